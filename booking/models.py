@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+from accounts.models import Patient
+from common.fields import EncryptedTextField
+from common.models import PublicIdModel
+from common.permissions import GroupGrantBase, UserGrantBase
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from doctors.models import Doctor, Location, VisitType
+from simple_history.models import HistoricalRecords
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from booking.states import LIVE, CancelReason, PendingReason, Status
+
+
+class AvailabilityRule(models.Model):
+    """A weekly window in the wall-clock time of its location's zone. `weekday` counts from Monday = 0."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
+
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="availability_rules")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday)
+    start_time = models.TimeField()
+    end_time = models.TimeField()
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["weekday", "start_time"]
+        indexes = [models.Index(fields=["doctor", "weekday"], name="rule_doctor_weekday_idx")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_time__gt=F("start_time")), name="rule_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")), name="rule_valid_order"
+            ),
+        ]
+
+
+class AvailabilityException(models.Model):
+    """A dated change to the weekly windows: hours closed, or (with a location) hours worked besides. Instants in UTC."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", "Not available"
+        EXTRA = "extra", "Extra hours"
+
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="availability_exceptions")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.CLOSED)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    note = models.CharField(max_length=120, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["start"]
+        indexes = [models.Index(fields=["doctor", "start"], name="exception_doctor_start_idx")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="exception_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(kind="closed") | Q(location__isnull=False), name="exception_extra_has_location"
+            ),
+        ]
+
+
+def _live() -> Q:
+    return Q(status__in=sorted(LIVE))
+
+
+class Appointment(PublicIdModel):
+    """One visit of one patient to one doctor (FHIR R4 Appointment); only booking's services write `status`.
+
+    `blocked` is the time taken from the doctor, buffers included, `[)` in UTC. Price, currency, amount due now
+    (minor units) and the cancellation policy are frozen when it is booked.
+    """
+
+    reference = models.CharField(max_length=12, unique=True)
+    doctor = models.ForeignKey(Doctor, on_delete=models.PROTECT, related_name="appointments")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="appointments")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="appointments")
+    visit_type = models.ForeignKey(VisitType, on_delete=models.PROTECT, related_name="appointments")
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=Status)
+    pending_reason = models.CharField(max_length=10, choices=PendingReason, blank=True)
+    cancel_reason = models.CharField(max_length=15, choices=CancelReason, blank=True)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    blocked = DateTimeRangeField()
+    # 0, or a number that staff choose to overbook on purpose: the constraints only compare equal lanes.
+    lane = models.PositiveSmallIntegerField(default=0)
+    modality = models.CharField(max_length=10)
+    price_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    amount_due_minor = models.PositiveIntegerField()
+    policy = models.JSONField(default=dict)
+    reason = EncryptedTextField(blank=True)
+    # When a pending row ends by itself: a hold's end, or the doctor's deadline for an approval.
+    expires_at = models.DateTimeField(null=True, blank=True)
+    calendar_sequence = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["reason"])
+
+    class Meta:
+        ordering = ["start"]
+        permissions = [("cancel_appointment", "Can cancel an appointment")]
+        indexes = [
+            models.Index(fields=["doctor", "start"], name="appointment_doctor_start_idx"),
+            models.Index(fields=["patient", "start"], name="appointment_patient_start_idx"),
+            models.Index(fields=["status", "expires_at"], name="appointment_status_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status=Status.PENDING, expires_at__isnull=False) & ~Q(pending_reason="")
+                | ~Q(status=Status.PENDING),
+                name="appointment_pending_says_why",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CANCELLED) | ~Q(cancel_reason=""), name="appointment_cancelled_says_why"
+            ),
+            ExclusionConstraint(
+                name="appointment_doctor_no_overlap",
+                expressions=[
+                    ("doctor", RangeOperators.EQUAL),
+                    ("lane", RangeOperators.EQUAL),
+                    ("blocked", RangeOperators.OVERLAPS),
+                ],
+                condition=_live(),
+            ),
+            ExclusionConstraint(
+                name="appointment_patient_no_overlap",
+                expressions=[
+                    ("patient", RangeOperators.EQUAL),
+                    ("lane", RangeOperators.EQUAL),
+                    (
+                        Func(F("start"), F("end"), Value("[)"), function="tstzrange", output_field=DateTimeRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=_live(),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class AppointmentUserGrant(UserGrantBase):
+    """A person's right on one appointment that is not theirs by ownership: a carer, a covering colleague."""
+
+    content_object = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="user_grants")
+
+    class Meta(UserGrantBase.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["user", "permission", "content_object"], name="appointment_grant_once")
+        ]
+
+
+class AppointmentGroupGrant(GroupGrantBase):
+    """Demanded by django-guardian beside the user's table; booking's services refuse to write it."""
+
+    content_object = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="group_grants")
+
+    class Meta(GroupGrantBase.Meta):
+        pass
+
+
+@register_setting(icon="calendar")
+class BookingSettings(BaseSiteSetting):
+    """What an installation decides about booking; one row a Wagtail site."""
+
+    pay_at_clinic = models.BooleanField(
+        default=True,
+        help_text="Visits with a price are confirmed at once and paid at the clinic.",
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        default=15, help_text="How long a time is kept while the patient pays online."
+    )
+    open_holds = models.PositiveSmallIntegerField(
+        default=3, help_text="How many unpaid or unanswered bookings one patient may have at once."
+    )
+    approval_hours = models.PositiveSmallIntegerField(
+        default=24, help_text="How long a doctor has to answer a request before it lapses."
+    )
+    free_cancellation_hours = models.PositiveSmallIntegerField(
+        default=24, help_text="Until how many hours before the visit a patient may cancel free of charge."
+    )
+
+    class Meta:
+        verbose_name = "booking settings"
+
+    def clean(self) -> None:
+        if not self.pay_at_clinic and not settings.PAYMENT_PROVIDER:
+            raise ValidationError({"pay_at_clinic": "This installation cannot take payments online, so keep this on."})

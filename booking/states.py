@@ -1,0 +1,52 @@
+"""The appointment's machine (FHIR R4 Appointment.status) and the words for why it waits or ended."""
+
+from __future__ import annotations
+
+from common.errors import Conflict
+from django.db.models import TextChoices
+
+
+class Status(TextChoices):
+    PENDING = "pending", "Waiting"
+    BOOKED = "booked", "Booked"
+    ARRIVED = "arrived", "Arrived"
+    FULFILLED = "fulfilled", "Seen"
+    CANCELLED = "cancelled", "Cancelled"
+    NOSHOW = "noshow", "Did not attend"
+    ENTERED_IN_ERROR = "entered-in-error", "Entered in error"
+
+
+class PendingReason(TextChoices):
+    PAYMENT = "payment", "Waiting for payment"
+    APPROVAL = "approval", "Waiting for the doctor"
+
+
+class CancelReason(TextChoices):
+    PATIENT = "patient", "Cancelled by the patient"
+    DOCTOR = "doctor", "Cancelled by the doctor"
+    CLINIC = "clinic", "Cancelled by the clinic"
+    HOLD_EXPIRED = "hold-expired", "Not paid in time"
+    REJECTED = "rejected", "Declined by the doctor"
+    LAPSED = "lapsed", "Not answered in time"
+    WITHDRAWN = "withdrawn", "Withdrawn by the patient"
+
+
+LIVE = frozenset({Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.FULFILLED})
+
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.BOOKED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
+    Status.BOOKED: frozenset(
+        {Status.BOOKED, Status.ARRIVED, Status.FULFILLED, Status.CANCELLED, Status.NOSHOW, Status.ENTERED_IN_ERROR}
+    ),
+    Status.ARRIVED: frozenset({Status.BOOKED, Status.FULFILLED, Status.ENTERED_IN_ERROR}),
+    Status.FULFILLED: frozenset({Status.ENTERED_IN_ERROR}),
+    Status.NOSHOW: frozenset({Status.FULFILLED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
+    Status.CANCELLED: frozenset({Status.BOOKED, Status.ENTERED_IN_ERROR}),
+    Status.ENTERED_IN_ERROR: frozenset(),
+}
+
+
+def assert_can_move(current: str, target: Status) -> None:
+    """Raises `Conflict` (code `illegal_transition`, with both states) where the machine has no such arrow."""
+    if target not in TRANSITIONS[Status(current)]:
+        raise Conflict("illegal_transition", "This appointment can no longer be changed that way.", current=current)

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import zoneinfo
+
+from accounts.models import Gender
+from common.models import PublicIdModel
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from doctors.querysets import DoctorQuerySet
+from doctors.states import Modality, VerificationStatus
+
+
+def validate_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError("Enter a time zone such as Europe/London.")
+
+
+class Specialty(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    description = models.CharField(max_length=250, blank=True, help_text="One plain sentence for patients.")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "specialties"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Location(models.Model):
+    """A place where doctors see patients (FHIR R4 Location); its zone is the zone of every time shown there."""
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    street = models.CharField(max_length=200)
+    town = models.CharField(max_length=80)
+    postcode = models.CharField(max_length=10)
+    phone = models.CharField(max_length=20)
+    access = models.TextField(blank=True, help_text="Step-free access, parking, public transport.")
+    zone = models.CharField(max_length=40, default="Europe/London", validators=[validate_zone])
+    latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.town} {self.postcode}"
+
+
+class Doctor(PublicIdModel):
+    """A practitioner with a public profile (FHIR R4 Practitioner).
+
+    `verification_status` is a projection that only `doctors.services` writes, on behalf of the case that owns it.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="doctor"
+    )
+    title = models.CharField(max_length=20, default="Dr", blank=True)
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=120, unique=True)
+    # The GMC has no check digit, so the form of a number is all that can be checked here (domain.md, Verification).
+    gmc_number = models.CharField(
+        "GMC number",
+        max_length=8,
+        unique=True,
+        validators=[RegexValidator(r"^C?\d{7}$", "A GMC number has seven digits, sometimes with a C in front.")],
+    )
+    gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
+    languages = ArrayField(models.CharField(max_length=5), default=list, help_text="ISO 639-1 codes.")
+    specialties = models.ManyToManyField(Specialty, related_name="doctors")
+    locations = models.ManyToManyField(Location, related_name="doctors")
+    is_active = models.BooleanField("takes part", default=True)
+    verification_status = models.CharField(
+        max_length=10, choices=VerificationStatus, default=VerificationStatus.DRAFT, editable=False
+    )
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    history = HistoricalRecords()
+
+    objects = DoctorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name"]
+        indexes = [
+            models.Index(fields=["verification_status", "is_active"], name="doctor_listed_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether patients may see and book this doctor; the rule of `Doctor.objects.listed()` for one row."""
+        return self.is_active and self.verification_status == VerificationStatus.VERIFIED
+
+
+class VisitType(PublicIdModel):
+    """What is booked (FHIR R4 HealthcareService). Times are minutes; the price is in minor units of `currency`."""
+
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="visit_types")
+    name = models.CharField(max_length=80)
+    minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(5)])
+    buffer_before = models.PositiveSmallIntegerField("minutes kept free before", default=0)
+    buffer_after = models.PositiveSmallIntegerField("minutes kept free after", default=0)
+    price_minor = models.PositiveIntegerField("price in pence", default=0)
+    currency = models.CharField(max_length=3, default="gbp", editable=False)
+    modality = models.CharField(max_length=10, choices=Modality, default=Modality.IN_PERSON)
+    minimum_notice = models.PositiveIntegerField("shortest notice in minutes", default=120)
+    horizon_days = models.PositiveSmallIntegerField("how many days ahead it can be booked", default=60)
+    needs_approval = models.BooleanField("the doctor approves each request", default=False)
+    is_active = models.BooleanField("can be booked", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.minutes} minutes"
+
+
+class Listing(models.Model):
+    """The next free times of a listed doctor, one row for each location and modality and for "any" of either.
+
+    A projection that booking keeps true through `doctors.services.listing_replace`; search reads this alone.
+    `location` empty means any location, `modality` empty any modality, so that every combination of filters
+    picks one row a doctor. Rows exist for listed doctors only.
+    """
+
+    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="listings")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    modality = models.CharField(max_length=10, choices=Modality, blank=True)
+    next_available_at = models.DateTimeField(null=True, blank=True)
+    next_times = ArrayField(models.DateTimeField(), default=list)
+    specialty_ids = ArrayField(models.BigIntegerField(), default=list)
+    languages = ArrayField(models.CharField(max_length=5), default=list)
+    price_from = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["doctor", "location", "modality"], name="listing_one_per_filter", nulls_distinct=False
+            )
+        ]
+        indexes = [
+            models.Index(fields=["location", "modality", "next_available_at", "doctor"], name="listing_soonest_idx"),
+        ]

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class VerificationStatus(TextChoices):
+    """Where a doctor's verification stands; the case in `verification` owns it, the doctor carries a projection."""
+
+    DRAFT = "draft", "Not submitted"
+    PENDING = "pending", "Waiting for a decision"
+    VERIFIED = "verified", "Verified"
+    REJECTED = "rejected", "Rejected"
+    SUSPENDED = "suspended", "Suspended"
+    EXPIRED = "expired", "Expired"
+
+
+class Modality(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    VIDEO = "video", "Video"
+    PHONE = "phone", "Phone"

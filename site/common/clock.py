@@ -1,0 +1,39 @@
+"""The one clock, and the ways between an instant (aware, UTC) and the wall clock of a zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """This instant, aware, in UTC. Services read it once and pass it on."""
+    return timezone.now()
+
+
+def clinic_zone() -> ZoneInfo:
+    return ZoneInfo(settings.CLINIC_TIME_ZONE)
+
+
+def instants(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
+    """The instants (UTC, in order) at which clocks in `zone` show `day` `at`.
+
+    None where the clock jumps over that time, two where it shows it twice (PEP 495), one otherwise.
+    """
+    found = []
+    for fold in (0, 1):
+        local = datetime.combine(day, at, tzinfo=zone).replace(fold=fold)
+        instant = local.astimezone(UTC)
+        exists = instant.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
+        if exists and instant not in found:
+            found.append(instant)
+    return sorted(found)
+
+
+def is_ambiguous(instant: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall clock of `zone` shows this time twice that day, so that a label must say which."""
+    local = instant.astimezone(zone)
+    return len(instants(local.date(), local.time().replace(tzinfo=None, fold=0), zone)) > 1

@@ -1,0 +1,49 @@
+"""What a service says when it refuses. `common.htmx` shows it to people, `common.drf` to API clients."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+
+class DomainError(Exception):
+    """A refusal with a stable `code`, a plain sentence for the person, and typed `data` for the client."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, code: str, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.data = data
+
+
+class NotFound(DomainError):
+    """The object does not exist, or is somebody else's; the two are answered alike."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message: str = "We cannot find what you asked for.") -> None:
+        super().__init__("not_found", message)
+
+
+class Forbidden(DomainError):
+    """The person may see the object but not do this to it."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class Conflict(DomainError):
+    """The object's state does not allow it, or somebody else was first."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Invalid(DomainError):
+    """Input that breaks a rule; `fields` maps a field's name to its messages, for showing beside it."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, code: str, message: str, *, fields: dict[str, list[str]] | None = None, **data: Any) -> None:
+        super().__init__(code, message, **data)
+        self.fields = fields or {}

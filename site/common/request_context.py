@@ -1,0 +1,87 @@
+"""Who is acting, in which request, from where: read by audit and logs, so that nobody threads `request` about."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestContext:
+    request_id: str = ""
+    address: str | None = None
+    actor_id: uuid.UUID | None = None
+    on_behalf_of_id: uuid.UUID | None = None
+
+
+_current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
+
+
+def current() -> RequestContext:
+    return _current.get()
+
+
+@contextmanager
+def acting(**changes: object) -> Iterator[None]:
+    """The context with some fields changed, for the length of a block (a task, a command, a request)."""
+    token = _current.set(replace(_current.get(), **changes))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The caller's address, X-Forwarded-For counted from the right by TRUSTED_PROXY_COUNT (0: not believed)."""
+    trusted = settings.TRUSTED_PROXY_COUNT
+    chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if trusted and len(chain) >= trusted:
+        return chain[-trusted]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+class RequestContextMiddleware:
+    """Gives each request an id, its caller's (X-Request-ID) where that is a plain word, and answers with it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
+        with acting(request_id=request_id, address=client_address(request), actor_id=None, on_behalf_of_id=None):
+            response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class ActorMiddleware:
+    """Names the signed-in person in the context; stands behind Django's authentication."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with acting(actor_id=request.user.public_id):
+            return self.get_response(request)
+
+
+class LogFilter(logging.Filter):
+    """Puts the request's id on every log line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current().request_id or "-"
+        return True

@@ -1,0 +1,30 @@
+"""Development and `make demo`: mail is kept in the database of messages and in files, nothing leaves this machine."""
+
+from __future__ import annotations
+
+from medconsult.settings.base import *  # noqa: F403
+from medconsult.settings.base import REPOSITORY, configured
+from medconsult.settings.env import read_environment
+
+DEV_FOLDER = REPOSITORY / ".dev"
+
+environment = read_environment(
+    SECRET_KEY="development-only-not-a-secret-" + "x" * 32,  # noqa: S106
+    FIELD_ENCRYPTION_KEYS="ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDA=",
+    DATABASE_URL="postgres://medconsult_app@localhost/medconsult",
+    REDIS_URL="redis://127.0.0.1:6379/0",
+    BASE_URL="http://127.0.0.1:8000",
+    ALLOWED_HOSTS="127.0.0.1,localhost,[::1]",
+    EMAIL_URL="filemail://",
+    DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
+    MEDIA_ROOT=str(DEV_FOLDER / "media"),
+)
+globals().update(configured(environment))
+
+DEBUG = False
+# Development pages (the mail page, the component gallery) exist only where this is set.
+DEVELOPMENT_PAGES = True
+EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
+EMAIL_FILE_PATH = str(DEV_FOLDER / "mail")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

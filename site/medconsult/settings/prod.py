@@ -1,0 +1,31 @@
+"""Production: everything that decides about safety comes from the environment, and nothing has a default.
+
+Starting without a demanded variable raises `environs.EnvError` and names it.
+"""
+
+from __future__ import annotations
+
+from medconsult.settings.base import *  # noqa: F403
+from medconsult.settings.base import configured
+from medconsult.settings.env import read_environment
+
+environment = read_environment()
+globals().update(configured(environment))
+
+DEBUG = False
+DEVELOPMENT_PAGES = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if not environment.insecure_http:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+if environment.trusted_proxy_count:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

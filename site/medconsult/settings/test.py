@@ -1,0 +1,30 @@
+"""Tests: production's behaviour with fast hashing, mail in memory and tasks that tests run by hand."""
+
+from __future__ import annotations
+
+import tempfile
+
+from medconsult.settings.base import *  # noqa: F403
+from medconsult.settings.base import configured
+from medconsult.settings.env import read_environment
+
+environment = read_environment(
+    SECRET_KEY="tests-only-not-a-secret-" + "x" * 32,  # noqa: S106
+    FIELD_ENCRYPTION_KEYS="dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA=",
+    DATABASE_URL="postgres://medconsult_owner@localhost/medconsult",
+    REDIS_URL="redis://127.0.0.1:6379/0",
+    BASE_URL="http://testserver",
+    ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
+    EMAIL_URL="dummymail://",
+    DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
+    MEDIA_ROOT=tempfile.mkdtemp(prefix="medconsult-media-"),
+)
+globals().update(configured(environment))
+
+DEBUG = False
+DEVELOPMENT_PAGES = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+CELERY_TASK_ALWAYS_EAGER = False
