@@ -147,7 +147,6 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [REPOSITORY / "static"]
-STATIC_ROOT = REPOSITORY / "staticfiles"
 MEDIA_URL = "/media/"
 
 WAGTAIL_SITE_NAME = "MedConsult"
@@ -259,6 +258,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "BASE_URL": environment.base_url.rstrip("/"),
         "WAGTAILADMIN_BASE_URL": environment.base_url.rstrip("/"),
         "MEDIA_ROOT": environment.media_root,
+        "STATIC_ROOT": environment.static_root,
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "CLINIC_TIME_ZONE": zone,
         "WAGTAIL_USER_TIME_ZONES": [zone],

@@ -33,6 +33,7 @@ class Environment:
     email: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_email_url("EMAIL_URL")))
     default_from_email: str = _demanded("DEFAULT_FROM_EMAIL")
     media_root: str = _demanded("MEDIA_ROOT")
+    static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
     log_level: str = field(default_factory=lambda: _env.str("LOG_LEVEL", "INFO"))
@@ -45,6 +46,11 @@ def read_environment(**defaults: str) -> Environment:
 
     Raises `environs.EnvError` for what is neither set nor given.
     """
-    for name, value in defaults.items():
-        os.environ.setdefault(name, value)
-    return Environment()
+    missing = {name: value for name, value in defaults.items() if name not in os.environ}
+    os.environ.update(missing)
+    try:
+        return Environment()
+    finally:
+        # Not left behind: a process that we start is to see what its installation has set, and no more.
+        for name in missing:
+            del os.environ[name]

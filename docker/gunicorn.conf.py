@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(REPOSITORY / "site"), str(REPOSITORY)]
+
+chdir = str(REPOSITORY)
+wsgi_app = "medconsult.wsgi:application"
+bind = os.environ.get("BIND", "0.0.0.0:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = int(os.environ.get("WEB_THREADS", "1"))
+worker_class = "gthread" if threads > 1 else "sync"
+timeout = 30
+graceful_timeout = 25
+max_requests = 5000
+max_requests_jitter = 500
+preload_app = False
+accesslog = None
+errorlog = "-"
+# Nginx stands in front and is the only one that may say who is calling (TRUSTED_PROXY_COUNT counts it).
+forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The three roles of an installation: owner (migrations), application, read-only.
+set -eu
+psql -v ON_ERROR_STOP=1 -U postgres -v owner="$OWNER_PASSWORD" -v app="$APP_PASSWORD" -v readonly="$READONLY_PASSWORD" <<'SQL'
+CREATE ROLE medconsult_owner LOGIN PASSWORD :'owner';
+CREATE ROLE medconsult_app LOGIN PASSWORD :'app';
+CREATE ROLE medconsult_readonly LOGIN PASSWORD :'readonly';
+CREATE DATABASE medconsult OWNER medconsult_owner;
+\connect medconsult
+ALTER SCHEMA public OWNER TO medconsult_owner;
+GRANT USAGE ON SCHEMA public TO medconsult_app, medconsult_readonly;
+ALTER DEFAULT PRIVILEGES FOR ROLE medconsult_owner IN SCHEMA public
+  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO medconsult_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE medconsult_owner IN SCHEMA public
+  GRANT USAGE, SELECT ON SEQUENCES TO medconsult_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE medconsult_owner IN SCHEMA public
+  GRANT SELECT ON TABLES TO medconsult_readonly;
+SQL
