@@ -1,0 +1,63 @@
+"""The twenty-four sitters, tuned by hand."""
+
+from __future__ import annotations
+
+from devtools.art.person import Person
+
+SAGE, TEAL_TINT, PAPER_TINT, BLUE_TINT, CORAL_TINT, SAND = (
+    "#d5dfd0", "#cfe0dc", "#efe6d5", "#d3dde4", "#f1d9cc", "#e6dac4",
+)  # fmt: skip
+
+PEOPLE = (
+    Person("amara-okafor", "deep", TEAL_TINT, "afro", "#2a1a14", "crew", "#c98f3c", age=0.25, turn=-6, tilt=2, eyes="#3a2114",
+           nose_w=1.22, lips=1.35, smile=0.8, teeth=0.7, mouth_w=1.06, earrings="gold", jaw=1.02, brow=1.1),
+    Person("james-whitfield", "fair", BLUE_TINT, "short_part", "#9b9a96", "jacket", "#22364e", under="#eef2f4", male=True,
+           age=0.7, turn=7, tilt=-1, eyes="#4f7385", glasses="wire", smile=0.5, brow_colour="#7c766d", face_l=1.02),
+    Person("priya-raman", "tan", SAND, "long_side", "#231813", "blouse", "#14655f", age=0.3, turn=7, tilt=-3, eyes="#3b2416",
+           lips=1.12, smile=0.75, earrings="gold", eye_size=1.05, face_w=0.97),
+    Person("yusuf-rahman", "brown", PAPER_TINT, "crop", "#1d1512", "shirt", "#cfdfe6", male=True, age=0.4, turn=-6, tilt=1,
+           eyes="#2f1c11", beard="short", smile=0.6, brow=1.2, nose_w=1.06, face_w=1.02),
+    Person("siobhan-kelly", "porcelain", SAGE, "bob_wavy", "#9c4a26", "blouse", "#2f5d4d", age=0.5, turn=6, tilt=-2,
+           eyes="#5c8a78", brow_colour="#8a4d2c", freckles=True, smile=0.85, teeth=0.55, lips=0.9, earrings="pearl"),
+    Person("harpreet-gill", "tan", TEAL_TINT, "turban", "#3a332f", "jacket", "#4a4f55", under="#f4efe6", male=True, age=0.6,
+           turn=6, tilt=-1, eyes="#38210f", beard="long", beard_colour="#59524d", smile=0.5, extras=("#1d3f63", "tie"), brow=1.2),
+    Person("fatima-al-hassan", "olive", CORAL_TINT, "hijab", "#1f1612", "crew", "#27435a", age=0.22, turn=-6, tilt=2,
+           eyes="#4a2f18", extras=("#86a396",), lips=1.1, smile=0.75, eye_size=1.06, brow=1.1, face_w=0.97),
+    Person("daniel-mensah", "deep", PAPER_TINT, "fade", "#17100d", "scrubs", "#1c6f6a", male=True, age=0.2, turn=-7, tilt=1,
+           eyes="#2a180e", beard="short", smile=0.8, teeth=0.6, nose_w=1.25, lips=1.3, extras=("stethoscope",)),
+    Person("mei-ling-chen", "beige", BLUE_TINT, "bob_fringe", "#1b1716", "jacket", "#37474f", under="#f3ece2", age=0.3,
+           turn=5, tilt=-2, eyes="#2c1b12", lid=0.84, eye_tilt=1, nose_w=0.98, nose_l=0.95, smile=0.65, face_w=1.0, brow=0.9),
+    Person("tomasz-nowak", "fair", SAGE, "quiff", "#8a6a46", "crew", "#3f5a6b", male=True, age=0.4, turn=-6, tilt=2,
+           eyes="#5f7f8c", beard="stubble", smile=0.5, jaw=1.05, brow_colour="#6f5436"),
+    Person("eleanor-hughes", "fair", PAPER_TINT, "pixie", "#c9c6c0", "cardigan", "#2d6660", under="#f5efe5", age=0.85, turn=6,
+           tilt=-2, eyes="#54748c", brow_colour="#9a9087", glasses="round", glasses_colour="#7a3f2e", smile=0.85, lips=0.8,
+           earrings="pearl"),
+    Person("kwame-asante", "ebony", SAND, "bald", "#5c5753", "jacket", "#2b3440", under="#e9eef2", male=True, age=0.75, turn=6,
+           tilt=-1, eyes="#22140c", beard="short", beard_colour="#a8a39d", brow_colour="#6c655f", smile=0.6, nose_w=1.28,
+           lips=1.2, extras=("tie",)),
+    Person("nia-campbell", "brown", CORAL_TINT, "braids", "#241713", "blouse", "#f0e6d6", age=0.15, turn=-6, tilt=2,
+           eyes="#3a2213", lips=1.3, nose_w=1.14, smile=0.85, teeth=0.7, mouth_w=1.04, earrings="hoop", eye_size=1.05),
+    Person("oliver-bennett", "ruddy", TEAL_TINT, "curly_top", "#a97b45", "shirt", "#f1ece1", male=True, age=0.12, turn=6,
+           tilt=-3, eyes="#5b7a52", freckles=True, smile=0.8, teeth=0.5, brow_colour="#8b6236", face_w=0.97),
+    Person("leila-hosseini", "olive", BLUE_TINT, "wavy", "#33221a", "coat", "#f4f1ea", under="#c4634b", age=0.4, turn=-6, tilt=2,
+           eyes="#5b3c20", brow=1.2, smile=0.6, lips=1.1, nose_w=1.02, eye_size=1.04),
+    Person("rhys-morgan", "ruddy", SAND, "fringe_sides", "#a59a8e", "jumper", "#27505a", under="#eef0ec", male=True, age=0.8,
+           turn=-6, tilt=2, eyes="#4d7186", beard="full", beard_colour="#b3a99d", brow_colour="#8d8175", smile=0.8, face_w=1.05,
+           nose_w=1.12),
+    Person("ananya-iyer", "brown", SAGE, "low_bun", "#1c1411", "scrubs", "#24465f", age=0.15, turn=6, tilt=-2, eyes="#2f1c10",
+           glasses="square", smile=0.7, lips=1.1, face_w=0.95, earrings="gold", extras=("stethoscope",)),
+    Person("marcus-grant", "deep", BLUE_TINT, "bald", "#1d1512", "polo", "#23303c", male=True, age=0.45, turn=6, tilt=-2,
+           eyes="#2b190f", glasses="square", glasses_colour="#15191d", beard="stubble", beard_colour="#120c09", smile=0.55, nose_w=1.2, lips=1.25),
+    Person("hannah-goldberg", "beige", TEAL_TINT, "curly_shoulder", "#5b4a40", "cardigan", "#8c3f36", under="#f2eadc", age=0.6,
+           turn=-6, tilt=1, eyes="#5a4327", smile=0.75, nose_w=1.08, lips=0.95, glasses="cat", glasses_colour="#2b2623"),
+    Person("kenji-watanabe", "beige", PAPER_TINT, "swept", "#1a1716", "shirt", "#9fb7c4", male=True, age=0.35, turn=-6, tilt=1,
+           eyes="#2a1a11", lid=0.82, eye_tilt=0.8, glasses="round", glasses_colour="#3b3f44", smile=0.5, nose_w=1.02),
+    Person("charlotte-ashworth", "porcelain", BLUE_TINT, "ponytail", "#c79a5b", "scrubs", "#2d7d78", age=0.2, turn=6, tilt=-2,
+           eyes="#4f7f9c", brow_colour="#9a7442", smile=0.85, teeth=0.6, lips=0.95, face_w=0.97),
+    Person("ibrahim-diallo", "ebony", CORAL_TINT, "fade", "#120d0b", "shirt", "#f4efe6", male=True, age=0.25, turn=6, tilt=-2,
+           eyes="#22140c", smile=0.65, nose_w=1.22, lips=1.3, face_w=0.96),
+    Person("zainab-malik", "tan", SAND, "hijab", "#1f1612", "crew", "#5a6a57", age=0.1, turn=6, tilt=-2, eyes="#3d2614",
+           extras=("#b3705d",), lips=1.12, smile=0.8, teeth=0.45, eye_size=1.06),
+    Person("victor-hale", "fair", SAGE, "receding", "#dcd8d0", "jacket", "#6b6152", under="#e4ebee", male=True, age=0.95, turn=-6,
+           tilt=1, eyes="#5d7480", beard="moustache", beard_colour="#cfc9bf", brow_colour="#b3aba0", smile=0.4, extras=("tie",)),
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""Puts a person together: ground, what lies behind the head, body, head, hair."""
+
+from __future__ import annotations
+
+from devtools.art import hair, wraps
+from devtools.art.clothes import WARDROBE, neck, stethoscope
+from devtools.art.eyes import brows, eyes, glasses
+from devtools.art.face import ears, folds, head, mouth, nose
+from devtools.art.pen import document, ellipse, mix
+from devtools.art.person import CENTRE_X, Person
+
+STYLES: dict[str, hair.Style] = {
+    "short_part": hair.short_part, "crop": hair.crop, "fade": hair.fade, "quiff": hair.quiff, "swept": hair.swept_back,
+    "receding": hair.receding, "fringe_sides": hair.fringe_sides, "bald": hair.bald, "curly_top": hair.curly_top,
+    "afro": hair.afro, "long_side": hair.long_side, "wavy": hair.wavy, "bob": hair.bob, "bob_wavy": hair.bob_wavy,
+    "bob_fringe": hair.bob_fringe, "pixie": hair.pixie, "low_bun": hair.low_bun, "top_bun": hair.top_bun,
+    "ponytail": hair.ponytail, "curly_shoulder": hair.curly_shoulder, "braids": wraps.braids, "hijab": wraps.hijab,
+    "turban": wraps.turban,
+}  # fmt: skip
+
+
+def ground(colour: str) -> str:
+    light, dark = mix(colour, "#ffffff", 0.42), mix(colour, "#5d6b70", 0.14)
+    return (
+        f'<rect width="800" height="1000" fill="{colour}"/>'
+        + ellipse((210, 230), 330, 330, light, 0.75, blur=60)
+        + ellipse((720, 900), 300, 380, dark, 0.5, blur=60)
+    )
+
+
+def figure(p: Person) -> str:
+    """The sitter without a ground, for portraits and scenes."""
+    behind, before = STYLES[p.hair](p)
+    tilt = f'<g transform="rotate({p.tilt:g} {CENTRE_X:g} 640)">'
+    hidden = p.hair in {"hijab"}
+    face = ("" if hidden else ears(p)) + head(p) + folds(p) + nose(p) + mouth(p) + eyes(p) + brows(p)
+    return "".join([
+        tilt, behind, "</g>", neck(p), WARDROBE[p.clothes](p), stethoscope(p),
+        tilt, face, wraps.beard(p), before, glasses(p), "</g>",
+    ])  # fmt: skip
+
+
+def portrait(p: Person) -> str:
+    return document(800, 1000, [ground(p.ground), figure(p)])
