@@ -1,6 +1,23 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Cast
+
+
+class TransactionId(Func):
+    """The running transaction's 64-bit id; `xid8` has no direct cast to a number."""
+
+    function = "pg_current_xact_id"
+    output_field = models.TextField()
+    template = "(%(function)s()::text)"
+
+
+class ClusterId(Func):
+    """The number that a PostgreSQL cluster is given when it is made, so transaction ids of two are never compared."""
+
+    template = "((pg_control_system()).system_identifier)"
+    output_field = models.BigIntegerField()
 
 
 class Event(models.Model):
@@ -11,8 +28,10 @@ class Event(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    # The writing transaction's 64-bit id: seals cover what is below the oldest running one.
-    transaction_id = models.BigIntegerField()
+    # The writing transaction's 64-bit id: seals cover what is below the oldest running one. The database fills it in
+    # and refuses any other. A dump restored elsewhere meets a cluster that counts from the start again: `epoch`.
+    epoch = models.BigIntegerField(db_default=ClusterId())
+    transaction_id = models.BigIntegerField(db_default=Cast(TransactionId(), models.BigIntegerField()))
     occurred_at = models.DateTimeField()
     action = models.CharField(max_length=60)
     actor_id = models.UUIDField(null=True)
@@ -27,16 +46,32 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object_idx"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor_idx"),
-            models.Index(fields=["transaction_id"], name="audit_transaction_idx"),
+            models.Index(fields=["epoch", "transaction_id"], name="audit_transaction_idx"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type}:{self.object_id}"
 
 
 class Seal(models.Model):
-    """One link of the hash chain over `Event`: how many events lie below `transaction_limit` and what they digest to."""
+    """One link of the hash chain over `Event`.
+
+    It covers the events of one `epoch` from the limit of that epoch's seal before up to its own `transaction_limit`
+    (not included). `leaves` holds for each of them, in the order of their ids, the id (8 bytes) and the SHA-256 of its
+    columns (32 bytes), so that the verifier can name the row. `digest` covers all of it and the seal before.
+    """
 
     sequence = models.BigIntegerField(primary_key=True)
+    epoch = models.BigIntegerField()
     transaction_limit = models.BigIntegerField()
     count = models.PositiveIntegerField()
+    leaves = models.BinaryField()
     digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["epoch", "-sequence"], name="audit_seal_epoch_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.digest}"

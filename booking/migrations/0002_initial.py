@@ -189,6 +189,10 @@ class Migration(migrations.Migration):
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status__in', ['arrived', 'booked', 'fulfilled', 'pending'])), expressions=[('patient', '='), ('lane', '='), (models.Func(models.F('start'), models.F('end'), models.Value('[)'), function='tstzrange', output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField()), '&&')], name='appointment_patient_no_overlap'),
         ),
         migrations.AddConstraint(
+            model_name='appointmentgroupgrant',
+            constraint=models.CheckConstraint(condition=models.Q(('pk__isnull', True)), name='appointmentgroupgrant_refused'),
+        ),
+        migrations.AddConstraint(
             model_name='appointmentusergrant',
             constraint=models.UniqueConstraint(fields=('user', 'permission', 'content_object'), name='appointment_grant_once'),
         ),

@@ -1,15 +1,35 @@
-"""The building blocks of "may this person": ownership, grants that expire, and lists scoped by both."""
+"""The building blocks of "may this person": ownership, grants that expire, and lists scoped by both.
+
+A model is guarded from the moment its app's `ready()` calls `guard()`. Its objects are then opened by two backends
+behind `user.has_perm(permission, obj)` (`common.backends`) and by nothing else: `OwnershipBackend` (the object's own foreign keys) and
+`GrantsBackend` (a row for this person on this object). No role, no superuser, no group opens them; everything that
+is not guarded stays closed here.
+"""
 
 from __future__ import annotations
 
-from django.contrib.auth.backends import BaseBackend
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
-from guardian.backends import ObjectPermissionBackend
+from django.db.models import Q, QuerySet
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
+
+from common import clock
+
+Owns = Callable[[Any, str, Any], bool]
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+_owners: dict[type[models.Model], Owns] = {}
 
 
 class UserGrantBase(UserObjectPermissionBase):
-    """A guardian row on one object; `expires_at` empty means until it is taken back."""
+    """A person's right on one object; `expires_at` empty means until it is taken back."""
 
     expires_at = models.DateTimeField(null=True, blank=True)
 
@@ -18,13 +38,134 @@ class UserGrantBase(UserObjectPermissionBase):
 
 
 class GroupGrantBase(GroupObjectPermissionBase):
+    """The table that django-guardian asks for beside the user's. The database refuses every row of it:
+
+    a group's grant would open an object to people whom nobody chose for it.
+    """
+
     class Meta:
         abstract = True
+        constraints = [models.CheckConstraint(condition=Q(pk__isnull=True), name="%(class)s_refused")]
 
 
-class OwnershipBackend(BaseBackend):
-    """Answers `has_perm` from an object's own foreign keys."""
+def guard(model: type[models.Model], *, owns: Owns) -> None:
+    """Put a model behind ownership and grants. `owns(user, codename, obj)` answers from the object's foreign keys.
+
+    Raises `ImproperlyConfigured` where the model lacks its two direct grant tables: without them django-guardian
+    would fall back to its generic ones.
+    """
+    grants, groups = get_user_obj_perms_model(model), get_group_obj_perms_model(model)
+    if not issubclass(grants, UserGrantBase) or not issubclass(groups, GroupGrantBase):
+        raise ImproperlyConfigured(f"{model.__name__} needs a UserGrantBase and a GroupGrantBase model of its own.")
+    _owners[model] = owns
 
 
-class GrantsBackend(ObjectPermissionBackend):
-    """django-guardian's backend, with grants that end."""
+def is_guarded(model: type[models.Model]) -> bool:
+    return model._meta.concrete_model in _owners
+
+
+def concerns_guarded(perm: str, obj: object) -> bool:
+    """Whether a check is about a guarded model: by its object, or by the permission's name where none is given.
+
+    The user model asks this before Django's short cut for superusers.
+    """
+    if obj is not None:
+        return isinstance(obj, models.Model) and is_guarded(type(obj))
+    app_label, _, codename = perm.rpartition(".")
+    return any(app_label == model._meta.app_label and codename in _codenames(model) for model in _owners)
+
+
+def _codenames(model: type[models.Model]) -> set[str]:
+    options = model._meta
+    standard = {f"{action}_{options.model_name}" for action in options.default_permissions}
+    return standard | {codename for codename, _ in options.permissions}
+
+
+def owns(user: Any, perm: str, obj: models.Model) -> bool:
+    """Whether the object's own foreign keys give this person the permission; False for what is not guarded."""
+    codename = _codename(perm, obj)
+    if not user.is_active or not is_guarded(type(obj)) or codename not in _codenames(type(obj)):
+        return False
+    return _owners[obj._meta.concrete_model](user, codename, obj)
+
+
+def has_grant(user: Any, perm: str, obj: models.Model) -> bool:
+    """Whether an unexpired row gives this person the permission on this very object."""
+    codename = _codename(perm, obj)
+    return codename is not None and granted_codenames(user, obj).filter(permission__codename=codename).exists()
+
+
+def granted_codenames(user: Any, obj: models.Model) -> QuerySet[Any, str]:
+    """The permissions that a person holds on an object by unexpired grants."""
+    grants = get_user_obj_perms_model(obj)._default_manager
+    if not user.is_active or not is_guarded(type(obj)):
+        return grants.none()
+    live = grants.filter(_unexpired(), user=user, content_object=obj)
+    return live.values_list("permission__codename", flat=True)
+
+
+def _codename(perm: str, obj: models.Model) -> str | None:
+    """The permission's bare name, or None where it is another app's."""
+    app_label, _, codename = perm.rpartition(".")
+    return codename if app_label in ("", obj._meta.app_label) else None
+
+
+def _unexpired() -> Q:
+    return Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
+
+
+def visible_rows(
+    queryset: QuerySet[ModelT],
+    *,
+    user: AbstractBaseUser,
+    permission: str,
+    owned: Sequence[Q],
+    filters: Q = Q(),
+    order_by: Sequence[str] = (),
+    limit: int | None = None,
+) -> QuerySet[ModelT]:
+    """The rows of a guarded model that a person owns, by any of `owned`, or holds an unexpired grant on.
+
+    Filters, order and limit go into each arm before they are united, so each walks its own index and stops
+    (architecture.md, "Permissions", has the figures). What comes back can be prefetched, counted and filtered.
+    `permission` is a bare codename. An empty `owned` leaves the grants alone.
+    """
+    granted = Q(
+        pk__in=get_user_obj_perms_model(queryset.model)
+        ._default_manager.filter(
+            _unexpired(),
+            user=user,
+            permission__codename=permission,
+            permission__content_type=ContentType.objects.get_for_model(queryset.model),
+        )
+        .values("content_object_id")
+    )
+    arms = [queryset.filter(arm).filter(filters).order_by(*order_by).values("pk")[:limit] for arm in (*owned, granted)]
+    ids = arms[0].union(*arms[1:])
+    return queryset.filter(pk__in=ids).order_by(*order_by)[:limit]
+
+
+def grant(user: AbstractBaseUser, codename: str, obj: models.Model, *, expires_at: datetime | None = None) -> None:
+    """Let a person do one thing with one object, until `expires_at`. Granting again replaces the end.
+
+    Raises `ImproperlyConfigured` for an object that is not guarded; the calling service writes the audit event.
+    """
+    _grants_of(obj).update_or_create(
+        user=user,
+        permission=Permission.objects.get(content_type=ContentType.objects.get_for_model(obj), codename=codename),
+        content_object=obj,
+        defaults={"expires_at": expires_at},
+    )
+
+
+def revoke(user: AbstractBaseUser, codename: str, obj: models.Model) -> bool:
+    """Take a right back; False where there was none."""
+    deleted, _ = _grants_of(obj).filter(user=user, permission__codename=codename, content_object=obj).delete()
+    return deleted > 0
+
+
+def _grants_of(obj: models.Model) -> models.Manager[Any]:
+    if not is_guarded(type(obj)):
+        raise ImproperlyConfigured(f"{type(obj).__name__} is not guarded.")
+    manager: models.Manager[Any] = get_user_obj_perms_model(obj)._default_manager
+    return manager

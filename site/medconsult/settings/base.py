@@ -111,8 +111,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
-    "common.permissions.OwnershipBackend",
-    "common.permissions.GrantsBackend",
+    "common.backends.OwnershipBackend",
+    "common.backends.GrantsBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -139,6 +139,8 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 
 GUARDIAN_AUTO_PREFETCH = False
 ANONYMOUS_USER_NAME = None
+# It looks for guardian's backend by name; ours is a subclass of it.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -146,7 +148,11 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [REPOSITORY / "static"]
+# Only what browsers are meant to fetch: the style sheets' sources stay where they are.
+STATICFILES_DIRS = [
+    ("css", REPOSITORY / "static" / "css" / "dist"),
+    *((name, REPOSITORY / "static" / name) for name in ("fonts", "images", "js", "vendor")),
+]
 MEDIA_URL = "/media/"
 
 WAGTAIL_SITE_NAME = "MedConsult"
@@ -176,6 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "audit-seal": {"task": "audit.seal_events", "schedule": timedelta(seconds=60)},
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
+    "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
 

@@ -1,0 +1,43 @@
+"""Waking the workers: a task is sent by its name, so that no service imports another app's tasks."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from celery import current_app, shared_task
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from common import clock
+from common.models import IdempotencyRecord
+
+IDEMPOTENCY_DAYS = 7
+
+logger = logging.getLogger(__name__)
+
+
+def wake(task_name: str, *args: str | int) -> None:
+    """Send a task once the surrounding transaction has committed; `args` are ids, never a person's values.
+
+    Never raises: with the broker away the work waits in the database for its sweeper.
+    """
+    transaction.on_commit(partial(_send, task_name, args), robust=True)
+
+
+def _send(task_name: str, args: tuple[str | int, ...]) -> None:
+    try:
+        current_app.send_task(task_name, args=args)
+    except (OperationalError, OSError) as error:
+        logger.warning("The broker is away (%s), so %s waits for its sweeper", type(error).__name__, task_name)
+
+
+@shared_task(name="common.sweep_expired")
+def sweep_expired() -> int:
+    """Remove what no longer answers anything: old idempotency records and sessions that have ended."""
+    SessionStore.clear_expired()
+    horizon = clock.now() - timedelta(days=IDEMPOTENCY_DAYS)
+    removed, _ = IdempotencyRecord.objects.filter(created_at__lt=horizon).delete()
+    return removed

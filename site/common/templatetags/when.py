@@ -1,0 +1,71 @@
+"""Instants as pages write them. Each filter takes the zone to write in (a name or a ZoneInfo; the clinic's without).
+
+GMT or BST is added to a time only where the clock shows it twice that night; `zone_name` says the zone once a page.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from common import clock
+
+register = template.Library()
+
+
+def _zone(zone: str | ZoneInfo | None) -> ZoneInfo:
+    return ZoneInfo(zone) if isinstance(zone, str) and zone else zone or clock.clinic_zone()
+
+
+@register.filter
+def local_time(instant: datetime, zone: str | ZoneInfo | None = None) -> datetime:
+    """The same instant with the wall clock of the zone, for the `date` filter and for comparing days."""
+    return instant.astimezone(_zone(zone))
+
+
+@register.filter
+def long_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
+    """Tuesday 3 March 2027; of an instant the day that it is in the zone, of a date that day."""
+    if not value:
+        return ""
+    day = local_time(value, zone) if isinstance(value, datetime) else value
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
+@register.filter
+def short_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
+    """Tue 3 Mar, where there is little room."""
+    if not value:
+        return ""
+    day = local_time(value, zone) if isinstance(value, datetime) else value
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+@register.filter
+def clock_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """10:20am, or 1:20am BST in the hour that the clock shows twice."""
+    if not instant:
+        return ""
+    local = local_time(instant, zone)
+    shown = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+    return f"{shown} {zone_name(instant, zone)}" if clock.is_ambiguous(instant, _zone(zone)) else shown
+
+
+@register.filter
+def date_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """Tuesday 3 March, 10:20am"""
+    if not instant:
+        return ""
+    local = local_time(instant, zone)
+    return f"{local:%A} {local.day} {local:%B}, {clock_time(instant, zone)}"
+
+
+@register.filter
+def zone_name(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """The zone's short name at that instant: GMT, BST, IST; UTC+13 where it has no letters."""
+    if not instant:
+        return ""
+    name = local_time(instant, zone).tzname() or ""
+    return f"UTC{name}" if name.startswith(("+", "-")) else name
