@@ -1,0 +1,43 @@
+"""Mail to the outside, through whatever Django's EMAIL_BACKEND is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core.mail import EmailMultiAlternatives
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    name: str
+    content: bytes
+    content_type: str
+    """With its parameters, such as `text/calendar; method=REQUEST; charset=utf-8`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One mail to one person. `message_id` (without brackets), where given, lets mailboxes drop a second copy."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    attachments: Sequence[Attachment] = field(default_factory=tuple)
+    message_id: str = ""
+
+
+def send(mail: Mail) -> None:
+    """Hand one mail to the mail server; when this returns, the server has taken it.
+
+    Never call it inside a database transaction: a slow server would hold the locks.
+    Raises `OSError` or `smtplib.SMTPException` where the server is away or refuses.
+    """
+    headers = {"Message-ID": f"<{mail.message_id}>"} if mail.message_id else {}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    for attachment in mail.attachments:
+        message.attach(attachment.name, attachment.content, attachment.content_type)
+    message.send()

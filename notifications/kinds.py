@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class Kind(TextChoices):
+    """Everything that a person can be told. Each has its templates in templates/notifications/email/<kind>.*"""
+
+    APPOINTMENT_BOOKED = "appointment_booked", "Appointment booked"
+    APPOINTMENT_REQUESTED = "appointment_requested", "Appointment requested"
+    APPOINTMENT_HELD = "appointment_held", "Appointment kept until paid"
+    APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
+    APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
+    APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
+    APPOINTMENT_SHARED = "appointment_shared", "Appointment shared"
+    DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
+    DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
+    DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
+    VERIFICATION_APPROVED = "verification_approved", "Verification approved"
+    VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
+    VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"

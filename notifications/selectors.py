@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.db.models import QuerySet
+
+from notifications.models import Message
+
+
+def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
+    """The person's own notices that they have not read, newest first; whether the e-mail went out plays no part."""
+    if not user.is_authenticated:
+        return Message.objects.none()
+    notices = Message.objects.filter(user=user, read_at=None).order_by("-created_at")
+    return notices if kinds is None else notices.filter(kind__in=list(kinds))

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.tasks import wake
+from django.contrib.auth.models import AbstractUser
+
+from notifications.kinds import Kind
+from notifications.models import Message
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """One thing to tell one person.
+
+    `facts` are what the templates of `kind` show, as JSON: doctor, time, place, reference; nothing clinical.
+    `dedupe_key` names the event and the person; the same key is sent once, however often it is queued.
+    """
+
+    kind: str
+    user: AbstractUser
+    facts: dict[str, Any] = field(default_factory=dict)
+    dedupe_key: str
+
+
+def messages_queue(*, messages: Sequence[Outgoing], now: datetime) -> None:
+    """Write messages to the outbox, in the caller's transaction: they are sent when, and only if, it commits.
+
+    One statement for all. Raises `ValueError` for a kind that has no templates.
+    """
+    if not messages:
+        return
+    Message.objects.bulk_create(
+        [
+            Message(
+                kind=Kind(message.kind).value,
+                user=message.user,
+                email=message.user.email,
+                facts=message.facts,
+                dedupe_key=message.dedupe_key,
+                due_at=now,
+                created_at=now,
+            )
+            for message in messages
+        ],
+        ignore_conflicts=True,
+    )
+    wake("notifications.deliver_messages")
+
+
+def messages_mark_read(
+    *, user: AbstractUser, now: datetime, kinds: Iterable[str] | None = None, message_ids: Iterable[UUID] | None = None
+) -> int:
+    """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many."""
+    notices = Message.objects.filter(user=user, read_at=None)
+    if kinds is not None:
+        notices = notices.filter(kind__in=list(kinds))
+    if message_ids is not None:
+        notices = notices.filter(public_id__in=list(message_ids))
+    return notices.update(read_at=now)
