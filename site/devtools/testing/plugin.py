@@ -15,12 +15,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from devtools import valkey
-from devtools.places import service_account
 from devtools.process import our_environment
 from devtools.testing.database import RunDatabase, TemplateError, run_database
 from devtools.testing.parallel import Outcome, at_once
-from devtools.testing.server import shared_server, valkey_home
+from devtools.testing.server import own_valkey, shared_server
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
@@ -72,12 +70,8 @@ def _django_address(url: str) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def valkey_url() -> Iterator[str]:
     """The address of this worker's own Valkey."""
-    if url := os.environ.get("REDIS_URL"):
+    with own_valkey() as url:
         yield url
-        return
-    running = valkey.start(valkey_home(WORKER), service_account())
-    yield running.url
-    running.child.stop()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 
+from devtools import valkey
 from devtools.places import ROOT, private_folder, service_account
 from devtools.postgres import SUPERUSER, Cluster, PostgresError
 from devtools.process import Child
@@ -59,10 +61,17 @@ def _start(cluster: Cluster, lock: Path) -> Child:
     return child
 
 
-def valkey_home(worker: str) -> Path:
-    """Where one worker's Valkey keeps its configuration and log."""
+@contextmanager
+def own_valkey() -> Iterator[str]:
+    """The address of a Valkey for the length of the block; `REDIS_URL` in the environment wins. Raises `ValkeyError`."""
+    given = os.environ.get("REDIS_URL")
+    if given:
+        yield given
+        return
     account = service_account()
-    home = Cluster.near(server_folder(), account).home / f"valkey-{worker}-{os.getpid()}"
-    home.mkdir(parents=True, exist_ok=True)
-    private_folder(home, account)
-    return home
+    with tempfile.TemporaryDirectory(prefix="medconsult-valkey-") as folder:
+        running = valkey.start(private_folder(Path(folder), account), account)
+        try:
+            yield running.url
+        finally:
+            running.child.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from medconsult.settings.base import *  # noqa: F403
 from medconsult.settings.base import REPOSITORY, configured
 from medconsult.settings.env import read_environment
@@ -25,6 +27,7 @@ DEBUG = False
 # Development pages (the mail page, the component gallery) exist only where this is set.
 DEVELOPMENT_PAGES = True
 EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
-EMAIL_FILE_PATH = str(DEV_FOLDER / "mail")
+# Beside the media, wherever this installation keeps its files.
+EMAIL_FILE_PATH = str(Path(environment.media_root).parent / "mail")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

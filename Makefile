@@ -1,0 +1,51 @@
+# Everything runs in .venv, which `make` keeps as requirements/ says. `make help` lists what there is.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+SHELL := /bin/sh
+
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONPATH := site:.
+
+devtools := exec .venv/bin/python -m devtools
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: ready
+ready:
+	@python=.venv/bin/python; \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || python=$$(sh site/devtools/find-python.sh) || exit 1; \
+	exec "$$python" -I site/devtools/bootstrap.py
+
+.PHONY: demo
+demo: ready ## The whole product with sample data (PORT=8000, DEMO_DIR=.dev)
+	@$(devtools) demo
+
+.PHONY: test
+test: ready ## Every check and every test, as CI runs them
+	@$(devtools) check
+
+.PHONY: lint
+lint: ready ## The checks without the tests
+	@$(devtools) check --without-tests
+
+.PHONY: format
+format: ready ## Format code and templates
+	@$(devtools) format
+
+.PHONY: css
+css: ready ## Build static/css/dist/app.css
+	@$(devtools) css
+
+.PHONY: bench
+bench: ready ## Measure against the floors of quality.md, as a table
+	@exec .venv/bin/python -m bench
+
+.PHONY: shell
+shell: ready ## A Django shell on the demo's database
+	@$(devtools) manage shell
+
+.PHONY: lock
+lock: ready ## Write requirements/*.txt anew from pyproject.toml (needs the network)
+	@$(devtools) lock

@@ -1,0 +1,130 @@
+"""`make test` and `make lint`: every check, then every test."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from devtools import css
+from devtools.places import ROOT
+from devtools.process import our_environment
+from devtools.supervisor import Stopped, stoppable
+from devtools.testing.server import shared_server
+
+# By function, not by script: the first line of a script in .venv/bin breaks where the path holds a space.
+_LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+_AT_A_TIME = 2
+_TEST_WORKERS = "2"
+
+
+@dataclass(frozen=True)
+class Result:
+    passed: bool
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    run: Callable[[], Result]
+
+
+def run(*, with_tests: bool) -> int:
+    """Run the checks, and the tests after them; the exit status. The tests run also where a check has failed."""
+    try:
+        with stoppable(), shared_server() as database_url:
+            failed = _run_checks(_checks(database_url))
+            tests = _run_tests() if with_tests else 0
+    except Stopped:
+        return 130
+    if failed:
+        print(f"Not passed: {', '.join(failed)} (what they said is above).", flush=True)
+    return 1 if failed or tests else 0
+
+
+def _checks(database_url: str) -> list[Check]:
+    """The slowest first, so that nothing waits for it at the end."""
+    on_database = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "medconsult.settings.test"}
+    return [
+        Check("types (mypy)", _command("-m", "mypy", ".")),
+        Check("django's own checks", _command("manage.py", "check", "--fail-level", "WARNING", **on_database)),
+        Check(
+            "migrations match the models",
+            _command("manage.py", "makemigrations", "--check", "--dry-run", **on_database),
+        ),
+        Check("who imports whom (import-linter)", _command("-c", _LINT_IMPORTS)),
+        Check("lint (ruff)", _command("-m", "ruff", "check", ".")),
+        Check("format (ruff)", _command("-m", "ruff", "format", "--check", ".")),
+        Check("templates (djade)", lambda: _templates("--check")),
+        Check("the built style sheet is current", _style_sheet),
+    ]
+
+
+def format_everything() -> int:
+    """Format code and templates; the exit status."""
+    results = [
+        _command("-m", "ruff", "check", "--fix-only", "--quiet", ".")(),
+        _command("-m", "ruff", "format", ".")(),
+        _templates(),
+    ]
+    print("".join(result.output for result in results), end="")
+    # djade says with its status that it has changed something.
+    return 0 if all(result.passed for result in results[:2]) else 1
+
+
+def _run_checks(checks: Sequence[Check]) -> list[str]:
+    """The names of those that did not pass."""
+    print("Checks", flush=True)
+    with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
+        outcomes = list(pool.map(_run_one, checks))
+    return [check.name for check, result in zip(checks, outcomes, strict=True) if not result.passed]
+
+
+def _run_one(check: Check) -> Result:
+    started = time.monotonic()
+    result = check.run()
+    line = f"  {'passed' if result.passed else 'FAILED'}  {time.monotonic() - started:5.1f} s  {check.name}\n"
+    # One write, so that two checks that end together do not mix their lines.
+    sys.stdout.write(line if result.passed else f"{line}{result.output}\n")
+    sys.stdout.flush()
+    return result
+
+
+def _run_tests() -> int:
+    print("Tests", flush=True)
+    argv = [sys.executable, "-m", "pytest", "-n", _TEST_WORKERS, "--dist", "worksteal", "-q", "-rs"]
+    return subprocess.run(argv, cwd=ROOT, env=our_environment(), check=False).returncode  # noqa: S603
+
+
+def _command(*arguments: str, **environment: str) -> Callable[[], Result]:
+    def execute() -> Result:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=our_environment(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        return Result(done.returncode == 0, done.stdout + done.stderr)
+
+    return execute
+
+
+def _templates(*options: str) -> Result:
+    folders = [ROOT / "templates", *ROOT.glob("*/templates"), *ROOT.glob("site/*/templates")]
+    files = [str(path.relative_to(ROOT)) for folder in folders for path in sorted(folder.rglob("*.html"))]
+    return _command("-m", "djade", "--target-version", "5.2", *options, *files)() if files else Result(passed=True)
+
+
+def _style_sheet() -> Result:
+    if not css.SOURCE.exists():
+        return Result(passed=False, output=f"{css.SOURCE} is missing.")
+    if css.is_current():
+        return Result(passed=True)
+    return Result(passed=False, output="static/css/dist/app.css is not what its sources give: run `make css`.")
