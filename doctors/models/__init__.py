@@ -1,4 +1,20 @@
 from doctors.models.pages import DoctorIndexPage, DoctorPage
-from doctors.models.people import Doctor, Listing, Location, Specialty, VisitType
+from doctors.models.people import (
+    NO_TIME,
+    Doctor,
+    Listing,
+    Location,
+    Specialty,
+    VisitType,
+)
 
-__all__ = ["Doctor", "DoctorIndexPage", "DoctorPage", "Listing", "Location", "Specialty", "VisitType"]
+__all__ = [
+    "NO_TIME",
+    "Doctor",
+    "DoctorIndexPage",
+    "DoctorPage",
+    "Listing",
+    "Location",
+    "Specialty",
+    "VisitType",
+]

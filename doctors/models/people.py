@@ -1,18 +1,30 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import UTC, datetime
+from typing import Any
 
 from accounts.models import Gender
 from common.models import PublicIdModel
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.text import slugify
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from simple_history.models import HistoricalRecords
 
+from doctors.history import ChildHistory
+from doctors.languages import language_names
 from doctors.querysets import DoctorQuerySet
 from doctors.states import Modality, VerificationStatus
+
+
+# What `Listing.next_available_at` holds for a doctor without free times: such rows sort last and page like the others.
+NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def validate_zone(value: str) -> None:
@@ -56,14 +68,19 @@ class Location(models.Model):
         return self.name
 
     @property
+    def time_zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.zone)
+
+    @property
     def address(self) -> str:
         return f"{self.street}, {self.town} {self.postcode}"
 
 
-class Doctor(PublicIdModel):
+class Doctor(PublicIdModel, ClusterableModel):
     """A practitioner with a public profile (FHIR R4 Practitioner).
 
     `verification_status` is a projection that only `doctors.services` writes, on behalf of the case that owns it.
+    `slug` is made from the name once and kept, so that links to a doctor last.
     """
 
     user = models.OneToOneField(
@@ -72,7 +89,7 @@ class Doctor(PublicIdModel):
     title = models.CharField(max_length=20, default="Dr", blank=True)
     given_name = models.CharField(max_length=80)
     family_name = models.CharField(max_length=80)
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True, editable=False)
     # The GMC has no check digit, so the form of a number is all that can be checked here (domain.md, Verification).
     gmc_number = models.CharField(
         "GMC number",
@@ -98,10 +115,22 @@ class Doctor(PublicIdModel):
         ordering = ["family_name", "given_name"]
         indexes = [
             models.Index(fields=["verification_status", "is_active"], name="doctor_listed_idx"),
+            GinIndex(fields=["given_name"], opclasses=["gin_trgm_ops"], name="doctor_given_name_idx"),
+            GinIndex(fields=["family_name"], opclasses=["gin_trgm_ops"], name="doctor_family_name_idx"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().save(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        wanted = slugify(f"{self.given_name} {self.family_name}")[:100] or "doctor"
+        taken = Doctor.objects.filter(slug=wanted).exists()
+        return f"{wanted}-{self.public_id.hex[:6]}" if taken else wanted
 
     @property
     def name(self) -> str:
@@ -112,11 +141,15 @@ class Doctor(PublicIdModel):
         """Whether patients may see and book this doctor; the rule of `Doctor.objects.listed()` for one row."""
         return self.is_active and self.verification_status == VerificationStatus.VERIFIED
 
+    @property
+    def language_names(self) -> list[str]:
+        return language_names(self.languages)
+
 
 class VisitType(PublicIdModel):
     """What is booked (FHIR R4 HealthcareService). Times are minutes; the price is in minor units of `currency`."""
 
-    doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="visit_types")
+    doctor = ParentalKey(Doctor, on_delete=models.CASCADE, related_name="visit_types")
     name = models.CharField(max_length=80)
     minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(5)])
     buffer_before = models.PositiveSmallIntegerField("minutes kept free before", default=0)
@@ -129,7 +162,7 @@ class VisitType(PublicIdModel):
     needs_approval = models.BooleanField("the doctor approves each request", default=False)
     is_active = models.BooleanField("can be booked", default=True)
     position = models.PositiveSmallIntegerField(default=0)
-    history = HistoricalRecords()
+    history = ChildHistory()
 
     class Meta:
         ordering = ["position", "id"]
@@ -143,15 +176,19 @@ class Listing(models.Model):
 
     A projection that booking keeps true through `doctors.services.listing_replace`; search reads this alone.
     `location` empty means any location, `modality` empty any modality, so that every combination of filters
-    picks one row a doctor. Rows exist for listed doctors only.
+    picks one row a doctor. Rows exist for listed doctors only. `next_available_at` is the first of `next_times`
+    (instants, in order), `NO_TIME` where there is none; booking refreshes rows whose `next_available_at` has
+    passed, so setting it to now asks for that. The last four columns are the doctor's facts that search filters
+    by and shows; `price_from` is in minor units of pounds, empty where nothing can be booked.
     """
 
     doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="listings")
     location = models.ForeignKey(Location, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     modality = models.CharField(max_length=10, choices=Modality, blank=True)
-    next_available_at = models.DateTimeField(null=True, blank=True)
+    next_available_at = models.DateTimeField(default=NO_TIME)
     next_times = ArrayField(models.DateTimeField(), default=list)
     specialty_ids = ArrayField(models.BigIntegerField(), default=list)
+    location_ids = ArrayField(models.BigIntegerField(), default=list)
     languages = ArrayField(models.CharField(max_length=5), default=list)
     price_from = models.PositiveIntegerField(null=True)
 
@@ -163,4 +200,6 @@ class Listing(models.Model):
         ]
         indexes = [
             models.Index(fields=["location", "modality", "next_available_at", "doctor"], name="listing_soonest_idx"),
+            GinIndex(fields=["specialty_ids"], name="listing_specialties_idx"),
+            GinIndex(fields=["languages"], name="listing_languages_idx"),
         ]
