@@ -17,7 +17,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from booking.states import LIVE, CancelReason, PendingReason, Status
 
 
-class AvailabilityRule(models.Model):
+class AvailabilityRule(PublicIdModel):
     """A weekly window in the wall-clock time of its location's zone. `weekday` counts from Monday = 0."""
 
     class Weekday(models.IntegerChoices):
@@ -49,7 +49,7 @@ class AvailabilityRule(models.Model):
         ]
 
 
-class AvailabilityException(models.Model):
+class AvailabilityException(PublicIdModel):
     """A dated change to the weekly windows: hours closed, or (with a location) hours worked besides. Instants in UTC."""
 
     class Kind(models.TextChoices):
@@ -115,7 +115,11 @@ class Appointment(PublicIdModel):
 
     class Meta:
         ordering = ["start"]
-        permissions = [("cancel_appointment", "Can cancel an appointment")]
+        permissions = [
+            ("cancel_appointment", "Can cancel an appointment"),
+            ("share_appointment", "Can share an appointment"),
+            ("answer_appointment", "Can approve or decline a request"),
+        ]
         indexes = [
             models.Index(fields=["doctor", "start"], name="appointment_doctor_start_idx"),
             models.Index(fields=["patient", "start"], name="appointment_patient_start_idx"),
