@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from common import clock, request_context
 from common.models import PublicIdModel
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import models, transaction
 
-from audit.models import Event
+from audit import chain, locks, selectors
+from audit.models import Event, Seal
 
 
 def event_record(
@@ -34,3 +36,38 @@ def event_record(
         address=context.address,
         data=data,
     )
+
+
+def events_seal(*, now: datetime | None = None) -> list[Seal]:
+    """Seal every event whose transaction can no longer be joined by an earlier one; the new seals, oldest first.
+
+    With another sealer at work there is nothing to do, and the list is empty.
+    """
+    sealed: list[Seal] = []
+    while seal := _seal_next(now or clock.now()):
+        sealed.append(seal)
+    return sealed
+
+
+@transaction.atomic
+def _seal_next(now: datetime) -> Seal | None:
+    if not locks.chain_locked():
+        return None
+    batch = selectors.next_batch()
+    if batch is None:
+        return None
+    last = selectors.seal_latest()
+    leaves = b"".join(chain.leaf(event) for event in selectors.events_in(batch).iterator())
+    seal = Seal(
+        sequence=last.sequence + 1 if last else 1,
+        epoch=batch.epoch,
+        transaction_start=batch.start,
+        transaction_limit=batch.limit,
+        count=len(leaves) // chain.LEAF_LENGTH,
+        leaves=leaves,
+        previous_digest=last.digest if last else chain.NOTHING_BEFORE,
+        sealed_at=now,
+    )
+    seal.digest = chain.digest_of(seal)
+    seal.save(force_insert=True)
+    return seal
