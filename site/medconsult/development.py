@@ -1,0 +1,104 @@
+"""Pages that exist only where `DEVELOPMENT_PAGES` is set: the living gallery of components and screens."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from medconsult.settings.base import REPOSITORY
+
+UI = REPOSITORY / "templates" / "ui"
+
+
+class Sample(NamedTuple):
+    name: str
+    title: str
+    template: str
+
+
+class SampleForm(forms.Form):
+    """One field of every kind, for looking at; nothing is saved."""
+
+    name = forms.CharField(label="Full name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(
+        label="E-mail address",
+        help_text="We send your confirmation here.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label="Password",
+        help_text="At least 12 characters.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    birth_date = forms.DateField(
+        label="Date of birth", widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"})
+    )
+    time = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}))
+    specialty = forms.ChoiceField(
+        label="Specialty", choices=[("", "Any specialty"), ("gp", "General practice"), ("skin", "Dermatology")]
+    )
+    reason = forms.CharField(label="Reason for your visit", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    modality = forms.ChoiceField(
+        label="How would you like to meet?",
+        choices=[("in_person", "In person"), ("video", "Video"), ("phone", "Phone")],
+        widget=forms.RadioSelect,
+    )
+    languages = forms.MultipleChoiceField(
+        label="Languages",
+        required=False,
+        choices=[("en", "English"), ("pl", "Polish"), ("ur", "Urdu")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    photo = forms.FileField(label="Photo", required=False, help_text="JPEG or PNG, up to 20 MB.")
+    consent = forms.BooleanField(label="I have read how my information is used")
+
+
+def _samples(folder: str) -> list[Sample]:
+    return [
+        Sample(file.stem, file.stem.replace("_", " ").capitalize(), f"ui/{folder}/{file.name}")
+        for file in sorted(Path(UI / folder).glob("*.html"))
+    ]
+
+
+def _find(folder: str, name: str) -> Sample:
+    for sample in _samples(folder):
+        if sample.name == name:
+            return sample
+    raise Http404
+
+
+def _context() -> dict[str, object]:
+    return {
+        "form": SampleForm(auto_id="empty_%s"),
+        "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),
+    }
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "ui/gallery.html", {"samples": _samples("gallery"), "screens": _samples("screens"), **_context()}
+    )
+
+
+@require_safe
+def gallery_sample(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "ui/gallery_sample.html", {"sample": _find("gallery", name), **_context()})
+
+
+@require_safe
+def screen(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, _find("screens", name).template, _context())
+
+
+urlpatterns: list[URLPattern] = [
+    path("", gallery, name="ui_gallery"),
+    path("screens/<slug:name>/", screen, name="ui_screen"),
+    path("<slug:name>/", gallery_sample, name="ui_gallery_sample"),
+]

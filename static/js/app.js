@@ -1,0 +1,148 @@
+// What the pages need beyond links and forms: Alpine components for menus, dialogs and tabs, and care for the
+// reader's focus after htmx has changed a part of the page. Everything here is an addition: without it, pages work.
+(() => {
+  "use strict";
+
+  const announce = (text) => {
+    const region = document.getElementById("announcer");
+    if (!region || !text) return;
+    region.textContent = "";
+    // A region that gets the same words twice is only read again when it was empty in between.
+    window.setTimeout(() => { region.textContent = text; }, 50);
+  };
+
+  const focusOn = (element) => {
+    if (!element) return false;
+    if (!element.matches("a, button, input, select, textarea, summary, [tabindex]")) element.tabIndex = -1;
+    element.focus();
+    return true;
+  };
+
+  const showToast = ({ message, kind = "info" }) => {
+    const template = document.getElementById("toast-template");
+    const region = document.getElementById("toasts");
+    if (!template || !region || !message) return;
+    const toast = template.content.firstElementChild.cloneNode(true);
+    toast.dataset.kind = kind;
+    toast.querySelector("[data-toast-text]").textContent = message;
+    region.append(toast);
+  };
+
+  document.addEventListener("alpine:init", () => {
+    const { Alpine } = window;
+
+    Alpine.data("modal", () => ({
+      open(event) {
+        event.preventDefault();
+        this.$refs.dialog.showModal();
+      },
+      close() {
+        this.$refs.dialog.close();
+      },
+    }));
+
+    // A <details> that behaves like a menu: Escape and a press elsewhere close it.
+    Alpine.data("disclosure", () => ({
+      init() {
+        this.outside = (event) => { if (!this.$root.contains(event.target)) this.$root.open = false; };
+        document.addEventListener("click", this.outside);
+        this.$root.addEventListener("keydown", (event) => {
+          if (event.key !== "Escape" || !this.$root.open) return;
+          this.$root.open = false;
+          this.$root.querySelector("summary").focus();
+        });
+      },
+      destroy() {
+        document.removeEventListener("click", this.outside);
+      },
+    }));
+
+    // Without this the panels stand one below the other under their own headings.
+    Alpine.data("tabs", () => ({
+      init() {
+        const panels = [...this.$root.querySelectorAll(":scope > [data-tab]")];
+        const list = document.createElement("div");
+        list.setAttribute("role", "tablist");
+        list.setAttribute("aria-label", this.$root.getAttribute("aria-label") || "");
+        this.$root.removeAttribute("aria-label");
+        list.className = "flex gap-1 overflow-x-auto border-b border-line";
+        this.tabs = panels.map((panel) => this.tabFor(panel, panels));
+        list.append(...this.tabs);
+        this.$root.prepend(list);
+        list.addEventListener("keydown", (event) => this.move(event));
+        const wanted = panels.findIndex((panel) => `#${panel.id}` === window.location.hash);
+        this.select(Math.max(wanted, 0));
+      },
+      tabFor(panel, panels) {
+        const tab = document.createElement("button");
+        tab.type = "button";
+        tab.id = `${panel.id}-tab`;
+        tab.textContent = panel.dataset.tab;
+        tab.setAttribute("role", "tab");
+        tab.setAttribute("aria-controls", panel.id);
+        tab.className = "-mb-px min-h-11 cursor-pointer border-b-2 border-transparent px-4 font-semibold whitespace-nowrap "
+          + "text-soft hover:text-ink aria-selected:border-teal aria-selected:text-teal";
+        tab.addEventListener("click", () => this.select(panels.indexOf(panel)));
+        panel.setAttribute("role", "tabpanel");
+        panel.setAttribute("aria-labelledby", tab.id);
+        panel.querySelector("[data-tab-title]")?.classList.add("sr-only");
+        return tab;
+      },
+      select(chosen) {
+        this.tabs.forEach((tab, index) => {
+          tab.setAttribute("aria-selected", String(index === chosen));
+          tab.tabIndex = index === chosen ? 0 : -1;
+          document.getElementById(tab.getAttribute("aria-controls")).hidden = index !== chosen;
+        });
+      },
+      move(event) {
+        const last = this.tabs.length - 1;
+        const at = this.tabs.indexOf(document.activeElement);
+        const next = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }[event.key];
+        if (next === undefined) return;
+        event.preventDefault();
+        this.select(next);
+        this.tabs[next].focus();
+      },
+    }));
+
+    Alpine.data("toast", () => ({
+      dismiss() {
+        this.$root.remove();
+      },
+    }));
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    focusOn(document.querySelector("[data-focus]"));
+    document.body.addEventListener("toast", (event) => showToast(event.detail));
+  });
+
+  // A form that changes with each choice (search filters) sends itself; its button stays for those without scripts.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-submit-on-change]");
+    if (form) form.requestSubmit();
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const part = event.detail.elt;
+    const wanted = part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
+    focusOn(wanted);
+    const news = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
+    announce(news?.dataset.announce);
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
+  document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute("aria-busy"));
+
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    const message = status === 429
+      ? "That was too many requests. Wait a minute and try again."
+      : "We could not do that. Please try again.";
+    showToast({ kind: "error", message });
+  });
+  document.addEventListener("htmx:sendError", () => {
+    showToast({ kind: "error", message: "We could not reach MedConsult. Check your connection and try again." });
+  });
+})();
