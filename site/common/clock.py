@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -37,3 +37,17 @@ def is_ambiguous(instant: datetime, zone: ZoneInfo) -> bool:
     """Whether the wall clock of `zone` shows this time twice that day, so that a label must say which."""
     local = instant.astimezone(zone)
     return len(instants(local.date(), local.time().replace(tzinfo=None, fold=0), zone)) > 1
+
+
+def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The first instant (UTC) at which clocks in `zone` show `day` `at`; where they jump over it, as long after the jump."""
+    return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    return moment(day, time.min, zone)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The start of the next day, so that a day is `[start, end)` and may have 23 or 25 hours."""
+    return start_of_day(day + timedelta(days=1), zone)

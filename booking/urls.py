@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from booking.views import appointments, availability, choose, confirm, day, sharing
+
+app_name = "booking"
+
+urlpatterns = [
+    path("book/<slug:doctor_slug>/times/", choose.slot_picker, name="slot_picker"),
+    path("book/<slug:doctor_slug>/confirm/", confirm.confirm, name="confirm"),
+    path("appointments/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/<uuid:appointment_id>/", appointments.appointment_detail, name="appointment_detail"),
+    path("appointments/<uuid:appointment_id>/cancel/", appointments.cancel, name="cancel"),
+    path("appointments/<uuid:appointment_id>/calendar.ics", appointments.calendar_file, name="calendar_file"),
+    path("appointments/<uuid:appointment_id>/share/", sharing.share, name="share"),
+    path("appointments/<uuid:appointment_id>/share/<uuid:user_id>/revoke/", sharing.unshare, name="unshare"),
+    path("my-day/", day.day, name="day"),
+    path("my-day/notices/read/", day.notices_read, name="notices_read"),
+    path("my-day/appointments/<uuid:appointment_id>/approve/", day.approve, name="approve"),
+    path("my-day/appointments/<uuid:appointment_id>/reject/", day.reject, name="reject"),
+    path("availability/", availability.availability, name="availability"),
+    path("availability/rules/add/", availability.add_rule, name="rule_add"),
+    path("availability/rules/<uuid:rule_id>/remove/", availability.remove_rule, name="rule_remove"),
+    path("availability/leave/add/", availability.add_leave, name="leave_add"),
+    path("availability/leave/<uuid:leave_id>/remove/", availability.remove_leave, name="leave_remove"),
+]
