@@ -42,5 +42,3 @@ class BeginsWith(Lookup[bool]):
         column, column_params = self.process_lhs(compiler, connection)
         value, value_params = self.process_rhs(compiler, connection)
         return f"{column} ILIKE {value}", [*column_params, *value_params]
-
-

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.http import Http404, HttpRequest
@@ -9,12 +9,14 @@ from django.template.response import TemplateResponse
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
+from wagtail.log_actions import log
 from wagtail.models import Page, PageManager
 from wagtail.url_routing import RouteResult
 
 from doctors.models.people import Doctor
 from doctors.querysets import DoctorPageQuerySet
 
+HELD_BACK = "doctors.held_back"
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 
 
@@ -40,15 +42,17 @@ class DoctorIndexPage(Page):
 
     introduction = models.CharField(max_length=300, blank=True)
 
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
     max_count = 1
-    subpage_types: ClassVar[list[str]] = ["doctors.DoctorPage"]
+    subpage_types = ["doctors.DoctorPage"]
 
 
 class DoctorPage(Page):
     """A doctor's public profile; public only while it is live and its doctor is listed.
 
-    Its title and slug are the doctor's name and slug, so that there is one place to change them.
+    Its title and slug are the doctor's name and slug, so that there is one place to change them. Whatever tries to
+    make the page of an unlisted doctor live (the editor, a schedule, a workflow, a bulk action), `save` keeps it a
+    draft and logs the version as held back: that is the version published when the doctor is verified.
     """
 
     doctor = models.OneToOneField(Doctor, on_delete=models.PROTECT, related_name="page")
@@ -71,7 +75,7 @@ class DoctorPage(Page):
 
     objects = PageManager.from_queryset(DoctorPageQuerySet)()
 
-    content_panels: ClassVar[list[Any]] = [
+    content_panels = [
         FieldPanel("doctor", read_only=True),
         FieldPanel("photo"),
         FieldPanel("biography"),
@@ -79,16 +83,29 @@ class DoctorPage(Page):
         FieldPanel("interests"),
         FieldPanel("questions"),
     ]
-    promote_panels: ClassVar[list[Any]] = [
+    promote_panels = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="For search engines"),
     ]
-    parent_page_types: ClassVar[list[str]] = ["doctors.DoctorIndexPage"]
-    subpage_types: ClassVar[list[str]] = []
+    # Made from the doctor's row by `doctors.services.doctor_profile_page_create`, one a doctor.
+    is_creatable = False
+    parent_page_types = ["doctors.DoctorIndexPage"]
+    subpage_types: list[str] = []
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
-        self.title = self.doctor.name
-        self.slug = self.doctor.slug
+        self._be_named_as_doctor()
         super().full_clean(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._be_named_as_doctor()
+        held_back = self.live_revision if self.live and not self.doctor.is_listed else None
+        if self.live and not self.doctor.is_listed:
+            self.live, self.live_revision, self.has_unpublished_changes = False, None, True
+        super().save(*args, **kwargs)
+        if held_back:
+            log(instance=self, action=HELD_BACK, revision=held_back)
+
+    def _be_named_as_doctor(self) -> None:
+        self.title, self.slug = self.doctor.name, self.doctor.slug
 
     @property
     def is_public(self) -> bool:

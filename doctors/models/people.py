@@ -4,8 +4,6 @@ import zoneinfo
 from datetime import UTC, datetime
 from typing import Any
 
-from accounts.models import Gender
-from common.models import PublicIdModel
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -17,11 +15,12 @@ from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from simple_history.models import HistoricalRecords
 
+from accounts.models import Gender
+from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
 from doctors.querysets import DoctorQuerySet
 from doctors.states import Modality, VerificationStatus
-
 
 # What `Listing.next_available_at` holds for a doctor without free times: such rows sort last and page like the others.
 NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)

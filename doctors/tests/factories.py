@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import factory
-from accounts.models import Gender
-from common import clock
 from factory.django import DjangoModelFactory
 from wagtail.models import Page
 
+from accounts.models import Gender
+from common import clock
 from doctors.models import Doctor, DoctorIndexPage, DoctorPage, Location, Specialty, VisitType
 from doctors.states import Modality, VerificationStatus
 
@@ -55,12 +55,12 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
     languages = factory.LazyFunction(lambda: ["en"])
 
     @factory.post_generation
-    def specialties(self: Doctor, create: bool, given: list[Specialty] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def specialties(self: Doctor, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # type: ignore[misc]  # noqa: FBT001
         if create:
             self.specialties.set([SpecialtyFactory()] if given is None else given)
 
     @factory.post_generation
-    def locations(self: Doctor, create: bool, given: list[Location] | None, **kwargs: Any) -> None:  # type: ignore[misc]
+    def locations(self: Doctor, create: bool, given: list[Location] | None, **_: Any) -> None:  # type: ignore[misc]  # noqa: FBT001
         if create:
             self.locations.set([LocationFactory()] if given is None else given)
 

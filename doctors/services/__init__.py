@@ -1,0 +1,11 @@
+from doctors.services.doctor import doctor_changed, doctor_set_verification
+from doctors.services.listing import listing_replace
+from doctors.services.page import doctor_profile_page_create, page_hold_back
+
+__all__ = [
+    "doctor_changed",
+    "doctor_profile_page_create",
+    "doctor_set_verification",
+    "listing_replace",
+    "page_hold_back",
+]

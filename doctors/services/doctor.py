@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import event_record
+from common import clock
+from doctors import locks
+from doctors.models import Doctor, DoctorPage, Listing
+from doctors.services import listing, page
+from doctors.states import VerificationStatus
+
+
+@transaction.atomic
+def doctor_set_verification(
+    *, actor: User | None, doctor_id: UUID, status: VerificationStatus, now: datetime
+) -> Doctor:
+    """Writes the projection of the case's decision, and opens or closes the doctor's page and place in search.
+
+    The only writer of `Doctor.verification_status`; the case decides which moves are possible. Becoming verified
+    publishes the last finished version of the page (see `page_publish`), anything else takes the page down and
+    empties the listing. Free times come with booking's next `listing_refresh`. Setting the same again changes
+    nothing. Raises `NotFound`.
+    """
+    doctor = locks.doctor_locked(doctor_id)
+    before = doctor.verification_status
+    if before == status:
+        return doctor
+    doctor.verification_status = status
+    doctor.verified_at = now if status == VerificationStatus.VERIFIED else None
+    reason = f"Verification: {VerificationStatus(before).label} to {status.label}"
+    doctor._change_reason = reason  # type: ignore[attr-defined]  # noqa: SLF001
+    doctor.save(update_fields=["verification_status", "verified_at"])
+    event_record("doctor.verification_changed", doctor, actor=actor, before=before, after=status.value)
+    _show_or_hide(doctor, actor, now)
+    return doctor
+
+
+@transaction.atomic
+def doctor_changed(*, actor: User | None, doctor_id: UUID) -> None:
+    """After an edit of the doctor, their specialties, locations or visit types: page and search follow.
+
+    Also for "takes part" switched on or off, which opens or closes both; a page that an editor took down while the
+    doctor was listed stays down. Raises `NotFound`.
+    """
+    doctor = locks.doctor_locked(doctor_id)
+    event_record("doctor.changed", doctor, actor=actor, takes_part=doctor.is_active)
+    DoctorPage.objects.filter(doctor=doctor).update(title=doctor.name, draft_title=doctor.name)
+    _show_or_hide(doctor, actor, clock.now())
+
+
+def _show_or_hide(doctor: Doctor, actor: User | None, now: datetime) -> None:
+    if not doctor.is_listed:
+        page.page_unpublish(doctor, actor=actor)
+        listing.listing_close(doctor)
+        return
+    was_hidden = not Listing.objects.filter(doctor=doctor).exists()
+    if was_hidden:
+        page.page_publish(doctor, actor=actor)
+    listing.listing_open(doctor, now=now)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import OuterRef, Q
+
+from common import tasks
+from doctors.models import NO_TIME, Doctor, Listing, VisitType
+
+Place: TypeAlias = tuple[int | None, str]
+
+ANYWHERE: Place = (None, "")
+KEPT_TIMES = 6
+_WRITTEN = ["next_available_at", "next_times", "specialty_ids", "location_ids", "languages", "price_from"]
+
+
+@transaction.atomic(savepoint=False)
+def listing_replace(*, doctor_id: int, times: Mapping[Place, Sequence[datetime]]) -> None:
+    """Writes the doctor's next free times, which search shows and sorts by; the caller holds the doctor's row.
+
+    `times` has one entry for each (location id, modality) and for "any" of either (None, ""), each a sequence of
+    instants in order of which the first six are kept; entries that are left out are removed. A doctor who is not
+    listed keeps no entries, whatever is passed.
+    """
+    doctor = _listed_with_facts(doctor_id)
+    if doctor is None:
+        Listing.objects.filter(doctor_id=doctor_id).delete()
+        return
+    _write([_row(doctor, place, list(found[:KEPT_TIMES])) for place, found in times.items()])
+    kept = reduce(or_, (Q(location=location_id, modality=modality) for location_id, modality in times), Q(pk=None))
+    Listing.objects.filter(doctor_id=doctor_id).exclude(kept).delete()
+
+
+def listing_open(doctor: Doctor, *, now: datetime) -> None:
+    """Puts a listed doctor into search with today's facts, and asks booking for fresh times (all rows become due)."""
+    facts = _listed_with_facts(doctor.pk)
+    if facts is None:
+        return
+    known = {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
+    rows = [_row(facts, place, times) for place, times in (known or {ANYWHERE: []}).items()]
+    for row in rows:
+        row.next_available_at = now
+    _write(rows)
+    tasks.wake("booking.refill_listing")
+
+
+def listing_close(doctor: Doctor) -> None:
+    Listing.objects.filter(doctor=doctor).delete()
+
+
+def _listed_with_facts(doctor_id: int) -> Any:
+    """The doctor with `found_specialties`, `found_locations` and `found_prices` ((modality, pence) in one query)."""
+    own = OuterRef("pk")
+    visit_types = VisitType.objects.filter(doctor=own, is_active=True).order_by("pk")
+    return (
+        Doctor.objects.listed()
+        .filter(pk=doctor_id)
+        .annotate(
+            found_specialties=_ids(Doctor.specialties.through, "specialty_id"),
+            found_locations=_ids(Doctor.locations.through, "location_id"),
+            found_modalities=ArraySubquery(visit_types.values("modality")),
+            found_prices=ArraySubquery(visit_types.values("price_minor")),
+        )
+        .first()
+    )
+
+
+def _ids(through: Any, column: str) -> ArraySubquery:
+    return ArraySubquery(through.objects.filter(doctor_id=OuterRef("pk")).order_by(column).values(column))
+
+
+def _row(doctor: Any, place: Place, times: list[datetime]) -> Listing:
+    location_id, modality = place
+    prices = [
+        price
+        for offered, price in zip(doctor.found_modalities, doctor.found_prices, strict=True)
+        if modality in ("", offered)
+    ]
+    return Listing(
+        doctor_id=doctor.pk,
+        location_id=location_id,
+        modality=modality,
+        next_available_at=times[0] if times else NO_TIME,
+        next_times=times,
+        specialty_ids=doctor.found_specialties,
+        location_ids=doctor.found_locations,
+        languages=doctor.languages,
+        price_from=min(prices, default=None),
+    )
+
+
+def _write(rows: list[Listing]) -> None:
+    Listing.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["doctor", "location", "modality"], update_fields=_WRITTEN
+    )
