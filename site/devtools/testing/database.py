@@ -9,24 +9,46 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from devtools.code_state import migrations_state
+from devtools.code_state import migrations_state, sample_state
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.roles import APPLICATION, ensure_roles, set_default_privileges
 
 TEMPLATE_PREFIX = "medconsult_template_"
+SAMPLE_PREFIX = "medconsult_sample_"
+UNFINISHED_PREFIX = "medconsult_unfinished_"
 RUN_PREFIX = "medconsult_test_"
 TEMPLATES_KEPT = 4
 
 
 class TemplateError(Exception):
-    """The migrations do not run; the text is what they printed."""
+    """A template cannot be made (the migrations do not run, say); the text is what was printed."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database to copy: its name carries the state of what it was made from."""
+
+    prefix: str
+    state: str
+    command: tuple[str, ...]
+    """What `manage.py` is to do in it."""
+    base: str | None = None
+    """The template that it starts as a copy of."""
+    media: Path | None = None
+    """Where the files go that belong to its rows."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.prefix}{self.state}"
 
 
 @dataclass(frozen=True)
@@ -35,18 +57,17 @@ class RunDatabase:
 
     maintenance: Connection
     """Open to another database of the server, in autocommit."""
-    template: str
+    template: Template
     name: str
     url: str
 
-    def recreate(self) -> None:
-        """Bring it back to the state after the migrations, whatever has been done to it; ends all its connections."""
+    def recreate(self, template: Template | None = None) -> None:
+        """Bring it back to the state after the migrations (or to `template`), and end all its connections."""
         self.drop()
-        copy = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(self.name), Identifier(self.template))
-        self.maintenance.execute(copy + _fast_strategy(self.maintenance))
+        _copy(self.maintenance, (template or self.template).name, self.name)
 
     def drop(self) -> None:
-        self.maintenance.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(self.name)))
+        _drop(self.maintenance, self.name)
 
 
 @contextmanager
@@ -57,7 +78,7 @@ def run_database(server_url: str, worker: str) -> Iterator[RunDatabase]:
     """
     with psycopg.connect(server_url, autocommit=True) as maintenance:
         _sweep_dead_runs(maintenance)
-        template = ensure_template(maintenance, server_url)
+        template = ensure_template(maintenance, server_url, migrated_template())
         name = f"{RUN_PREFIX}{secrets.token_hex(4)}_{worker}"
         # As long as this connection lives nobody sweeps the database away.
         maintenance.execute("SELECT pg_advisory_lock(%s)", [_lock_key(name)])
@@ -74,17 +95,28 @@ def with_database(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
-def ensure_template(maintenance: Connection, server_url: str) -> str:
-    """The name of the template for the code as it is now; made where it is missing, by one caller at a time."""
-    name = TEMPLATE_PREFIX + migrations_state("test")
-    maintenance.execute("SELECT pg_advisory_lock(%s)", [_lock_key(TEMPLATE_PREFIX)])
+def migrated_template() -> Template:
+    """The database as the migrations leave it."""
+    return Template(TEMPLATE_PREFIX, migrations_state("test"), ("migrate", "--verbosity", "0"))
+
+
+def sample_template(migrated: Template, media: Path) -> Template:
+    """The database with today's sample data; its files go to a folder in `media`."""
+    state = f"{migrated.state}_{sample_state()}_{datetime.now(tz=UTC):%Y%m%d}"
+    return Template(SAMPLE_PREFIX, state, ("seed_demo",), migrated.name, media / state)
+
+
+def ensure_template(maintenance: Connection, server_url: str, template: Template) -> Template:
+    """`template`, made where it is missing, by one caller at a time. Raises `TemplateError`."""
+    maintenance.execute("SELECT pg_advisory_lock(%s)", [_lock_key(template.prefix)])
     try:
-        if name not in databases(maintenance, TEMPLATE_PREFIX):
-            _make_template(maintenance, server_url, name)
-            _drop_old_templates(maintenance)
+        if template.name not in databases(maintenance, template.prefix):
+            _make(maintenance, server_url, template)
+            for name in databases(maintenance, template.prefix)[TEMPLATES_KEPT:]:
+                _drop(maintenance, name)
     finally:
-        maintenance.execute("SELECT pg_advisory_unlock(%s)", [_lock_key(TEMPLATE_PREFIX)])
-    return name
+        maintenance.execute("SELECT pg_advisory_unlock(%s)", [_lock_key(template.prefix)])
+    return template
 
 
 def databases(connection: Connection, prefix: str) -> list[str]:
@@ -95,27 +127,44 @@ def databases(connection: Connection, prefix: str) -> list[str]:
     return [name for (name,) in found]
 
 
-def _make_template(maintenance: Connection, server_url: str, name: str) -> None:
+def _make(maintenance: Connection, server_url: str, template: Template) -> None:
     _demand_roles(maintenance)
     # Under another name until it is whole: what carries the final name can be copied.
-    unfinished = f"{name}_unfinished"
-    maintenance.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(unfinished)))
-    maintenance.execute(SQL("CREATE DATABASE {}").format(Identifier(unfinished)))
+    unfinished = f"{UNFINISHED_PREFIX}{template.state}"
+    _drop(maintenance, unfinished)
+    _copy(maintenance, template.base or "template1", unfinished)
     url = with_database(server_url, unfinished)
-    with psycopg.connect(url, autocommit=True) as connection:
-        set_default_privileges(connection)
-    migrated = subprocess.run(  # noqa: S603
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+    if template.base is None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            set_default_privileges(connection)
+    _manage(template, url)
+    maintenance.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(template.name)))
+
+
+def _manage(template: Template, url: str) -> None:
+    media = {"MEDIA_ROOT": str(template.media)} if template.media else {}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *template.command],
         cwd=ROOT,
-        env=our_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="medconsult.settings.test"),
+        env=our_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="medconsult.settings.test", **media),
         capture_output=True,
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    if migrated.returncode:
-        raise TemplateError(f"The migrations fail:\n{migrated.stdout}{migrated.stderr}")
-    maintenance.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(name)))
+    if done.returncode:
+        raise TemplateError(f"manage.py {template.command[0]} fails:\n{done.stdout}{done.stderr}")
+
+
+def _copy(maintenance: Connection, source: str, name: str) -> None:
+    # Copying files takes half the time, but asks for a checkpoint: dear where those reach the disk.
+    unsafe = maintenance.execute("SHOW fsync").fetchone() == ("off",)
+    statement = SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if unsafe else ""))
+    maintenance.execute(statement.format(Identifier(name), Identifier(source)))
+
+
+def _drop(maintenance: Connection, name: str) -> None:
+    maintenance.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
 
 def _demand_roles(maintenance: Connection) -> None:
@@ -124,26 +173,15 @@ def _demand_roles(maintenance: Connection) -> None:
         ensure_roles(maintenance)
 
 
-def _drop_old_templates(maintenance: Connection) -> None:
-    for name in databases(maintenance, TEMPLATE_PREFIX)[TEMPLATES_KEPT:]:
-        maintenance.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
-
-
 def _sweep_dead_runs(maintenance: Connection) -> None:
     """Drop what runs that were killed have left: the databases on whose name nobody holds the lock."""
     for name in databases(maintenance, RUN_PREFIX):
         key = [_lock_key(name)]
         row = maintenance.execute("SELECT pg_try_advisory_lock(%s)", key).fetchone()
         if row and row[0]:
-            maintenance.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+            _drop(maintenance, name)
             maintenance.execute("SELECT pg_advisory_unlock(%s)", key)
 
 
 def _lock_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-
-
-def _fast_strategy(connection: Connection) -> SQL:
-    """Copying files takes half the time, but asks for a checkpoint: dear where those reach the disk."""
-    row = connection.execute("SHOW fsync").fetchone()
-    return SQL(" STRATEGY FILE_COPY") if row == ("off",) else SQL("")

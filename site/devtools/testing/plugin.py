@@ -9,16 +9,25 @@ refuse. Instead the worker's database is dropped and copied again from the migra
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from devtools.process import our_environment
-from devtools.testing.database import RunDatabase, TemplateError, run_database
+from devtools.testing.database import (
+    RunDatabase,
+    Template,
+    TemplateError,
+    ensure_template,
+    run_database,
+    sample_template,
+)
 from devtools.testing.parallel import Outcome, at_once
-from devtools.testing.server import own_valkey, shared_server
+from devtools.testing.server import own_valkey, server_folder, shared_server
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
@@ -65,6 +74,39 @@ def _django_address(url: str) -> dict[str, Any]:
         "PORT": "" if host.startswith("/") else str(parts.port or ""),
         "OPTIONS": {},
     }
+
+
+@pytest.fixture(scope="session")
+def sample_source(worker_database: RunDatabase, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, Path]:
+    """The template with the sample data, and this worker's copy of the files that belong to it."""
+    wanted = sample_template(worker_database.template, server_folder() / "media")
+    try:
+        template = ensure_template(worker_database.maintenance, worker_database.url, wanted)
+    except TemplateError as error:
+        pytest.exit(str(error), returncode=1)
+    media = tmp_path_factory.mktemp("sample-media")
+    if template.media and template.media.exists():
+        shutil.copytree(template.media, media, dirs_exist_ok=True)
+    return template, media
+
+
+@pytest.fixture
+def sample_data(
+    transactional_db: None, worker_database: RunDatabase, sample_source: tuple[Template, Path], settings: Any
+) -> None:
+    """The database and the media as `manage.py seed_demo` leaves them: for journeys and whatever needs much data."""
+    from django.db import connections
+
+    template, settings.MEDIA_ROOT = sample_source
+    connections.close_all()
+    worker_database.recreate(template)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _media_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from django.conf import settings
+
+    settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
 
 
 @pytest.fixture(scope="session")

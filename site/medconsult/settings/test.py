@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-
 from medconsult.settings.base import *  # noqa: F403
-from medconsult.settings.base import configured
+from medconsult.settings.base import REPOSITORY, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment(
@@ -17,7 +15,7 @@ environment = read_environment(
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
     EMAIL_URL="dummymail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
-    MEDIA_ROOT=tempfile.mkdtemp(prefix="medconsult-media-"),
+    MEDIA_ROOT=str(REPOSITORY / ".dev" / "test" / "media"),
 )
 globals().update(configured(environment))
 

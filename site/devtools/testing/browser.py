@@ -1,0 +1,92 @@
+"""A real browser for tests, and an ear for everything that it complains about."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Route, WebError
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+    window.reportPolicyViolation(`${event.violatedDirective}: ${event.blockedURI || "inline"} on ${event.documentURI}`));
+"""
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+
+
+def find_browser() -> str | None:
+    """The browser's program: `CHROMIUM` in the environment, else what the machine has."""
+    named = os.environ.get("CHROMIUM")
+    return named or next((found for name in _NAMES if (found := shutil.which(name))), None)
+
+
+def launch_options(program: str) -> dict[str, object]:
+    """How Playwright starts it: without its sandbox (which root has not got) and without talking to its maker."""
+    return {"executable_path": program, "chromium_sandbox": False, "args": _ARGUMENTS}
+
+
+@dataclass
+class Complaints:
+    """What went wrong in the pages of one test without failing it: all of it must be empty at its end.
+
+    CSP violations, errors in the console, exceptions in scripts, and requests to other hosts (which are refused).
+    """
+
+    heard: list[str] = field(default_factory=list)
+    _allowed: list[str] = field(default_factory=list)
+
+    def allow(self, text: str) -> None:
+        """Do not count complaints that contain `text`, e.g. `"status of 409"` where the test provokes one."""
+        self._allowed.append(text)
+
+    def listen(self, context: BrowserContext) -> None:
+        context.expose_binding("reportPolicyViolation", lambda _source, text: self._hear(f"CSP violation: {text}"))
+        context.add_init_script(_REPORT_VIOLATIONS)
+        context.on("console", self._hear_console)
+        context.on("weberror", self._hear_exception)
+        context.on("requestfailed", self._hear_failed_request)
+        context.route(_is_elsewhere, self._refuse)
+
+    def unexpected(self) -> list[str]:
+        return [text for text in self.heard if not any(allowed in text for allowed in self._allowed)]
+
+    def _hear(self, text: str) -> None:
+        self.heard.append(text)
+
+    def _hear_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._hear(f"Console: {message.text} ({message.location.get('url', '')})")
+
+    def _hear_exception(self, error: WebError) -> None:
+        self._hear(f"Exception in a script: {error.error}")
+
+    def _hear_failed_request(self, request: Request) -> None:
+        # A navigation that another one overtakes is aborted, and so is a download: neither is a failure.
+        if request.failure != "net::ERR_ABORTED":
+            self._hear(f"Request failed: {request.method} {request.url}: {request.failure}")
+
+    def _refuse(self, route: Route) -> None:
+        self._hear(f"Request to another host: {route.request.url}")
+        route.abort()
+
+
+def _is_elsewhere(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in _LOCAL_HOSTS

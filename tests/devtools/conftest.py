@@ -1,0 +1,106 @@
+"""Real processes, watched by their process descriptors, so that nothing has to be waited for by the clock."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from devtools.places import service_account
+from devtools.postgres import Cluster
+from devtools.process import our_environment
+
+SECONDS_TO_VANISH = 5
+
+
+def is_gone(pid: int, within: float = SECONDS_TO_VANISH) -> bool:
+    """Whether the process ends in time (a zombie has ended)."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], within)[0])
+    finally:
+        os.close(descriptor)
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process below `pid`, as /proc has it now."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError):
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    found: set[int] = set()
+    layer = {pid}
+    while layer:
+        layer = {child for child, parent in parents.items() if parent in layer} - found
+        found |= layer
+    return found
+
+
+Launcher = Callable[[str], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def launcher() -> Iterator[Launcher]:
+    """`launcher(code)`: a Python process that runs `code` with devtools importable and answers on its output."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(code: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=our_environment(),
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        with process:
+            process.kill()
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """The next line that the process prints; blocks until it comes."""
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="session")
+def made_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an initialised cluster that nobody starts: copy it."""
+    folder = tmp_path_factory.mktemp("cluster")
+    cluster = Cluster.near(folder, service_account())
+    cluster.prepare()
+    return cluster.data
+
+
+@pytest.fixture
+def open_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with a space in its name that a user without privileges can reach (pytest's own is private)."""
+    folder = Path("/var/tmp") / f"medconsult test {os.getpid()}"  # noqa: S108
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def copied(made_cluster: Path) -> Callable[[Cluster], Cluster]:
+    """Give a cluster the files of `made_cluster`, so that a test does not wait for initdb."""
+
+    def copy(cluster: Cluster) -> Cluster:
+        subprocess.run(["cp", "-a", str(made_cluster.parent), str(cluster.home)], check=True)  # noqa: S607
+        return cluster
+
+    return copy

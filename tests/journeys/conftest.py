@@ -1,0 +1,83 @@
+"""Journeys in a real browser against a live server: see `devtools.testing.browser` for what fails them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from devtools.testing.browser import DESKTOP, PHONE, Complaints, find_browser, launch_options
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+    from pytest_django.live_server_helper import LiveServer
+
+# Playwright's synchronous API runs inside an event loop, where Django refuses the ORM unless told.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+BROWSER = find_browser()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if BROWSER is None and "CI" in os.environ:
+        pytest.fail("There is no Chromium here (CI must have one: see .ci/run).")
+    if BROWSER is None:
+        pytest.skip("There is no Chromium here: install it, or name one with CHROMIUM=/path/to/it.")
+    return browser_type_launch_args | launch_options(BROWSER)
+
+
+@pytest.fixture
+def site_url(live_server: LiveServer, settings: Any) -> str:
+    """The address of the running site, without a slash at the end; mails point there too."""
+    settings.BASE_URL = settings.WAGTAILADMIN_BASE_URL = live_server.url
+    return live_server.url
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What the browser complains about; anything that was not allowed fails the test."""
+    heard = Complaints()
+    yield heard
+    assert heard.unexpected() == []
+
+
+@pytest.fixture
+def new_context(
+    site_url: str, complaints: Complaints, new_context: Callable[..., BrowserContext]
+) -> Callable[..., BrowserContext]:
+    """`new_context(**options)`: a person of their own, with their own cookies, e.g. `java_script_enabled=False`."""
+
+    def make(**options: Any) -> BrowserContext:
+        context = new_context(**({"base_url": site_url, "locale": "en-GB"} | DESKTOP | options))
+        complaints.listen(context)
+        return context
+
+    return make
+
+
+@pytest.fixture
+def phone(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page on a phone."""
+    return new_context(**PHONE).new_page()
+
+
+@pytest.fixture
+def plain(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page in a browser without JavaScript."""
+    return new_context(java_script_enabled=False).new_page()
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Callable[[Page], None]:
+    """`assert_accessible(page)`: axe finds nothing on the page as it is now."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    return check
