@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+# The first four bytes of "publish" in ASCII: one number among PostgreSQL's advisory locks, for this task alone.
+_PUBLISHING = 0x7075626C
+
+
+@contextmanager
+def sole_publisher() -> Iterator[bool]:
+    """Whether nobody else publishes what was scheduled; nobody else can until the block ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_PUBLISHING])
+        (ours,) = cursor.fetchone()
+        try:
+            yield ours
+        finally:
+            if ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_PUBLISHING])

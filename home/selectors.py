@@ -1,0 +1,38 @@
+"""What each person's front door shows, composed from the rooms below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Patient, User
+from accounts.selectors import patient_of
+from booking.models import Appointment
+from booking.selectors import appointments_visible_to
+from booking.states import LIVE
+from django.db.models import Q
+
+AHEAD_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientHome:
+    """`next_visit` and `later` are the person's own; `cared_for` are others' that were shared with them."""
+
+    patient: Patient | None
+    next_visit: Appointment | None
+    later: list[Appointment]
+    cared_for: list[Appointment]
+
+
+def patient_home(user: User, *, now: datetime) -> PatientHome:
+    """What lies ahead of a patient or carer; at most five of each kind."""
+    ahead = Q(end__gt=now, status__in=sorted(LIVE)) & ~Q(doctor__user=user)
+    own = list(appointments_visible_to(user, filters=ahead & Q(patient__user=user), limit=AHEAD_SHOWN))
+    others = Q(patient__user__isnull=True) | ~Q(patient__user=user)
+    return PatientHome(
+        patient=patient_of(user),
+        next_visit=own[0] if own else None,
+        later=own[1:],
+        cared_for=list(appointments_visible_to(user, filters=ahead & others, limit=AHEAD_SHOWN)),
+    )

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, QuerySet
+from doctors.models import DoctorPage
+from wagtail.models import Page, Site
+
+
+class PublicSitemap(Sitemap[Page]):
+    """Addresses below BASE_URL, whatever host the request came by."""
+
+    limit = 5000
+
+    def items(self) -> QuerySet[Page]:
+        raise NotImplementedError
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.BASE_URL).scheme
+
+    def get_domain(self, site: object | None = None) -> str:
+        return urlsplit(settings.BASE_URL).netloc
+
+    def lastmod(self, item: Page) -> datetime | None:
+        return item.last_published_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        latest: datetime | None = self.items().aggregate(latest=Max("last_published_at"))["latest"]
+        return latest
+
+    def location(self, item: Page) -> str:
+        """A page's path without a query: below the site's root, which every site of ours has at "/"."""
+        return f"/{item.url_path.split('/', 2)[2]}"
+
+
+class PagesSitemap(PublicSitemap):
+    """What editors write."""
+
+    def items(self) -> QuerySet[Page]:
+        root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
+        return root.get_descendants(inclusive=True).live().public().not_type(DoctorPage).order_by("path")
+
+
+class DoctorsSitemap(PublicSitemap):
+    """The doctors whom patients may see, and no others."""
+
+    def items(self) -> QuerySet[DoctorPage]:
+        return DoctorPage.objects.public().defer_streamfields().order_by("path")
+
+
+SITEMAPS: dict[str, type[PublicSitemap]] = {"pages": PagesSitemap, "doctors": DoctorsSitemap}

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from celery import shared_task
+from django.core.management import call_command
+
+from home.locks import sole_publisher
+
+
+@shared_task(name="home.publish_scheduled_pages")
+def publish_scheduled_pages() -> bool:
+    """Publishes and unpublishes the pages whose hour has come. False where another worker is at it."""
+    with sole_publisher() as ours:
+        if ours:
+            call_command("publish_scheduled", verbosity=0)
+    return ours

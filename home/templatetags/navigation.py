@@ -1,0 +1,128 @@
+"""What public pages show around their content: links that editors manage, and what machines read in the head."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page
+
+from home.models import SiteSettings
+
+register = template.Library()
+
+# What would end the script element, or open a comment in it, must not stand in it.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+    is_current: bool
+
+
+class Column(NamedTuple):
+    heading: str
+    links: list[Link]
+
+
+@register.simple_tag(takes_context=True)
+def site_settings(context: Context) -> SiteSettings:
+    """The clinic's name, phone, emergency sentence and so on; fetched once a request."""
+    return SiteSettings.for_request(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def primary_navigation(context: Context) -> list[Link]:
+    """The links at the top of every page; those to pages that are not live are left out."""
+    request = context["request"]
+    stored = SiteSettings.for_request(request).navigation.raw_data
+    return _links(request, (block["value"] for block in stored))
+
+
+@register.simple_tag(takes_context=True)
+def footer_navigation(context: Context) -> list[Column]:
+    """The footer's columns, without links to pages that are not live and without columns that have none left."""
+    request = context["request"]
+    stored = [block["value"] for block in SiteSettings.for_request(request).footer.raw_data]
+    columns = [
+        Column(value["heading"], _links(request, (item["value"] for item in value["links"]))) for value in stored
+    ]
+    return [column for column in columns if column.links]
+
+
+@register.simple_tag(takes_context=True)
+def link_address(context: Context, link: Any) -> str:
+    """Where a `LinkBlock`'s value leads; empty where its page is not live."""
+    page = link["page"]
+    if page is None:
+        return link["address"]
+    return page.get_url(context["request"]) if page.live else ""
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Facts for search engines, as a script element of data that no browser runs."""
+    text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False).translate(_ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def questions_json_ld(questions: list[dict[str, str]]) -> SafeString:
+    entries = [
+        {"@type": "Question", "name": item["question"], "acceptedAnswer": {"@type": "Answer", "text": item["answer"]}}
+        for item in questions
+    ]
+    return json_ld({"@type": "FAQPage", "mainEntity": entries})
+
+
+@register.simple_tag
+def breadcrumbs_json_ld(crumbs: list[dict[str, str]], current: str) -> SafeString:
+    trail = [{"name": crumb["label"], "item": f"{settings.BASE_URL}{crumb['href']}"} for crumb in crumbs]
+    entries = [
+        {"@type": "ListItem", "position": position, **entry}
+        for position, entry in enumerate([*trail, {"name": current}], start=1)
+    ]
+    return json_ld({"@type": "BreadcrumbList", "itemListElement": entries})
+
+
+@register.inclusion_tag("home/page_meta.html", takes_context=True)
+def page_meta(context: Context, page: Page) -> dict[str, Any]:
+    """Description, canonical address and Open Graph of a page."""
+    request: HttpRequest = context["request"]
+    site = SiteSettings.for_request(request)
+    return {
+        "title": page.seo_title or page.title,
+        "description": page.search_description or site.description,
+        "address": f"{settings.BASE_URL}{page.get_url(request)}",
+        "site_name": site.clinic_name,
+        "image": site.social_image,
+        "base_url": settings.BASE_URL,
+    }
+
+
+def _links(request: HttpRequest, stored: Iterable[dict[str, Any]]) -> list[Link]:
+    addresses = _page_addresses(request)
+    links = []
+    for value in stored:
+        url = addresses.get(value["page"], "") if value.get("page") else value["address"]
+        if url:
+            links.append(Link(value["label"], url, url == request.path))
+    return links
+
+
+def _page_addresses(request: HttpRequest) -> dict[int, str]:
+    """The addresses of all live pages that navigation and footer lead to: one query a request for both."""
+    known: dict[int, str] | None = getattr(request, "_navigation_addresses", None)
+    if known is None:
+        pages = Page.objects.live().filter(pk__in=SiteSettings.for_request(request).linked_page_ids())
+        known = {page.pk: page.get_url(request) for page in pages}
+        request._navigation_addresses = known  # type: ignore[attr-defined]
+    return known
