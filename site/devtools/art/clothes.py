@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from devtools.art.face import outline
-from devtools.art.pen import Pt, clipped, curve, ellipse, fill, linear, mix, polygon, stroke
+from devtools.art.pen import Pt, clipped, curve, ellipse, fill, lift, linear, mix, polygon, stroke
 from devtools.art.person import CENTRE_X, Person
+
+LIFT = 62.0
+"""How far the body is moved up under the head, so that what falls from the head moves down in its units."""
 
 
 def _dark(colour: str, share: float = 0.35) -> str:
@@ -12,18 +15,18 @@ def _dark(colour: str, share: float = 0.35) -> str:
 
 
 def _light(colour: str, share: float = 0.3) -> str:
-    return mix(colour, "#fffaf0", share)
+    return lift(colour, share)
 
 
 def neck(p: Person) -> str:
     """Neck and upper chest, with the shadow of the chin."""
     tone = p.tone
-    half = (78 if p.male else 61) * (0.5 + 0.5 * p.face_w)
+    half = (80 if p.male else 65) * (0.5 + 0.5 * p.face_w)
     x = CENTRE_X
-    side = [(half - 4, 520), (half - 6, 610), (half + 2, 668), (half + 40, 712), (half + 120, 752), (half + 140, 1000)]
+    side = [(half - 4, 520), (half - 6, 610), (half + 2, 668), (half + 16, 704), (half + 40, 740), (half + 40, 1000)]
     pts = [(x - u, y) for u, y in reversed(side)] + [(x + u, y) for u, y in side]
     shape = curve(pts)
-    chin = [(u + 12, v + 34) for u, v in outline(p)]
+    chin = [(u + 10, v + 30 + LIFT) for u, v in outline(p)]
     cords = []
     for s in (-1, 1):
         cord = [(x + s * (half - 14), 600), (x + s * 34, 690), (x + s * 14, 742)]
@@ -33,28 +36,34 @@ def neck(p: Person) -> str:
         cords.append(stroke(curve([(u, y - 9) for u, y in bone], closed=False), tone.light, 6, 0.4, blur=4))
     soft = [
         ellipse((x - 30, 790), 130, 60, tone.light, 0.3, blur=24),
-        fill(curve([(x + half * 0.35, 560), (x + 240, 560), (x + 240, 800), (x + half * 0.7, 760)]), tone.shade, 0.65, blur=16),
+        fill(
+            curve([(x + half * 0.35, 560), (x + 240, 560), (x + 240, 800), (x + half * 0.7, 760)]),
+            tone.shade,
+            0.65,
+            blur=16,
+        ),
         *cords,
         fill(curve(chin), mix(tone.shade, tone.deep, 0.45), 0.72, blur=10),
-        fill(curve([(u * 0.94 + x * 0.06, v - 8) for u, v in chin]), tone.deep, 0.35, blur=16),
+        fill(curve([(u * 0.94 + x * 0.06, v - 10) for u, v in chin]), tone.deep, 0.35, blur=16),
     ]
     return fill(shape, mix(tone.base, tone.shade, 0.18)) + clipped(f"neck-{p.slug}", shape, soft)
 
 
-def _sides(p: Person, nape: float, top: float) -> tuple[list[Pt], list[Pt]]:
-    wide = 322 if p.male else 276
-    run = [(nape, top), (nape + 44, top + 34), (wide - 96, 772), (wide - 26, 812), (wide + 8, 880), (wide + 24, 1010)]
-    if not p.male:
-        run = [(nape, top), (nape + 40, top + 34), (wide - 88, 778), (wide - 22, 820), (wide + 8, 890), (wide + 20, 1010)]
+def _sides(p: Person, nape: float, top: float, inset: float) -> tuple[list[Pt], list[Pt]]:
+    wide = (314 if p.male else 272) - inset
+    run = [(nape, top), (nape + 34, top + 30), (wide * 0.6, 748 + inset), (wide * 0.82, 774 + inset), (wide - 14, 816),
+           (wide + 10, 890), (wide + 22, 1010)]  # fmt: skip
     return [(CENTRE_X - u, y) for u, y in reversed(run)], [(CENTRE_X + u, y) for u, y in run]
 
 
 def _garment(p: Person, neckline: list[Pt], *, nape: float, top: float, colour: str, name: str) -> str:
-    left, right = _sides(p, nape, top)
+    left, right = _sides(p, nape, top, 14 if name == "under" else 0)
     line = curve([left[-1], *neckline, right[0]], closed=False).replace("M", "L", 1)
     data = curve(left, closed=False) + line + curve(right, closed=False).replace("M", "L", 1) + "Z"
     key = f"{name}-{p.slug}"
-    grad = linear(f"g{key}", (180, 700), (660, 1000), [(0, _light(colour, 0.16)), (0.5, colour), (1, _dark(colour, 0.26))])
+    grad = linear(
+        f"g{key}", (180, 700), (660, 1000), [(0, _light(colour, 0.14)), (0.5, colour), (1, _dark(colour, 0.26))]
+    )
     return grad + fill(data, f"url(#g{key})") + clipped(key, data, _drapery(p, colour))
 
 
@@ -71,7 +80,7 @@ def _drapery(p: Person, colour: str) -> list[str]:
             out.append(stroke(curve(fold, closed=False), dark, 8, 0.2, blur=4))
         seam = [(CENTRE_X + s * 150, 772), (CENTRE_X + s * 190, 800), (CENTRE_X + s * 206, 850)]
         out.append(stroke(curve(seam, closed=False), dark, 7, 0.12, blur=6))
-    out.append(ellipse((CENTRE_X - wide + 92, 806), 66, 18, light, 0.42, blur=12, turn=-24))
+    out.append(ellipse((CENTRE_X - wide + 92, 806), 80, 14, light, 0.3, blur=12, turn=-20))
     out.append(fill(curve([(560, 780), (760, 800), (780, 1020), (590, 1020), (540, 900)]), dark, 0.26, blur=24))
     out.append(ellipse((CENTRE_X + 14, 730), 110, 34, dark, 0.26, blur=16))
     return out
@@ -118,7 +127,7 @@ def shirt(p: Person) -> str:
 def crew(p: Person) -> str:
     x = CENTRE_X
     half = 92 if p.male else 84
-    line = [(x - half * 0.78, 726), (x, 768), (x + half * 0.78, 726)]
+    line = [(x - half * 0.84, 722), (x - half * 0.46, 752), (x, 764), (x + half * 0.46, 752), (x + half * 0.84, 722)]
     ring = [(x - half, 692), *line, (x + half, 692)]
     return _garment(p, line, nape=half, top=690, colour=p.cloth, name="crew") + _rib(ring, p.cloth)
 
@@ -134,7 +143,7 @@ def _rib(ring: list[Pt], colour: str) -> str:
 def jumper_collar(p: Person) -> str:
     """A round-necked jumper over a shirt."""
     x, half = CENTRE_X, 98 if p.male else 84
-    line = [(x - half * 0.72, 752), (x, 806), (x + half * 0.72, 752)]
+    line = [(x - half * 0.84, 744), (x - half * 0.46, 786), (x, 802), (x + half * 0.46, 786), (x + half * 0.84, 744)]
     inner = _garment(p, [(x - 30, 730), (x, 778), (x + 30, 730)], nape=82, top=676, colour=p.under, name="under")
     ring = [(x - half - 6, 700), *line, (x + half + 6, 700)]
     body = _garment(p, line, nape=half + 4, top=698, colour=p.cloth, name="jumper")
@@ -152,7 +161,9 @@ def blouse(p: Person) -> str:
     parts = []
     for s in (-1, 1):
         roll = [(x + s * 82, 694), (x + s * 56, 744), (x + s * 24, 812), (x + s * 1, 850)]
-        parts.append(stroke(curve([(u + s * 10, y + 6) for u, y in roll], closed=False), _dark(p.cloth, 0.5), 8, 0.28, blur=4))
+        parts.append(
+            stroke(curve([(u + s * 10, y + 6) for u, y in roll], closed=False), _dark(p.cloth, 0.5), 8, 0.28, blur=4)
+        )
         parts.append(stroke(curve(roll, closed=False), _light(p.cloth, 0.28) if s < 0 else _dark(p.cloth, 0.14), 9))
         gather = [(x + s * 60, 770), (x + s * 92, 850), (x + s * 96, 960)]
         parts.append(stroke(curve(gather, closed=False), _dark(p.cloth, 0.5), 8, 0.18, blur=4))
@@ -166,7 +177,9 @@ def scrubs(p: Person) -> str:
     body = _garment(p, line, nape=nape, top=690, colour=p.cloth, name="scrubs")
     left = [(x - nape, 692), (x - 58, 744), (x - 26, 796), (x + 4, 846)]
     right = [(x + nape, 692), (x + 58, 744), (x + 26, 796), (x - 4, 846)]
-    band = stroke(curve(right, closed=False), _dark(p.cloth, 0.24), 20) + stroke(curve(left, closed=False), _light(p.cloth, 0.12), 20)
+    band = stroke(curve(right, closed=False), _dark(p.cloth, 0.24), 20) + stroke(
+        curve(left, closed=False), _light(p.cloth, 0.12), 20
+    )
     stitch = stroke(curve([(u - 14, y + 8) for u, y in left], closed=False), _dark(p.cloth, 0.5), 1.6, 0.5)
     stitch += stroke(curve([(u + 14, y + 8) for u, y in right], closed=False), _dark(p.cloth, 0.5), 1.6, 0.5)
     px = x + 84
@@ -182,9 +195,15 @@ def polo_neck(p: Person) -> str:
             (x - half - 16, 724), (x - half - 8, 690)]  # fmt: skip
     shape = curve(tube)
     ribs = [stroke(f"M{x + u} 640L{x + u * 1.1:.0f} 752", _dark(p.cloth, 0.5), 2.4, 0.22) for u in range(-80, 90, 13)]
-    soft = [*ribs, fill(curve([(u + 14, v + 44) for u, v in outline(p)]), _dark(p.cloth, 0.8), 0.4, blur=12),
+    soft = [*ribs, fill(curve([(u + 14, v + 40 + LIFT) for u, v in outline(p)]), _dark(p.cloth, 0.8), 0.4, blur=12),
             stroke(curve([(x - half, 694), (x, 722), (x + half, 694)], closed=False), _dark(p.cloth, 0.6), 8, 0.28, blur=4)]  # fmt: skip
-    edge = stroke(curve([(x - half - 14, 726), (x, 757), (x + half + 14, 726)], closed=False), _dark(p.cloth, 0.6), 5, 0.35, blur=3)
+    edge = stroke(
+        curve([(x - half - 14, 726), (x, 757), (x + half + 14, 726)], closed=False),
+        _dark(p.cloth, 0.6),
+        5,
+        0.35,
+        blur=3,
+    )
     return body + edge + fill(shape, p.cloth) + clipped(f"tube-{p.slug}", shape, soft)
 
 
@@ -258,7 +277,9 @@ def cardigan(p: Person) -> str:
     edges = []
     for s in (-1, 1):
         run = [(x + s * 102, 700), (x + s * 88, 800), (x + s * 52, 900), (x + s * 32, 1010)]
-        edges.append(stroke(curve([(u - s * 10, y + 4) for u, y in run], closed=False), _dark(p.cloth, 0.8), 8, 0.3, blur=4))
+        edges.append(
+            stroke(curve([(u - s * 10, y + 4) for u, y in run], closed=False), _dark(p.cloth, 0.8), 8, 0.3, blur=4)
+        )
         edges.append(stroke(curve(run, closed=False), _light(p.cloth, 0.1) if s < 0 else _dark(p.cloth, 0.16), 22))
     return under + body + "".join(edges)
 
@@ -269,7 +290,12 @@ def stethoscope(p: Person) -> str:
     x, half, tube = CENTRE_X, 104 if p.male else 94, "#24323f"
     parts = []
     for s in (-1, 1):
-        run = [(x + s * (half - 6), 700), (x + s * (half + 8), 760), (x + s * (half - 4), 860), (x + s * (half - 20), 1010)]
+        run = [
+            (x + s * (half - 6), 700),
+            (x + s * (half + 8), 760),
+            (x + s * (half - 4), 860),
+            (x + s * (half - 20), 1010),
+        ]
         parts.append(stroke(curve([(u + 5, y + 8) for u, y in run], closed=False), "#0b1220", 11, 0.28, blur=4))
         parts.append(stroke(curve(run, closed=False), tube, 11))
         parts.append(stroke(curve([(u - 3, y) for u, y in run], closed=False), "#6d7f8d", 2.4, 0.7))

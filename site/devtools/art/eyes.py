@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke
+from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke, taper
 from devtools.art.person import Person
 
-_UPPER = [(-28, 5), (-18, -6), (-2, -12.5), (14, -11), (29, -2)]
-_LOWER = [(-28, 5), (-14, 9.5), (2, 11), (17, 8), (29, -2)]
-_CREASE = [(-27, -3), (-16, -15), (0, -21.5), (17, -19), (33, -9)]
+_UPPER = [(-28, 4), (-18, -5.5), (-2, -11.4), (14, -10.4), (29, -2.5)]
+_LOWER = [(-28, 4), (-14, 8.4), (2, 9.6), (17, 6.6), (29, -2.5)]
+_CREASE = [(-27, -3), (-16, -14), (0, -20), (17, -18), (33, -9)]
 
 
 def eyes(p: Person) -> str:
@@ -15,10 +15,8 @@ def eyes(p: Person) -> str:
 
 
 def _place(p: Person, side: int, points: list[tuple[float, float]], openness: float = 1) -> list[Pt]:
-    size = p.eye_size
-    return [
-        p.at(side * (59 * p.eye_gap + x * size), (y * openness - x * p.eye_tilt * 0.12) * size) for x, y in points
-    ]
+    size = p.eye_size * 1.1
+    return [p.at(side * (59 * p.eye_gap + x * size), (y * openness - x * p.eye_tilt * 0.12) * size) for x, y in points]
 
 
 def _eye(p: Person, side: int) -> str:
@@ -27,12 +25,12 @@ def _eye(p: Person, side: int) -> str:
     lower = _place(p, side, _LOWER, 1 - 0.16 * p.smile)
     crease = _place(p, side, _CREASE, 0.62 + 0.38 * p.lid)
     shape = between(upper, lower)
-    cx, cy = _place(p, side, [(1, -2.2)])[0]
+    cx, cy = _place(p, side, [(1, -2.4)])[0]
     # Both eyes look at the viewer, so the irises move back against the head's turn.
-    cx -= p.turn * 0.42
-    r = 13.2 * p.eye_size
+    cx += p.gaze - p.turn * 0.42
+    r = 14.6 * p.eye_size
     lash = mix(tone.deep, "#120a08", 0.72)
-    heavy = 3.4 if p.male else 4.8
+    heavy = 3.8 if p.male else 5.2
     thick = [(x, y - heavy * w) for (x, y), w in zip(upper, (0.2, 0.7, 1, 1.05, 0.75), strict=True)]
     wing = _place(p, side, [(29, -2), (34, -5 if not p.male else -3)])
     socket = ellipse(p.at(side * 40, -16), 22, 13, tone.shade, 0.55 if side < 0 else 0.75, blur=8, turn=side * 18)
@@ -70,17 +68,19 @@ def brows(p: Person) -> str:
     for side in (-1, 1):
         lift = 7 * p.brow_arch
         base = -36 - p.brow_y
-        spine = [(27, base + 2), (46, base - 4 - lift * 0.5), (70, base - 7 - lift), (88, base - 2 - lift * 0.6),
-                 (101, base + 8)]  # fmt: skip
-        widths = (0.85, 1.05, 0.95, 0.62, 0.12)
+        spine = [(27, base - 1), (46, base - 5 - lift * 0.45), (70, base - 7 - lift * 0.8), (88, base - 2 - lift * 0.5),
+                 (102, base + 8)]  # fmt: skip
+        widths = (0.5, 0.92, 0.95, 0.66, 0.12)
         top = [p.at(side * u, v - thick * w, 6) for (u, v), w in zip(spine, widths, strict=True)]
         low = [p.at(side * u, v + thick * w * 0.72, 6) for (u, v), w in zip(spine, widths, strict=True)]
-        parts.append(fill(between(top, low), p.brows, 0.66, blur=1.5))
+        parts.append(fill(between(top, low), p.brows, 0.62, blur=1.5))
         a, b = sample(low, 26), sample(top, 26)
         for i in range(24):
-            start = lerp([a[i]], [b[i]], rng.uniform(0, 0.5))[0]
-            end = lerp([a[min(25, i + 2)]], [b[min(25, i + 2)]], rng.uniform(0.6, 1.05))[0]
-            parts.append(stroke(f"M{start[0]:.1f} {start[1]:.1f}L{end[0]:.1f} {end[1]:.1f}", p.brows, 1.7, 0.62))
+            start = lerp([a[i]], [b[i]], rng.uniform(-0.05, 0.5))[0]
+            ahead = min(25, i + 3)
+            end = lerp([a[ahead]], [b[ahead]], rng.uniform(0.55, 1.05))[0]
+            mid = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 - 0.8)
+            parts.append(fill(taper([start, mid, end], 2.6), p.brows, 0.5))
     return "".join(parts)
 
 
@@ -91,9 +91,31 @@ def glasses(p: Person) -> str:
     rim = 5.5 if p.glasses != "wire" else 2.8
     corners = {
         "round": [(-39, -6), (-28, -30), (0, -37), (30, -30), (42, -4), (31, 26), (0, 37), (-28, 28)],
-        "square": [(-42, -22), (-34, -31), (4, -33), (40, -30), (46, -20), (40, 20), (28, 31), (0, 33), (-26, 30), (-37, 18)],
+        "square": [
+            (-42, -22),
+            (-34, -31),
+            (4, -33),
+            (40, -30),
+            (46, -20),
+            (40, 20),
+            (28, 31),
+            (0, 33),
+            (-26, 30),
+            (-37, 18),
+        ],
         "cat": [(-40, -14), (-28, -27), (6, -31), (42, -36), (51, -28), (42, 12), (26, 28), (0, 30), (-26, 25)],
-        "wire": [(-40, -16), (-30, -27), (2, -30), (36, -27), (44, -14), (38, 17), (22, 28), (0, 30), (-24, 26), (-36, 14)],
+        "wire": [
+            (-40, -16),
+            (-30, -27),
+            (2, -30),
+            (36, -27),
+            (44, -14),
+            (38, 17),
+            (22, 28),
+            (0, 30),
+            (-24, 26),
+            (-36, 14),
+        ],
     }[p.glasses]
     for side in (-1, 1):
         lens = [p.at(side * (62 + x), 4 + y, 14) for x, y in corners]

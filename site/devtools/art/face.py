@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from devtools.art.pen import Pt, clipped, curve, ellipse, fill, linear, mix, stroke
+from devtools.art.pen import Pt, clipped, curve, ellipse, fill, linear, mix, sample, stroke, taper
 from devtools.art.person import Person
 
 
 def outline(p: Person) -> list[Pt]:
     """The head's silhouette, clockwise from the crown."""
-    jaw = (108 if p.male else 97) * p.jaw
-    chin = (40 if p.male else 29) * p.chin
-    right = [(68, -203), (117, -158), (138, -88), (139, -15), (133, 45), (121, 98)]
-    right += [(jaw, 142), (jaw * 0.66, 178), (chin, 199)]
+    jaw = (107 if p.male else 95) * p.jaw
+    chin = (42 if p.male else 33) * p.chin
+    right = [
+        (64, -192),
+        (108, -154),
+        (131, -92),
+        (136, -15),
+        (132, 44) if p.male else (129, 40),
+        (122, 98) if p.male else (115, 96),
+    ]
+    right += [(jaw, 142), (jaw * 0.7, 176), (chin, 197)]
     left = [(-u, v) for u, v in reversed(right)]
-    return [p.rim(u, v) for u, v in [(0, -214), *right, (0, 203), *left]]
+    return [p.rim(u, v) for u, v in [(0, -203), *right, (0, 203), *left]]
 
 
 def ears(p: Person) -> str:
@@ -91,20 +98,24 @@ def tone_mark(p: Person) -> str:
 
 
 def nose(p: Person) -> str:
-    tone, w, length = p.tone, 30 * p.nose_w * (1.06 if p.male else 0.96), 86 * p.nose_l
+    tone, w, length = p.tone, 28 * p.nose_w * (1.06 if p.male else 0.94), 86 * p.nose_l
 
     def at(u: float, v: float, depth: float = 30) -> Pt:
         return p.at(u, v, depth)
 
     side = [p.at(16, -40, 6), p.at(12, -8, 12), at(13, 34), at(w * 0.7, length - 18), at(w + 8, length), at(w + 14, 52),
             p.at(28, 12, 8)]  # fmt: skip
+    plane = [p.at(19, -26, 6), p.at(12, -4, 12), at(9, 34), at(10, length - 26), at(w * 0.42, length - 6), at(w * 0.3, length + 7),
+             at(w * 0.78, length + 3, 26), at(w * 1.02, length - 8, 20), at(w * 0.8, length - 24, 22), at(20, 34, 18),
+             p.at(22, 0, 8)]  # fmt: skip
     lit = [p.at(-6, -34, 8), at(-8, 20), at(-9, length - 26), at(2, length - 22), at(1, 20), p.at(2, -34, 8)]
     ball = [at(-w * 0.62, length - 8), at(-w * 0.3, length + 5), at(0, length + 9), at(w * 0.3, length + 5),
             at(w * 0.62, length - 8)]  # fmt: skip
     parts = [
-        fill(curve(side), tone.shade, 0.62, blur=6),
+        fill(curve(side), tone.shade, 0.5, blur=6),
+        fill(curve(plane), tone.shade, 0.62, blur=2),
         fill(curve([p.at(-20, -30), p.at(-12, -5, 12), p.at(-15, 12, 12), p.at(-27, 4)]), tone.shade, 0.5, blur=6),
-        fill(curve(lit), tone.light, 0.62, blur=4),
+        fill(curve(lit), tone.light, 0.6, blur=6),
         ellipse(at(0, length + 13), w * 0.92, 8, tone.deep, 0.34, blur=6),
         ellipse(at(-4, length - 13), w * 0.34, 9, tone.light, 0.75, blur=4),
         ellipse(at(-w * 0.86, length - 9), w * 0.24, 9, tone.light, 0.25, blur=4),
@@ -113,17 +124,20 @@ def nose(p: Person) -> str:
     for s in (-1, 1):
         hole = [at(s * w * 0.2, length + 2), at(s * w * 0.42, length - 4), at(s * w * 0.68, length - 1),
                 at(s * w * 0.5, length + 4)]  # fmt: skip
-        wing = [at(s * w * 0.82, length - 22, 22), at(s * w * 1.08, length - 9, 20), at(s * w * 0.98, length + 3, 22),
-                at(s * w * 0.76, length + 2, 26)]  # fmt: skip
+        wing = [at(s * w * 1.02, length - 12, 20), at(s * w * 1.05, length - 5, 20), at(s * w * 0.94, length + 3, 22),
+                at(s * w * 0.74, length + 3, 26)]  # fmt: skip
         parts.append(fill(curve(hole), mix(tone.deep, "#1c0c08", 0.3), 0.72, blur=0.8))
-        parts.append(stroke(curve(wing, closed=False), tone.deep, 2.4, 0.34 if s < 0 else 0.5, blur=1.5))
-    parts.append(stroke(curve([at(-5, length + 16, 22), at(-6, length + 26, 22)], closed=False), tone.shade, 5, 0.4, blur=2))
+        parts.append(fill(taper(sample(wing, 10), 4), tone.deep, 0.4 if s < 0 else 0.5, blur=0.8))
+        parts.append(ellipse(at(s * (w + 9), length - 4, 12), 7, 12, tone.shade, 0.5, blur=4))
+    parts.append(
+        stroke(curve([at(-5, length + 16, 22), at(-6, length + 26, 22)], closed=False), tone.shade, 5, 0.4, blur=2)
+    )
     return "".join(parts)
 
 
 def mouth(p: Person) -> str:
-    tone, m, full = p.tone, 45 * p.mouth_w, 15 * p.lips
-    y, up, depth = 126 + 2 * p.nose_l, 9 * p.smile, 16
+    tone, m, full = p.tone, 48 * p.mouth_w, 15 * p.lips
+    y, up, depth = 126 + 2 * p.nose_l, 11 * p.smile, 16
     lip = p.lipstick or mix(tone.lip, tone.base, 0.3 if p.male else 0.08)
     gap = 13 * p.teeth
 
@@ -135,8 +149,8 @@ def mouth(p: Person) -> str:
            at(m * 0.2, y - full * 0.86), at(m * 0.55, y - full * 0.52 - up * 0.25), corner_r]  # fmt: skip
     seam = [corner_l, at(-m * 0.5, y + up * 0.05), at(-m * 0.16, y + up * 0.22), at(0, y + 2 + up * 0.2),
             at(m * 0.16, y + up * 0.22), at(m * 0.5, y + up * 0.05), corner_r]  # fmt: skip
-    under = [corner_l, at(-m * 0.55, y + gap * 0.75), at(0, y + 2 + up * 0.25 + gap), at(m * 0.55, y + gap * 0.75),
-             corner_r]  # fmt: skip
+    drop = (0, 0.72, 0.96, 1, 0.96, 0.72, 0)
+    under = [(sx, sy + gap * share) for (sx, sy), share in zip(seam, drop, strict=True)]
     low = [corner_l, at(-m * 0.62, y + full * 0.62 + gap * 0.8), at(-m * 0.26, y + full * 1.12 + gap),
            at(0, y + full * 1.2 + gap), at(m * 0.26, y + full * 1.12 + gap), at(m * 0.62, y + full * 0.62 + gap * 0.8),
            corner_r]  # fmt: skip
@@ -144,7 +158,7 @@ def mouth(p: Person) -> str:
         ellipse(at(2, y + full * 1.25 + gap + 10), 26, 7, tone.deep, 0.3, blur=6),
         fill(_between(top, seam), mix(lip, tone.deep, 0.22)),
         fill(_between(under, low), lip),
-        ellipse(at(-7, y + full * 0.68 + gap), m * 0.3, full * 0.2, mix(lip, "#ffffff", 0.5), 0.5, blur=2),
+        ellipse(at(-7, y + full * 0.68 + gap), m * 0.34, full * 0.2, mix(lip, "#fff0e6", 0.4), 0.36, blur=3),
     ]
     if gap:
         parts.append(_teeth(p, seam, under))
@@ -152,7 +166,9 @@ def mouth(p: Person) -> str:
     parts.append(stroke(curve(seam, closed=False), line, 2.6, 0.75, blur=0.8))
     for s, (cx, cy) in ((-1, corner_l), (1, corner_r)):
         parts.append(ellipse((cx + s * 2, cy), 6, 4, tone.deep, 0.4, blur=3))
-        parts.append(stroke(curve([(cx + s * 1, cy + 1), (cx + s * 5, cy - 3)], closed=False), line, 2.4, 0.5, blur=0.8))
+        parts.append(
+            stroke(curve([(cx + s * 1, cy + 1), (cx + s * 5, cy - 3)], closed=False), line, 2.4, 0.5, blur=0.8)
+        )
     return "".join(parts)
 
 

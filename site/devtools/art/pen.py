@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -24,6 +25,11 @@ def mix(first: str, second: str, share: float) -> str:
     pairs = zip(_rgb(first), _rgb(second), strict=True)
     linear = [a**2.2 * (1 - share) + b**2.2 * share for a, b in pairs]
     return "#" + "".join(f"{round(max(0.0, min(1.0, c)) ** (1 / 2.2) * 255):02x}" for c in linear)
+
+
+def lift(colour: str, share: float) -> str:
+    """A lighter tone of the same colour, evenly to the eye; for cloth in the light."""
+    return "#" + "".join(f"{round(min(1.0, c + (1 - c) * share * (0.35 + 0.65 * c)) * 255):02x}" for c in _rgb(colour))
 
 
 def sample(points: Line, count: int, *, closed: bool = False) -> list[Pt]:
@@ -81,9 +87,7 @@ def polygon(points: Line) -> str:
 
 def lerp(first: Line, second: Line, share: float) -> list[Pt]:
     """The curve `share` of the way between two curves with equally many points."""
-    return [
-        (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in zip(first, second, strict=True)
-    ]
+    return [(a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share) for a, b in zip(first, second, strict=True)]
 
 
 def fill(data: str, colour: str, opacity: float = 1, *, blur: float = 0, extra: str = "") -> str:
@@ -102,7 +106,9 @@ def stroke(data: str, colour: str, width: float, opacity: float = 1, *, blur: fl
     )
 
 
-def ellipse(centre: Pt, rx: float, ry: float, colour: str, opacity: float = 1, *, blur: float = 0, turn: float = 0) -> str:
+def ellipse(
+    centre: Pt, rx: float, ry: float, colour: str, opacity: float = 1, *, blur: float = 0, turn: float = 0
+) -> str:
     """A filled ellipse, turned by `turn` degrees about its centre."""
     soft = f' filter="url(#b{blur:g})"' if blur else ""
     x, y = centre
@@ -127,6 +133,19 @@ def linear(name: str, start: Pt, end: Pt, stops: Sequence[tuple[float, str]]) ->
         f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse" x1="{x1:.1f}" y1="{y1:.1f}" '
         f'x2="{x2:.1f}" y2="{y2:.1f}">{marks}</linearGradient>'
     )
+
+
+def taper(points: Line, width: float) -> str:
+    """Path data of a stroke through `points` that is `width` wide in its middle and ends in points."""
+    pts, left, right = list(points), [], []
+    for i, (x, y) in enumerate(pts):
+        before, after = pts[max(0, i - 1)], pts[min(len(pts) - 1, i + 1)]
+        dx, dy = after[0] - before[0], after[1] - before[1]
+        size = math.hypot(dx, dy) or 1
+        half = width / 2 * math.sin(math.pi * (0.04 + 0.92 * i / (len(pts) - 1))) ** 0.8
+        left.append((x - dy / size * half, y + dx / size * half))
+        right.append((x + dy / size * half, y - dx / size * half))
+    return between(left, right)
 
 
 BLURS = (0.8, 1.5, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 30, 40, 60)

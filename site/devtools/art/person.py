@@ -59,6 +59,7 @@ class Person:
     eyes: str = "#5a3a22"
     eye_size: float = 1
     eye_tilt: float = 0
+    gaze: float = 0
     eye_gap: float = 1
     lid: float = 1
     brow_colour: str = ""
@@ -85,6 +86,10 @@ class Person:
         return SKINS[self.skin]
 
     @property
+    def width(self) -> float:
+        return self.face_w * (0.985 if self.male else 0.95)
+
+    @property
     def theta(self) -> float:
         return math.radians(self.turn)
 
@@ -100,10 +105,10 @@ class Person:
         """A point of the face: `u` from the middle, `v` below the eyes, `depth` in front of the skull's curve."""
         ratio = max(-0.98, min(0.98, u / HEAD_RADIUS))
         x = HEAD_RADIUS * math.sin(math.asin(ratio) + self.theta) + depth * math.sin(self.theta)
-        return CENTRE_X + x * self.face_w, EYE_Y + v * self.face_l
+        return CENTRE_X + x * self.width, EYE_Y + v * self.face_l
 
     def rim(self, u: float, v: float) -> Pt:
         """A point of the head's outline or hair: the skull stays, the jaw follows the turn."""
-        share = max(0.0, min(1.0, (v + 170) / 300))
-        slide = HEAD_RADIUS * math.sin(self.theta) * 0.55 * share
-        return CENTRE_X + u * self.face_w + slide, EYE_Y + v * self.face_l
+        share = max(-0.15, min(1.0, (v + 140) / 340))
+        slide = HEAD_RADIUS * math.sin(self.theta) * 0.8 * share
+        return CENTRE_X + u * self.width + slide, EYE_Y + v * self.face_l

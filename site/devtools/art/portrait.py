@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from devtools.art import hair, wraps
-from devtools.art.clothes import WARDROBE, neck, stethoscope
+from devtools.art.clothes import LIFT, WARDROBE, neck, stethoscope
 from devtools.art.eyes import brows, eyes, glasses
 from devtools.art.face import ears, folds, head, mouth, nose
-from devtools.art.pen import document, ellipse, mix
+from devtools.art.pen import document, mix
 from devtools.art.person import CENTRE_X, Person
 
 STYLES: dict[str, hair.Style] = {
@@ -20,11 +20,11 @@ STYLES: dict[str, hair.Style] = {
 
 
 def ground(colour: str) -> str:
-    light, dark = mix(colour, "#ffffff", 0.42), mix(colour, "#5d6b70", 0.14)
+    light, dark = mix(colour, "#ffffff", 0.5), mix(colour, "#4d5b60", 0.1)
     return (
-        f'<rect width="800" height="1000" fill="{colour}"/>'
-        + ellipse((210, 230), 330, 330, light, 0.75, blur=60)
-        + ellipse((720, 900), 300, 380, dark, 0.5, blur=60)
+        f'<radialGradient id="ground" cx="0.28" cy="0.24" r="1"><stop offset="0" stop-color="{light}"/>'
+        f'<stop offset="0.6" stop-color="{colour}"/><stop offset="1" stop-color="{dark}"/></radialGradient>'
+        '<rect width="800" height="1000" fill="url(#ground)"/>'
     )
 
 
@@ -34,11 +34,19 @@ def figure(p: Person) -> str:
     tilt = f'<g transform="rotate({p.tilt:g} {CENTRE_X:g} 640)">'
     hidden = p.hair in {"hijab"}
     face = ("" if hidden else ears(p)) + head(p) + folds(p) + nose(p) + mouth(p) + eyes(p) + brows(p)
+    shift = -1.2 * p.turn if abs(p.turn) < 12 else 0.5 * p.turn
     return "".join([
-        tilt, behind, "</g>", neck(p), WARDROBE[p.clothes](p), stethoscope(p),
-        tilt, face, wraps.beard(p), before, glasses(p), "</g>",
+        tilt, behind, "</g>", f'<g transform="rotate({-0.8 * p.tilt:g} 400 820) translate({shift:g} {-LIFT:g})">', neck(p), WARDROBE[p.clothes](p), stethoscope(p),
+        "</g>", tilt, face, wraps.beard(p), glasses(p), before, "</g>",
     ])  # fmt: skip
 
 
 def portrait(p: Person) -> str:
-    return document(800, 1000, [ground(p.ground), figure(p)])
+    return document(
+        800,
+        1000,
+        [
+            ground(p.ground),
+            f'<g transform="translate(400 448) scale(1.2) translate(-400 -420)">{figure(p)}</g>',
+        ],
+    )

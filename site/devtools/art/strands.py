@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 
 from devtools.art.face import outline
-from devtools.art.pen import Line, Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke
+from devtools.art.pen import Line, Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke, taper
 from devtools.art.person import Person
 
 
@@ -20,7 +20,8 @@ class Tones:
     @classmethod
     def of(cls, colour: str) -> Tones:
         bright = sum(int(colour[i : i + 2], 16) for i in (1, 3, 5)) / 765
-        return cls(colour, mix(colour, "#0a0706", 0.5 if bright < 0.6 else 0.3), mix(colour, "#fff1da", 0.3))
+        warm = mix("#b98a63", "#fff3df", min(1.0, bright * 1.5))
+        return cls(colour, mix(colour, "#0d0908", 0.45 if bright < 0.5 else 0.4), mix(colour, warm, 0.2 + 0.2 * bright))
 
 
 def rims(p: Person, points: Line) -> list[Pt]:
@@ -74,10 +75,9 @@ def _strand(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, width: f
     path = lerp(a, b, share)
     start, end = rng.randint(0, 6), rng.randint(20, 27)
     colour = mix(tones.dark, tones.light, rng.random() ** 1.6)
-    return stroke(
-        curve(path[start : end + 1 : 3], closed=False), colour, rng.uniform(0.6, 1.7) * width,
-        rng.uniform(0.18, 0.5) * contrast,
-    )  # fmt: skip
+    return fill(
+        taper(path[start : end + 1 : 3], rng.uniform(1.2, 3.4) * width), colour, rng.uniform(0.2, 0.5) * contrast
+    )
 
 
 def _gleam(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, span: tuple[float, float], width: float) -> str:
@@ -85,13 +85,13 @@ def _gleam(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, span: tup
     start = int(27 * (span[0] + rng.uniform(-0.06, 0.06)))
     end = int(27 * (span[1] + rng.uniform(-0.1, 0.06)))
     part = path[max(0, start) : max(start + 3, end)]
-    return stroke(curve(part, closed=False), tones.light, rng.uniform(0.7, 1.6) * width, rng.uniform(0.2, 0.5), blur=0.8)
+    return fill(taper(part[::2], rng.uniform(1.4, 3.6) * width), tones.light, rng.uniform(0.25, 0.5))
 
 
 def _loose(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones) -> str:
-    share = rng.choice([rng.uniform(-0.05, 0.03), rng.uniform(0.97, 1.05)])
+    share = rng.choice([rng.uniform(-0.02, 0.015), rng.uniform(0.985, 1.025)])
     path = lerp(a, b, share)[2 : rng.randint(18, 28)]
-    return stroke(curve(path[::3], closed=False), tones.base, rng.uniform(1, 1.8), 0.55)
+    return fill(taper(path[::3], rng.uniform(1.6, 2.8)), tones.base, 0.7)
 
 
 def cap(p: Person, hairline: Line, crown: Line, *, count: int = 150, lean: float = 0.04, colour: str = "",
@@ -109,19 +109,14 @@ def cap(p: Person, hairline: Line, crown: Line, *, count: int = 150, lean: float
         mid = ((x0 + x1) / 2 + rng.uniform(-6, 6), (y0 + y1) / 2 - bulge)
         colour_k = mix(tones.dark, tones.light, rng.random() ** 1.5 * (1 - 0.5 * i / 89))
         dx, dy = (x1 - x0) * reach * rng.random(), (y1 - y0) * reach * rng.random()
-        line = stroke(curve([(x0 - dx, y0 - dy), mid, (x1, y1)], closed=False), colour_k,
-                      rng.uniform(0.6, 1.7) * width, rng.uniform(0.22, 0.55))  # fmt: skip
-        (edge if k % 3 == 0 else inner).append(line)
+        path = sample([(x0 - dx, y0 - dy), mid, (x1, y1)], 6)
+        line = fill(taper(path, rng.uniform(1.3, 3.4) * width), colour_k, rng.uniform(0.22, 0.5))
+        (edge if k % 4 == 0 else inner).append(line)
     key = f"cap{hash_of(hairline)}{name}-{p.slug}"
     glow = ellipse(p.rim(-62, -185), 62, 20, tones.light, 0.32, blur=12, turn=-24)
     wash = ellipse(p.rim(150, -90), 54, 120, tones.dark, 0.55, blur=20)
     under = shadow(p, hairline) if cast else ""
-    fringe = f'<clipPath id="{key}e"><path d="{curve(a[::4] + [(x, y + 400) for x, y in []], closed=False)}"/></clipPath>'
-    return under + fill(shape, tones.base) + clipped(key, shape, [wash, *inner, glow]) + "".join(_trim(edge)) + fringe[:0]
-
-
-def _trim(lines: list[str]) -> list[str]:
-    return lines
+    return under + fill(shape, tones.base) + clipped(key, shape, [wash, *inner, glow]) + "".join(edge)
 
 
 def curls(p: Person, shape: Line, *, count: int = 260, size: tuple[float, float] = (7, 15), colour: str = "",
@@ -129,12 +124,12 @@ def curls(p: Person, shape: Line, *, count: int = 260, size: tuple[float, float]
     """A mass of curls: a bumpy silhouette filled with small bent strokes, lighter towards the light."""
     rng = random.Random(f"{p.slug}{hash_of(shape)}{name}")  # noqa: S311
     tones = Tones.of(colour or p.hair_colour)
-    rim = sample(rims(p, shape), 74, closed=True)
+    rim = sample(rims(p, shape), 190, closed=True)
     xs, ys = [x for x, _ in rim], [y for _, y in rim]
     x0, x1, y0, y1 = min(xs), max(xs), min(ys), max(ys)
     body = [fill(curve(rim), tones.base)]
     if fuzz:
-        body += [ellipse((x, y), *([bumps * rng.uniform(0.6, 1.15)] * 2), tones.base) for x, y in rim]
+        body += [_bump(rng, point, bumps, tones.base) for point in rim]
     marks = []
     for _ in range(count):
         x, y = rng.uniform(x0, x1), rng.uniform(y0, y1)
@@ -145,6 +140,13 @@ def curls(p: Person, shape: Line, *, count: int = 260, size: tuple[float, float]
     return "".join(body) + clipped(key, curve(rim), marks)
 
 
+def _bump(rng: random.Random, point: Pt, size: float, colour: str) -> str:
+    r = size * rng.uniform(0.45, 0.95)
+    return ellipse(
+        (point[0] + rng.gauss(0, size * 0.14), point[1] + rng.gauss(0, size * 0.14)), r, r * rng.uniform(0.7, 1), colour
+    )
+
+
 def _curl(rng: random.Random, centre: Pt, r: float, colour: str) -> str:
     start, sweep = rng.uniform(0, math.tau), rng.uniform(2.2, 4.6)
     pts = []
@@ -152,4 +154,4 @@ def _curl(rng: random.Random, centre: Pt, r: float, colour: str) -> str:
         angle = start + sweep * k / 4
         grow = r * (0.55 + 0.45 * k / 4)
         pts.append((centre[0] + math.cos(angle) * grow, centre[1] + math.sin(angle) * grow))
-    return stroke(curve(pts, closed=False), colour, rng.uniform(1.6, 3.2), rng.uniform(0.35, 0.75))
+    return fill(taper(sample(pts, 8), rng.uniform(2.4, 5) * (0.6 + r / 16)), colour, rng.uniform(0.4, 0.8))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import random
 
-from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke
+from devtools.art.face import outline
+from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, polygon, sample, stroke, taper
 from devtools.art.person import Person
-from devtools.art.strands import Tones, cap, flow, rims, shadow
+from devtools.art.strands import Tones, cap, rims, shadow
 
 
 def braids(p: Person) -> tuple[str, str]:
-    tones = Tones.of(p.hair_colour)
-    back = [_braid(p, [(u * 0.8, -170), (u * 1.02, -60), (u * 1.08, 80), (u * 1.1 + k * 3, 250 + 12 * (k % 3))], tones, 19)
-            for k, u in enumerate((-176, -152, -128, 128, 152, 176))]  # fmt: skip
-    line = [(-136, 20), (-132, -36), (-124, -88), (-88, -128), (-44, -142), (0, -146), (44, -142), (88, -128), (124, -88),
-            (132, -36), (136, 20)]  # fmt: skip
-    crown = [(-146, 20), (-156, -50), (-152, -126), (-118, -202), (-62, -238), (0, -248), (62, -238), (118, -202),
-             (152, -126), (156, -50), (146, 20)]  # fmt: skip
-    a, b = sample(rims(p, line), 15), sample(rims(p, crown), 15)
-    rows = [_rope([a[i], lerp([a[i]], [b[i]], 0.5)[0], b[i]], tones, 17) for i in range(1, 14)]
-    falls = []
-    for k, u in enumerate((-168, -148, -132)):
-        falls.append(_braid(p, [(u * 0.92, -120), (u, -30), (u * 1.04, 90), (u * 1.06 - k * 4, 296 - 14 * k)], tones, 20))
-    for k, u in enumerate((168, 150, 134)):
-        falls.append(_braid(p, [(u * 0.92, -120), (u, -30), (u * 1.04, 90), (u * 1.06 + k * 4, 300 - 14 * k)], tones, 20))
-    base = fill(between(a, b), tones.dark)
-    return "".join(back), shadow(p, line) + base + "".join(rows) + "".join(falls)
+    """Box braids from a middle parting."""
+    tones, part = Tones.of(p.hair_colour), -8.0
+    inner = [(part, -156), (-56, -142), (-104, -100), (-126, -30), (-130, 60), (-132, 180), (-126, 296)]
+    outer = [(part, -226), (-86, -226), (-146, -156), (-168, -40), (-178, 70), (-186, 190), (-190, 300)]
+    sides = [(inner, outer), ([(2 * part - u, v) for u, v in inner], [(2 * part - u, v) for u, v in outer])]
+    base, ropes, behind = "", [], []
+    for guides in sides:
+        a, b = guides
+        base += fill(between(rims(p, a), rims(p, [(u * 0.97, v * 0.985) for u, v in b])), tones.dark)
+        for k in (6, 0, 5, 1, 4, 2, 3):
+            run = lerp(a, b, 0.06 + 0.15 * k)
+            run[-1] = (run[-1][0], run[-1][1] + (k * 37 % 5) * 7 - 12)
+            ropes.append(_braid(p, run, tones, 19))
+        behind += [_braid(p, [(u * 0.9, v + 10) for u, v in lerp(a, b, 0.1 + 0.3 * k)], tones, 19) for k in range(3)]
+    return "".join(behind), shadow(p, inner[:4]) + shadow(p, sides[1][0][:4]) + base + "".join(ropes)
 
 
 def _braid(p: Person, points: list[Pt], tones: Tones, width: float) -> str:
@@ -35,7 +35,10 @@ def _braid(p: Person, points: list[Pt], tones: Tones, width: float) -> str:
 def _rope(points: list[Pt], tones: Tones, width: float) -> str:
     steps = max(6, int(sum(abs(a[1] - b[1]) + abs(a[0] - b[0]) for a, b in zip(points, points[1:], strict=False)) / 9))
     path = sample(points, steps)
-    parts = [stroke(curve(path, closed=False), tones.dark, width), stroke(curve(path, closed=False), tones.base, width - 4)]
+    parts = [
+        stroke(curve(path, closed=False), tones.dark, width),
+        stroke(curve(path, closed=False), tones.base, width - 4),
+    ]
     for i in range(1, len(path) - 1):
         (x0, y0), (x1, y1) = path[i - 1], path[i + 1]
         dx, dy = x1 - x0, y1 - y0
@@ -69,70 +72,89 @@ def hijab(p: Person) -> tuple[str, str]:
         _cloth_folds(p, a, b, cloth, dark, light),
     ]
     face_edge = stroke(curve(a), light, 3.5, 0.6) + stroke(curve([(x + 1, y + 4) for x, y in a]), dark, 3, 0.25, blur=2)
-    return fill(curve(rims(p, back)), mix(cloth, dark, 0.45)), "".join(parts) + face_edge + _drape(p, cloth, dark, light)
+    return fill(curve(rims(p, back)), mix(cloth, dark, 0.45)), "".join(parts) + face_edge + _drape(
+        p, cloth, dark, light
+    )
 
 
 def _cloth_folds(p: Person, a: list[Pt], b: list[Pt], cloth: str, dark: str, light: str) -> str:
-    rng, marks = random.Random(p.slug), []  # noqa: S311
-    a2, b2 = sample(a, 64, closed=True), sample(b, 64, closed=True)
     ring = curve(b) + curve(a)
-    for share, colour, width, strength in (
-        (0.22, dark, 9, 0.35), (0.34, light, 8, 0.4), (0.52, dark, 12, 0.3), (0.66, light, 10, 0.38), (0.84, dark, 14, 0.3),
-    ):  # fmt: skip
-        shift = rng.uniform(-0.06, 0.06)
-        path = [lerp([a2[i]], [b2[i]], share + shift * (i % 9) / 9)[0] for i in range(64)]
-        for start in (2, 36):
-            marks.append(stroke(curve(path[start : start + 27 : 3], closed=False), colour, width, strength, blur=4))
-    wash = fill(curve(rims(p, [(70, -250), (200, -60), (200, 300), (110, 330), (130, 60)])), dark, 0.55, blur=20)
-    glow = ellipse(p.rim(-92, -170), 64, 22, light, 0.6, blur=12, turn=-44)
+    runs = (
+        ([(-30, -236), (-104, -176), (-144, -84), (-150, 30), (-138, 120)], dark, 8, 0.4),
+        ([(-16, -228), (-92, -164), (-132, -76), (-138, 30), (-124, 112)], light, 7, 0.5),
+        ([(0, -200), (-70, -150), (-114, -84), (-126, 0)], dark, 5, 0.28),
+        ([(20, -240), (96, -182), (142, -90), (152, 30), (142, 130)], dark, 9, 0.42),
+        ([(14, -222), (84, -160), (130, -80), (140, 30), (128, 110)], light, 6, 0.32),
+        ([(40, -150), (98, -112), (122, -40)], dark, 5, 0.26),
+    )
+    marks = [
+        fill(taper(sample(rims(p, run), 12), width * 2.2), colour, strength, blur=3)
+        for run, colour, width, strength in runs
+    ]
+    wash = fill(curve(rims(p, [(84, -250), (200, -60), (200, 300), (110, 330), (138, 60)])), dark, 0.5, blur=20)
+    glow = ellipse(p.rim(-92, -176), 60, 20, light, 0.7, blur=12, turn=-46)
     key = f"hijab-{p.slug}"
     clip = f'<clipPath id="{key}"><path d="{ring}" clip-rule="evenodd"/></clipPath>'
     return f'{clip}<g clip-path="url(#{key})">{wash}{glow}{"".join(marks)}</g>'
 
 
 def _drape(p: Person, cloth: str, dark: str, light: str) -> str:
-    """The end that crosses under the chin and over the shoulder."""
-    first = [(-150, 92), (-96, 172), (-20, 216), (70, 214), (140, 170), (172, 110)]
-    second = [(-206, 236), (-150, 330), (-20, 392), (110, 380), (200, 300), (190, 190)]
+    """The scarf under the chin and over the chest, its folds gathered at one shoulder."""
+    first = [(-172, 70), (-128, 150), (-60, 202), (20, 214), (98, 178), (150, 96)]
+    second = [(-236, 262), (-190, 352), (-60, 420), (70, 400), (186, 318), (226, 240)]
     a, b = sample(rims(p, first), 20), sample(rims(p, second), 20)
     shape = between(a, b)
+    knot = (168, 96)
     marks = []
-    for share, colour, width, strength in (
-        (0.06, dark, 10, 0.45), (0.18, light, 9, 0.5), (0.34, dark, 14, 0.38), (0.47, light, 10, 0.45), (0.62, dark, 14, 0.36),
-        (0.76, light, 9, 0.35), (0.92, dark, 20, 0.4),
-    ):  # fmt: skip
-        marks.append(stroke(curve(lerp(a, b, share), closed=False), colour, width, strength, blur=4))
-    marks.append(fill(curve(rims(p, [(90, 120), (240, 140), (220, 380), (60, 400)])), dark, 0.42, blur=20))
+    for k, (u, v) in enumerate(((-176, 130), (-190, 190), (-196, 250), (-160, 320), (-96, 372), (-20, 400), (60, 400))):
+        sag = 52 + 12 * k
+        run = [(u, v), ((u + knot[0]) / 2 - 20, (v + knot[1]) / 2 + sag), (knot[0] + 10, knot[1] + 22 + 10 * k)]
+        marks.append(fill(taper(sample(rims(p, run), 12), 26), dark, 0.34, blur=4))
+        low = [(x - 4, y + 17) for x, y in run]
+        marks.append(fill(taper(sample(rims(p, low), 12), 13), light, 0.42, blur=3))
+    marks.append(fill(curve(rims(p, [(100, 120), (260, 140), (240, 400), (70, 430)])), dark, 0.4, blur=20))
+    marks.append(
+        stroke(curve(rims(p, [(-150, 96), (-70, 186), (10, 206), (90, 174)]), closed=False), dark, 16, 0.45, blur=6)
+    )
     return fill(shape, cloth) + clipped(f"drape-{p.slug}", shape, marks)
+
+
+_LAYERS = (
+    # Each layer of cloth: its lower edge from one side to the other; upper layers lie on lower ones.
+    [(-152, -40), (-118, -82), (-60, -118), (10, -152), (80, -196), (140, -228)],
+    [(-160, -78), (-112, -128), (-50, -164), (20, -200), (90, -244), (130, -268)],
+    [(-162, -124), (-106, -176), (-40, -212), (30, -246), (96, -284)],
+    [(-150, -176), (-92, -222), (-30, -252), (40, -284), (90, -304)],
+)
 
 
 def turban(p: Person) -> tuple[str, str]:
     cloth = p.extras[0] if p.extras else "#1f3a5a"
-    dark, light = mix(cloth, "#060a12", 0.5), mix(cloth, "#e9f0f6", 0.34)
-    base = [(-150, -46), (-168, -110), (-160, -196), (-104, -276), (-20, -306), (64, -296), (134, -246), (168, -170),
-            (166, -100), (150, -46), (112, -84), (58, -112), (0, -140), (-58, -108), (-112, -80)]  # fmt: skip
+    dark, light = mix(cloth, "#060a12", 0.55), mix(cloth, "#cfdceb", 0.2)
+    base = [(-150, -40), (-166, -100), (-160, -184), (-112, -258), (-30, -292), (60, -288), (130, -244), (166, -170),
+            (166, -98), (150, -40), (116, -84), (62, -116), (2, -146), (-58, -114), (-114, -80)]  # fmt: skip
     shape = curve(rims(p, base))
     marks = []
-    for k in range(6):
-        rise = 26 * k
-        left = [(-172, -52 - rise * 0.9), (-96, -118 - rise * 0.96), (-20, -176 - rise * 0.9), (60, -236 - rise * 0.6),
-                (120, -290 - rise * 0.3)]  # fmt: skip
-        right = [(-u, v + 4) for u, v in left]
-        for run, shade in ((right, 0.9), (left, 1)):
-            if run is right and k > 4:
-                continue
-            path = curve(rims(p, run), closed=False)
-            low = curve(rims(p, [(u, v + 9) for u, v in run]), closed=False)
-            marks.append(stroke(low, dark, 9, 0.42 * shade, blur=3))
-            marks.append(stroke(path, light, 3, 0.5 * shade, blur=1.5))
-    marks.append(fill(curve(rims(p, [(70, -320), (200, -220), (190, -40), (120, -60), (130, -180)])), dark, 0.6, blur=20))
-    marks.append(ellipse(p.rim(-88, -216), 58, 26, light, 0.36, blur=12, turn=-38))
-    band = fill(curve(rims(p, [(-34, -114), (0, -134), (34, -114), (0, -124)])), mix(cloth, PATCH, 0.6))
-    hairline = [(-138, 30), (-136, -20), (-128, -60)]
-    sides = fill(between(rims(p, hairline), rims(p, [(-150, 30), (-152, -20), (-146, -60)])), p.hair_colour)
-    sides += fill(between(rims(p, [(138, 30), (136, -20), (128, -60)]), rims(p, [(150, 30), (152, -20), (146, -60)])),
-                  p.hair_colour)  # fmt: skip
-    cast = shadow(p, [(-140, -40), (-112, -76), (-58, -104), (0, -134), (58, -106), (112, -78), (140, -40)], width=22)
+    for mirrored in (True, False):
+        for layer in _LAYERS:
+            run = [(-u, v) for u, v in layer] if mirrored else layer
+            band = run + [(run[-1][0], run[-1][1] - 60), (run[0][0] - 30, run[0][1] - 90)]
+            edge, low = (sample(rims(p, run), 14), sample(rims(p, [(u + 2, v + 8) for u, v in run]), 14))
+            marks.append(fill(taper(low, 26), dark, 0.6, blur=4))
+            marks.append(fill(polygon(rims(p, band)), cloth, 0.9))
+            marks.append(fill(taper([(x, y - 4) for x, y in edge], 8), light, 0.6, blur=2))
+            marks.append(fill(taper([(x, y - 18) for x, y in edge], 10), dark, 0.28, blur=3))
+    marks.append(
+        fill(curve(rims(p, [(80, -320), (200, -220), (190, -30), (130, -50), (136, -180)])), dark, 0.6, blur=20)
+    )
+    marks.append(ellipse(p.rim(-88, -206), 56, 30, light, 0.4, blur=16, turn=-38))
+    band = fill(curve(rims(p, [(-40, -112), (0, -150), (40, -112), (0, -122)])), mix(cloth, PATCH, 0.7))
+    sides = ""
+    for s in (-1, 1):
+        inner = [(s * 139, 34), (s * 134, -20), (s * 126, -66)]
+        outer = [(s * 146, 34), (s * 148, -20), (s * 146, -66)]
+        sides += fill(between(rims(p, inner), rims(p, outer)), p.beard_colour or p.hair_colour)
+    cast = shadow(p, [(-140, -40), (-112, -76), (-58, -104), (0, -124), (58, -106), (112, -78), (140, -40)], width=22)
     return "", cast + sides + band + fill(shape, cloth) + clipped(f"turban-{p.slug}", shape, marks)
 
 
@@ -149,19 +171,17 @@ def _stubble(p: Person) -> str:
     colour = p.beard_colour or p.hair_colour
     zone = [(-134, 40), (-120, 70), (-84, 92), (-50, 104), (0, 100), (50, 104), (84, 92), (120, 70), (134, 40), (122, 110),
             (98, 156), (50, 196), (0, 204), (-50, 196), (-98, 156), (-122, 110)]  # fmt: skip
-    from devtools.art.face import outline
-
-    mist = fill(curve(rims(p, zone)), colour, 0.3, blur=10)
+    mist = fill(curve(rims(p, zone)), colour, 0.2, blur=12)
     return clipped(f"stubble-{p.slug}", curve(outline(p)), [mist])
 
 
-_CHEEK = [(-138, 10), (-130, 50), (-112, 84), (-78, 104), (-56, 112), (-50, 132), (-40, 150), (0, 156), (40, 150),
-          (50, 132), (56, 112), (78, 104), (112, 84), (130, 50), (138, 10)]  # fmt: skip
+_CHEEK = [(-137, 14), (-129, 56), (-112, 92), (-84, 112), (-62, 122), (-52, 136), (-36, 147), (-14, 151), (0, 150),
+          (14, 151), (36, 147), (52, 136), (62, 122), (84, 112), (112, 92), (129, 56), (137, 14)]  # fmt: skip
 
 
 def _jaw(drop: float, wide: float) -> list[Pt]:
-    edge = [(-142, 10), (-141, 56), (-130, 100), (-114, 140), (-88, 172), (-62, 192), (-34, 204), (0, 208), (34, 204),
-            (62, 192), (88, 172), (114, 140), (130, 100), (141, 56), (142, 10)]  # fmt: skip
+    edge = [(-140, 10), (-139, 56), (-130, 100), (-116, 142), (-90, 174), (-64, 192), (-34, 203), (0, 207), (34, 203),
+            (64, 192), (90, 174), (116, 142), (130, 100), (139, 56), (140, 10)]  # fmt: skip
     return [(u * (1 + wide * max(0, v) / 200), v + drop * max(0.0, (v - 60) / 140)) for u, v in edge]
 
 
@@ -188,9 +208,13 @@ def _tuft(p: Person, up: list[Pt], down: list[Pt], colour: str) -> str:
     parts = [fill(between(up, down), tones.base, 0.9, blur=1.5)]
     for _ in range(44):
         i = rng.randint(0, 19)
-        start, end = lerp([a[i]], [b[i]], rng.uniform(0, 0.5))[0], lerp([a[i + 4]], [b[i + 4]], rng.uniform(0.6, 1.1))[0]
+        start, end = (
+            lerp([a[i]], [b[i]], rng.uniform(0, 0.5))[0],
+            lerp([a[i + 4]], [b[i + 4]], rng.uniform(0.6, 1.1))[0],
+        )
         shade = mix(tones.dark, tones.light, rng.random())
-        parts.append(stroke(curve([start, end], closed=False), shade, 1.7, 0.6))
+        mid = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        parts.append(fill(taper([start, mid, end], 3.4), shade, 0.6))
     return "".join(parts)
 
 
@@ -204,6 +228,3 @@ def _full(p: Person) -> str:
 
 def _long(p: Person) -> str:
     return _growth(p, 74, 0.05, width=2.6, count=340) + _moustache(p, thick=1.6)
-
-
-__all__ = ["beard", "braids", "flow", "hijab", "turban"]
