@@ -45,7 +45,7 @@ def leaf(event: Event) -> bytes:
     return event.pk.to_bytes(ID_LENGTH, "big") + sha256(canonical(event)).digest()
 
 
-def leaves_by_id(leaves: bytes) -> dict[int, bytes]:
+def leaves_by_id(leaves: bytes | memoryview) -> dict[int, bytes]:
     """A seal's leaves by the id of their event."""
     return {int.from_bytes(one[:ID_LENGTH], "big"): one for one in _split(bytes(leaves))}
 

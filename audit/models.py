@@ -57,8 +57,8 @@ class Seal(models.Model):
     """One link of the hash chain over `Event`.
 
     It covers the events of one `epoch` written by the transactions from `transaction_start` up to, not including,
-    `transaction_limit`. `leaves` holds for each of them, in the order of their ids, the id (8 bytes) and the SHA-256 of its
-    columns (32 bytes), so that the verifier can name the row. `digest` covers all of it and the seal before.
+    `transaction_limit`. `leaves` holds for each of them, in the order of their ids, the id (8 bytes) and the SHA-256
+    of its columns (32 bytes), so that the verifier can name the row. `digest` covers all of it and the seal before.
     """
 
     sequence = models.BigIntegerField(primary_key=True)

@@ -1,10 +1,24 @@
+"""Refusals as API clients read them: RFC 9457 problem details with a stable `code`."""
+
 from __future__ import annotations
 
-from rest_framework import pagination
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
+import logging
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
 
-from common.errors import DomainError
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from rest_framework import exceptions, pagination
+from rest_framework.response import Response
+from rest_framework.views import exception_handler, set_rollback
+
+from common.errors import DomainError, Invalid, NotFound, Unavailable
+
+CONTENT_TYPE = "application/problem+json"
+
+logger = logging.getLogger(__name__)
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -12,7 +26,66 @@ class PageNumberPagination(pagination.PageNumberPagination):
     max_page_size = 100
 
 
-def problem_handler(error: Exception, context: dict[str, object]) -> Response | None:
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's EXCEPTION_HANDLER. What is not a refusal is left to Django: a 500 that says nothing of the inside.
+
+    The body has `type`, `title`, `status`, `detail` and `code`; `fields` (a name to its messages, nested names with
+    dots) where input was wrong; and the error's own data.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("The database did not answer", exc_info=error)
+        error = Unavailable()
+    if isinstance(error, Http404 | exceptions.NotFound):
+        error = NotFound()
+    if isinstance(error, exceptions.ValidationError):
+        error = Invalid("invalid", "Some of what you sent is not right.", fields=dict(_fields(error.detail)))
     if isinstance(error, DomainError):
-        return Response({"code": error.code, "detail": error.message, **error.data}, status=error.status)
-    return exception_handler(error, context)
+        set_rollback()
+        return _domain_problem(error)
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    answer = exception_handler(error, context)
+    if answer is None or not isinstance(error, exceptions.APIException):
+        return None
+    wait = getattr(error, "wait", None)
+    data = {} if wait is None else {"retry_after": int(wait) + 1}
+    return _problem(error.status_code, error.default_code, str(error.detail), data, headers=_headers(answer))
+
+
+def _domain_problem(error: DomainError) -> Response:
+    data = dict(error.data)
+    headers = {}
+    if isinstance(error, Invalid) and error.fields:
+        data["fields"] = error.fields
+    if isinstance(error, Unavailable):
+        headers["Retry-After"] = str(error.retry_after)
+    return _problem(error.status, error.code, error.message, data, headers)
+
+
+def _problem(status: int, code: str, detail: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
+    body = {
+        **data,
+        "type": f"urn:medconsult:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
+    return Response(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
+
+
+def _headers(answer: Response) -> dict[str, str]:
+    return {name: answer[name] for name in ("WWW-Authenticate", "Retry-After") if name in answer}
+
+
+def _fields(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
+    """DRF's nested errors made flat: `guests.0.name`; what concerns the whole has `non_field_errors`."""
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            yield from _fields(inner, f"{name}.{key}" if name else str(key))
+    elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
+        for index, inner in enumerate(detail):
+            yield from _fields(inner, f"{name}.{index}" if name else str(index))
+    else:
+        messages = [str(one) for one in detail] if isinstance(detail, list) else [str(detail)]
+        yield name or "non_field_errors", messages

@@ -47,3 +47,13 @@ class Invalid(DomainError):
     def __init__(self, code: str, message: str, *, fields: dict[str, list[str]] | None = None, **data: Any) -> None:
         super().__init__(code, message, **data)
         self.fields = fields or {}
+
+
+class Unavailable(DomainError):
+    """The database is away or too busy just now; the same request may well succeed after `retry_after` seconds."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__("unavailable", "We could not do that just now. Nothing was changed; please try again.")

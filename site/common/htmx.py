@@ -1,27 +1,39 @@
+"""Refusals as people read them, on a page or in the part of it that htmx swaps."""
+
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.errors import DomainError
+from common.errors import DomainError, Unavailable
+
+logger = logging.getLogger(__name__)
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of a page (and not for a whole one by a boosted link or from its history)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A refusal as a person reads it: a fragment for htmx, a whole page otherwise, with the error's own status."""
     template = "ui/partials/domain_error.html" if is_fragment(request) else "ui/domain_error.html"
-    return render(request, template, {"error": error}, status=error.status)
+    response = render(request, template, {"error": error}, status=error.status)
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 class DomainErrorMiddleware:
-    """Answers a `DomainError` that a view let through, so that a refusal is never a 500."""
+    """Answers a `DomainError` that a view let through, so that a refusal is never a 500.
+
+    A database that is away, restarting or too busy is answered with 503 and when to come back.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,4 +42,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("The database did not answer", exc_info=exception)
+            return render_error(request, Unavailable())
         return render_error(request, exception) if isinstance(exception, DomainError) else None

@@ -1,9 +1,8 @@
 """The building blocks of "may this person": ownership, grants that expire, and lists scoped by both.
 
-A model is guarded from the moment its app's `ready()` calls `guard()`. Its objects are then opened by two backends
-behind `user.has_perm(permission, obj)` (`common.backends`) and by nothing else: `OwnershipBackend` (the object's own foreign keys) and
-`GrantsBackend` (a row for this person on this object). No role, no superuser, no group opens them; everything that
-is not guarded stays closed here.
+A model is guarded from the moment its app's `ready()` calls `guard()`. Its objects are then opened by the two backends
+of `common.backends` behind `user.has_perm(permission, obj)` and by nothing else: the object's own foreign keys, or a
+row for this person on this object. No role, no superuser, no group opens them; what is not guarded stays closed here.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from common import clock
 Owns = Callable[[Any, str, Any], bool]
 ModelT = TypeVar("ModelT", bound=models.Model)
 
-_owners: dict[type[models.Model], Owns] = {}
+_owners: dict[type[models.Model] | None, Owns] = {}
 
 
 class UserGrantBase(UserObjectPermissionBase):
@@ -54,10 +53,15 @@ def guard(model: type[models.Model], *, owns: Owns) -> None:
     Raises `ImproperlyConfigured` where the model lacks its two direct grant tables: without them django-guardian
     would fall back to its generic ones.
     """
-    grants, groups = get_user_obj_perms_model(model), get_group_obj_perms_model(model)
-    if not issubclass(grants, UserGrantBase) or not issubclass(groups, GroupGrantBase):
+    if not (_has_own_table(model, UserGrantBase) and _has_own_table(model, GroupGrantBase)):
         raise ImproperlyConfigured(f"{model.__name__} needs a UserGrantBase and a GroupGrantBase model of its own.")
     _owners[model] = owns
+
+
+def _has_own_table(model: type[models.Model], base: type[models.Model]) -> bool:
+    """Asked of the models alone: django-guardian's own look-up asks the database, which may be away at the start."""
+    related = (relation.related_model for relation in model._meta.related_objects)
+    return any(isinstance(candidate, type) and issubclass(candidate, base) for candidate in related)
 
 
 def is_guarded(model: type[models.Model]) -> bool:
@@ -72,7 +76,7 @@ def concerns_guarded(perm: str, obj: object) -> bool:
     if obj is not None:
         return isinstance(obj, models.Model) and is_guarded(type(obj))
     app_label, _, codename = perm.rpartition(".")
-    return any(app_label == model._meta.app_label and codename in _codenames(model) for model in _owners)
+    return any(app_label == model._meta.app_label and codename in _codenames(model) for model in _owners if model)
 
 
 def _codenames(model: type[models.Model]) -> set[str]:
@@ -95,12 +99,12 @@ def has_grant(user: Any, perm: str, obj: models.Model) -> bool:
     return codename is not None and granted_codenames(user, obj).filter(permission__codename=codename).exists()
 
 
-def granted_codenames(user: Any, obj: models.Model) -> QuerySet[Any, str]:
+def granted_codenames(user: Any, obj: models.Model) -> QuerySet[Any, Any]:
     """The permissions that a person holds on an object by unexpired grants."""
-    grants = get_user_obj_perms_model(obj)._default_manager
+    grants = _grant_models(obj)[0]._default_manager
     if not user.is_active or not is_guarded(type(obj)):
         return grants.none()
-    live = grants.filter(_unexpired(), user=user, content_object=obj)
+    live: QuerySet[Any] = grants.filter(_unexpired(), user=user, content_object=obj)
     return live.values_list("permission__codename", flat=True)
 
 
@@ -130,15 +134,14 @@ def visible_rows(
     (architecture.md, "Permissions", has the figures). What comes back can be prefetched, counted and filtered.
     `permission` is a bare codename. An empty `owned` leaves the grants alone.
     """
+    grants = _grant_models(queryset.model)[0]._default_manager
     granted = Q(
-        pk__in=get_user_obj_perms_model(queryset.model)
-        ._default_manager.filter(
+        pk__in=grants.filter(
             _unexpired(),
             user=user,
             permission__codename=permission,
             permission__content_type=ContentType.objects.get_for_model(queryset.model),
-        )
-        .values("content_object_id")
+        ).values("content_object_id")
     )
     arms = [queryset.filter(arm).filter(filters).order_by(*order_by).values("pk")[:limit] for arm in (*owned, granted)]
     ids = arms[0].union(*arms[1:])
@@ -167,5 +170,5 @@ def revoke(user: AbstractBaseUser, codename: str, obj: models.Model) -> bool:
 def _grants_of(obj: models.Model) -> models.Manager[Any]:
     if not is_guarded(type(obj)):
         raise ImproperlyConfigured(f"{type(obj).__name__} is not guarded.")
-    manager: models.Manager[Any] = get_user_obj_perms_model(obj)._default_manager
+    manager: models.Manager[Any] = _grant_models(obj)[0]._default_manager
     return manager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from celery import current_app, shared_task
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from common import clock
@@ -19,7 +20,7 @@ IDEMPOTENCY_DAYS = 7
 logger = logging.getLogger(__name__)
 
 
-def wake(task_name: str, *args: str | int) -> None:
+def wake(task_name: str, *args: Any) -> None:
     """Send a task once the surrounding transaction has committed; `args` are ids, never a person's values.
 
     Never raises: with the broker away the work waits in the database for its sweeper.
@@ -27,7 +28,7 @@ def wake(task_name: str, *args: str | int) -> None:
     transaction.on_commit(partial(_send, task_name, args), robust=True)
 
 
-def _send(task_name: str, args: tuple[str | int, ...]) -> None:
+def _send(task_name: str, args: tuple[Any, ...]) -> None:
     try:
         current_app.send_task(task_name, args=args)
     except (OperationalError, OSError) as error:
@@ -36,8 +37,10 @@ def _send(task_name: str, args: tuple[str | int, ...]) -> None:
 
 @shared_task(name="common.sweep_expired")
 def sweep_expired() -> int:
-    """Remove what no longer answers anything: old idempotency records and sessions that have ended."""
+    """Remove what no longer answers anything: old idempotency records, ended sessions, cached values past their time."""
     SessionStore.clear_expired()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM common_cache WHERE expires < now()")
     horizon = clock.now() - timedelta(days=IDEMPOTENCY_DAYS)
     removed, _ = IdempotencyRecord.objects.filter(created_at__lt=horizon).delete()
     return removed
