@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.errors import NotFound
 from django.db import connection
-from doctors.models import Doctor
 
+from common.errors import NotFound
+from doctors.models import Doctor
 from verification.models import VerificationCase
 
 
@@ -24,9 +24,7 @@ def doctor_locked(doctor_id: UUID) -> Doctor:
 
 def case_locked(case_id: UUID) -> VerificationCase:
     """The case with its doctor, both held. Raises `NotFound`."""
-    doctor_id = (
-        VerificationCase.objects.filter(public_id=case_id).values_list("doctor__public_id", flat=True).first()
-    )
+    doctor_id = VerificationCase.objects.filter(public_id=case_id).values_list("doctor__public_id", flat=True).first()
     if doctor_id is None:
         raise NotFound
     doctor = doctor_locked(doctor_id)

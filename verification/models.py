@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from common.models import PublicIdModel
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from doctors.models import Doctor
 from simple_history.models import HistoricalRecords
 
+from common.models import PublicIdModel
+from doctors.models import Doctor
 from verification.states import DECIDED, OPEN, REFUSED, ReasonCode, Status
 
 

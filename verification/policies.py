@@ -9,7 +9,7 @@ DECIDE = "verification.decide_verificationcase"
 
 
 def may_decide(user: User, doctor: Doctor) -> bool:
-    """Whether the person may open, decide and suspend this doctor's verification: an officer, never about themselves."""
+    """Whether the person may open, decide and suspend this doctor's verification: an officer, not about themselves."""
     return user.has_perm(DECIDE) and doctor.user_id != user.pk
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from common.errors import Conflict
 from django.db.models import TextChoices
+
+from common.errors import Conflict
 from doctors.states import VerificationStatus as Status
 
 OPEN = frozenset({Status.DRAFT, Status.PENDING})

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts.roles import Role, role_permissions_add
 from django.db import migrations
+
+from accounts.roles import Role, role_permissions_add
 
 
 def open_the_queue(apps: Any, schema_editor: Any) -> None:
