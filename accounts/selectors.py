@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Patient, User
@@ -11,3 +12,9 @@ def patient_of(user: User | AnonymousUser) -> Patient | None:
     The answer is kept on `user`, so that a request asks the database once.
     """
     return getattr(user, "patient", None)
+
+
+def confirmed_account(email: str) -> User | None:
+    """The active account whose address this is and which has proved it. What is shown must not tell that from None."""
+    proved = EmailAddress.objects.filter(verified=True).values("user")
+    return User.objects.filter(email=email.strip().lower(), is_active=True, pk__in=proved).first()

@@ -16,7 +16,8 @@ class Message(PublicIdModel):
     """One thing sent to one person: the outbox. Written with the change it tells of, delivered by a worker.
 
     `facts` are what the template of `kind` needs (doctor, time, place, reference), never clinical detail.
-    The same row is the person's notice in the app until `read_at`.
+    The same row is the person's notice in the app until `read_at`. `due_at` is when it may be sent next; while it is
+    being sent, when its worker's claim ends and another may take it.
     """
 
     kind = models.CharField(max_length=60)
@@ -27,7 +28,6 @@ class Message(PublicIdModel):
     status = models.CharField(max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
-    lease_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
@@ -38,3 +38,6 @@ class Message(PublicIdModel):
             models.Index(fields=["due_at"], name="message_due_idx", condition=models.Q(status__in=["queued", "sending"])),
             models.Index(fields=["user", "-created_at"], name="message_user_idx"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.public_id}"

@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+# Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
 urlpatterns = [
     path("django-admin/", admin.site.urls),
+    path("admin/", include("accounts.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
+    *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
+    path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from common.errors import Forbidden
+from django.core.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema
+from knox.auth import TokenAuthentication
+from knox.models import AuthToken
+from rest_framework import serializers, status
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.errors import CredentialsRefused, TooManyAttempts
+from accounts.models import Patient, User
+from accounts.selectors import patient_of
+
+
+class PatientSerializer(serializers.ModelSerializer[Patient]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+
+    class Meta:
+        model = Patient
+        fields = ["id", "given_name", "family_name", "birth_date", "gender", "phone"]
+        read_only_fields = fields
+
+
+class MeSerializer(serializers.ModelSerializer[User]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    roles = serializers.SerializerMethodField()
+    patient = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "first_name", "last_name", "roles", "patient"]
+        read_only_fields = fields
+
+    def get_roles(self, user: User) -> list[str]:
+        return sorted(user.role_names)
+
+    @extend_schema(responses=PatientSerializer)
+    def get_patient(self, user: User) -> dict[str, object] | None:
+        patient = patient_of(user)
+        return PatientSerializer(patient).data if patient else None
+
+
+class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+
+
+class TokenSerializer(serializers.Serializer[AuthToken]):
+    token = serializers.CharField(help_text="Send it as `Authorization: Bearer …`. It is shown this once.")
+    expires_at = serializers.DateTimeField()
+
+
+class MeView(APIView):
+    """The signed-in person: account, roles and, once it is complete, the patient profile."""
+
+    @extend_schema(responses=MeSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(MeSerializer(request.user).data)
+
+
+class TokenView(APIView):
+    """Token sign-in for clients without a session."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        return [TokenAuthentication()] if self.request.method == "DELETE" else []
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
+
+    @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer})
+    def post(self, request: Request) -> Response:
+        """Sign in with e-mail address and password. The limits on attempts are those of the sign-in page."""
+        serializer = CredentialsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user = _authenticate(request, **serializer.validated_data)
+        record, token = AuthToken.objects.create(user)
+        answer = TokenSerializer({"token": token, "expires_at": record.expiry})
+        return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Sign out: the token of this request is good for nothing afterwards."""
+        request.auth.delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _authenticate(request: Request, *, email: str, password: str) -> User:
+    try:
+        user = get_adapter().authenticate(request._request, email=email.lower(), password=password)
+    except ValidationError as error:
+        raise TooManyAttempts from error
+    if not isinstance(user, User) or not user.is_active:
+        raise CredentialsRefused
+    if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
+        raise Forbidden("email_unconfirmed", "Confirm your e-mail address on the website first.")
+    return user

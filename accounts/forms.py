@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.account import forms as allauth_forms
+from allauth.account.utils import get_next_redirect_url
+from allauth.core import context
+from django import forms
+from django.http import HttpRequest
+
+from accounts import services
+from accounts.models import Gender, User
+from accounts.policies import path_needs_patient
+from accounts.validators import validate_birth_date, validate_phone
+from accounts.widgets import BirthDateWidget
+
+NEW_PASSWORD_HELP = "At least 12 characters. Three words that have nothing to do with each other are easy to remember."  # noqa: S105
+
+
+class OurWords(forms.Form):
+    """allauth's fields with labels of ours and without the placeholders that repeat them."""
+
+    labels: ClassVar[dict[str, str]] = {
+        "login": "E-mail address",
+        "email": "E-mail address",
+        "oldpassword": "Password that you use now",
+        "password": "Password",
+        "password1": "New password",
+        "password2": "New password, once more",
+        "code": "Code",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = NEW_PASSWORD_HELP
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs.update(autocomplete="one-time-code", autocapitalize="characters", spellcheck="false")
+
+
+class ProfileForm(forms.Form):
+    """Who a patient is: the step "complete your profile", its later changes, and a part of sign-up."""
+
+    given_name = forms.CharField(
+        max_length=80, label="First name", widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    family_name = forms.CharField(
+        max_length=80, label="Last name", widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    birth_date = forms.DateField(
+        label="Date of birth",
+        help_text="For example, 27 3 1986",
+        widget=BirthDateWidget,
+        input_formats=["%Y-%m-%d"],
+        validators=[validate_birth_date],
+        error_messages={"invalid": "Enter a real date of birth, such as 27 3 1986."},
+    )
+    phone = forms.CharField(
+        label="Phone number",
+        max_length=30,
+        help_text="The clinic calls this number if something changes.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        validators=[validate_phone],
+    )
+    gender = forms.ChoiceField(
+        label="Gender", choices=[("", "Choose if you wish"), *Gender.choices], required=False
+    )
+
+
+def profile_of(form: forms.Form) -> dict[str, Any]:
+    """What `profile_complete` takes, from a valid form that has the fields of `ProfileForm`."""
+    names = ("given_name", "family_name", "birth_date", "phone")
+    return {name: form.cleaned_data[name] for name in names} | {"gender": form.cleaned_data["gender"] or Gender.UNKNOWN}
+
+
+class LoginForm(OurWords, allauth_forms.LoginForm):
+    pass
+
+
+class SignupForm(OurWords, allauth_forms.SignupForm):
+    """E-mail and password; and who the person is, where the page that they are on the way to needs to know.
+
+    So nobody on the way to a booking meets a second form behind this one.
+    """
+
+    labels: ClassVar[dict[str, str]] = {**OurWords.labels, "password1": "Password"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.with_profile = path_needs_patient(get_next_redirect_url(context.request) or "")
+        if self.with_profile:
+            self.fields.update(ProfileForm().fields)
+
+    def custom_signup(self, request: HttpRequest, user: User) -> None:
+        super().custom_signup(request, user)
+        if self.with_profile:
+            services.profile_complete(actor=user, **profile_of(self))
+
+
+class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(OurWords, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(OurWords, allauth_forms.SetPasswordForm):
+    pass
+
+
+class AddEmailForm(OurWords, allauth_forms.AddEmailForm):
+    labels: ClassVar[dict[str, str]] = {"email": "New e-mail address"}
+
+
+class ReauthenticateForm(OurWords, allauth_forms.ReauthenticateForm):
+    pass
+
+
+class ConfirmEmailForm(OurWords, allauth_forms.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmResetForm(OurWords, allauth_forms.ConfirmPasswordResetCodeForm):
+    pass

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from notifications.models import Message, MessageStatus
+
+
+def lock_next_due(now: datetime) -> Message | None:
+    """The message that has waited longest, locked; one that another worker is just claiming is passed over."""
+    return (
+        Message.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING], due_at__lte=now)
+        .order_by("due_at")
+        .first()
+    )

@@ -1,0 +1,89 @@
+"""From a message's facts to the mail that a person reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from common import clock
+from common.templatetags.when import clock_time, long_date, zone_name
+from django.conf import settings
+from django.template.loader import render_to_string
+from integrations.calendars import CalendarEvent, to_ics
+from integrations.mail import Attachment, Mail
+
+from notifications.models import Message
+
+FOLDER = "notifications/email"
+
+
+def mail_of(message: Message) -> Mail:
+    """The message as a mail, with its calendar file where the facts name one."""
+    context = _context(message)
+    template = f"{FOLDER}/{message.kind}"
+    return Mail(
+        to=message.email,
+        subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+        text=render_to_string(f"{template}.txt", context),
+        html=render_to_string(f"{template}.html", context),
+        attachments=[_calendar_file(message)] if "calendar" in message.facts else [],
+        message_id=f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}",
+    )
+
+
+def _context(message: Message) -> dict[str, Any]:
+    facts = message.facts
+    context = {**facts, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
+    if path := facts.get("path"):
+        context["url"] = f"{settings.BASE_URL}{path}"
+    if "start" in facts:
+        start, end, zone = _times(facts)
+        context["when"] = when(start, end, zone)
+        context["day_and_time"] = f"{long_date(start, zone)}, {clock_time(start, zone)}"
+    return context
+
+
+def _times(facts: dict[str, Any]) -> tuple[datetime, datetime, ZoneInfo]:
+    return datetime.fromisoformat(facts["start"]), datetime.fromisoformat(facts["end"]), ZoneInfo(facts["zone"])
+
+
+def when(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """Tuesday 3 March 2027, 10:20am to 10:40am (GMT); in the hour that the clock shows twice each time says its own."""
+    times = f"{long_date(start, zone)}, {clock_time(start, zone)} to {clock_time(end, zone)}"
+    says_zone = clock.is_ambiguous(start, zone) or clock.is_ambiguous(end, zone)
+    return times if says_zone else f"{times} ({zone_name(start, zone)})"
+
+
+def _calendar_file(message: Message) -> Attachment:
+    facts = message.facts
+    calendar = facts["calendar"]
+    start, end, zone = _times(facts)
+    event = CalendarEvent(
+        uid=calendar["uid"],
+        sequence=calendar["sequence"],
+        start=start,
+        end=end,
+        zone=zone,
+        summary=_summary(message),
+        location=", ".join(filter(None, (facts.get("place"), facts.get("address")))),
+        description=f"Reference {facts['reference']}",
+        url=f"{settings.BASE_URL}{facts['path']}",
+        organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        attendee=message.email,
+    )
+    method = calendar["method"]
+    return Attachment(
+        name=f"{facts['reference']}.ics",
+        content=to_ics(event, method),
+        content_type=f"text/calendar; method={method}; charset=utf-8",
+    )
+
+
+def _summary(message: Message) -> str:
+    """A doctor's calendar names nobody; a patient's names the doctor."""
+    if message.kind.startswith("doctor_"):
+        return f"Appointment {message.facts['reference']}"
+    return f"Appointment with {message.facts['doctor']}"

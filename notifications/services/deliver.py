@@ -1,0 +1,113 @@
+"""Sending what the outbox holds.
+
+A message is claimed in a short transaction, sent outside any, and marked as sent only after the mail server took it.
+A worker that dies between the two leaves a claim that ends, so the message is sent again: nothing is lost, and a
+crash costs one duplicate at most (with the same Message-ID, by which mailboxes can drop it).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from smtplib import SMTPResponseException
+
+from common import clock
+from common.tasks import wake
+from django.db import transaction
+from integrations import mail
+
+from notifications.locks import lock_next_due
+from notifications.models import Message, MessageStatus
+from notifications.rendering import mail_of
+
+# Longer than the slowest conversation with a mail server: it has several steps of EMAIL_TIMEOUT each.
+CLAIM = timedelta(minutes=5)
+# Waits after each failure. The steps stay short for the first hour: a backlog has to drain within 10 minutes after
+# the mail server was away for 30 (quality.md, "Reliability").
+LADDER = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    *[timedelta(minutes=5)] * 10,
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+MAX_ATTEMPTS = len(LADDER) + 1
+# So many failures in a row mean that the server is away: the rest keeps its attempts and waits for the next sweep.
+FAILURES_IN_A_ROW = 3
+MESSAGES_A_RUN = 200
+
+logger = logging.getLogger(__name__)
+
+
+def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
+    """Send what is due, oldest first, until nothing is, or `limit`, or the mail server seems away. Answers how many it dealt with.
+
+    Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end.
+    """
+    sent = failures_in_a_row = 0
+    for _ in range(limit):
+        message = message_claim(now=clock.now())
+        if message is None:
+            return sent
+        if _deliver(message):
+            sent, failures_in_a_row = sent + 1, 0
+            continue
+        failures_in_a_row += 1
+        if failures_in_a_row >= FAILURES_IN_A_ROW:
+            return sent
+    wake("notifications.deliver_messages")
+    return sent
+
+
+@transaction.atomic
+def message_claim(*, now: datetime) -> Message | None:
+    """Take the next due message for `CLAIM`; its attempt is counted at once, so that a crash counts too."""
+    message = lock_next_due(now)
+    if message is None:
+        return None
+    message.status = MessageStatus.SENDING
+    message.attempts += 1
+    message.due_at = now + CLAIM
+    message.save(update_fields=["status", "attempts", "due_at"])
+    return message
+
+
+def _deliver(message: Message) -> bool:
+    if message.attempts > MAX_ATTEMPTS:
+        _give_up(message, "The worker was lost each time")
+        return True
+    try:
+        mail.send(mail_of(message))
+    except Exception as error:  # noqa: BLE001 - one message that cannot be sent or rendered must not stop the others
+        _mark_failed(message, error, now=clock.now())
+        return False
+    _mark(message, status=MessageStatus.SENT, sent_at=clock.now(), last_error="")
+    return True
+
+
+def _mark_failed(message: Message, error: Exception, *, now: datetime) -> None:
+    reason = _reason(error)
+    if message.attempts >= MAX_ATTEMPTS:
+        _give_up(message, reason)
+        return
+    logger.warning("Message %s was not sent (%s), attempt %s", message.public_id, reason, message.attempts)
+    due_at = now + LADDER[message.attempts - 1]
+    _mark(message, status=MessageStatus.QUEUED, due_at=due_at, last_error=reason)
+
+
+def _give_up(message: Message, reason: str) -> None:
+    logger.error("Message %s was given up after %s attempts (%s)", message.public_id, message.attempts, reason)
+    _mark(message, status=MessageStatus.DEAD, last_error=reason)
+
+
+def _reason(error: Exception) -> str:
+    """The kind of the error and the server's number, never its words: they quote the person's address."""
+    code = f" {error.smtp_code}" if isinstance(error, SMTPResponseException) else ""
+    return f"{type(error).__name__}{code}"
+
+
+def _mark(message: Message, **changes: object) -> None:
+    """Write how the attempt ended, unless the claim ran out and another worker has the message by now."""
+    claimed = Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING, attempts=message.attempts)
+    claimed.update(**changes)
