@@ -1,5 +1,6 @@
 from doctors.models.pages import DoctorIndexPage, DoctorPage
 from doctors.models.people import (
+    DOCTORS_PATH,
     NO_TIME,
     Doctor,
     Listing,
@@ -9,6 +10,7 @@ from doctors.models.people import (
 )
 
 __all__ = [
+    "DOCTORS_PATH",
     "NO_TIME",
     "Doctor",
     "DoctorIndexPage",

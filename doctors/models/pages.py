@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageManager
 from wagtail.url_routing import RouteResult
 
-from doctors.models.people import Doctor
+from doctors.models.people import DOCTORS_PATH, Doctor
 from doctors.querysets import DoctorPageQuerySet
 
 HELD_BACK = "doctors.held_back"
@@ -45,6 +45,14 @@ class DoctorIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     max_count = 1
     subpage_types = ["doctors.DoctorPage"]
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = DOCTORS_PATH.strip("/")
+        super().full_clean(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = DOCTORS_PATH.strip("/")
+        super().save(*args, **kwargs)
 
 
 class DoctorPage(Page):

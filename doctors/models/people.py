@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from doctors.languages import language_names
 from doctors.querysets import DoctorQuerySet
 from doctors.states import Modality, VerificationStatus
 
+# Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
+DOCTORS_PATH = "/doctors/"
 # What `Listing.next_available_at` holds for a doctor without free times: such rows sort last and page like the others.
 NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -141,6 +143,10 @@ class Doctor(PublicIdModel, ClusterableModel):
         return self.is_active and self.verification_status == VerificationStatus.VERIFIED
 
     @property
+    def page_url(self) -> str:
+        return f"{DOCTORS_PATH}{self.slug}/"
+
+    @property
     def language_names(self) -> list[str]:
         return language_names(self.languages)
 
@@ -169,6 +175,10 @@ class VisitType(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.name}, {self.minutes} minutes"
 
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
 
 class Listing(models.Model):
     """The next free times of a listed doctor, one row for each location and modality and for "any" of either.
@@ -177,8 +187,9 @@ class Listing(models.Model):
     `location` empty means any location, `modality` empty any modality, so that every combination of filters
     picks one row a doctor. Rows exist for listed doctors only. `next_available_at` is the first of `next_times`
     (instants, in order), `NO_TIME` where there is none; booking refreshes rows whose `next_available_at` has
-    passed, so setting it to now asks for that. The last four columns are the doctor's facts that search filters
-    by and shows; `price_from` is in minor units of pounds, empty where nothing can be booked.
+    passed, so setting it to now asks for that. The other columns are the doctor's facts that search filters by
+    and shows: `price_from` in minor units of pounds, and `visit_type_id`, the public id of the visit type to begin
+    with, both empty where nothing can be booked.
     """
 
     doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="listings")
@@ -190,6 +201,7 @@ class Listing(models.Model):
     location_ids = ArrayField(models.BigIntegerField(), default=list)
     languages = ArrayField(models.CharField(max_length=5), default=list)
     price_from = models.PositiveIntegerField(null=True)
+    visit_type_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [

@@ -17,7 +17,15 @@ Place: TypeAlias = tuple[int | None, str]
 
 ANYWHERE: Place = (None, "")
 KEPT_TIMES = 6
-_WRITTEN = ["next_available_at", "next_times", "specialty_ids", "location_ids", "languages", "price_from"]
+_WRITTEN = [
+    "next_available_at",
+    "next_times",
+    "specialty_ids",
+    "location_ids",
+    "languages",
+    "price_from",
+    "visit_type_id",
+]
 
 
 @transaction.atomic(savepoint=False)
@@ -32,7 +40,7 @@ def listing_replace(*, doctor_id: int, times: Mapping[Place, Sequence[datetime]]
     if doctor is None:
         Listing.objects.filter(doctor_id=doctor_id).delete()
         return
-    _write([_row(doctor, place, list(found[:KEPT_TIMES])) for place, found in times.items()])
+    _write([_row(doctor, place, list(found[:KEPT_TIMES]), times) for place, found in times.items()])
     kept = reduce(or_, (Q(location=location_id, modality=modality) for location_id, modality in times), Q(pk=None))
     Listing.objects.filter(doctor_id=doctor_id).exclude(kept).delete()
 
@@ -43,7 +51,7 @@ def listing_open(doctor: Doctor, *, now: datetime) -> None:
     if facts is None:
         return
     known = {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
-    rows = [_row(facts, place, times) for place, times in (known or {ANYWHERE: []}).items()]
+    rows = [_row(facts, place, times, known) for place, times in (known or {ANYWHERE: []}).items()]
     for row in rows:
         row.next_available_at = now
     _write(rows)
@@ -55,9 +63,9 @@ def listing_close(doctor: Doctor) -> None:
 
 
 def _listed_with_facts(doctor_id: int) -> Any:
-    """The doctor with `found_specialties`, `found_locations` and `found_prices` ((modality, pence) in one query)."""
+    """The doctor with `found_…` ids of specialties and locations, and three columns of the visit types; one query."""
     own = OuterRef("pk")
-    visit_types = VisitType.objects.filter(doctor=own, is_active=True).order_by("pk")
+    visit_types = VisitType.objects.filter(doctor=own, is_active=True).order_by("position", "pk")
     return (
         Doctor.objects.listed()
         .filter(pk=doctor_id)
@@ -66,6 +74,7 @@ def _listed_with_facts(doctor_id: int) -> Any:
             found_locations=_ids(Doctor.locations.through, "location_id"),
             found_modalities=ArraySubquery(visit_types.values("modality")),
             found_prices=ArraySubquery(visit_types.values("price_minor")),
+            found_types=ArraySubquery(visit_types.values("public_id")),
         )
         .first()
     )
@@ -75,13 +84,14 @@ def _ids(through: Any, column: str) -> ArraySubquery:
     return ArraySubquery(through.objects.filter(doctor_id=OuterRef("pk")).order_by(column).values(column))
 
 
-def _row(doctor: Any, place: Place, times: list[datetime]) -> Listing:
+def _row(doctor: Any, place: Place, times: list[datetime], all_times: Mapping[Place, Sequence[datetime]]) -> Listing:
     location_id, modality = place
-    prices = [
-        price
-        for offered, price in zip(doctor.found_modalities, doctor.found_prices, strict=True)
-        if modality in ("", offered)
+    offered = [
+        visit
+        for visit in zip(doctor.found_modalities, doctor.found_prices, doctor.found_types, strict=True)
+        if modality in ("", visit[0])
     ]
+    soonest = modality or _modality_of(times, all_times)
     return Listing(
         doctor_id=doctor.pk,
         location_id=location_id,
@@ -91,8 +101,15 @@ def _row(doctor: Any, place: Place, times: list[datetime]) -> Listing:
         specialty_ids=doctor.found_specialties,
         location_ids=doctor.found_locations,
         languages=doctor.languages,
-        price_from=min(prices, default=None),
+        price_from=min((price for _, price, _ in offered), default=None),
+        visit_type_id=next((public_id for offers, _, public_id in offered if soonest in ("", offers)), None),
     )
+
+
+def _modality_of(times: list[datetime], all_times: Mapping[Place, Sequence[datetime]]) -> str:
+    """How the first of `times` is offered, so that whoever follows it begins with a visit type that has it."""
+    first = times[:1]
+    return next((modality for (_, modality), own in all_times.items() if modality and first == list(own[:1])), "")
 
 
 def _write(rows: list[Listing]) -> None:
