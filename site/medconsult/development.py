@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
@@ -20,6 +21,65 @@ class Sample(NamedTuple):
     name: str
     title: str
     template: str
+
+
+PORTRAITS = REPOSITORY / "site" / "medconsult" / "demo" / "content" / "portraits"
+PEOPLE = [
+    {
+        "name": name,
+        "specialty": specialty,
+        "languages": languages,
+        "places": places,
+        "src": f"/ui/portraits/{portrait}.webp",
+        "times": [{"href": "/ui/screens/times/", "label": label} for label in times],
+    }
+    for portrait, name, specialty, languages, places, times in (
+        (
+            "amara-okafor",
+            "Dr Amara Okafor",
+            "Dermatology",
+            "English, Igbo",
+            "Clifton and video",
+            ["Today, 4:20pm", "Tomorrow, 9:00am"],
+        ),
+        (
+            "tomasz-nowak",
+            "Dr Tomasz Nowak",
+            "General practice",
+            "English, Polish",
+            "Southville",
+            ["Today, 5:10pm", "Today, 5:40pm"],
+        ),
+        ("priya-raman", "Dr Priya Raman", "Paediatrics", "English, Tamil", "Clifton", ["Tomorrow, 8:30am"]),
+        ("rhys-morgan", "Dr Rhys Morgan", "Cardiology", "English, Welsh", "Redland and video", ["Friday, 11:00am"]),
+    )
+]
+MORNING = {"label": "Morning", "times": ["9:00am", "9:30am", "10:20am", "11:00am"]}
+AFTERNOON = {"label": "Afternoon", "times": ["2:00pm", "2:30pm", "4:10pm"]}
+EVENING = {"label": "Evening", "times": ["6:30pm"]}
+DAYS = [
+    {
+        "id": f"day-{number}",
+        "number": number,
+        "weekday": weekday[:3],
+        "label": f"{weekday} {number} March",
+        "count": sum(len(group["times"]) for group in groups),
+        "groups": groups,
+    }
+    for number, weekday, groups in (
+        (1, "Monday", []),
+        (2, "Tuesday", [MORNING, AFTERNOON]),
+        (3, "Wednesday", [AFTERNOON, EVENING]),
+        (4, "Thursday", [MORNING]),
+        (5, "Friday", [AFTERNOON]),
+        (6, "Saturday", [EVENING]),
+        (7, "Sunday", []),
+    )
+]
+
+
+SIGNED_IN_SCREENS = {"my_appointments", "my_day"}
+SIGNED_IN = SimpleNamespace(is_authenticated=True, patient=True, doctor=True)
 
 
 class SampleForm(forms.Form):
@@ -76,6 +136,8 @@ def _find(folder: str, name: str) -> Sample:
 def _context() -> dict[str, object]:
     return {
         "form": SampleForm(auto_id="empty_%s"),
+        "people": PEOPLE,
+        "days": DAYS,
         "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),
     }
 
@@ -94,11 +156,24 @@ def gallery_sample(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def screen(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, _find("screens", name).template, _context())
+    return render(
+        request,
+        _find("screens", name).template,
+        {**_context(), "user": SIGNED_IN} if name in SIGNED_IN_SCREENS else _context(),
+    )
+
+
+@require_safe
+def portrait(_request: HttpRequest, name: str) -> FileResponse:
+    file = PORTRAITS / f"{name}.webp"
+    if not file.is_file():
+        raise Http404
+    return FileResponse(file.open("rb"))
 
 
 urlpatterns: list[URLPattern] = [
     path("", gallery, name="ui_gallery"),
+    path("portraits/<slug:name>.webp", portrait, name="ui_portrait"),
     path("screens/<slug:name>/", screen, name="ui_screen"),
     path("<slug:name>/", gallery_sample, name="ui_gallery_sample"),
 ]
