@@ -1,0 +1,15 @@
+"""Production settings over plain HTTP on loopback, with the floors' addresses and the meter around every request."""
+
+from __future__ import annotations
+
+from medconsult.settings.base import MIDDLEWARE, REPOSITORY, TEMPLATES
+from medconsult.settings.prod import *  # noqa: F403
+
+ROOT_URLCONF = "bench.urls"
+MIDDLEWARE = ["bench.meter.MeterMiddleware", *MIDDLEWARE]
+TEMPLATES[0]["DIRS"] = [REPOSITORY / "templates", REPOSITORY / "bench" / "templates"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_CLASSES": []}  # noqa: F405

@@ -1,0 +1,13 @@
+"""The demo's sign-in accounts, printed by `make demo`. They exist only where `manage.py seed_demo` has run."""
+
+from __future__ import annotations
+
+PASSWORD = "calm-surgery-morning-27"  # noqa: S105 - printed for everybody to read
+
+ACCOUNTS: list[tuple[str, str, str]] = [
+    ("patient@demo.example", "Patient", "see and cancel appointments, book another"),
+    ("doctor@demo.example", "Doctor", "run the day, answer requests, set availability"),
+    ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
+    ("verifier@demo.example", "Verification officer", "decide who may be listed"),
+    ("admin@demo.example", "Administrator", "everything in the dashboard"),
+]
