@@ -24,11 +24,12 @@ PAST_SHOWN = 20
 def appointment_list(request: HttpRequest) -> HttpResponse:
     """What lies ahead first, then what is over; somebody else's appointment shows whose it is."""
     now = clock.now()
+    mine = ~Q(doctor__user=request.user)
     ahead = Q(end__gt=now, status__in=sorted(LIVE))
     context = {
-        "upcoming": selectors.appointments_of_patient(request.user, filters=ahead, order_by=("start",)),
-        "past": selectors.appointments_of_patient(
-            request.user, filters=~ahead, order_by=("-start",), limit=PAST_SHOWN
+        "upcoming": selectors.appointments_visible_to(request.user, filters=mine & ahead),
+        "past": selectors.appointments_visible_to(
+            request.user, filters=mine & ~ahead, order_by=("-start", "-pk"), limit=PAST_SHOWN
         ),
     }
     return render(request, "booking/appointment_list.html", context)
@@ -44,16 +45,19 @@ def show_appointment(
     request: HttpRequest, appointment: Appointment, share_form: ShareForm, status: int = 200
 ) -> HttpResponse:
     """The appointment with what this person may do to it."""
+    now = clock.now()
     can_share = policies.can_share(request.user, appointment)
     context = {
         "appointment": appointment,
-        "is_treating": policies.is_treating(request.user, appointment),
-        "can_cancel": policies.can_cancel(request.user, appointment) and appointment.is_cancellable(clock.now()),
+        "is_treating": policies.acts_as_doctor(request.user, appointment),
+        "can_cancel": policies.can_cancel_now(request.user, appointment, now=now),
         "can_share": can_share,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
         "carers": selectors.carers_of(appointment) if can_share else [],
         "share_form": share_form,
-        "policy_sentence": policies.cancellation_sentence(appointment.policy, appointment.location.zone),
+        "policy_sentence": policies.cancellation_sentence(
+            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
+        ),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
 
@@ -67,11 +71,13 @@ def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         services.appointment_cancel(actor=request.user, appointment_id=appointment_id)
         messages.success(request, "The appointment is cancelled. We have sent an email to say so.")
         return redirect("booking:appointment_detail", appointment_id)
-    sentence = policies.cancellation_sentence(appointment.policy, appointment.location.zone)
+    now = clock.now()
     context = {
         "appointment": appointment,
-        "can_cancel": policies.can_cancel(request.user, appointment) and appointment.is_cancellable(clock.now()),
-        "policy_sentence": sentence,
+        "can_cancel": policies.can_cancel_now(request.user, appointment, now=now),
+        "policy_sentence": policies.cancellation_sentence(
+            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
+        ),
     }
     return render(request, "booking/cancel.html", context)
 

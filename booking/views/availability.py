@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
+from doctors import selectors as doctors
 
 from booking import selectors, services
 from booking.forms import LeaveForm, RuleForm
@@ -25,11 +26,12 @@ def availability(request: HttpRequest) -> HttpResponse:
 def _show(
     request: HttpRequest, *, rule_form: RuleForm | None = None, leave_form: LeaveForm | None = None
 ) -> HttpResponse:
-    doctor = selectors.doctor_of(request.user)
+    doctor = doctors.doctor_of(request.user)
+    now = clock.now()
     context = {
         "doctor": doctor,
-        "availability": selectors.availability_of(doctor),
-        "today": clock.now().astimezone(clock.clinic_zone()).date(),
+        "availability": selectors.availability_of(doctor, now=now),
+        "today": now.astimezone(clock.clinic_zone()).date(),
         "rule_form": rule_form or RuleForm(doctor=doctor),
         "leave_form": leave_form or LeaveForm(),
     }
@@ -40,7 +42,7 @@ def _show(
 @require_POST
 @doctor_required
 def add_rule(request: HttpRequest) -> HttpResponse:
-    doctor = selectors.doctor_of(request.user)
+    doctor = doctors.doctor_of(request.user)
     form = RuleForm(request.POST, doctor=doctor)
     if not form.is_valid():
         return _show(request, rule_form=form)
@@ -69,7 +71,7 @@ def add_leave(request: HttpRequest) -> HttpResponse:
     form = LeaveForm(request.POST)
     if not form.is_valid():
         return _show(request, leave_form=form)
-    doctor = selectors.doctor_of(request.user)
+    doctor = doctors.doctor_of(request.user)
     try:
         leave = services.leave_add(
             actor=request.user,

@@ -36,8 +36,9 @@ class Choice:
 
     @property
     def policy_sentence(self) -> str:
-        policy = selectors.policy_for(start=self.start, price_minor=self.visit_type.price_minor)
-        return policies.cancellation_sentence(policy, self.location.zone)
+        settings = selectors.booking_settings()
+        policy = policies.cancellation_policy(self.visit_type, start=self.start, settings=settings)
+        return policies.cancellation_sentence(policy, start=self.start, now=clock.now(), zone=self.location.zone)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
