@@ -1,44 +1,51 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import factory
+from accounts.models import Gender, Patient, User
+from accounts.roles import Role
 from allauth.account.models import EmailAddress
-from factory.django import DjangoModelFactory
+from django.contrib.auth.models import Group
 
-from accounts.models import Patient, User
-
-
-class EmailAddressFactory(DjangoModelFactory[EmailAddress]):
-    class Meta:
-        model = EmailAddress
-
-    email = factory.LazyAttribute(lambda address: address.user.email)
-    verified = True
-    primary = True
+PASSWORD = "orchard lantern seagull"  # noqa: S105
 
 
-class UserFactory(DjangoModelFactory[User]):
-    """An account that has proved its address; `confirmed=None` for one that has not."""
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """A person with a confirmed address and the password `PASSWORD`; `roles` are the groups to be in."""
 
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
-    first_name = "Robin"
-    last_name = factory.Sequence(lambda n: f"Person{n}")
-    confirmed = factory.RelatedFactory(EmailAddressFactory, factory_related_name="user")
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    first_name = "Maya"
+    last_name = "Okafor"
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
+
+    @factory.post_generation
+    def confirmed(self: User, create: bool, extracted: bool | None, **_: Any) -> None:  # type: ignore[misc]
+        if create:
+            verified = extracted is not False
+            EmailAddress.objects.create(user=self, email=self.email, verified=verified, primary=True)
+
+    @factory.post_generation
+    def roles(self: User, create: bool, extracted: list[Role] | None, **_: Any) -> None:  # type: ignore[misc]
+        if create and extracted:
+            self.groups.set(Group.objects.filter(name__in=extracted))
 
 
-class PatientFactory(DjangoModelFactory[Patient]):
-    """A patient with an account of their own; `user=None` for one without."""
-
+class PatientFactory(factory.django.DjangoModelFactory[Patient]):
     class Meta:
         model = Patient
 
-    user = factory.SubFactory(UserFactory)
-    given_name = "Robin"
-    family_name = factory.Sequence(lambda n: f"Person{n}")
-    birth_date = date(1980, 5, 17)
+    user = factory.SubFactory(UserFactory, roles=[Role.PATIENT])
+    given_name = "Maya"
+    family_name = "Okafor"
+    birth_date = date(1986, 3, 27)
+    gender = Gender.FEMALE
     phone = "+447700900123"

@@ -1,0 +1,81 @@
+"""What a message about an appointment says: doctor, time, place and reference, never why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from accounts.models import User
+from django.conf import settings
+from django.urls import reverse
+from notifications.services import Outgoing
+
+from booking.models import Appointment
+from booking.policies import cancellation_sentence
+
+CalendarMethod = Literal["REQUEST", "CANCEL"]
+
+
+def calendar_uid(appointment: Appointment) -> str:
+    """The appointment's name in calendars, the same for its whole life."""
+    return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname}"
+
+
+def to_patient(
+    appointment: Appointment, kind: str, *, now: datetime, method: CalendarMethod | None = None
+) -> list[Outgoing]:
+    """The message to the patient, if the patient has an account."""
+    facts = _facts(appointment, method) | {
+        "visit_type": appointment.visit_type.name,
+        "policy": cancellation_sentence(
+            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
+        ),
+    }
+    return _outgoing(kind, appointment.patient.user, facts, appointment)
+
+
+def to_doctor(appointment: Appointment, kind: str, *, method: CalendarMethod | None = None) -> list[Outgoing]:
+    """The message to the doctor, if the doctor has an account. The kind of visit is left out: it may say why."""
+    return _outgoing(kind, appointment.doctor.user, _facts(appointment, method), appointment)
+
+
+def to_carer(appointment: Appointment, carer: User, *, now: datetime) -> list[Outgoing]:
+    """The message to somebody with whom the patient shares the appointment; sharing it anew tells them anew."""
+    kind = "appointment_shared"
+    dedupe_key = f"{kind}:{appointment.public_id}:{carer.pk}:{now.timestamp():.0f}"
+    return [Outgoing(kind=kind, user=carer, facts=_facts(appointment, None), dedupe_key=dedupe_key)]
+
+
+def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: Appointment) -> list[Outgoing]:
+    if user is None:
+        return []
+    dedupe_key = f"{kind}:{appointment.public_id}:{appointment.calendar_sequence}:{user.pk}"
+    return [Outgoing(kind=kind, user=user, facts=facts, dedupe_key=dedupe_key)]
+
+
+def _facts(appointment: Appointment, method: CalendarMethod | None) -> dict[str, Any]:
+    location = appointment.location
+    facts = {
+        "reference": appointment.reference,
+        "doctor": appointment.doctor.name,
+        "start": appointment.start.isoformat(),
+        "end": appointment.end.isoformat(),
+        "zone": location.zone,
+        "place": location.name,
+        "address": location.address,
+        "modality": appointment.modality,
+        "path": reverse("booking:appointment_detail", args=[appointment.public_id]),
+    }
+    if method is None:
+        return facts
+    uid, sequence = calendar_uid(appointment), appointment.calendar_sequence
+    return facts | {"calendar": {"uid": uid, "sequence": sequence, "method": method}}
+
+
+def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
+    """To both, with the entry for their calendars."""
+    return [
+        *to_patient(appointment, "appointment_booked", now=now, method="REQUEST"),
+        *to_doctor(appointment, "doctor_appointment_booked", method="REQUEST"),
+    ]

@@ -1,0 +1,78 @@
+"""Who may do what to which appointment, and the cancellation policy in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from common.templatetags.when import date_time
+from django.contrib.auth.models import AnonymousUser
+from doctors.models import Doctor, VisitType
+
+from booking.models import Appointment, BookingSettings
+
+_PATIENT_MAY = frozenset({"view_appointment", "cancel_appointment", "share_appointment"})
+_DOCTOR_MAY = frozenset({"view_appointment", "cancel_appointment", "answer_appointment"})
+
+AnyUser = User | AnonymousUser
+
+
+def owns(user: User, codename: str, appointment: Appointment) -> bool:
+    """What the foreign keys give: the patient's rights and the treating doctor's."""
+    by_patient = codename in _PATIENT_MAY and appointment.patient.user_id == user.pk
+    return by_patient or (codename in _DOCTOR_MAY and appointment.doctor.user_id == user.pk)
+
+
+def can_view(user: AnyUser, appointment: Appointment) -> bool:
+    return user.has_perm("booking.view_appointment", appointment)
+
+
+def can_cancel(user: AnyUser, appointment: Appointment) -> bool:
+    """The right alone; whether the appointment can still be cancelled is its state's matter."""
+    return user.has_perm("booking.cancel_appointment", appointment)
+
+
+def can_share(user: AnyUser, appointment: Appointment) -> bool:
+    """The patient only: whoever it was shared with cannot pass it on."""
+    return user.has_perm("booking.share_appointment", appointment)
+
+
+def can_answer(user: AnyUser, appointment: Appointment) -> bool:
+    """Approve or decline a request: the treating doctor."""
+    return user.has_perm("booking.answer_appointment", appointment)
+
+
+def can_manage_availability(user: AnyUser, doctor: Doctor) -> bool:
+    """The doctor, verified or not: a calendar can be prepared before it opens."""
+    return user.is_authenticated and doctor.user_id == user.pk
+
+
+def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:
+    """Whether the person is the treating doctor and not the patient of this appointment."""
+    return appointment.doctor.user_id == user.pk and appointment.patient.user_id != user.pk
+
+
+def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:
+    """The policy as it is frozen on an appointment: until which instant (ISO, UTC) cancelling is free of charge."""
+    free_until = start - timedelta(hours=settings.free_cancellation_hours)
+    return {
+        "version": 1,
+        "free_hours": settings.free_cancellation_hours,
+        "free_until": free_until.isoformat() if visit_type.price_minor else start.isoformat(),
+    }
+
+
+def is_free_to_cancel(policy: dict[str, Any], *, now: datetime) -> bool:
+    """Whether a frozen policy lets the patient cancel free of charge at this instant."""
+    return now <= datetime.fromisoformat(policy["free_until"])
+
+
+def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datetime, zone: str) -> str:
+    """A policy in one sentence with its date; `now` is when it is read (or the booking, in a message)."""
+    free_until = datetime.fromisoformat(policy["free_until"])
+    if free_until >= start:
+        return "You can cancel free of charge until your appointment starts."
+    if free_until <= now:
+        return "You can cancel until your appointment starts, but it is too late to cancel free of charge."
+    return f"You can cancel free of charge until {date_time(free_until, zone)}."

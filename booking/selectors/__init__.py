@@ -1,0 +1,27 @@
+from booking.selectors.appointments import (
+    affected_by,
+    appointment_for,
+    appointments_visible_to,
+    carers_of,
+    day_of_doctor,
+    requests_of_doctor,
+)
+from booking.selectors.availability import Availability, availability_of
+from booking.selectors.settings import booking_settings
+from booking.selectors.times import nearest_alternatives, next_slot_after, slot_offered, slots_for
+
+__all__ = [
+    "Availability",
+    "affected_by",
+    "appointment_for",
+    "appointments_visible_to",
+    "availability_of",
+    "booking_settings",
+    "carers_of",
+    "day_of_doctor",
+    "nearest_alternatives",
+    "next_slot_after",
+    "requests_of_doctor",
+    "slot_offered",
+    "slots_for",
+]

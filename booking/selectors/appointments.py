@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from accounts.models import User
+from common import clock
+from common.errors import NotFound
+from common.permissions import visible_rows
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from booking.models import Appointment, AvailabilityException
+from booking.states import LIVE, PendingReason, Status
+
+_SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
+
+
+def appointments_visible_to(
+    user: User | AnonymousUser,
+    *,
+    filters: Q | None = None,
+    order_by: Sequence[str] = ("start", "pk"),
+    limit: int | None = None,
+) -> QuerySet[Appointment]:
+    """The appointments that a person may see: as the patient, as the treating doctor, or by a grant.
+
+    `filters`, order and limit go into each of these arms, so give them here and not to the result.
+    What was entered in error is hidden.
+    """
+    if not user.is_authenticated:
+        return Appointment.objects.none()
+    return visible_rows(
+        Appointment.objects.select_related(*_SHOWN_WITH),
+        user=user,
+        permission="view_appointment",
+        owned=[Q(patient__user=user), Q(doctor__user=user)],
+        filters=(filters or Q()) & ~Q(status=Status.ENTERED_IN_ERROR),
+        order_by=order_by,
+        limit=limit,
+    )
+
+
+def appointment_for(user: User | AnonymousUser, public_id: UUID) -> Appointment:
+    """One appointment that the person may see. Raises `NotFound`, the same for what exists and what does not."""
+    found = appointments_visible_to(user, filters=Q(public_id=public_id)).first()
+    if found is None:
+        raise NotFound("We cannot find that appointment.")
+    return found
+
+
+def carers_of(appointment: Appointment) -> QuerySet[User]:
+    """The people with whom the patient has shared an appointment."""
+    return User.objects.filter(
+        pk__in=appointment.user_grants.filter(permission__codename="view_appointment").values("user")
+    ).order_by("last_name", "email")
+
+
+def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
+    """The appointments of a doctor's day (as the clinic counts days) that stand, with requests that wait."""
+    zone = clock.clinic_zone()
+    start = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    filters = Q(doctor__user=user, start__gte=start, start__lt=end, status__in=[*LIVE, Status.NOSHOW])
+    return appointments_visible_to(user, filters=filters)
+
+
+def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:
+    """The requests that wait for a doctor's answer and have not lapsed, the most urgent first."""
+    waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL, expires_at__gt=now)
+    return appointments_visible_to(
+        user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk")
+    )
+
+
+def affected_by(leave: AvailabilityException) -> QuerySet[Appointment]:
+    """The appointments that stand in a doctor's leave and that somebody has to cancel or keep."""
+    return (
+        Appointment.objects.filter(
+            doctor_id=leave.doctor_id, status__in=[Status.PENDING, Status.BOOKED], start__lt=leave.end, end__gt=leave.start
+        )
+        .select_related(*_SHOWN_WITH)
+        .order_by("start")
+    )

@@ -1,0 +1,25 @@
+from booking.services.answer import appointment_approve, appointment_reject
+from booking.services.availability import leave_add, leave_remove, rule_add, rule_remove
+from booking.services.book import appointment_book
+from booking.services.cancel import appointment_cancel
+from booking.services.expire import pending_expire
+from booking.services.listing import listing_refill, listing_refresh
+from booking.services.pay import appointment_confirm_payment
+from booking.services.share import appointment_share, appointment_unshare
+
+__all__ = [
+    "appointment_approve",
+    "appointment_book",
+    "appointment_cancel",
+    "appointment_confirm_payment",
+    "appointment_reject",
+    "appointment_share",
+    "appointment_unshare",
+    "leave_add",
+    "leave_remove",
+    "listing_refill",
+    "listing_refresh",
+    "pending_expire",
+    "rule_add",
+    "rule_remove",
+]

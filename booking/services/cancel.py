@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from common import clock
+from common.errors import Conflict, Forbidden
+from django.db import transaction
+from notifications.services import Outgoing, messages_queue
+
+from booking import facts
+from booking.locks import lock_appointment
+from booking.models import Appointment
+from booking.policies import acts_as_doctor, can_cancel
+from booking.selectors.appointments import appointment_for
+from booking.services.moves import release
+from booking.services.refusals import busy_if_locked
+from booking.states import CancelReason, PendingReason, Status
+
+
+def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | None = None) -> Appointment:
+    """Cancel, withdraw or decline: as the patient or a carer with the right, before the start; as the doctor, always.
+
+    Cancelling what is cancelled changes nothing. Raises `NotFound`, `Forbidden`, `Conflict`
+    (`illegal_transition`, `too_late`; both with `current`, the state) and `Busy`.
+    """
+    now = now or clock.now()
+    seen = appointment_for(actor, appointment_id)
+    with busy_if_locked(), transaction.atomic():
+        appointment = lock_appointment(seen)
+        if not can_cancel(actor, appointment):
+            raise Forbidden("may_not_cancel", "You can see this appointment but not cancel it.")
+        if appointment.status == Status.CANCELLED:
+            return appointment
+        reason = _asserted_reason(actor, appointment, now)
+        told = _told(appointment)
+        by_patient = reason in (CancelReason.PATIENT, CancelReason.WITHDRAWN)
+        release(appointment, reason, actor=actor, now=now, on_behalf_of=appointment.patient if by_patient else None)
+        messages_queue(messages=_messages(appointment, told, now), now=now)
+        return appointment
+
+
+def _asserted_reason(actor: User, appointment: Appointment, now: datetime) -> CancelReason:
+    by_doctor = acts_as_doctor(actor, appointment)
+    if appointment.status == Status.PENDING:
+        return CancelReason.REJECTED if by_doctor else CancelReason.WITHDRAWN
+    if appointment.status != Status.BOOKED:
+        raise Conflict("illegal_transition", "This appointment can no longer be cancelled.", current=appointment.status)
+    if not by_doctor and appointment.start <= now:
+        raise Conflict(
+            "too_late", "This appointment has already started, so it cannot be cancelled here.", current=appointment.status
+        )
+    return CancelReason.DOCTOR if by_doctor else CancelReason.PATIENT
+
+
+def _told(appointment: Appointment) -> Status | PendingReason:
+    """What the two people know of the appointment so far."""
+    return PendingReason(appointment.pending_reason) if appointment.status == Status.PENDING else Status.BOOKED
+
+
+def _messages(appointment: Appointment, told: Status | PendingReason, now: datetime) -> list[Outgoing]:
+    if appointment.cancel_reason == CancelReason.REJECTED:
+        return facts.to_patient(appointment, "appointment_declined", now=now)
+    method: facts.CalendarMethod | None = "CANCEL" if told == Status.BOOKED else None
+    to_patient = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method)
+    if told == PendingReason.PAYMENT:
+        return to_patient
+    return [*to_patient, *facts.to_doctor(appointment, "doctor_appointment_cancelled", method=method)]

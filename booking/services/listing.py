@@ -1,0 +1,59 @@
+"""Keeping true what search shows: the next free times of listed doctors, through doctors' own service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from common.tasks import wake
+from django.db import transaction
+from doctors.models import Doctor
+from doctors.services import listing_replace
+
+from booking.locks import lock_doctor, lock_free_doctors
+from booking.models import Appointment
+from booking.selectors.listing import doctors_due, next_times_of, release_touches
+from booking.services.refusals import busy_if_locked
+from booking.slots import Span
+
+# So few that whoever wants to book with one of them waits for a blink only.
+_LOCKED_TOGETHER = 20
+
+
+def listing_refresh(*, doctor_id: int, now: datetime) -> None:
+    """Write the doctor's next free times anew. Raises `NotFound`, and `Busy` where the doctor's row stays locked."""
+    with busy_if_locked(), transaction.atomic():
+        listing_write([lock_doctor(doctor_id)], now=now)
+
+
+def listing_refill(*, now: datetime, batch: int = 1000) -> int:
+    """Write anew up to about `batch` listings whose times have passed, and say how many.
+
+    Doctors whom somebody else holds are left for the next time, so refills and bookings never wait for each other.
+    """
+    due = doctors_due(now=now, limit=batch)
+    written = 0
+    for first in range(0, len(due), _LOCKED_TOGETHER):
+        with transaction.atomic():
+            doctors = lock_free_doctors(due[first : first + _LOCKED_TOGETHER])
+            listing_write(doctors, now=now)
+            written += len(doctors)
+    return written
+
+
+def listing_write(doctors: Sequence[Doctor], *, now: datetime) -> None:
+    """For doctors whose rows the caller has locked. Who is not listed loses every entry."""
+    times = next_times_of([doctor for doctor in doctors if doctor.is_listed], now=now)
+    for doctor in doctors:
+        listing_replace(doctor_id=doctor.pk, times=times.get(doctor.pk, {}))
+
+
+def listing_follow_release(appointment: Appointment, *, locked_doctor_id: int, now: datetime) -> None:
+    """After an appointment has freed its time. Another doctor than the locked one is left to a worker."""
+    blocked = Span(appointment.blocked.lower, appointment.blocked.upper)
+    if not release_touches(appointment.doctor_id, blocked, now=now):
+        return
+    if appointment.doctor_id == locked_doctor_id:
+        listing_write([appointment.doctor], now=now)
+    else:
+        wake("booking.refresh_listing", appointment.doctor_id)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from audit.services import event_record
+from common import clock
+from common.errors import Conflict, NotFound
+from django.db import transaction
+from django.db.models import Q
+from notifications.services import messages_queue
+
+from booking import facts
+from booking.locks import lock_appointment
+from booking.models import Appointment
+from booking.services.expire import ended, expire_those
+from booking.services.listing import listing_write
+from booking.services.moves import Step, take_step
+from booking.services.refusals import taken_if_refused
+from booking.states import CancelReason, PendingReason, Status
+
+
+def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = None) -> Appointment:
+    """For the system, once a payment of the frozen price is verified: the hold becomes a booking.
+
+    A late payment, after the hold's end, takes the time again if it is still free. Confirming twice changes nothing.
+    Raises `NotFound`, `Busy`, `SlotTaken` or `Conflict` (`patient_busy`, `doctor_not_bookable`, `too_late`) where a
+    late one cannot be had, and `Conflict` (`illegal_transition`) where no payment was waited for.
+    """
+    now = now or clock.now()
+    seen = Appointment.objects.select_related("visit_type").filter(public_id=appointment_id).first()
+    if seen is None:
+        raise NotFound
+    with taken_if_refused(seen.visit_type.public_id, start=seen.start, now=now), transaction.atomic():
+        appointment = lock_appointment(seen)
+        if appointment.status == Status.BOOKED:
+            return appointment
+        is_late = appointment.cancel_reason == CancelReason.HOLD_EXPIRED
+        if is_late:
+            _assert_can_return(appointment, now)
+        elif appointment.status != Status.PENDING or appointment.pending_reason != PendingReason.PAYMENT:
+            raise Conflict("illegal_transition", "This appointment does not wait for a payment.", current=appointment.status)
+        take_step(appointment, Step(Status.BOOKED), actor=None, cancel_reason="", cancelled_at=None)
+        event_record("appointment.paid", appointment, actor=None, late=is_late)
+        if is_late:
+            listing_write([appointment.doctor], now=now)
+        messages_queue(messages=facts.booked(appointment, now=now), now=now)
+        return appointment
+
+
+def _assert_can_return(appointment: Appointment, now: datetime) -> None:
+    """Make room by cancelling what has ended; whatever else stands there the constraints refuse."""
+    if appointment.start <= now:
+        raise Conflict("too_late", "This appointment's time has passed.", current=appointment.status)
+    if not appointment.doctor.is_listed:
+        raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.", current=appointment.status)
+    overlaps = Q(doctor=appointment.doctor_id, blocked__overlap=appointment.blocked) | Q(
+        patient=appointment.patient_id, start__lt=appointment.end, end__gt=appointment.start
+    )
+    in_the_way = Appointment.objects.filter(ended(), overlaps).values_list("pk", flat=True)
+    expire_those(list(in_the_way), now=now, locked_doctor_id=appointment.doctor_id)

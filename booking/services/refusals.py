@@ -1,0 +1,59 @@
+"""What the database refuses, in the domain's words. Each stands around `transaction.atomic`, so that it is undone first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from common.errors import Conflict, NotFound
+from django.db import IntegrityError, OperationalError
+from doctors.models import VisitType
+from psycopg import errors
+
+from booking.errors import Busy, SlotTaken
+from booking.selectors.times import nearest_alternatives
+
+_PATIENT_CONSTRAINT = "appointment_patient_no_overlap"
+
+
+@contextmanager
+def busy_if_locked() -> Iterator[None]:
+    """A lock that was not free in time, or a deadlock that the database ended, is `Busy`."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
+            raise Busy from error
+        raise
+
+
+@contextmanager
+def taken_if_refused(visit_type_id: UUID, *, start: datetime, now: datetime) -> Iterator[None]:
+    """An overlap or a deadlock is `SlotTaken` with alternatives, the patient's own overlap `patient_busy`."""
+    try:
+        with busy_if_locked():
+            yield
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, errors.ExclusionViolation):
+            raise
+        if error.__cause__.diag.constraint_name == _PATIENT_CONSTRAINT:
+            raise patient_busy() from error
+        raise slot_taken(visit_type_id, start=start, now=now) from error
+    except Busy as error:
+        if isinstance(error.__cause__ and error.__cause__.__cause__, errors.DeadlockDetected):
+            raise slot_taken(visit_type_id, start=start, now=now) from error
+        raise
+
+
+def patient_busy() -> Conflict:
+    return Conflict("patient_busy", "You already have an appointment at that time.")
+
+
+def slot_taken(visit_type_id: UUID, *, start: datetime, now: datetime) -> SlotTaken:
+    """With the three nearest free times. Raises `NotFound` for a visit type that does not exist."""
+    visit_type = VisitType.objects.select_related("doctor").filter(public_id=visit_type_id).first()
+    if visit_type is None:
+        raise NotFound
+    return SlotTaken(nearest_alternatives(doctor=visit_type.doctor, visit_type=visit_type, start=start, now=now))

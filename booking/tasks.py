@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from common import clock
+
+from booking import services
+
+REFILL_BATCH = 1000
+# Beat asks again every minute, so a run that has much to do ends before the next begins.
+REFILL_TIME = timedelta(seconds=50)
+
+
+@shared_task(name="booking.sweep_pending")
+def sweep_pending() -> int:
+    """Cancel the holds and requests whose time is over."""
+    return services.pending_expire(now=clock.now())
+
+
+@shared_task(name="booking.refill_listing")
+def refill_listing() -> int:
+    """Write anew the listings whose times have passed, batch after batch while there are whole ones."""
+    started, written = clock.now(), 0
+    while clock.now() - started < REFILL_TIME:
+        batch = services.listing_refill(now=clock.now(), batch=REFILL_BATCH)
+        written += batch
+        if batch < REFILL_BATCH:
+            break
+    return written
+
+
+@shared_task(name="booking.refresh_listing")
+def refresh_listing(doctor_id: int) -> None:
+    services.listing_refresh(doctor_id=doctor_id, now=clock.now())

@@ -1,0 +1,52 @@
+"""Rules about the shape of a doctor's availability, each an `Invalid` with its message beside the field."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from common.errors import Invalid
+from django.db.models import Q
+
+from booking.models import AvailabilityRule
+
+NOTE_LENGTH = 120
+
+
+def assert_window(*, weekday: int, start_time: time, end_time: time, valid_from: date, valid_until: date | None) -> None:
+    if weekday not in AvailabilityRule.Weekday.values:
+        raise _invalid("weekday", "Choose a day of the week.")
+    if end_time <= start_time:
+        raise _invalid("end_time", "The end has to be later than the start.")
+    if valid_until is not None and valid_until < valid_from:
+        raise _invalid("valid_until", "The last day cannot be before the first day.")
+
+
+def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) -> None:
+    if end <= start:
+        raise _invalid("end", "The end has to be later than the start.")
+    if end <= now:
+        raise _invalid("end", "This time has passed already.")
+    if len(note) > NOTE_LENGTH:
+        raise _invalid("note", f"Use at most {NOTE_LENGTH} characters.")
+
+
+def overlapping(rule: AvailabilityRule) -> AvailabilityRule | None:
+    """Another window of the doctor, at whatever place, that shares time with this one; touching is not sharing."""
+    same_time = Q(weekday=rule.weekday, start_time__lt=rule.end_time, end_time__gt=rule.start_time)
+    in_force = Q(valid_until=None) | Q(valid_until__gte=rule.valid_from)
+    begun = Q() if rule.valid_until is None else Q(valid_from__lte=rule.valid_until)
+    others = AvailabilityRule.objects.select_related("location").filter(doctor=rule.doctor_id)
+    return others.filter(same_time, in_force, begun).first()
+
+
+def overlap_refused(other: AvailabilityRule) -> Invalid:
+    return _invalid(
+        "start_time",
+        f"This overlaps your window on {other.get_weekday_display()} from {other.start_time:%H:%M}"
+        f" to {other.end_time:%H:%M} at {other.location}.",
+        code="rule_overlaps",
+    )
+
+
+def _invalid(field: str, message: str, *, code: str = "availability_invalid") -> Invalid:
+    return Invalid(code, message, fields={field: [message]})
