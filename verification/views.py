@@ -117,6 +117,8 @@ class CaseView(InspectView):
             "note_form": NoteForm(prefix="note"),
             "reason_form": ReasonForm(prefix="reason"),
             "idempotency_key": idempotency.new_key(),
+            "done": "",
+            "problem": "",
             **kwargs,
         }
 

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.roles import Role
+from common import clock
+from doctors.models import Doctor
+from doctors.tests.factories import DoctorFactory
+from verification.models import VerificationCase
+from verification.states import DECIDED, REFUSED, ReasonCode, Status
+
+_numbers = count(1)
+
+
+def person(*roles: Role) -> User:
+    """An account with a confirmed place in the roles' groups."""
+    user = User.objects.create_user(f"person{next(_numbers)}@demo.example")
+    user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+    return user
+
+
+def officer() -> User:
+    return person(Role.VERIFICATION_OFFICER)
+
+
+def case_in(status: Status, *, doctor: Doctor | None = None, **fields: Any) -> VerificationCase:
+    """A case as it stands in `status`, with its doctor's projection in step."""
+    now = clock.now()
+    doctor = doctor or DoctorFactory()
+    Doctor.objects.filter(pk=doctor.pk).update(verification_status=status)
+    doctor.verification_status = status
+    facts: dict[str, Any] = {"doctor": doctor, "status": status, "created_at": now}
+    if status != Status.DRAFT:
+        facts["submitted_at"] = now
+    if status in DECIDED:
+        facts |= {"decided_at": now, "decided_by": officer()}
+    if status in REFUSED:
+        facts |= {"reason_code": ReasonCode.EVIDENCE, "reason": "Indemnity ran out in March."}
+    return VerificationCase.objects.create(**facts | fields)

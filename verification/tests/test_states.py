@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from common.errors import Conflict
+from verification.states import DECIDED, OPEN, REFUSED, REOPENABLE, TRANSITIONS, Status, assert_can_move
+
+ALLOWED = {
+    (Status.DRAFT, Status.PENDING),
+    (Status.PENDING, Status.VERIFIED),
+    (Status.PENDING, Status.REJECTED),
+    (Status.VERIFIED, Status.SUSPENDED),
+    (Status.VERIFIED, Status.EXPIRED),
+    (Status.REJECTED, Status.PENDING),
+    (Status.SUSPENDED, Status.PENDING),
+    (Status.EXPIRED, Status.PENDING),
+}
+
+
+@pytest.mark.parametrize(("current", "target"), list(product(Status, Status)))
+def test_every_pair_of_states_moves_exactly_where_the_machine_has_an_arrow(current: Status, target: Status) -> None:
+    if (current, target) in ALLOWED:
+        assert_can_move(current, target)
+        return
+    with pytest.raises(Conflict) as refusal:
+        assert_can_move(current, target)
+    assert refusal.value.code == "illegal_transition"
+    assert refusal.value.data == {"current": current.value}
+
+
+def test_the_named_groups_of_states_follow_from_the_machine() -> None:
+    assert frozenset(Status) == OPEN | DECIDED
+    assert OPEN.isdisjoint(DECIDED)
+    assert {status for status in DECIDED if Status.PENDING in TRANSITIONS[status]} == REOPENABLE
+    assert REFUSED < REOPENABLE
