@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from common import clock
 from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.html import strip_tags
-from doctors.models import DoctorPage, Location, Specialty
-from doctors.querysets import listed
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
+
+from common import clock
+from doctors.models import Doctor, DoctorPage, Location, Specialty
 
 TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 FEATURED_DOCTORS = 4
@@ -171,8 +171,8 @@ class LocationsBlock(HeadedBlock):
 
 def specialties_with_doctors() -> QuerySet[Specialty]:
     """The specialties in which a patient finds somebody, each with `doctor_count`."""
-    found: Q = listed("doctors__")
-    return Specialty.objects.annotate(doctor_count=Count("doctors", filter=found)).filter(doctor_count__gt=0)
+    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
+    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
 
 
 def doctors_soonest(*, limit: int, now: datetime) -> QuerySet[DoctorPage]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import Patient, User
 from accounts.selectors import patient_of
 from booking.models import Appointment
 from booking.selectors import appointments_visible_to
 from booking.states import LIVE
-from django.db.models import Q
 
 AHEAD_SHOWN = 5
 

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
-from doctors.models import DoctorPage
 from wagtail.models import Page, Site
+
+from doctors.models import DoctorPage
 
 
 class PublicSitemap(Sitemap[Page]):

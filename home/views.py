@@ -2,11 +2,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from accounts.models import User
-from accounts.policies import has_role
-from accounts.roles import Role
-from accounts.selectors import patient_of
-from common import clock
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.policies import has_role
+from accounts.roles import Role
+from accounts.selectors import patient_of
+from common import clock
 from home import selectors
 
 

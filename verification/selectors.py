@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from statistics import median
 from uuid import UUID
 
 from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
@@ -25,7 +25,15 @@ _TOLD = {
     Status.SUSPENDED: "Suspended",
     Status.EXPIRED: "Expired",
 }
-_PARTICULARS = ("title", "given_name", "family_name", "gmc_number", "gender", "languages", "is_active")
+_PARTICULARS = {
+    "title": "title",
+    "given_name": "given name",
+    "family_name": "family name",
+    "gmc_number": "GMC number",
+    "gender": "gender",
+    "languages": "languages",
+    "is_active": "takes part",
+}
 
 
 def queue() -> QuerySet[VerificationCase]:
@@ -67,13 +75,13 @@ def queue_counts(now: datetime | None = None) -> QueueCounts:
         since=Min("submitted_at", filter=Q(status=Status.PENDING)),
     )
     decided = VerificationCase.objects.filter(decided_at__gt=now - WEEK).values_list("submitted_at", "decided_at")
-    waits = [decided_at - submitted_at for submitted_at, decided_at in decided]
+    waits = [decided_at - submitted_at for submitted_at, decided_at in decided if submitted_at and decided_at]
     return QueueCounts(
         pending=open_cases["pending"],
         drafts=open_cases["drafts"],
         oldest=now - open_cases["since"] if open_cases["since"] else None,
         decided_this_week=len(waits),
-        median_wait=statistics.median(waits) if waits else None,
+        median_wait=timedelta(seconds=median(wait.total_seconds() for wait in waits)) if waits else None,
     )
 
 
@@ -105,12 +113,11 @@ def _case_entries(doctor: Doctor) -> Iterable[TimelineEntry]:
 def _particulars_entries(doctor: Doctor) -> Iterable[TimelineEntry]:
     rows = list(Doctor.history.filter(id=doctor.pk).select_related("history_user").order_by("history_date"))
     for before, after in pairwise(rows):
-        changed = [name for name in _PARTICULARS if getattr(before, name) != getattr(after, name)]
+        changed = [label for name, label in _PARTICULARS.items() if getattr(before, name) != getattr(after, name)]
         if changed:
-            labels = (str(Doctor._meta.get_field(name).verbose_name) for name in changed)
             yield TimelineEntry(
                 at=after.history_date,
                 what="Particulars changed",
                 who=str(after.history_user or "The system"),
-                detail=", ".join(labels),
+                detail=", ".join(changed),
             )

@@ -4,6 +4,7 @@ their bookability follow in the same transaction."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -166,7 +167,7 @@ def _decide(case: VerificationCase, actor: User, status: Status, now: datetime) 
     case.status, case.decided_by, case.decided_at = status, actor, now
 
 
-def _write(case: VerificationCase, actor: User, verb: str, **data: str) -> None:
+def _write(case: VerificationCase, actor: User, verb: str, **data: Any) -> None:
     """Saves the row with its history under the actor's name (also outside a request), and the audit event."""
     case._history_user = actor  # type: ignore[attr-defined]  # noqa: SLF001
     case.save()

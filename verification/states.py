@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import TextChoices
 
 from common.errors import Conflict
-from doctors.states import VerificationStatus as Status
+from doctors.states import VerificationStatus
+
+Status = VerificationStatus
 
 OPEN = frozenset({Status.DRAFT, Status.PENDING})
 DECIDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.SUSPENDED, Status.EXPIRED})

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -126,7 +125,7 @@ class CaseView(InspectView):
 class CaseActionView(CaseView):
     """A decision. Its answer is the case page again (the fragment for htmx): decided, or saying why not."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
     form_class: type[forms.Form] = NoteForm
     form_name = "note"
     done = ""
@@ -207,7 +206,7 @@ class ReopenView(CaseActionView):
 class StartView(View):
     """Starts a case for a doctor; leads to the case that there is where there is one."""
 
-    http_method_names: ClassVar[list[str]] = ["post"]
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, doctor: UUID) -> HttpResponse:
         try:
@@ -218,7 +217,7 @@ class StartView(View):
         return redirect("verification:inspect", case_id)
 
 
-ACTIONS: dict[str, Callable[..., Any]] = {
+ACTIONS: dict[str, type[CaseActionView]] = {
     "submit": SubmitView,
     "approve": ApproveView,
     "reject": RejectView,

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.roles import Role, role_permissions_add
 from django.db import migrations
+
+from accounts.roles import Role, role_permissions_add
 
 PAGES = ("add", "change", "publish")
 PAGES_ADMINISTRATORS = (*PAGES, "bulk_delete", "lock", "unlock")

@@ -44,7 +44,7 @@ class SiteSettings(BaseSiteSetting):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Shown when a page is shared; 1200 × 630 pixels or larger.",
+        help_text="Shown when a page is shared; 1200 by 630 pixels or larger.",
     )
     navigation = StreamField([("link", LinkBlock())], blank=True, max_num=6, help_text="At the top of every page.")
     footer = StreamField([("column", FooterColumnBlock())], blank=True, max_num=4)

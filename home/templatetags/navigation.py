@@ -120,9 +120,9 @@ def _links(request: HttpRequest, stored: Iterable[dict[str, Any]]) -> list[Link]
 
 def _page_addresses(request: HttpRequest) -> dict[int, str]:
     """The addresses of all live pages that navigation and footer lead to: one query a request for both."""
-    known: dict[int, str] | None = getattr(request, "_navigation_addresses", None)
+    known: dict[int, str] | None = getattr(request, "navigation_addresses", None)
     if known is None:
         pages = Page.objects.live().filter(pk__in=SiteSettings.for_request(request).linked_page_ids())
         known = {page.pk: page.get_url(request) for page in pages}
-        request._navigation_addresses = known  # type: ignore[attr-defined]
+        request.navigation_addresses = known  # type: ignore[attr-defined]
     return known

@@ -30,7 +30,7 @@ def officer() -> User:
 def case_in(status: Status, *, doctor: Doctor | None = None, **fields: Any) -> VerificationCase:
     """A case as it stands in `status`, with its doctor's projection in step."""
     now = clock.now()
-    doctor = doctor or DoctorFactory()
+    doctor = doctor or DoctorFactory.create()
     Doctor.objects.filter(pk=doctor.pk).update(verification_status=status)
     doctor.verification_status = status
     facts: dict[str, Any] = {"doctor": doctor, "status": status, "created_at": now}

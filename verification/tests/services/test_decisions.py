@@ -33,7 +33,7 @@ def decisions(doctor: Doctor, case: VerificationCase) -> list[Callable[[User], o
 
 
 def test_opening_makes_a_draft_and_asking_again_finds_it() -> None:
-    actor, doctor = officer(), DoctorFactory()
+    actor, doctor = officer(), DoctorFactory.create()
 
     case = services.case_open(actor=actor, doctor_id=doctor.public_id)
 
@@ -55,8 +55,8 @@ def test_opening_beside_another_case_is_refused_and_names_it(status: Status) -> 
 
 def test_approving_publishes_the_page_and_a_suspension_takes_it_down_with_the_listing() -> None:
     actor = officer()
-    doctor = DoctorFactory(user=person(Role.DOCTOR))
-    page = DoctorPageFactory(doctor=doctor, live=False)
+    doctor = DoctorFactory.create(user=person(Role.DOCTOR))
+    page = DoctorPageFactory.create(doctor=doctor, live=False)
     case = case_in(Status.PENDING, doctor=doctor)
 
     services.case_approve(actor=actor, case_id=case.public_id, note="Register read today.")
@@ -128,7 +128,7 @@ def test_an_administrator_decides_too() -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_no_officer_moves_their_own_case(status: Status) -> None:
     actor = officer()
-    case = case_in(status, doctor=DoctorFactory(user=actor))
+    case = case_in(status, doctor=DoctorFactory.create(user=actor))
 
     for decide in decisions(case.doctor, case):
         with pytest.raises(Forbidden) as refusal:
@@ -185,7 +185,7 @@ def test_a_case_that_was_taken_up_again_and_decided_cannot_be_taken_up_twice() -
 
 def test_a_doctor_who_was_never_verified_cannot_be_suspended() -> None:
     with pytest.raises(Conflict):
-        services.doctor_suspend(actor=officer(), doctor_id=DoctorFactory().public_id, reason="A concern.")
+        services.doctor_suspend(actor=officer(), doctor_id=DoctorFactory.create().public_id, reason="A concern.")
 
 
 def test_what_does_not_exist_is_not_found() -> None:
@@ -196,7 +196,7 @@ def test_what_does_not_exist_is_not_found() -> None:
 
 
 def test_the_doctor_is_told_each_decision_in_our_words_and_never_the_officers() -> None:
-    doctor = DoctorFactory(user=person(Role.DOCTOR))
+    doctor = DoctorFactory.create(user=person(Role.DOCTOR))
     case = case_in(Status.PENDING, doctor=doctor)
     services.case_approve(actor=officer(), case_id=case.public_id, note="CANARY-note")
     services.doctor_suspend(

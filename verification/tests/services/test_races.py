@@ -64,7 +64,7 @@ def test_control_without_the_lock_more_than_one_officer_decides(
 
 
 def test_officers_starting_a_case_at_once_come_to_the_same_one(together: Together) -> None:
-    doctor = DoctorFactory()
+    doctor = DoctorFactory.create()
 
     outcomes = together([partial(services.case_open, actor=officer(), doctor_id=doctor.public_id)] * OFFICERS)
 

@@ -30,8 +30,14 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def act(client: Client, case: VerificationCase, action: str, data: dict[str, Any] | None = None, **headers: str) -> Any:
-    return client.post(reverse(f"verification:{action}", args=[case.public_id]), data or {}, headers=headers)
+def act(
+    client: Client,
+    case: VerificationCase,
+    action: str,
+    data: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Any:
+    return client.post(reverse(f"verification:{action}", args=[case.public_id]), data or {}, headers=headers or {})
 
 
 def test_the_queue_shows_the_longest_waiting_first_and_then_what_is_decided() -> None:
@@ -112,7 +118,7 @@ def case_path(case: VerificationCase, action: str) -> str:
 
 def test_an_officer_reads_their_own_case_but_is_offered_no_decision() -> None:
     actor = officer()
-    case = case_in(Status.PENDING, doctor=DoctorFactory(user=actor))
+    case = case_in(Status.PENDING, doctor=DoctorFactory.create(user=actor))
     client = signed_in(actor)
 
     page = client.get(reverse("verification:inspect", args=[case.public_id])).content.decode()
@@ -158,7 +164,7 @@ def test_taking_a_case_up_again_leads_to_the_new_one() -> None:
 def test_with_htmx_the_answer_is_the_case_alone() -> None:
     case = case_in(Status.PENDING)
 
-    answer = act(signed_in(officer()), case, "approve", **HTMX)
+    answer = act(signed_in(officer()), case, "approve", headers=HTMX)
 
     assert answer.status_code == 200
     page = answer.content.decode()
@@ -170,7 +176,7 @@ def test_with_htmx_the_answer_is_the_case_alone() -> None:
 def test_with_htmx_taking_up_again_moves_the_whole_page() -> None:
     case = case_in(Status.EXPIRED)
 
-    answer = act(signed_in(officer()), case, "reopen", **HTMX)
+    answer = act(signed_in(officer()), case, "reopen", headers=HTMX)
 
     new = VerificationCase.objects.get(previous=case)
     assert answer.headers["HX-Redirect"] == reverse("verification:inspect", args=[new.public_id])
@@ -180,7 +186,7 @@ def test_with_htmx_taking_up_again_moves_the_whole_page() -> None:
 def test_a_refusal_without_a_reason_is_said_beside_the_field_and_keeps_what_was_typed(headers: dict[str, str]) -> None:
     case = case_in(Status.PENDING)
 
-    answer = act(signed_in(officer()), case, "reject", {**REASON, "reason-reason": " "}, **headers)
+    answer = act(signed_in(officer()), case, "reject", {**REASON, "reason-reason": " "}, headers)
 
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -195,7 +201,7 @@ def test_a_decision_that_comes_too_late_is_a_conflict_that_shows_how_it_stands(
 ) -> None:
     case = case_in(Status.VERIFIED)
 
-    answer = act(signed_in(officer()), case, action, REASON, **headers)
+    answer = act(signed_in(officer()), case, action, REASON, headers)
 
     assert answer.status_code == 409
     assert 'role="alert"' in answer.content.decode()
@@ -247,17 +253,18 @@ def test_nobody_but_officers_comes_to_the_queue(role: Role | None) -> None:
 
 
 def test_a_visitor_is_sent_to_sign_in() -> None:
-    answer = Client().get(reverse("verification:index"))
+    answer: Any = Client().get(reverse("verification:index"))
 
     assert answer.status_code == 302
     assert "login" in answer.url
 
 
 def test_an_officer_starts_a_case_and_a_second_time_comes_to_the_same() -> None:
-    client, doctor = signed_in(officer()), DoctorFactory()
+    client, doctor = signed_in(officer()), DoctorFactory.create()
     url = reverse("verification:start", args=[doctor.public_id])
 
-    first, again = client.post(url), client.post(url)
+    first: Any = client.post(url)
+    again: Any = client.post(url)
 
     case = VerificationCase.objects.get(doctor=doctor)
     assert first.url == again.url == reverse("verification:inspect", args=[case.public_id])
@@ -266,7 +273,7 @@ def test_an_officer_starts_a_case_and_a_second_time_comes_to_the_same() -> None:
 def test_starting_a_case_beside_a_decided_one_leads_there() -> None:
     case = case_in(Status.REJECTED)
 
-    answer = signed_in(officer()).post(reverse("verification:start", args=[case.doctor.public_id]))
+    answer: Any = signed_in(officer()).post(reverse("verification:start", args=[case.doctor.public_id]))
 
     assert answer.url == reverse("verification:inspect", args=[case.public_id])
 
