@@ -1,0 +1,27 @@
+"""Believable, invented content for a demonstration: clinics, doctors, pages and patients, with drawings of our own.
+
+Nobody and no clinic here exists. GMC numbers begin with 99, telephone numbers come from Ofcom's ranges for drama,
+addresses are made up. `manage.py seed_demo` puts it into the database; nothing here imports Django.
+"""
+
+from __future__ import annotations
+
+from medconsult.demo.content import doctors_body, doctors_general, doctors_mind, doctors_movement
+from medconsult.demo.content.pages import CLINIC, FOOTER, HOME, NAVIGATION
+from medconsult.demo.content.patients import PATIENTS
+from medconsult.demo.content.pictures import ARTICLE_PICTURES
+from medconsult.demo.content.places import LOCATIONS, SPECIALTIES
+from medconsult.demo.content.shapes import Doctor
+from medconsult.demo.content.standard_pages import STANDARD_PAGES
+
+DOCTORS: tuple[Doctor, ...] = tuple(
+    sorted(
+        (*doctors_general.DOCTORS, *doctors_body.DOCTORS, *doctors_mind.DOCTORS, *doctors_movement.DOCTORS),
+        key=lambda doctor: doctor.gmc_number,
+    )
+)
+
+__all__ = [
+    "ARTICLE_PICTURES", "CLINIC", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS", "SPECIALTIES",
+    "STANDARD_PAGES",
+]  # fmt: skip

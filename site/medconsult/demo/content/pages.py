@@ -1,0 +1,114 @@
+"""The words of the home page, the navigation and the footer."""
+
+from __future__ import annotations
+
+from medconsult.demo.content.shapes import Column, FocalPoint, Home, Link, Picture, Question, Step
+
+CONSULTING_ROOM = Picture(
+    "pictures/consulting-room.webp",
+    "The consulting room",
+    "Drawing of a doctor and an older patient talking at a desk by a bright window with plants.",
+    FocalPoint(990, 520, 860, 640),
+)
+
+HOME = Home(
+    title="MedConsult",
+    headline="A doctor who has time for you",
+    text="Choose a verified doctor, see when they are free and book in a few minutes, in person or by video.",
+    description="Book a verified doctor in London, Manchester, Bristol or Edinburgh, in person, by video or by phone.",
+    picture=CONSULTING_ROOM,
+    steps_heading="How it works",
+    steps=(
+        Step(
+            "Find your doctor",
+            "Search by name, specialty or what is troubling you. Every profile says what the doctor treats, which "
+            "languages they speak and what a visit costs.",
+        ),
+        Step(
+            "Choose a time",
+            "You see real free times, not a request form. Pick one, check the details and confirm.",
+        ),
+        Step(
+            "Come as you are",
+            (
+                "You get a confirmation with an entry for your calendar. If plans change, cancel it yourself and pick "
+                "another time."
+            ),
+        ),
+    ),
+    reasons_heading="Why people book with us",
+    reasons=(
+        Step(
+            "Every doctor is checked",
+            "We confirm registration with the General Medical Council, identity and insurance before a profile goes "
+            "live, and again when a document runs out.",
+        ),
+        Step(
+            "The price is the price",
+            "It is shown before you choose a time and does not change afterwards. No membership and no booking fee.",
+        ),
+        Step(
+            "Your record is yours",
+            "You decide who sees your appointments. You can let somebody you trust help you, and take that back.",
+        ),
+        Step(
+            "Made for everyone",
+            (
+                "Large type, plain words, no timers running down. It works with a keyboard, a screen reader or an old "
+                "phone."
+            ),
+        ),
+    ),
+    questions_heading="Questions people ask",
+    questions=(
+        Question(
+            "Do I need a referral?",
+            "No. You can book any doctor here yourself. If you have a letter or test results, bring them along.",
+        ),
+        Question(
+            "How soon can I be seen?",
+            "Often the same day or the next. Each doctor's card shows the next three free times, and you can sort by "
+            "who is free soonest.",
+        ),
+        Question(
+            "What if I have to cancel?",
+            "Cancelling is free until 24 hours before the appointment. After that half of the fee is kept. You see "
+            "the exact date and time before you book.",
+        ),
+        Question(
+            "Can I book for my child or for a parent?",
+            "You can book for a child in your care. For another adult, ask them to share the appointment with you: "
+            "you can then see it and cancel it on their behalf.",
+        ),
+        Question(
+            "Will you tell my GP?",
+            "Only if you agree. With your permission the doctor sends your own surgery a short letter after the visit.",
+        ),
+        Question(
+            "Is this for emergencies?",
+            "No. If somebody's life may be in danger call 999. For urgent advice when you do not know what to do, "
+            "call 111. Both are open all day and all night.",
+        ),
+    ),
+)
+
+NAVIGATION = (
+    Link("Find a doctor", "/doctors/"),
+    Link("About us", "/about-us/"),
+    Link("Fees", "/fees-and-cancellation/"),
+)
+
+FOOTER = (
+    Column("Care", (Link("Find a doctor", "/doctors/"), Link("Fees and cancellation", "/fees-and-cancellation/"))),
+    Column("MedConsult", (Link("About us", "/about-us/"),)),
+    Column("Your rights", (Link("Accessibility", "/accessibility/"), Link("Privacy", "/privacy/"))),
+)
+
+CLINIC = {
+    "clinic_name": "MedConsult",
+    "tagline": "Verified doctors, at a time that suits you.",
+    "phone": "020 7946 0100",
+    "email": "hello@demo.example",
+    "emergency": "In an emergency call 999. For urgent medical advice call 111.",
+    "description": HOME.description,
+}

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from django.utils.text import slugify
+from PIL import Image
+
+from accounts.validators import validate_phone
+from doctors.languages import LANGUAGES
+from medconsult.demo import content
+from medconsult.demo.content.shapes import Doctor, Picture
+
+# Ofcom's ranges for drama: nobody can be rung by accident.
+DRAMA = re.compile(r"020 7946 0\d{3}|0(161|117|131) 496 0\d{3}|07700 900\d{3}")
+everyone = pytest.mark.parametrize("doctor", content.DOCTORS, ids=lambda doctor: doctor.slug)
+
+
+def every_text(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from every_text(getattr(value, field.name))
+    elif isinstance(value, dict):
+        yield from every_text(tuple(value.values()))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from every_text(item)
+
+
+def every_picture() -> list[Picture]:
+    pages = [page.picture for page in content.STANDARD_PAGES if page.picture]
+    places = [place.picture for place in content.LOCATIONS]
+    return [content.HOME.picture, *places, *pages, *content.ARTICLE_PICTURES, *(d.portrait for d in content.DOCTORS)]
+
+
+def test_there_are_enough_doctors_and_some_are_not_verified() -> None:
+    standings = Counter(doctor.standing for doctor in content.DOCTORS)
+    assert standings == {"verified": 20, "pending": 3, "suspended": 1}
+    assert (len(content.SPECIALTIES), len(content.LOCATIONS), len(content.PATIENTS)) == (8, 4, 6)
+
+
+def test_every_specialty_and_place_has_two_doctors_whom_patients_can_book() -> None:
+    listed = [doctor for doctor in content.DOCTORS if doctor.standing == "verified"]
+    specialties = Counter(slug for doctor in listed for slug in doctor.specialties)
+    places = Counter(slug for doctor in listed for slug in doctor.locations)
+    assert {item.slug for item in content.SPECIALTIES} == set(specialties)
+    assert {place.slug for place in content.LOCATIONS} == set(places)
+    assert min([*specialties.values(), *places.values()]) >= 2
+
+
+def test_no_two_doctors_share_a_number_or_an_address() -> None:
+    assert len({doctor.gmc_number for doctor in content.DOCTORS}) == 24
+    assert len({doctor.slug for doctor in content.DOCTORS}) == 24
+
+
+@everyone
+def test_doctor_is_whole(doctor: Doctor) -> None:
+    assert doctor.slug == slugify(f"{doctor.given_name} {doctor.family_name}")
+    assert re.fullmatch(r"99\d{5}", doctor.gmc_number)
+    assert set(doctor.languages) <= set(LANGUAGES)
+    assert 2 <= len(doctor.biography) <= 3
+    assert doctor.qualifications
+    assert doctor.interests
+    assert all(visit.minutes % 5 == 0 and visit.price >= 0 for visit in doctor.visits)
+
+
+@everyone
+def test_windows_lie_in_the_doctors_places_and_never_overlap(doctor: Doctor) -> None:
+    assert {window.location for window in doctor.windows} == set(doctor.locations)
+    ordered = sorted(doctor.windows, key=lambda window: (window.weekday, window.start))
+    assert all(window.start < window.end for window in ordered)
+    assert all(one.weekday != two.weekday or one.end <= two.start for one, two in pairwise(ordered))
+
+
+def test_telephone_numbers_are_valid_and_nobodys() -> None:
+    numbers = [*(place.phone for place in content.LOCATIONS), *(person.phone for person in content.PATIENTS)]
+    for number in [*numbers, content.CLINIC["phone"]]:
+        validate_phone(number)
+        assert DRAMA.fullmatch(number)
+
+
+@pytest.mark.parametrize("picture", every_picture(), ids=lambda picture: picture.file)
+def test_picture_is_small_and_its_focal_point_lies_inside(picture: Picture) -> None:
+    portrait = picture.file.startswith("portraits/")
+    assert picture.path.stat().st_size <= (25_000 if portrait else 60_000)
+    with Image.open(picture.path) as image:
+        width, height = image.size
+    assert (width, height) == (800, 1000) or not portrait
+    assert picture.focal.width // 2 <= picture.focal.x <= width - picture.focal.width // 2
+    assert picture.focal.height // 2 <= picture.focal.y <= height - picture.focal.height // 2
+    assert picture.alt.endswith(".")
+
+
+def test_the_words_keep_a_calm_voice() -> None:
+    everything = tuple(getattr(content, name) for name in content.__all__)
+    texts = list(every_text(everything))
+    assert len(texts) > 500
+    assert not [text for text in texts if "!" in text or "lorem" in text.lower()]
+    biographies = [paragraph for doctor in content.DOCTORS for paragraph in doctor.biography]
+    assert len(set(biographies)) == len(biographies)
+
+
+def test_links_lead_to_pages_that_exist() -> None:
+    pages = {f"/{page.slug}/" for page in content.STANDARD_PAGES} | {"/doctors/"}
+    links = [*content.NAVIGATION, *(link for column in content.FOOTER for link in column.links)]
+    assert {link.target for link in links} <= pages
