@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from devtools.art.face import outline
-from devtools.art.pen import Pt, clipped, curve, ellipse, fill, lift, linear, mix, polygon, stroke
+from devtools.art.pen import Line, Pt, clipped, curve, ellipse, fill, lift, linear, mix, polygon, stroke
 from devtools.art.person import CENTRE_X, Person
 
 LIFT = 62.0
@@ -56,7 +56,7 @@ def _sides(p: Person, nape: float, top: float, inset: float) -> tuple[list[Pt], 
     return [(CENTRE_X - u, y) for u, y in reversed(run)], [(CENTRE_X + u, y) for u, y in run]
 
 
-def _garment(p: Person, neckline: list[Pt], *, nape: float, top: float, colour: str, name: str) -> str:
+def _garment(p: Person, neckline: Line, *, nape: float, top: float, colour: str, name: str) -> str:
     left, right = _sides(p, nape, top, 14 if name == "under" else 0)
     line = curve([left[-1], *neckline, right[0]], closed=False).replace("M", "L", 1)
     data = curve(left, closed=False) + line + curve(right, closed=False).replace("M", "L", 1) + "Z"
@@ -86,7 +86,7 @@ def _drapery(p: Person, colour: str) -> list[str]:
     return out
 
 
-def _collar(p: Person, colour: str, *, open_: float = 26, deep: float = 796, name: str = "") -> str:
+def _collar(p: Person, colour: str, *, open_: float = 26, deep: float = 796) -> str:
     """A shirt collar: two leaves and the stand behind them."""
     x, half = CENTRE_X, (80 if p.male else 64)
     parts = []
@@ -101,12 +101,6 @@ def _collar(p: Person, colour: str, *, open_: float = 26, deep: float = 796, nam
         inner = [leaf[0], leaf[5], leaf[4]]
         parts.append(stroke(curve(inner, closed=False), _dark(colour, 0.45), 3, 0.3, blur=1.5))
     return "".join(parts)
-
-
-def _stand(p: Person, colour: str) -> str:
-    x, half = CENTRE_X, (80 if p.male else 64)
-    back = [(x - half - 8, 672), (x - half + 6, 650), (x + half - 6, 650), (x + half + 8, 672), (x, 760)]
-    return fill(polygon(back), _dark(colour, 0.35))
 
 
 def _buttons(colour: str, start: float) -> str:
@@ -132,7 +126,7 @@ def crew(p: Person) -> str:
     return _garment(p, line, nape=half, top=690, colour=p.cloth, name="crew") + _rib(ring, p.cloth)
 
 
-def _rib(ring: list[Pt], colour: str) -> str:
+def _rib(ring: Line, colour: str) -> str:
     low = [(u, y + 10) for u, y in ring]
     base = stroke(curve(low, closed=False), _dark(colour, 0.14), 22)
     edge = stroke(curve(ring, closed=False), _light(colour, 0.3), 2.4, 0.6)
@@ -236,7 +230,7 @@ def jacket(p: Person) -> str:
         under = _garment(p, [(x - 36, 728), (x, 776), (x + 36, 728)], nape=80, top=676, colour=p.under, name="under")
         under += _buttons(p.under, 786) + _collar(p, p.under, open_=16, deep=800)
         if "tie" in p.extras:
-            under += _tie(p)
+            under += _tie()
     else:
         line = [(x - 54, 760), (x, 806), (x + 54, 760)]
         under = _garment(p, line, nape=72, top=690, colour=p.under, name="under")
@@ -244,7 +238,7 @@ def jacket(p: Person) -> str:
     return under + _open_front(p, p.cloth, "jacket") + _lapels(p, p.cloth)
 
 
-def _tie(p: Person) -> str:
+def _tie() -> str:
     x, colour = CENTRE_X, "#0f5e59"
     blade = [(x - 13, 800), (x + 15, 800), (x + 34, 1010), (x - 30, 1010)]
     knot = [(x - 21, 768), (x + 23, 768), (x + 14, 804), (x - 11, 804)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke, taper
+from devtools.art.pen import Line, Pt, between, clipped, curve, ellipse, fill, lerp, mix, sample, stroke, taper
 from devtools.art.person import Person
 
 _UPPER = [(-28, 4), (-18, -5.5), (-2, -11.4), (14, -10.4), (29, -2.5)]
@@ -14,7 +14,7 @@ def eyes(p: Person) -> str:
     return "".join(_eye(p, side) for side in (-1, 1))
 
 
-def _place(p: Person, side: int, points: list[tuple[float, float]], openness: float = 1) -> list[Pt]:
+def _place(p: Person, side: int, points: Line, openness: float = 1) -> list[Pt]:
     size = p.eye_size * 1.1
     return [p.at(side * (59 * p.eye_gap + x * size), (y * openness - x * p.eye_tilt * 0.12) * size) for x, y in points]
 

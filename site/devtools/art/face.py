@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from devtools.art.pen import Pt, clipped, curve, ellipse, fill, linear, mix, sample, stroke, taper
+from devtools.art.pen import Line, Pt, clipped, curve, ellipse, fill, linear, mix, sample, stroke, taper
 from devtools.art.person import Person
 
 
@@ -10,7 +10,7 @@ def outline(p: Person) -> list[Pt]:
     """The head's silhouette, clockwise from the crown."""
     jaw = (107 if p.male else 95) * p.jaw
     chin = (42 if p.male else 33) * p.chin
-    right = [
+    right: list[Pt] = [
         (64, -192),
         (108, -154),
         (131, -92),
@@ -172,14 +172,14 @@ def mouth(p: Person) -> str:
     return "".join(parts)
 
 
-def _between(first: list[Pt], second: list[Pt]) -> str:
+def _between(first: Line, second: Line) -> str:
     from_first = curve(first, closed=False)
     return from_first + curve(list(reversed(second)), closed=False).replace("M", "L", 1) + "Z"
 
 
-def _teeth(p: Person, seam: list[Pt], under: list[Pt]) -> str:
+def _teeth(p: Person, seam: Line, under: Line) -> str:
     hole = _between(seam, under)
-    (x0, y0), (x1, _) = seam[0], seam[-1]
+    (x0, _), (x1, _) = seam[0], seam[-1]
     mid = (x0 + x1) / 2
     white = ellipse((mid, seam[3][1] - 1), (x1 - x0) * 0.41, 11 * p.teeth + 4, "#f6efe6")
     gum = stroke(curve(seam, closed=False), "#3a1512", 5, 0.28, blur=2)

@@ -18,7 +18,7 @@ _CROWN = [(-141, 42), (-151, -20), (-153, -60), (-152, -122), (-116, -196), (-60
           (152, -122), (153, -60), (151, -20), (141, 42)]  # fmt: skip
 
 
-def _raised(points: list[tuple[float, float]], rise: float, wide: float = 1) -> list[tuple[float, float]]:
+def _raised(points: Line, rise: float, wide: float = 1) -> list[tuple[float, float]]:
     return [(u * wide, v - rise * max(0.0, min(1.0, (-v - 60) / 120))) for u, v in points]
 
 
@@ -174,10 +174,6 @@ def wavy(p: Person) -> tuple[str, str]:
     return _behind(p, 330, 166, wave=8), _curtains(p, 282, 182, wave=12, waves=2.1, part=-30, ends=0.3)
 
 
-def bob(p: Person) -> tuple[str, str]:
-    return _behind(p, 172, 152), _curtains(p, 176, 168, wave=4, waves=1, part=36, ends=0.1, full=-1)
-
-
 def bob_wavy(p: Person) -> tuple[str, str]:
     return _behind(p, 196, 160, wave=6), _curtains(p, 190, 176, wave=9, waves=1.4, part=-46, ends=0.25)
 
@@ -241,12 +237,6 @@ def low_bun(p: Person) -> tuple[str, str]:
 
 def top_bun(p: Person) -> tuple[str, str]:
     return _bun(p, 6, -236, 58), _tied(p)
-
-
-def ponytail(p: Person) -> tuple[str, str]:
-    tail = ([(120, 90), (146, 130), (150, 190), (140, 250), (148, 320), (134, 384)],
-            [(136, 84), (188, 120), (206, 190), (196, 260), (192, 330), (150, 392)])  # fmt: skip
-    return "", _smooth_back(p, -36) + flow(p, *tail, count=90, wave=3, waves=1.2)
 
 
 def curly_shoulder(p: Person) -> tuple[str, str]:

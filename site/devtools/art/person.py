@@ -95,7 +95,7 @@ class Person:
 
     @property
     def rng(self) -> random.Random:
-        return random.Random(self.slug)  # noqa: S311 - a drawing, not a secret
+        return random.Random(self.slug)
 
     @property
     def brows(self) -> str:

@@ -12,9 +12,9 @@ from devtools.art.person import CENTRE_X, Person
 STYLES: dict[str, hair.Style] = {
     "short_part": hair.short_part, "crop": hair.crop, "fade": hair.fade, "quiff": hair.quiff, "swept": hair.swept_back,
     "receding": hair.receding, "fringe_sides": hair.fringe_sides, "bald": hair.bald, "curly_top": hair.curly_top,
-    "afro": hair.afro, "long_side": hair.long_side, "wavy": hair.wavy, "bob": hair.bob, "bob_wavy": hair.bob_wavy,
+    "afro": hair.afro, "long_side": hair.long_side, "wavy": hair.wavy, "bob_wavy": hair.bob_wavy,
     "bob_fringe": hair.bob_fringe, "pixie": hair.pixie, "low_bun": hair.low_bun, "top_bun": hair.top_bun,
-    "ponytail": hair.ponytail, "curly_shoulder": hair.curly_shoulder, "braids": wraps.braids, "hijab": wraps.hijab,
+    "curly_shoulder": hair.curly_shoulder, "braids": wraps.braids, "hijab": wraps.hijab,
     "turban": wraps.turban,
 }  # fmt: skip
 
@@ -32,8 +32,7 @@ def figure(p: Person) -> str:
     """The sitter without a ground, for portraits and scenes."""
     behind, before = STYLES[p.hair](p)
     tilt = f'<g transform="rotate({p.tilt:g} {CENTRE_X:g} 640)">'
-    hidden = p.hair in {"hijab"}
-    face = ("" if hidden else ears(p)) + head(p) + folds(p) + nose(p) + mouth(p) + eyes(p) + brows(p)
+    face = ("" if p.hair == "hijab" else ears(p)) + head(p) + folds(p) + nose(p) + mouth(p) + eyes(p) + brows(p)
     shift = -1.2 * p.turn if abs(p.turn) < 12 else 0.5 * p.turn
     return "".join([
         tilt, behind, "</g>", f'<g transform="rotate({-0.8 * p.tilt:g} 400 820) translate({shift:g} {-LIFT:g})">', neck(p), WARDROBE[p.clothes](p), stethoscope(p),

@@ -42,7 +42,7 @@ def leaf(base: Pt, angle: float, length: float, width: float, colour: str) -> st
 
 def plant(x: float, y: float, size: float, seed: int, *, leaves: int = 16, pot: str = "#c9694e") -> str:
     """A pot plant whose pot stands on `y`."""
-    rng, parts = random.Random(seed), []  # noqa: S311
+    rng, parts = random.Random(seed), []
     top = y - size * 0.34
     for k in range(leaves):
         angle = -90 + (k - leaves / 2 + 0.5) * 150 / leaves + rng.uniform(-8, 8)
@@ -72,7 +72,7 @@ def plant(x: float, y: float, size: float, seed: int, *, leaves: int = 16, pot: 
 
 def tree(x: float, y: float, size: float, seed: int, colour: str = "#5f8f74") -> str:
     """A street tree that stands on `y`."""
-    rng = random.Random(seed)  # noqa: S311
+    rng = random.Random(seed)
     trunk = polygon(
         [
             (x - size * 0.035, y),
@@ -116,7 +116,6 @@ class Front:
     door: int = -1
     door_colour: str = "#0f5e59"
     roof: str = "slate"
-    shop: bool = False
 
 
 def front(f: Front) -> str:
@@ -150,7 +149,7 @@ def front(f: Front) -> str:
 
 
 def _bricks(f: Front, top: float) -> str:
-    rng, marks = random.Random(f.seed), []  # noqa: S311
+    rng, marks = random.Random(f.seed), []
     for _ in range(int(f.width * f.height / 900)):
         x, row = f.x + rng.uniform(4, f.width - 22), rng.randint(1, int(f.height / 8) - 1)
         marks.append(box(x, top + row * 8, 17, 5.5, rng.choice(["#fff3e4", "#2a1612"]), rng.uniform(0.05, 0.16)))

@@ -48,12 +48,12 @@ def flow(p: Person, first: Line, second: Line, *, count: int = 60, colour: str =
          waves: float = 3, loose: int = 3, sheen: tuple[float, float] | None = (0.12, 0.42), width: float = 2.4,
          contrast: float = 1) -> str:  # fmt: skip
     """A lock whose strands run along it, from the common start of two guide curves to their ends."""
-    rng = random.Random(f"{p.slug}{hash_of(first)}{hash_of(second)}{name}")  # noqa: S311
+    rng = random.Random(f"{p.slug}{hash_of(first)}{hash_of(second)}{name}")
     tones = Tones.of(colour or p.hair_colour)
     a, b = sample(rims(p, first), 28), sample(rims(p, second), 28)
     if wave:
         a, b = _wavy(a, wave, waves), _wavy(b, wave, waves)
-    shape = between(a[::3] + [a[-1]], b[::3] + [b[-1]])
+    shape = between([*a[::3], a[-1]], [*b[::3], b[-1]])
     key = f"lock{hash_of(first)}-{hash_of(second)}{name}-{p.slug}"
     inner = [_strand(rng, a, b, tones, width, contrast) for _ in range(count)]
     if sheen:
@@ -62,7 +62,7 @@ def flow(p: Person, first: Line, second: Line, *, count: int = 60, colour: str =
     return fill(shape, tones.base) + clipped(key, shape, inner) + "".join(outer)
 
 
-def _wavy(points: list[Pt], size: float, waves: float) -> list[Pt]:
+def _wavy(points: Line, size: float, waves: float) -> list[Pt]:
     out = []
     for i, (x, y) in enumerate(points):
         t = i / (len(points) - 1)
@@ -70,7 +70,7 @@ def _wavy(points: list[Pt], size: float, waves: float) -> list[Pt]:
     return out
 
 
-def _strand(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, width: float, contrast: float) -> str:
+def _strand(rng: random.Random, a: Line, b: Line, tones: Tones, width: float, contrast: float) -> str:
     share = rng.random()
     path = lerp(a, b, share)
     start, end = rng.randint(0, 6), rng.randint(20, 27)
@@ -80,7 +80,7 @@ def _strand(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, width: f
     )
 
 
-def _gleam(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, span: tuple[float, float], width: float) -> str:
+def _gleam(rng: random.Random, a: Line, b: Line, tones: Tones, span: tuple[float, float], width: float) -> str:
     path = lerp(a, b, rng.uniform(0.1, 0.92))
     start = int(27 * (span[0] + rng.uniform(-0.06, 0.06)))
     end = int(27 * (span[1] + rng.uniform(-0.1, 0.06)))
@@ -88,7 +88,7 @@ def _gleam(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones, span: tup
     return fill(taper(part[::2], rng.uniform(1.4, 3.6) * width), tones.light, rng.uniform(0.25, 0.5))
 
 
-def _loose(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones) -> str:
+def _loose(rng: random.Random, a: Line, b: Line, tones: Tones) -> str:
     share = rng.choice([rng.uniform(-0.02, 0.015), rng.uniform(0.985, 1.025)])
     path = lerp(a, b, share)[2 : rng.randint(18, 28)]
     return fill(taper(path[::3], rng.uniform(1.6, 2.8)), tones.base, 0.7)
@@ -97,11 +97,12 @@ def _loose(rng: random.Random, a: list[Pt], b: list[Pt], tones: Tones) -> str:
 def cap(p: Person, hairline: Line, crown: Line, *, count: int = 150, lean: float = 0.04, colour: str = "",
         bulge: float = 14, reach: float = 0.08, width: float = 2.4, name: str = "", cast: bool = True) -> str:  # fmt: skip
     """Hair that grows from a hairline over the skull; strands run from `hairline` to `crown`."""
-    rng = random.Random(f"{p.slug}{hash_of(hairline)}{name}")  # noqa: S311
+    rng = random.Random(f"{p.slug}{hash_of(hairline)}{name}")
     tones = Tones.of(colour or p.hair_colour)
     a, b = sample(rims(p, hairline), 90), sample(rims(p, crown), 90)
-    shape = between(a[::4] + [a[-1]], b[::4] + [b[-1]])
-    inner, edge = [], []
+    shape = between([*a[::4], a[-1]], [*b[::4], b[-1]])
+    inner: list[str] = []
+    edge: list[str] = []
     for k in range(count):
         i = rng.randint(0, 89)
         j = max(0, min(89, i + int(lean * 90) + rng.randint(-3, 3)))
@@ -122,7 +123,7 @@ def cap(p: Person, hairline: Line, crown: Line, *, count: int = 150, lean: float
 def curls(p: Person, shape: Line, *, count: int = 260, size: tuple[float, float] = (7, 15), colour: str = "",
           name: str = "", bumps: float = 11, fuzz: bool = True) -> str:  # fmt: skip
     """A mass of curls: a bumpy silhouette filled with small bent strokes, lighter towards the light."""
-    rng = random.Random(f"{p.slug}{hash_of(shape)}{name}")  # noqa: S311
+    rng = random.Random(f"{p.slug}{hash_of(shape)}{name}")
     tones = Tones.of(colour or p.hair_colour)
     rim = sample(rims(p, shape), 190, closed=True)
     xs, ys = [x for x, _ in rim], [y for _, y in rim]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from devtools.art.face import outline
-from devtools.art.pen import Pt, between, clipped, curve, ellipse, fill, lerp, mix, polygon, sample, stroke, taper
+from devtools.art.pen import Line, Pt, between, clipped, curve, ellipse, fill, lerp, mix, polygon, sample, stroke, taper
 from devtools.art.person import Person
 from devtools.art.strands import Tones, cap, rims, shadow
 
@@ -28,12 +29,12 @@ def braids(p: Person) -> tuple[str, str]:
     return "".join(behind), shadow(p, inner[:4]) + shadow(p, sides[1][0][:4]) + base + "".join(ropes)
 
 
-def _braid(p: Person, points: list[Pt], tones: Tones, width: float) -> str:
+def _braid(p: Person, points: Line, tones: Tones, width: float) -> str:
     return _rope(rims(p, points), tones, width)
 
 
-def _rope(points: list[Pt], tones: Tones, width: float) -> str:
-    steps = max(6, int(sum(abs(a[1] - b[1]) + abs(a[0] - b[0]) for a, b in zip(points, points[1:], strict=False)) / 9))
+def _rope(points: Line, tones: Tones, width: float) -> str:
+    steps = max(6, int(sum(abs(a[1] - b[1]) + abs(a[0] - b[0]) for a, b in pairwise(points)) / 9))
     path = sample(points, steps)
     parts = [
         stroke(curve(path, closed=False), tones.dark, width),
@@ -69,7 +70,7 @@ def hijab(p: Person) -> tuple[str, str]:
         stroke(curve([(x + 4, y + 7) for x, y in a]), p.tone.deep, 20, 0.4, blur=8),
         under,
         fill(ring, cloth, extra='fill-rule="evenodd"'),
-        _cloth_folds(p, a, b, cloth, dark, light),
+        _cloth_folds(p, a, b, dark, light),
     ]
     face_edge = stroke(curve(a), light, 3.5, 0.6) + stroke(curve([(x + 1, y + 4) for x, y in a]), dark, 3, 0.25, blur=2)
     return fill(curve(rims(p, back)), mix(cloth, dark, 0.45)), "".join(parts) + face_edge + _drape(
@@ -77,7 +78,7 @@ def hijab(p: Person) -> tuple[str, str]:
     )
 
 
-def _cloth_folds(p: Person, a: list[Pt], b: list[Pt], cloth: str, dark: str, light: str) -> str:
+def _cloth_folds(p: Person, a: Line, b: Line, dark: str, light: str) -> str:
     ring = curve(b) + curve(a)
     runs = (
         ([(-30, -236), (-104, -176), (-144, -84), (-150, 30), (-138, 120)], dark, 8, 0.4),
@@ -138,7 +139,7 @@ def turban(p: Person) -> tuple[str, str]:
     for mirrored in (True, False):
         for layer in _LAYERS:
             run = [(-u, v) for u, v in layer] if mirrored else layer
-            band = run + [(run[-1][0], run[-1][1] - 60), (run[0][0] - 30, run[0][1] - 90)]
+            band = [*run, (run[-1][0], run[-1][1] - 60), (run[0][0] - 30, run[0][1] - 90)]
             edge, low = (sample(rims(p, run), 14), sample(rims(p, [(u + 2, v + 8) for u, v in run]), 14))
             marks.append(fill(taper(low, 26), dark, 0.6, blur=4))
             marks.append(fill(polygon(rims(p, band)), cloth, 0.9))
@@ -148,14 +149,14 @@ def turban(p: Person) -> tuple[str, str]:
         fill(curve(rims(p, [(80, -320), (200, -220), (190, -30), (130, -50), (136, -180)])), dark, 0.6, blur=20)
     )
     marks.append(ellipse(p.rim(-88, -206), 56, 30, light, 0.4, blur=16, turn=-38))
-    band = fill(curve(rims(p, [(-40, -112), (0, -150), (40, -112), (0, -122)])), mix(cloth, PATCH, 0.7))
+    patch = fill(curve(rims(p, [(-40, -112), (0, -150), (40, -112), (0, -122)])), mix(cloth, PATCH, 0.7))
     sides = ""
     for s in (-1, 1):
         inner = [(s * 139, 34), (s * 134, -20), (s * 126, -66)]
         outer = [(s * 146, 34), (s * 148, -20), (s * 146, -66)]
         sides += fill(between(rims(p, inner), rims(p, outer)), p.beard_colour or p.hair_colour)
     cast = shadow(p, [(-140, -40), (-112, -76), (-58, -104), (0, -124), (58, -106), (112, -78), (140, -40)], width=22)
-    return "", cast + sides + band + fill(shape, cloth) + clipped(f"turban-{p.slug}", shape, marks)
+    return "", cast + sides + patch + fill(shape, cloth) + clipped(f"turban-{p.slug}", shape, marks)
 
 
 PATCH = "#c9653f"
@@ -202,8 +203,8 @@ def _moustache(p: Person, *, thick: float = 1) -> str:
     return "".join(parts)
 
 
-def _tuft(p: Person, up: list[Pt], down: list[Pt], colour: str) -> str:
-    rng, tones = random.Random(p.slug), Tones.of(colour)  # noqa: S311
+def _tuft(p: Person, up: Line, down: Line, colour: str) -> str:
+    rng, tones = random.Random(p.slug), Tones.of(colour)
     a, b = sample(up, 24), sample(down, 24)
     parts = [fill(between(up, down), tones.base, 0.9, blur=1.5)]
     for _ in range(44):
