@@ -29,6 +29,10 @@ class User(PublicIdModel, AbstractUser):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case")]
 
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         # One person, one account: the same address in other capitals must meet the unique index.
         self.email = self.email.lower()

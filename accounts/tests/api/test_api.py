@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import path
+
+from accounts.api import MeSerializer, MeView, TokenView
+from accounts.models import User
+from accounts.tests.factories import PASSWORD, PatientFactory, UserFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+urlpatterns = [path("me/", MeView.as_view()), path("token/", TokenView.as_view())]
+
+
+def _token(client: Client, email: str, password: str = PASSWORD) -> tuple[int, dict[str, str]]:
+    response = client.post("/token/", {"email": email, "password": password}, content_type="application/json")
+    return response.status_code, response.json()
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+
+
+def test_me_says_who_i_am(client: Client) -> None:
+    patient = PatientFactory()
+    client.force_login(patient.user)
+    assert client.get("/me/").json() == {
+        "id": str(patient.user.public_id),
+        "email": patient.user.email,
+        "first_name": "Maya",
+        "last_name": "Okafor",
+        "roles": ["Patients"],
+        "patient": {
+            "id": str(patient.public_id),
+            "given_name": "Maya",
+            "family_name": "Okafor",
+            "birth_date": "1986-03-27",
+            "gender": "female",
+            "phone": "+447700900123",
+        },
+    }
+
+
+def test_me_costs_two_statements_beside_signing_in(django_assert_num_queries: Any) -> None:
+    user = User.objects.get(pk=PatientFactory().user.pk)
+    with django_assert_num_queries(2):
+        assert MeSerializer(user).data
+
+
+def test_without_a_profile_there_is_no_patient(client: Client) -> None:
+    client.force_login(UserFactory())
+    assert client.get("/me/").json()["patient"] is None
+
+
+def test_me_is_for_the_signed_in(client: Client) -> None:
+    assert client.get("/me/").status_code == 401
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_me_is_only_read(client: Client, method: str) -> None:
+    client.force_login(UserFactory())
+    assert getattr(client, method)("/me/").status_code == 405
+
+
+def test_a_token_signs_in_until_it_is_given_back(client: Client) -> None:
+    user = UserFactory()
+    status, body = _token(client, user.email.upper())
+    assert status == 201
+    assert client.get("/me/", **_bearer(body["token"])).json()["email"] == user.email
+
+    assert client.delete("/token/", **_bearer(body["token"])).status_code == 204
+    assert client.get("/me/", **_bearer(body["token"])).status_code == 401
+
+
+def test_unknown_wrong_and_closed_are_answered_alike(client: Client) -> None:
+    closed = UserFactory(is_active=False)
+    answers = [
+        _token(client, "nobody@example.org"),
+        _token(client, UserFactory().email, "not the password"),
+        _token(client, closed.email),
+    ]
+    assert answers[0][0] == 401
+    assert answers[0][1]["code"] == "credentials_refused"
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_an_unconfirmed_address_gets_no_token(client: Client) -> None:
+    status, body = _token(client, UserFactory(confirmed=False).email)
+    assert (status, body["code"]) == (403, "email_unconfirmed")
+
+
+def test_the_limits_of_the_sign_in_page_hold_here_too(client: Client) -> None:
+    user = UserFactory()
+    for _ in range(5):
+        _token(client, user.email, "not the password")
+    status, body = _token(client, user.email)
+    assert (status, body["code"]) == (429, "too_many_attempts")
+
+
+def test_a_token_that_ran_out_is_refused(client: Client) -> None:
+    user = UserFactory()
+    _, body = _token(client, user.email)
+    user.auth_token_set.update(expiry="2020-01-01T00:00:00Z")
+    assert client.get("/me/", **_bearer(body["token"])).status_code == 401
+
+
+def test_a_form_post_from_another_site_gets_no_token(client: Client) -> None:
+    response = client.post("/token/", {"email": UserFactory().email, "password": PASSWORD})
+    assert response.status_code == 415
