@@ -1,0 +1,46 @@
+"""What many of booking's tests do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import Patient, User
+from accounts.tests.factories import PatientFactory
+from doctors.models import Doctor
+from notifications.models import Message
+from wagtail.models import Site
+
+from booking.models import Appointment, BookingSettings
+from booking.services import appointment_book
+from booking.tests.factories import next_slot_start
+
+
+def book(doctor: Doctor, *, patient: Patient | None = None, start: datetime | None = None, **more: Any) -> Appointment:
+    """Book the doctor's only visit type at the only place: tomorrow at ten, for somebody new, unless said otherwise."""
+    patient = patient or PatientFactory()
+    return appointment_book(
+        actor=user_of(patient),
+        patient_id=patient.public_id,
+        visit_type_id=doctor.visit_types.get().public_id,
+        location_id=doctor.locations.get().pk,
+        start=start or next_slot_start(),
+        **more,
+    )
+
+
+def user_of(person: Patient | Doctor) -> User:
+    assert person.user is not None
+    return person.user
+
+
+def decide(**settings: Any) -> None:
+    """Set this installation's booking settings."""
+    site = Site.objects.get(is_default_site=True)
+    BookingSettings.objects.update_or_create(site=site, defaults=settings)
+
+
+def told(person: Patient | Doctor | User) -> list[str]:
+    """The kinds of the messages to a person, in order."""
+    user = person if isinstance(person, User) else user_of(person)
+    return list(Message.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
