@@ -1,3 +1,12 @@
 """The root of the tests: see `site/devtools/testing/plugin.py` for the database and the fixtures that all may use."""
 
+from __future__ import annotations
+
+import pytest
+
 pytest_plugins = ["devtools.testing.plugin"]
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """In place of pytest-playwright's, whose shape pytest has deprecated. Stands here because it registers late."""

@@ -71,6 +71,8 @@ def _run(installation: Installation, port: int) -> int:
         with ExitStack() as stack:
             with step("Starting PostgreSQL and Valkey"):
                 services = stack.enter_context(running_services(installation.folder))
+            if services.home and services.home != installation.folder:
+                print(f"  (the database server cannot reach that folder; its data is in {services.home})", flush=True)
             installation.write_note(pid=str(os.getpid()), **noted_addresses(services, base_url))
             environment = installation.environment(base_url=base_url) | services.environment
             _prepare_database(installation, services, environment)

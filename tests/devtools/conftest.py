@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -77,22 +77,29 @@ def line_of(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-@pytest.fixture(scope="session")
-def made_cluster(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an initialised cluster that nobody starts: copy it."""
-    folder = tmp_path_factory.mktemp("cluster")
-    cluster = Cluster.near(folder, service_account())
-    cluster.prepare()
-    return cluster.data
-
-
-@pytest.fixture
-def open_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with a space in its name that a user without privileges can reach (pytest's own is private)."""
-    folder = Path("/var/tmp") / f"medconsult test {os.getpid()}"  # noqa: S108
+@contextmanager
+def reachable_folder(name: str) -> Iterator[Path]:
+    """A folder that a user without privileges can reach, as pytest's own temporary ones are private."""
+    folder = Path("/var/tmp") / f"medconsult {name} {os.getpid()}"  # noqa: S108
     folder.mkdir()
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def made_cluster() -> Iterator[Path]:
+    """A folder with an initialised cluster that nobody starts: copy it."""
+    with reachable_folder("cluster") as folder:
+        cluster = Cluster.near(folder, service_account())
+        cluster.prepare()
+        yield cluster.data
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A folder with a space in its name that the services' user can reach."""
+    with reachable_folder("test") as folder:
+        yield folder
 
 
 @pytest.fixture

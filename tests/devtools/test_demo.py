@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,13 +103,6 @@ def test_make_that_was_killed_stops_the_demo(tmp_path: Path, monkeypatch: pytest
         watch([])
 
 
-@pytest.fixture
-def demo_folder() -> Iterator[Path]:
-    folder = Path("/var/tmp") / f"medconsult demo {os.getpid()}"  # noqa: S108
-    yield folder
-    shutil.rmtree(folder)
-
-
 def start_demo(folder: Path, port: int, environment: dict[str, str]) -> subprocess.Popen[str]:
     given = {name: environment[name] for name in ("DATABASE_URL",)}
     process = subprocess.Popen(
@@ -131,10 +121,10 @@ def start_demo(folder: Path, port: int, environment: dict[str, str]) -> subproce
 
 
 def test_demo_answers_and_leaves_nothing_whether_killed_or_stopped(
-    demo_folder: Path, port: int, process_environment: dict[str, str]
+    open_path: Path, port: int, process_environment: dict[str, str]
 ) -> None:
     """On the test's database, so that the migrations need not run again; the cluster's own end is tested beside it."""
-    with start_demo(demo_folder, port, process_environment) as killed:
+    with start_demo(open_path, port, process_environment) as killed:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
             assert answer.status == 200
         below = descendants(killed.pid)
@@ -142,7 +132,7 @@ def test_demo_answers_and_leaves_nothing_whether_killed_or_stopped(
     assert len(below) >= 8
     assert [pid for pid in below if not is_gone(pid)] == []
 
-    with start_demo(demo_folder, port, process_environment) as stopped:
+    with start_demo(open_path, port, process_environment) as stopped:
         below = descendants(stopped.pid)
         stopped.send_signal(signal.SIGTERM)
         assert stopped.wait(20) == 0

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from devtools.testing.browser import DESKTOP, PHONE, Complaints, find_browser, launch_options
+from devtools.testing.browser import DESKTOP, PHONE, Complaints
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
     from pytest_django.live_server_helper import LiveServer
-
-# Playwright's synchronous API runs inside an event loop, where Django refuses the ORM unless told.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-BROWSER = find_browser()
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    if BROWSER is None and "CI" in os.environ:
-        pytest.fail("There is no Chromium here (CI must have one: see .ci/run).")
-    if BROWSER is None:
-        pytest.skip("There is no Chromium here: install it, or name one with CHROMIUM=/path/to/it.")
-    return browser_type_launch_args | launch_options(BROWSER)
 
 
 @pytest.fixture

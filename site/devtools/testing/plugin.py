@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from devtools.process import our_environment
+from devtools.testing.browser import find_browser, launch_options
 from devtools.testing.database import (
     RunDatabase,
     Template,
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def pytest_configure() -> None:
+    # Playwright's synchronous API leaves an event loop running for the rest of the session, in which Django would
+    # refuse the ORM: to the browser's tests, and to every other that comes after them in the same process.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")
@@ -153,3 +160,14 @@ def process_environment(worker_database: RunDatabase, valkey_url: str, transacti
     return our_environment(
         DATABASE_URL=worker_database.url, REDIS_URL=valkey_url, DJANGO_SETTINGS_MODULE="medconsult.settings.test"
     )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright's, for the machine's own browser; where there is none the test is skipped, and fails in CI."""
+    program = find_browser()
+    if program is None and "CI" in os.environ:
+        pytest.fail("There is no Chromium here, and CI must have one: see .ci/run.")
+    if program is None:
+        pytest.skip("There is no Chromium here: install it, or name one with CHROMIUM=/path/to/it.")
+    return browser_type_launch_args | launch_options(program)
