@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -13,8 +15,13 @@ from wagtail.log_actions import log
 from wagtail.models import Page, PageManager
 from wagtail.url_routing import RouteResult
 
+from common import clock
+from common.htmx import is_fragment
+from doctors import presentation, selectors
+from doctors.forms import SearchForm
 from doctors.models.people import DOCTORS_PATH, Doctor
 from doctors.querysets import DoctorPageQuerySet
+from doctors.selectors.cursor import Cursor
 
 HELD_BACK = "doctors.held_back"
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
@@ -45,6 +52,37 @@ class DoctorIndexPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     max_count = 1
     subpage_types = ["doctors.DoctorPage"]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        choices = selectors.search_choices()
+        form = SearchForm(request.GET, choices=choices)
+        cursor = Cursor.read(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+        results = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
+        return {**context, "form": form, "results": results, "query": urlencode(form.chosen())}
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The whole page, or to htmx its results alone, with the address that shows the same to anybody."""
+        context = self.get_context(request, *args, **kwargs)
+        fragment = is_fragment(request)
+        template = "doctors/partials/results.html" if fragment else self.get_template(request)
+        response = TemplateResponse(request, template, context)
+        if fragment:
+            asked = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
+            query = urlencode({**context["form"].chosen(), **asked})
+            response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A doctor's page in one query; a doctor who is not listed has none."""
+        if not path_components:
+            return super().route(request, path_components)
+        pages = DoctorPage.objects.public().child_of(self).select_related("doctor", "photo")
+        page = pages.filter(slug="/".join(path_components)).first()
+        if page is None:
+            raise Http404("This doctor has no public page.")
+        return RouteResult(page)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.slug = DOCTORS_PATH.strip("/")
@@ -133,6 +171,30 @@ class DoctorPage(Page):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         request.is_preview = True  # type: ignore[attr-defined]
         return TemplateResponse(request, self.get_template(request), self.get_context(request))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        doctor = self.doctor
+        specialties, locations = list(doctor.specialties.all()), list(doctor.locations.all())
+        portrait = presentation.portrait_of(self.photo, doctor)
+        visit_types = [visit_type for visit_type in doctor.visit_types.all() if visit_type.is_active]
+        return {
+            **context,
+            "doctor": doctor,
+            "specialties": specialties,
+            "locations": locations,
+            "portrait": portrait,
+            "physician": presentation.physician(
+                doctor,
+                specialties=specialties,
+                locations=locations,
+                description=self.search_description,
+                image=portrait.get("src", ""),
+            ),
+            "visit_types": visit_types,
+            "price_from": min((visit_type.price_minor for visit_type in visit_types), default=None),
+            "crumbs": [{"label": "Home", "href": "/"}, {"label": "Doctors", "href": DOCTORS_PATH}],
+        }
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         return super().get_sitemap_urls(request) if self.is_public else []

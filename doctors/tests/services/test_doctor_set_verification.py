@@ -52,6 +52,7 @@ def test_verifying_makes_the_page_that_nobody_made(doctor: Doctor) -> None:
 
 
 def test_verifying_without_an_index_page_still_verifies() -> None:
+    doctor_index_page().delete()
     doctor = DoctorFactory()
     assert set_status(doctor, VERIFIED).is_listed
     assert not DoctorPage.objects.exists()

@@ -1,0 +1,150 @@
+"""The API's side of finding a doctor: the selectors that the pages call, as JSON. Open to anybody, throttled."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Gender
+from common import clock
+from common.errors import Invalid
+from doctors import selectors
+from doctors.forms import SearchForm
+from doctors.models import Doctor, Location, Specialty, VisitType
+from doctors.selectors.cursor import Cursor
+from doctors.states import Modality
+
+
+class SpecialtySerializer(serializers.ModelSerializer[Specialty]):
+    class Meta:
+        model = Specialty
+        fields = ["slug", "name"]
+
+
+class LocationSerializer(serializers.ModelSerializer[Location]):
+    class Meta:
+        model = Location
+        fields = ["slug", "name", "street", "town", "postcode", "phone", "access", "zone", "latitude", "longitude"]
+
+
+class VisitTypeSerializer(serializers.ModelSerializer[VisitType]):
+    """The price is minor units of `currency`, notice minutes; `id` is what slots and bookings ask for."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+
+    class Meta:
+        model = VisitType
+        fields = [
+            "id",
+            "name",
+            "minutes",
+            "price_minor",
+            "currency",
+            "modality",
+            "minimum_notice",
+            "horizon_days",
+            "needs_approval",
+        ]
+
+
+class DoctorSerializer(serializers.ModelSerializer[Doctor]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    name = serializers.CharField(read_only=True)
+    path = serializers.CharField(source="page_url", read_only=True, help_text="Of the profile page on the website.")
+
+    class Meta:
+        model = Doctor
+        fields = ["id", "slug", "name", "gmc_number", "gender", "languages", "verified_at", "path"]
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """A doctor in the results. `next_times` are the next free instants (UTC), `price_from` minor units of pounds."""
+
+    doctor = DoctorSerializer()
+    specialties = SpecialtySerializer(many=True)
+    locations = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    next_times = serializers.ListField(source="times", child=serializers.DateTimeField())
+    zone = serializers.CharField(help_text="The zone in which to show the times.")
+    price_from = serializers.IntegerField(allow_null=True)
+    visit_type = serializers.UUIDField(source="visit_type_id", allow_null=True)
+    portrait = serializers.CharField(allow_blank=True)
+
+
+class SearchPageSerializer(serializers.Serializer[Any]):
+    """`count` stops at 200, and `count_is_partial` says so. `next` and `previous` are empty at the ends."""
+
+    count = serializers.IntegerField()
+    count_is_partial = serializers.BooleanField(source="is_more")
+    next = serializers.SerializerMethodField()
+    previous = serializers.SerializerMethodField()
+    results = CardSerializer(source="cards", many=True)
+
+    def get_next(self, page: selectors.SearchPage) -> str:
+        return self._address("after", page.after)
+
+    def get_previous(self, page: selectors.SearchPage) -> str:
+        return self._address("before", page.before)
+
+    def _address(self, name: str, cursor: str) -> str:
+        request: Request = self.context["request"]
+        query = urlencode({**self.context["chosen"], name: cursor})
+        return request.build_absolute_uri(f"{request.path}?{query}") if cursor else ""
+
+
+class ProfileSerializer(DoctorSerializer):
+    specialties = SpecialtySerializer(many=True)
+    locations = LocationSerializer(many=True)
+    visit_types = serializers.SerializerMethodField()
+
+    class Meta(DoctorSerializer.Meta):
+        fields = [*DoctorSerializer.Meta.fields, "specialties", "locations", "visit_types"]
+
+    @extend_schema(responses=VisitTypeSerializer(many=True))
+    def get_visit_types(self, doctor: Doctor) -> Any:
+        return VisitTypeSerializer(selectors.visit_types_of(doctor), many=True).data
+
+
+FILTERS = [
+    OpenApiParameter("q", str, description="Part of a name or specialty; spelling may be near."),
+    OpenApiParameter("specialty", str, description="A slug."),
+    OpenApiParameter("location", str, description="A slug."),
+    OpenApiParameter("modality", str, enum=Modality.values),
+    OpenApiParameter("language", str, description="ISO 639-1."),
+    OpenApiParameter("gender", str, enum=[Gender.FEMALE.value, Gender.MALE.value]),
+    OpenApiParameter("after", str, description="From `next`."),
+    OpenApiParameter("before", str, description="From `previous`."),
+]
+
+
+class DoctorList(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=FILTERS, responses=SearchPageSerializer)
+    def get(self, request: Request) -> Response:
+        """Verified doctors who fit, twenty a page, whoever can be seen soonest first."""
+        choices = selectors.search_choices()
+        form = SearchForm(request.query_params, choices=choices)
+        if not form.is_valid():
+            fields = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
+            raise Invalid("invalid", "We do not know what one of the filters asks for.", fields=fields)
+        asked = request.query_params
+        cursor = Cursor.read(after=asked.get("after", ""), before=asked.get("before", ""))
+        page = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
+        context = {"request": request, "chosen": form.chosen()}
+        return Response(SearchPageSerializer(page, context=context).data)
+
+
+class DoctorDetail(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=ProfileSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """A verified doctor with what can be booked; anybody else is not found."""
+        return Response(ProfileSerializer(selectors.doctor_listed(slug)).data)

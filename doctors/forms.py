@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Gender
+from doctors.languages import LANGUAGES
+from doctors.selectors import Choices, DoctorFilters
+from doctors.states import Modality
+
+_BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
+_GENDERS = [(gender.value, gender.label) for gender in (Gender.FEMALE, Gender.MALE)]
+
+
+class SearchForm(forms.Form):
+    """The filters above the results; a GET form, so that an address can be shared."""
+
+    q = forms.CharField(
+        label="Name or specialty",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    specialty = forms.ChoiceField(required=False)
+    location = forms.ChoiceField(required=False)
+    modality = forms.ChoiceField(label="Kind of visit", choices=[("", "Any"), *Modality.choices], required=False)
+    language = forms.ChoiceField(choices=[("", "Any"), *_BY_NAME], required=False)
+    gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
+
+    def __init__(self, data: Any, *, choices: Choices) -> None:
+        super().__init__(data)
+        for name, rows in (("specialty", choices.specialties), ("location", choices.locations)):
+            options = [("", "Any"), *((row.slug, row.name) for row in rows)]
+            self.fields[name].choices = options  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            word = (field.label or name).lower()
+            field.error_messages["invalid_choice"] = f"We do not know this {word}. Choose one from the list."
+
+    def filters(self) -> DoctorFilters:
+        """What was asked for, without what did not make sense (its message stands beside the field)."""
+        self.full_clean()
+        return DoctorFilters(**self.cleaned_data)
+
+    def chosen(self) -> dict[str, str]:
+        """The filters in use, for an address without empty ones."""
+        return {name: value for name, value in self.cleaned_data.items() if value}

@@ -1,0 +1,12 @@
+from doctors.selectors.doctor import doctor_listed, visit_types_of
+from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
+
+__all__ = [
+    "Choices",
+    "DoctorFilters",
+    "SearchPage",
+    "doctor_listed",
+    "doctors_search",
+    "search_choices",
+    "visit_types_of",
+]

@@ -1,0 +1,124 @@
+"""Finding a doctor. One row of the listing projection a doctor, in the order of the next free time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+
+from django.db.models import Model, Q, QuerySet
+
+from doctors.models.people import Doctor, Listing, Location, Specialty
+from doctors.querysets import listed
+from doctors.selectors.cards import Card, cards_of, with_page
+from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
+
+PAGE_SIZE = 20
+# Counting further costs more than it tells; the page says "more than".
+COUNTED = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoctorFilters:
+    """What a patient asks for; empty means any. Slugs for specialty and location, an ISO 639-1 code for language."""
+
+    q: str = ""
+    specialty: str = ""
+    location: str = ""
+    modality: str = ""
+    language: str = ""
+    gender: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What the filters offer; names for the ids that the listing carries."""
+
+    specialties: list[Specialty]
+    locations: list[Location]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage:
+    """`count` stops at `COUNTED` (then `is_more` says so). `before` and `after` are cursors, empty at the ends."""
+
+    cards: list[Card]
+    count: int
+    is_more: bool
+    before: str = ""
+    after: str = ""
+    choices: Choices = field(repr=False)
+
+
+def search_choices() -> Choices:
+    return Choices(specialties=list(Specialty.objects.all()), locations=list(Location.objects.all()))
+
+
+def doctors_search(
+    filters: DoctorFilters,
+    *,
+    now: datetime,
+    choices: Choices | None = None,
+    cursor: Cursor | None = None,
+    size: int = PAGE_SIZE,
+) -> SearchPage:
+    """The doctors who fit, whoever can be seen soonest first, in five statements whatever their number.
+
+    Only listed doctors. A specialty or location that does not exist finds nobody. Times that have passed are not
+    shown; a row that they made stale keeps its place until booking refreshes it, and is sorted within its page.
+    """
+    choices = choices or search_choices()
+    found = _matching(filters, choices)
+    rows = list(around(with_page(found), cursor)[: size + 1])
+    is_backwards = cursor is not None and cursor.is_backwards
+    has_more = len(rows) > size
+    page = in_order(rows[:size], cursor)
+    count = len(page) if cursor is None and not has_more else found.values("pk")[: COUNTED + 1].count()
+    return SearchPage(
+        cards=sorted(cards_of(page, choices.specialties, choices.locations, now=now), key=attrgetter("sort_key")),
+        count=min(count, COUNTED),
+        is_more=count > COUNTED,
+        before=cursor_of(page, at_end=False) if page and (has_more if is_backwards else cursor) else "",
+        after=cursor_of(page, at_end=True) if page and (is_backwards or has_more) else "",
+        choices=choices,
+    )
+
+
+def _matching(filters: DoctorFilters, choices: Choices) -> QuerySet[Listing]:
+    found = Listing.objects.filter(listed("doctor__"), modality=filters.modality)
+    if filters.location:
+        found = found.filter(location__in=_ids(choices.locations, filters.location))
+    else:
+        found = found.filter(location=None)
+    if filters.specialty:
+        found = found.filter(specialty_ids__contains=_ids(choices.specialties, filters.specialty) or [0])
+    if filters.language:
+        found = found.filter(languages__contains=[filters.language])
+    if filters.gender:
+        found = found.filter(doctor__gender=filters.gender)
+    for word in filters.q.split():
+        found = found.filter(doctor_id__in=_named(word, choices))
+    return found
+
+
+def _ids(rows: Iterable[Specialty | Location], slug: str) -> list[int]:
+    return [row.pk for row in rows if row.slug == slug]
+
+
+def _named(word: str, choices: Choices) -> QuerySet[Model]:
+    """The ids of doctors with a name that begins with the word or is spelt much like it, or in a specialty so named."""
+    by_name = Doctor.objects.filter(
+        Q(given_name__begins=word)
+        | Q(family_name__begins=word)
+        | Q(given_name__trigram_similar=word)
+        | Q(family_name__trigram_similar=word)
+    ).values("pk")
+    specialties = [row.pk for row in choices.specialties if _has_word(row, word.lower())]
+    if not specialties:
+        return by_name
+    return by_name.union(Doctor.specialties.through.objects.filter(specialty_id__in=specialties).values("doctor_id"))
+
+
+def _has_word(specialty: Specialty, word: str) -> bool:
+    return any(part.startswith(word) for part in specialty.name.lower().split())

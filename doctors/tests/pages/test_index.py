@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.images import get_image_model
+from wagtail.images.models import AbstractImage
+from wagtail.images.tests.utils import get_test_image_file
+
+from common import clock
+from doctors.models import Doctor
+from doctors.selectors.cards import PORTRAIT
+from doctors.services import listing_replace
+from doctors.states import VerificationStatus
+from doctors.tests.factories import (
+    DoctorFactory,
+    DoctorPageFactory,
+    SpecialtyFactory,
+    VisitTypeFactory,
+    doctor_index_page,
+)
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def listed_doctor(**facts: object) -> Doctor:
+    doctor = DoctorFactory(listed=True, **facts)
+    VisitTypeFactory(doctor=doctor)
+    soon = clock.now() + timedelta(hours=2)
+    place = doctor.locations.first().pk
+    times = [soon + timedelta(hours=hour) for hour in range(4)]
+    listing_replace(doctor_id=doctor.pk, times={(None, ""): times, (place, ""): times, (None, "in_person"): times})
+    return doctor
+
+
+@pytest.fixture(autouse=True)
+def _index() -> None:
+    doctor_index_page()
+
+
+def test_the_page_shows_listed_doctors_and_nobody_else(client: Client) -> None:
+    shown = listed_doctor(family_name="Shown")
+    hidden = listed_doctor(family_name="Hidden")
+    Doctor.objects.filter(pk=hidden.pk).update(verification_status=VerificationStatus.SUSPENDED)
+    body = client.get("/doctors/").content.decode()
+    assert shown.name in body
+    assert hidden.name not in body
+    assert "1 doctor" in body
+
+
+def test_a_card_links_to_the_profile_and_to_its_next_three_times(client: Client) -> None:
+    doctor = listed_doctor()
+    DoctorPageFactory(doctor=doctor)
+    body = unescape(client.get("/doctors/").content.decode())
+    visit_type = doctor.visit_types.get()
+    assert f'href="/doctors/{doctor.slug}/"' in body
+    assert body.count(f"/book/{doctor.slug}/times/?visit_type={visit_type.public_id}&from=") == 3
+    assert "£45" in body
+
+
+def test_a_card_without_a_live_page_leads_to_the_times(client: Client) -> None:
+    doctor = listed_doctor()
+    body = client.get("/doctors/").content.decode()
+    assert f'href="/doctors/{doctor.slug}/"' not in body
+    assert f'href="/book/{doctor.slug}/times/"' in body
+
+
+def test_htmx_gets_the_results_alone_with_a_tidy_address(client: Client) -> None:
+    listed_doctor()
+    response = client.get("/doctors/", {"q": "okafor", "specialty": "", "modality": "in_person"}, headers=HTMX)
+    body = response.content.decode()
+    assert body.lstrip().startswith('<section id="results"')
+    assert "<html" not in body
+    assert 'data-announce="1 doctor"' in body
+    assert response["HX-Push-Url"] == "/doctors/?q=okafor&modality=in_person"
+    assert "HX-Request" in response["Vary"]
+
+
+def test_filters_are_kept_in_the_form(client: Client) -> None:
+    cardiology = SpecialtyFactory(name="Cardiology", slug="cardiology")
+    listed_doctor(specialties=[cardiology])
+    body = client.get("/doctors/", {"specialty": "cardiology", "q": "Amara"}).content.decode()
+    assert '<option value="cardiology" selected>' in body
+    assert 'value="Amara"' in body
+
+
+def test_a_filter_that_we_do_not_know_is_told_and_left_out(client: Client) -> None:
+    doctor = listed_doctor()
+    response = client.get("/doctors/", {"specialty": "alchemy"})
+    body = response.content.decode()
+    assert response.status_code == 200
+    assert "We do not know this specialty" in body
+    assert doctor.name in body
+
+
+@pytest.mark.parametrize("nonsense", [{"after": "x"}, {"before": "1_2"}, {"q": "%_\\"}, {"q": "\x00"}, {"page": "9"}])
+def test_nonsense_in_the_address_is_never_a_fault(client: Client, nonsense: dict[str, str]) -> None:
+    listed_doctor()
+    assert client.get("/doctors/", nonsense).status_code == 200
+
+
+def test_nobody_fits_says_what_to_do(client: Client) -> None:
+    body = client.get("/doctors/", {"q": "zzzz"}).content.decode()
+    assert "No doctors found" in body
+    assert "See all doctors" in body
+
+
+def test_the_whole_page_takes_at_most_twelve_statements_for_twenty_doctors(client: Client) -> None:
+    counts = []
+    for doctors in (1, 20):
+        for _ in range(doctors):
+            DoctorPageFactory(doctor=listed_doctor(), photo=photo())
+        client.get("/doctors/")
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get("/doctors/")
+        assert response.status_code == 200
+        counts.append(len(captured))
+    assert counts[-1] <= 12, [query["sql"][:120] for query in captured]
+
+
+def photo() -> AbstractImage:
+    """A picture that was shown before, so that its rendition exists."""
+    image: AbstractImage = get_image_model().objects.create(title="A portrait", file=get_test_image_file(size=(24, 28)))
+    image.renditions.create(filter_spec=PORTRAIT, file=image.file, width=24, height=28)
+    return image
