@@ -219,8 +219,7 @@ def visit() -> str:
                                 fill(polygon([(0, 0), (560, 0), (120, 800), (0, 800)]), "#fff6dd", 0.3, blur=40)])  # fmt: skip
 
 
-def sun() -> str:
-    """A hat, sun cream and dark glasses on a bench by the sea (1200 x 800)."""
+def _shore() -> str:
     sky = linear("s", (0, 0), (0, 520), [(0, "#b7d6de"), (1, "#f4ecd9")]) + box(0, 0, 1200, 540, "url(#s)")
     sea = linear("w", (0, 400), (0, 560), [(0, "#7fb0b0"), (1, "#3f7f84")]) + box(0, 400, 1200, 180, "url(#w)")
     waves = "".join(
@@ -231,6 +230,11 @@ def sun() -> str:
         for k in range(4)
     )
     gaps = "".join(box(0, 604 + 66 * k, 1200, 10, "#4a3624", 0.8) for k in range(4))
+    return "".join([sky, cloud(760, 130, 380), sea, waves, bench, gaps])
+
+
+def sun() -> str:
+    """A hat, sun cream and dark glasses on a bench by the sea (1200 x 800)."""
     brim = (
         ellipse((400, 640), 330, 44, INK, 0.3, blur=12)
         + ellipse((400, 610), 320, 66, "#e6cd95")
@@ -268,9 +272,7 @@ def sun() -> str:
     shades += stroke("M1026 646q8-10 16 0", "#1d2b38", 9) + "".join(
         fill(polygon([(x, 650), (x + 30, 644), (x + 12, 690)]), "#ffffff", 0.2) for x in (930, 1064)
     )
-    return document(
-        1200, 800, [sky, cloud(760, 130, 380), sea, waves, bench, gaps, brim, crown, straw, band, side, bottle, shades]
-    )
+    return document(1200, 800, [_shore(), brim, crown, straw, band, side, bottle, shades])
 
 
 def sleep() -> str:
