@@ -18,6 +18,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
+    path("api/", include("medconsult.api")),
+    path("", include("booking.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -1,0 +1,127 @@
+"""The demo's clinics and doctors, their hours and how far their verification has come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.html import format_html_join
+
+from booking.models import AvailabilityRule
+from common import clock
+from doctors.models import Doctor, Location, Specialty, VisitType
+from doctors.services import doctor_profile_page_create, page_hold_back
+from medconsult.demo import content
+from medconsult.demo.content import shapes
+from medconsult.demo.people import Cast
+from medconsult.demo.pictures import image_of
+from verification import services as verification
+
+OPEN_SINCE_DAYS = 90
+
+
+def places() -> None:
+    for sample in content.SPECIALTIES:
+        Specialty.objects.get_or_create(
+            slug=sample.slug, defaults={"name": sample.name, "description": sample.description}
+        )
+    for place in content.LOCATIONS:
+        Location.objects.get_or_create(
+            slug=place.slug,
+            defaults={
+                "name": place.name,
+                "street": place.street,
+                "town": place.town,
+                "postcode": place.postcode,
+                "phone": place.phone,
+                "access": place.access,
+                "zone": place.zone,
+                "latitude": place.latitude,
+                "longitude": place.longitude,
+            },
+        )
+
+
+def doctor(sample: shapes.Doctor, people: Cast) -> None:
+    """One doctor with page, hours and decision; one who is there already stays as they are."""
+    if Doctor.objects.filter(gmc_number=sample.gmc_number).exists():
+        return
+    made = Doctor.objects.create(
+        user=people.doctor if sample is content.DOCTORS[0] else None,
+        title=sample.title,
+        given_name=sample.given_name,
+        family_name=sample.family_name,
+        slug=sample.slug,
+        gmc_number=sample.gmc_number,
+        gender=sample.gender,
+        languages=list(sample.languages),
+    )
+    made.specialties.set(Specialty.objects.filter(slug__in=sample.specialties))
+    made.locations.set(Location.objects.filter(slug__in=sample.locations))
+    made.save()
+    _visit_types(made, sample)
+    _hours(made, sample)
+    _page(made, sample, people)
+    _decide(made, sample, people)
+
+
+def _visit_types(made: Doctor, sample: shapes.Doctor) -> None:
+    for position, visit in enumerate(sample.visits):
+        VisitType.objects.create(
+            doctor=made,
+            name=visit.name,
+            minutes=visit.minutes,
+            buffer_before=visit.buffer_before,
+            buffer_after=visit.buffer_after,
+            price_minor=visit.price,
+            modality=visit.modality,
+            minimum_notice=visit.notice,
+            horizon_days=visit.horizon_days,
+            needs_approval=visit.needs_approval,
+            position=position,
+        )
+
+
+def _hours(made: Doctor, sample: shapes.Doctor) -> None:
+    ids = dict(Location.objects.values_list("slug", "pk"))
+    since = clock.now().date() - timedelta(days=OPEN_SINCE_DAYS)
+    for window in sample.windows:
+        AvailabilityRule.objects.create(
+            doctor=made,
+            location_id=ids[window.location],
+            weekday=window.weekday,
+            start_time=window.start,
+            end_time=window.end,
+            valid_from=since,
+        )
+
+
+def _page(made: Doctor, sample: shapes.Doctor, people: Cast) -> None:
+    page = doctor_profile_page_create(actor=people.admin, doctor_id=made.public_id)
+    page.photo = image_of(sample.portrait)
+    page.search_description = sample.summary
+    page.biography = format_html_join("", "<p>{}</p>", ((paragraph,) for paragraph in sample.biography))
+    page.qualifications = [
+        ("qualification", {"name": one.name, "institution": one.institution, "year": one.year})
+        for one in sample.qualifications
+    ]
+    page.interests = [("interest", interest) for interest in sample.interests]
+    page.questions = [
+        ("question", {"question": one.question, "answer": format_html_join("", "<p>{}</p>", [(one.answer,)])})
+        for one in sample.questions
+    ]
+    page_hold_back(actor=people.admin, page=page, revision=page.save_revision(user=people.admin))
+
+
+def _decide(made: Doctor, sample: shapes.Doctor, people: Cast) -> None:
+    case = verification.case_open(actor=people.verifier, doctor_id=made.public_id)
+    verification.case_submit(actor=people.verifier, case_id=case.public_id)
+    if sample.standing in {"verified", "suspended"}:
+        verification.case_approve(actor=people.verifier, case_id=case.public_id)
+    if sample.standing == "suspended":
+        verification.doctor_suspend(
+            actor=people.verifier, doctor_id=made.public_id, reason="The indemnity certificate has run out."
+        )
+    if sample.standing == "rejected":
+        verification.case_reject(
+            actor=people.verifier, case_id=case.public_id, reason="The name does not match the register's entry."
+        )

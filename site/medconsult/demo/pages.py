@@ -1,0 +1,95 @@
+"""The demo's pages of text, its front page, navigation and footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from wagtail.models import Site
+
+from home.models import HomePage, SiteSettings, StandardPage
+from medconsult.demo import content
+from medconsult.demo.content import shapes
+from medconsult.demo.people import Cast
+from medconsult.demo.pictures import image_of
+
+
+def front_page(people: Cast) -> None:
+    home = HomePage.objects.get()
+    if home.hero_title == content.HOME.headline:
+        return
+    sample = content.HOME
+    home.title, home.seo_title, home.search_description = sample.title, sample.title, sample.description
+    home.hero_title, home.hero_text, home.hero_image = sample.headline, sample.text, image_of(sample.picture)
+    home.body = [
+        ("specialties", {"heading": "What do you need help with?", "introduction": ""}),
+        ("doctors", {"heading": "Free soonest", "introduction": "The next times of doctors who are taking patients."}),
+        ("steps", {"heading": sample.steps_heading, "steps": [_titled(step) for step in sample.steps]}),
+        ("cards", {"heading": sample.reasons_heading, "cards": [{**_titled(r), "link": []} for r in sample.reasons]}),
+        ("locations", {"heading": "Where we are", "introduction": ""}),
+        _questions(sample.questions_heading, sample.questions),
+    ]
+    home.save_revision(user=people.admin).publish()
+
+
+def standard_pages(people: Cast) -> None:
+    home = HomePage.objects.get()
+    for sample in content.STANDARD_PAGES:
+        if not StandardPage.objects.filter(slug=sample.slug).exists():
+            page = home.add_child(instance=_standard_page(sample))
+            page.save_revision(user=people.admin).publish()
+
+
+def _standard_page(sample: shapes.StandardPage) -> StandardPage:
+    body: list[tuple[str, Any]] = []
+    if sample.picture:
+        image = image_of(sample.picture)
+        image.contextual_alt_text, image.decorative = sample.picture.alt, False
+        body.append(("picture", {"image": image, "caption": ""}))
+    body += [("text", _section(section)) for section in sample.sections]
+    if sample.questions:
+        body.append(_questions("Questions and answers", sample.questions))
+    return StandardPage(
+        title=sample.title,
+        slug=sample.slug,
+        introduction=sample.introduction,
+        search_description=sample.description,
+        body=body,
+    )
+
+
+def site_settings() -> None:
+    site = Site.objects.get(is_default_site=True)
+    settings = SiteSettings.for_site(site)
+    if settings.navigation:
+        return
+    for name, value in content.CLINIC.items():
+        setattr(settings, name, value)
+    settings.navigation = [("link", _link(link)) for link in content.NAVIGATION]
+    settings.footer = [
+        ("column", {"heading": column.heading, "links": [_link(link) for link in column.links]})
+        for column in content.FOOTER
+    ]
+    settings.save()
+
+
+def _link(link: shapes.Link) -> dict[str, Any]:
+    return {"label": link.label, "page": None, "address": link.target}
+
+
+def _titled(step: shapes.Step) -> dict[str, str]:
+    return {"title": step.title, "text": step.text}
+
+
+def _questions(heading: str, questions: tuple[shapes.Question, ...]) -> tuple[str, dict[str, Any]]:
+    rows = [{"question": one.question, "answer": format_html("<p>{}</p>", one.answer)} for one in questions]
+    return "questions", {"heading": heading, "questions": rows}
+
+
+def _section(section: shapes.Section) -> SafeString:
+    paragraphs = format_html_join("", "<p>{}</p>", ((text,) for text in section.paragraphs))
+    points = format_html_join("", "<li>{}</li>", ((point,) for point in section.points))
+    listed = format_html("<ul>{}</ul>", points) if section.points else ""
+    after = format_html("<p>{}</p>", section.after) if section.after else ""
+    return format_html("<h3>{}</h3>{}{}{}", section.heading, paragraphs, listed, after)

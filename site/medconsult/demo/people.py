@@ -1,0 +1,58 @@
+"""The demo's accounts: staff, patients and one doctor, made by the services that make real ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import Patient, User
+from accounts.roles import Role
+from accounts.services import profile_complete, user_create_confirmed
+from medconsult.demo import content
+from medconsult.demo.accounts import PASSWORD
+from medconsult.demo.content import shapes
+
+
+@dataclass(frozen=True)
+class Cast:
+    admin: User
+    verifier: User
+    doctor: User
+    patients: list[Patient]
+
+
+def cast() -> Cast:
+    """Everybody who can sign in; whoever is there already stays as they are."""
+    admin = _user("admin", "Frances", "Adeyemi", Role.ADMINISTRATOR, is_superuser=True)
+    _user("editor", "Tom", "Lindqvist", Role.CONTENT_EDITOR)
+    first = content.DOCTORS[0]
+    return Cast(
+        admin=admin,
+        verifier=_user("verifier", "Ruth", "Castellano", Role.VERIFICATION_OFFICER),
+        doctor=_user("doctor", first.given_name, first.family_name, Role.DOCTOR),
+        patients=[_patient(sample, first=index == 0) for index, sample in enumerate(content.PATIENTS)],
+    )
+
+
+def _user(name: str, first_name: str, last_name: str, role: Role, *, is_superuser: bool = False) -> User:
+    email = f"{name}@demo.example"
+    return User.objects.filter(email=email).first() or user_create_confirmed(
+        email=email,
+        password=PASSWORD,
+        first_name=first_name,
+        last_name=last_name,
+        roles=[role],
+        is_superuser=is_superuser,
+    )
+
+
+def _patient(sample: shapes.Patient, *, first: bool) -> Patient:
+    name = "patient" if first else f"{sample.given_name}.{sample.family_name}".lower()
+    user = _user(name, sample.given_name, sample.family_name, Role.PATIENT)
+    return Patient.objects.filter(user=user).first() or profile_complete(
+        actor=user,
+        given_name=sample.given_name,
+        family_name=sample.family_name,
+        birth_date=sample.birth_date,
+        phone=sample.phone,
+        gender=sample.gender,
+    )

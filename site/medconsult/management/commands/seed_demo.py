@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from medconsult.demo import bulk, clinic, content, diary, pages, people
+from medconsult.demo.progress import Progress
+
+
+class Command(BaseCommand):
+    """Fills the database with the demo's people, pages and appointments. Repeatable: what is there stays."""
+
+    help = "Sample data for the demo; with numbers, large sets of generated doctors, patients and appointments."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--doctors", type=int, default=0, help="how many generated doctors there shall be")
+        parser.add_argument("--patients", type=int, default=0, help="how many generated patients there shall be")
+        parser.add_argument("--appointments", type=int, default=0, help="how many generated appointments there shall be")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        progress = Progress(self.stdout)
+        cast = people.cast()
+        clinic.places()
+        for sample in progress.over(content.DOCTORS, "Doctors"):
+            clinic.doctor(sample, cast)
+        pages.standard_pages(cast)
+        pages.front_page(cast)
+        pages.site_settings()
+        diary.diary(cast)
+        if options["doctors"]:
+            bulk.doctors(options["doctors"], cast, progress)
+        if options["patients"]:
+            bulk.patients(options["patients"], progress)
+        if options["appointments"]:
+            bulk.appointments(options["appointments"], progress)
