@@ -63,7 +63,8 @@ def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     filters = Q(doctor__user=user, start__gte=start, start__lt=end, status__in=[*LIVE, Status.NOSHOW])
-    return appointments_visible_to(user, filters=filters)
+    ended = Q(status=Status.PENDING, expires_at__lte=clock.now())
+    return appointments_visible_to(user, filters=filters & ~ended)
 
 
 def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:

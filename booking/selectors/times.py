@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 from doctors.models import Doctor, VisitType
 
@@ -56,8 +55,8 @@ def nearest_alternatives(
     first_day = max(start - timedelta(days=_ALTERNATIVES_WITHIN_DAYS), now).date() - timedelta(days=1)
     days = (start.date() - first_day).days + _ALTERNATIVES_WITHIN_DAYS
     found = slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now)
-    nearest = sorted(found, key=lambda slot: abs(slot.start - start))
-    return sorted(islice((slot for slot in nearest if slot.start != start), count))
+    nearest = sorted((slot for slot in found if slot.start != start), key=lambda slot: abs(slot.start - start))
+    return sorted(nearest[:count], key=lambda slot: slot.start)
 
 
 def _day_before(instant: datetime) -> date:

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+import pytest
+from accounts.tests.factories import PatientFactory
+from common import clock
+from common.errors import DomainError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from doctors.models import NO_TIME, Doctor, Listing
+from doctors.states import Modality, VerificationStatus
+from doctors.tests.factories import LocationFactory, VisitTypeFactory
+
+from booking import tasks
+from booking.models import Appointment
+from booking.selectors import slots_for
+from booking.services import (
+    appointment_book,
+    appointment_cancel,
+    leave_add,
+    leave_remove,
+    listing_refill,
+    listing_refresh,
+    pending_expire,
+    rule_add,
+    rule_remove,
+)
+from booking.states import Status
+from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_doctor, next_slot_start
+from booking.tests.steps import book, user_of
+
+pytestmark = pytest.mark.django_db
+
+Times = dict[tuple[int | None, str], list[datetime]]
+
+
+def listed(doctor: Doctor) -> Times:
+    return {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
+
+
+def generated(doctor: Doctor, now: datetime) -> Times:
+    """What the listing has to say, straight from the slots of every visit type."""
+    offered = list(doctor.visit_types.filter(is_active=True))
+    every = [
+        (slot, visit_type.modality)
+        for visit_type in offered
+        for slot in slots_for(
+            doctor=doctor, visit_type=visit_type, first_day=now.date() - timedelta(days=1), days=70, now=now
+        )
+    ]
+    return {
+        (place, modality): sorted(
+            {
+                slot.start
+                for slot, slot_modality in every
+                if place in (None, slot.location_id) and modality in ("", slot_modality)
+            }
+        )[:6]
+        for place in [None, *doctor.locations.values_list("pk", flat=True)]
+        for modality in ["", *{visit_type.modality for visit_type in offered}]
+    }
+
+
+def busy_doctor() -> Doctor:
+    """Two places, two modalities, three visit types with buffers, and little time."""
+    doctor = bookable_doctor(minutes=30, buffer_after=10, weekdays=[0, 1, 2, 3], start=time(9), end=time(11))
+    second = LocationFactory()
+    doctor.locations.add(second)
+    RuleFactory(doctor=doctor, location=second, weekday=4, start_time=time(14), end_time=time(15, 30))
+    VisitTypeFactory(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24)
+    VisitTypeFactory(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True)
+    return doctor
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: int) -> None:
+    chance, doctor, now = Random(seed), busy_doctor(), clock.now()  # noqa: S311
+    actor = user_of(doctor)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert listed(doctor) == generated(doctor, now)
+
+    def booking() -> None:
+        visit_type = chance.choice(list(doctor.visit_types.all()))
+        free = slots_for(doctor=doctor, visit_type=visit_type, first_day=now.date(), days=21, now=now)
+        slot, patient = chance.choice(free[: chance.choice([4, 40])]), PatientFactory()
+        appointment_book(
+            actor=user_of(patient),
+            patient_id=patient.public_id,
+            visit_type_id=visit_type.public_id,
+            location_id=slot.location_id,
+            start=slot.start,
+            now=now,
+        )
+
+    def cancelling() -> None:
+        appointment = Appointment.objects.filter(status__in=["booked", "pending"]).order_by("?").first()
+        if appointment:
+            appointment_cancel(actor=actor, appointment_id=appointment.public_id, now=now)
+
+    def leave() -> None:
+        start = now + timedelta(hours=chance.randrange(0, 200))
+        leave_add(actor=actor, doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=9), now=now)
+
+    def back_from_leave() -> None:
+        row = doctor.availability_exceptions.order_by("?").first()
+        if row:
+            leave_remove(actor=actor, leave_id=row.public_id, now=now)
+
+    def other_hours() -> None:
+        rule = doctor.availability_rules.order_by("?").first()
+        assert rule is not None
+        rule_remove(actor=actor, rule_id=rule.public_id, now=now)
+        rule_add(
+            actor=actor,
+            doctor_id=doctor.public_id,
+            location_id=rule.location_id,
+            weekday=rule.weekday,
+            start_time=rule.start_time,
+            end_time=rule.end_time,
+            now=now,
+        )
+
+    steps: list[Callable[[], None]] = [booking, booking, booking, cancelling, leave, back_from_leave, other_hours]
+    for _ in range(15):
+        chance.choice(steps)()
+        assert listed(doctor) == generated(doctor, now)
+
+
+def test_a_hold_that_ends_comes_back_into_the_listing() -> None:
+    doctor, now = bookable_doctor(), clock.now()
+    first = slots_for(doctor=doctor, visit_type=doctor.visit_types.get(), first_day=now.date(), days=3, now=now)[0]
+    AppointmentFactory(held=True, visit_type=doctor.visit_types.get(), start=first.start, expires_at=now)
+    Listing.objects.filter(doctor=doctor).delete()
+    pending_expire(now=now)
+    assert listed(doctor) == generated(doctor, now)
+
+
+def test_a_booking_far_from_the_listed_times_does_not_write_the_listing() -> None:
+    doctor, start = bookable_doctor(), next_slot_start(10)
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    with CaptureQueriesContext(connection) as statements:
+        book(doctor, start=start)
+    assert not [statement for statement in statements if 'INTO "doctors_listing"' in statement["sql"]]
+
+
+def test_a_booking_of_a_listed_time_writes_the_listing() -> None:
+    doctor, now = bookable_doctor(), clock.now()
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    first = Listing.objects.get(doctor=doctor, location=None, modality="").next_times[0]
+    book(doctor, start=first, now=now)
+    assert Listing.objects.get(doctor=doctor, location=None, modality="").next_times[0] > first
+
+
+def test_the_refill_writes_what_has_passed_and_leaves_the_rest() -> None:
+    now = clock.now()
+    passed, fresh = bookable_doctor(), bookable_doctor()
+    for doctor in (passed, fresh):
+        listing_refresh(doctor_id=doctor.pk, now=now)
+    old = now - timedelta(minutes=5)
+    Listing.objects.filter(doctor=passed).update(next_available_at=old, next_times=[old])
+    assert listing_refill(now=now) == 1
+    assert listed(passed) == generated(passed, now)
+    assert listing_refill(now=now) == 0
+
+
+def test_the_refill_counts_notice_where_no_visit_type_could_be_booked_so_late() -> None:
+    now = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
+    slow, mixed = bookable_doctor(minimum_notice=120), bookable_doctor(minimum_notice=120)
+    VisitTypeFactory(doctor=mixed, minimum_notice=0)
+    for doctor in (slow, mixed):
+        listing_refresh(doctor_id=doctor.pk, now=now)
+    later = now + timedelta(hours=2, minutes=1)
+    Listing.objects.update(next_available_at=later + timedelta(hours=1))
+    assert listing_refill(now=later) == 1
+
+
+def test_the_refill_takes_a_batch_at_a_time() -> None:
+    now = clock.now()
+    for _ in range(3):
+        listing_refresh(doctor_id=bookable_doctor().pk, now=now)
+    Listing.objects.update(next_available_at=now)
+    assert [listing_refill(now=now, batch=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_an_empty_listing_is_looked_at_once_an_hour() -> None:
+    now = clock.now()
+    doctor = bookable_doctor(weekdays=[])
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert Listing.objects.get(doctor=doctor, location=None, modality="").next_available_at == NO_TIME
+    assert sum(listing_refill(now=now + timedelta(minutes=minute)) for minute in range(60)) == 1
+
+
+def test_the_tasks_write_listings() -> None:
+    doctor = bookable_doctor()
+    tasks.refresh_listing(doctor.pk)
+    Listing.objects.update(next_available_at=clock.now())
+    assert tasks.refill_listing() == 1
+    assert tasks.refill_listing() == 0
+
+
+def test_who_is_not_listed_has_no_entry() -> None:
+    doctor = bookable_doctor()
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    Doctor.objects.update(verification_status=VerificationStatus.SUSPENDED)
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    assert not Listing.objects.exists()
+
+
+def test_a_doctor_who_does_not_exist_is_said_so() -> None:
+    with pytest.raises(DomainError):
+        listing_refresh(doctor_id=0, now=clock.now())
+
+
+def test_ending_another_doctors_hold_leaves_that_listing_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr("booking.services.listing.wake", lambda *said: woken.append(said))
+    patient, start = PatientFactory(), next_slot_start()
+    other = AppointmentFactory(held=True, patient=patient, start=start, expires_at=clock.now())
+    listing_refresh(doctor_id=other.doctor_id, now=clock.now())
+    assert book(bookable_doctor(), patient=patient, start=start).status == Status.BOOKED
+    assert woken == [("booking.refresh_listing", other.doctor_id)]
