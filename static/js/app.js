@@ -124,12 +124,14 @@
     if (form) form.requestSubmit();
   });
 
+  const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
-    const wanted = part.matches("[data-focus]") ? part : part.querySelector("[data-focus]");
-    focusOn(wanted);
-    const news = part.matches("[data-announce]") ? part : part.querySelector("[data-announce]");
-    announce(news?.dataset.announce);
+    // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
+    const pressed = ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type);
+    if (!focusOn(within(part, "[data-focus]")) && pressed) focusOn(within(part, "[data-focus-after-swap]"));
+    announce(within(part, "[data-announce]")?.dataset.announce);
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
