@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice, product
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, Max, OuterRef, Q, Subquery, Value
+from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, Func, Max, OuterRef, Q, Subquery, Value
 from doctors.models import NO_TIME, Doctor, Listing, VisitType
 from doctors.services.listing import KEPT_TIMES, Place
 
@@ -99,8 +99,9 @@ def doctors_due(*, now: datetime, limit: int) -> list[int]:
     A listing without any time is looked at once an hour, as days come within the horizon.
     """
     any_place = Listing.objects.filter(location=None, modality="").order_by("next_available_at", "doctor")
-    notice = Func(Value(0), Value(0), Value(0), Value(0), Value(0), F("minimum_notice"), function="make_interval")
-    still_bookable = VisitType.objects.annotate(earliest=Value(now) + notice).filter(
+    notice = ExpressionWrapper(F("minimum_notice") * Value(timedelta(minutes=1)), output_field=DurationField())
+    earliest = ExpressionWrapper(Value(now) + notice, output_field=DateTimeField())
+    still_bookable = VisitType.objects.annotate(earliest=earliest).filter(
         doctor=OuterRef("doctor"), is_active=True, earliest__lte=OuterRef("next_available_at")
     )
     longest = VisitType.objects.filter(is_active=True).aggregate(minutes=Max("minimum_notice"))["minutes"] or 0

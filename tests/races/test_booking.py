@@ -248,8 +248,8 @@ class TestControl:
     ) -> None:
         doctors = [bookable_doctor(needs_approval=True) for _ in range(10)]
         races = (
-            together([client for doctor in doctors for client in on_one_slot(doctor, [PatientFactory()], number)])
-            for number in range(rounds)
+            together([client for doctor in doctors for client in on_one_slot(doctor, [person], number)])
+            for number, person in enumerate(patients(rounds))
         )
         assert any(len(winners(outcomes)) > 3 for outcomes in races)
         assert overlaps() > 0

@@ -74,7 +74,7 @@ def test_sharing_twice_tells_once(appointment: Appointment) -> None:
 
 
 def test_an_unknown_an_unproved_and_a_closed_account_are_answered_like_a_known_one(appointment: Appointment) -> None:
-    UserFactory(email="unproved@example.org", confirmed__verified=False)
+    UserFactory(email="unproved@example.org", confirmed=False)
     UserFactory(email="closed@example.org", is_active=False)
     UserFactory(email="known@example.org")
     answers = [share(appointment, f"{name}@example.org") for name in ("nobody", "unproved", "closed", "known")]

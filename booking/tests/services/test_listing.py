@@ -132,10 +132,13 @@ def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: i
 def test_a_hold_that_ends_comes_back_into_the_listing() -> None:
     doctor, now = bookable_doctor(), clock.now()
     first = slots_for(doctor=doctor, visit_type=doctor.visit_types.get(), first_day=now.date(), days=3, now=now)[0]
-    AppointmentFactory(held=True, visit_type=doctor.visit_types.get(), start=first.start, expires_at=now)
-    Listing.objects.filter(doctor=doctor).delete()
+    hold = AppointmentFactory(held=True, visit_type=doctor.visit_types.get(), start=first.start)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert first.start not in listed(doctor)[None, ""]
+    Appointment.objects.filter(pk=hold.pk).update(expires_at=now)
     pending_expire(now=now)
     assert listed(doctor) == generated(doctor, now)
+    assert first.start in listed(doctor)[None, ""]
 
 
 def test_a_booking_far_from_the_listed_times_does_not_write_the_listing() -> None:
