@@ -57,7 +57,7 @@ def _checks(database_url: str) -> list[Check]:
             _command("manage.py", "makemigrations", "--check", "--dry-run", **on_database),
         ),
         Check("who imports whom (import-linter)", _command("-c", _LINT_IMPORTS)),
-        Check("lint (ruff)", _command("-m", "ruff", "check", ".")),
+        Check("lint (ruff)", _command("-m", "ruff", "check", "--output-format", "concise", ".")),
         Check("format (ruff)", _command("-m", "ruff", "format", "--check", ".")),
         Check("templates (djade)", lambda: _templates("--check")),
         Check("the built style sheet is current", _style_sheet),

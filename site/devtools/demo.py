@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import psycopg
@@ -181,7 +182,7 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-    if status >= 500:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise PreparationError(f"The home page answers with an error ({status}): see logs/web-server.log in DEMO_DIR.")
     return True
 

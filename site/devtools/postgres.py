@@ -24,6 +24,7 @@ from devtools.places import Account, private_folder, service_folder, socket_fold
 from devtools.process import Child, Command
 
 OLDEST_MAJOR = 15
+FIRST_WITH_BUILTIN_LOCALE = 17
 NEEDED_EXTENSIONS = ("btree_gist", "pg_trgm")
 SUPERUSER = "postgres"
 START_SECONDS = 30
@@ -164,16 +165,15 @@ class Cluster:
     def _wait_until_ready(self, child: Child) -> None:
         deadline = time.monotonic() + START_SECONDS
         try:
-            while time.monotonic() < deadline:
-                if child.poll() is not None:
-                    raise PostgresError(f"PostgreSQL did not start. The end of {self.log}:\n{child.tail()}")
+            while child.poll() is None and time.monotonic() < deadline:
                 if self.answers():
                     return
                 time.sleep(0.02)
-            raise PostgresError(f"PostgreSQL did not answer within {START_SECONDS} seconds: see {self.log}")
         except BaseException:
             child.stop()
             raise
+        child.stop()
+        raise PostgresError(f"PostgreSQL did not start. The end of {self.log}:\n{child.tail()}")
 
     def answers(self) -> bool:
         """Whether a server listens here and takes connections."""
@@ -189,7 +189,7 @@ class Cluster:
 
 
 def _locale_options(major: int) -> list[str]:
-    if major >= 17:
+    if major >= FIRST_WITH_BUILTIN_LOCALE:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     return [f"--locale={'en_US.UTF-8' if sys.platform == 'darwin' else 'C.UTF-8'}"]
 

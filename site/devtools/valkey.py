@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import secrets
 import shutil
@@ -107,7 +106,7 @@ def _find_program(folder: Path, account: Account | None) -> Path:
     if not copy.exists():
         unfinished = copy.with_name("valkey-server.new")
         shutil.copyfile(bundled, unfinished)
-        os.chmod(unfinished, 0o755)
+        unfinished.chmod(0o755)
         unfinished.rename(copy)
     return copy
 

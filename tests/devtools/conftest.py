@@ -107,7 +107,7 @@ def copied(made_cluster: Path) -> Callable[[Cluster], Cluster]:
     """Give a cluster the files of `made_cluster`, so that a test does not wait for initdb."""
 
     def copy(cluster: Cluster) -> Cluster:
-        subprocess.run(["cp", "-a", str(made_cluster.parent), str(cluster.home)], check=True)  # noqa: S607
+        subprocess.run(["cp", "-a", str(made_cluster.parent), str(cluster.home)], check=True)
         return cluster
 
     return copy

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import demo, installation, supervisor
+from devtools import demo, installation
 from devtools.installation import Installation, available_environment
 from devtools.places import ROOT
 from devtools.process import Child, Command, our_environment
@@ -87,17 +87,20 @@ def test_child_that_ends_is_named_with_its_last_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_stops_once_and_later_ones_are_not_heard(number: signal.Signals) -> None:
-    with pytest.raises(Stopped), stoppable():
+    def ask_twice() -> None:
         try:
             signal.raise_signal(number)
         finally:
             signal.raise_signal(number)
 
+    with pytest.raises(Stopped), stoppable():
+        ask_twice()
+
 
 def test_make_that_was_killed_stops_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parents = iter([100, 1])
     monkeypatch.setenv("MAKELEVEL", "1")
-    monkeypatch.setattr(supervisor.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr("os.getppid", lambda: next(parents))
 
     with pytest.raises(Stopped):
         watch([])

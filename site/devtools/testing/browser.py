@@ -24,7 +24,8 @@ _ARGUMENTS = [
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
-    window.reportPolicyViolation(`${event.violatedDirective}: ${event.blockedURI || "inline"} on ${event.documentURI}`));
+    window.reportPolicyViolation(
+        `${event.violatedDirective}: ${event.blockedURI || "inline"} on ${event.documentURI}`));
 """
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -143,7 +143,7 @@ def _make(maintenance: Connection, server_url: str, template: Template) -> None:
 
 def _manage(template: Template, url: str) -> None:
     media = {"MEDIA_ROOT": str(template.media)} if template.media else {}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 — our own command
         [sys.executable, "manage.py", *template.command],
         cwd=ROOT,
         env=our_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="medconsult.settings.test", **media),

@@ -6,6 +6,7 @@ refuse. Instead the worker's database is dropped and copied again from the migra
 50 ms, and undoes everything: rows, sequences, even a constraint that a control test has dropped.
 """
 
+# ruff: noqa: ARG001 — a fixture may ask for another for its effect alone
 from __future__ import annotations
 
 import os

@@ -63,7 +63,7 @@ def _start(cluster: Cluster, lock: Path) -> Child:
 
 @contextmanager
 def own_valkey() -> Iterator[str]:
-    """The address of a Valkey for the length of the block; `REDIS_URL` in the environment wins. Raises `ValkeyError`."""
+    """The address of a Valkey for the length of the block (`REDIS_URL` wins). Raises `ValkeyError`."""
     given = os.environ.get("REDIS_URL")
     if given:
         yield given
