@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from wagtail.images.shortcuts import get_renditions_or_not_found
 
 from doctors.models.people import Doctor, Location, Specialty
+from doctors.portraits import portrait_addresses
 
 PORTRAITS = {"480w": "fill-480x560", "960w": "fill-960x1120"}
 
@@ -17,8 +17,8 @@ def portrait_of(photo: Any, doctor: Doctor) -> dict[str, str]:
     """Addresses and text of the portrait; empty without a picture."""
     if photo is None:
         return {}
-    renditions = get_renditions_or_not_found(photo, list(PORTRAITS.values()))
-    addresses = {width: renditions[spec].url for width, spec in PORTRAITS.items()}
+    found = portrait_addresses({photo.pk}, PORTRAITS.values())
+    addresses = {width: found[photo.pk, spec] for width, spec in PORTRAITS.items()}
     return {
         "src": addresses["480w"],
         "srcset": ", ".join(f"{address} {width}" for width, address in addresses.items()),

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -12,7 +13,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.url_routing import RouteResult
 
 from common import clock
@@ -42,6 +43,15 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         icon = "help"
+
+
+def restrictions_on(path: Any) -> QuerySet[PageViewRestriction]:
+    """The editors' restrictions on the page at `path` (an expression) and on those above it, in one query.
+
+    Wagtail's own two look for aliases too, which pages here cannot be.
+    """
+    own_path = ExpressionWrapper(path, output_field=models.CharField())
+    return PageViewRestriction.objects.alias(own_path=own_path).filter(own_path__startswith=F("page__path"))
 
 
 class DoctorIndexPage(Page):
@@ -78,11 +88,19 @@ class DoctorIndexPage(Page):
         """A doctor's page in one query; a doctor who is not listed has none."""
         if not path_components:
             return super().route(request, path_components)
-        pages = DoctorPage.objects.public().child_of(self).select_related("doctor", "photo")
+        pages = (
+            DoctorPage.objects.public()
+            .child_of(self)
+            .select_related("doctor", "photo")
+            .annotate(is_restricted=Exists(restrictions_on(OuterRef("path"))))
+        )
         page = pages.filter(slug="/".join(path_components)).first()
         if page is None:
             raise Http404("This doctor has no public page.")
         return RouteResult(page)
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return restrictions_on(Value(self.path))
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         self.slug = DOCTORS_PATH.strip("/")
@@ -152,6 +170,10 @@ class DoctorPage(Page):
 
     def _be_named_as_doctor(self) -> None:
         self.title, self.slug = self.doctor.name, self.doctor.slug
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        known_free = getattr(self, "is_restricted", None) is False
+        return PageViewRestriction.objects.none() if known_free else restrictions_on(Value(self.path))
 
     @property
     def is_public(self) -> bool:

@@ -183,7 +183,7 @@ class VisitType(PublicIdModel):
 class Listing(models.Model):
     """The next free times of a listed doctor, one row for each location and modality and for "any" of either.
 
-    A projection that booking keeps true through `doctors.services.listing_replace`; search reads this alone.
+    A projection that booking keeps true through `doctors.services.listings_replace`; search reads this alone.
     `location` empty means any location, `modality` empty any modality, so that every combination of filters
     picks one row a doctor. Rows exist for listed doctors only. `next_available_at` is the first of `next_times`
     (instants, in order), `NO_TIME` where there is none; booking refreshes rows whose `next_available_at` has

@@ -10,13 +10,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
-from wagtail.images import get_image_model
-from wagtail.images.models import Filter
-from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from common import clock
 from doctors.languages import language_names
 from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty
+from doctors.portraits import Addresses, portrait_addresses
 
 TIMES_SHOWN = 3
 PORTRAIT = "fill-240x280"
@@ -55,12 +53,12 @@ def cards_of(
 ) -> list[Card]:
     fields = {specialty.pk: specialty for specialty in specialties}
     places = {location.pk: location for location in locations}
-    portraits = _portraits(rows)
+    portraits = portrait_addresses({row.photo_id for row in rows if row.photo_id}, [PORTRAIT])
     return [_card(row, fields, places, portraits, now) for row in rows]
 
 
 def _card(
-    row: Any, fields: dict[int, Specialty], places: dict[int, Location], portraits: dict[int, str], now: datetime
+    row: Any, fields: dict[int, Specialty], places: dict[int, Location], portraits: Addresses, now: datetime
 ) -> Card:
     own = [places[pk] for pk in row.location_ids if pk in places]
     where = places.get(row.location_id) if row.location_id else own[0] if own else None
@@ -73,22 +71,6 @@ def _card(
         zone=where.time_zone if where else clock.clinic_zone(),
         price_from=row.price_from,
         visit_type_id=row.visit_type_id,
-        portrait=portraits.get(row.photo_id, ""),
+        portrait=portraits.get((row.photo_id, PORTRAIT), ""),
         has_page=bool(row.page_is_live),
     )
-
-
-def _portraits(rows: Sequence[Any]) -> dict[int, str]:
-    """The addresses of the pictures by image id: one statement, but for pictures that were never shown before."""
-    wanted = Filter(spec=PORTRAIT)
-    photos = {row.photo_id for row in rows if row.photo_id}
-    renditions = get_image_model().get_rendition_model().objects.filter(image__in=photos, filter_spec=PORTRAIT)
-    found = {
-        rendition.image_id: rendition.url
-        for rendition in renditions.select_related("image")
-        if rendition.focal_point_key == wanted.get_cache_key(rendition.image)
-    }
-    if len(found) < len(photos):
-        for image in get_image_model().objects.filter(pk__in=photos - found.keys()):
-            found[image.pk] = get_rendition_or_not_found(image, wanted).url
-    return found

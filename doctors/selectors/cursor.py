@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
@@ -35,7 +36,7 @@ class Cursor:
         return cls(at=at if at.tzinfo else at.replace(tzinfo=UTC), doctor_id=edge, is_backwards=bool(before))
 
 
-def around(found: QuerySet[Listing], cursor: Cursor | None) -> QuerySet[Listing]:
+def around(found: QuerySet[Any], cursor: Cursor | None) -> QuerySet[Any]:
     if cursor is None:
         return found.order_by(*_FORWARDS)
     edge = Subquery(Doctor.objects.filter(public_id=cursor.doctor_id).values("pk")[:1])
@@ -46,7 +47,7 @@ def around(found: QuerySet[Listing], cursor: Cursor | None) -> QuerySet[Listing]
     return found.filter(beyond, next_available_at__gte=cursor.at).order_by(*_FORWARDS)
 
 
-def in_order(rows: Sequence[Listing], cursor: Cursor | None) -> list[Listing]:
+def in_order(rows: Sequence[Any], cursor: Cursor | None) -> list[Any]:
     return list(reversed(rows)) if cursor is not None and cursor.is_backwards else list(rows)
 
 

@@ -1,5 +1,5 @@
 from doctors.services.doctor import doctor_changed, doctor_set_verification
-from doctors.services.listing import listing_replace
+from doctors.services.listing import listing_replace, listings_replace
 from doctors.services.page import doctor_profile_page_create, page_hold_back
 
 __all__ = [
@@ -7,5 +7,6 @@ __all__ = [
     "doctor_profile_page_create",
     "doctor_set_verification",
     "listing_replace",
+    "listings_replace",
     "page_hold_back",
 ]

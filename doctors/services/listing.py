@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any, TypeAlias
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, QuerySet
 
 from common import tasks
 from doctors.models import NO_TIME, Doctor, Listing, VisitType
 
 Place: TypeAlias = tuple[int | None, str]
+Times: TypeAlias = Mapping[Place, Sequence[datetime]]
 
 ANYWHERE: Place = (None, "")
 KEPT_TIMES = 6
@@ -28,26 +27,31 @@ _WRITTEN = [
 ]
 
 
-@transaction.atomic(savepoint=False)
-def listing_replace(*, doctor_id: int, times: Mapping[Place, Sequence[datetime]]) -> None:
-    """Writes the doctor's next free times, which search shows and sorts by; the caller holds the doctor's row.
+def listing_replace(*, doctor_id: int, times: Times) -> None:
+    """`listings_replace` for one doctor."""
+    listings_replace(times={doctor_id: times})
 
-    `times` has one entry for each (location id, modality) and for "any" of either (None, ""), each a sequence of
-    instants in order of which the first six are kept; entries that are left out are removed. A doctor who is not
-    listed keeps no entries, whatever is passed.
+
+@transaction.atomic(savepoint=False)
+def listings_replace(*, times: Mapping[int, Times]) -> None:
+    """Writes doctors' next free times, which search shows and sorts by, in three statements however many they are.
+
+    The caller holds the doctors' rows. `times` has for each doctor's id one entry for each (location id, modality)
+    and for "any" of either (None, ""), each a sequence of instants in order of which the first six are kept; entries
+    that are left out are removed. A doctor who is not listed keeps no entries, whatever is passed.
     """
-    doctor = _listed_with_facts(doctor_id)
-    if doctor is None:
-        Listing.objects.filter(doctor_id=doctor_id).delete()
-        return
-    _write([_row(doctor, place, list(found[:KEPT_TIMES]), times) for place, found in times.items()])
-    kept = reduce(or_, (Q(location=location_id, modality=modality) for location_id, modality in times), Q(pk=None))
-    Listing.objects.filter(doctor_id=doctor_id).exclude(kept).delete()
+    rows = [
+        _row(doctor, place, list(found[:KEPT_TIMES]), times[doctor.pk])
+        for doctor in _listed_with_facts(times)
+        for place, found in times[doctor.pk].items()
+    ]
+    written = _write(rows)
+    Listing.objects.filter(doctor__in=list(times)).exclude(pk__in=[row.pk for row in written]).delete()
 
 
 def listing_open(doctor: Doctor, *, now: datetime) -> None:
     """Puts a listed doctor into search with today's facts, and asks booking for fresh times (all rows become due)."""
-    facts = _listed_with_facts(doctor.pk)
+    facts = _listed_with_facts([doctor.pk]).first()
     if facts is None:
         return
     known = {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
@@ -62,13 +66,13 @@ def listing_close(doctor: Doctor) -> None:
     Listing.objects.filter(doctor=doctor).delete()
 
 
-def _listed_with_facts(doctor_id: int) -> Any:
-    """The doctor with `found_…` ids of specialties and locations, and three columns of the visit types; one query."""
+def _listed_with_facts(doctor_ids: Iterable[int]) -> QuerySet[Any]:
+    """The doctors with `found_…` ids of specialties and locations, and three columns of the visit types; one query."""
     own = OuterRef("pk")
     visit_types = VisitType.objects.filter(doctor=own, is_active=True).order_by("position", "pk")
     return (
         Doctor.objects.listed()
-        .filter(pk=doctor_id)
+        .filter(pk__in=list(doctor_ids))
         .annotate(
             found_specialties=_ids(Doctor.specialties.through, "specialty_id"),
             found_locations=_ids(Doctor.locations.through, "location_id"),
@@ -76,7 +80,6 @@ def _listed_with_facts(doctor_id: int) -> Any:
             found_prices=ArraySubquery(visit_types.values("price_minor")),
             found_types=ArraySubquery(visit_types.values("public_id")),
         )
-        .first()
     )
 
 
@@ -84,7 +87,7 @@ def _ids(through: Any, column: str) -> ArraySubquery:
     return ArraySubquery(through.objects.filter(doctor_id=OuterRef("pk")).order_by(column).values(column))
 
 
-def _row(doctor: Any, place: Place, times: list[datetime], all_times: Mapping[Place, Sequence[datetime]]) -> Listing:
+def _row(doctor: Any, place: Place, times: list[datetime], all_times: Times) -> Listing:
     location_id, modality = place
     offered = [
         visit
@@ -106,13 +109,14 @@ def _row(doctor: Any, place: Place, times: list[datetime], all_times: Mapping[Pl
     )
 
 
-def _modality_of(times: list[datetime], all_times: Mapping[Place, Sequence[datetime]]) -> str:
+def _modality_of(times: list[datetime], all_times: Times) -> str:
     """How the first of `times` is offered, so that whoever follows it begins with a visit type that has it."""
     first = times[:1]
     return next((modality for (_, modality), own in all_times.items() if modality and first == list(own[:1])), "")
 
 
-def _write(rows: list[Listing]) -> None:
-    Listing.objects.bulk_create(
+def _write(rows: list[Listing]) -> list[Listing]:
+    """The rows with their keys, whether they were there or are new."""
+    return Listing.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["doctor", "location", "modality"], update_fields=_WRITTEN
     )

@@ -4,6 +4,9 @@ from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from wagtail.images import get_image_model
+from wagtail.images.models import AbstractImage, Filter
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from accounts.models import Gender
@@ -100,3 +103,12 @@ class DoctorPageFactory(DjangoModelFactory[DoctorPage]):
     @classmethod
     def _create(cls, model_class: type[DoctorPage], *args: Any, **kwargs: Any) -> DoctorPage:
         return doctor_index_page().add_child(instance=model_class(*args, **kwargs))
+
+
+def photo_shown_before(*specs: str) -> AbstractImage:
+    """A picture in the image library whose renditions for `specs` exist, so that tests make none."""
+    image: AbstractImage = get_image_model().objects.create(title="Photo", file=get_test_image_file(size=(24, 28)))
+    for spec in specs:
+        key = Filter(spec=spec).get_cache_key(image)
+        image.renditions.create(filter_spec=spec, focal_point_key=key, file=image.file, width=24, height=28)
+    return image

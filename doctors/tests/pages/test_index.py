@@ -7,9 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.images import get_image_model
-from wagtail.images.models import AbstractImage
-from wagtail.images.tests.utils import get_test_image_file
 
 from common import clock
 from doctors.models import Doctor
@@ -22,6 +19,7 @@ from doctors.tests.factories import (
     SpecialtyFactory,
     VisitTypeFactory,
     doctor_index_page,
+    photo_shown_before,
 )
 
 pytestmark = pytest.mark.django_db
@@ -114,17 +112,10 @@ def test_the_whole_page_takes_at_most_twelve_statements_for_twenty_doctors(clien
     counts = []
     for doctors in (1, 20):
         for _ in range(doctors):
-            DoctorPageFactory(doctor=listed_doctor(), photo=photo())
+            DoctorPageFactory(doctor=listed_doctor(), photo=photo_shown_before(PORTRAIT))
         client.get("/doctors/")
         with CaptureQueriesContext(connection) as captured:
             response = client.get("/doctors/")
         assert response.status_code == 200
         counts.append(len(captured))
     assert counts[-1] <= 12, [query["sql"][:120] for query in captured]
-
-
-def photo() -> AbstractImage:
-    """A picture that was shown before, so that its rendition exists."""
-    image: AbstractImage = get_image_model().objects.create(title="A portrait", file=get_test_image_file(size=(24, 28)))
-    image.renditions.create(filter_spec=PORTRAIT, file=image.file, width=24, height=28)
-    return image

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from doctors.models import NO_TIME, Listing
-from doctors.services import listing_replace
+from doctors.services import listing_replace, listings_replace
 from doctors.states import Modality
 from doctors.tests.factories import DoctorFactory, VisitTypeFactory
 
@@ -75,3 +75,16 @@ def test_three_statements_inside_a_bookings_transaction(
     doctor = DoctorFactory(listed=True)
     with django_assert_num_queries(3):
         listing_replace(doctor_id=doctor.pk, times={(None, ""): [NINE], (None, "video"): [NINE]})
+
+
+def test_many_doctors_take_the_statements_of_one(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    listed, other, suspended = DoctorFactory(listed=True), DoctorFactory(listed=True), DoctorFactory()
+    Listing.objects.create(doctor=suspended)
+    Listing.objects.create(doctor=other, modality="video")
+    later = NINE + timedelta(hours=1)
+    with django_assert_num_queries(3):
+        listings_replace(
+            times={listed.pk: {(None, ""): [NINE]}, other.pk: {(None, ""): [later]}, suspended.pk: {(None, ""): [NINE]}}
+        )
+    rows = Listing.objects.order_by("doctor").values_list("doctor", "modality", "next_available_at")
+    assert list(rows) == [(listed.pk, "", NINE), (other.pk, "", later)]
