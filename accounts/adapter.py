@@ -5,12 +5,13 @@ from smtplib import SMTPException
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from common.request_context import client_address
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+
+from common.request_context import client_address
 from integrations import mail
 
 logger = logging.getLogger(__name__)
@@ -48,11 +49,10 @@ class AccountAdapter(DefaultAccountAdapter):
         facts = {**context, "email": email, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
         message = self.render_mail(template_prefix, email, facts)
         try:
-            mail.send(
-                mail.Mail(to=email, subject=message.subject, text=str(message.body), html=_html_of(message))
-            )
+            mail.send(mail.Mail(to=email, subject=message.subject, text=str(message.body), html=_html_of(message)))
         except (OSError, SMTPException) as error:
-            logger.error("A mail of kind %s was not sent (%s)", template_prefix, type(error).__name__)
+            # Without the traceback: it quotes the person's address.
+            logger.error("A mail of kind %s was not sent (%s)", template_prefix, type(error).__name__)  # noqa: TRY400
             apology = "We could not send the e-mail just now. Ask for a new one in a few minutes."
             messages.error(self.request, apology)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
 
 from accounts import views
 
+forgotten_password = RedirectView.as_view(url=reverse_lazy("account_reset_password"))
+
 urlpatterns = [
     path("login/", views.admin_door),
-    path("password_reset/", views.admin_password_door),
-    path("password_reset/<path:rest>", views.admin_password_door),
+    path("password_reset/", forgotten_password),
+    path("password_reset/<path:rest>", forgotten_password),
 ]

@@ -28,5 +28,5 @@ class EditForm(RolesReadOnly, UserEditForm):
 
 
 class UserViewSet(WagtailUserViewSet):
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:  # noqa: FBT001, FBT002
         return EditForm if for_update else CreationForm

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from common.errors import Forbidden
+from allauth.core import context
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema
 from knox.auth import TokenAuthentication
@@ -17,6 +19,7 @@ from rest_framework.views import APIView
 from accounts.errors import CredentialsRefused, TooManyAttempts
 from accounts.models import Patient, User
 from accounts.selectors import patient_of
+from common.errors import Forbidden
 
 
 class PatientSerializer(serializers.ModelSerializer[Patient]):
@@ -62,7 +65,7 @@ class MeView(APIView):
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)
+        return Response(MeSerializer(cast("User", request.user)).data)
 
 
 class TokenView(APIView):
@@ -79,7 +82,7 @@ class TokenView(APIView):
         """Sign in with e-mail address and password. The limits on attempts are those of the sign-in page."""
         serializer = CredentialsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        user = _authenticate(request, **serializer.validated_data)
+        user = _authenticate(**serializer.validated_data)
         record, token = AuthToken.objects.create(user)
         answer = TokenSerializer({"token": token, "expires_at": record.expiry})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
@@ -91,9 +94,9 @@ class TokenView(APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def _authenticate(request: Request, *, email: str, password: str) -> User:
+def _authenticate(*, email: str, password: str) -> User:
     try:
-        user = get_adapter().authenticate(request._request, email=email.lower(), password=password)
+        user = get_adapter().authenticate(context.request, email=email.lower(), password=password)
     except ValidationError as error:
         raise TooManyAttempts from error
     if not isinstance(user, User) or not user.is_active:

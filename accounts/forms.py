@@ -38,7 +38,9 @@ class OurWords(forms.Form):
         if "password1" in self.fields:
             self.fields["password1"].help_text = NEW_PASSWORD_HELP
         if "code" in self.fields:
-            self.fields["code"].widget.attrs.update(autocomplete="one-time-code", autocapitalize="characters", spellcheck="false")
+            self.fields["code"].widget.attrs.update(
+                autocomplete="one-time-code", autocapitalize="characters", spellcheck="false"
+            )
 
 
 class ProfileForm(forms.Form):
@@ -65,9 +67,7 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         validators=[validate_phone],
     )
-    gender = forms.ChoiceField(
-        label="Gender", choices=[("", "Choose if you wish"), *Gender.choices], required=False
-    )
+    gender = forms.ChoiceField(label="Gender", choices=[("", "Choose if you wish"), *Gender.choices], required=False)
 
 
 def profile_of(form: forms.Form) -> dict[str, Any]:

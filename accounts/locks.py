@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from common.errors import NotFound
 from django.contrib.auth.models import Group
 from django.db import connection
 
 from accounts.models import User
 from accounts.roles import Role
+from common.errors import NotFound
 
 
 def _be_patient() -> None:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from common.models import PublicIdModel
-from common.permissions import concerns_guarded
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser, Permission
 from django.db import models
@@ -13,6 +11,8 @@ from simple_history.models import HistoricalRecords
 
 from accounts.managers import UserManager
 from accounts.validators import validate_birth_date, validate_phone
+from common.models import PublicIdModel
+from common.permissions import concerns_guarded
 
 
 class User(PublicIdModel, AbstractUser):
@@ -24,7 +24,7 @@ class User(PublicIdModel, AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case")]

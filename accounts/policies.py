@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
-from common.errors import Forbidden
-from common.htmx import is_fragment
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +17,16 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.models import User
 from accounts.roles import Role
 from accounts.selectors import patient_of
+from common.errors import Forbidden
+from common.htmx import is_fragment
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
+
+
+class SignedInRequest(HttpRequest):
+    """The request of a view that stands behind a sign-in: its user is an account."""
+
+    user: User
 
 
 def has_role(user: User | AnonymousUser, role: Role) -> bool:
@@ -34,11 +39,11 @@ def may_change_roles(actor: User | None) -> bool:
     return actor is None or actor.is_superuser or has_role(actor, Role.ADMINISTRATOR)
 
 
-def patient_required(view: View[P]) -> View[P]:
+def patient_required(view: ViewT) -> ViewT:
     """Lets in whoever has a patient profile; visitors sign in first, others complete their profile, and come back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _turn(request, resolve_url("account_login"))
         if patient_of(request.user) is None:
@@ -46,21 +51,21 @@ def patient_required(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     guarded.needs_patient = True  # type: ignore[attr-defined]
-    return guarded
+    return cast("ViewT", guarded)
 
 
-def doctor_required(view: View[P]) -> View[P]:
+def doctor_required(view: ViewT) -> ViewT:
     """Lets in whoever has the role of a doctor, verified or not. Visitors sign in; everybody else is refused (403)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _turn(request, resolve_url("account_login"))
         if not has_role(request.user, Role.DOCTOR):
             raise Forbidden("doctors_only", "This page is for doctors who work with us.")
         return view(request, *args, **kwargs)
 
-    return guarded
+    return cast("ViewT", guarded)
 
 
 def path_needs_patient(path: str) -> bool:

@@ -5,8 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from audit.services import event_record
-from common.errors import Conflict, Forbidden, Invalid
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -17,6 +15,8 @@ from accounts.models import Gender, Patient, User
 from accounts.policies import may_change_roles
 from accounts.roles import Role
 from accounts.validators import normalise_phone
+from audit.services import event_record
+from common.errors import Conflict, Forbidden, Invalid
 
 
 @transaction.atomic
@@ -44,7 +44,10 @@ def role_revoke(*, actor: User | None, user_id: UUID, role: Role) -> None:
     _assert_may_change_roles(actor)
     if not user.groups.filter(pk=group.pk).exists():
         return
-    if role is Role.ADMINISTRATOR and not User.objects.filter(groups=group, is_active=True).exclude(pk=user.pk).exists():
+    if (
+        role is Role.ADMINISTRATOR
+        and not User.objects.filter(groups=group, is_active=True).exclude(pk=user.pk).exists()
+    ):
         raise Conflict("last_administrator", "Somebody must stay an administrator.")
     user.groups.remove(group)
     event_record("role.revoked", user, actor=actor, role=role.name.lower())

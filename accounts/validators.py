@@ -3,8 +3,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from common import clock
 from django.core.exceptions import ValidationError
+
+from common import clock
 
 OLDEST_YEARS = 130
 _UK_NUMBER = re.compile(r"\+44(?:1\d{8,9}|[23578]\d{9})")

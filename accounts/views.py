@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from common.errors import Forbidden, Invalid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -14,14 +13,16 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import ProfileForm, profile_of
 from accounts.models import Gender, Patient, User
+from accounts.policies import SignedInRequest
 from accounts.selectors import patient_of
 from accounts.validators import phone_for_people
+from common.errors import Forbidden, Invalid
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """A person's own profile: a step on the way to a booking (`next`), and later the page to change it on."""
     patient = patient_of(request.user)
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=_initial(request.user, patient))
@@ -72,7 +73,3 @@ def admin_door(request: HttpRequest) -> HttpResponse:
         raise Forbidden("staff_only", "This part of the site is for people who work here.")
     query = urlencode({"next": request.GET.get("next", "/admin/")}, safe="/")
     return redirect(f"{resolve_url('account_login')}?{query}")
-
-
-def admin_password_door(request: HttpRequest, rest: str = "") -> HttpResponse:
-    return redirect("account_reset_password")

@@ -9,7 +9,7 @@ from wagtail import hooks
 
 
 @hooks.register("before_bulk_action")
-def refuse_roles_in_bulk(request: HttpRequest, action_type: str, objects: Sequence[Any], action_class: Any) -> None:
+def refuse_roles_in_bulk(_request: HttpRequest, action_type: str, _objects: Sequence[Any], _action_class: Any) -> None:
     """Wagtail's "Assign role" would change roles beside the service that locks and audits it."""
     if action_type == "assign_role":
         raise PermissionDenied

@@ -20,7 +20,7 @@ class BirthDateWidget(SelectDateWidget):
     What was typed stays in the fields, also where it is no date.
     """
 
-    def format_value(self, value: Any) -> dict[str, str]:
+    def format_value(self, value: Any) -> dict[str, str | int | None]:
         if not value:
             return {}
         year, month, day = f"{value}".split("-")[:3] if f"{value}".count("-") > 1 else ("", "", "")

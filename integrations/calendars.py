@@ -95,7 +95,9 @@ def _timezone(zone: ZoneInfo, year: int) -> Timezone:
     return component
 
 
-def _observance(instant: datetime, zone: ZoneInfo, *, came_from: timedelta | None) -> TimezoneStandard | TimezoneDaylight:
+def _observance(
+    instant: datetime, zone: ZoneInfo, *, came_from: timedelta | None
+) -> TimezoneStandard | TimezoneDaylight:
     local = instant.astimezone(zone)
     observance = TimezoneDaylight() if local.dst() else TimezoneStandard()
     # RFC 5545, 3.6.5: the onset is told by the clock as it stood before the change.

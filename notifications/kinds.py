@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import TextChoices
 
 
@@ -19,3 +21,15 @@ class Kind(TextChoices):
     VERIFICATION_APPROVED = "verification_approved", "Verification approved"
     VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
     VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"
+
+
+APPOINTMENT_FACTS = frozenset(
+    {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path"},
+)
+VERIFICATION_FACTS = frozenset({"doctor"})
+
+
+def missing_facts(kind: Kind, facts: Mapping[str, object]) -> set[str]:
+    """What the templates of this kind need and were not given; a template would leave a silent gap."""
+    needed = VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS
+    return set(needed - facts.keys())

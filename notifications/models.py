@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from common.models import PublicIdModel
 from django.conf import settings
 from django.db import models
+
+from common.models import PublicIdModel
 
 
 class MessageStatus(models.TextChoices):
@@ -35,7 +36,9 @@ class Message(PublicIdModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="message_due_idx", condition=models.Q(status__in=["queued", "sending"])),
+            models.Index(
+                fields=["due_at"], name="message_due_idx", condition=models.Q(status__in=["queued", "sending"])
+            ),
             models.Index(fields=["user", "-created_at"], name="message_user_idx"),
         ]
 

@@ -8,16 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from common import clock
-from common.templatetags.when import clock_time, long_date, zone_name
 from django.conf import settings
 from django.template.loader import render_to_string
+
+from common import clock
+from common.templatetags.when import clock_time, long_date, zone_name
 from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail
-
 from notifications.models import Message
 
 FOLDER = "notifications/email"
+# A visit that is not in person has no place to go to, whatever location it is counted for.
+AWAY_FROM_THE_CLINIC = {"video": "By video", "phone": "By phone"}
 
 
 def mail_of(message: Message) -> Mail:
@@ -41,6 +43,7 @@ def _context(message: Message) -> dict[str, Any]:
         context["url"] = f"{settings.BASE_URL}{path}"
     if "start" in facts:
         start, end, zone = _times(facts)
+        context["where"] = _where(facts)
         context["when"] = when(start, end, zone)
         context["day_and_time"] = f"{long_date(start, zone)}, {clock_time(start, zone)}"
     return context
@@ -48,6 +51,11 @@ def _context(message: Message) -> dict[str, Any]:
 
 def _times(facts: dict[str, Any]) -> tuple[datetime, datetime, ZoneInfo]:
     return datetime.fromisoformat(facts["start"]), datetime.fromisoformat(facts["end"]), ZoneInfo(facts["zone"])
+
+
+def _where(facts: dict[str, Any]) -> str:
+    address = ", ".join(part for part in (facts["place"], facts["address"]) if part)
+    return AWAY_FROM_THE_CLINIC.get(facts["modality"], address)
 
 
 def when(start: datetime, end: datetime, zone: ZoneInfo) -> str:
@@ -68,7 +76,7 @@ def _calendar_file(message: Message) -> Attachment:
         end=end,
         zone=zone,
         summary=_summary(message),
-        location=", ".join(filter(None, (facts.get("place"), facts.get("address")))),
+        location=_where(facts),
         description=f"Reference {facts['reference']}",
         url=f"{settings.BASE_URL}{facts['path']}",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
@@ -78,7 +86,7 @@ def _calendar_file(message: Message) -> Attachment:
     return Attachment(
         name=f"{facts['reference']}.ics",
         content=to_ics(event, method),
-        content_type=f"text/calendar; method={method}; charset=utf-8",
+        content_type=f"text/calendar; method={method}",
     )
 
 

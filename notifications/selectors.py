@@ -12,5 +12,5 @@ def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None =
     """The person's own notices that they have not read, newest first; whether the e-mail went out plays no part."""
     if not user.is_authenticated:
         return Message.objects.none()
-    notices = Message.objects.filter(user=user, read_at=None).order_by("-created_at")
+    notices = Message.objects.filter(user_id=user.pk, read_at=None).order_by("-created_at")
     return notices if kinds is None else notices.filter(kind__in=list(kinds))

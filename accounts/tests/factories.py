@@ -4,12 +4,13 @@ from datetime import date
 from typing import Any
 
 import factory
-from accounts.models import Gender, Patient, User
-from accounts.roles import Role
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
-PASSWORD = "orchard lantern seagull"  # noqa: S105
+from accounts.models import Gender, Patient, User
+from accounts.roles import Role
+
+PASSWORD = "orchard lantern seagull"
 
 
 class UserFactory(factory.django.DjangoModelFactory[User]):
@@ -28,13 +29,13 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
         return model_class.objects.create_user(*args, **{"password": PASSWORD, **kwargs})
 
     @factory.post_generation
-    def confirmed(self: User, create: bool, extracted: bool | None, **_: Any) -> None:  # type: ignore[misc]
+    def confirmed(self: User, create: Any, extracted: Any, **_: Any) -> None:
         if create:
             verified = extracted is not False
             EmailAddress.objects.create(user=self, email=self.email, verified=verified, primary=True)
 
     @factory.post_generation
-    def roles(self: User, create: bool, extracted: list[Role] | None, **_: Any) -> None:  # type: ignore[misc]
+    def roles(self: User, create: Any, extracted: Any, **_: Any) -> None:
         if create and extracted:
             self.groups.set(Group.objects.filter(name__in=extracted))
 

@@ -39,7 +39,9 @@ def test_the_password_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch
     assert User.objects.get().check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(("email", "typed"), [("first@example.org", "letmein12345"), ("first@example.org", ""), ("", PASSWORD)])
+@pytest.mark.parametrize(
+    ("email", "typed"), [("first@example.org", "letmein12345"), ("first@example.org", ""), ("", PASSWORD)]
+)
 def test_a_weak_password_and_a_missing_address_are_refused(
     monkeypatch: pytest.MonkeyPatch, email: str, typed: str
 ) -> None:

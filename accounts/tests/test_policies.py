@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from common.errors import Forbidden
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
@@ -11,6 +10,7 @@ from accounts.models import User
 from accounts.policies import doctor_required, has_role, patient_required
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
+from common.errors import Forbidden
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def for_doctors(request: HttpRequest) -> HttpResponse:
 
 
 def _request(user: User | AnonymousUser, **headers: str) -> HttpRequest:
-    request = RequestFactory().get("/book/dr-x/confirm/?start=1&location=leeds", **headers)
+    request = RequestFactory().get("/book/dr-x/confirm/?start=1&location=leeds", headers=headers)
     request.user = user
     request.htmx = HtmxDetails(request)  # type: ignore[attr-defined]
     return request
@@ -55,9 +55,7 @@ def test_a_patient_is_refused_at_the_doctors_door() -> None:
 
 def test_htmx_moves_the_whole_window_and_comes_back_to_the_page_that_it_shows() -> None:
     response = for_patients(
-        _request(
-            AnonymousUser(), HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://testserver/doctors/dr-x/?visit=1"
-        )
+        _request(AnonymousUser(), **{"HX-Request": "true", "HX-Current-URL": "http://testserver/doctors/dr-x/?visit=1"})
     )
     assert response["HX-Redirect"] == "/account/login/?next=/doctors/dr-x/%3Fvisit%3D1"
 

@@ -13,7 +13,7 @@ class Attachment:
     name: str
     content: bytes
     content_type: str
-    """With its parameters, such as `text/calendar; method=REQUEST; charset=utf-8`."""
+    """Such as `text/calendar; method=REQUEST`; text is UTF-8 and says so by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.generator import BytesGenerator
 from email.message import EmailMessage as ParsedMessage
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
 from integrations.mail import Attachment
 
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
@@ -21,14 +24,20 @@ _CODE = re.compile(r"^[A-Z]{4}-[A-Z]{4}$", re.MULTILINE)
 
 
 class FileMailbox(BaseEmailBackend):
-    """Keeps each mail as a file of its own in EMAIL_FILE_PATH."""
+    """Keeps each mail as a file of its own in EMAIL_FILE_PATH, byte for byte as SMTP would carry it."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            _write_whole(folder, message.message().as_bytes())
+            _write_whole(folder, _as_sent(message))
         return len(email_messages)
+
+
+def _as_sent(message: EmailMessage) -> bytes:
+    content = BytesIO()
+    BytesGenerator(content, policy=policy.SMTP).flatten(message.message())
+    return content.getvalue()
 
 
 def _write_whole(folder: Path, content: bytes) -> None:
@@ -82,13 +91,13 @@ def _parsed(name: str, message: ParsedMessage) -> StoredMail:
         sent_at=datetime.strptime(name[:21], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC),
         text=_body(message, "plain"),
         html=_body(message, "html"),
-        attachments=[_attachment(part) for part in message.iter_attachments() if isinstance(part, ParsedMessage)],
+        attachments=[_attachment(part) for part in message.iter_attachments()],
     )
 
 
 def _body(message: ParsedMessage, kind: str) -> str:
     part = message.get_body((kind,))
-    return str(part.get_content()) if part else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _attachment(part: ParsedMessage) -> Attachment:

@@ -11,11 +11,11 @@ import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPResponseException
 
+from django.db import transaction
+
 from common import clock
 from common.tasks import wake
-from django.db import transaction
 from integrations import mail
-
 from notifications.locks import lock_next_due
 from notifications.models import Message, MessageStatus
 from notifications.rendering import mail_of
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 
 def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
-    """Send what is due, oldest first, until nothing is, or `limit`, or the mail server seems away. Answers how many it dealt with.
+    """Send what is due, oldest first, until nothing is left or the mail server seems away. Answers how many.
 
     Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end.
     """

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from common.tasks import wake
 from django.contrib.auth.models import AbstractUser
 
-from notifications.kinds import Kind
+from common.tasks import wake
+from notifications.kinds import Kind, missing_facts
 from notifications.models import Message
 
 
@@ -30,33 +30,34 @@ class Outgoing:
 def messages_queue(*, messages: Sequence[Outgoing], now: datetime) -> None:
     """Write messages to the outbox, in the caller's transaction: they are sent when, and only if, it commits.
 
-    One statement for all. Raises `ValueError` for a kind that has no templates.
+    One statement for all. Raises `ValueError` for a kind that has no templates, and for facts that they would miss.
     """
     if not messages:
         return
-    Message.objects.bulk_create(
-        [
-            Message(
-                kind=Kind(message.kind).value,
-                user=message.user,
-                email=message.user.email,
-                facts=message.facts,
-                dedupe_key=message.dedupe_key,
-                due_at=now,
-                created_at=now,
-            )
-            for message in messages
-        ],
-        ignore_conflicts=True,
-    )
+    Message.objects.bulk_create([_row(message, now) for message in messages], ignore_conflicts=True)
     wake("notifications.deliver_messages")
+
+
+def _row(message: Outgoing, now: datetime) -> Message:
+    kind = Kind(message.kind)
+    if missing := missing_facts(kind, message.facts):
+        raise ValueError(f"A message of kind {kind} needs {', '.join(sorted(missing))}")
+    return Message(
+        kind=kind.value,
+        user_id=message.user.pk,
+        email=message.user.email,
+        facts=message.facts,
+        dedupe_key=message.dedupe_key,
+        due_at=now,
+        created_at=now,
+    )
 
 
 def messages_mark_read(
     *, user: AbstractUser, now: datetime, kinds: Iterable[str] | None = None, message_ids: Iterable[UUID] | None = None
 ) -> int:
     """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many."""
-    notices = Message.objects.filter(user=user, read_at=None)
+    notices = Message.objects.filter(user_id=user.pk, read_at=None)
     if kinds is not None:
         notices = notices.filter(kind__in=list(kinds))
     if message_ids is not None:

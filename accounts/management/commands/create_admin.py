@@ -5,13 +5,13 @@ import os
 import sys
 from typing import Any
 
-from common.errors import DomainError, Invalid
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from accounts.roles import Role
 from accounts.services import user_create_confirmed
+from common.errors import DomainError, Invalid
 
 PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105
 
@@ -33,7 +33,9 @@ class Command(BaseCommand):
                 email=email, password=self._password(), roles=[Role.ADMINISTRATOR], is_superuser=True
             )
         except Invalid as error:
-            raise CommandError(" ".join(message for messages in error.fields.values() for message in messages)) from error
+            raise CommandError(
+                " ".join(message for messages in error.fields.values() for message in messages)
+            ) from error
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"{user.email} is an administrator and can sign in.")

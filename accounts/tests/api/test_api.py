@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 from django.urls import path
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.api import MeSerializer, MeView, TokenView
 from accounts.models import User
@@ -20,8 +19,8 @@ def _token(client: Client, email: str, password: str = PASSWORD) -> tuple[int, d
     return response.status_code, response.json()
 
 
-def _bearer(token: str) -> dict[str, str]:
-    return {"HTTP_AUTHORIZATION": f"Bearer {token}"}
+def _bearer(body: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {body['token']}"}
 
 
 def test_me_says_who_i_am(client: Client) -> None:
@@ -44,7 +43,7 @@ def test_me_says_who_i_am(client: Client) -> None:
     }
 
 
-def test_me_costs_two_statements_beside_signing_in(django_assert_num_queries: Any) -> None:
+def test_me_costs_two_statements_beside_signing_in(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     user = User.objects.get(pk=PatientFactory().user.pk)
     with django_assert_num_queries(2):
         assert MeSerializer(user).data
@@ -69,10 +68,10 @@ def test_a_token_signs_in_until_it_is_given_back(client: Client) -> None:
     user = UserFactory()
     status, body = _token(client, user.email.upper())
     assert status == 201
-    assert client.get("/me/", **_bearer(body["token"])).json()["email"] == user.email
+    assert client.get("/me/", headers=_bearer(body)).json()["email"] == user.email
 
-    assert client.delete("/token/", **_bearer(body["token"])).status_code == 204
-    assert client.get("/me/", **_bearer(body["token"])).status_code == 401
+    assert client.delete("/token/", headers=_bearer(body)).status_code == 204
+    assert client.get("/me/", headers=_bearer(body)).status_code == 401
 
 
 def test_unknown_wrong_and_closed_are_answered_alike(client: Client) -> None:
@@ -104,7 +103,7 @@ def test_a_token_that_ran_out_is_refused(client: Client) -> None:
     user = UserFactory()
     _, body = _token(client, user.email)
     user.auth_token_set.update(expiry="2020-01-01T00:00:00Z")
-    assert client.get("/me/", **_bearer(body["token"])).status_code == 401
+    assert client.get("/me/", headers=_bearer(body)).status_code == 401
 
 
 def test_a_form_post_from_another_site_gets_no_token(client: Client) -> None:

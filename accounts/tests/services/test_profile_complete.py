@@ -4,15 +4,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from audit.models import Event
-from common import clock
-from common.errors import Invalid
 
 from accounts.models import Gender, Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.services import profile_complete
 from accounts.tests.factories import PatientFactory, UserFactory
+from audit.models import Event
+from common import clock
+from common.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from audit.models import Event
-from common.errors import Conflict, Forbidden, NotFound
 
 from accounts.models import User
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.services import role_grant, role_revoke
 from accounts.tests.factories import UserFactory
+from audit.models import Event
+from common.errors import Conflict, Forbidden, NotFound
 
 pytestmark = pytest.mark.django_db
 

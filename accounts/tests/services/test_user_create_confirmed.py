@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
-from common.errors import Conflict, Invalid
 
 from accounts.models import User
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.services import user_create_confirmed
 from accounts.tests.factories import PASSWORD
+from common.errors import Conflict, Invalid
 
 pytestmark = pytest.mark.django_db
 

@@ -26,7 +26,9 @@ def test_a_visitor_signs_in_first(client: Client) -> None:
 
 def test_the_step_leads_on_to_where_the_person_was_going(client: Client) -> None:
     client.force_login(UserFactory())
-    assert 'value="/book/dr-x/confirm/?a=1"' in client.get(PROFILE, {"next": "/book/dr-x/confirm/?a=1"}).content.decode()
+    assert (
+        'value="/book/dr-x/confirm/?a=1"' in client.get(PROFILE, {"next": "/book/dr-x/confirm/?a=1"}).content.decode()
+    )
     response = client.post(PROFILE, {**DETAILS, "next": "/book/dr-x/confirm/?a=1"})
     assert response["Location"] == "/book/dr-x/confirm/?a=1"
     assert Patient.objects.get().name == "Maya Okafor"

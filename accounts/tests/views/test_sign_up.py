@@ -49,7 +49,7 @@ def test_a_code_proves_the_address_and_leads_on(client: Client, mailoutbox: list
     assert mail.to == ["maya@example.org"]
     assert mail.alternatives[0][1] == "text/html"
     code = code_in(mail)
-    assert code in mail.alternatives[0][0]
+    assert code in str(mail.alternatives[0][0])
 
     response = client.post(CONFIRM, {"code": code.lower()})
     assert response["Location"] == "/account/profile/"

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Any
+
+import factory
+
+from accounts.tests.factories import UserFactory
+from common import clock
+from notifications.kinds import Kind
+from notifications.models import Message
+
+FACTS: dict[str, Any] = {
+    "reference": "MC7Q2KD",
+    "doctor": "Dr Amara Osei",
+    "visit_type": "Sexual health check",
+    "start": "2027-07-06T09:20:00+00:00",
+    "end": "2027-07-06T09:40:00+00:00",
+    "zone": "Europe/London",
+    "place": "Marylebone Clinic",
+    "address": "12 Weymouth Street, London",
+    "modality": "in_person",
+    "path": "/appointments/5f0c/",
+    "policy": "Free until Monday 5 July, 10:20am; later the full price is due.",
+    "calendar": {"uid": "5f0c@clinic.example", "sequence": 0, "method": "REQUEST"},
+}
+
+
+class MessageFactory(factory.django.DjangoModelFactory[Message]):
+    """A booking's confirmation that is due now."""
+
+    class Meta:
+        model = Message
+
+    kind = Kind.APPOINTMENT_BOOKED
+    user = factory.SubFactory(UserFactory)
+    email = factory.SelfAttribute("user.email")
+    facts = factory.LazyFunction(lambda: dict(FACTS))
+    dedupe_key = factory.Sequence(lambda number: f"booked:{number}")
+    due_at = factory.LazyFunction(clock.now)
+    created_at = factory.LazyFunction(clock.now)

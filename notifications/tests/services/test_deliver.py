@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection
+
+from integrations.mail import Mail
+from notifications.models import Message, MessageStatus
+from notifications.services import messages_deliver
+from notifications.services.deliver import CLAIM, FAILURES_IN_A_ROW, LADDER, MAX_ATTEMPTS, _mark_failed, message_claim
+from notifications.tests.factories import MessageFactory
+
+pytestmark = pytest.mark.django_db
+START = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, time: timedelta) -> None:
+        self.now += time
+
+
+class MailServer:
+    """Takes mails, or fails as it is told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[Mail] = []
+        self.failing: Exception | None = None
+        self.tries = 0
+        self.in_transaction: list[bool] = []
+
+    def send(self, mail: Mail) -> None:
+        self.tries += 1
+        self.in_transaction.append(connection.in_atomic_block)
+        if self.failing:
+            raise self.failing
+        self.taken.append(mail)
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("common.clock.now", clock)
+    return clock
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> MailServer:
+    server = MailServer()
+    monkeypatch.setattr("integrations.mail.send", server.send)
+    return server
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr("notifications.services.deliver.wake", names.append)
+    return names
+
+
+def _message(time: Clock, **fields: Any) -> Message:
+    return MessageFactory(due_at=time.now, created_at=time.now, **fields)
+
+
+def test_what_is_due_is_sent_oldest_first_and_marked(time: Clock, server: MailServer) -> None:
+    older = _message(time)
+    time.pass_by(timedelta(seconds=1))
+    newer = _message(time)
+    future = MessageFactory(due_at=START + timedelta(hours=1))
+
+    assert messages_deliver() == 2
+    assert [mail.to for mail in server.taken] == [older.email, newer.email]
+    older.refresh_from_db()
+    assert (older.status, older.sent_at, older.attempts) == (MessageStatus.SENT, time.now, 1)
+    future.refresh_from_db()
+    assert future.status == MessageStatus.QUEUED
+
+
+def test_what_is_sent_is_not_sent_again(time: Clock, server: MailServer) -> None:
+    _message(time)
+    messages_deliver()
+    time.pass_by(timedelta(days=2))
+    messages_deliver()
+    assert len(server.taken) == 1
+
+
+def test_a_failure_is_tried_again_up_the_ladder_and_then_given_up_visibly(
+    time: Clock, server: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = _message(time)
+    server.failing = SMTPRecipientsRefused({"maya@example.org": (550, b"unknown maya@example.org")})
+    for step in LADDER:
+        messages_deliver()
+        message.refresh_from_db()
+        assert (message.status, message.due_at) == (MessageStatus.QUEUED, time.now + step)
+        assert messages_deliver() == 0, "not before its time"
+        time.pass_by(step)
+    messages_deliver()
+
+    message.refresh_from_db()
+    assert (message.status, message.attempts, server.tries) == (MessageStatus.DEAD, MAX_ATTEMPTS, MAX_ATTEMPTS)
+    assert message.last_error == "SMTPRecipientsRefused"
+    assert [record.levelno for record in caplog.records][-1] == logging.ERROR
+    assert "maya" not in caplog.text
+    time.pass_by(timedelta(days=30))
+    assert messages_deliver() == 0
+
+
+def test_a_server_that_is_away_is_asked_three_times_a_run_and_the_rest_keeps_its_attempts(
+    time: Clock, server: MailServer
+) -> None:
+    for _ in range(20):
+        _message(time)
+    server.failing = SMTPServerDisconnected("gone")
+    messages_deliver()
+    assert server.tries == FAILURES_IN_A_ROW
+    assert Message.objects.filter(attempts=0, status=MessageStatus.QUEUED).count() == 20 - FAILURES_IN_A_ROW
+
+
+def test_after_half_an_hour_without_a_mail_server_the_backlog_drains_within_ten_minutes(
+    time: Clock, server: MailServer
+) -> None:
+    for _ in range(50):
+        _message(time)
+    server.failing = ConnectionRefusedError()
+    sweep = timedelta(seconds=20)
+    for _ in range(90):
+        messages_deliver()
+        time.pass_by(sweep)
+    server.failing = None
+    for _ in range(30):
+        messages_deliver()
+        time.pass_by(sweep)
+    assert len(server.taken) == 50
+    assert not Message.objects.exclude(status=MessageStatus.SENT).exists()
+
+
+def test_one_message_that_cannot_be_written_does_not_stop_the_others(time: Clock, server: MailServer) -> None:
+    broken = _message(time, facts={"start": "soon"})
+    time.pass_by(timedelta(seconds=1))
+    whole = _message(time)
+    messages_deliver()
+    assert [mail.to for mail in server.taken] == [whole.email]
+    broken.refresh_from_db()
+    assert (broken.status, broken.last_error) == (MessageStatus.QUEUED, "ValueError")
+
+
+def test_a_long_queue_is_handed_on_to_another_run(time: Clock, server: MailServer, woken: list[str]) -> None:
+    for _ in range(3):
+        _message(time)
+    assert messages_deliver(limit=2) == 2
+    assert woken == ["notifications.deliver_messages"]
+
+
+def test_a_worker_that_dies_before_it_marks_costs_one_duplicate_with_the_same_id(
+    time: Clock, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _message(time)
+
+    def die(mail: Mail) -> None:
+        server.send(mail)
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr("integrations.mail.send", die)
+        with pytest.raises(SystemExit):
+            messages_deliver()
+    assert messages_deliver() == 0, "the claim still stands"
+    time.pass_by(CLAIM)
+    messages_deliver()
+    time.pass_by(CLAIM)
+    messages_deliver()
+
+    assert len(server.taken) == 2
+    assert server.taken[0].message_id == server.taken[1].message_id
+    assert Message.objects.get().status == MessageStatus.SENT
+
+
+def test_a_worker_that_comes_back_after_its_claim_ended_does_not_undo_the_other(
+    time: Clock, server: MailServer
+) -> None:
+    message = _message(time)
+    slow = message_claim(now=time.now)
+    assert slow is not None
+    time.pass_by(CLAIM)
+    messages_deliver()
+
+    _mark_failed(slow, TimeoutError(), now=time.now)
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == (MessageStatus.SENT, 2)
+
+
+def test_a_message_that_kills_its_worker_each_time_is_given_up(time: Clock, server: MailServer) -> None:
+    message = _message(time)
+    for _ in range(MAX_ATTEMPTS):
+        assert message_claim(now=time.now)
+        time.pass_by(CLAIM)
+    messages_deliver()
+    message.refresh_from_db()
+    assert message.status == MessageStatus.DEAD
+    assert not server.taken
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_at_once_send_each_message_once_and_hold_no_transaction_while_sending(
+    server: MailServer, together: Callable[[Sequence[Callable[[], Any]]], list[Any]]
+) -> None:
+    messages = [MessageFactory() for _ in range(40)]
+    together([messages_deliver] * 4)
+    assert sorted(mail.to for mail in server.taken) == sorted(message.email for message in messages)
+    assert set(server.in_transaction) == {False}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_claim_messages_are_sent_more_than_once(
+    server: MailServer,
+    together: Callable[[Sequence[Callable[[], Any]]], list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """If this fails, the test above proves nothing."""
+    MessageFactory.create_batch(40)
+    unlocked = Message.objects.filter(status=MessageStatus.QUEUED).order_by("due_at")
+    monkeypatch.setattr("notifications.services.deliver.lock_next_due", lambda _now: unlocked.all().first())
+    together([messages_deliver] * 4)
+    assert len(server.taken) > 40
+
+
+def test_the_mail_that_goes_out_is_whole(time: Clock, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    message = _message(time)
+    messages_deliver()
+    [mail] = mailoutbox
+    assert mail.to == [message.email]
+    assert [attachment.filename for attachment in mail.attachments] == ["MC7Q2KD.ics"]

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from notifications.kinds import Kind
+from notifications.models import Message, MessageStatus
+from notifications.selectors import unread_for
+from notifications.services import Outgoing, messages_mark_read, messages_queue
+from notifications.tests.factories import FACTS, MessageFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    names: list[str] = []
+    monkeypatch.setattr("notifications.services.queue.wake", names.append)
+    return names
+
+
+def _outgoing(user: User, key: str, kind: str = Kind.APPOINTMENT_BOOKED) -> Outgoing:
+    return Outgoing(kind=kind, user=user, facts=FACTS, dedupe_key=key)
+
+
+def test_all_are_written_with_one_statement_and_a_worker_is_woken_once(
+    woken: list[str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    patient, doctor = UserFactory(), UserFactory()
+    with django_assert_num_queries(1):
+        messages_queue(messages=[_outgoing(patient, "a"), _outgoing(doctor, "b")], now=NOW)
+    assert woken == ["notifications.deliver_messages"]
+    message = Message.objects.get(dedupe_key="a")
+    assert (message.email, message.status, message.due_at) == (patient.email, MessageStatus.QUEUED, NOW)
+
+
+def test_the_same_key_is_written_once(woken: list[str]) -> None:
+    user = UserFactory()
+    messages_queue(messages=[_outgoing(user, "a")], now=NOW)
+    messages_queue(messages=[_outgoing(user, "a"), _outgoing(user, "b")], now=NOW)
+    assert sorted(Message.objects.values_list("dedupe_key", flat=True)) == ["a", "b"]
+
+
+def test_nothing_to_say_wakes_nobody(woken: list[str]) -> None:
+    messages_queue(messages=[], now=NOW)
+    assert not woken
+
+
+def test_a_kind_without_templates_is_refused_at_once(woken: list[str]) -> None:
+    with pytest.raises(ValueError, match="birthday"):
+        messages_queue(messages=[_outgoing(UserFactory(), "a", kind="birthday")], now=NOW)
+
+
+def test_facts_with_a_gap_are_refused_at_once(woken: list[str]) -> None:
+    gap = {name: value for name, value in FACTS.items() if name != "place"}
+    message = Outgoing(kind=Kind.APPOINTMENT_BOOKED, user=UserFactory(), facts=gap, dedupe_key="a")
+    with pytest.raises(ValueError, match="place"):
+        messages_queue(messages=[message], now=NOW)
+
+
+def test_a_change_that_is_undone_tells_nobody(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    user = UserFactory()
+    with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
+        messages_queue(messages=[_outgoing(user, "a")], now=NOW)
+        transaction.set_rollback(True)
+    assert not callbacks
+    assert not Message.objects.exists()
+
+
+def test_unread_notices_are_a_persons_own_newest_first() -> None:
+    user = UserFactory()
+    older = MessageFactory(user=user, created_at=NOW - timedelta(days=900))
+    newer = MessageFactory(user=user, kind=Kind.DOCTOR_APPOINTMENT_BOOKED)
+    MessageFactory(user=user, read_at=NOW)
+    MessageFactory()
+    assert list(unread_for(user)) == [newer, older]
+    assert list(unread_for(user, [Kind.DOCTOR_APPOINTMENT_BOOKED])) == [newer]
+
+
+def test_reading_takes_only_ones_own_off_the_page() -> None:
+    user = UserFactory()
+    first, second = MessageFactory(user=user), MessageFactory(user=user, kind=Kind.DOCTOR_APPOINTMENT_BOOKED)
+    foreign = MessageFactory()
+
+    assert messages_mark_read(user=user, now=NOW, message_ids=[first.public_id, foreign.public_id]) == 1
+    assert list(unread_for(user)) == [second]
+    assert messages_mark_read(user=user, now=NOW, kinds=[Kind.APPOINTMENT_BOOKED]) == 0
+    assert messages_mark_read(user=user, now=NOW) == 1
+    foreign.refresh_from_db()
+    assert foreign.read_at is None

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from icalendar import Calendar
+
+from notifications.kinds import Kind
+from notifications.models import Message
+from notifications.rendering import mail_of
+from notifications.tests.factories import FACTS
+
+BASE = settings.BASE_URL
+APPOINTMENTS = [kind for kind in Kind if "appointment" in kind]
+TO_DOCTORS = [kind for kind in Kind if kind.startswith("doctor_")]
+
+
+def _message(kind: str, **changes: Any) -> Message:
+    return Message(kind=kind, email="maya@example.org", facts={**FACTS, **changes})
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_is_a_whole_mail(kind: Kind) -> None:
+    mail = mail_of(_message(kind))
+    assert mail.subject
+    assert "\n" not in mail.subject
+    for part in (mail.subject, mail.text, mail.html):
+        assert "{{" not in part
+        assert "{%" not in part
+        assert "!" not in part.replace("<!DOCTYPE", "")
+    assert BASE in mail.text
+    assert BASE in mail.html
+
+
+@pytest.mark.parametrize("kind", APPOINTMENTS)
+def test_a_mail_says_when_where_and_which_and_never_why(kind: Kind) -> None:
+    mail = mail_of(_message(kind))
+    for part in (mail.text, mail.html):
+        assert "Tuesday 6 July 2027, 10:20am to 10:40am (BST)" in part
+        assert "Marylebone Clinic, 12 Weymouth Street, London" in part
+        assert "MC7Q2KD" in part
+        assert part.count("BST") == 1
+    attached = b"".join(attachment.content for attachment in mail.attachments).decode()
+    assert "Sexual health" not in mail.subject + mail.text + mail.html + attached
+
+
+@pytest.mark.parametrize("kind", TO_DOCTORS)
+def test_a_doctors_mail_and_calendar_name_no_person(kind: Kind) -> None:
+    mail = mail_of(_message(kind))
+    assert "Osei" not in mail.subject + mail.text + mail.html
+    assert b"SUMMARY:Appointment MC7Q2KD\r\n" in mail.attachments[0].content
+
+
+def test_in_winter_it_is_gmt() -> None:
+    mail = mail_of(
+        _message(Kind.APPOINTMENT_BOOKED, start="2027-12-07T10:20:00+00:00", end="2027-12-07T10:40:00+00:00")
+    )
+    assert "Tuesday 7 December 2027, 10:20am to 10:40am (GMT)" in mail.text
+
+
+def test_in_the_hour_that_comes_twice_each_time_says_which() -> None:
+    mail = mail_of(
+        _message(Kind.APPOINTMENT_BOOKED, start="2027-10-31T00:20:00+00:00", end="2027-10-31T01:05:00+00:00")
+    )
+    assert "1:20am BST to 1:05am GMT" in mail.text
+
+
+def test_the_calendar_file_names_the_appointment_and_the_zone() -> None:
+    mail = mail_of(_message(Kind.APPOINTMENT_BOOKED))
+    [attachment] = mail.attachments
+    assert (attachment.name, attachment.content_type) == ("MC7Q2KD.ics", "text/calendar; method=REQUEST")
+    assert b"DTSTART;TZID=Europe/London:20270706T102000" in attachment.content
+    [event] = Calendar.from_ical(attachment.content).walk("VEVENT")
+    assert (event["UID"], event["SEQUENCE"]) == ("5f0c@clinic.example", 0)
+    assert event["URL"] == f"{BASE}/appointments/5f0c/"
+    assert event["ATTENDEE"] == "mailto:maya@example.org"
+    assert event["ORGANIZER"] == "mailto:no-reply@demo.example"
+
+
+def test_a_cancellation_takes_the_same_event_out() -> None:
+    cancel = {"uid": "5f0c@clinic.example", "sequence": 1, "method": "CANCEL"}
+    [attachment] = mail_of(_message(Kind.APPOINTMENT_CANCELLED, calendar=cancel)).attachments
+    calendar = Calendar.from_ical(attachment.content)
+    [event] = calendar.walk("VEVENT")
+    assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 1)
+
+
+@pytest.mark.parametrize(("modality", "where"), [("video", "By video"), ("phone", "By phone")])
+def test_a_visit_away_from_the_clinic_names_no_place_to_go_to(modality: str, where: str) -> None:
+    mail = mail_of(_message(Kind.APPOINTMENT_BOOKED, modality=modality))
+    assert where in mail.text
+    assert "Marylebone" not in mail.text + mail.html
+    assert f"LOCATION:{where}\r\n".encode() in mail.attachments[0].content
+
+
+def test_without_a_calendar_nothing_is_attached() -> None:
+    message = _message(Kind.APPOINTMENT_REQUESTED)
+    del message.facts["calendar"]
+    assert not mail_of(message).attachments
+
+
+def test_the_link_and_the_policy_are_in_both_parts() -> None:
+    mail = mail_of(_message(Kind.APPOINTMENT_BOOKED))
+    for part in (mail.text, mail.html):
+        assert f"{BASE}/appointments/5f0c/" in part
+        assert "Free until Monday 5 July" in part
+
+
+def test_text_is_not_escaped_and_html_is() -> None:
+    mail = mail_of(_message(Kind.APPOINTMENT_BOOKED, doctor="Dr O'Neill <script>"))
+    assert "Dr O'Neill <script>" in mail.text
+    assert "<script>" not in mail.html
+
+
+def test_a_name_with_a_line_break_makes_no_header() -> None:
+    assert "\n" not in mail_of(_message(Kind.APPOINTMENT_DECLINED, doctor="Dr O\nBcc: x@y.z")).subject
+
+
+def test_the_reason_of_a_verification_is_said_where_there_is_one() -> None:
+    facts = {"doctor": "Dr Amara Osei", "reason": "The indemnity has run out"}
+    said = mail_of(Message(kind=Kind.VERIFICATION_REJECTED, email="a@b.org", facts=facts)).text
+    silent = mail_of(Message(kind=Kind.VERIFICATION_REJECTED, email="a@b.org", facts={**facts, "reason": ""})).text
+    assert "The reason: The indemnity has run out." in said
+    assert not re.search("reason", silent)
