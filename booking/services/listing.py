@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from common.tasks import wake
 from django.db import transaction
-from doctors.models import Doctor
-from doctors.services import listing_replace
 
 from booking.locks import lock_doctor, lock_free_doctors
 from booking.models import Appointment
 from booking.selectors.listing import doctors_due, next_times_of, release_touches
 from booking.services.refusals import busy_if_locked
 from booking.slots import Span
+from common.tasks import wake
+from doctors.models import Doctor
+from doctors.services import listings_replace
 
 # So few that whoever wants to book with one of them waits for a blink only.
 _LOCKED_TOGETHER = 20
@@ -44,8 +44,7 @@ def listing_refill(*, now: datetime, batch: int = 1000) -> int:
 def listing_write(doctors: Sequence[Doctor], *, now: datetime) -> None:
     """For doctors whose rows the caller has locked. Who is not listed loses every entry."""
     times = next_times_of([doctor for doctor in doctors if doctor.is_listed], now=now)
-    for doctor in doctors:
-        listing_replace(doctor_id=doctor.pk, times=times.get(doctor.pk, {}))
+    listings_replace(times={doctor.pk: times.get(doctor.pk, {}) for doctor in doctors})
 
 
 def listing_follow_release(appointment: Appointment, *, locked_doctor_id: int, now: datetime) -> None:
