@@ -147,7 +147,10 @@ def _manage(words: str, installation: Installation, environment: dict[str, str],
     child = Child(command)
     with all_stopped_together([child]), step(words):
         if child.wait():
-            raise PreparationError(f"manage.py {arguments[0]} failed. The end of {command.log}:\n{child.tail(30)}")
+            raise PreparationError(
+                f"manage.py {arguments[0]} failed. The end of {command.log}:\n{child.tail(30)}\n\n"
+                f"To begin with an empty database, take another folder: make demo DEMO_DIR=.dev-new"
+            )
 
 
 @contextmanager

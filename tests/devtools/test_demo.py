@@ -119,7 +119,7 @@ def start_demo(folder: Path, port: int, environment: dict[str, str]) -> subproce
     said = []
     while (line := line_of(process)) != f"Ready: http://127.0.0.1:{port}/":
         said.append(line)
-        assert process.poll() is None, said
+        assert process.poll() is None, "\n".join(said)
     return process
 
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from devtools import valkey
 from devtools.places import service_account
@@ -14,7 +16,8 @@ def test_start_answers_to_its_password_only_and_stop_leaves_nothing(open_path: P
     running = valkey.start(open_path, service_account())
     with redis.Redis.from_url(running.url) as client:
         assert client.ping()
-    with redis.Redis(port=running.port) as stranger, pytest.raises(redis.AuthenticationError):
+    once = Retry(NoBackoff(), 0)
+    with redis.Redis(port=running.port, retry=once) as stranger, pytest.raises(redis.AuthenticationError):
         stranger.ping()
     below = {running.child.pid, *descendants(running.child.pid)}
 
