@@ -3,16 +3,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
-from accounts.models import User
-from accounts.tests.factories import UserFactory
 from notifications.kinds import Kind
 from notifications.models import Message, MessageStatus
 from notifications.selectors import unread_for
 from notifications.services import Outgoing, messages_mark_read, messages_queue
-from notifications.tests.factories import FACTS, MessageFactory
+from notifications.tests.factories import FACTS, MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
@@ -25,14 +24,14 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def _outgoing(user: User, key: str, kind: str = Kind.APPOINTMENT_BOOKED) -> Outgoing:
+def _outgoing(user: AbstractUser, key: str, kind: str = Kind.APPOINTMENT_BOOKED) -> Outgoing:
     return Outgoing(kind=kind, user=user, facts=FACTS, dedupe_key=key)
 
 
 def test_all_are_written_with_one_statement_and_a_worker_is_woken_once(
     woken: list[str], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    patient, doctor = UserFactory(), UserFactory()
+    patient, doctor = PersonFactory(), PersonFactory()
     with django_assert_num_queries(1):
         messages_queue(messages=[_outgoing(patient, "a"), _outgoing(doctor, "b")], now=NOW)
     assert woken == ["notifications.deliver_messages"]
@@ -41,7 +40,7 @@ def test_all_are_written_with_one_statement_and_a_worker_is_woken_once(
 
 
 def test_the_same_key_is_written_once(woken: list[str]) -> None:
-    user = UserFactory()
+    user = PersonFactory()
     messages_queue(messages=[_outgoing(user, "a")], now=NOW)
     messages_queue(messages=[_outgoing(user, "a"), _outgoing(user, "b")], now=NOW)
     assert sorted(Message.objects.values_list("dedupe_key", flat=True)) == ["a", "b"]
@@ -54,12 +53,12 @@ def test_nothing_to_say_wakes_nobody(woken: list[str]) -> None:
 
 def test_a_kind_without_templates_is_refused_at_once(woken: list[str]) -> None:
     with pytest.raises(ValueError, match="birthday"):
-        messages_queue(messages=[_outgoing(UserFactory(), "a", kind="birthday")], now=NOW)
+        messages_queue(messages=[_outgoing(PersonFactory(), "a", kind="birthday")], now=NOW)
 
 
 def test_facts_with_a_gap_are_refused_at_once(woken: list[str]) -> None:
     gap = {name: value for name, value in FACTS.items() if name != "place"}
-    message = Outgoing(kind=Kind.APPOINTMENT_BOOKED, user=UserFactory(), facts=gap, dedupe_key="a")
+    message = Outgoing(kind=Kind.APPOINTMENT_BOOKED, user=PersonFactory(), facts=gap, dedupe_key="a")
     with pytest.raises(ValueError, match="place"):
         messages_queue(messages=[message], now=NOW)
 
@@ -67,7 +66,7 @@ def test_facts_with_a_gap_are_refused_at_once(woken: list[str]) -> None:
 def test_a_change_that_is_undone_tells_nobody(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    user = UserFactory()
+    user = PersonFactory()
     with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
         messages_queue(messages=[_outgoing(user, "a")], now=NOW)
         transaction.set_rollback(True)
@@ -76,7 +75,7 @@ def test_a_change_that_is_undone_tells_nobody(
 
 
 def test_unread_notices_are_a_persons_own_newest_first() -> None:
-    user = UserFactory()
+    user = PersonFactory()
     older = MessageFactory(user=user, created_at=NOW - timedelta(days=900))
     newer = MessageFactory(user=user, kind=Kind.DOCTOR_APPOINTMENT_BOOKED)
     MessageFactory(user=user, read_at=NOW)
@@ -86,7 +85,7 @@ def test_unread_notices_are_a_persons_own_newest_first() -> None:
 
 
 def test_reading_takes_only_ones_own_off_the_page() -> None:
-    user = UserFactory()
+    user = PersonFactory()
     first, second = MessageFactory(user=user), MessageFactory(user=user, kind=Kind.DOCTOR_APPOINTMENT_BOOKED)
     foreign = MessageFactory()
 
