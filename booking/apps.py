@@ -7,9 +7,8 @@ class BookingConfig(AppConfig):
     name = "booking"
 
     def ready(self) -> None:
-        from common.permissions import guard  # noqa: PLC0415
-
-        from booking.models import Appointment  # noqa: PLC0415 — models exist only once all apps are loaded
-        from booking.policies import owns  # noqa: PLC0415
+        from booking.models import Appointment
+        from booking.policies import owns
+        from common.permissions import guard
 
         guard(Appointment, owns=owns)

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.errors import Conflict
-
 from booking.slots import Slot
+from common.errors import Conflict
 
 
 class SlotTaken(Conflict):

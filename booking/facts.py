@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from accounts.models import User
 from django.conf import settings
 from django.urls import reverse
-from notifications.services import Outgoing
 
+from accounts.models import User
 from booking.models import Appointment
 from booking.policies import cancellation_sentence
+from booking.states import Status
+from integrations.calendars import CalendarEvent, Method
+from notifications.services import Outgoing
 
 CalendarMethod = Literal["REQUEST", "CANCEL"]
 
@@ -20,6 +24,24 @@ CalendarMethod = Literal["REQUEST", "CANCEL"]
 def calendar_uid(appointment: Appointment) -> str:
     """The appointment's name in calendars, the same for its whole life."""
     return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname}"
+
+
+def calendar_event(appointment: Appointment) -> tuple[CalendarEvent, Method]:
+    """The appointment for a calendar file that somebody downloads, and whether that puts it in or takes it out."""
+    location = appointment.location
+    event = CalendarEvent(
+        uid=calendar_uid(appointment),
+        sequence=appointment.calendar_sequence,
+        start=appointment.start,
+        end=appointment.end,
+        zone=ZoneInfo(location.zone),
+        summary=f"Appointment with {appointment.doctor.name}",
+        location=f"{location.name}, {location.address}",
+        description=f"Reference {appointment.reference}",
+        url=f"{settings.BASE_URL}{_path(appointment)}",
+        organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+    )
+    return event, "CANCEL" if appointment.status == Status.CANCELLED else "PUBLISH"
 
 
 def to_patient(
@@ -65,12 +87,16 @@ def _facts(appointment: Appointment, method: CalendarMethod | None) -> dict[str,
         "place": location.name,
         "address": location.address,
         "modality": appointment.modality,
-        "path": reverse("booking:appointment_detail", args=[appointment.public_id]),
+        "path": _path(appointment),
     }
     if method is None:
         return facts
     uid, sequence = calendar_uid(appointment), appointment.calendar_sequence
     return facts | {"calendar": {"uid": uid, "sequence": sequence, "method": method}}
+
+
+def _path(appointment: Appointment) -> str:
+    return reverse("booking:appointment_detail", args=[appointment.public_id])
 
 
 def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from accounts.models import Patient
-from common.errors import NotFound
 from django.db.models import CharField, Func, Model, Q, QuerySet, Value
-from doctors.models import Doctor
 
+from accounts.models import Patient
 from booking.models import Appointment
+from common.errors import NotFound
+from doctors.models import Doctor
 
 LOCK_TIMEOUT = "3s"
 
@@ -24,7 +24,9 @@ def _locked(rows: QuerySet[ModelT], *, skip_locked: bool = False) -> QuerySet[Mo
 
 def _first_of_transaction(rows: QuerySet[Doctor], *, skip_locked: bool = False) -> QuerySet[Doctor]:
     # PostgreSQL locks a row after it has computed what is selected, so the time-out holds for this very statement.
-    timeout = Func(Value("lock_timeout"), Value(LOCK_TIMEOUT), Value(True), function="set_config", output_field=CharField())
+    timeout = Func(
+        Value("lock_timeout"), Value(LOCK_TIMEOUT), Value(True), function="set_config", output_field=CharField()
+    )
     return _locked(rows.annotate(lock_timeout=timeout), skip_locked=skip_locked)
 
 

@@ -1,20 +1,20 @@
 from __future__ import annotations
 
-from accounts.models import Patient
-from common.fields import EncryptedTextField
-from common.models import PublicIdModel
-from common.permissions import GroupGrantBase, UserGrantBase
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from doctors.models import Doctor, Location, VisitType
 from simple_history.models import HistoricalRecords
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from accounts.models import Patient
 from booking.states import LIVE, CancelReason, PendingReason, Status
+from common.fields import EncryptedTextField
+from common.models import PublicIdModel
+from common.permissions import GroupGrantBase, UserGrantBase
+from doctors.models import Doctor, Location, VisitType
 
 
 class AvailabilityRule(PublicIdModel):
@@ -50,7 +50,7 @@ class AvailabilityRule(PublicIdModel):
 
 
 class AvailabilityException(PublicIdModel):
-    """A dated change to the weekly windows: hours closed, or (with a location) hours worked besides. Instants in UTC."""
+    """A dated change to the weekly windows: hours closed, or (with a location) worked besides. Instants in UTC."""
 
     class Kind(models.TextChoices):
         CLOSED = "closed", "Not available"
@@ -150,7 +150,9 @@ class Appointment(PublicIdModel):
                     ("patient", RangeOperators.EQUAL),
                     ("lane", RangeOperators.EQUAL),
                     (
-                        Func(F("start"), F("end"), Value("[)"), function="tstzrange", output_field=DateTimeRangeField()),
+                        Func(
+                            F("start"), F("end"), Value("[)"), function="tstzrange", output_field=DateTimeRangeField()
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import User
-from common.templatetags.when import date_time
 from django.contrib.auth.models import AnonymousUser
-from doctors.models import Doctor, VisitType
 
+from accounts.models import User
 from booking.models import Appointment, BookingSettings
+from booking.states import CANCELLABLE, Status
+from common.templatetags.when import date_time
+from doctors.models import Doctor, VisitType
 
 _PATIENT_MAY = frozenset({"view_appointment", "cancel_appointment", "share_appointment"})
 _DOCTOR_MAY = frozenset({"view_appointment", "cancel_appointment", "answer_appointment"})
@@ -31,6 +32,23 @@ def can_view(user: AnyUser, appointment: Appointment) -> bool:
 def can_cancel(user: AnyUser, appointment: Appointment) -> bool:
     """The right alone; whether the appointment can still be cancelled is its state's matter."""
     return user.has_perm("booking.cancel_appointment", appointment)
+
+
+def can_cancel_now(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """The right, and an appointment that can still be cancelled: what a page asks before it offers the button."""
+    is_open = appointment.status in CANCELLABLE and not is_too_late_to_cancel(user, appointment, now=now)
+    return is_open and can_cancel(user, appointment)
+
+
+def is_too_late_to_cancel(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """Once a booked visit has started only its doctor can cancel it."""
+    has_started = appointment.status == Status.BOOKED and appointment.start <= now
+    return has_started and not acts_as_doctor(user, appointment)
+
+
+def can_read_reason(user: AnyUser, appointment: Appointment) -> bool:
+    """Why somebody comes is for the patient and the doctor, and for nobody by a grant."""
+    return user.is_authenticated and user.pk in (appointment.patient.user_id, appointment.doctor.user_id)
 
 
 def can_share(user: AnyUser, appointment: Appointment) -> bool:

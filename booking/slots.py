@@ -189,9 +189,7 @@ def _days_in(zone: ZoneInfo, first_day: date, days: int) -> Span:
     return Span(*(midnight.astimezone(UTC) for midnight in midnights))
 
 
-def _clock_change(
-    before: datetime, after: datetime, zone: ZoneInfo
-) -> tuple[datetime, tuple[timedelta, timedelta]]:
+def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> tuple[datetime, tuple[timedelta, timedelta]]:
     """The instant between two at which the zone's offset changes, and the offsets on its two sides."""
 
     def offset(instant: datetime) -> timedelta:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from common.errors import Conflict
 from django.db.models import TextChoices
+
+from common.errors import Conflict
 
 
 class Status(TextChoices):
@@ -32,6 +33,9 @@ class CancelReason(TextChoices):
 
 
 LIVE = frozenset({Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.FULFILLED})
+
+# What a patient, a carer or a doctor can still cancel; the machine below allows more to staff.
+CANCELLABLE = frozenset({Status.PENDING, Status.BOOKED})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.BOOKED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),

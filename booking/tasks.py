@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from celery import shared_task
-from common import clock
 
 from booking import services
+from common import clock
 
 REFILL_BATCH = 1000
 # Beat asks again every minute, so a run that has much to do ends before the next begins.

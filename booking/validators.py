@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from common.errors import Invalid
 from django.db.models import Q
 
 from booking.models import AvailabilityRule
+from common.errors import Invalid
 
 NOTE_LENGTH = 120
 
 
-def assert_window(*, weekday: int, start_time: time, end_time: time, valid_from: date, valid_until: date | None) -> None:
+def assert_window(
+    *, weekday: int, start_time: time, end_time: time, valid_from: date, valid_until: date | None
+) -> None:
     if weekday not in AvailabilityRule.Weekday.values:
         raise _invalid("weekday", "Choose a day of the week.")
     if end_time <= start_time:

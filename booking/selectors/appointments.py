@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from accounts.models import User
-from common import clock
-from common.errors import NotFound
-from common.permissions import visible_rows
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from booking.models import Appointment, AvailabilityException
 from booking.states import LIVE, PendingReason, Status
+from common import clock
+from common.errors import NotFound
+from common.permissions import visible_rows
 
 _SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
 
@@ -70,16 +70,17 @@ def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
 def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:
     """The requests that wait for a doctor's answer and have not lapsed, the most urgent first."""
     waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL, expires_at__gt=now)
-    return appointments_visible_to(
-        user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk")
-    )
+    return appointments_visible_to(user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk"))
 
 
 def affected_by(leave: AvailabilityException) -> QuerySet[Appointment]:
     """The appointments that stand in a doctor's leave and that somebody has to cancel or keep."""
     return (
         Appointment.objects.filter(
-            doctor_id=leave.doctor_id, status__in=[Status.PENDING, Status.BOOKED], start__lt=leave.end, end__gt=leave.start
+            doctor_id=leave.doctor_id,
+            status__in=[Status.PENDING, Status.BOOKED],
+            start__lt=leave.end,
+            end__gt=leave.start,
         )
         .select_related(*_SHOWN_WITH)
         .order_by("start")

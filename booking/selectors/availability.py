@@ -3,9 +3,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from doctors.models import Doctor
-
 from booking.models import AvailabilityException, AvailabilityRule
+from doctors.models import Doctor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,5 @@ def availability_of(doctor: Doctor, *, now: datetime) -> Availability:
     """Windows by weekday and time, leave by start; what has ended is left out. Two statements."""
     today = now.date()
     rules = AvailabilityRule.objects.filter(doctor=doctor).exclude(valid_until__lt=today).select_related("location")
-    leave = AvailabilityException.objects.filter(
-        doctor=doctor, kind=AvailabilityException.Kind.CLOSED, end__gt=now
-    )
+    leave = AvailabilityException.objects.filter(doctor=doctor, kind=AvailabilityException.Kind.CLOSED, end__gt=now)
     return Availability(rules=list(rules), leave=list(leave))

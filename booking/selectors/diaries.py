@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, DateTimeField, Q, SmallIntegerField, TimeField, Value
@@ -74,7 +75,7 @@ def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
 _RULE = "rule"
 
 
-def _rows(doctor_ids: list[int], within: Span) -> Iterable[tuple]:  # type: ignore[type-arg]
+def _rows(doctor_ids: list[int], within: Span) -> Iterable[tuple[Any, ...]]:
     in_force = Q(valid_until=None) | Q(valid_until__gte=within.start.date())
     rules = AvailabilityRule.objects.filter(in_force, doctor_id__in=doctor_ids, valid_from__lte=within.end.date())
     exceptions = AvailabilityException.objects.filter(

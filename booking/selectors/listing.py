@@ -8,13 +8,25 @@ from datetime import datetime, timedelta
 from itertools import islice, product
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, Func, Max, OuterRef, Q, Subquery, Value
-from doctors.models import NO_TIME, Doctor, Listing, VisitType
-from doctors.services.listing import KEPT_TIMES, Place
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+)
 
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
 from booking.slots import Diary, Span, merged, open_windows, sweep
+from doctors.models import NO_TIME, Doctor, Listing, VisitType
+from doctors.services.listing import KEPT_TIMES, Place
 
 EMPTY_LOOKED_AT_EVERY_MINUTES = 60
 
@@ -34,7 +46,8 @@ def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict
     first_day, days = (now - timedelta(days=1)).date(), horizon + 3
     diaries = diaries_of(ids, first_day=first_day, days=days, now=now)
     return {
-        doctor.pk: _next_times(diaries[doctor.pk], offered[doctor.pk], locations[doctor.pk], now=now) for doctor in doctors
+        doctor.pk: _next_times(diaries[doctor.pk], offered[doctor.pk], locations[doctor.pk], now=now)
+        for doctor in doctors
     }
 
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from doctors.models import Doctor, VisitType
-
 from booking.selectors.diaries import diaries_of
 from booking.slots import Slot, Visit, slots
+from doctors.models import Doctor, VisitType
 
 _ALTERNATIVES_WITHIN_DAYS = 14
 

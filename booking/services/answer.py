@@ -5,13 +5,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
 from audit.services import event_record
-from common import clock
-from common.errors import Conflict, Forbidden
-from django.db import transaction
-from notifications.services import messages_queue
-
 from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
@@ -21,6 +18,9 @@ from booking.selectors.settings import booking_settings
 from booking.services.moves import first_step, release, take_step
 from booking.services.refusals import busy_if_locked
 from booking.states import CancelReason, PendingReason, Status
+from common import clock
+from common.errors import Conflict, Forbidden
+from notifications.services import messages_queue
 
 
 def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | None = None) -> Appointment:
@@ -35,7 +35,11 @@ def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | No
             return appointment
         _assert_waits(appointment)
         if not appointment.doctor.is_listed:
-            raise Conflict("doctor_not_bookable", "You can approve requests once your verification stands.", current=appointment.status)
+            raise Conflict(
+                "doctor_not_bookable",
+                "You can approve requests once your verification stands.",
+                current=appointment.status,
+            )
         if appointment.expires_at and appointment.expires_at <= now:
             raise Conflict("request_lapsed", "The time to answer this request is over.", current=appointment.status)
         step = first_step(

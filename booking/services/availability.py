@@ -4,20 +4,21 @@ from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from accounts.models import User
 from audit.services import event_record
-from common import clock
-from common.errors import Invalid, NotFound
-from django.db import transaction
-from doctors.models import Doctor, Location
-
 from booking.locks import lock_doctor, lock_doctor_named
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.policies import can_manage_availability
 from booking.selectors.appointments import affected_by
 from booking.services.listing import listing_write
+from booking.services.moves import sign
 from booking.services.refusals import busy_if_locked
 from booking.validators import assert_leave, assert_window, overlap_refused, overlapping
+from common import clock
+from common.errors import Invalid, NotFound
+from doctors.models import Doctor, Location
 
 
 def rule_add(
@@ -97,15 +98,13 @@ def leave_remove(*, actor: User, leave_id: UUID, now: datetime | None = None) ->
     _remove(leave, actor=actor, action="availability.leave_removed", now=now or clock.now())
 
 
-def _remove(
-    row: AvailabilityRule | AvailabilityException | None, *, actor: User, action: str, now: datetime
-) -> None:
+def _remove(row: AvailabilityRule | AvailabilityException | None, *, actor: User, action: str, now: datetime) -> None:
     if row is None:
         raise NotFound
     with busy_if_locked(), transaction.atomic():
         doctor = _managed(lock_doctor(row.doctor_id), actor)
         event_record(action, row, actor=actor)
-        row._history_user = actor  # type: ignore[union-attr]
+        sign(row, actor)
         row.delete()
         listing_write([doctor], now=now)
 
@@ -125,5 +124,5 @@ def _asserted_location(doctor: Doctor, location_id: int) -> Location:
 
 
 def _save(row: AvailabilityRule | AvailabilityException, actor: User) -> None:
-    row._history_user = actor  # type: ignore[union-attr]
+    sign(row, actor)
     row.save(force_insert=True)

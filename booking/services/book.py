@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from accounts.models import Patient, User
-from audit.services import event_record
-from common import clock
-from common.errors import Conflict, Invalid, NotFound
 from django.db import transaction
 from django.db.models import Case, Q, When
-from doctors.models import Doctor, Location, VisitType
-from notifications.services import Outgoing, messages_queue
 
+from accounts.models import Patient, User
+from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
 from booking.models import Appointment, BookingSettings
@@ -24,10 +20,14 @@ from booking.selectors.settings import booking_settings
 from booking.selectors.times import visit_of
 from booking.services.expire import ended, expire_those
 from booking.services.listing import listing_write
-from booking.services.moves import Step, first_step
+from booking.services.moves import Step, first_step, sign
 from booking.services.refusals import patient_busy, slot_taken, taken_if_refused
 from booking.slots import Span, slots
 from booking.states import LIVE, PendingReason, Status
+from common import clock
+from common.errors import Conflict, Invalid, NotFound
+from doctors.models import Doctor, Location, VisitType
+from notifications.services import Outgoing, messages_queue
 
 # Read aloud and typed by people: no letter or digit that looks like another.
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -201,7 +201,7 @@ def _written(request: _Request, reason: str) -> Appointment:
         reason=reason,
         created_at=request.now,
     )
-    appointment._history_user = request.actor  # type: ignore[attr-defined]
+    sign(appointment, request.actor)
     appointment.save(force_insert=True)
     return appointment
 

@@ -3,20 +3,20 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from accounts.models import User
-from common import clock
-from common.errors import Conflict, Forbidden
 from django.db import transaction
-from notifications.services import Outgoing, messages_queue
 
+from accounts.models import User
 from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
-from booking.policies import acts_as_doctor, can_cancel
+from booking.policies import acts_as_doctor, can_cancel, is_too_late_to_cancel
 from booking.selectors.appointments import appointment_for
 from booking.services.moves import release
 from booking.services.refusals import busy_if_locked
-from booking.states import CancelReason, PendingReason, Status
+from booking.states import CANCELLABLE, CancelReason, PendingReason, Status
+from common import clock
+from common.errors import Conflict, Forbidden
+from notifications.services import Outgoing, messages_queue
 
 
 def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | None = None) -> Appointment:
@@ -42,16 +42,14 @@ def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | Non
 
 
 def _asserted_reason(actor: User, appointment: Appointment, now: datetime) -> CancelReason:
-    by_doctor = acts_as_doctor(actor, appointment)
-    if appointment.status == Status.PENDING:
-        return CancelReason.REJECTED if by_doctor else CancelReason.WITHDRAWN
-    if appointment.status != Status.BOOKED:
-        raise Conflict("illegal_transition", "This appointment can no longer be cancelled.", current=appointment.status)
-    if not by_doctor and appointment.start <= now:
-        raise Conflict(
-            "too_late", "This appointment has already started, so it cannot be cancelled here.", current=appointment.status
-        )
-    return CancelReason.DOCTOR if by_doctor else CancelReason.PATIENT
+    current = appointment.status
+    if current not in CANCELLABLE:
+        raise Conflict("illegal_transition", "This appointment can no longer be cancelled.", current=current)
+    if is_too_late_to_cancel(actor, appointment, now=now):
+        raise Conflict("too_late", "This appointment has started, so it cannot be cancelled here.", current=current)
+    if acts_as_doctor(actor, appointment):
+        return CancelReason.DOCTOR if current == Status.BOOKED else CancelReason.REJECTED
+    return CancelReason.PATIENT if current == Status.BOOKED else CancelReason.WITHDRAWN
 
 
 def _told(appointment: Appointment) -> Status | PendingReason:

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
-from notifications.services import messages_queue
 
 from booking import facts
 from booking.errors import Busy
@@ -16,6 +15,7 @@ from booking.models import Appointment
 from booking.services.moves import release
 from booking.services.refusals import busy_if_locked
 from booking.states import CancelReason, PendingReason, Status
+from notifications.services import messages_queue
 
 
 def ended() -> Q:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import models
+
 from accounts.models import User
 from audit.services import event_record
-from common.models import PublicIdModel
-
 from booking.models import Appointment, BookingSettings
 from booking.policies import is_free_to_cancel
 from booking.services.listing import listing_follow_release
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status, assert_can_move
+from common.models import PublicIdModel
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ class Step:
     expires_at: datetime | None = None
 
 
-def first_step(*, needs_approval: bool, amount_due: int, start: datetime, settings: BookingSettings, now: datetime) -> Step:
+def first_step(
+    *, needs_approval: bool, amount_due: int, start: datetime, settings: BookingSettings, now: datetime
+) -> Step:
     """Approval comes before payment, payment before the booking stands; no wait outlasts the start."""
     if needs_approval:
         deadline = now + timedelta(hours=settings.approval_hours)
@@ -37,11 +40,16 @@ def first_step(*, needs_approval: bool, amount_due: int, start: datetime, settin
     return Step(Status.BOOKED)
 
 
+def sign(row: models.Model, actor: User | None) -> None:
+    """The next version of the row that history keeps names the actor (None: the system)."""
+    row._history_user = actor  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def write(appointment: Appointment, *, actor: User | None, **changes: Any) -> None:
-    """Save some fields; the version that history keeps names the actor (None: the system)."""
+    """Save some fields, and sign for them in the history."""
     for name, value in changes.items():
         setattr(appointment, name, value)
-    appointment._history_user = actor  # type: ignore[attr-defined]
+    sign(appointment, actor)
     appointment.save(update_fields=list(changes))
 
 

@@ -3,13 +3,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from audit.services import event_record
-from common import clock
-from common.errors import Conflict, NotFound
 from django.db import transaction
 from django.db.models import Q
-from notifications.services import messages_queue
 
+from audit.services import event_record
 from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
@@ -18,6 +15,9 @@ from booking.services.listing import listing_write
 from booking.services.moves import Step, take_step
 from booking.services.refusals import taken_if_refused
 from booking.states import CancelReason, PendingReason, Status
+from common import clock
+from common.errors import Conflict, NotFound
+from notifications.services import messages_queue
 
 
 def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = None) -> Appointment:
@@ -39,7 +39,9 @@ def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = 
         if is_late:
             _assert_can_return(appointment, now)
         elif appointment.status != Status.PENDING or appointment.pending_reason != PendingReason.PAYMENT:
-            raise Conflict("illegal_transition", "This appointment does not wait for a payment.", current=appointment.status)
+            raise Conflict(
+                "illegal_transition", "This appointment does not wait for a payment.", current=appointment.status
+            )
         take_step(appointment, Step(Status.BOOKED), actor=None, cancel_reason="", cancelled_at=None)
         event_record("appointment.paid", appointment, actor=None, late=is_late)
         if is_late:

@@ -1,4 +1,4 @@
-"""What the database refuses, in the domain's words. Each stands around `transaction.atomic`, so that it is undone first."""
+"""What the database refuses, in the domain's words. Each stands around `transaction.atomic`: it is undone first."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from common.errors import Conflict, NotFound
 from django.db import IntegrityError, OperationalError
-from doctors.models import VisitType
 from psycopg import errors
 
 from booking.errors import Busy, SlotTaken
 from booking.selectors.times import nearest_alternatives
+from common.errors import Conflict, NotFound
+from doctors.models import VisitType
 
 _PATIENT_CONSTRAINT = "appointment_patient_no_overlap"
 

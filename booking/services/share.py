@@ -3,15 +3,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import User
 from accounts.selectors import confirmed_account
 from audit.services import event_record
-from common import clock
-from common.errors import Conflict, Forbidden, Invalid
-from common.permissions import grant, revoke
-from django.db import transaction
-from notifications.services import messages_queue
-
 from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
@@ -19,6 +15,10 @@ from booking.policies import can_share
 from booking.selectors.appointments import appointment_for, carers_of
 from booking.services.refusals import busy_if_locked
 from booking.states import Status
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid
+from common.permissions import grant, revoke
+from notifications.services import messages_queue
 
 CARER_MAY = ("view_appointment", "cancel_appointment")
 
@@ -33,7 +33,9 @@ def appointment_share(*, actor: User, appointment_id: UUID, email: str, now: dat
     with busy_if_locked(), transaction.atomic():
         appointment = _locked_for_sharing(actor, appointment_id)
         if appointment.status not in (Status.PENDING, Status.BOOKED):
-            raise Conflict("illegal_transition", "This appointment cannot be shared any more.", current=appointment.status)
+            raise Conflict(
+                "illegal_transition", "This appointment cannot be shared any more.", current=appointment.status
+            )
         if email.strip().lower() == actor.email:
             message = "This is your own address. Enter the address of the person who helps you."
             raise Invalid("own_address", message, fields={"email": [message]})

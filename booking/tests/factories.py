@@ -5,14 +5,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import factory
+from factory.django import DjangoModelFactory
+
 from accounts.tests.factories import PatientFactory, UserFactory
+from booking.models import Appointment, AvailabilityException, AvailabilityRule
+from booking.states import CancelReason, PendingReason, Status
 from common import clock
 from doctors.models import Doctor, Location, VisitType
 from doctors.tests.factories import DoctorFactory, LocationFactory, VisitTypeFactory
-from factory.django import DjangoModelFactory
 
-from booking.models import Appointment, AvailabilityException, AvailabilityRule
-from booking.states import CancelReason, PendingReason, Status
+
+def _tomorrow_at_ten() -> datetime:
+    return next_slot_start()
 
 
 class RuleFactory(DjangoModelFactory[AvailabilityRule]):
@@ -37,7 +41,7 @@ class LeaveFactory(DjangoModelFactory[AvailabilityException]):
 
     doctor = factory.SubFactory(DoctorFactory, listed=True)
     kind = AvailabilityException.Kind.CLOSED
-    start = factory.LazyFunction(lambda: next_slot_start())
+    start = factory.LazyFunction(_tomorrow_at_ten)
     end = factory.LazyAttribute(lambda leave: leave.start + timedelta(days=1))
 
 
@@ -73,9 +77,9 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     doctor = factory.SelfAttribute("visit_type.doctor")
     patient = factory.SubFactory(PatientFactory)
     location = factory.LazyAttribute(lambda row: row.doctor.locations.first())
-    booked_by = factory.LazyAttribute(lambda row: row.patient.user or UserFactory())
+    booked_by = factory.LazyAttribute(lambda row: row.patient.user or UserFactory.create())
     status = Status.BOOKED
-    start = factory.LazyFunction(lambda: next_slot_start())
+    start = factory.LazyFunction(_tomorrow_at_ten)
     end = factory.LazyAttribute(lambda row: row.start + timedelta(minutes=row.visit_type.minutes))
     blocked = factory.LazyAttribute(lambda row: blocked_range(row.visit_type, row.start))
     modality = factory.SelfAttribute("visit_type.modality")
@@ -117,9 +121,11 @@ def bookable_doctor(
 
     `visit_type` are fields of the visit type; `doctor.visit_types.get()` and `doctor.locations.get()` are the rest.
     """
-    place: Location = LocationFactory(zone=zone)
-    made: Doctor = DoctorFactory(listed=True, locations=[place], **{"user": UserFactory(), **(doctor or {})})
-    VisitTypeFactory(doctor=made, minutes=minutes, price_minor=price_minor, **visit_type)
+    place: Location = LocationFactory.create(zone=zone)
+    made: Doctor = DoctorFactory.create(
+        listed=True, locations=[place], **{"user": UserFactory.create(), **(doctor or {})}
+    )
+    VisitTypeFactory.create(doctor=made, minutes=minutes, price_minor=price_minor, **visit_type)
     for weekday in weekdays:
-        RuleFactory(doctor=made, location=place, weekday=weekday, start_time=start, end_time=end)
+        RuleFactory.create(doctor=made, location=place, weekday=weekday, start_time=start, end_time=end)
     return made

@@ -5,20 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Patient, User
-from accounts.tests.factories import PatientFactory
-from doctors.models import Doctor
-from notifications.models import Message
 from wagtail.models import Site
 
+from accounts.models import Patient, User
+from accounts.tests.factories import PatientFactory
 from booking.models import Appointment, BookingSettings
 from booking.services import appointment_book
 from booking.tests.factories import next_slot_start
+from doctors.models import Doctor
+from notifications.models import Message
 
 
 def book(doctor: Doctor, *, patient: Patient | None = None, start: datetime | None = None, **more: Any) -> Appointment:
     """Book the doctor's only visit type at the only place: tomorrow at ten, for somebody new, unless said otherwise."""
-    patient = patient or PatientFactory()
+    patient = patient or PatientFactory.create()
     return appointment_book(
         actor=user_of(patient),
         patient_id=patient.public_id,

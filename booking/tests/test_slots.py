@@ -191,7 +191,9 @@ def test_slots_are_apart_exact_and_free(case: tuple[Diary, Visit, date, int]) ->
     for slot in kept:
         assert slot.end - slot.start == timedelta(minutes=visit.minutes)
         assert slot.start.astimezone(slot.zone).astimezone(UTC) == slot.start
-        block = Span(slot.start - timedelta(minutes=visit.buffer_before), slot.end + timedelta(minutes=visit.buffer_after))
+        block = Span(
+            slot.start - timedelta(minutes=visit.buffer_before), slot.end + timedelta(minutes=visit.buffer_after)
+        )
         assert not any(_overlap(span, block) for span in diary.busy)
         assert not any(_overlap(span, Span(slot.start, slot.end)) for span in diary.closed)
         assert day <= slot.start.astimezone(slot.zone).date() < day + timedelta(days=days)
@@ -202,9 +204,7 @@ def test_slots_are_apart_exact_and_free(case: tuple[Diary, Visit, date, int]) ->
 def test_the_slots_of_a_range_are_those_of_its_parts(case: tuple[Diary, Visit, date, int], cut: int) -> None:
     diary, visit, day, days = case
     cut = min(cut, days)
-    parts = found(diary, visit, day=day, days=cut) + found(
-        diary, visit, day=day + timedelta(days=cut), days=days - cut
-    )
+    parts = found(diary, visit, day=day, days=cut) + found(diary, visit, day=day + timedelta(days=cut), days=days - cut)
     assert sorted(parts, key=lambda slot: slot.start) == found(diary, visit, day=day, days=days)
 
 
@@ -240,7 +240,10 @@ def test_twice_the_days_and_visits_are_twice_the_work() -> None:
     for days in (100, 200):
         diary = Diary(rules=every_day(time(9), time(17)))
         busy = CountedSpans(
-            Span(datetime(2027, 1, 1, 10, tzinfo=UTC) + timedelta(days=day), datetime(2027, 1, 1, 11, tzinfo=UTC) + timedelta(days=day))
+            Span(
+                datetime(2027, 1, 1, 10, tzinfo=UTC) + timedelta(days=day),
+                datetime(2027, 1, 1, 11, tzinfo=UTC) + timedelta(days=day),
+            )
             for day in range(days)
         )
         windows = open_windows(diary, first_day=date(2027, 1, 1), days=days)
@@ -271,7 +274,9 @@ def _by_brute_force(diary: Diary, visit: Visit, day: date, days: int) -> list[Sl
     for window in sorted([*diary.extra, *_runs(diary.rules, day, days)], key=lambda window: window[:3]):
         start = window.start
         while start + length <= window.end:
-            block = Span(start - timedelta(minutes=visit.buffer_before), start + length + timedelta(minutes=visit.buffer_after))
+            block = Span(
+                start - timedelta(minutes=visit.buffer_before), start + length + timedelta(minutes=visit.buffer_after)
+            )
             slot = Slot(start, start + length, window.location_id, window.zone)
             is_free = not any(_overlap(span, block) for span in diary.busy)
             is_open = not any(_overlap(span, Span(start, start + length)) for span in diary.closed)

@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import Model, QuerySet
+
 from accounts.models import Patient
 from booking import locks
 from booking.models import Appointment
 from booking.services import appointment_book
 from common.errors import DomainError
 from devtools.testing.parallel import Outcome
-from django.db import connection
-from django.db.models import Model, QuerySet
 from doctors.models import VisitType
 
 Together = Callable[[list[Callable[[], Any]]], list[Outcome[Any]]]

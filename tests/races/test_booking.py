@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import cycle, islice
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
+
 from accounts.models import Patient
 from accounts.tests.factories import PatientFactory
 from audit.models import Event
 from booking import locks
-from booking.models import Appointment
+from booking.models import Appointment, AvailabilityException
 from booking.services import (
     appointment_approve,
     appointment_cancel,
@@ -24,15 +27,13 @@ from booking.tests.factories import AppointmentFactory, bookable_doctor, next_sl
 from booking.tests.steps import book, user_of
 from common import clock
 from common.errors import Conflict
-from django.db import connection, transaction
 from doctors.models import Doctor
 from doctors.tests.factories import VisitTypeFactory
-
 from tests.races.conftest import CLIENTS, Client, Together, overlaps, refusals, winners
 
 
 def patients(count: int = CLIENTS) -> list[Patient]:
-    return [PatientFactory() for _ in range(count)]
+    return [PatientFactory.create() for _ in range(count)]
 
 
 def on_one_slot(doctor: Doctor, people: list[Patient], number: int) -> list[Client]:
@@ -58,8 +59,11 @@ def test_overlapping_visits_of_an_hour_a_half_and_a_quarter_go_to_one_of_twenty(
     """All of them need the five minutes from twenty past ten, one only as its buffer."""
     doctor, people = bookable_doctor(minutes=60), patients()
     hour, place = doctor.visit_types.get(), doctor.locations.get().pk
-    half, quarter = VisitTypeFactory(doctor=doctor, minutes=30), VisitTypeFactory(doctor=doctor, minutes=15)
-    buffered = VisitTypeFactory(doctor=doctor, minutes=15, buffer_before=10)
+    half, quarter = (
+        VisitTypeFactory.create(doctor=doctor, minutes=30),
+        VisitTypeFactory.create(doctor=doctor, minutes=15),
+    )
+    buffered = VisitTypeFactory.create(doctor=doctor, minutes=15, buffer_before=10)
     for number in range(rounds):
         ten = next_slot_start(1 + number)
         wanted = [(hour, 0), (half, 0), (quarter, 15), (buffered, 30)]
@@ -79,7 +83,7 @@ def test_overlapping_visits_of_an_hour_a_half_and_a_quarter_go_to_one_of_twenty(
 def test_one_patient_on_ten_doctors_gets_three_holds(together: Together, rounds: int) -> None:
     doctors = [bookable_doctor(needs_approval=True) for _ in range(10)]
     for number in range(rounds):
-        person, ten = PatientFactory(), next_slot_start(1 + number)
+        person, ten = PatientFactory.create(), next_slot_start(1 + number)
         outcomes = together(
             [
                 Client(
@@ -96,7 +100,7 @@ def test_one_patient_on_ten_doctors_gets_three_holds(together: Together, rounds:
 def test_one_patient_at_one_time_on_ten_doctors_gets_one(together: Together, rounds: int) -> None:
     doctors = [bookable_doctor() for _ in range(10)]
     for number in range(rounds):
-        person = PatientFactory()
+        person = PatientFactory.create()
         outcomes = together([client for doctor in doctors for client in on_one_slot(doctor, [person], number)])
         assert len(winners(outcomes)) == 1
         assert Counter(refusals(outcomes)) == {"patient_busy": 9}
@@ -115,12 +119,12 @@ def test_a_booking_and_leave_in_the_same_second_know_of_each_other(together: Tog
             for position, person in enumerate(people)
         ]
 
-        def leave(doctor: Doctor = doctor, start: object = ten) -> object:
+        def leave(doctor: Doctor = doctor, start: datetime = ten) -> AvailabilityException:
             return leave_add(
                 actor=user_of(doctor),
                 doctor_id=doctor.public_id,
-                start=start,  # type: ignore[arg-type]
-                end=start + timedelta(hours=5),  # type: ignore[operator]
+                start=start,
+                end=start + timedelta(hours=5),
             )
 
         outcomes = together([*clients[:4], leave, *clients[4:]])
@@ -137,7 +141,9 @@ def test_an_ended_hold_is_cancelled_once_and_its_time_goes_to_one(together: Toge
     visit_type = doctor.visit_types.get()
     for number in range(rounds):
         clients = on_one_slot(doctor, people, number)
-        hold = AppointmentFactory(held=True, visit_type=visit_type, start=clients[0].start, expires_at=clock.now())
+        hold = AppointmentFactory.create(
+            held=True, visit_type=visit_type, start=clients[0].start, expires_at=clock.now()
+        )
         outcomes = together([*clients[:10], lambda: pending_expire(now=clock.now()), *clients[10:]])
         booked = [value for value in winners(outcomes) if isinstance(value, Appointment)]
         assert len(booked) == 1
@@ -155,7 +161,7 @@ def test_two_patients_who_hold_each_others_ended_times(together: Together, round
     for number in range(rounds):
         for doctor, person in zip(doctors, reversed(people), strict=True):
             start = next_slot_start(1 + number)
-            AppointmentFactory(
+            AppointmentFactory.create(
                 held=True, patient=person, visit_type=doctor.visit_types.get(), start=start, expires_at=clock.now()
             )
         outcomes = together(
@@ -170,7 +176,7 @@ def test_two_patients_who_hold_each_others_ended_times(together: Together, round
 
 @pytest.mark.usefixtures("no_deadlock")
 def test_ten_cancellations_are_one(together: Together, rounds: int) -> None:
-    doctor, person = bookable_doctor(), PatientFactory()
+    doctor, person = bookable_doctor(), PatientFactory.create()
     for number in range(rounds):
         appointment = book(doctor, patient=person, start=next_slot_start(1 + number))
 
@@ -184,16 +190,16 @@ def test_ten_cancellations_are_one(together: Together, rounds: int) -> None:
 
 @pytest.mark.usefixtures("no_deadlock")
 def test_the_first_answer_to_a_request_stands(together: Together, rounds: int) -> None:
-    doctor, person = bookable_doctor(needs_approval=True), PatientFactory()
+    doctor, person = bookable_doctor(needs_approval=True), PatientFactory.create()
     for number in range(rounds):
         appointment = book(doctor, patient=person, start=next_slot_start(1 + number))
         asked = {"actor": user_of(doctor), "appointment_id": appointment.public_id}
 
-        def approve(asked: dict[str, object] = asked) -> Appointment:
-            return appointment_approve(**asked)  # type: ignore[arg-type]
+        def approve(asked: dict[str, Any] = asked) -> Appointment:
+            return appointment_approve(**asked)
 
-        def reject(asked: dict[str, object] = asked) -> Appointment:
-            return appointment_reject(**asked)  # type: ignore[arg-type]
+        def reject(asked: dict[str, Any] = asked) -> Appointment:
+            return appointment_reject(**asked)
 
         outcomes = together([approve, reject] * 5)
         assert len({won.status for won in winners(outcomes)}) == 1

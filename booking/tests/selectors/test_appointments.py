@@ -4,15 +4,12 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from accounts.tests.factories import PatientFactory, UserFactory
-from common import clock
-from common.errors import NotFound
-from common.permissions import grant
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from accounts.tests.factories import PatientFactory, UserFactory
 from booking.selectors import (
     appointment_for,
     appointments_visible_to,
@@ -23,48 +20,49 @@ from booking.selectors import (
 from booking.states import PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import decide, user_of
+from common import clock
+from common.errors import NotFound
+from common.permissions import grant
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_list_holds_what_is_ones_own_as_patient_as_doctor_and_by_grant() -> None:
-    doctor = bookable_doctor(doctor={"user": UserFactory()})
-    person = PatientFactory(user=user_of(doctor))
+    doctor = bookable_doctor(doctor={"user": UserFactory.create()})
+    person = PatientFactory.create(user=user_of(doctor))
     start = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
-    as_patient = AppointmentFactory(patient=person, start=start)
-    as_doctor = AppointmentFactory(visit_type=doctor.visit_types.get(), start=start + timedelta(days=1))
-    by_grant = AppointmentFactory(start=start + timedelta(days=2))
+    as_patient = AppointmentFactory.create(patient=person, start=start)
+    as_doctor = AppointmentFactory.create(visit_type=doctor.visit_types.get(), start=start + timedelta(days=1))
+    by_grant = AppointmentFactory.create(start=start + timedelta(days=2))
     grant(user_of(doctor), "view_appointment", by_grant)
-    over = AppointmentFactory(start=start + timedelta(days=3))
+    over = AppointmentFactory.create(start=start + timedelta(days=3))
     grant(user_of(doctor), "view_appointment", over, expires_at=clock.now())
-    only_cancel = AppointmentFactory(start=start + timedelta(days=4))
+    only_cancel = AppointmentFactory.create(start=start + timedelta(days=4))
     grant(user_of(doctor), "cancel_appointment", only_cancel)
-    AppointmentFactory(patient=person, start=start + timedelta(days=5), status=Status.ENTERED_IN_ERROR)
+    AppointmentFactory.create(patient=person, start=start + timedelta(days=5), status=Status.ENTERED_IN_ERROR)
     assert list(appointments_visible_to(user_of(doctor))) == [as_patient, as_doctor, by_grant]
 
 
 def test_filters_order_and_limit_hold_over_all_arms() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     start = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
-    rows = [AppointmentFactory(patient=patient, start=start + timedelta(days=number)) for number in range(4)]
-    rows.append(AppointmentFactory(start=start + timedelta(days=4)))
+    rows = [AppointmentFactory.create(patient=patient, start=start + timedelta(days=number)) for number in range(4)]
+    rows.append(AppointmentFactory.create(start=start + timedelta(days=4)))
     grant(user_of(patient), "view_appointment", rows[4])
-    last_two = appointments_visible_to(
-        user_of(patient), filters=Q(start__gt=start), order_by=("-start",), limit=2
-    )
+    last_two = appointments_visible_to(user_of(patient), filters=Q(start__gt=start), order_by=("-start",), limit=2)
     assert list(last_two) == [rows[4], rows[3]]
 
 
 def test_visitors_and_superusers_see_nothing() -> None:
-    AppointmentFactory()
+    AppointmentFactory.create()
     assert not appointments_visible_to(AnonymousUser()).exists()
-    assert not appointments_visible_to(UserFactory(is_superuser=True)).exists()
+    assert not appointments_visible_to(UserFactory.create(is_superuser=True)).exists()
 
 
 def test_a_page_of_a_list_is_one_statement() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     for number in range(3):
-        AppointmentFactory(patient=patient, start=datetime(2027, 6, 7 + number, 9, 0, tzinfo=UTC))
+        AppointmentFactory.create(patient=patient, start=datetime(2027, 6, 7 + number, 9, 0, tzinfo=UTC))
     list(appointments_visible_to(user_of(patient)))
     with CaptureQueriesContext(connection) as statements:
         for row in appointments_visible_to(user_of(patient), limit=20):
@@ -76,10 +74,10 @@ def test_a_page_of_a_list_is_one_statement() -> None:
 
 
 def test_one_appointment_is_found_or_it_is_not_there() -> None:
-    appointment = AppointmentFactory()
+    appointment = AppointmentFactory.create()
     assert appointment_for(user_of(appointment.patient), appointment.public_id) == appointment
     for user, public_id in (
-        (UserFactory(), appointment.public_id),
+        (UserFactory.create(), appointment.public_id),
         (AnonymousUser(), appointment.public_id),
         (user_of(appointment.patient), uuid.uuid4()),
     ):
@@ -91,19 +89,19 @@ def test_a_doctors_day_is_the_clinics_day_of_that_doctor() -> None:
     doctor = bookable_doctor()
     mine = {"visit_type": doctor.visit_types.get()}
     # In British Summer Time the clinic's 7 June begins at 23:00 UTC on the 6th.
-    first = AppointmentFactory(**mine, start=datetime(2027, 6, 6, 23, 0, tzinfo=UTC))
-    last = AppointmentFactory(**mine, start=datetime(2027, 6, 7, 22, 30, tzinfo=UTC))
-    AppointmentFactory(**mine, start=datetime(2027, 6, 7, 23, 0, tzinfo=UTC))
-    AppointmentFactory(**mine, start=datetime(2027, 6, 6, 22, 30, tzinfo=UTC))
-    AppointmentFactory(**mine, cancelled=True, start=datetime(2027, 6, 7, 12, 0, tzinfo=UTC))
-    AppointmentFactory(start=datetime(2027, 6, 7, 12, 0, tzinfo=UTC))
-    missed = AppointmentFactory(**mine, status=Status.NOSHOW, start=datetime(2027, 6, 7, 13, 0, tzinfo=UTC))
+    first = AppointmentFactory.create(**mine, start=datetime(2027, 6, 6, 23, 0, tzinfo=UTC))
+    last = AppointmentFactory.create(**mine, start=datetime(2027, 6, 7, 22, 30, tzinfo=UTC))
+    AppointmentFactory.create(**mine, start=datetime(2027, 6, 7, 23, 0, tzinfo=UTC))
+    AppointmentFactory.create(**mine, start=datetime(2027, 6, 6, 22, 30, tzinfo=UTC))
+    AppointmentFactory.create(**mine, cancelled=True, start=datetime(2027, 6, 7, 12, 0, tzinfo=UTC))
+    AppointmentFactory.create(start=datetime(2027, 6, 7, 12, 0, tzinfo=UTC))
+    missed = AppointmentFactory.create(**mine, status=Status.NOSHOW, start=datetime(2027, 6, 7, 13, 0, tzinfo=UTC))
     assert list(day_of_doctor(user_of(doctor), date(2027, 6, 7))) == [first, missed, last]
 
 
 def test_an_ended_hold_is_not_on_the_day() -> None:
     doctor = bookable_doctor()
-    ended = AppointmentFactory(held=True, visit_type=doctor.visit_types.get(), expires_at=clock.now())
+    ended = AppointmentFactory.create(held=True, visit_type=doctor.visit_types.get(), expires_at=clock.now())
     assert not day_of_doctor(user_of(doctor), ended.start.date()).exists()
 
 
@@ -111,7 +109,7 @@ def test_requests_wait_in_the_order_of_their_deadlines() -> None:
     doctor, now = bookable_doctor(), clock.now()
     start = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
     waiting = [
-        AppointmentFactory(
+        AppointmentFactory.create(
             visit_type=doctor.visit_types.get(),
             requested=True,
             start=start + timedelta(hours=number),
@@ -119,7 +117,7 @@ def test_requests_wait_in_the_order_of_their_deadlines() -> None:
         )
         for number, hours in enumerate((5, 2, -1))
     ]
-    AppointmentFactory(requested=True)
+    AppointmentFactory.create(requested=True)
     assert list(requests_of_doctor(user_of(doctor), now=now)) == [waiting[1], waiting[0]]
     assert waiting[0].pending_reason == PendingReason.APPROVAL
 

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import pytest
-from common import clock
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from doctors.models import Doctor
-from doctors.states import VerificationStatus
 
 from booking.selectors import nearest_alternatives, next_slot_after, slot_offered, slots_for
 from booking.slots import Slot
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book
+from common import clock
+from doctors.models import Doctor
+from doctors.states import VerificationStatus
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +28,13 @@ def test_what_is_booked_or_on_leave_is_not_free_and_what_has_ended_is() -> None:
     doctor = bookable_doctor(minutes=60)
     visit_type = doctor.visit_types.get()
     morning = datetime(2027, 6, 2, 8, 0, tzinfo=UTC)
-    AppointmentFactory(visit_type=visit_type, start=morning)
-    AppointmentFactory(requested=True, visit_type=visit_type, start=morning + timedelta(hours=1), expires_at=NOW)
-    AppointmentFactory(
+    AppointmentFactory.create(visit_type=visit_type, start=morning)
+    AppointmentFactory.create(requested=True, visit_type=visit_type, start=morning + timedelta(hours=1), expires_at=NOW)
+    AppointmentFactory.create(
         held=True, visit_type=visit_type, start=morning + timedelta(hours=2), expires_at=NOW + timedelta(minutes=1)
     )
-    AppointmentFactory(cancelled=True, visit_type=visit_type, start=morning + timedelta(hours=3))
-    LeaveFactory(doctor=doctor, start=morning + timedelta(hours=4), end=morning + timedelta(hours=5))
+    AppointmentFactory.create(cancelled=True, visit_type=visit_type, start=morning + timedelta(hours=3))
+    LeaveFactory.create(doctor=doctor, start=morning + timedelta(hours=4), end=morning + timedelta(hours=5))
     starts = [slot.start for slot in shown(doctor, days=2) if slot.start >= morning]
     assert starts == [morning + timedelta(hours=hours) for hours in (1, 3, 5, 6, 7)]
 
@@ -41,14 +42,14 @@ def test_what_is_booked_or_on_leave_is_not_free_and_what_has_ended_is() -> None:
 def test_other_doctors_visits_take_no_time() -> None:
     doctor, other = bookable_doctor(), bookable_doctor()
     before = shown(doctor)
-    AppointmentFactory(visit_type=other.visit_types.get(), start=before[20].start)
+    AppointmentFactory.create(visit_type=other.visit_types.get(), start=before[20].start)
     assert shown(doctor) == before
 
 
 def test_extra_hours_are_free() -> None:
     doctor = bookable_doctor(weekdays=[])
     start = datetime(2027, 6, 2, 18, 0, tzinfo=UTC)
-    LeaveFactory(
+    LeaveFactory.create(
         doctor=doctor, kind="extra", location=doctor.locations.get(), start=start, end=start + timedelta(hours=1)
     )
     assert [slot.start for slot in shown(doctor)] == [start, start + timedelta(minutes=30)]
@@ -71,7 +72,7 @@ def test_fourteen_days_are_two_statements_however_full_the_diary_is() -> None:
     doctor = bookable_doctor(minutes=15)
     visit_type = doctor.visit_types.get()
     for number in range(8):
-        AppointmentFactory(visit_type=visit_type, start=datetime(2027, 6, 2 + number, 8, 0, tzinfo=UTC))
+        AppointmentFactory.create(visit_type=visit_type, start=datetime(2027, 6, 2 + number, 8, 0, tzinfo=UTC))
     with CaptureQueriesContext(connection) as statements:
         found = slots_for(doctor=doctor, visit_type=visit_type, first_day=NOW.date(), days=14, now=NOW)
     assert len(found) > 400
@@ -80,7 +81,7 @@ def test_fourteen_days_are_two_statements_however_full_the_diary_is() -> None:
 
 def test_a_slot_is_offered_or_not() -> None:
     doctor, start = bookable_doctor(), next_slot_start()
-    asked = {"doctor": doctor, "visit_type": doctor.visit_types.get(), "now": clock.now()}
+    asked: dict[str, Any] = {"doctor": doctor, "visit_type": doctor.visit_types.get(), "now": clock.now()}
     place = doctor.locations.get().pk
     offered = slot_offered(**asked, location_id=place, start=start)
     assert offered is not None

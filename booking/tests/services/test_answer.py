@@ -5,19 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from common import clock
-from common.errors import Conflict, Forbidden, NotFound
-from common.permissions import grant
-from doctors.states import VerificationStatus
-from notifications.models import Message
-
 from booking.models import Appointment
 from booking.services import appointment_approve, appointment_reject
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
+from common import clock
+from common.errors import Conflict, Forbidden, NotFound
+from common.permissions import grant
+from doctors.states import VerificationStatus
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -102,13 +102,13 @@ def test_a_doctor_whose_verification_is_gone_can_reject_but_not_approve(status: 
 
 @pytest.mark.parametrize("service", [appointment_approve, appointment_reject])
 def test_only_the_treating_doctor_answers(service: Callable[..., Appointment]) -> None:
-    appointment, carer = request(), UserFactory()
+    appointment, carer = request(), UserFactory.create()
     for codename in ("view_appointment", "cancel_appointment"):
         grant(carer, codename, appointment)
     for actor in (user_of(appointment.patient), carer):
         with pytest.raises(Forbidden):
             service(actor=actor, appointment_id=appointment.public_id)
-    for actor in (user_of(bookable_doctor()), user_of(PatientFactory()), UserFactory(is_superuser=True)):
+    for actor in (user_of(bookable_doctor()), user_of(PatientFactory.create()), UserFactory.create(is_superuser=True)):
         with pytest.raises(NotFound):
             service(actor=actor, appointment_id=appointment.public_id)
 
@@ -116,7 +116,7 @@ def test_only_the_treating_doctor_answers(service: Callable[..., Appointment]) -
 @pytest.mark.parametrize("service", [approve, reject])
 @pytest.mark.parametrize("status", [Status.ARRIVED, Status.FULFILLED, Status.NOSHOW])
 def test_what_is_no_request_cannot_be_answered(service: Callable[..., Appointment], status: Status) -> None:
-    appointment = AppointmentFactory(visit_type=bookable_doctor().visit_types.get(), status=status)
+    appointment = AppointmentFactory.create(visit_type=bookable_doctor().visit_types.get(), status=status)
     with pytest.raises(Conflict) as refused:
         service(appointment)
     assert refused.value.data == {"current": status.value}

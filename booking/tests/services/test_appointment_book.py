@@ -4,23 +4,23 @@ import logging
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from accounts.tests.factories import PatientFactory, UserFactory
-from audit.models import Event
-from common import clock
-from common.errors import Conflict, Invalid, NotFound
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
-from doctors.states import VerificationStatus
-from doctors.tests.factories import LocationFactory
-from notifications.models import Message
 from psycopg import errors
 
+from accounts.tests.factories import PatientFactory, UserFactory
+from audit.models import Event
 from booking.errors import Busy, SlotTaken
 from booking.models import Appointment
 from booking.services import appointment_book, listing_refresh
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
+from common import clock
+from common.errors import Conflict, Invalid, NotFound
+from doctors.states import VerificationStatus
+from doctors.tests.factories import LocationFactory
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ CANARY = "canary-of-the-reason-8271"
 
 
 def test_a_free_visit_is_booked_at_once_and_both_are_told() -> None:
-    doctor, patient = bookable_doctor(buffer_before=5, buffer_after=10), PatientFactory()
+    doctor, patient = bookable_doctor(buffer_before=5, buffer_after=10), PatientFactory.create()
     start = next_slot_start()
     appointment = book(doctor, patient=patient, start=start)
     appointment.refresh_from_db()
@@ -54,7 +54,7 @@ def test_price_currency_and_policy_are_frozen() -> None:
 
 def test_a_visit_that_is_paid_online_is_held_for_a_quarter_of_an_hour() -> None:
     decide(pay_at_clinic=False)
-    doctor, patient, now = bookable_doctor(price_minor=4500), PatientFactory(), clock.now()
+    doctor, patient, now = bookable_doctor(price_minor=4500), PatientFactory.create(), clock.now()
     appointment = book(doctor, patient=patient, now=now)
     assert (appointment.status, appointment.pending_reason) == (Status.PENDING, PendingReason.PAYMENT)
     assert appointment.expires_at == now + timedelta(minutes=15)
@@ -64,7 +64,7 @@ def test_a_visit_that_is_paid_online_is_held_for_a_quarter_of_an_hour() -> None:
 
 
 def test_a_visit_that_needs_approval_is_asked_for_with_a_deadline() -> None:
-    doctor, patient, now = bookable_doctor(needs_approval=True), PatientFactory(), clock.now()
+    doctor, patient, now = bookable_doctor(needs_approval=True), PatientFactory.create(), clock.now()
     appointment = book(doctor, patient=patient, start=next_slot_start(5), now=now)
     assert (appointment.status, appointment.pending_reason) == (Status.PENDING, PendingReason.APPROVAL)
     assert appointment.expires_at == now + timedelta(hours=24)
@@ -103,7 +103,7 @@ def test_a_neighbours_buffers_and_ones_own_add() -> None:
 
 
 def test_a_patient_cannot_be_in_two_places() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     book(bookable_doctor(), patient=patient)
     with pytest.raises(Conflict) as refused:
         book(bookable_doctor(), patient=patient)
@@ -146,14 +146,14 @@ def test_notice_is_kept() -> None:
 
 def test_leave_is_kept() -> None:
     doctor, start = bookable_doctor(), next_slot_start()
-    LeaveFactory(doctor=doctor, start=start + timedelta(minutes=10), end=start + timedelta(minutes=20))
+    LeaveFactory.create(doctor=doctor, start=start + timedelta(minutes=10), end=start + timedelta(minutes=20))
     with pytest.raises(Invalid):
         book(doctor, start=start)
 
 
 def test_another_place_than_the_rules_is_refused() -> None:
-    doctor, patient = bookable_doctor(), PatientFactory()
-    for location_id in (LocationFactory().pk, 0):
+    doctor, patient = bookable_doctor(), PatientFactory.create()
+    for location_id in (LocationFactory.create().pk, 0):
         with pytest.raises(Invalid):
             appointment_book(
                 actor=user_of(patient),
@@ -183,8 +183,8 @@ def test_a_doctor_who_takes_no_part_and_a_withdrawn_visit_type_cannot_be_booked(
 
 
 def test_nobody_books_for_somebody_else() -> None:
-    doctor, patient = bookable_doctor(), PatientFactory()
-    for stranger in (UserFactory(), user_of(doctor), UserFactory(is_superuser=True)):
+    doctor, patient = bookable_doctor(), PatientFactory.create()
+    for stranger in (UserFactory.create(), user_of(doctor), UserFactory.create(is_superuser=True)):
         with pytest.raises(NotFound):
             appointment_book(
                 actor=stranger,
@@ -197,7 +197,7 @@ def test_nobody_books_for_somebody_else() -> None:
 
 
 def test_at_most_three_open_holds_a_patient() -> None:
-    patient, doctor = PatientFactory(), bookable_doctor(needs_approval=True)
+    patient, doctor = PatientFactory.create(), bookable_doctor(needs_approval=True)
     starts = [next_slot_start(1 + number) for number in range(4)]
     for start in starts[:3]:
         book(doctor, patient=patient, start=start)
@@ -209,11 +209,13 @@ def test_at_most_three_open_holds_a_patient() -> None:
 
 
 def test_an_ended_hold_neither_counts_nor_stands_in_the_way() -> None:
-    doctor, start, patient = bookable_doctor(), next_slot_start(), PatientFactory()
-    ended = AppointmentFactory(
+    doctor, start, patient = bookable_doctor(), next_slot_start(), PatientFactory.create()
+    ended = AppointmentFactory.create(
         held=True, visit_type=doctor.visit_types.get(), start=start, expires_at=clock.now() - timedelta(seconds=1)
     )
-    own = AppointmentFactory(held=True, patient=patient, start=start, expires_at=clock.now() - timedelta(seconds=1))
+    own = AppointmentFactory.create(
+        held=True, patient=patient, start=start, expires_at=clock.now() - timedelta(seconds=1)
+    )
     assert book(doctor, start=start, patient=patient).status == Status.BOOKED
     for row in (ended, own):
         row.refresh_from_db()
@@ -222,7 +224,7 @@ def test_an_ended_hold_neither_counts_nor_stands_in_the_way() -> None:
 
 def test_an_ended_request_lapses_with_a_message() -> None:
     doctor, start = bookable_doctor(needs_approval=True), next_slot_start()
-    first = AppointmentFactory(
+    first = AppointmentFactory.create(
         requested=True, visit_type=doctor.visit_types.get(), start=start, expires_at=clock.now() - timedelta(seconds=1)
     )
     book(doctor, start=start)
@@ -233,7 +235,7 @@ def test_an_ended_request_lapses_with_a_message() -> None:
 
 def test_a_hold_that_the_database_does_not_see_ended_stands() -> None:
     doctor, start = bookable_doctor(), next_slot_start()
-    AppointmentFactory(
+    AppointmentFactory.create(
         held=True, visit_type=doctor.visit_types.get(), start=start, expires_at=clock.now() + timedelta(minutes=5)
     )
     with pytest.raises(SlotTaken):
@@ -241,10 +243,10 @@ def test_a_hold_that_the_database_does_not_see_ended_stands() -> None:
 
 
 def test_a_patient_without_an_account_is_told_nothing_and_booked_by_nobody() -> None:
-    patient = PatientFactory(user=None)
+    patient = PatientFactory.create(user=None)
     with pytest.raises(NotFound):
         appointment_book(
-            actor=UserFactory(),
+            actor=UserFactory.create(),
             patient_id=patient.public_id,
             visit_type_id=bookable_doctor().visit_types.get().public_id,
             location_id=1,
@@ -271,12 +273,12 @@ def test_the_reason_is_in_its_own_column_only_and_there_encrypted(caplog: pytest
     assert not any(CANARY in statement["sql"] for statement in statements)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
-            cursor.execute(f'SELECT count(*) FROM "{table}" AS row WHERE row::text LIKE %s', [f"%{CANARY}%"])  # noqa: S608
+            cursor.execute(f'SELECT count(*) FROM "{table}" AS row WHERE row::text LIKE %s', [f"%{CANARY}%"])
             assert cursor.fetchone() == (0,), table
 
 
 def test_messages_say_doctor_time_place_and_reference_and_the_doctors_not_which_visit() -> None:
-    doctor, patient = bookable_doctor(name="Menopause review"), PatientFactory()
+    doctor, patient = bookable_doctor(name="Menopause review"), PatientFactory.create()
     appointment = book(doctor, patient=patient)
     to_patient, to_doctor = (Message.objects.get(user=user_of(person)).facts for person in (patient, doctor))
     shared = {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path", "calendar"}
@@ -291,7 +293,7 @@ def test_messages_say_doctor_time_place_and_reference_and_the_doctors_not_which_
 
 
 def test_it_takes_eleven_statements_where_the_time_is_not_a_listed_one() -> None:
-    doctor, patient = bookable_doctor(), PatientFactory()
+    doctor, patient = bookable_doctor(), PatientFactory.create()
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
     start, visit_type, place = next_slot_start(20), doctor.visit_types.get(), doctor.locations.get()
     with CaptureQueriesContext(connection) as statements:
@@ -324,7 +326,7 @@ def test_what_the_database_refuses_is_said_in_our_words(
     monkeypatch: pytest.MonkeyPatch, raised: str, expected: str
 ) -> None:
     """With the checks in front switched off, the constraints themselves refuse."""
-    doctor, start, patient = bookable_doctor(), next_slot_start(), PatientFactory()
+    doctor, start, patient = bookable_doctor(), next_slot_start(), PatientFactory.create()
     if raised == "deadlock":
 
         def refused(*_: object) -> bool:
@@ -332,9 +334,9 @@ def test_what_the_database_refuses_is_said_in_our_words(
 
         monkeypatch.setattr("booking.services.book._free_the_time", refused)
     else:
-        monkeypatch.setattr("booking.services.book._free_the_time", lambda request: False)
+        monkeypatch.setattr("booking.services.book._free_the_time", lambda _: False)
         book(doctor if raised == "doctor" else bookable_doctor(), start=start, patient=patient)
-        patient = PatientFactory() if raised == "doctor" else patient
+        patient = PatientFactory.create() if raised == "doctor" else patient
     with pytest.raises(Conflict) as refused_with:
         book(doctor, start=start, patient=patient)
     assert refused_with.value.code == expected

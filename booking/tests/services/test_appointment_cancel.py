@@ -5,21 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
+
 from accounts.models import User
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from common import clock
-from common.errors import Conflict, Forbidden, NotFound
-from common.permissions import grant
-from django.db import transaction
-from notifications.models import Message
-
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
+from common import clock
+from common.errors import Conflict, Forbidden, NotFound
+from common.permissions import grant
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def cancel(appointment: Appointment, actor: User, **more: Any) -> Appointment:
 
 
 def test_the_patient_cancels_and_the_time_is_free_again(released: list[dict[str, Any]]) -> None:
-    doctor, patient, start = bookable_doctor(), PatientFactory(), next_slot_start(3)
+    doctor, patient, start = bookable_doctor(), PatientFactory.create(), next_slot_start(3)
     appointment = book(doctor, patient=patient, start=start)
     now = clock.now()
     cancelled = cancel(appointment, user_of(patient), now=now)
@@ -58,7 +58,7 @@ def test_the_patient_cancels_and_the_time_is_free_again(released: list[dict[str,
 
 
 def test_the_event_says_who_for_whom_and_whether_the_policy_was_kept() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     appointment = book(bookable_doctor(price_minor=4500), patient=patient, start=next_slot_start())
     cancel(appointment, user_of(patient), now=appointment.start - timedelta(hours=23))
     event = Event.objects.get(action="appointment.cancelled")
@@ -67,21 +67,21 @@ def test_the_event_says_who_for_whom_and_whether_the_policy_was_kept() -> None:
 
 
 def test_the_doctor_cancels() -> None:
-    doctor, patient = bookable_doctor(), PatientFactory()
+    doctor, patient = bookable_doctor(), PatientFactory.create()
     cancelled = cancel(book(doctor, patient=patient), user_of(doctor))
     assert cancelled.cancel_reason == CancelReason.DOCTOR
     assert told(patient)[-1] == "appointment_cancelled"
 
 
 def test_a_carer_with_the_right_cancels_for_the_patient() -> None:
-    carer, appointment = UserFactory(), book(bookable_doctor())
+    carer, appointment = UserFactory.create(), book(bookable_doctor())
     for codename in ("view_appointment", "cancel_appointment"):
         grant(carer, codename, appointment)
     assert cancel(appointment, carer).cancel_reason == CancelReason.PATIENT
 
 
 def test_who_may_only_look_may_not_cancel() -> None:
-    viewer, appointment = UserFactory(), book(bookable_doctor())
+    viewer, appointment = UserFactory.create(), book(bookable_doctor())
     grant(viewer, "view_appointment", appointment)
     with pytest.raises(Forbidden):
         cancel(appointment, viewer)
@@ -89,17 +89,17 @@ def test_who_may_only_look_may_not_cancel() -> None:
 
 def test_for_everybody_else_there_is_no_such_appointment() -> None:
     appointment = book(bookable_doctor())
-    expired = UserFactory()
+    expired = UserFactory.create()
     for codename in ("view_appointment", "cancel_appointment"):
         grant(expired, codename, appointment, expires_at=clock.now() - timedelta(seconds=1))
-    strangers = [UserFactory(), user_of(PatientFactory()), user_of(bookable_doctor()), expired]
-    for stranger in [*strangers, UserFactory(is_superuser=True)]:
+    strangers = [UserFactory.create(), user_of(PatientFactory.create()), user_of(bookable_doctor()), expired]
+    for stranger in [*strangers, UserFactory.create(is_superuser=True)]:
         with pytest.raises(NotFound):
             cancel(appointment, stranger)
 
 
 def test_a_second_cancel_is_answered_like_the_first_and_tells_nobody(released: list[dict[str, Any]]) -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     appointment = book(bookable_doctor(), patient=patient)
     first = cancel(appointment, user_of(patient))
     before = Message.objects.count(), Event.objects.count(), appointment.history.count()
@@ -110,7 +110,7 @@ def test_a_second_cancel_is_answered_like_the_first_and_tells_nobody(released: l
 
 
 def test_a_request_is_withdrawn_or_declined() -> None:
-    doctor, patient = bookable_doctor(needs_approval=True), PatientFactory()
+    doctor, patient = bookable_doctor(needs_approval=True), PatientFactory.create()
     withdrawn = cancel(book(doctor, patient=patient), user_of(patient))
     assert withdrawn.cancel_reason == CancelReason.WITHDRAWN
     assert told(doctor) == ["doctor_appointment_requested", "doctor_appointment_cancelled"]
@@ -121,13 +121,13 @@ def test_a_request_is_withdrawn_or_declined() -> None:
 
 def test_a_hold_is_withdrawn_without_a_word_to_the_doctor() -> None:
     decide(pay_at_clinic=False)
-    doctor, patient = bookable_doctor(price_minor=100), PatientFactory()
+    doctor, patient = bookable_doctor(price_minor=100), PatientFactory.create()
     assert cancel(book(doctor, patient=patient), user_of(patient)).cancel_reason == CancelReason.WITHDRAWN
     assert told(doctor) == []
 
 
 def test_after_the_start_the_patient_cannot_and_the_doctor_can() -> None:
-    doctor, patient = bookable_doctor(), PatientFactory()
+    doctor, patient = bookable_doctor(), PatientFactory.create()
     appointment = book(doctor, patient=patient)
     with pytest.raises(Conflict) as refused:
         cancel(appointment, user_of(patient), now=appointment.start)
@@ -138,10 +138,10 @@ def test_after_the_start_the_patient_cannot_and_the_doctor_can() -> None:
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("who", ["patient", "doctor"])
 def test_from_every_state(status: Status, who: str) -> None:
-    waits = {"pending_reason": PendingReason.APPROVAL, "expires_at": clock.now() + timedelta(hours=1)}
-    why = {"cancel_reason": CancelReason.CLINIC}
-    more = {Status.PENDING: waits, Status.CANCELLED: why}.get(status, {})
-    appointment = AppointmentFactory(visit_type=bookable_doctor().visit_types.get(), status=status, **more)
+    waits: dict[str, Any] = {"pending_reason": PendingReason.APPROVAL, "expires_at": clock.now() + timedelta(hours=1)}
+    why: dict[str, Any] = {"cancel_reason": CancelReason.CLINIC}
+    more: dict[str, Any] = {Status.PENDING: waits, Status.CANCELLED: why}.get(status, {})
+    appointment = AppointmentFactory.create(visit_type=bookable_doctor().visit_types.get(), status=status, **more)
     actor = user_of(appointment.patient if who == "patient" else appointment.doctor)
     if status in (Status.PENDING, Status.BOOKED, Status.CANCELLED):
         assert cancel(appointment, actor).status == Status.CANCELLED
@@ -157,7 +157,7 @@ def test_from_every_state(status: Status, who: str) -> None:
 
 
 def test_a_receiver_that_raises_undoes_the_cancellation() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     appointment = book(bookable_doctor(), patient=patient)
 
     def refuse(**_: Any) -> None:

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
 import pytest
+
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from common.errors import Conflict, Forbidden, Invalid, NotFound
-
 from booking.models import Appointment, AppointmentUserGrant
 from booking.policies import can_cancel, can_share, can_view
 from booking.selectors import appointment_for, appointments_visible_to, carers_of
@@ -12,6 +11,7 @@ from booking.services import appointment_cancel, appointment_share, appointment_
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import book, told, user_of
+from common.errors import Conflict, Forbidden, Invalid, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def share(appointment: Appointment, email: str) -> Appointment:
 
 
 def test_a_carer_sees_and_cancels_that_appointment_and_no_other(appointment: Appointment) -> None:
-    carer = UserFactory(email="carer@example.org")
-    book(bookable_doctor(), patient=PatientFactory())
+    carer = UserFactory.create(email="carer@example.org")
+    book(bookable_doctor(), patient=PatientFactory.create())
     share(appointment, " Carer@Example.ORG ")
     assert list(appointments_visible_to(carer)) == [appointment]
     assert list(carers_of(appointment)) == [carer]
@@ -40,7 +40,7 @@ def test_a_carer_sees_and_cancels_that_appointment_and_no_other(appointment: App
 
 
 def test_sharing_and_taking_back_are_audit_events(appointment: Appointment) -> None:
-    carer = UserFactory()
+    carer = UserFactory.create()
     share(appointment, carer.email)
     appointment_unshare(
         actor=user_of(appointment.patient), appointment_id=appointment.public_id, user_id=carer.public_id
@@ -53,7 +53,7 @@ def test_sharing_and_taking_back_are_audit_events(appointment: Appointment) -> N
 
 
 def test_taken_back_the_carer_finds_nothing(appointment: Appointment) -> None:
-    carer, patient = UserFactory(), user_of(appointment.patient)
+    carer, patient = UserFactory.create(), user_of(appointment.patient)
     share(appointment, carer.email)
     for _ in range(2):
         appointment_unshare(actor=patient, appointment_id=appointment.public_id, user_id=carer.public_id)
@@ -66,7 +66,7 @@ def test_taken_back_the_carer_finds_nothing(appointment: Appointment) -> None:
 
 
 def test_sharing_twice_tells_once(appointment: Appointment) -> None:
-    carer = UserFactory()
+    carer = UserFactory.create()
     share(appointment, carer.email)
     share(appointment, carer.email)
     assert told(carer) == ["appointment_shared"]
@@ -74,9 +74,9 @@ def test_sharing_twice_tells_once(appointment: Appointment) -> None:
 
 
 def test_an_unknown_an_unproved_and_a_closed_account_are_answered_like_a_known_one(appointment: Appointment) -> None:
-    UserFactory(email="unproved@example.org", confirmed=False)
-    UserFactory(email="closed@example.org", is_active=False)
-    UserFactory(email="known@example.org")
+    UserFactory.create(email="unproved@example.org", confirmed=False)
+    UserFactory.create(email="closed@example.org", is_active=False)
+    UserFactory.create(email="known@example.org")
     answers = [share(appointment, f"{name}@example.org") for name in ("nobody", "unproved", "closed", "known")]
     assert {answer.pk for answer in answers} == {appointment.pk}
     assert [carer.email for carer in carers_of(appointment)] == ["known@example.org"]
@@ -89,7 +89,7 @@ def test_not_with_oneself(appointment: Appointment) -> None:
 
 
 def test_only_the_patient_shares_and_takes_back(appointment: Appointment) -> None:
-    carer, other = UserFactory(), UserFactory()
+    carer, other = UserFactory.create(), UserFactory.create()
     share(appointment, carer.email)
     for actor in (carer, user_of(appointment.doctor)):
         with pytest.raises(Forbidden):
@@ -101,7 +101,7 @@ def test_only_the_patient_shares_and_takes_back(appointment: Appointment) -> Non
 
 
 def test_what_is_over_cannot_be_shared() -> None:
-    appointment = AppointmentFactory(cancelled=True)
+    appointment = AppointmentFactory.create(cancelled=True)
     with pytest.raises(Conflict) as refused:
-        share(appointment, UserFactory().email)
+        share(appointment, UserFactory.create().email)
     assert refused.value.data == {"current": "cancelled"}

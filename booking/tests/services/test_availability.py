@@ -5,19 +5,19 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+
 from accounts.tests.factories import UserFactory
 from audit.models import Event
-from common import clock
-from common.errors import Invalid, NotFound
-from doctors.models import Doctor, Listing
-from doctors.states import VerificationStatus
-from doctors.tests.factories import LocationFactory
-
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import affected_by, availability_of
 from booking.services import leave_add, leave_remove, rule_add, rule_remove
 from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import book, user_of
+from common import clock
+from common.errors import Invalid, NotFound
+from doctors.models import Doctor, Listing
+from doctors.states import VerificationStatus
+from doctors.tests.factories import LocationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ def doctor() -> Doctor:
 
 
 def add(doctor: Doctor, start: int, end: int, **more: Any) -> AvailabilityRule:
-    asked = {"weekday": 0, "location_id": doctor.locations.first().pk, "actor": user_of(doctor)} | more  # type: ignore[union-attr]
+    asked: dict[str, Any] = {"weekday": 0, "location_id": doctor.locations.first().pk, "actor": user_of(doctor)} | more  # type: ignore[union-attr]
     return rule_add(doctor_id=doctor.public_id, start_time=time(start), end_time=time(end), **asked)
 
 
@@ -57,7 +57,7 @@ def test_windows_may_touch(doctor: Doctor) -> None:
 
 def test_windows_may_not_overlap_also_at_two_places(doctor: Doctor) -> None:
     add(doctor, 9, 12)
-    other_place = LocationFactory()
+    other_place = LocationFactory.create()
     doctor.locations.add(other_place)
     for hours in ((8, 10), (11, 13), (10, 11), (8, 13), (9, 12)):
         with pytest.raises(Invalid, match="overlaps your window on Monday from 09:00 to 12:00") as refused:
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_beside_its_field(doctor: Doctor) -> None:
     assert refused_field(doctor, 12, 12) == "end_time"
     assert refused_field(doctor, 12, 9) == "end_time"
     assert refused_field(doctor, 9, 12, weekday=7) == "weekday"
-    assert refused_field(doctor, 9, 12, location_id=LocationFactory().pk) == "location"
+    assert refused_field(doctor, 9, 12, location_id=LocationFactory.create().pk) == "location"
     assert refused_field(doctor, 9, 12, valid_from=date(2027, 2, 1), valid_until=date(2027, 1, 1)) == "valid_until"
     assert not AvailabilityRule.objects.exists()
 
@@ -125,7 +125,8 @@ def test_the_same_leave_again_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "note", "field"), [(2, 2, "", "end"), (3, 2, "", "end"), (-3, -2, "", "end"), (1, 2, "x" * 121, "note")]
+    ("start", "end", "note", "field"),
+    [(2, 2, "", "end"), (3, 2, "", "end"), (-3, -2, "", "end"), (1, 2, "x" * 121, "note")],
 )
 def test_leave_that_makes_no_sense_is_refused(start: int, end: int, note: str, field: str) -> None:
     doctor, now = bookable_doctor(weekdays=[]), clock.now()
@@ -144,10 +145,8 @@ def test_leave_that_makes_no_sense_is_refused(start: int, end: int, note: str, f
 def test_for_others_there_is_no_such_calendar(doctor: Doctor) -> None:
     rule = add(doctor, 9, 12)
     start = next_slot_start()
-    leave = leave_add(
-        actor=user_of(doctor), doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=1)
-    )
-    for stranger in (user_of(bookable_doctor()), UserFactory(is_superuser=True)):
+    leave = leave_add(actor=user_of(doctor), doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=1))
+    for stranger in (user_of(bookable_doctor()), UserFactory.create(is_superuser=True)):
         with pytest.raises(NotFound):
             add(doctor, 13, 14, actor=stranger)
         with pytest.raises(NotFound):

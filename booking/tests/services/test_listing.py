@@ -5,15 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 import pytest
-from accounts.tests.factories import PatientFactory
-from common import clock
-from common.errors import DomainError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from doctors.models import NO_TIME, Doctor, Listing
-from doctors.states import Modality, VerificationStatus
-from doctors.tests.factories import LocationFactory, VisitTypeFactory
 
+from accounts.tests.factories import PatientFactory
 from booking import tasks
 from booking.models import Appointment
 from booking.selectors import slots_for
@@ -31,6 +26,11 @@ from booking.services import (
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, user_of
+from common import clock
+from common.errors import DomainError
+from doctors.models import NO_TIME, Doctor, Listing
+from doctors.states import Modality, VerificationStatus
+from doctors.tests.factories import LocationFactory, VisitTypeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,17 +67,17 @@ def generated(doctor: Doctor, now: datetime) -> Times:
 def busy_doctor() -> Doctor:
     """Two places, two modalities, three visit types with buffers, and little time."""
     doctor = bookable_doctor(minutes=30, buffer_after=10, weekdays=[0, 1, 2, 3], start=time(9), end=time(11))
-    second = LocationFactory()
+    second = LocationFactory.create()
     doctor.locations.add(second)
-    RuleFactory(doctor=doctor, location=second, weekday=4, start_time=time(14), end_time=time(15, 30))
-    VisitTypeFactory(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24)
-    VisitTypeFactory(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True)
+    RuleFactory.create(doctor=doctor, location=second, weekday=4, start_time=time(14), end_time=time(15, 30))
+    VisitTypeFactory.create(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24)
+    VisitTypeFactory.create(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True)
     return doctor
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: int) -> None:
-    chance, doctor, now = Random(seed), busy_doctor(), clock.now()  # noqa: S311
+    chance, doctor, now = Random(seed), busy_doctor(), clock.now()
     actor = user_of(doctor)
     listing_refresh(doctor_id=doctor.pk, now=now)
     assert listed(doctor) == generated(doctor, now)
@@ -85,7 +85,7 @@ def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: i
     def booking() -> None:
         visit_type = chance.choice(list(doctor.visit_types.all()))
         free = slots_for(doctor=doctor, visit_type=visit_type, first_day=now.date(), days=21, now=now)
-        slot, patient = chance.choice(free[: chance.choice([4, 40])]), PatientFactory()
+        slot, patient = chance.choice(free[: chance.choice([4, 40])]), PatientFactory.create()
         appointment_book(
             actor=user_of(patient),
             patient_id=patient.public_id,
@@ -132,7 +132,7 @@ def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: i
 def test_a_hold_that_ends_comes_back_into_the_listing() -> None:
     doctor, now = bookable_doctor(), clock.now()
     first = slots_for(doctor=doctor, visit_type=doctor.visit_types.get(), first_day=now.date(), days=3, now=now)[0]
-    hold = AppointmentFactory(held=True, visit_type=doctor.visit_types.get(), start=first.start)
+    hold = AppointmentFactory.create(held=True, visit_type=doctor.visit_types.get(), start=first.start)
     listing_refresh(doctor_id=doctor.pk, now=now)
     assert first.start not in listed(doctor)[None, ""]
     Appointment.objects.filter(pk=hold.pk).update(expires_at=now)
@@ -172,7 +172,7 @@ def test_the_refill_writes_what_has_passed_and_leaves_the_rest() -> None:
 def test_the_refill_counts_notice_where_no_visit_type_could_be_booked_so_late() -> None:
     now = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
     slow, mixed = bookable_doctor(minimum_notice=120), bookable_doctor(minimum_notice=120)
-    VisitTypeFactory(doctor=mixed, minimum_notice=0)
+    VisitTypeFactory.create(doctor=mixed, minimum_notice=0)
     for doctor in (slow, mixed):
         listing_refresh(doctor_id=doctor.pk, now=now)
     later = now + timedelta(hours=2, minutes=1)
@@ -220,8 +220,8 @@ def test_a_doctor_who_does_not_exist_is_said_so() -> None:
 def test_ending_another_doctors_hold_leaves_that_listing_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[tuple[object, ...]] = []
     monkeypatch.setattr("booking.services.listing.wake", lambda *said: woken.append(said))
-    patient, start = PatientFactory(), next_slot_start()
-    other = AppointmentFactory(held=True, patient=patient, start=start, expires_at=clock.now())
+    patient, start = PatientFactory.create(), next_slot_start()
+    other = AppointmentFactory.create(held=True, patient=patient, start=start, expires_at=clock.now())
     listing_refresh(doctor_id=other.doctor_id, now=clock.now())
     assert book(bookable_doctor(), patient=patient, start=start).status == Status.BOOKED
     assert woken == [("booking.refresh_listing", other.doctor_id)]

@@ -2,26 +2,28 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
+
 from accounts.tests.factories import PatientFactory
 from audit.models import Event
-from common import clock
-from common.errors import Conflict, NotFound
-from notifications.models import Message
-
 from booking import tasks
 from booking.errors import Busy, SlotTaken
+from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.services import appointment_confirm_payment, pending_expire
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, decide, told, user_of
+from booking.tests.steps import book, decide, told
+from common import clock
+from common.errors import Conflict, NotFound
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
 
-def hold(**more: object) -> Appointment:
+def hold(**more: Any) -> Appointment:
     decide(pay_at_clinic=False)
     return book(bookable_doctor(price_minor=4500), **more)
 
@@ -77,7 +79,7 @@ def test_a_late_payment_wins_against_another_ended_hold() -> None:
 
 
 def test_a_late_payment_loses_against_the_patients_other_visit() -> None:
-    patient = PatientFactory()
+    patient = PatientFactory.create()
     appointment = hold(patient=patient)
     end(appointment)
     decide(pay_at_clinic=True)
@@ -102,7 +104,7 @@ def test_a_late_payment_for_a_time_that_has_passed_or_a_doctor_who_is_gone_is_re
 
 @pytest.mark.parametrize("state", ["requested", "cancelled"])
 def test_what_waits_for_no_payment_cannot_be_paid(state: str) -> None:
-    appointment = AppointmentFactory(**{state: True})
+    appointment = AppointmentFactory.create(**{state: True})
     with pytest.raises(Conflict) as refused:
         paid(appointment)
     assert refused.value.code == "illegal_transition"
@@ -115,9 +117,13 @@ def test_a_payment_for_nothing_is_not_found() -> None:
 
 def test_the_sweeper_ends_what_is_over_and_nothing_else() -> None:
     past = clock.now() - timedelta(seconds=1)
-    over = AppointmentFactory(held=True, expires_at=past)
-    unanswered = AppointmentFactory(requested=True, expires_at=past, start=next_slot_start(2))
-    standing = [AppointmentFactory(held=True), AppointmentFactory(requested=True), AppointmentFactory()]
+    over = AppointmentFactory.create(held=True, expires_at=past)
+    unanswered = AppointmentFactory.create(requested=True, expires_at=past, start=next_slot_start(2))
+    standing = [
+        AppointmentFactory.create(held=True),
+        AppointmentFactory.create(requested=True),
+        AppointmentFactory.create(),
+    ]
     assert tasks.sweep_pending() == 2
     assert tasks.sweep_pending() == 0
     for row in (over, unanswered, *standing):
@@ -130,11 +136,9 @@ def test_the_sweeper_ends_what_is_over_and_nothing_else() -> None:
 
 
 def test_the_sweeper_goes_on_where_one_row_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
-    from booking.services import expire
-
-    past, real, asked = clock.now() - timedelta(seconds=1), expire.lock_appointment, []
+    past, real, asked = clock.now() - timedelta(seconds=1), lock_appointment, []
     for number in range(2):
-        AppointmentFactory(held=True, expires_at=past - timedelta(seconds=number))
+        AppointmentFactory.create(held=True, expires_at=past - timedelta(seconds=number))
 
     def busy_first(appointment: Appointment) -> Appointment:
         asked.append(appointment.pk)
@@ -142,22 +146,19 @@ def test_the_sweeper_goes_on_where_one_row_is_busy(monkeypatch: pytest.MonkeyPat
             raise Busy
         return real(appointment)
 
-    monkeypatch.setattr(expire, "lock_appointment", busy_first)
+    monkeypatch.setattr("booking.services.expire.lock_appointment", busy_first)
     assert pending_expire(now=clock.now()) == 1
 
 
 def test_a_hold_that_was_paid_while_the_sweeper_waited_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    from booking.services import expire
-
-    appointment, real = hold(), expire.lock_appointment
+    appointment, real = hold(), lock_appointment
     end(appointment)
 
     def paid_meanwhile(seen: Appointment) -> Appointment:
         Appointment.objects.filter(pk=seen.pk).update(status=Status.BOOKED, expires_at=None)
         return real(seen)
 
-    monkeypatch.setattr(expire, "lock_appointment", paid_meanwhile)
+    monkeypatch.setattr("booking.services.expire.lock_appointment", paid_meanwhile)
     assert pending_expire(now=clock.now()) == 0
     appointment.refresh_from_db()
     assert appointment.status == Status.BOOKED
-    assert user_of(appointment.patient)

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.tests.factories import PatientFactory, UserFactory
+from booking import facts, policies
+from booking.models import BookingSettings
+from booking.states import Status
+from booking.tests.factories import AppointmentFactory, bookable_doctor
+from booking.tests.steps import user_of
+from common.permissions import grant
+from doctors.models import VisitType
+
+START = datetime(2027, 3, 3, 10, 20, tzinfo=UTC)
+
+
+def policy(price_minor: int = 4500) -> dict[str, object]:
+    visit_type = VisitType(price_minor=price_minor)
+    return policies.cancellation_policy(visit_type, start=START, settings=BookingSettings(free_cancellation_hours=24))
+
+
+def sentence(frozen: dict[str, object], *, now: datetime) -> str:
+    return policies.cancellation_sentence(frozen, start=START, now=now, zone="Europe/London")
+
+
+def test_the_policy_in_one_sentence_with_its_date() -> None:
+    early, late = START - timedelta(days=9), START - timedelta(hours=3)
+    assert sentence(policy(), now=early) == "You can cancel free of charge until Tuesday 2 March, 10:20am."
+    assert "too late to cancel free of charge" in sentence(policy(), now=late)
+    assert sentence(policy(price_minor=0), now=late) == "You can cancel free of charge until your appointment starts."
+
+
+def test_free_of_charge_ends_at_the_instant_that_was_frozen() -> None:
+    end = START - timedelta(hours=24)
+    assert policies.is_free_to_cancel(policy(), now=end)
+    assert not policies.is_free_to_cancel(policy(), now=end + timedelta(microseconds=1))
+
+
+def test_the_24_hours_are_elapsed_time_over_a_clock_change() -> None:
+    start = datetime(2027, 3, 28, 9, 0, tzinfo=UTC)
+    frozen = policies.cancellation_policy(VisitType(price_minor=1), start=start, settings=BookingSettings())
+    said = policies.cancellation_sentence(frozen, start=start, now=start - timedelta(days=9), zone="Europe/London")
+    assert said == "You can cancel free of charge until Saturday 27 March, 9:00am."
+
+
+@pytest.mark.django_db
+def test_who_may_do_what() -> None:
+    appointment = AppointmentFactory.create(visit_type=bookable_doctor().visit_types.get())
+    patient, doctor, carer = user_of(appointment.patient), user_of(appointment.doctor), UserFactory.create()
+    for codename in ("view_appointment", "cancel_appointment"):
+        grant(carer, codename, appointment)
+    strangers = [UserFactory.create(), UserFactory.create(is_superuser=True), AnonymousUser()]
+    everybody = [patient, doctor, carer, *strangers]
+    table = {
+        policies.can_view: {patient, doctor, carer},
+        policies.can_cancel: {patient, doctor, carer},
+        policies.can_share: {patient},
+        policies.can_answer: {doctor},
+        policies.can_read_reason: {patient, doctor},
+    }
+    for may, those in table.items():
+        assert [user for user in everybody if may(user, appointment)] == [user for user in everybody if user in those]
+
+
+@pytest.mark.django_db
+def test_nobody_without_an_account_owns_what_belongs_to_nobody_with_one() -> None:
+    appointment = AppointmentFactory.create(patient=PatientFactory.create(user=None))
+    assert not policies.can_read_reason(AnonymousUser(), appointment)
+    assert not policies.can_view(AnonymousUser(), appointment)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", list(Status))
+def test_a_button_is_offered_only_where_the_service_would_agree(status: Status) -> None:
+    appointment = AppointmentFactory.build(
+        visit_type=VisitType(minutes=30, doctor=bookable_doctor()), patient=PatientFactory.create(), status=status
+    )
+    patient, doctor = user_of(appointment.patient), user_of(appointment.doctor)
+    before, after = appointment.start - timedelta(minutes=1), appointment.start
+    is_open = status in (Status.PENDING, Status.BOOKED)
+    assert policies.can_cancel_now(patient, appointment, now=before) == is_open
+    assert policies.can_cancel_now(patient, appointment, now=after) == (status == Status.PENDING)
+    assert policies.can_cancel_now(doctor, appointment, now=after) == is_open
+
+
+@pytest.mark.django_db
+def test_a_calendar_file_puts_in_what_stands_and_takes_out_what_is_cancelled() -> None:
+    event, method = facts.calendar_event(AppointmentFactory.create())
+    assert method == "PUBLISH"
+    assert event.uid.endswith("@testserver")
+    assert event.summary.startswith("Appointment with Dr ")
+    assert facts.calendar_event(AppointmentFactory.create(cancelled=True))[1] == "CANCEL"
