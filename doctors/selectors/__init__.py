@@ -1,4 +1,4 @@
-from doctors.selectors.doctor import doctor_listed, visit_types_of
+from doctors.selectors.doctor import doctor_listed, doctor_of, visit_types_of
 from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
 
 __all__ = [
@@ -6,6 +6,7 @@ __all__ = [
     "DoctorFilters",
     "SearchPage",
     "doctor_listed",
+    "doctor_of",
     "doctors_search",
     "search_choices",
     "visit_types_of",

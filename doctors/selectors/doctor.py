@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from accounts.models import User
 from common.errors import NotFound
 from doctors.models.people import Doctor, VisitType
 
@@ -17,3 +19,11 @@ def doctor_listed(slug: str) -> Doctor:
 def visit_types_of(doctor: Doctor) -> QuerySet[VisitType]:
     """What can be booked with the doctor, in the order in which pages offer it."""
     return VisitType.objects.filter(doctor=doctor, is_active=True)
+
+
+def doctor_of(user: User | AnonymousUser) -> Doctor:
+    """The doctor whose account this is, listed or not. Raises `NotFound` for everybody else."""
+    found = Doctor.objects.filter(user=user).first() if user.is_authenticated else None
+    if found is None:
+        raise NotFound("There is no doctor's profile for this account yet.")
+    return found

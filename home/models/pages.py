@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from common import clock
+from doctors.models import Doctor, Location, Specialty
+from doctors.selectors import Choices, DoctorFilters, doctors_search
 from home import blocks
+from home.selectors import page_path
+
+FEATURED_DOCTORS = 4
 
 
 class HomePage(Page):
@@ -46,8 +54,31 @@ class HomePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        choices = Choices(specialties=list(specialties_with_doctors()), locations=list(Location.objects.all()))
+        context["found"] = doctors_search(DoctorFilters(), now=clock.now(), choices=choices, size=FEATURED_DOCTORS)
+        context["faces"] = faces_of(context["found"].cards)
         context["questions"] = list(blocks.questions_in(self.body))
         return context
+
+
+def faces_of(cards: Sequence[Any]) -> list[dict[str, str]]:
+    """The portraits beside the opening, where editors have chosen no picture: doctors who can be seen soonest."""
+    return [
+        {
+            "src": card.portrait,
+            "name": card.doctor.name,
+            "specialty": ", ".join(specialty.name for specialty in card.specialties[:1]),
+            "href": card.doctor.page_url,
+        }
+        for card in cards
+        if card.portrait and card.has_page
+    ]
+
+
+def specialties_with_doctors() -> QuerySet[Specialty]:
+    """The specialties in which a patient finds somebody, each with `doctor_count`."""
+    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
+    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
 
 
 class StandardPage(Page):
@@ -64,6 +95,6 @@ class StandardPage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         above = self.get_ancestors().filter(depth__gt=1).live()
-        context["crumbs"] = [{"label": page.title, "href": page.get_url(request)} for page in above]
+        context["crumbs"] = [{"label": page.title, "href": page_path(page)} for page in above]
         context["questions"] = list(blocks.questions_in(self.body))
         return context

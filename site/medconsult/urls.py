@@ -4,6 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
@@ -19,6 +20,8 @@ urlpatterns = [
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
     path("api/", include("medconsult.api")),
+    # In production Nginx serves the public media folder; here it is one process less.
+    *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),
     path("", include("booking.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),
