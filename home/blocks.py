@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet
 from django.utils.html import strip_tags
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 
-from common import clock
-from doctors.models import Doctor, DoctorPage, Location, Specialty
-
 TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
-FEATURED_DOCTORS = 4
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 
 
@@ -130,16 +124,13 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class HeadedBlock(blocks.StructBlock):
-    """A heading over something that the site itself knows, so that it is never out of date."""
+    """A heading over what the home page has read from the doctors, so that it is never out of date."""
 
     heading = blocks.CharBlock(max_length=80)
     introduction = blocks.CharBlock(max_length=200, required=False)
 
 
 class SpecialtiesBlock(HeadedBlock):
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {**super().get_context(value, parent_context), "specialties": specialties_with_doctors()}
-
     class Meta:
         icon = "clipboard-list"
         template = "home/blocks/specialties.html"
@@ -148,12 +139,6 @@ class SpecialtiesBlock(HeadedBlock):
 class FeaturedDoctorsBlock(HeadedBlock):
     """The doctors whom a patient can see soonest."""
 
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {
-            **super().get_context(value, parent_context),
-            "pages": doctors_soonest(limit=FEATURED_DOCTORS, now=clock.now()),
-        }
-
     class Meta:
         icon = "user"
         label = "Doctors"
@@ -161,31 +146,9 @@ class FeaturedDoctorsBlock(HeadedBlock):
 
 
 class LocationsBlock(HeadedBlock):
-    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {**super().get_context(value, parent_context), "locations": Location.objects.all()}
-
     class Meta:
         icon = "home"
         template = "home/blocks/locations.html"
-
-
-def specialties_with_doctors() -> QuerySet[Specialty]:
-    """The specialties in which a patient finds somebody, each with `doctor_count`."""
-    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
-    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
-
-
-def doctors_soonest(*, limit: int, now: datetime) -> QuerySet[DoctorPage]:
-    """The pages of the listed doctors with the earliest free times, each with `next_available_at`."""
-    any_way = {"doctor__listings__location": None, "doctor__listings__modality": ""}
-    return (
-        DoctorPage.objects.public()
-        .filter(doctor__listings__next_available_at__gt=now, **any_way)
-        .annotate(next_available_at=F("doctor__listings__next_available_at"))
-        .select_related("doctor", "photo")
-        .prefetch_related("doctor__specialties", "photo__renditions")
-        .order_by("next_available_at", "pk")[:limit]
-    )
 
 
 STANDARD_BLOCKS: list[tuple[str, blocks.Block]] = [

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from wagtail.models import Page, Site
 
 from doctors.models import DoctorPage
+from home.selectors import page_path
 
 
 class PublicSitemap(Sitemap[Page]):
@@ -33,8 +34,7 @@ class PublicSitemap(Sitemap[Page]):
         return latest
 
     def location(self, item: Page) -> str:
-        """A page's path without a query: below the site's root, which every site of ours has at "/"."""
-        return f"/{item.url_path.split('/', 2)[2]}"
+        return page_path(item)
 
 
 class PagesSitemap(PublicSitemap):

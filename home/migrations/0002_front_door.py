@@ -19,6 +19,14 @@ def _step(title: str, text: str) -> dict[str, Any]:
     return {"type": "item", "value": {"title": title, "text": text}, "id": str(uuid4())}
 
 
+def _column(heading: str, *links: tuple[str, int | None, str]) -> dict[str, Any]:
+    items = [
+        {"type": "item", "value": {"label": label, "page": page, "address": address}, "id": str(uuid4())}
+        for label, page, address in links
+    ]
+    return _block("column", heading=heading, links=items)
+
+
 def _body() -> str:
     """What a new installation's front door shows until editors change it."""
     steps = [
@@ -59,7 +67,7 @@ def open_the_front_door(apps: Any, schema_editor: Any) -> None:
         locale_id=locale_id,
         body=_body(),
     )
-    doctor_index.objects.create(
+    index = doctor_index.objects.create(
         title="Find a doctor",
         draft_title="Find a doctor",
         slug="doctors",
@@ -77,6 +85,18 @@ def open_the_front_door(apps: Any, schema_editor: Any) -> None:
     site.hostname = address.hostname or "localhost"
     site.port = address.port or (443 if address.scheme == "https" else 80)
     site.save()
+    apps.get_model("home", "SiteSettings").objects.create(
+        site=site,
+        navigation=json.dumps([_block("link", label="Find a doctor", page=index.pk, address="")]),
+        footer=json.dumps(
+            [
+                _column("Patients", ("Find a doctor", index.pk, ""), ("Create an account", None, "/account/signup/")),
+                _column(
+                    "Your account", ("Sign in", None, "/account/login/"), ("My appointments", None, "/appointments/")
+                ),
+            ]
+        ),
+    )
     page_model.objects.filter(pk=welcome.pk).delete()
 
 

@@ -15,11 +15,27 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from home.models import SiteSettings
+from home.selectors import page_path
 
 register = template.Library()
 
 # What would end the script element, or open a comment in it, must not stand in it.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+SPECIALTY_ICONS = {
+    "cardiology": "heart-pulse",
+    "dermatology": "hand",
+    "ear-nose-and-throat": "ear",
+    "gynaecology": "flower-2",
+    "mental-health": "brain",
+    "neurology": "brain",
+    "ophthalmology": "eye",
+    "orthopaedics": "bone",
+    "paediatrics": "baby",
+    "psychiatry": "brain",
+    "womens-health": "flower-2",
+}
 
 
 class Link(NamedTuple):
@@ -33,16 +49,28 @@ class Column(NamedTuple):
     links: list[Link]
 
 
+@register.filter
+def specialty_icon(slug: str) -> str:
+    """The icon that stands for a specialty; a stethoscope for those that we have drawn none for."""
+    return SPECIALTY_ICONS.get(slug, "stethoscope")
+
+
 @register.simple_tag(takes_context=True)
 def site_settings(context: Context) -> SiteSettings:
-    """The clinic's name, phone, emergency sentence and so on; fetched once a request."""
-    return SiteSettings.for_request(context["request"])
+    """The clinic's name, phone, emergency sentence and so on, fetched once a request.
+
+    The defaults where a page is rendered without a request, as Django does when it refuses one.
+    """
+    request = context.get("request")
+    return SiteSettings.for_request(request) if request else SiteSettings()
 
 
 @register.simple_tag(takes_context=True)
 def primary_navigation(context: Context) -> list[Link]:
     """The links at the top of every page; those to pages that are not live are left out."""
-    request = context["request"]
+    request = context.get("request")
+    if request is None:
+        return []
     stored = SiteSettings.for_request(request).navigation.raw_data
     return _links(request, (block["value"] for block in stored))
 
@@ -50,7 +78,9 @@ def primary_navigation(context: Context) -> list[Link]:
 @register.simple_tag(takes_context=True)
 def footer_navigation(context: Context) -> list[Column]:
     """The footer's columns, without links to pages that are not live and without columns that have none left."""
-    request = context["request"]
+    request = context.get("request")
+    if request is None:
+        return []
     stored = [block["value"] for block in SiteSettings.for_request(request).footer.raw_data]
     columns = [
         Column(value["heading"], _links(request, (item["value"] for item in value["links"]))) for value in stored
@@ -58,13 +88,13 @@ def footer_navigation(context: Context) -> list[Column]:
     return [column for column in columns if column.links]
 
 
-@register.simple_tag(takes_context=True)
-def link_address(context: Context, link: Any) -> str:
+@register.simple_tag
+def link_address(link: Any) -> str:
     """Where a `LinkBlock`'s value leads; empty where its page is not live."""
     page = link["page"]
     if page is None:
         return link["address"]
-    return page.get_url(context["request"]) if page.live else ""
+    return page_path(page) if page.live else ""
 
 
 @register.simple_tag
@@ -101,7 +131,7 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
     return {
         "title": page.seo_title or page.title,
         "description": page.search_description or site.description,
-        "address": f"{settings.BASE_URL}{page.get_url(request)}",
+        "address": f"{settings.BASE_URL}{page_path(page)}",
         "site_name": site.clinic_name,
         "image": site.social_image,
         "base_url": settings.BASE_URL,
@@ -123,6 +153,6 @@ def _page_addresses(request: HttpRequest) -> dict[int, str]:
     known: dict[int, str] | None = getattr(request, "navigation_addresses", None)
     if known is None:
         pages = Page.objects.live().filter(pk__in=SiteSettings.for_request(request).linked_page_ids())
-        known = {page.pk: page.get_url(request) for page in pages}
+        known = {page.pk: page_path(page) for page in pages}
         request.navigation_addresses = known  # type: ignore[attr-defined]
     return known

@@ -139,7 +139,8 @@ def _django_on_valkey(valkey_url: str) -> None:
     from django.core.cache import caches
 
     settings.CELERY_BROKER_URL = valkey_url
-    caches.settings["redis"]["LOCATION"] = valkey_url
+    for alias in ("redis", "renditions"):
+        caches.settings[alias]["LOCATION"] = valkey_url
 
 
 @pytest.fixture(autouse=True)

@@ -289,6 +289,13 @@ def configured(environment: Environment) -> dict[str, Any]:
                 "OPTIONS": {"MAX_ENTRIES": 100_000},
             },
             "redis": {"BACKEND": "common.cache.SoftRedisCache", "LOCATION": environment.redis_url, "TIMEOUT": 300},
+            # Where Wagtail looks for a picture's sizes before it asks the database.
+            "renditions": {
+                "BACKEND": "common.cache.SoftRedisCache",
+                "LOCATION": environment.redis_url,
+                "KEY_PREFIX": "renditions",
+                "TIMEOUT": 3600,
+            },
         },
         "CELERY_BROKER_URL": environment.redis_url,
         "ALLOWED_HOSTS": environment.allowed_hosts,
