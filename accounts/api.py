@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import serializers, status
@@ -44,7 +44,7 @@ class MeSerializer(serializers.ModelSerializer[User]):
     def get_roles(self, user: User) -> list[str]:
         return sorted(user.role_names)
 
-    @extend_schema(responses=PatientSerializer)
+    @extend_schema_field(PatientSerializer(allow_null=True))
     def get_patient(self, user: User) -> dict[str, object] | None:
         patient = patient_of(user)
         return PatientSerializer(patient).data if patient else None
@@ -72,7 +72,8 @@ class TokenView(APIView):
     """Token sign-in for clients without a session."""
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        return [TokenAuthentication()] if self.request.method == "DELETE" else []
+        method = self.request.method if self.request else None
+        return [TokenAuthentication()] if method == "DELETE" else []
 
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]

@@ -69,12 +69,15 @@ class CardSerializer(serializers.Serializer[Any]):
 
     doctor = DoctorSerializer()
     specialties = SpecialtySerializer(many=True)
-    locations = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)
+    locations = serializers.SerializerMethodField(help_text="Slugs of the places.")
     next_times = serializers.ListField(source="times", child=serializers.DateTimeField())
     zone = serializers.CharField(help_text="The zone in which to show the times.")
     price_from = serializers.IntegerField(allow_null=True)
     visit_type = serializers.UUIDField(source="visit_type_id", allow_null=True)
     portrait = serializers.CharField(allow_blank=True)
+
+    def get_locations(self, card: Any) -> list[str]:
+        return [location.slug for location in card.locations]
 
 
 class SearchPageSerializer(serializers.Serializer[Any]):
@@ -126,7 +129,7 @@ FILTERS = [
 class DoctorList(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=FILTERS, responses=SearchPageSerializer)
+    @extend_schema(operation_id="doctors_search", parameters=FILTERS, responses=SearchPageSerializer)
     def get(self, request: Request) -> Response:
         """Verified doctors who fit, twenty a page, whoever can be seen soonest first."""
         choices = selectors.search_choices()

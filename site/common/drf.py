@@ -48,7 +48,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
     if answer is None or not isinstance(error, exceptions.APIException):
         return None
     wait = getattr(error, "wait", None)
-    data = {} if wait is None else {"retry_after": int(wait) + 1}
+    data = {} if wait is None else {"retry_after": int(wait)}
     return _problem(error.status_code, error.default_code, str(error.detail), data, headers=_headers(answer))
 
 
@@ -89,3 +89,8 @@ def _fields(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
     else:
         messages = [str(one) for one in detail] if isinstance(detail, list) else [str(detail)]
         yield name or "non_field_errors", messages
+
+
+def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """For the API's description: the endpoints under /api/, without those of Wagtail's own admin."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]

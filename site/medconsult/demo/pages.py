@@ -62,7 +62,7 @@ def _standard_page(sample: shapes.StandardPage) -> StandardPage:
 def site_settings() -> None:
     site = Site.objects.get(is_default_site=True)
     settings = SiteSettings.for_site(site)
-    if settings.navigation:
+    if settings.phone:
         return
     for name, value in content.CLINIC.items():
         setattr(settings, name, value)
