@@ -12,6 +12,24 @@ from audit.models import Event, Seal
 
 BATCH = 10_000
 
+_XID_WRAP = 2**32
+_RUNNING = """
+    SELECT pg_snapshot_xmax(now_running)::text::bigint,
+        ARRAY(
+            SELECT one::text::bigint FROM pg_snapshot_xip(now_running) one
+            UNION ALL SELECT pg_current_xact_id_if_assigned()::text::bigint
+            WHERE pg_current_xact_id_if_assigned() IS NOT NULL
+        )
+    FROM pg_current_snapshot() now_running
+"""
+_RUNNING_ELSEWHERE = """
+    SELECT backend_xid::text::bigint FROM pg_stat_activity
+    WHERE backend_xid IS NOT NULL AND datname <> current_database()
+"""
+_STILL_RUNNING = """
+    SELECT min(one) FROM unnest(%s::bigint[]) one WHERE pg_xact_status(one::text::xid8) = 'in progress'
+"""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -56,7 +74,8 @@ def next_batch() -> Range | None:
     Ids are handed out before commits, so what is sealed is bounded by transactions instead: everything below the
     oldest one still running is there and stays as it is. In a cluster that the data have left nothing runs.
     """
-    here, oldest_running = _this_cluster()
+    here = _this_cluster()
+    oldest_running = _oldest_running_transaction()
     for epoch in epochs():
         start = _sealed_up_to(epoch)
         waiting = Event.objects.filter(epoch=epoch, transaction_id__gte=start).order_by("transaction_id")
@@ -75,11 +94,24 @@ def _sealed_up_to(epoch: int) -> int:
     return limits.first() or 0
 
 
-def _this_cluster() -> tuple[int, int]:
-    """This cluster's number, and its oldest transaction that still runs (or the next one)."""
+def _this_cluster() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (pg_control_system()).system_identifier, pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-        )
-        here, oldest_running = cursor.fetchone()
-        return here, oldest_running
+        cursor.execute("SELECT (pg_control_system()).system_identifier")
+        return int(cursor.fetchone()[0])
+
+
+def _oldest_running_transaction() -> int:
+    """The oldest transaction that may still write here, or the next one to begin where none runs.
+
+    A snapshot names the running transactions of the whole server, and one of another database must not hold up our
+    seals; what cannot be told apart (a prepared one) counts as ours. The order of the three questions matters: a
+    transaction that ends between them has ended before our next statement, which sees what it wrote.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNNING)
+        next_id, running = cursor.fetchone()
+        cursor.execute(_RUNNING_ELSEWHERE)
+        elsewhere = {row[0] for row in cursor.fetchall()}
+        ours = [one for one in running if one % _XID_WRAP not in elsewhere]
+        cursor.execute(_STILL_RUNNING, [ours])
+        return int(cursor.fetchone()[0] or next_id)

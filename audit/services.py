@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from common import clock, request_context
-from common.models import PublicIdModel
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 
 from audit import chain, locks, selectors
 from audit.models import Event, Seal
+from common import clock, request_context
+from common.models import PublicIdModel
 
 
 def event_record(

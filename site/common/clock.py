@@ -40,7 +40,10 @@ def is_ambiguous(instant: datetime, zone: ZoneInfo) -> bool:
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The first instant (UTC) at which clocks in `zone` show `day` `at`; where they jump over it, as long after the jump."""
+    """The first instant (UTC) at which clocks in `zone` show `day` `at`.
+
+    Where they jump over that time, the instant as long after the jump.
+    """
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 

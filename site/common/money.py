@@ -13,7 +13,8 @@ class Money:
     currency: str = "gbp"
 
     def __str__(self) -> str:
-        """As pages show it: £45, £45.50; "Free" is the page's word, not this class's."""
-        major, minor = divmod(self.minor, 100)
+        """As pages show it: £45, £45.50, -£45.50; "Free" is the page's word, not this class's."""
+        major, minor = divmod(abs(self.minor), 100)
         symbol = SYMBOLS.get(self.currency, f"{self.currency.upper()} ")
-        return f"{symbol}{major:,}.{minor:02}" if minor else f"{symbol}{major:,}"
+        sign = "-" if self.minor < 0 else ""
+        return f"{sign}{symbol}{major:,}.{minor:02}" if minor else f"{sign}{symbol}{major:,}"

@@ -58,6 +58,10 @@ def guard(model: type[models.Model], *, owns: Owns) -> None:
     _owners[model] = owns
 
 
+def _grant_models(model: Any) -> tuple[Any, Any]:
+    return get_user_obj_perms_model(model), get_group_obj_perms_model(model)
+
+
 def _has_own_table(model: type[models.Model], base: type[models.Model]) -> bool:
     """Asked of the models alone: django-guardian's own look-up asks the database, which may be away at the start."""
     related = (relation.related_model for relation in model._meta.related_objects)
@@ -114,8 +118,8 @@ def _codename(perm: str, obj: models.Model) -> str | None:
     return codename if app_label in ("", obj._meta.app_label) else None
 
 
-def _unexpired() -> Q:
-    return Q(expires_at__isnull=True) | Q(expires_at__gt=clock.now())
+def _unexpired(prefix: str = "") -> Q:
+    return Q(**{f"{prefix}expires_at": None}) | Q(**{f"{prefix}expires_at__gt": clock.now()})
 
 
 def visible_rows(
@@ -134,18 +138,17 @@ def visible_rows(
     (architecture.md, "Permissions", has the figures). What comes back can be prefetched, counted and filtered.
     `permission` is a bare codename. An empty `owned` leaves the grants alone.
     """
-    grants = _grant_models(queryset.model)[0]._default_manager
-    granted = Q(
-        pk__in=grants.filter(
-            _unexpired(),
-            user=user,
-            permission__codename=permission,
-            permission__content_type=ContentType.objects.get_for_model(queryset.model),
-        ).values("content_object_id")
-    )
-    arms = [queryset.filter(arm).filter(filters).order_by(*order_by).values("pk")[:limit] for arm in (*owned, granted)]
-    ids = arms[0].union(*arms[1:])
-    return queryset.filter(pk__in=ids).order_by(*order_by)[:limit]
+    conditions = [*owned, _granted(queryset.model, user, permission)]
+    arms = [queryset.filter(one & filters).order_by(*order_by).values("pk")[:limit] for one in conditions]
+    return queryset.filter(pk__in=arms[0].union(*arms[1:])).order_by(*order_by)[:limit]
+
+
+def _granted(model: type[models.Model], user: AbstractBaseUser, codename: str) -> Q:
+    """The rows with a live grant, by a join: one subquery less for Django to put together, and never a row twice."""
+    name = _grant_models(model)[0]._meta.get_field("content_object").related_query_name()
+    mine = {f"{name}__user": user, f"{name}__permission__codename": codename}
+    of_model = {f"{name}__permission__content_type": ContentType.objects.get_for_model(model)}
+    return Q(**mine, **of_model) & _unexpired(f"{name}__")
 
 
 def grant(user: AbstractBaseUser, codename: str, obj: models.Model, *, expires_at: datetime | None = None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -43,12 +44,17 @@ def acting(**changes: object) -> Iterator[None]:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The caller's address, X-Forwarded-For counted from the right by TRUSTED_PROXY_COUNT (0: not believed)."""
+    """The caller's address, X-Forwarded-For counted from the right by TRUSTED_PROXY_COUNT (0: not believed).
+
+    None where what stands there is no address: it goes into the audit log, which takes nothing else.
+    """
     trusted = settings.TRUSTED_PROXY_COUNT
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    if trusted and len(chain) >= trusted:
-        return chain[-trusted]
-    return request.META.get("REMOTE_ADDR") or None
+    claimed = chain[-trusted] if trusted and len(chain) >= trusted else request.META.get("REMOTE_ADDR", "")
+    try:
+        return str(ip_address(claimed))
+    except ValueError:
+        return None
 
 
 class RequestContextMiddleware:

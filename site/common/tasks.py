@@ -37,7 +37,7 @@ def _send(task_name: str, args: tuple[Any, ...]) -> None:
 
 @shared_task(name="common.sweep_expired")
 def sweep_expired() -> int:
-    """Remove what no longer answers anything: old idempotency records, ended sessions, cached values past their time."""
+    """Remove what answers nothing any more: old idempotency records, ended sessions, cached values past their time."""
     SessionStore.clear_expired()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM common_cache WHERE expires < now()")

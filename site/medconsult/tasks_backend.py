@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
-from common.tasks import wake
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import get_random_id
+
+from common.tasks import wake
 
 
 class CeleryBackend(BaseTaskBackend):

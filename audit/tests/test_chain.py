@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from audit import selectors
+from audit.models import Event, Seal
+from audit.services import event_record, events_seal
+from audit.tasks import seal_events
+from audit.verifier import log_verify
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def happen(times: int = 1) -> list[int]:
+    """So many events, each in a transaction of its own; their ids."""
+    before = set(Event.objects.values_list("pk", flat=True))
+    for number in range(times):
+        event_record("role.made", Group(pk=number + 1), actor=None, number=number)
+    return sorted(set(Event.objects.values_list("pk", flat=True)) - before)
+
+
+@contextmanager
+def tampering(*tables: str) -> Iterator[Any]:
+    """A cursor of somebody who owns the tables and has switched their triggers off for a moment."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
+        yield cursor
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_append_only")
+        cursor.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_own_transaction")
+
+
+def findings(**options: Any) -> list[str]:
+    return log_verify(**options).findings
+
+
+def test_an_empty_log_is_whole_and_gives_no_seal() -> None:
+    assert events_seal() == []
+    assert findings() == []
+
+
+def test_events_are_sealed_once_and_each_seal_follows_the_one_before() -> None:
+    happen(3)
+    (first,) = events_seal()
+    assert events_seal() == []
+    happen(2)
+    (second,) = events_seal()
+    assert (first.sequence, first.count, second.sequence, second.count) == (1, 3, 2, 2)
+    assert second.previous_digest == first.digest
+    report = log_verify()
+    assert (report.findings, report.sealed, report.unsealed, report.latest) == ([], 5, 0, second)
+
+
+def test_what_is_not_sealed_yet_is_counted_and_not_blamed() -> None:
+    happen(2)
+    events_seal()
+    happen(3)
+    report = log_verify()
+    assert (report.findings, report.sealed, report.unsealed) == ([], 2, 3)
+
+
+def test_a_long_backlog_is_sealed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selectors, "BATCH", 4)
+    happen(6)
+    with transaction.atomic():
+        happen(9)  # one transaction, more than a batch: it cannot be cut
+    assert [seal.count for seal in events_seal()] == [4, 2, 9]
+    assert findings() == []
+
+
+def test_an_event_whose_transaction_still_runs_waits_and_is_not_lost(
+    together: Callable[[Sequence[Callable[[], Any]]], list[Any]],
+) -> None:
+    """Its id is lower than the later one's, so a seal up to an id would miss it."""
+    import threading
+
+    written, sealed = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            happen()
+            written.set()
+            assert sealed.wait(30)
+
+    def quick() -> list[Seal]:
+        assert written.wait(30)
+        happen()
+        try:
+            return events_seal()
+        finally:
+            sealed.set()
+
+    outcomes = together([slow, quick])
+    assert [outcome.error for outcome in outcomes] == [None, None]
+    assert outcomes[1].value == []
+    (seal,) = events_seal()
+    assert seal.count == 2
+    assert findings() == []
+
+
+def test_sealers_at_once_make_one_chain(
+    together: Callable[[Sequence[Callable[[], Any]]], list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "BATCH", 3)
+    happen(20)
+    outcomes = together([events_seal] * 6)
+    events_seal()
+    assert [outcome.error for outcome in outcomes] == [None] * 6
+    assert list(Seal.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, 8))
+    report = log_verify()
+    assert (report.findings, report.sealed, report.unsealed) == ([], 20, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "action = 'role.madf'",
+        "occurred_at = occurred_at + interval '1 microsecond'",
+        "data = '{\"number\": 2}'",
+        "actor_id = '0f3e62f5-0f0b-4d3c-9d6c-7d3a3f1b2c4d'",
+        "address = '203.0.113.9'",
+        "object_id = object_id || ' '",
+    ],
+)
+def test_one_changed_byte_is_found_and_named(change: str) -> None:
+    _, middle, _ = happen(3)
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute(f"UPDATE audit_event SET {change} WHERE id = %s", [middle])
+    (finding,) = findings()
+    assert finding.startswith(f"Event {middle} under seal 1 ")
+    assert finding.endswith(": changed.")
+
+
+def test_an_event_moved_out_of_its_seal_is_a_changed_one() -> None:
+    first, *_ = happen(2)
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute("UPDATE audit_event SET transaction_id = transaction_id + 1000000 WHERE id = %s", [first])
+    assert [finding.rpartition(": ")[2] for finding in findings()] == ["changed."]
+
+
+def test_a_removed_event_is_named() -> None:
+    first, second, _ = happen(3)
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute("DELETE FROM audit_event WHERE id IN (%s, %s)", [first, second])
+    (finding,) = findings()
+    assert finding.startswith(f"Events {first}, {second} under seal 1 ")
+    assert finding.endswith(": removed.")
+
+
+def test_an_event_slipped_into_a_sealed_range_is_named() -> None:
+    happen(2)
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute(
+            "INSERT INTO audit_event (epoch, transaction_id, occurred_at, action, object_type, object_id, request_id,"
+            " data) SELECT epoch, transaction_id, occurred_at, 'x', 'x', 'x', '', '{}' FROM audit_event LIMIT 1"
+            " RETURNING id"
+        )
+        added = cursor.fetchone()[0]
+    (finding,) = findings()
+    assert finding.startswith(f"Event {added} under seal 1 ")
+    assert finding.endswith(": added.")
+
+
+@pytest.mark.parametrize(
+    "change", ["digest = repeat('0', 64)", "count = 7", "sealed_at = now()", "leaves = '\\x00'::bytea || leaves"]
+)
+def test_a_changed_seal_is_named(change: str) -> None:
+    happen(2)
+    events_seal()
+    with tampering("audit_seal") as cursor:
+        cursor.execute(f"UPDATE audit_seal SET {change}")
+    assert "Seal 1 was changed." in findings()
+
+
+def test_a_rewritten_seal_betrays_itself_to_the_next() -> None:
+    """Somebody who knows the form changes an event and makes its seal anew, but not the seals after it."""
+    from audit import chain
+
+    happen(2)
+    events_seal()
+    happen(2)
+    events_seal()
+    with tampering("audit_event", "audit_seal") as cursor:
+        cursor.execute("UPDATE audit_event SET action = 'forged' WHERE id = (SELECT min(id) FROM audit_event)")
+        seal = Seal.objects.get(sequence=1)
+        seal.leaves = b"".join(chain.leaf(event) for event in Event.objects.order_by("pk")[:2])
+        seal.digest = chain.digest_of(seal)
+        seal.save()
+    assert findings() == ["Seal 2 does not follow the seal before it: one of the two was changed."]
+
+
+def test_a_seal_removed_from_the_middle_is_named() -> None:
+    for _ in range(3):
+        happen(2)
+        events_seal()
+    with tampering("audit_seal") as cursor:
+        cursor.execute("DELETE FROM audit_seal WHERE sequence = 2")
+    assert findings() == ["Seal 2 was removed."]
+
+
+def test_the_first_seals_cannot_be_cut_off() -> None:
+    for _ in range(3):
+        happen(2)
+        events_seal()
+    with tampering("audit_seal") as cursor:
+        cursor.execute("DELETE FROM audit_seal WHERE sequence < 3")
+    assert findings() == ["Seal 1 to 2 was removed."]
+
+
+def test_a_log_cut_off_at_the_end_is_found_by_an_anchor_kept_elsewhere() -> None:
+    happen(2)
+    events_seal()
+    happen(2)
+    (last,) = events_seal()
+    with tampering("audit_event", "audit_seal") as cursor:
+        cursor.execute("DELETE FROM audit_event WHERE transaction_id >= %s", [last.transaction_start])
+        cursor.execute("DELETE FROM audit_seal WHERE sequence = 2")
+    assert findings() == []
+    assert findings(anchor=str(last)) == ["Seal 2 of the anchor is missing: the log was cut off before it."]
+
+
+def test_a_chain_made_anew_is_found_by_an_anchor() -> None:
+    happen(2)
+    (seal,) = events_seal()
+    assert findings(anchor=str(seal)) == []
+    assert findings(anchor="1:" + "0" * 64) == ["Seal 1 is not the one of the anchor: the chain was made anew."]
+
+
+def test_the_log_survives_a_move_to_another_cluster() -> None:
+    """A dump restored elsewhere: the transactions there count from the start again."""
+    happen(3)
+    events_seal()
+    happen(2)
+    with tampering("audit_event", "audit_seal") as cursor:
+        cursor.execute("UPDATE audit_event SET epoch = epoch - 1, transaction_id = transaction_id + 1000000000")
+        cursor.execute("DELETE FROM audit_seal")
+    before_the_move = Event.objects.order_by("pk").first()
+    assert before_the_move
+    events_seal()
+    happen(4)
+    assert log_verify().unsealed == 4
+    (seal,) = events_seal()
+    assert seal.epoch == before_the_move.epoch + 1
+    assert seal.transaction_limit < before_the_move.transaction_id
+    report = log_verify()
+    assert (report.findings, report.sealed, report.unsealed) == ([], 9, 0)
+
+
+def test_the_task_leaves_an_anchor_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    happen(2)
+    with caplog.at_level(logging.INFO, logger="audit.tasks"):
+        assert seal_events() == 1
+    assert f"Audit seal {Seal.objects.get()} over 2 events" in caplog.text
+
+
+def verify(*arguments: str) -> str:
+    out = StringIO()
+    call_command("audit_verify", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_says_what_is_sealed_and_gives_an_anchor() -> None:
+    assert "Nothing is sealed yet" in verify()
+    happen(2)
+    events_seal()
+    happen(1)
+    said = verify()
+    assert "2 events are sealed, 1 are not sealed yet." in said
+    anchor = said.split()[-1]
+    assert anchor == str(Seal.objects.get())
+    assert "The log is whole" in verify("--anchor", anchor)
+
+
+def test_the_command_ends_with_1_and_names_what_is_wrong() -> None:
+    (pk,) = happen()
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute("UPDATE audit_event SET action = 'role.madf'")
+    out = StringIO()
+    with pytest.raises(CommandError) as error:
+        call_command("audit_verify", stdout=out)
+    assert error.value.returncode == 1
+    assert f"Event {pk} under seal 1" in out.getvalue()
+
+
+@pytest.mark.parametrize("anchor", ["nonsense", "1", "x:abc", "1:"])
+def test_the_command_refuses_an_anchor_it_cannot_read(anchor: str) -> None:
+    with pytest.raises(CommandError, match="sequence:digest"):
+        verify("--anchor", anchor)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import logging
+import uuid
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from common import request_context
+from common.request_context import (
+    ActorMiddleware,
+    LogFilter,
+    RequestContext,
+    RequestContextMiddleware,
+    acting,
+    client_address,
+)
+
+
+def seen_by(request: HttpRequest) -> tuple[RequestContext, HttpResponse]:
+    """The context inside a view, and the answer that left the middleware."""
+    seen: list[RequestContext] = []
+
+    def view(_: HttpRequest) -> HttpResponse:
+        seen.append(request_context.current())
+        return HttpResponse()
+
+    response = RequestContextMiddleware(view)(request)
+    return seen[0], response
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "expected"),
+    [
+        (0, "203.0.113.9", "198.51.100.1"),
+        (1, "203.0.113.9", "203.0.113.9"),
+        # What a caller made up stands on the left.
+        (1, "6.6.6.6, 203.0.113.9", "203.0.113.9"),
+        (2, "6.6.6.6, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, " 203.0.113.9 ,10.0.0.2 ", "203.0.113.9"),
+        # Fewer than the proxies that we know of: nobody vouches for any of it.
+        (2, "203.0.113.9", "198.51.100.1"),
+        (1, "", "198.51.100.1"),
+        (1, "2001:db8::9", "2001:db8::9"),
+        (1, "not-an-address", None),
+        (1, "203.0.113.9:4711", None),
+    ],
+)
+def test_the_address_is_counted_from_the_right(
+    settings: Settings, rf: RequestFactory, trusted: int, forwarded: str, expected: str | None
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = trusted
+    request = rf.get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="198.51.100.1")
+    assert client_address(request) == expected
+
+
+def test_each_request_gets_an_id_and_answers_with_it(rf: RequestFactory) -> None:
+    context, response = seen_by(rf.get("/"))
+    other, _ = seen_by(rf.get("/"))
+    assert response["X-Request-ID"] == context.request_id != other.request_id
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"), [("abc-123.X_y", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("a\nb", False)]
+)
+def test_a_callers_id_is_taken_where_it_is_a_plain_word(rf: RequestFactory, given: str, taken: bool) -> None:  # noqa: FBT001
+    context, _ = seen_by(rf.get("/", headers={"X-Request-ID": given}))
+    assert (context.request_id == given) is taken
+
+
+@pytest.mark.django_db
+def test_the_signed_in_person_is_named(rf: RequestFactory) -> None:
+    user = get_user_model().objects.create_user(email="ada@example.org")
+    seen: list[uuid.UUID | None] = []
+
+    def view(_: HttpRequest) -> HttpResponse:
+        seen.append(request_context.current().actor_id)
+        return HttpResponse()
+
+    request = rf.get("/")
+    for request.user in (user, AnonymousUser()):
+        ActorMiddleware(view)(request)
+    assert seen == [user.public_id, None]
+
+
+def test_the_context_ends_with_its_block() -> None:
+    with acting(request_id="outer"):
+        with pytest.raises(ValueError, match="oops"), acting(request_id="inner"):
+            raise ValueError("oops")
+        assert request_context.current().request_id == "outer"
+    assert request_context.current() == RequestContext()
+
+
+def test_every_log_line_carries_the_id() -> None:
+    record = logging.makeLogRecord({})
+    with acting(request_id="r1"):
+        assert LogFilter().filter(record)
+    assert vars(record)["request_id"] == "r1"
