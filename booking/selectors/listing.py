@@ -24,7 +24,7 @@ from django.db.models import (
 
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
-from booking.slots import Diary, Span, merged, open_windows, sweep
+from booking.slots import Diary, Span, Window, merged, open_windows, sweep
 from doctors.models import NO_TIME, Doctor, Listing, VisitType
 from doctors.services.listing import KEPT_TIMES, Place
 
@@ -58,20 +58,22 @@ def _next_times(
         place: set()
         for place in product([None, *sorted(locations)], ["", *sorted({visit_type.modality for visit_type in offered})])
     }
+    horizon = max((visit_type.horizon_days for visit_type in offered), default=0)
+    windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=horizon + 3)
     for visit_type in offered:
-        for location_id, times in _first_times(diary, visit_type, now=now).items():
+        for location_id, times in _first_times(diary, windows, visit_type, now=now).items():
             for place in product([None, location_id], ["", visit_type.modality]):
                 found.setdefault(place, set()).update(times)
     return {place: sorted(times)[:KEPT_TIMES] for place, times in found.items()}
 
 
-def _first_times(diary: Diary, visit_type: VisitType, *, now: datetime) -> Mapping[int, list[datetime]]:
+def _first_times(
+    diary: Diary, windows: Sequence[tuple[Window, Span]], visit_type: VisitType, *, now: datetime
+) -> Mapping[int, list[datetime]]:
     """The first free times of a visit type at each place; the sweep ends as soon as each has enough."""
-    visit = visit_of(visit_type)
-    windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=visit.horizon_days + 3)
     times: dict[int, list[datetime]] = {window.location_id: [] for window, _ in windows}
     wanted = KEPT_TIMES * len(times)
-    swept = sweep(windows, visit, closed=merged(diary.closed), busy=merged(diary.busy), now=now)
+    swept = sweep(windows, visit_of(visit_type), closed=merged(diary.closed), busy=merged(diary.busy), now=now)
     useful = (slot for slot in swept if len(times[slot.location_id]) < KEPT_TIMES)
     for slot in islice(useful, wanted):
         times[slot.location_id].append(slot.start)
