@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from common.models import PublicIdModel
+from notifications.kinds import Kind
 
 
 class MessageStatus(models.TextChoices):
@@ -21,7 +22,7 @@ class Message(PublicIdModel):
     being sent, when its worker's claim ends and another may take it.
     """
 
-    kind = models.CharField(max_length=60)
+    kind = models.CharField(max_length=60, choices=Kind)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     email = models.EmailField()
     facts = models.JSONField(default=dict)

@@ -17,6 +17,7 @@ def open_the_admin(apps: Any, schema_editor: Any) -> None:
     )
     role_permissions_add(apps, Role.ADMINISTRATOR, "accounts", "user", ("view", "add", "change"))
     role_permissions_add(apps, Role.ADMINISTRATOR, "auth", "group", ("view",))
+    role_permissions_add(apps, Role.ADMINISTRATOR, "notifications", "message", ("view",))
 
 
 class Migration(migrations.Migration):

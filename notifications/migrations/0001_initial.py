@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(max_length=60)),
+                ('kind', models.CharField(choices=[('appointment_booked', 'Appointment booked'), ('appointment_requested', 'Appointment requested'), ('appointment_held', 'Appointment kept until paid'), ('appointment_cancelled', 'Appointment cancelled'), ('appointment_declined', 'Request declined'), ('appointment_lapsed', 'Request lapsed'), ('appointment_shared', 'Appointment shared'), ('doctor_appointment_booked', 'New booking'), ('doctor_appointment_requested', 'New request'), ('doctor_appointment_cancelled', 'Booking cancelled'), ('verification_approved', 'Verification approved'), ('verification_rejected', 'Verification not approved'), ('verification_suspended', 'Verification suspended')], max_length=60)),
                 ('email', models.EmailField(max_length=254)),
                 ('facts', models.JSONField(default=dict)),
                 ('dedupe_key', models.CharField(max_length=120, unique=True)),

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from notifications.models import MessageStatus
+from notifications.tests.factories import MessageFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+REPORT = "/admin/reports/messages/"
+
+
+@pytest.fixture
+def administrator(client: Client) -> Client:
+    person = PersonFactory()
+    person.groups.add(Group.objects.get(name="Administrators"))
+    client.force_login(person)
+    return client
+
+
+def test_an_administrator_sees_what_was_given_up(administrator: Client) -> None:
+    MessageFactory(email="waits@example.org")
+    MessageFactory(email="dead@example.org", status=MessageStatus.DEAD, attempts=16, last_error="SMTPRecipientsRefused")
+    page = administrator.get(REPORT, {"status": "dead"}).content.decode()
+    assert "dead@example.org" in page
+    assert "SMTPRecipientsRefused" in page
+    assert "Given up" in page
+    assert "waits@example.org" not in page
+
+
+def test_the_report_costs_the_same_for_many(administrator: Client) -> None:
+    MessageFactory()
+    administrator.get(REPORT)
+    with CaptureQueriesContext(connection) as few:
+        administrator.get(REPORT)
+    MessageFactory.create_batch(20)
+    with CaptureQueriesContext(connection) as many:
+        administrator.get(REPORT)
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("group", ["Content editors", "Auditors", "Patients", "Doctors", "Billing officers"])
+def test_nobody_else_sees_it(client: Client, group: str) -> None:
+    person = PersonFactory()
+    person.groups.add(Group.objects.get(name=group))
+    client.force_login(person)
+    MessageFactory(email="waits@example.org")
+    assert "waits@example.org" not in client.get(REPORT, follow=True).content.decode()
