@@ -12,7 +12,7 @@ KEPT_BY_ADMINISTRATORS = ("specialty", "location", "doctor", "visittype")
 def share_out(apps: Any, schema_editor: Any) -> None:
     """Administrators keep doctors and what belongs to them; editors look them up to write their pages."""
     for model in KEPT_BY_ADMINISTRATORS:
-        role_permissions_add(apps, Role.ADMINISTRATOR, "doctors", model, ("add", "change", "delete", "view"))
+        role_permissions_add(apps, Role.ADMINISTRATOR, "doctors", model, ("add", "change", "view"))
         role_permissions_add(apps, Role.CONTENT_EDITOR, "doctors", model, ("view",))
 
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.cache import patch_vary_headers
 from wagtail import blocks
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
 from wagtail.models import Page, PageManager, PageViewRestriction
@@ -140,6 +140,7 @@ class DoctorPage(Page):
     objects = PageManager.from_queryset(DoctorPageQuerySet)()
 
     content_panels = [
+        HelpPanel(template="doctors/admin/page_notice.html", heading="Who can see this page"),
         FieldPanel("doctor", read_only=True),
         FieldPanel("photo"),
         FieldPanel("biography"),

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from accounts.roles import Role
+from accounts.services import role_grant
 from audit.services import event_record
 from common import clock
 from doctors import locks
@@ -44,10 +46,12 @@ def doctor_changed(*, actor: User | None, doctor_id: UUID) -> None:
     """After an edit of the doctor, their specialties, locations or visit types: page and search follow.
 
     Also for "takes part" switched on or off, which opens or closes both; a page that an editor took down while the
-    doctor was listed stays down. Raises `NotFound`.
+    doctor was listed stays down. Whoever the account belongs to gets the role of a doctor. Raises `NotFound`.
     """
     doctor = locks.doctor_locked(doctor_id)
     event_record("doctor.changed", doctor, actor=actor, takes_part=doctor.is_active)
+    if doctor.user is not None:
+        role_grant(actor=actor, user_id=doctor.user.public_id, role=Role.DOCTOR)
     DoctorPage.objects.filter(doctor=doctor).update(title=doctor.name, draft_title=doctor.name)
     _show_or_hide(doctor, actor, clock.now())
 

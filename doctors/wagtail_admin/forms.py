@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from accounts.models import User
+from doctors.languages import LANGUAGES
+from doctors.models import Doctor
+
+_BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
+
+
+class DoctorForm(WagtailAdminModelForm):
+    """A doctor's particulars. The account is named by its address: a list of all accounts would show patients."""
+
+    languages = forms.MultipleChoiceField(choices=_BY_NAME, widget=forms.CheckboxSelectMultiple)
+    account = forms.EmailField(
+        label="Account",
+        required=False,
+        help_text="The e-mail address with which the doctor signs in. Leave empty until they have signed up.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.user_id:
+            self.initial["account"] = self.instance.user.email
+
+    def clean_account(self) -> User | None:
+        address = self.cleaned_data["account"].lower()
+        if not address:
+            return None
+        user = User.objects.filter(email=address).first()
+        if user is None:
+            raise ValidationError("Nobody has signed up with this address.")
+        if Doctor.objects.filter(user=user).exclude(pk=self.instance.pk).exists():
+            raise ValidationError("This account belongs to another doctor.")
+        return user
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own signature
+        self.instance.user = self.cleaned_data["account"]
+        return super().save(commit=commit)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern, path
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from doctors.models import Doctor, Location, Specialty
+from doctors.wagtail_admin.forms import DoctorForm
+from doctors.wagtail_admin.views import DoctorCreate, DoctorEdit, DoctorIndex, ProfilePageView
+
+
+class KeptViewSet(ModelViewSet):
+    """Appointments and history point here, so nothing is deleted: doctors stop taking part, visits are switched off."""
+
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    add_to_reference_index = False
+    search_backend_name = None
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_common_view_kwargs(**{"delete_url_name": None, **kwargs})
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+
+
+class DoctorViewSet(KeptViewSet):
+    model = Doctor
+    name = "doctors"
+    url_prefix = "doctors"
+    url_namespace = "doctors"
+    icon = "user"
+    menu_label = "Doctors"
+    index_view_class = DoctorIndex
+    add_view_class = DoctorCreate
+    edit_view_class = DoctorEdit
+    list_filter = ["verification_status", "is_active", "specialties", "locations"]
+    search_fields = ["given_name", "family_name", "gmc_number"]
+    inspect_view_fields = ["name", "gmc_number", "gender", "language_names", "specialties", "locations", "is_active"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("title"), FieldPanel("given_name"), FieldPanel("family_name")]),
+                    FieldRowPanel([FieldPanel("gmc_number"), FieldPanel("gender")]),
+                    FieldPanel("account"),
+                    FieldPanel("is_active"),
+                    FieldPanel("verification_status", read_only=True, heading="Verification"),
+                ],
+                heading="Doctor",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("specialties"), FieldPanel("locations"), FieldPanel("languages")],
+                heading="What, where and in which languages",
+            ),
+            InlinePanel(
+                "visit_types",
+                heading="Visit types",
+                label="Visit type",
+                panels=[
+                    FieldPanel("name"),
+                    FieldRowPanel([FieldPanel("minutes"), FieldPanel("price_minor"), FieldPanel("modality")]),
+                    FieldRowPanel([FieldPanel("buffer_before"), FieldPanel("buffer_after")]),
+                    FieldRowPanel([FieldPanel("minimum_notice"), FieldPanel("horizon_days"), FieldPanel("position")]),
+                    FieldRowPanel([FieldPanel("needs_approval"), FieldPanel("is_active")]),
+                ],
+            ),
+        ],
+        base_form_class=DoctorForm,
+    )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        profile_page = path("<uuid:doctor_id>/page/", ProfilePageView.as_view(), name="profile_page")
+        return [*super().get_urlpatterns(), profile_page]
+
+
+class SpecialtyViewSet(KeptViewSet):
+    model = Specialty
+    url_prefix = "doctors/specialties"
+    icon = "tag"
+    form_fields = ["name", "slug", "description"]
+    inspect_view_fields = form_fields
+    list_display = ["name", "description"]
+    search_fields = ["name"]
+
+
+class LocationViewSet(KeptViewSet):
+    model = Location
+    url_prefix = "doctors/locations"
+    icon = "site"
+    form_fields = [
+        "name",
+        "slug",
+        "street",
+        "town",
+        "postcode",
+        "phone",
+        "access",
+        "zone",
+        "latitude",
+        "longitude",
+    ]
+    inspect_view_fields = form_fields
+    list_display = ["name", "town", "phone"]
+    search_fields = ["name", "town", "postcode"]
+
+
+class DoctorsGroup(ModelViewSetGroup):
+    menu_label = "Doctors"
+    menu_icon = "user"
+    menu_order = 110
+    # The more special addresses first: "doctors/" would take them for its own.
+    items = (SpecialtyViewSet, LocationViewSet, DoctorViewSet)
