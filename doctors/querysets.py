@@ -38,7 +38,7 @@ class BeginsWith(Lookup[bool]):
         literal = str(self.rhs).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         return f"{literal}%"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         column, column_params = self.process_lhs(compiler, connection)
         value, value_params = self.process_rhs(compiler, connection)
-        return f"{column} ILIKE {value}", [*column_params, *value_params]
+        return f"{column} ILIKE {value}", (*column_params, *value_params)

@@ -13,7 +13,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.log_actions import log
-from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.models import Page, PageManager, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
 from common import clock
@@ -119,6 +119,8 @@ class DoctorPage(Page):
     draft and logs the version as held back: that is the version published when the doctor is verified.
     """
 
+    live: bool
+    live_revision: Revision | None
     doctor = models.OneToOneField(Doctor, on_delete=models.PROTECT, related_name="page")
     photo = models.ForeignKey(
         "wagtailimages.Image",
@@ -162,9 +164,12 @@ class DoctorPage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._be_named_as_doctor()
-        held_back = self.live_revision if self.live and not self.doctor.is_listed else None
+        held_back: Revision | None = None
         if self.live and not self.doctor.is_listed:
-            self.live, self.live_revision, self.has_unpublished_changes = False, None, True
+            held_back = self.live_revision
+            self.live = False
+            self.live_revision = None
+            self.has_unpublished_changes = True
         super().save(*args, **kwargs)
         if held_back:
             log(instance=self, action=HELD_BACK, revision=held_back)

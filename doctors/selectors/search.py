@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from django.db.models import IntegerField, Model, Q, QuerySet, Subquery
+from django.db.models import IntegerField, Q, QuerySet, Subquery
 
 from doctors.models.people import Doctor, Listing, Location, Specialty
 from doctors.querysets import listed
@@ -114,7 +115,7 @@ def _ids(rows: Iterable[Specialty | Location], slug: str) -> list[int]:
     return [row.pk for row in rows if row.slug == slug]
 
 
-def _named(word: str, choices: Choices) -> QuerySet[Model]:
+def _named(word: str, choices: Choices) -> QuerySet[Any, Any]:
     """The ids of doctors with a name that begins with the word or is spelt much like it, or in a specialty so named."""
     by_name = Doctor.objects.filter(
         Q(given_name__begins=word)

@@ -34,7 +34,7 @@ def doctor_set_verification(
     doctor.verification_status = status
     doctor.verified_at = now if status == VerificationStatus.VERIFIED else None
     reason = f"Verification: {VerificationStatus(before).label} to {status.label}"
-    doctor._change_reason = reason  # type: ignore[attr-defined]  # noqa: SLF001
+    doctor._change_reason = reason  # noqa: SLF001
     doctor.save(update_fields=["verification_status", "verified_at"])
     event_record("doctor.verification_changed", doctor, actor=actor, before=before, after=status.value)
     _show_or_hide(doctor, actor, now)

@@ -58,12 +58,12 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
     languages = factory.LazyFunction(lambda: ["en"])
 
     @factory.post_generation
-    def specialties(self: Doctor, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # type: ignore[misc]  # noqa: FBT001
+    def specialties(self: Doctor, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # noqa: FBT001
         if create:
             self.specialties.set([SpecialtyFactory()] if given is None else given)
 
     @factory.post_generation
-    def locations(self: Doctor, create: bool, given: list[Location] | None, **_: Any) -> None:  # type: ignore[misc]  # noqa: FBT001
+    def locations(self: Doctor, create: bool, given: list[Location] | None, **_: Any) -> None:  # noqa: FBT001
         if create:
             self.locations.set([LocationFactory()] if given is None else given)
 

@@ -59,12 +59,12 @@ class SavesDoctor:
 
     def form_valid(self, form: forms.ModelForm) -> HttpResponse:
         try:
-            return super().form_valid(form)  # type: ignore[misc, no-any-return]
+            return super().form_valid(form)  # type: ignore[misc]
         except ProtectedError:
             form.add_error(
                 None, "A visit type that has appointments cannot be removed. Switch “can be booked” off instead."
             )
-            return self.form_invalid(form)  # type: ignore[attr-defined, no-any-return]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class DoctorCreate(SavesDoctor, CreateView):

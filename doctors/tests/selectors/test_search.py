@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Gender
+from common.errors import NotFound
+from doctors.models import Doctor, Listing
+from doctors.selectors import DoctorFilters, SearchPage, doctor_listed, doctors_search, search, visit_types_of
+from doctors.selectors.cards import PORTRAIT
+from doctors.selectors.cursor import Cursor
+from doctors.services import listing_replace
+from doctors.states import Modality, VerificationStatus
+from doctors.tests.factories import (
+    DoctorFactory,
+    DoctorPageFactory,
+    LocationFactory,
+    SpecialtyFactory,
+    VisitTypeFactory,
+    photo_shown_before,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2027, 3, 3, 9, tzinfo=UTC)
+MODALITIES = ("", Modality.IN_PERSON, Modality.VIDEO)
+
+
+def at(minutes: int) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+def doctor_with_times(*minutes: int, modalities: tuple[str, ...] = MODALITIES, **facts: Any) -> Doctor:
+    doctor = DoctorFactory(listed=True, **facts)
+    places = [None, *doctor.locations.values_list("pk", flat=True)]
+    times = [at(minute) for minute in minutes]
+    listing_replace(doctor_id=doctor.pk, times={(place, way): times for place in places for way in modalities})
+    return doctor
+
+
+def find(**filters: str) -> list[Doctor]:
+    return [card.doctor for card in doctors_search(DoctorFilters(**filters), now=NOW).cards]
+
+
+class TestOrder:
+    def test_whoever_is_free_soonest_comes_first_and_who_has_no_times_last(self) -> None:
+        never, late, soon = doctor_with_times(), doctor_with_times(60), doctor_with_times(10)
+        assert find() == [soon, late, never]
+
+    def test_three_next_times_are_shown_and_none_that_has_passed(self) -> None:
+        doctor_with_times(-10, 0, 10, 20, 30, 40)
+        card = doctors_search(DoctorFilters(), now=NOW).cards[0]
+        assert card.times == [at(10), at(20), at(30)]
+
+    def test_a_row_whose_first_time_has_passed_stands_by_its_next(self) -> None:
+        stale, fresh = doctor_with_times(-10, 600), doctor_with_times(10)
+        assert find() == [fresh, stale]
+
+
+class TestFilters:
+    def test_specialty(self) -> None:
+        hearts, skin = SpecialtyFactory(slug="cardiology"), SpecialtyFactory(slug="dermatology")
+        doctor_with_times(10, specialties=[skin])
+        both = doctor_with_times(20, specialties=[hearts, skin])
+        assert find(specialty="cardiology") == [both]
+
+    def test_location_reads_the_times_of_that_place(self) -> None:
+        here, there = LocationFactory(slug="here"), LocationFactory(slug="there")
+        elsewhere = doctor_with_times(10, locations=[there])
+        doctor = DoctorFactory(listed=True, locations=[here, there])
+        listing_replace(
+            doctor_id=doctor.pk, times={(None, ""): [at(5)], (here.pk, ""): [at(90)], (there.pk, ""): [at(5)]}
+        )
+        assert find(location="there") == [doctor, elsewhere]
+        assert doctors_search(DoctorFilters(location="here"), now=NOW).cards[0].times == [at(90)]
+
+    def test_modality(self) -> None:
+        doctor_with_times(10, modalities=("", Modality.IN_PERSON))
+        by_video = doctor_with_times(20)
+        assert find(modality="video") == [by_video]
+
+    def test_language(self) -> None:
+        doctor_with_times(10, languages=["en"])
+        welsh = doctor_with_times(20, languages=["en", "cy"])
+        assert find(language="cy") == [welsh]
+
+    def test_gender(self) -> None:
+        doctor_with_times(10)
+        man = doctor_with_times(20, gender=Gender.MALE)
+        assert find(gender="male") == [man]
+
+    def test_all_at_once(self) -> None:
+        place, field = LocationFactory(slug="here"), SpecialtyFactory(slug="skin")
+        facts: dict[str, Any] = {
+            "locations": [place],
+            "specialties": [field],
+            "languages": ["pl"],
+            "gender": Gender.MALE,
+        }
+        wanted = doctor_with_times(10, family_name="Nowak", **facts)
+        others: list[dict[str, Any]] = [{"languages": ["en"]}, {"gender": Gender.FEMALE}, {"family_name": "Brown"}]
+        for other in others:
+            doctor_with_times(5, **{"family_name": "Nowak", **facts, **other})
+        asked = {"q": "nowak", "specialty": "skin", "location": "here", "language": "pl", "gender": "male"}
+        assert find(**asked, modality="in_person") == [wanted]
+
+    @pytest.mark.parametrize("filters", [{"specialty": "alchemy"}, {"location": "atlantis"}])
+    def test_what_does_not_exist_finds_nobody(self, filters: dict[str, str]) -> None:
+        doctor_with_times(10)
+        assert find(**filters) == []
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        "q", ["okafor", "OKAF", "Okafr", "okafour", "amara", "amara okafor", "okafor amara", "  okafor  ", "Amarra"]
+    )
+    def test_parts_capitals_order_and_slips_find_the_name(self, q: str) -> None:
+        doctor = doctor_with_times(10, given_name="Amara", family_name="Okafor")
+        doctor_with_times(5, given_name="Tom", family_name="Wright")
+        assert find(q=q) == [doctor]
+
+    @pytest.mark.parametrize("q", ["zzzz", "amara wright", "%", "_____", "'", "\\"])
+    def test_other_names_find_nobody(self, q: str) -> None:
+        doctor_with_times(10, given_name="Amara", family_name="Okafor")
+        assert find(q=q) == []
+
+    def test_a_specialty_by_its_first_letters(self) -> None:
+        doctor = doctor_with_times(10, specialties=[SpecialtyFactory(name="Women's health", slug="women")])
+        doctor_with_times(5)
+        assert find(q="health") == [doctor]
+        assert find(q="amara health") == [doctor]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"is_active": False},
+        *({"verification_status": status} for status in VerificationStatus if status != "verified"),
+    ],
+)
+class TestWhoIsNotListed:
+    def test_is_not_found_even_with_rows_left_over(self, change: dict[str, Any]) -> None:
+        doctor = doctor_with_times(10, family_name="Hidden")
+        Doctor.objects.filter(pk=doctor.pk).update(**change)
+        assert Listing.objects.filter(doctor=doctor).exists()
+        for filters in ({}, {"q": "hidden"}, {"specialty": doctor.specialties.get().slug}):
+            page = doctors_search(DoctorFilters(**filters), now=NOW)
+            assert (page.cards, page.count) == ([], 0)
+
+    def test_has_no_door_by_slug(self, change: dict[str, Any]) -> None:
+        doctor = DoctorFactory(listed=True)
+        assert doctor_listed(doctor.slug) == doctor
+        Doctor.objects.filter(pk=doctor.pk).update(**change)
+        with pytest.raises(NotFound):
+            doctor_listed(doctor.slug)
+
+
+class TestPaging:
+    @pytest.fixture
+    def in_order(self) -> list[Doctor]:
+        """Seven doctors, the middle ones free at the same moment, the last without times."""
+        return [doctor_with_times(*minutes) for minutes in ([10], [20], [30], [30], [30], [40], [])]
+
+    def walk(self, page: SearchPage, turn: Callable[[SearchPage], Cursor | None]) -> list[list[Doctor]]:
+        seen = [[card.doctor for card in page.cards]]
+        while cursor := turn(page):
+            page = doctors_search(DoctorFilters(), now=NOW, cursor=cursor, size=2)
+            seen.append([card.doctor for card in page.cards])
+        return seen
+
+    def test_forwards_and_back_show_everybody_once(self, in_order: list[Doctor]) -> None:
+        first = doctors_search(DoctorFilters(), now=NOW, size=2)
+        assert (first.before, first.count) == ("", 7)
+        pages = self.walk(first, lambda page: Cursor.read(after=page.after))
+        assert [doctor for page in pages for doctor in page] == in_order
+        assert [len(page) for page in pages] == [2, 2, 2, 1]
+        last_edge = Cursor(at=at(10**6), doctor_id=in_order[-1].public_id, is_backwards=True)
+        last = doctors_search(DoctorFilters(), now=NOW, cursor=last_edge, size=2)
+        back = self.walk(last, lambda page: Cursor.read(before=page.before))
+        assert [doctor for page in reversed(back) for doctor in page] == in_order[:-1]
+
+    def test_the_count_is_of_all_pages_and_stops(self, in_order: list[Doctor], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(search, "COUNTED", 3)
+        page = doctors_search(DoctorFilters(), now=NOW, size=2)
+        assert (page.count, page.is_more) == (3, True)
+        assert len(in_order) > page.count
+
+
+def test_four_statements_and_one_for_pictures_whatever_the_number_of_cards() -> None:
+    counts = []
+    for doctors in (1, 6):
+        for _ in range(doctors):
+            doctor = doctor_with_times(10, locations=[LocationFactory(), LocationFactory()])
+            DoctorPageFactory(doctor=doctor, photo=photo_shown_before(PORTRAIT))
+        with CaptureQueriesContext(connection) as captured:
+            page = doctors_search(DoctorFilters(q="amara"), now=NOW)
+        assert all(card.portrait for card in page.cards)
+        counts.append(len(captured))
+    assert counts == [4, 4]
+
+
+def test_what_can_be_booked_comes_in_the_doctors_order() -> None:
+    doctor = DoctorFactory(listed=True)
+    second = VisitTypeFactory(doctor=doctor, position=2)
+    first = VisitTypeFactory(doctor=doctor, position=1)
+    VisitTypeFactory(doctor=doctor, is_active=False)
+    assert list(visit_types_of(doctor)) == [first, second]
