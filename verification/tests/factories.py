@@ -1,26 +1,19 @@
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
-
-from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.tests.factories import UserFactory
 from common import clock
 from doctors.models import Doctor
 from doctors.tests.factories import DoctorFactory
 from verification.models import VerificationCase
 from verification.states import DECIDED, REFUSED, ReasonCode, Status
 
-_numbers = count(1)
-
 
 def person(*roles: Role) -> User:
-    """An account with a confirmed place in the roles' groups."""
-    user = User.objects.create_user(f"person{next(_numbers)}@demo.example")
-    user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
-    return user
+    return UserFactory.create(roles=roles)
 
 
 def officer() -> User:
