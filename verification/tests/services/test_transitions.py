@@ -36,7 +36,7 @@ MOVES: dict[tuple[str, Status], Status] = {
     ("approve", Status.PENDING): Status.VERIFIED,
     ("reject", Status.PENDING): Status.REJECTED,
     ("suspend", Status.VERIFIED): Status.SUSPENDED,
-    **{("reopen", status): Status.PENDING for status in REOPENABLE},
+    **{("reopen", status): Status.PENDING for status in sorted(REOPENABLE)},
 }
 # Putting into the queue what waits there already is a repeat, whoever asks.
 REPEATS = {("submit", Status.PENDING)}
