@@ -49,7 +49,9 @@ class AccountAdapter(DefaultAccountAdapter):
         facts = {**context, "email": email, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
         message = self.render_mail(template_prefix, email, facts)
         try:
-            mail.send(mail.Mail(to=email, subject=message.subject, text=str(message.body), html=_html_of(message)))
+            mail.send(
+                mail.Mail(to=email, subject=message.subject, text=mail.tidy(str(message.body)), html=_html_of(message))
+            )
         except (OSError, SMTPException) as error:
             # Without the traceback: it quotes the person's address.
             logger.error("A mail of kind %s was not sent (%s)", template_prefix, type(error).__name__)  # noqa: TRY400

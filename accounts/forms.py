@@ -17,13 +17,18 @@ from accounts.widgets import BirthDateWidget
 NEW_PASSWORD_HELP = "At least 12 characters. Three words that have nothing to do with each other are easy to remember."  # noqa: S105
 
 
+def ask_for(field: forms.Field) -> None:
+    """Say what to do about an empty field, not what it is."""
+    field.error_messages["required"] = f"Enter your {str(field.label).lower()}."
+
+
 class OurWords(forms.Form):
     """allauth's fields with labels of ours and without the placeholders that repeat them."""
 
     labels: ClassVar[dict[str, str]] = {
         "login": "E-mail address",
         "email": "E-mail address",
-        "oldpassword": "Password that you use now",
+        "oldpassword": "Present password",
         "password": "Password",
         "password1": "New password",
         "password2": "New password, once more",
@@ -35,6 +40,7 @@ class OurWords(forms.Form):
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
+            ask_for(field)
         if "password1" in self.fields:
             self.fields["password1"].help_text = NEW_PASSWORD_HELP
         if "code" in self.fields:
@@ -68,6 +74,11 @@ class ProfileForm(forms.Form):
         validators=[validate_phone],
     )
     gender = forms.ChoiceField(label="Gender", choices=[("", "Choose if you wish"), *Gender.choices], required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            ask_for(field)
 
 
 def profile_of(form: forms.Form) -> dict[str, Any]:

@@ -128,9 +128,6 @@ def user_create_confirmed(
 
 
 def _assert_strong(password: str, user: User) -> None:
-    if not password:
-        # The strength estimator cannot measure nothing.
-        raise Invalid("weak_password", "Choose a password.", fields={"password": ["Choose a password."]})
     try:
         validate_password(password, user)
     except ValidationError as error:

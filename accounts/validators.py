@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django_zxcvbn_password_validator import ZxcvbnPasswordValidator
 
 from common import clock
 
@@ -45,3 +47,14 @@ def phone_for_people(number: str) -> str:
     if national.startswith("02"):
         return f"{national[:3]} {national[3:7]} {national[7:]}"
     return f"{national[:5]} {national[5:]}"
+
+
+class HardToGuess(ZxcvbnPasswordValidator):
+    """zxcvbn's estimate in one plain sentence; how short is too short is another validator's business."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if password and not self.get_strength(password, user)["acceptable"]:
+            raise ValidationError(
+                "This password is easy to guess. Add a word or two that have nothing to do with it or with you.",
+                code="password_guessable",
+            )

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
 
+from common import clock
+
 Method = Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 
@@ -55,7 +57,7 @@ def _component(event: CalendarEvent, method: Method) -> Event:
     component = Event()
     component.add("uid", event.uid)
     component.add("sequence", event.sequence)
-    component.add("dtstamp", datetime.now(UTC))
+    component.add("dtstamp", clock.now())
     component.add("dtstart", event.start.astimezone(event.zone))
     component.add("dtend", event.end.astimezone(event.zone))
     component.add("summary", event.summary)

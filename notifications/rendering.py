@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from common import clock
 from common.templatetags.when import clock_time, long_date, zone_name
 from integrations.calendars import CalendarEvent, to_ics
-from integrations.mail import Attachment, Mail
+from integrations.mail import Attachment, Mail, tidy
 from notifications.models import Message
 
 FOLDER = "notifications/email"
@@ -29,7 +29,7 @@ def mail_of(message: Message) -> Mail:
     return Mail(
         to=message.email,
         subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
-        text=render_to_string(f"{template}.txt", context),
+        text=tidy(render_to_string(f"{template}.txt", context)),
         html=render_to_string(f"{template}.html", context),
         attachments=[_calendar_file(message)] if "calendar" in message.facts else [],
         message_id=f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.mail import EmailMultiAlternatives
+
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,11 @@ class Mail:
     html: str = ""
     attachments: Sequence[Attachment] = field(default_factory=tuple)
     message_id: str = ""
+
+
+def tidy(text: str) -> str:
+    """The plain part of a mail as a template leaves it, with no more than one empty line at a time."""
+    return _EMPTY_LINES.sub("\n\n", text).strip() + "\n"
 
 
 def send(mail: Mail) -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from common import clock
 from integrations.mail import Attachment
 
 _NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
@@ -42,7 +43,7 @@ def _as_sent(message: EmailMessage) -> bytes:
 
 def _write_whole(folder: Path, content: bytes) -> None:
     """The page may look at any moment: a mail is there entirely or not at all."""
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}"
     unfinished = folder / f".{name}"
     unfinished.write_bytes(content)
     unfinished.rename(folder / f"{name}.eml")

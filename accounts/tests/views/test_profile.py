@@ -59,7 +59,7 @@ def test_later_it_shows_what_is_known_and_changes_it(client: Client) -> None:
         ({"birth_date_year": "2999"}, "Enter a date of birth in the past"),
         ({"birth_date_day": "x"}, "Enter a real date of birth"),
         ({"birth_date_day": ""}, "Enter a real date of birth"),
-        ({"given_name": ""}, "This field is required"),
+        ({"given_name": ""}, "Enter your first name"),
         ({"gender": "dragon"}, "Select a valid choice"),
     ],
 )

@@ -95,6 +95,7 @@ def test_a_weak_password_is_refused_beside_its_field_and_the_address_stays(clien
     page = response.content.decode()
     assert 'href="#id_password1"' in page
     assert "Maya@Example.org" in page
+    assert "attacker" not in page
     assert not User.objects.exists()
 
 
