@@ -68,7 +68,7 @@ DROP FUNCTION audit_refuse_change();
 
 
 class Migration(migrations.Migration):
-    """The database itself keeps the log append-only, whoever writes: see docs/decisions on audit."""
+    """The database itself keeps the log append-only, whoever writes: see docs/decisions/0007-audit-log.md."""
 
     dependencies = [("audit", "0001_initial")]
     operations = [

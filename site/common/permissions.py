@@ -135,7 +135,7 @@ def visible_rows(
     """The rows of a guarded model that a person owns, by any of `owned`, or holds an unexpired grant on.
 
     Filters, order and limit go into each arm before they are united, so each walks its own index and stops
-    (architecture.md, "Permissions", has the figures). What comes back can be prefetched, counted and filtered.
+    (docs/decisions/0002 has the figures). What comes back can be prefetched, counted and filtered.
     `permission` is a bare codename. An empty `owned` leaves the grants alone.
     """
     conditions = [*owned, _granted(queryset.model, user, permission)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
-from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.signals import task_enqueued
 from django_tasks.utils import get_random_id
 
+from common import clock
 from common.tasks import wake
 
 
@@ -27,7 +27,7 @@ class CeleryBackend(BaseTaskBackend):
             task=task,
             id=get_random_id(),
             status=TaskResultStatus.READY,
-            enqueued_at=timezone.now(),
+            enqueued_at=clock.now(),
             started_at=None,
             last_attempted_at=None,
             finished_at=None,

@@ -1,4 +1,4 @@
-"""Ownership is a fact, everything else is a grant (architecture.md, "Permissions"), on the first guarded model."""
+"""Ownership is a fact, everything else is a grant (docs/decisions/0002), on the first guarded model."""
 
 from __future__ import annotations
 
