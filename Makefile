@@ -39,8 +39,8 @@ css: ready ## Build static/css/dist/app.css
 	@$(devtools) css
 
 .PHONY: bench
-bench: ready ## Measure against the floors of quality.md, as a table
-	@exec .venv/bin/python -m bench
+bench: ready ## Measure against the floors of quality.md, as a table (ARGS=--quick)
+	@exec .venv/bin/python -m bench $(ARGS)
 
 .PHONY: shell
 shell: ready ## A Django shell on the demo's database

@@ -1,91 +1,110 @@
-"""What is measured inside one process on a bench database: services and selectors, without HTTP. Prints JSON."""
+"""Run inside Django on the small database: services and selectors without HTTP, in turn with floor B. Prints JSON."""
 
 from __future__ import annotations
 
 import json
-import os
-import statistics
 import sys
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
 django.setup()
 
-from accounts.models import Patient  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Count, Q, QuerySet  # noqa: E402
+
+from accounts.models import Patient, User  # noqa: E402
+from bench.floors import floor_b  # noqa: E402
+from bench.meter import Statements  # noqa: E402
 from booking import selectors, services  # noqa: E402
 from booking.models import Appointment  # noqa: E402
 from booking.slots import Slot  # noqa: E402
 from common import clock  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Q  # noqa: E402
+from common.permissions import grant  # noqa: E402
 from doctors.models import Doctor, VisitType  # noqa: E402
-
-from bench.floors import floor_b  # noqa: E402
+from medconsult.demo.bulk import MADE_UP  # noqa: E402
 
 DAYS = 14
 LIST_LENGTH = 20
+GRANTS = 20
+WARMING = 5
+SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
+NOBODY_ELSE_IS_THERE = datetime(2100, 1, 1, tzinfo=UTC)
+
+Action = Callable[[], object]
 
 
-def timed(run: Callable[[], object]) -> tuple[float, float, int]:
-    """Elapsed and CPU milliseconds, and SQL statements with transaction control left out (it is not executed here)."""
-    statements = 0
+@dataclass(frozen=True)
+class Sample:
+    elapsed: float
+    cpu: float
+    statements: int
 
-    def count(execute: Callable[..., Any], *args: Any) -> Any:
-        nonlocal statements
-        statements += 1
-        return execute(*args)
 
+def timed(action: Action) -> Sample:
+    """Milliseconds, and SQL statements without transaction control."""
+    statements = Statements()
     started, cpu = time.perf_counter(), time.process_time()
-    with connection.execute_wrapper(count):
-        run()
-    return (time.perf_counter() - started) * 1000, (time.process_time() - cpu) * 1000, statements
+    with connection.execute_wrapper(statements):
+        action()
+    return Sample((time.perf_counter() - started) * 1000, (time.process_time() - cpu) * 1000, statements.count)
 
 
-def median(samples: list[tuple[float, float, int]]) -> dict[str, float]:
-    elapsed, cpu, statements = zip(*samples, strict=True)
+def summary(samples: list[Sample]) -> dict[str, float]:
     return {
-        "elapsed": statistics.median(elapsed),
-        "cpu": statistics.median(cpu),
-        "statements": statistics.median(statements),
+        "elapsed": median(sample.elapsed for sample in samples),
+        "cpu": median(sample.cpu for sample in samples),
+        "statements": max(sample.statements for sample in samples),
     }
 
 
-def booking_rows(rounds: int) -> dict[str, dict[str, float]]:
-    """B and our booking in turn, each on times of its own; ours books a time that the listing does not show."""
+def bookings(rounds: int) -> dict[str, Iterator[Action]]:
+    """B; ours far from what search shows; ours for the very next time, so that the listing is written too."""
     now = clock.now()
-    model = Appointment.objects.select_related("doctor").order_by("pk").first()
-    assert model is not None  # noqa: S101
-    visit_type = _bookable(model.doctor)
-    patients = list(Patient.objects.filter(user__isnull=False).select_related("user").order_by("-pk")[:rounds])
-    slots = _late_slots(model.doctor, visit_type, now)
-    floor, ours = [], []
-    for index in range(min(rounds, len(patients), len(slots))):
-        start = datetime(2100, 1, 1, tzinfo=now.tzinfo) + timedelta(hours=index)
-        floor.append(timed(lambda start=start: floor_b(model, start)))  # type: ignore[misc]
-        ours.append(timed(lambda i=index: _book(patients[i], visit_type, slots[i], now)))  # type: ignore[misc]
-    Appointment.objects.filter(start__year=2100).delete()
-    return {"floor_b": median(floor), "book": median(ours)}
+    model = Appointment.objects.filter(doctor__slug__startswith=MADE_UP).earliest("pk")
+    later, sooner = _visit_types_with(rounds, now)
+    patients = list(Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("-pk"))
+    return {
+        "floor_b": (_floor_b(model, hour) for hour in range(rounds)),
+        "book_later": (
+            _booking(patient, later, slot, now)
+            for patient, slot in zip(patients, _slots(later, now)[::-1], strict=False)
+        ),
+        "book_next": (_booking_the_next(patient, sooner, now) for patient in patients[rounds:]),
+    }
 
 
-def _bookable(doctor: Doctor) -> VisitType:
-    visit_type = doctor.visit_types.filter(is_active=True, needs_approval=False).first()
-    assert visit_type is not None  # noqa: S101
-    return visit_type
+def _visit_types_with(slots: int, now: datetime) -> list[VisitType]:
+    found = VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor__user")
+    able = [visit_type for visit_type in found.order_by("pk")[:100] if len(_slots(visit_type, now)) > 2 * slots]
+    return able[-2:]
 
 
-def _late_slots(doctor: Doctor, visit_type: VisitType, now: datetime) -> list[Slot]:
-    day = now.date() + timedelta(days=10)
-    return selectors.slots_for(doctor=doctor, visit_type=visit_type, first_day=day, days=DAYS * 2, now=now)
+def _slots(visit_type: VisitType, now: datetime) -> list[Slot]:
+    return selectors.slots_for(
+        doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=visit_type.horizon_days, now=now
+    )
 
 
-def _book(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> None:
-    services.appointment_book(
-        actor=patient.user,
+def _floor_b(model: Appointment, hour: int) -> Action:
+    return lambda: floor_b(model, NOBODY_ELSE_IS_THERE + timedelta(hours=hour))
+
+
+def _booking_the_next(patient: Patient, visit_type: VisitType, now: datetime) -> Action:
+    slot = selectors.next_slot_after(doctor=visit_type.doctor, visit_type=visit_type, after=now, now=now)
+    assert slot is not None
+    return _booking(patient, visit_type, slot, now)
+
+
+def _booking(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> Action:
+    assert patient.user is not None
+    actor = patient.user
+    return lambda: services.appointment_book(
+        actor=actor,
         patient_id=patient.public_id,
         visit_type_id=visit_type.public_id,
         location_id=slot.location_id,
@@ -94,40 +113,60 @@ def _book(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) ->
     )
 
 
-def picker_row(rounds: int) -> dict[str, float]:
+def pickers() -> Iterator[Action]:
     now = clock.now()
-    doctors = Doctor.objects.listed().order_by("pk")[:rounds]
-    samples = []
-    for doctor in doctors:
-        visit_type = _bookable(doctor)
-        samples.append(
-            timed(
-                lambda d=doctor, v=visit_type: selectors.slots_for(  # type: ignore[misc]
-                    doctor=d, visit_type=v, first_day=now.date(), days=DAYS, now=now
-                )
-            )
-        )
-    return median(samples)
+    for visit_type in VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor"):
+        yield _picker(visit_type, now)
 
 
-def list_rows(rounds: int) -> dict[str, dict[str, float]]:
-    """A patient's and a doctor's list against the plain foreign-key filter."""
-    patient = Patient.objects.filter(user__isnull=False, appointments__isnull=False).order_by("pk").first()
-    doctor = Doctor.objects.filter(user__isnull=False, appointments__isnull=False).order_by("pk").first()
-    assert patient and patient.user and doctor and doctor.user  # noqa: S101, PT018
-    owners = {"patient": (patient.user, Q(patient=patient)), "doctor": (doctor.user, Q(doctor=doctor))}
-    rows: dict[str, list[tuple[float, float, int]]] = {}
-    related = ("doctor", "patient", "location", "visit_type")
-    for _ in range(rounds):
-        for name, (user, key) in owners.items():
-            plain = Appointment.objects.filter(key).select_related(*related).order_by("start")[:LIST_LENGTH]
-            rows.setdefault(f"{name}_plain", []).append(timed(lambda plain=plain: list(plain.all())))  # type: ignore[misc]
-            rows.setdefault(f"{name}_ours", []).append(
-                timed(lambda user=user: list(selectors.appointments_visible_to(user, limit=LIST_LENGTH)))  # type: ignore[misc]
-            )
-    return {name: median(samples) for name, samples in rows.items()}
+def _picker(visit_type: VisitType, now: datetime) -> Action:
+    return lambda: selectors.slots_for(
+        doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=DAYS, now=now
+    )
+
+
+def lists() -> dict[str, Iterator[Action]]:
+    """Lists of three people through `visible_to`, and the plain foreign-key filter for each."""
+    busy = Patient.objects.filter(user__email__startswith=MADE_UP).annotate(size=Count("appointments"))
+    alone, carer = busy.select_related("user").order_by("-size", "pk")[:2]
+    assert carer.user is not None
+    doctor = Doctor.objects.filter(slug__startswith=MADE_UP).annotate(size=Count("appointments")).latest("size")
+    doctor.user = User.objects.create(email=f"{MADE_UP}doctor@demo.example")
+    doctor.save()
+    for appointment in Appointment.objects.exclude(patient__in=[alone, carer]).order_by("pk")[:GRANTS]:
+        grant(carer.user, "view_appointment", appointment)
+    own = {
+        "patient": (alone.user, Q(patient=alone)),
+        "carer": (carer.user, Q(patient=carer)),
+        "doctor": (doctor.user, Q(doctor=doctor)),
+    }
+    rows: dict[str, Iterator[Action]] = {}
+    for name, (user, key) in own.items():
+        plain = Appointment.objects.filter(key).select_related(*SHOWN_WITH).order_by("start", "pk")[:LIST_LENGTH]
+        rows[f"{name}_plain"] = _forever(lambda plain=plain: list(plain.all()))  # type: ignore[misc]
+        rows[f"{name}_ours"] = _forever(lambda user=user: list(_visible(user)))  # type: ignore[misc]
+    return rows
+
+
+def _visible(user: User) -> QuerySet[Appointment]:
+    return selectors.appointments_visible_to(user, limit=LIST_LENGTH)
+
+
+def _forever(action: Action) -> Iterator[Action]:
+    while True:
+        yield action
+
+
+def run(rounds: int) -> dict[str, dict[str, float]]:
+    actions = {**bookings(WARMING + rounds), "picker": pickers(), **lists()}
+    samples: dict[str, list[Sample]] = {name: [] for name in actions}
+    for number in range(WARMING + rounds):
+        for name, turns in actions.items():
+            sample = timed(next(turns))
+            if number >= WARMING:
+                samples[name].append(sample)
+    return {name: summary(own) for name, own in samples.items()}
 
 
 if __name__ == "__main__":
-    count = int(sys.argv[1])
-    print(json.dumps({**booking_rows(count), "picker": picker_row(count), **list_rows(count)}))
+    print(json.dumps(run(int(sys.argv[1]))))

@@ -4,47 +4,51 @@ from __future__ import annotations
 
 import http
 import json
-import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from bench.server import Server
+from bench.server import Answer, Server
 
-
-@dataclass(frozen=True)
-class Contest:
-    """Tokens of the patients, and the bodies of a POST for each round's time."""
-
-    tokens: list[str]
-    bodies: list[dict[str, str]]
+CLIENTS = 20
+BOOKED, TAKEN = http.HTTPStatus.CREATED, http.HTTPStatus.CONFLICT
 
 
 @dataclass(frozen=True)
 class Result:
+    """`slowest_ms` is the longest time that one request spent on its statements, waiting for locks included."""
+
     rounds: int
-    single_winner: int
+    rounds_with_one_winner: int
     answers: Counter[int]
     slowest_ms: float
 
     @property
+    def neither_booked_nor_taken(self) -> int:
+        return sum(count for status, count in self.answers.items() if status not in {BOOKED, TAKEN})
+
+    @property
     def server_errors(self) -> int:
-        return sum(n for status, n in self.answers.items() if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR)
+        return sum(count for status, count in self.answers.items() if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def run(server: Server, contest: Contest) -> Result:
-    answers: Counter[int] = Counter()
-    single_winner, slowest = 0, 0.0
-    with ThreadPoolExecutor(len(contest.tokens)) as pool:
-        for body in contest.bodies:
-            started = time.perf_counter()
-            statuses = list(pool.map(lambda token, body=body: _book(server, token, body), contest.tokens))  # type: ignore[misc]
-            slowest = max(slowest, (time.perf_counter() - started) * 1000)
-            answers.update(statuses)
-            single_winner += statuses.count(http.HTTPStatus.CREATED) == 1
-    return Result(len(contest.bodies), single_winner, answers, slowest)
+def run(server: Server, tokens: Sequence[str], bodies: Sequence[Mapping[str, str]]) -> Result:
+    """One round for each body: everybody posts it at the same moment."""
+    answers: list[list[Answer]] = []
+    with ThreadPoolExecutor(len(tokens)) as pool:
+        for body in bodies:
+            content = json.dumps(body)
+            posts = [pool.submit(_book, server, token, content) for token in tokens]
+            answers.append([post.result() for post in posts])
+    return Result(
+        rounds=len(bodies),
+        rounds_with_one_winner=sum([answer.status for answer in one].count(BOOKED) == 1 for one in answers),
+        answers=Counter(answer.status for one in answers for answer in one),
+        slowest_ms=max(answer.database for one in answers for answer in one) / 1000,
+    )
 
 
-def _book(server: Server, token: str, body: dict[str, str]) -> int:
+def _book(server: Server, token: str, content: str) -> Answer:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    return server.ask("/api/appointments/", method="POST", body=json.dumps(body), headers=headers).status
+    return server.ask("/api/appointments/", method="POST", body=content, headers=headers)

@@ -45,6 +45,10 @@ class Template:
     """The template that it starts as a copy of."""
     media: Path | None = None
     """Where the files go that belong to its rows."""
+    kept: int = TEMPLATES_KEPT
+    """How many of its prefix stay, the newest first."""
+    shows_progress: bool = False
+    """Whether what `manage.py` prints is for the person who waits."""
 
     @property
     def name(self) -> str:
@@ -112,7 +116,7 @@ def ensure_template(maintenance: Connection, server_url: str, template: Template
     try:
         if template.name not in databases(maintenance, template.prefix):
             _make(maintenance, server_url, template)
-            for name in databases(maintenance, template.prefix)[TEMPLATES_KEPT:]:
+            for name in databases(maintenance, template.prefix)[template.kept :]:
                 _drop(maintenance, name)
     finally:
         maintenance.execute("SELECT pg_advisory_unlock(%s)", [_lock_key(template.prefix)])
@@ -137,23 +141,25 @@ def _make(maintenance: Connection, server_url: str, template: Template) -> None:
     if template.base is None:
         with psycopg.connect(url, autocommit=True) as connection:
             set_default_privileges(connection)
-    _manage(template, url)
+    run_command(template, url)
     maintenance.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(unfinished), Identifier(template.name)))
 
 
-def _manage(template: Template, url: str) -> None:
+def run_command(template: Template, url: str) -> None:
+    """Have `manage.py` do in a database what it does in the template. Raises `TemplateError`."""
     media = {"MEDIA_ROOT": str(template.media)} if template.media else {}
     done = subprocess.run(  # noqa: S603 — our own command
         [sys.executable, "manage.py", *template.command],
         cwd=ROOT,
         env=our_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="medconsult.settings.test", **media),
-        capture_output=True,
+        stdout=None if template.shows_progress else subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
     )
     if done.returncode:
-        raise TemplateError(f"manage.py {template.command[0]} fails:\n{done.stdout}{done.stderr}")
+        raise TemplateError(f"manage.py {template.command[0]} fails:\n{done.stdout or ''}{done.stderr}")
 
 
 def _copy(maintenance: Connection, source: str, name: str) -> None:

@@ -26,6 +26,7 @@ from common import clock
 from doctors.models import Doctor, DoctorIndexPage, DoctorPage, Listing, Location, Specialty, VisitType
 from doctors.states import Modality, VerificationStatus
 from medconsult.demo import content
+from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast
 from medconsult.demo.progress import Progress
 from verification.models import VerificationCase
@@ -35,7 +36,7 @@ BATCH = 1000
 MADE_UP = "generated-"
 # Booking's references hold no zero.
 REFERENCE = "G0"
-PEOPLE = [*content.DOCTORS, *content.PATIENTS]
+PEOPLE: list[shapes.Doctor | shapes.Patient] = [*content.DOCTORS, *content.PATIENTS]
 GIVEN = {gender: [one.given_name for one in PEOPLE if one.gender == gender] for gender in (Gender.FEMALE, Gender.MALE)}
 FAMILY = [one.family_name for one in PEOPLE]
 OPEN_SINCE_DAYS = 400
@@ -49,17 +50,18 @@ def doctors(total: int, people: Cast, progress: Progress) -> None:
     for start in range(there, total, BATCH):
         numbers = range(start, min(start + BATCH, total))
         with transaction.atomic():
-            made = Doctor.objects.bulk_create([_doctor(number, chance) for number in numbers])
+            now = clock.now()
+            made = Doctor.objects.bulk_create([_doctor(number, chance, now) for number in numbers])
             _work(made, _places(made, chance), chance)
-            _cases(made, people)
+            _cases(made, people, now)
             _pages(made, chance)
-            Listing.objects.bulk_create([Listing(doctor=one, next_available_at=one.verified_at) for one in made])
+            Listing.objects.bulk_create([Listing(doctor=one, next_available_at=now) for one in made])
         progress.show("Doctors", numbers.stop, total)
     _analyse()
     _renew_listing(progress)
 
 
-def _doctor(number: int, chance: random.Random) -> Doctor:
+def _doctor(number: int, chance: random.Random, now: datetime) -> Doctor:
     gender = chance.choice([Gender.FEMALE, Gender.MALE])
     return Doctor(
         given_name=chance.choice(GIVEN[gender]),
@@ -69,7 +71,7 @@ def _doctor(number: int, chance: random.Random) -> Doctor:
         gender=gender,
         languages=["en", *chance.sample(["fr", "de", "pl", "ur", "cy", "bn"], chance.choice([0, 0, 1, 2]))],
         verification_status=VerificationStatus.VERIFIED,
-        verified_at=clock.now(),
+        verified_at=now,
     )
 
 
@@ -124,15 +126,15 @@ def _work(made: list[Doctor], places: dict[int, int], chance: random.Random) -> 
     AvailabilityRule.objects.bulk_create(rules)
 
 
-def _cases(made: list[Doctor], people: Cast) -> None:
+def _cases(made: list[Doctor], people: Cast, now: datetime) -> None:
     VerificationCase.objects.bulk_create(
         [
             VerificationCase(
                 doctor=one,
                 status=CaseStatus.VERIFIED,
-                created_at=one.verified_at,
-                submitted_at=one.verified_at,
-                decided_at=one.verified_at,
+                created_at=now,
+                submitted_at=now,
+                decided_at=now,
                 decided_by=people.verifier,
             )
             for one in made
@@ -148,7 +150,7 @@ def _pages(made: list[Doctor], chance: random.Random) -> None:
     )
     portraits = {gender: _portraits(gender) for gender in GIVEN}
     # Page and DoctorPage are two tables, which bulk_create refuses: the second half is written by what it stands on.
-    DoctorPage._base_manager._insert(  # type: ignore[attr-defined]  # noqa: SLF001
+    DoctorPage._base_manager._insert(  # noqa: SLF001
         [
             DoctorPage(
                 page_ptr_id=parent.pk,

@@ -1,0 +1,120 @@
+"""`make bench`: the figures of quality.md, measured in one run beside their floors, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+
+from bench import pages, race, rows
+from bench.databases import HOME, Databases, bench_databases
+from bench.pages import SIZES, Target
+from bench.report import Row, table
+from bench.server import BenchError, django_environment, serving
+from devtools.keys import installation_keys
+from devtools.places import ROOT
+from devtools.postgres import PostgresError
+from devtools.progress import step
+from devtools.services import running_services
+from devtools.supervisor import Stopped, stoppable
+from devtools.testing.database import TemplateError
+from devtools.valkey import ValkeyError
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure against the floors of quality.md.")
+    parser.add_argument("--quick", action="store_true", help="few rounds, and the small database in place of the large")
+    options = parser.parse_args()
+    try:
+        with stoppable():
+            print(_run(is_quick=options.quick))
+    except Stopped:
+        return 130
+    except (BenchError, PostgresError, ValkeyError, TemplateError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(*, is_quick: bool) -> str:
+    HOME.mkdir(parents=True, exist_ok=True)
+    # What the databases' rows are encrypted with has to be the same in every process of every run.
+    os.environ.update(installation_keys(HOME))
+    with running_services(HOME) as services:
+        os.environ["REDIS_URL"] = services.redis_url
+        with bench_databases(services, with_large=not is_quick) as databases:
+            found = [
+                *_pages(databases, rounds=15 if is_quick else 60),
+                *_inside(databases, rounds=20 if is_quick else 100),
+                *_race(databases, services.owner_url, rounds=10 if is_quick else 100),
+            ]
+    return f"\n{table(found)}"
+
+
+def _pages(databases: Databases, *, rounds: int) -> list[Row]:
+    facts = _asked_inside(databases.small, "prepare", 0, 0)
+    queries = pages.searches(facts)
+    targets = [
+        Target("F", pages.FLOOR_F),
+        Target("L", pages.FLOOR_L),
+        Target("Home page", "/"),
+        Target("Doctor index", "/doctors/"),
+        Target("Doctor profile", f"/doctors/{facts['slug']}/"),
+        Target("Slot picker", f"/book/{facts['slug']}/times/", htmx=True),
+        *(Target(f"Search, {name}", f"/bench/search/?{query}") for name, query in queries.items()),
+        *(Target(f"Results, {name}", f"/doctors/?{query}", htmx=True) for name, query in queries.items()),
+    ]
+    with serving(databases.small) as small, serving(databases.large) as large:
+        with step(f"Asking for {len(targets)} pages on both databases, {rounds} times in turn"):
+            costs = pages.measured(dict(zip(SIZES, (small, large), strict=True)), targets, rounds)
+        weight = pages.weight(small, f"/doctors/{facts['slug']}/")
+    return [*rows.of_pages(costs, list(queries)), rows.of_weight(*weight)]
+
+
+def _inside(databases: Databases, *, rounds: int) -> list[Row]:
+    with step(f"Booking, listing and looking for slots {rounds} times in turn"):
+        return list(rows.of_inside(_asked_inside(databases.small, "inside", rounds)))
+
+
+def _race(databases: Databases, owner_url: str, *, rounds: int) -> list[Row]:
+    facts = _asked_inside(databases.small, "prepare", race.CLIENTS, rounds)
+    # As many threads in the two workers as there are clients, so that all of them are in the database at once.
+    with serving(databases.small, threads=race.CLIENTS // 2) as server, step(f"Racing for {rounds} times"):
+        result = race.run(server, facts["tokens"], facts["bodies"])
+    return [rows.of_race(result, _deadlocks(owner_url, databases.small["DATABASE_URL"]))]
+
+
+def _deadlocks(owner_url: str, database_url: str) -> int:
+    """What the database has counted, now that everybody who was in it has left."""
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        name = database_url.rpartition("/")[2]
+        query = "SELECT deadlocks FROM pg_stat_database WHERE datname = %s"
+        row = connection.execute(query, [name]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _asked_inside(database: Mapping[str, str], module: str, *numbers: int) -> Any:
+    """What a module of ours that runs inside Django prints."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", f"bench.{module}", *map(str, numbers)],
+        cwd=ROOT,
+        # Waiting for the disk is the same for the floor and for us, and would hide what differs.
+        env=django_environment(database) | {"PGOPTIONS": "-c synchronous_commit=off"},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        raise BenchError(f"bench.{module} fails:\n{done.stderr}")
+    return json.loads(done.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

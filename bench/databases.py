@@ -1,0 +1,82 @@
+"""The two databases that are measured: 1,000 and 100,000 generated doctors, made once for a state of the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+
+from devtools.code_state import sample_state
+from devtools.places import ROOT
+from devtools.services import Services
+from devtools.testing.database import (
+    RunDatabase,
+    Template,
+    databases,
+    ensure_template,
+    migrated_template,
+    run_command,
+    run_database,
+    with_database,
+)
+
+HOME = ROOT / ".dev" / "bench"
+SMALL, LARGE = 1_000, 100_000
+PATIENTS, APPOINTMENTS = 2_000, 20_000
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Environments that name a database of each size: the small one a copy that may be spoilt."""
+
+    small: dict[str, str]
+    large: dict[str, str]
+
+
+@contextmanager
+def bench_databases(services: Services, *, with_large: bool) -> Iterator[Databases]:
+    """Have them for the length of the block; without `with_large`, both sizes are the small one.
+
+    Raises `TemplateError`.
+    """
+    with psycopg.connect(services.owner_url, autocommit=True) as maintenance:
+        migrated = ensure_template(maintenance, services.owner_url, migrated_template())
+        small = _ensure(maintenance, services, _template(migrated, SMALL, PATIENTS, APPOINTMENTS))
+        large = _ensure(maintenance, services, _template(migrated, LARGE)) if with_large else small
+    with run_database(services.owner_url, "bench") as copy:
+        copy.recreate(small)
+        yield Databases(small=_environment(services, small, copy), large=_environment(services, large))
+
+
+def _template(migrated: Template, doctors: int, patients: int = 0, appointments: int = 0) -> Template:
+    state = f"{migrated.state}_{sample_state()}"
+    numbers = {"--doctors": doctors, "--patients": patients, "--appointments": appointments}
+    return Template(
+        prefix=f"medconsult_bench_{doctors}_",
+        state=state,
+        command=("seed_demo", *(str(word) for pair in numbers.items() for word in pair)),
+        base=migrated.name,
+        media=HOME / "media" / f"{doctors}_{state}",
+        kept=1,
+        shows_progress=True,
+    )
+
+
+def _ensure(maintenance: psycopg.Connection, services: Services, template: Template) -> Template:
+    is_known = template.name in databases(maintenance, template.prefix)
+    print(f"{'Renewing' if is_known else 'Making'} the database: {' '.join(template.command)}", flush=True)
+    ensure_template(maintenance, services.owner_url, template)
+    if is_known:
+        # What is there stays, but the free times that have passed since then.
+        run_command(template, with_database(services.owner_url, template.name))
+    return template
+
+
+def _environment(services: Services, template: Template, copy: RunDatabase | None = None) -> dict[str, str]:
+    name = copy.name if copy else template.name
+    return {
+        "DATABASE_URL": with_database(services.application_url, name),
+        "MEDIA_ROOT": str(template.media),
+    }

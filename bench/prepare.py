@@ -1,0 +1,83 @@
+"""Run inside Django on one of the databases: what there is to ask for. Prints JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db.models import Count  # noqa: E402
+from knox.models import AuthToken  # noqa: E402
+
+from accounts.models import Patient  # noqa: E402
+from booking import selectors  # noqa: E402
+from booking.slots import Slot  # noqa: E402
+from common import clock  # noqa: E402
+from doctors.models import Doctor, Location, Specialty, VisitType  # noqa: E402
+from medconsult.demo.bulk import MADE_UP  # noqa: E402
+
+
+def words() -> dict[str, str]:
+    """Filters that find many doctors, and a name that finds few."""
+    places, fields = (model.objects.annotate(size=Count("doctors")) for model in (Location, Specialty))
+    generated = Doctor.objects.filter(slug__startswith=MADE_UP)
+    double_names = generated.filter(family_name__contains="-").values_list("family_name", flat=True)
+    return {
+        "specialty": fields.latest("size").slug,
+        "location": places.latest("size").slug,
+        "common": generated.values_list("given_name", flat=True).earliest("pk"),
+        "rare": double_names.earliest("pk"),
+    }
+
+
+def picker(now: datetime) -> dict[str, str]:
+    """A doctor with free times in the coming week."""
+    for visit_type in _visit_types():
+        slots = selectors.slots_for(
+            doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=7, now=now
+        )
+        if slots:
+            return {"slug": visit_type.doctor.slug, "visit_type": str(visit_type.public_id)}
+    raise LookupError("No generated doctor has free times this week.")
+
+
+def contest(clients: int, rounds: int, now: datetime) -> dict[str, Any]:
+    """Tokens of as many patients, and for each round the body of a POST that asks for a free time."""
+    patients = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")[:clients]
+    visit_type = next(one for one in _visit_types() if len(_slots(one, now)) >= rounds)
+    slugs = dict(Location.objects.values_list("pk", "slug"))
+    return {
+        "tokens": [AuthToken.objects.create(patient.user)[1] for patient in patients],
+        "bodies": [
+            {
+                "visit_type": str(visit_type.public_id),
+                "location": slugs[slot.location_id],
+                "start": slot.start.isoformat(),
+            }
+            for slot in _slots(visit_type, now)[:rounds]
+        ],
+    }
+
+
+def _visit_types() -> Any:
+    found = VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor")
+    return islice(found.order_by("pk").iterator(), 200)
+
+
+def _slots(visit_type: VisitType, now: datetime) -> list[Slot]:
+    return selectors.slots_for(
+        doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=visit_type.horizon_days, now=now
+    )
+
+
+if __name__ == "__main__":
+    clients, rounds = map(int, sys.argv[1:])
+    now = clock.now()
+    facts = {**words(), **picker(now)}
+    print(json.dumps({**facts, **(contest(clients, rounds, now) if rounds else {})}))

@@ -1,0 +1,98 @@
+"""What was measured against the goals of quality.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bench.pages import SIZES, Costs
+from bench.race import Result
+from bench.report import Check, Row, at_most
+
+FLOORS = {"F": "F, a view of 10 KB", "L": "L, 20 rows in a template"}
+BOOKINGS = {"book_later": "Booking a later time", "book_next": "Booking the next, with the listing"}
+LISTS = {"patient": "A patient's list", "carer": "… with 20 grants besides", "doctor": "A doctor's list"}
+PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
+SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
+LARGE_TO_SMALL = 1.3
+PICKER_STATEMENTS, PICKER_MS = 4, 2
+BOOKING_STATEMENTS, BOOKING_TIMES_B = 12, 2.5
+LIST_TIMES_PLAIN = 2
+WEIGHT_KB = 60
+RACE_MS = 250
+
+Inside = Mapping[str, Mapping[str, float]]
+
+
+def of_pages(costs: Costs, searches: Sequence[str]) -> Iterator[Row]:
+    for name, words in FLOORS.items():
+        yield Row(words, [Check(f"{costs[name, 'small'].cpu / 1000:.2f} ms CPU")])
+    for page in ("Home page", "Doctor index", "Doctor profile"):
+        checks = [_statements(costs, page, PAGE_STATEMENTS), _times_l(costs, page, PAGE_TIMES_L)]
+        yield Row(page, [*checks, _growth(costs, page)] if page == "Doctor index" else checks)
+    yield Row("Slot picker, the part for htmx", [_statements(costs, "Slot picker"), _times_l(costs, "Slot picker")])
+    for kind in ("Search", "Results"):
+        for search in searches:
+            yield _search(f"{kind}, {search}", costs)
+
+
+def _search(name: str, costs: Costs) -> Row:
+    checks = [_statements(costs, name, SEARCH_STATEMENTS), _times_l(costs, name, SEARCH_TIMES_L)]
+    # A rare name finds a page full among 100,000 and hardly anybody among 1,000.
+    return Row(name, checks if name.endswith("a rare name") else [*checks, _growth(costs, name)])
+
+
+def _statements(costs: Costs, name: str, limit: int | None = None) -> Check:
+    return at_most(max(costs[name, size].statements for size in SIZES), limit, "statements")
+
+
+def _times_l(costs: Costs, name: str, limit: float | None = None) -> Check:
+    """CPU, on the size that fares worse."""
+    return at_most(max(costs[name, size].cpu / costs["L", size].cpu for size in SIZES), limit, "× L", digits=1)
+
+
+def _growth(costs: Costs, name: str) -> Check:
+    ratio = costs[name, "large"].elapsed / costs[name, "small"].elapsed
+    return at_most(ratio, LARGE_TO_SMALL, "large ÷ small", digits=2)
+
+
+def of_weight(size: int, foreign: Sequence[str]) -> Row:
+    checks = [at_most(size / 1024, WEIGHT_KB, "KB", digits=1), at_most(len(foreign), 0, "files from elsewhere")]
+    return Row("Script and style of the profile, gzip", checks)
+
+
+def of_inside(costs: Inside) -> Iterator[Row]:
+    yield Row("B, a booking by the ORM alone", [Check(f"{costs['floor_b']['elapsed']:.2f} ms")])
+    for name, words in {
+        "book_later": "Booking a later time",
+        "book_next": "Booking the next, with the listing",
+    }.items():
+        statements = at_most(costs[name]["statements"], BOOKING_STATEMENTS, "statements")
+        yield Row(words, [statements, _ratio(costs, name, "floor_b", BOOKING_TIMES_B, "× B")])
+    picker = costs["picker"]
+    statements = at_most(picker["statements"], PICKER_STATEMENTS, "statements")
+    yield Row("Slots of 14 days", [statements, at_most(picker["cpu"], PICKER_MS, "ms CPU", digits=2)])
+    for name, words in {
+        "patient": "A patient's list",
+        "carer": "… with 20 grants",
+        "doctor": "A doctor's list",
+    }.items():
+        plain = f"{name}_plain"
+        yield Row(words, [_ratio(costs, f"{name}_ours", plain, LIST_TIMES_PLAIN, "× the plain filter")])
+
+
+def _ratio(costs: Inside, name: str, floor: str, limit: float, unit: str) -> Check:
+    return at_most(costs[name]["elapsed"] / costs[floor]["elapsed"], limit, unit, digits=2)
+
+
+def of_race(result: Result, deadlocks: int) -> Row:
+    checks = [
+        Check(
+            f"{result.rounds_with_one_winner} of {result.rounds} with one winner",
+            "all",
+            result.rounds_with_one_winner == result.rounds,
+        ),
+        at_most(result.neither_booked_nor_taken, 0, "other answers"),
+        at_most(deadlocks, 0, "deadlocks"),
+        at_most(result.slowest_ms, RACE_MS, "ms in the database"),
+    ]
+    return Row("20 bookings of one time at once, by HTTP", checks)
