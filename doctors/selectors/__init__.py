@@ -1,4 +1,5 @@
 from doctors.selectors.doctor import doctor_listed, doctor_of, visit_types_of
+from doctors.selectors.portraits import portraits_of
 from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "doctor_listed",
     "doctor_of",
     "doctors_search",
+    "portraits_of",
     "search_choices",
     "visit_types_of",
 ]

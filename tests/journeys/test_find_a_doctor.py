@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from common import clock
+from doctors.models import Doctor
+from doctors.services import listing_replace
+from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SpecialtyFactory, VisitTypeFactory
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def doctors(site_url: str) -> list[Doctor]:
+    """Twenty-two doctors, the last of them a cardiologist."""
+    skin = SpecialtyFactory(name="Dermatology", slug="dermatology")
+    hearts = SpecialtyFactory(name="Cardiology", slug="cardiology")
+    made = [DoctorFactory(listed=True, specialties=[skin], languages=["en", "pl"]) for _ in range(21)]
+    made.append(DoctorFactory(listed=True, specialties=[hearts], given_name="Nia", family_name="Rees"))
+    for number, doctor in enumerate(made):
+        VisitTypeFactory(doctor=doctor)
+        DoctorPageFactory(doctor=doctor)
+        times = [clock.now() + timedelta(hours=number + 1, minutes=20 * step) for step in range(4)]
+        place = doctor.locations.get().pk
+        listing_replace(doctor_id=doctor.pk, times=dict.fromkeys([(None, ""), (None, "in_person"), (place, "")], times))
+    return made
+
+
+def test_filters_work_as_one_types_and_the_address_can_be_shared(
+    page: Page, assert_accessible: Callable[[Page], None]
+) -> None:
+    page.goto("/doctors/")
+    expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Specialty", exact=True).select_option("cardiology")
+    expect(page.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/doctors/\?specialty=cardiology$"))
+    expect(page.locator("#announcer")).to_have_text("1 doctor")
+    page.reload()
+    expect(page.get_by_label("Specialty", exact=True)).to_have_value("cardiology")
+    expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
+    page.get_by_label("Name or specialty").fill("nobody so named")
+    expect(page.get_by_role("heading", name="No doctors found")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_pages_turn_forwards_and_back(page: Page) -> None:
+    page.goto("/doctors/")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(2)
+    page.get_by_role("link", name="Previous").click()
+    expect(page.get_by_role("article")).to_have_count(20)
+
+
+def test_without_javascript_the_form_finds_and_the_profile_leads_to_the_times(plain: Page) -> None:
+    plain.goto("/doctors/")
+    plain.get_by_label("Name or specialty").fill("Reez")
+    plain.get_by_role("button", name="Find doctors").click()
+    plain.get_by_role("link", name="Dr Nia Rees", exact=True).click()
+    expect(plain.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()
+    plain.get_by_role("link", name="See free times").click()
+    expect(plain).to_have_url(re.compile(r"/book/[\w-]+/times/"))
+
+
+def test_the_profile_shows_the_slot_picker_in_place(
+    page: Page, phone: Page, doctors: list[Doctor], assert_accessible: Callable[[Page], None]
+) -> None:
+    for screen in (page, phone):
+        screen.goto(doctors[-1].page_url)
+        expect(screen.locator("#slots")).not_to_contain_text("See free times")
+        assert_accessible(screen)
+    phone.get_by_role("link", name="Book with Dr Nia Rees").click()
+    expect(phone.get_by_role("heading", name="Book a visit")).to_be_in_viewport()
