@@ -6,67 +6,74 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import CharField, Func, Model, Q, QuerySet, Value
+from django.db.models import Model, Q, QuerySet
 
-from accounts.models import Patient
+from accounts.models import Patient, User
 from booking.models import Appointment
+from booking.rows import Reader, columns, fetch
 from common.errors import NotFound
 from doctors.models import Doctor
 
 LOCK_TIMEOUT = "3s"
+FOR_UPDATE = "FOR NO KEY UPDATE OF person"
 
 ModelT = TypeVar("ModelT", bound=Model)
+PersonT = TypeVar("PersonT", Doctor, Patient)
+
+
+def _lock_person(model: type[PersonT], where: str, value: int | UUID) -> PersonT:
+    """A doctor or patient with the account. Raises `NotFound`."""
+    # PostgreSQL locks a row after it has computed what is selected, so the time-out holds for this very statement.
+    sql = f"""
+        SELECT set_config('lock_timeout', %s, true), {columns(model, "person")}, {columns(User, "account")}
+        FROM {model._meta.db_table} person LEFT JOIN accounts_user account ON account.id = person.user_id
+        WHERE {where} {FOR_UPDATE}
+    """  # noqa: S608 — names of ours, the values are parameters
+    rows = fetch(sql, [LOCK_TIMEOUT, value])
+    if not rows:
+        raise NotFound
+    reader = Reader(rows[0][1:])
+    person, account = reader.instance(model), reader.instance(User)
+    assert person is not None
+    if account is not None:
+        person.user = account
+    return person
+
+
+def lock_doctor(doctor_id: int) -> Doctor:
+    """The doctor, locked until the transaction ends, with the account. Raises `NotFound`."""
+    return _lock_person(Doctor, "person.id = %s", doctor_id)
+
+
+def lock_doctor_of_visit_type(visit_type_id: UUID) -> Doctor:
+    """The doctor who offers a visit type, locked until the transaction ends. Raises `NotFound`."""
+    offers = "person.id = (SELECT doctor_id FROM doctors_visittype WHERE public_id = %s)"
+    return _lock_person(Doctor, offers, visit_type_id)
+
+
+def lock_doctor_named(public_id: UUID) -> Doctor:
+    """The doctor of this public id, locked until the transaction ends. Raises `NotFound`."""
+    return _lock_person(Doctor, "person.public_id = %s", public_id)
+
+
+def lock_patient(patient_id: int) -> Patient:
+    """The patient, locked until the transaction ends; lock the doctor first. Raises `NotFound`."""
+    return _lock_person(Patient, "person.id = %s", patient_id)
+
+
+def lock_patient_named(public_id: UUID) -> Patient:
+    """The patient of this public id, locked until the transaction ends; lock the doctor first. Raises `NotFound`."""
+    return _lock_person(Patient, "person.public_id = %s", public_id)
 
 
 def _locked(rows: QuerySet[ModelT], *, skip_locked: bool = False) -> QuerySet[ModelT]:
     return rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
 
 
-def _first_of_transaction(rows: QuerySet[Doctor], *, skip_locked: bool = False) -> QuerySet[Doctor]:
-    # PostgreSQL locks a row after it has computed what is selected, so the time-out holds for this very statement.
-    timeout = Func(
-        Value("lock_timeout"), Value(LOCK_TIMEOUT), Value(True), function="set_config", output_field=CharField()
-    )
-    return _locked(rows.annotate(lock_timeout=timeout), skip_locked=skip_locked)
-
-
-def _one(rows: QuerySet[ModelT]) -> ModelT:
-    found = next(iter(rows.order_by()), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def lock_doctor(doctor_id: int) -> Doctor:
-    """The doctor, locked until the transaction ends, with the account. Raises `NotFound`."""
-    return _one(_first_of_transaction(Doctor.objects.select_related("user").filter(pk=doctor_id)))
-
-
-def lock_doctor_of_visit_type(visit_type_id: UUID) -> Doctor:
-    """The doctor who offers a visit type, locked until the transaction ends. Raises `NotFound`."""
-    doctors = Doctor.objects.select_related("user").filter(visit_types__public_id=visit_type_id)
-    return _one(_first_of_transaction(doctors))
-
-
-def lock_doctor_named(public_id: UUID) -> Doctor:
-    """The doctor of this public id, locked until the transaction ends. Raises `NotFound`."""
-    return _one(_first_of_transaction(Doctor.objects.select_related("user").filter(public_id=public_id)))
-
-
 def lock_free_doctors(doctor_ids: Iterable[int]) -> list[Doctor]:
     """Those of the doctors whom nobody else has locked, locked in the order of their keys."""
     doctors = Doctor.objects.filter(pk__in=list(doctor_ids)).order_by("pk")
-    return list(_first_of_transaction(doctors, skip_locked=True))
-
-
-def lock_patient(patient_id: int) -> Patient:
-    """The patient, locked until the transaction ends; lock the doctor first. Raises `NotFound`."""
-    return _one(_locked(Patient.objects.select_related("user").filter(pk=patient_id)))
-
-
-def lock_patient_named(public_id: UUID) -> Patient:
-    """The patient of this public id, locked until the transaction ends; lock the doctor first. Raises `NotFound`."""
-    return _one(_locked(Patient.objects.select_related("user").filter(public_id=public_id)))
+    return list(_locked(doctors, skip_locked=True))
 
 
 def lock_appointments(which: Q) -> list[Appointment]:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, DateTimeField, Q, SmallIntegerField, TimeField, Value
-from django.db.models.expressions import Combinable
+from django.db.models import Q
 
-from booking.models import Appointment, AvailabilityException, AvailabilityRule
+from booking.models import Appointment, AvailabilityException
+from booking.rows import fetch
 from booking.slots import Diary, Rule, Span, Window
 from booking.states import LIVE, Status
 
@@ -59,11 +58,13 @@ def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int,
 
 def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
     """Rules and exceptions in one statement: both are few, and booking counts its statements."""
-    ids = list(doctor_ids)
     openings: defaultdict[int, Opening] = defaultdict(Opening)
-    for doctor_id, kind, location_id, zone, weekday, start, end, since, until, begins, ends in _rows(ids, within):
+    ids = list(doctor_ids)
+    parameters = [ids, within.end.date(), within.start.date(), ids, within.end, within.start]
+    for doctor_id, kind, location_id, zone, *when in fetch(_OPENINGS, parameters):
+        weekday, start, end, since, until, begins, ends = when
         opening = openings[doctor_id]
-        if kind == _RULE:
+        if kind == "rule":
             opening.rules.append(Rule(location_id, ZoneInfo(zone), weekday, start, end, since, until))
         elif kind == AvailabilityException.Kind.EXTRA:
             opening.extra.append(Window(begins, ends, location_id, ZoneInfo(zone)))
@@ -72,57 +73,15 @@ def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
     return openings
 
 
-_RULE = "rule"
-
-
-def _rows(doctor_ids: list[int], within: Span) -> Iterable[tuple[Any, ...]]:
-    in_force = Q(valid_until=None) | Q(valid_until__gte=within.start.date())
-    rules = AvailabilityRule.objects.filter(in_force, doctor_id__in=doctor_ids, valid_from__lte=within.end.date())
-    exceptions = AvailabilityException.objects.filter(
-        doctor_id__in=doctor_ids, start__lt=within.end, end__gt=within.start
-    )
-    return (
-        rules.order_by()
-        .annotate(kind_=Value(_RULE), begins=_null(DateTimeField()), ends=_null(DateTimeField()))
-        .values_list(
-            "doctor_id",
-            "kind_",
-            "location_id",
-            "location__zone",
-            "weekday",
-            "start_time",
-            "end_time",
-            "valid_from",
-            "valid_until",
-            "begins",
-            "ends",
-        )
-        .union(
-            exceptions.order_by()
-            .annotate(
-                weekday=_null(SmallIntegerField()),
-                start_time=_null(TimeField()),
-                end_time=_null(TimeField()),
-                valid_from=_null(DateField()),
-                valid_until=_null(DateField()),
-            )
-            .values_list(
-                "doctor_id",
-                "kind",
-                "location_id",
-                "location__zone",
-                "weekday",
-                "start_time",
-                "end_time",
-                "valid_from",
-                "valid_until",
-                "start",
-                "end",
-            ),
-            all=True,
-        )
-    )
-
-
-def _null(field: DateField[date, date] | TimeField[time, time] | SmallIntegerField[int, int]) -> Combinable:
-    return Value(None, output_field=field)
+_OPENINGS = """
+    SELECT rule.doctor_id, 'rule', rule.location_id, location.zone,
+        rule.weekday, rule.start_time, rule.end_time, rule.valid_from, rule.valid_until, NULL, NULL
+    FROM booking_availabilityrule rule JOIN doctors_location location ON location.id = rule.location_id
+    WHERE rule.doctor_id = ANY(%s) AND rule.valid_from <= %s
+        AND (rule.valid_until IS NULL OR rule.valid_until >= %s)
+    UNION ALL
+    SELECT change.doctor_id, change.kind, change.location_id, location.zone,
+        NULL, NULL, NULL, NULL, NULL, change.start, change."end"
+    FROM booking_availabilityexception change LEFT JOIN doctors_location location ON location.id = change.location_id
+    WHERE change.doctor_id = ANY(%s) AND change.start < %s AND change."end" > %s
+"""

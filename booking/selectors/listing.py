@@ -7,18 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice, product
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     DateTimeField,
     DurationField,
     Exists,
     ExpressionWrapper,
     F,
-    Func,
     Max,
     OuterRef,
     Q,
-    Subquery,
     Value,
 )
 
@@ -78,19 +75,6 @@ def _first_times(
     for slot in islice(useful, wanted):
         times[slot.location_id].append(slot.start)
     return times
-
-
-def listed_times() -> ArraySubquery:
-    """For annotating visit types: every time that the doctor's listing shows, in one array."""
-    shown = Listing.objects.filter(doctor=OuterRef("doctor")).annotate(time=Func("next_times", function="unnest"))
-    return ArraySubquery(shown.values("time"))
-
-
-def widest_visit() -> Subquery:
-    """For annotating visit types: the most minutes that any visit of the doctor takes on one side of its start."""
-    takes = F("minutes") + F("buffer_before") + F("buffer_after")
-    own = VisitType.objects.filter(doctor=OuterRef("doctor"), is_active=True).order_by().values("doctor")
-    return Subquery(own.annotate(widest=Max(takes)).values("widest"))
 
 
 def booking_touches(times: Iterable[datetime], blocked: Span, *, widest_minutes: int) -> bool:

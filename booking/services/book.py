@@ -4,26 +4,26 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, Q, When
 
 from accounts.models import Patient, User
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
-from booking.models import Appointment, BookingSettings
+from booking.models import Appointment
 from booking.policies import cancellation_policy
 from booking.selectors.diaries import openings_of, span_of_days
-from booking.selectors.listing import booking_touches, listed_times, widest_visit
-from booking.selectors.settings import booking_settings
+from booking.selectors.listing import booking_touches
+from booking.selectors.request import Offer, offer_of, rivals_of
 from booking.selectors.times import visit_of
-from booking.services.expire import ended, expire_those
+from booking.services.expire import expire_those
 from booking.services.listing import listing_write
 from booking.services.moves import Step, first_step, sign
 from booking.services.refusals import patient_busy, slot_taken, taken_if_refused
 from booking.slots import Span, slots
-from booking.states import LIVE, PendingReason, Status
+from booking.states import PendingReason, Status
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from doctors.models import Doctor, Location, VisitType
@@ -41,24 +41,27 @@ class _Request:
     actor: User
     doctor: Doctor
     patient: Patient
-    visit_type: VisitType
+    offer: Offer
     location: Location
-    settings: BookingSettings
     start: datetime
     now: datetime
 
     @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.visit_type.minutes)
+    def visit_type(self) -> VisitType:
+        return self.offer.visit_type
+
+    @property
+    def visit(self) -> Span:
+        return Span(self.start, self.start + timedelta(minutes=self.visit_type.minutes))
 
     @property
     def blocked(self) -> Span:
         before, after = self.visit_type.buffer_before, self.visit_type.buffer_after
-        return Span(self.start - timedelta(minutes=before), self.end + timedelta(minutes=after))
+        return Span(self.start - timedelta(minutes=before), self.visit.end + timedelta(minutes=after))
 
     @property
     def amount_due(self) -> int:
-        return 0 if self.settings.pay_at_clinic else self.visit_type.price_minor
+        return 0 if self.offer.settings.pay_at_clinic else self.visit_type.price_minor
 
     @property
     def step(self) -> Step:
@@ -66,7 +69,7 @@ class _Request:
             needs_approval=self.visit_type.needs_approval,
             amount_due=self.amount_due,
             start=self.start,
-            settings=self.settings,
+            settings=self.offer.settings,
             now=self.now,
         )
 
@@ -93,81 +96,51 @@ def appointment_book(
         patient = lock_patient_named(patient_id)
         if patient.user_id != actor.pk:
             raise NotFound
+        offer = offer_of(doctor, visit_type_id=visit_type_id, location_id=location_id)
+        if offer is None or not doctor.is_listed:
+            raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
+        location = _asserted_slot(offer, start=start, now=now)
         request = _Request(
-            actor=actor,
-            doctor=doctor,
-            patient=patient,
-            visit_type=_asserted_bookable(doctor, visit_type_id),
-            location=_asserted_place(location_id),
-            settings=booking_settings(),
-            start=start,
-            now=now,
+            actor=actor, doctor=doctor, patient=patient, offer=offer, location=location, start=start, now=now
         )
-        _assert_offered(request)
         freed = _free_the_time(request)
         appointment = _written(request, reason)
         event_record(f"appointment.{_VERBS[appointment.pending_reason]}", appointment, actor=actor)
-        if freed or _shows_in_listing(request):
+        if freed or booking_touches(offer.listed, request.blocked, widest_minutes=offer.widest):
             listing_write([doctor], now=now)
         messages_queue(messages=_messages(appointment, now), now=now)
         return appointment
 
 
-def _asserted_bookable(doctor: Doctor, visit_type_id: UUID) -> VisitType:
-    """The visit type with `listed`, the times that search shows, and `widest`, in one statement."""
-    annotated = VisitType.objects.annotate(listed=listed_times(), widest=widest_visit())
-    visit_type = annotated.filter(doctor=doctor, public_id=visit_type_id, is_active=True).first()
-    if visit_type is None or not doctor.is_listed:
-        raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
-    visit_type.doctor = doctor
-    return visit_type
-
-
-def _asserted_place(location_id: int) -> Location:
-    location = Location.objects.filter(pk=location_id).first()
-    if location is None:
-        raise _not_offered()
+def _asserted_slot(offer: Offer, *, start: datetime, now: datetime) -> Location:
+    """The range has to be exactly a slot of the generator, whoever may have taken it since."""
+    location = offer.location
+    if location is None or not _is_slot(offer.visit_type, location, start=start, now=now):
+        raise Invalid("slot_not_offered", "That time can no longer be booked. Please choose another.")
     return location
 
 
-def _assert_offered(request: _Request) -> None:
-    """The range has to be exactly a slot of the generator, whoever may have taken it since."""
-    first_day = request.start.date() - timedelta(days=1)
-    opening = openings_of([request.doctor.pk], span_of_days(first_day, 3))[request.doctor.pk]
-    offered = slots(opening.diary(), visit_of(request.visit_type), first_day=first_day, days=3, now=request.now)
-    if not any(slot.start == request.start and slot.location_id == request.location.pk for slot in offered):
-        raise _not_offered()
-
-
-def _not_offered() -> Invalid:
-    return Invalid("slot_not_offered", "That time can no longer be booked. Please choose another.")
+def _is_slot(visit_type: VisitType, location: Location, *, start: datetime, now: datetime) -> bool:
+    day, doctor_id = start.astimezone(ZoneInfo(location.zone)).date(), visit_type.doctor_id
+    diary = openings_of([doctor_id], span_of_days(day, 1))[doctor_id].diary()
+    offered = slots(diary, visit_of(visit_type), first_day=day, days=1, now=now)
+    return any(slot.start == start and slot.location_id == location.pk for slot in offered)
 
 
 def _free_the_time(request: _Request) -> bool:
     """Refuse what overlaps or is one hold too many; cancel what has ended and stands in the way. True if any did."""
-    own = Q(patient=request.patient)
-    overlaps_own = own & Q(start__lt=request.end, end__gt=request.start)
-    overlaps_doctor = Q(doctor=request.doctor, blocked__overlap=request.blocked)
-    rows = (
-        Appointment.objects.filter(overlaps_own | overlaps_doctor | own & Q(status=Status.PENDING))
-        .filter(status__in=sorted(LIVE))
-        .order_by()
-        .annotate(
-            is_over=Case(When(ended(), then=True), default=False),
-            is_own=Case(When(overlaps_own, then=True), default=False),
-            is_rival=Case(When(overlaps_doctor, then=True), default=False),
-        )
-        .values_list("pk", "patient_id", "status", "is_over", "is_own", "is_rival", named=True)
+    rivals = rivals_of(
+        doctor_id=request.doctor.pk, patient_id=request.patient.pk, visit=request.visit, blocked=request.blocked
     )
-    standing = [row for row in rows if not row.is_over]
-    if any(row.is_own for row in standing):
+    standing = [rival for rival in rivals if not rival.is_over]
+    if any(rival.takes_patient for rival in standing):
         raise patient_busy()
-    if any(row.is_rival for row in standing):
+    if any(rival.takes_doctor for rival in standing):
         raise slot_taken(request.visit_type.public_id, start=request.start, now=request.now)
-    holds = [row for row in standing if row.patient_id == request.patient.pk and row.status == Status.PENDING]
-    if request.step.status == Status.PENDING and len(holds) >= request.settings.open_holds:
-        raise _too_many_holds(request.settings.open_holds)
-    in_the_way = [row.pk for row in rows if row.is_over and (row.is_own or row.is_rival)]
+    holds = sum(rival.is_own and rival.is_pending for rival in standing)
+    if request.step.status == Status.PENDING and holds >= request.offer.settings.open_holds:
+        raise _too_many_holds(request.offer.settings.open_holds)
+    in_the_way = [rival.pk for rival in rivals if rival.is_over and (rival.takes_patient or rival.takes_doctor)]
     if in_the_way:
         expire_those(in_the_way, now=request.now, locked_doctor_id=request.doctor.pk)
     return bool(in_the_way)
@@ -191,24 +164,19 @@ def _written(request: _Request, reason: str) -> Appointment:
         pending_reason=step.pending_reason,
         expires_at=step.expires_at,
         start=request.start,
-        end=request.end,
+        end=request.visit.end,
         blocked=tuple(request.blocked),
         modality=visit_type.modality,
         price_minor=visit_type.price_minor,
         currency=visit_type.currency,
         amount_due_minor=request.amount_due,
-        policy=cancellation_policy(visit_type, start=request.start, settings=request.settings),
+        policy=cancellation_policy(visit_type, start=request.start, settings=request.offer.settings),
         reason=reason,
         created_at=request.now,
     )
     sign(appointment, request.actor)
     appointment.save(force_insert=True)
     return appointment
-
-
-def _shows_in_listing(request: _Request) -> bool:
-    visit_type = request.visit_type
-    return booking_touches(visit_type.listed, request.blocked, widest_minutes=visit_type.widest)  # type: ignore[attr-defined]
 
 
 def _messages(appointment: Appointment, now: datetime) -> list[Outgoing]:

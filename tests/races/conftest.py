@@ -113,6 +113,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
         return rows
 
     monkeypatch.setattr(locks, "_locked", unlocked)
+    monkeypatch.setattr(locks, "FOR_UPDATE", "")
 
 
 @pytest.fixture

@@ -1,0 +1,97 @@
+"""What booking a time has to know besides the doctor's calendar, in two statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from booking.models import BookingSettings
+from booking.rows import Reader, columns, fetch
+from booking.slots import Span
+from booking.states import LIVE, Status
+from doctors.models import Doctor, Location, VisitType
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An active visit type of a doctor, where it is asked for, and what the installation has decided.
+
+    `listed` are the times that search shows of the doctor; `widest` is the most minutes that any of the doctor's
+    visits takes, buffers included.
+    """
+
+    visit_type: VisitType
+    location: Location | None
+    settings: BookingSettings
+    listed: Sequence[datetime]
+    widest: int
+
+
+class Rival(NamedTuple):
+    """A live appointment that may stand in the way; `is_over` by the database's clock, for a wait that has ended."""
+
+    pk: int
+    is_own: bool
+    is_pending: bool
+    is_over: bool
+    takes_patient: bool
+    takes_doctor: bool
+
+
+def offer_of(doctor: Doctor, *, visit_type_id: UUID, location_id: int) -> Offer | None:
+    """None where the doctor offers no such visit type now; `location` is None where there is no such place."""
+    sql = f"""
+        SELECT {columns(VisitType, "visit")}, {columns(Location, "location")}, {columns(BookingSettings, "settings")},
+            ARRAY(SELECT unnest(next_times) FROM doctors_listing WHERE doctor_id = visit.doctor_id),
+            (SELECT max(minutes + buffer_before + buffer_after) FROM doctors_visittype other
+             WHERE other.doctor_id = visit.doctor_id AND other.is_active)
+        FROM doctors_visittype visit
+        LEFT JOIN doctors_location location ON location.id = %s
+        LEFT JOIN (booking_bookingsettings settings
+            JOIN wagtailcore_site site ON site.id = settings.site_id AND site.is_default_site) ON true
+        WHERE visit.public_id = %s AND visit.doctor_id = %s AND visit.is_active
+    """  # noqa: S608 — names of ours, the values are parameters
+    rows = fetch(sql, [location_id, visit_type_id, doctor.pk])
+    if not rows:
+        return None
+    reader = Reader(rows[0])
+    visit_type, location = reader.instance(VisitType), reader.instance(Location)
+    settings = reader.instance(BookingSettings) or BookingSettings()
+    assert visit_type is not None
+    visit_type.doctor = doctor
+    return Offer(visit_type, location, settings, reader.value(), reader.value())
+
+
+def rivals_of(*, doctor_id: int, patient_id: int, visit: Span, blocked: Span) -> list[Rival]:
+    """What takes the doctor's time `blocked` or the patient's time `visit`, and all that the patient waits for."""
+    rows = fetch(
+        _RIVALS,
+        {
+            "doctor": doctor_id,
+            "patient": patient_id,
+            "start": visit.start,
+            "end": visit.end,
+            "blocked_start": blocked.start,
+            "blocked_end": blocked.end,
+            "live": sorted(LIVE),
+            "pending": Status.PENDING.value,
+        },
+    )
+    return [Rival(*row) for row in rows]
+
+
+_RIVALS = """
+    SELECT id, is_own, is_pending, is_pending AND expires_at <= statement_timestamp(), takes_patient, takes_doctor
+    FROM (
+        SELECT id, expires_at, status = %(pending)s AS is_pending, patient_id = %(patient)s AS is_own,
+            patient_id = %(patient)s AND start < %(end)s AND "end" > %(start)s AS takes_patient,
+            doctor_id = %(doctor)s AND blocked && tstzrange(%(blocked_start)s, %(blocked_end)s) AS takes_doctor
+        FROM booking_appointment
+        WHERE status = ANY(%(live)s) AND (
+            patient_id = %(patient)s AND (status = %(pending)s OR start < %(end)s AND "end" > %(start)s)
+            OR doctor_id = %(doctor)s AND blocked && tstzrange(%(blocked_start)s, %(blocked_end)s))
+    ) near
+"""
