@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+
 from accounts import api as accounts
 from booking import api as booking
 from doctors import api as doctors
-from django.urls import path
-from doctors import api as doctors
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.permissions import AllowAny
 
 urlpatterns = [
     path("me/", accounts.MeView.as_view(), name="api_me"),
     path("token/", accounts.TokenView.as_view(), name="api_token"),
-    path("doctors/", doctors.DoctorList.as_view(), name="api_doctors"),
-    path("doctors/<slug:slug>/", doctors.DoctorDetail.as_view(), name="api_doctor"),
     path("doctors/", doctors.DoctorList.as_view(), name="api_doctors"),
     path("doctors/<slug:slug>/", doctors.DoctorDetail.as_view(), name="api_doctor"),
     path("doctors/<slug:slug>/slots/", booking.SlotList.as_view(), name="api_slots"),
@@ -22,5 +20,9 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/", booking.AppointmentDetail.as_view(), name="api_appointment"),
     path("appointments/<uuid:appointment_id>/cancel/", booking.AppointmentCancel.as_view(), name="api_cancel"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[AllowAny]), name="api_docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[AllowAny]),
+        name="api_docs",
+    ),
 ]

@@ -11,7 +11,7 @@ from medconsult.settings.env import read_environment
 DEV_FOLDER = REPOSITORY / ".dev"
 
 environment = read_environment(
-    SECRET_KEY="development-only-not-a-secret-" + "x" * 32,  # noqa: S106
+    SECRET_KEY="development-only-not-a-secret-" + "x" * 32,
     FIELD_ENCRYPTION_KEYS="ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDA=",
     DATABASE_URL="postgres://medconsult_app@localhost/medconsult",
     REDIS_URL="redis://127.0.0.1:6379/0",

@@ -7,7 +7,7 @@ from medconsult.settings.base import REPOSITORY, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment(
-    SECRET_KEY="tests-only-not-a-secret-" + "x" * 32,  # noqa: S106
+    SECRET_KEY="tests-only-not-a-secret-" + "x" * 32,
     FIELD_ENCRYPTION_KEYS="dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA=",
     DATABASE_URL="postgres://medconsult_owner@localhost/medconsult",
     REDIS_URL="redis://127.0.0.1:6379/0",
