@@ -1,3 +1,4 @@
+# noqa: INP001 - Gunicorn reads it by its path
 from __future__ import annotations
 
 import os

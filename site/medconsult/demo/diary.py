@@ -54,9 +54,7 @@ def _history_of(patient: Patient, doctor: Doctor, now: datetime) -> None:
     _book_first(patient, doctor, now - timedelta(days=20), after=now - timedelta(days=16))
     cancelled = _book_first(patient, doctor, now - timedelta(days=9), after=now - timedelta(days=6))
     if cancelled and patient.user:
-        services.appointment_cancel(
-            actor=patient.user, appointment_id=cancelled.public_id, now=now - timedelta(days=8)
-        )
+        services.appointment_cancel(actor=patient.user, appointment_id=cancelled.public_id, now=now - timedelta(days=8))
     _book_first(patient, doctor, now, after=now + timedelta(days=2))
 
 
@@ -76,7 +74,7 @@ def _book_first(patient: Patient, doctor: Doctor, now: datetime, *, after: datet
 
 
 def _book(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> Appointment:
-    assert patient.user is not None  # noqa: S101 - the demo's patients all have accounts
+    assert patient.user is not None
     return services.appointment_book(
         actor=patient.user,
         patient_id=patient.public_id,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from booking.states import Status
 from django import template
 from django.utils.safestring import SafeString, mark_safe
-from doctors.states import Modality, VerificationStatus
 from lucide.templatetags.lucide import lucide
+
+from booking.states import Status
+from doctors.states import Modality, VerificationStatus
 
 register = template.Library()
 

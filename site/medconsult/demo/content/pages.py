@@ -76,9 +76,9 @@ HOME = Home(
             "the exact date and time before you book.",
         ),
         Question(
-            "Can I book for my child or for a parent?",
-            "You can book for a child in your care. For another adult, ask them to share the appointment with you: "
-            "you can then see it and cancel it on their behalf.",
+            "Can somebody help me with my appointments?",
+            "Yes. Share an appointment with a person you trust: they can see it and cancel it for you, and you can "
+            "take that back whenever you like.",
         ),
         Question(
             "Will you tell my GP?",

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--doctors", type=int, default=0, help="how many generated doctors there shall be")
         parser.add_argument("--patients", type=int, default=0, help="how many generated patients there shall be")
-        parser.add_argument("--appointments", type=int, default=0, help="how many generated appointments there shall be")
+        parser.add_argument("--appointments", type=int, default=0, help="how many generated visits there shall be")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         progress = Progress(self.stdout)
