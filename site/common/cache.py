@@ -27,6 +27,7 @@ class SoftRedisCache(RedisCache):
 
     # Django makes a cache object for each thread; the server is away for all of them.
     _away_until: float = 0
+    _options: dict[str, Any]
 
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
@@ -86,5 +87,5 @@ class SoftRedisCache(RedisCache):
     def delete_many(self, keys: Any, version: int | None = None) -> None:
         self._softly(lambda: super(SoftRedisCache, self).delete_many(keys, version), None)
 
-    def clear(self) -> bool:
-        return self._softly(lambda: super(SoftRedisCache, self).clear(), otherwise=False)
+    def clear(self) -> None:
+        self._softly(lambda: super(SoftRedisCache, self).clear(), None)

@@ -65,7 +65,7 @@ def _grant_models(model: Any) -> tuple[Any, Any]:
 def _has_own_table(model: type[models.Model], base: type[models.Model]) -> bool:
     """Asked of the models alone: django-guardian's own look-up asks the database, which may be away at the start."""
     related = (relation.related_model for relation in model._meta.related_objects)
-    return any(isinstance(candidate, type) and issubclass(candidate, base) for candidate in related)
+    return any(issubclass(candidate, base) for candidate in related)
 
 
 def is_guarded(model: type[models.Model]) -> bool:
@@ -78,7 +78,7 @@ def concerns_guarded(perm: str, obj: object) -> bool:
     The user model asks this before Django's short cut for superusers.
     """
     if obj is not None:
-        return isinstance(obj, models.Model) and is_guarded(type(obj))
+        return isinstance(obj, models.Model) and type(obj)._meta.concrete_model in _owners
     app_label, _, codename = perm.rpartition(".")
     return any(app_label == model._meta.app_label and codename in _codenames(model) for model in _owners if model)
 

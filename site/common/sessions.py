@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.sessions.backends import cached_db
+from django.contrib.sessions.models import Session
+from django.core.cache.backends.base import BaseCache
 
 # How long a copy in Redis may outlive its row: a session that was ended while Redis was away ends by then.
 COPY_SECONDS = 300
@@ -16,6 +19,9 @@ class SessionStore(cached_db.SessionStore):
     """
 
     cache_key_prefix = "session:"
+    _cache: BaseCache
+    _session: dict[str, Any]
+    _get_session_from_db: Callable[[], Session | None]
 
     def load(self) -> dict[str, Any]:
         data = self._cache.get(self.cache_key)

@@ -35,6 +35,15 @@ def long_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
 
 
 @register.filter
+def day_and_month(value: date | None, zone: str | ZoneInfo | None = None) -> str:
+    """Tuesday 3 March, where the year is plain."""
+    if not value:
+        return ""
+    day = local_time(value, zone) if isinstance(value, datetime) else value
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+@register.filter
 def short_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
     """Tue 3 Mar, where there is little room."""
     if not value:

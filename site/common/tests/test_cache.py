@@ -25,7 +25,7 @@ OPERATIONS: list[tuple[str, Callable[[SoftRedisCache], Any], Any]] = [
     ("incr", lambda store: store.incr("k", 2), 2),
     ("decr", lambda store: store.decr("k"), -1),
     ("get_or_set", lambda store: store.get_or_set("k", lambda: "made"), "made"),
-    ("clear", lambda store: store.clear(), False),
+    ("clear", lambda store: store.clear(), None),
 ]
 
 

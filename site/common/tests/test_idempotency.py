@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_of_ten_at_once_one_does_it_and_all_get_its_answer(
     together: Callable[[Sequence[Callable[[], Outcome]]], list[Any]],
 ) -> None:
     user = person("asker")
-    outcomes = together([lambda number=number: make(user, "k", name=f"p{number}") for number in range(10)])
+    outcomes = together([partial(make, user, "k", name=f"p{number}") for number in range(10)])
     answers = [outcome.value for outcome in outcomes if outcome.value]
     assert len(answers) == 10, [outcome.error for outcome in outcomes]
     assert sorted(answer.repeated for answer in answers) == [False] + [True] * 9
