@@ -11,7 +11,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageBlock
 
-TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 
 

@@ -24,6 +24,7 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 SPECIALTY_ICONS = {
+    "bones-joints-and-sport": "bone",
     "cardiology": "heart-pulse",
     "dermatology": "hand",
     "ear-nose-and-throat": "ear",

@@ -92,4 +92,4 @@ def _section(section: shapes.Section) -> SafeString:
     points = format_html_join("", "<li>{}</li>", ((point,) for point in section.points))
     listed = format_html("<ul>{}</ul>", points) if section.points else ""
     after = format_html("<p>{}</p>", section.after) if section.after else ""
-    return format_html("<h3>{}</h3>{}{}{}", section.heading, paragraphs, listed, after)
+    return format_html("<h2>{}</h2>{}{}{}", section.heading, paragraphs, listed, after)

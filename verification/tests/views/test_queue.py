@@ -296,8 +296,8 @@ def test_the_dashboard_counts_for_officers_and_is_silent_for_editors() -> None:
     shown = signed_in(officer()).get(reverse("wagtailadmin_home")).content.decode()
     hidden = signed_in(person(Role.CONTENT_EDITOR)).get(reverse("wagtailadmin_home")).content.decode()
 
-    assert "<span>2</span> waiting for a decision" in shown
-    assert "<span>1</span> decided in the last 7 days" in shown
+    assert "2</span> waiting for a decision" in shown
+    assert "1</span> decided in the last 7 days" in shown
     assert "The longest wait is 4\xa0days." in shown
     assert "waiting for a decision" not in hidden
 
