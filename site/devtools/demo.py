@@ -31,6 +31,7 @@ ACCOUNTS = ROOT / "site" / "medconsult" / "demo" / "accounts.py"
 SEED_COMMAND = ROOT / "site" / "medconsult" / "management" / "commands" / "seed_demo.py"
 GUNICORN_CONFIGURATION = ROOT / "docker" / "gunicorn.conf.py"
 MAIL_PAGE = "dev/mail/"
+GRACE_SECONDS = 3.0
 DEFAULT_PORT = 8000
 
 
@@ -112,7 +113,7 @@ def _prepare_database(installation: Installation, services: Services, environmen
     """Migrate as the owner and seed as the application, unless this database has seen this very code."""
     as_owner = environment | {"DATABASE_URL": services.owner_url}
     migrations, samples = migrations_state("dev"), sample_state()
-    noted = _note_on_database(services.owner_url) if services.home else ""
+    noted = _note_on_database(services.owner_url)
     if noted != f"{migrations} {samples}":
         if not noted.startswith(f"{migrations} "):
             _manage("Migrating the database", installation, as_owner, "migrate", "--no-input", "--verbosity", "1")
@@ -146,6 +147,7 @@ def _manage(words: str, installation: Installation, environment: dict[str, str],
     )
     child = Child(command)
     with all_stopped_together([child]), step(words):
+        watch([], until=lambda: child.poll() is not None)
         if child.wait():
             raise PreparationError(
                 f"manage.py {arguments[0]} failed. The end of {command.log}:\n{child.tail(30)}\n\n"
@@ -171,7 +173,7 @@ def _programs(installation: Installation, environment: dict[str, str], port: int
     with all_stopped_together(children):
         for name, argv in commands.items():
             log = installation.folder / "logs" / f"{name.lower().replace(' ', '-')}.log"
-            children.append(Child(Command(name=name, argv=argv, log=log, env=environment)))
+            children.append(Child(Command(name=name, argv=argv, log=log, env=environment, grace=GRACE_SECONDS)))
         yield children
 
 

@@ -12,6 +12,7 @@ from types import FrameType
 from devtools.process import Child
 
 LOOK_SECONDS = 0.2
+STARTER = os.getppid()
 
 
 class Stopped(BaseException):
@@ -71,10 +72,9 @@ def raise_if_ended(children: Sequence[Child]) -> None:
 
 def watch(children: Sequence[Child], until: Callable[[], bool] = lambda: False) -> None:
     """Return when `until` answers true; raises `ChildEndedError`, or `Stopped` when whoever started us is gone."""
-    starter = os.getppid()
     while not until():
         raise_if_ended(children)
         # `make` waits for us; where it was killed nobody could stop us with Ctrl-C any more.
-        if "MAKELEVEL" in os.environ and os.getppid() != starter:
+        if "MAKELEVEL" in os.environ and os.getppid() != STARTER:
             raise Stopped
         time.sleep(LOOK_SECONDS)

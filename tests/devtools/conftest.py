@@ -17,7 +17,8 @@ from devtools.places import service_account
 from devtools.postgres import Cluster
 from devtools.process import our_environment
 
-SECONDS_TO_VANISH = 5
+# The grace that each process gets, and room for a machine that is busy with other tests.
+SECONDS_TO_VANISH = 15
 
 
 def is_gone(pid: int, within: float = SECONDS_TO_VANISH) -> bool:

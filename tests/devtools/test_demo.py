@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devtools import demo, installation
+from devtools.code_state import migrations_state, sample_state
 from devtools.installation import Installation, available_environment
 from devtools.places import ROOT
 from devtools.process import Child, Command, our_environment
@@ -98,9 +99,8 @@ def test_signal_stops_once_and_later_ones_are_not_heard(number: signal.Signals) 
 
 
 def test_make_that_was_killed_stops_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    parents = iter([100, 1])
     monkeypatch.setenv("MAKELEVEL", "1")
-    monkeypatch.setattr("os.getppid", lambda: next(parents))
+    monkeypatch.setattr("os.getppid", lambda: 1)
 
     with pytest.raises(Stopped):
         watch([])
@@ -126,7 +126,9 @@ def start_demo(folder: Path, port: int, environment: dict[str, str]) -> subproce
 def test_demo_answers_and_leaves_nothing_whether_killed_or_stopped(
     open_path: Path, port: int, process_environment: dict[str, str]
 ) -> None:
-    """On the test's database, so that the migrations need not run again; the cluster's own end is tested beside it."""
+    """On the test's database, which is prepared; how a cluster of the demo's own ends is tested beside it."""
+    prepared = f"{migrations_state('dev')} {sample_state()}"
+    demo._note_on_database(process_environment["DATABASE_URL"], prepared)
     with start_demo(open_path, port, process_environment) as killed:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
             assert answer.status == 200
