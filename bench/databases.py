@@ -12,7 +12,6 @@ from devtools.code_state import sample_state
 from devtools.places import ROOT
 from devtools.services import Services
 from devtools.testing.database import (
-    RunDatabase,
     Template,
     databases,
     ensure_template,
@@ -47,7 +46,10 @@ def bench_databases(services: Services, *, with_large: bool) -> Iterator[Databas
         large = _ensure(maintenance, services, _template(migrated, LARGE)) if with_large else small
     with run_database(services.owner_url, "bench") as copy:
         copy.recreate(small)
-        yield Databases(small=_environment(services, small, copy), large=_environment(services, large))
+        yield Databases(
+            small=_environment(services, small, copy.name, cache=1),
+            large=_environment(services, large, large.name, cache=2),
+        )
 
 
 def _template(migrated: Template, doctors: int, patients: int = 0, appointments: int = 0) -> Template:
@@ -74,9 +76,10 @@ def _ensure(maintenance: psycopg.Connection, services: Services, template: Templ
     return template
 
 
-def _environment(services: Services, template: Template, copy: RunDatabase | None = None) -> dict[str, str]:
-    name = copy.name if copy else template.name
+def _environment(services: Services, template: Template, name: str, *, cache: int) -> dict[str, str]:
+    """Each has its own cache too: what is cached of one would be missing in the other."""
     return {
         "DATABASE_URL": with_database(services.application_url, name),
+        "REDIS_URL": with_database(services.redis_url, str(cache)),
         "MEDIA_ROOT": str(template.media),
     }
