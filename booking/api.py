@@ -3,28 +3,63 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from accounts.selectors import patient_of
-from common import clock, idempotency
-from common.errors import Conflict, Invalid, NotFound
 from django.db.models import QuerySet
-from doctors import selectors as doctors
-from doctors.models import Location
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers, status, views
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
+from accounts.selectors import patient_of
 from booking import selectors, services
+from booking.forms import REASON_LENGTH
+from booking.inputs import EARLIEST, LATEST
 from booking.models import Appointment
+from common import clock, idempotency
+from common.errors import Conflict, Invalid, NotFound
+from doctors import selectors as doctors
+from doctors.models import Doctor, Location, VisitType
 
 MAX_DAYS = 31
+DEFAULT_DAYS = 14
+
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the first answer again."
+)
+REFUSALS = {
+    409: OpenApiResponse(description="A problem: the state of things does not allow it, or somebody else was first."),
+    422: OpenApiResponse(description="A problem: some of the input is wrong; `fields` says which."),
+}
+
+
+class DayField(serializers.DateField):
+    """A day near enough to count with."""
+
+    def to_internal_value(self, value: Any) -> date:
+        day: date = super().to_internal_value(value)
+        if not EARLIEST <= day <= LATEST:
+            raise serializers.ValidationError("Ask for a day that is nearer.")
+        return day
+
+
+class StartField(serializers.DateTimeField):
+    """An instant with its zone: without one it could be two."""
+
+    def enforce_timezone(self, value: Any) -> Any:
+        if value.tzinfo is None:
+            raise serializers.ValidationError("Say the zone of the start, such as Z for UTC.")
+        if not EARLIEST <= value.date() <= LATEST:
+            raise serializers.ValidationError("Ask for a start that is nearer.")
+        return super().enforce_timezone(value)
 
 
 class SlotSerializer(serializers.Serializer[Any]):
+    """A free time: instants in UTC, and the zone in which to show them."""
+
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
     location = serializers.SlugField()
@@ -32,18 +67,20 @@ class SlotSerializer(serializers.Serializer[Any]):
 
 
 class SlotQuery(serializers.Serializer[Any]):
-    visit_type = serializers.UUIDField()
-    first_day = serializers.DateField(required=False, help_text="In the clinic's zone; today without it.")
-    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=14)
+    visit_type = serializers.UUIDField(help_text="One of the doctor's.")
+    first_day = DayField(required=False, help_text="In the place's zone; today without it.")
+    days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
 
 
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
-    """Times are UTC instants, the price minor units of `currency`."""
+    """Times are UTC instants, the price minor units of `currency`. Why somebody comes is not told here."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    doctor = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    location = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    visit_type = serializers.SlugRelatedField(slug_field="public_id", read_only=True)
+    doctor: serializers.SlugRelatedField[Doctor] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    location: serializers.SlugRelatedField[Location] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    visit_type: serializers.SlugRelatedField[VisitType] = serializers.SlugRelatedField(
+        slug_field="public_id", read_only=True
+    )
     zone = serializers.CharField(source="location.zone", read_only=True)
 
     class Meta:
@@ -72,20 +109,19 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
 
 class BookingSerializer(serializers.Serializer[Any]):
     visit_type = serializers.UUIDField()
-    location = serializers.SlugField()
-    start = serializers.DateTimeField(help_text="One of the starts that the doctor's slots name.")
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=1000, default="")
-
-
-KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body give the first answer again."
-)
+    location = serializers.SlugField(help_text="As the slot names it.")
+    start = StartField(help_text="One of the starts that the doctor's slots name.")
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LENGTH, default="")
 
 
 class SlotList(views.APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=[SlotQuery], responses=SlotSerializer(many=True))
+    @extend_schema(
+        operation_id="doctor_slots_list",
+        parameters=[SlotQuery],
+        responses={200: SlotSerializer(many=True), 422: REFUSALS[422]},
+    )
     def get(self, request: Request, slug: str) -> Response:
         """The free times of a doctor for one visit type, in order."""
         query = SlotQuery(data=request.query_params)
@@ -100,53 +136,45 @@ class SlotList(views.APIView):
         slots = selectors.slots_for(
             doctor=doctor, visit_type=visit_type, first_day=first_day, days=asked["days"], now=now
         )
-        slugs = {location.pk: location.slug for location in doctor.locations.all()}
+        places = selectors.places_of(doctor, slots)
         rows = [
-            {"start": s.start, "end": s.end, "location": slugs.get(s.location_id, ""), "zone": str(s.zone)} for s in slots
+            {"start": slot.start, "end": slot.end, "location": places[slot.location_id].slug, "zone": str(slot.zone)}
+            for slot in slots
         ]
         return Response(SlotSerializer(rows, many=True).data)
 
 
 class AppointmentList(generics.ListAPIView[Appointment]):
-    """The appointments that the caller may see, latest first; POST books one for the caller."""
-
     permission_classes = [IsAuthenticated]
     serializer_class = AppointmentSerializer
+    queryset = Appointment.objects.none()
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        return selectors.appointments_visible_to(self.request.user, order_by=("-start",))
+        return selectors.appointments_visible_to(self.request.user, order_by=("-start", "-pk"))
 
-    @extend_schema(request=BookingSerializer, responses={201: AppointmentSerializer}, parameters=[KEY_HEADER])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The appointments that the caller may see, latest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        request=BookingSerializer, responses={201: AppointmentSerializer, **REFUSALS}, parameters=[KEY_HEADER]
+    )
     def post(self, request: Request) -> Response:
+        """Book a free time for the caller: `booked`, or `pending` where the doctor or a payment has to confirm it."""
         given = BookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        asked = given.validated_data
-        location = Location.objects.filter(slug=asked["location"]).first()
-        if location is None:
-            raise Invalid("invalid", "There is no such location.", fields={"location": ["There is no such location."]})
-        patient = patient_of(request.user)
-        if patient is None:
-            raise Conflict("profile_needed", "Complete your profile before you book.")
-        details = {
-            "patient_id": patient.public_id,
-            "visit_type_id": asked["visit_type"],
-            "location_id": location.pk,
-            "start": asked["start"],
-            "reason": asked["reason"],
-        }
-        outcome = idempotency.once(
-            user=request.user,
-            key=request.headers.get("Idempotency-Key"),
-            fingerprint={"do": "book", **details},
-            run=lambda: services.appointment_book(actor=request.user, **details),
-        )
-        appointment = selectors.appointment_for(request.user, outcome.public_id)
-        return Response(AppointmentSerializer(appointment).data, status=outcome.status)
+        appointment, code = _book(_caller(request), given.validated_data, request.headers.get("Idempotency-Key"))
+        return Response(AppointmentSerializer(appointment).data, status=code)
 
 
 class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
+    """One appointment; somebody else's is not found."""
+
     permission_classes = [IsAuthenticated]
     serializer_class = AppointmentSerializer
+    queryset = Appointment.objects.none()
+    lookup_field = "public_id"
+    lookup_url_kwarg = "appointment_id"
 
     def get_object(self) -> Appointment:
         return selectors.appointment_for(self.request.user, self.kwargs["appointment_id"])
@@ -155,9 +183,41 @@ class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
 class AppointmentCancel(views.APIView):
     permission_classes = [IsAuthenticated]
 
-    @extend_schema(request=None, responses=AppointmentSerializer)
+    @extend_schema(
+        request=None,
+        responses={200: AppointmentSerializer, 409: REFUSALS[409]},
+        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH)],
+    )
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Cancel it; repeating the call is answered like the first."""
-        services.appointment_cancel(actor=request.user, appointment_id=appointment_id)
-        appointment = selectors.appointment_for(request.user, appointment_id)
+        services.appointment_cancel(actor=_caller(request), appointment_id=appointment_id)
+        appointment = selectors.appointment_for(_caller(request), appointment_id)
         return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
+
+
+def _caller(request: Request) -> User:
+    return cast("User", request.user)
+
+
+def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appointment, int]:
+    location = Location.objects.filter(slug=asked["location"]).first()
+    if location is None:
+        message = "There is no such location."
+        raise Invalid("invalid", message, fields={"location": [message]})
+    patient = patient_of(caller)
+    if patient is None:
+        raise Conflict("profile_needed", "Complete your profile before you book.")
+    patient_id, location_id = patient.public_id, location.pk
+
+    def run() -> Appointment:
+        return services.appointment_book(
+            actor=caller,
+            patient_id=patient_id,
+            visit_type_id=asked["visit_type"],
+            location_id=location_id,
+            start=asked["start"],
+            reason=asked["reason"],
+        )
+
+    outcome = idempotency.once(user=caller, key=key, fingerprint={"do": "book", **asked}, run=run)
+    return selectors.appointment_for(caller, outcome.public_id), outcome.status

@@ -1,29 +1,45 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any, cast
 
-from common import clock, idempotency
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from booking.inputs import EARLIEST, LATEST
+from booking.models import AvailabilityRule
+from booking.validators import NOTE_LENGTH
+from common import clock, idempotency
+from common.errors import DomainError, Invalid
 from doctors.models import Doctor, Location
 
-from booking.models import AvailabilityRule
+REASON_LENGTH = 1000
 
 
-class BookingForm(forms.Form):
+class OnceForm(forms.Form):
+    """A form with a hidden key, by which the server knows it when it is sent a second time."""
+
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=idempotency.MAX_KEY_LENGTH, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("idempotency_key", idempotency.new_key())
+
+
+class BookingForm(OnceForm):
     """What is asked before a visit is booked; the chosen time comes with the address of the page."""
 
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
     reason = forms.CharField(
         label="What would you like to talk about?",
         help_text="A sentence is enough. Only you and the doctor can read it.",
         required=False,
-        max_length=1000,
+        max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    @classmethod
-    def fresh(cls) -> BookingForm:
-        return cls(initial={"idempotency_key": idempotency.new_key()})
+    def renewed(self) -> BookingForm:
+        """The same form with what was typed and a key of its own."""
+        return BookingForm({**self.data.dict(), "idempotency_key": idempotency.new_key()})  # type: ignore[attr-defined]
 
 
 class ShareForm(forms.Form):
@@ -34,52 +50,77 @@ class ShareForm(forms.Form):
     )
 
 
-class RuleForm(forms.Form):
+class DayField(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_validators = [
+        MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
+        MaxValueValidator(LATEST, "Enter a day that is nearer."),
+    ]
+
+
+class ClockField(forms.TimeField):
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+
+
+class RuleForm(OnceForm):
     """A weekly window, in the wall-clock time of the location."""
 
-    location = forms.ModelChoiceField(Location.objects.none(), empty_label=None)
+    location = forms.ModelChoiceField(Location.objects.none(), label="Where", empty_label=None)
     weekday = forms.TypedChoiceField(label="Day", choices=AvailabilityRule.Weekday.choices, coerce=int)
-    start_time = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}))
-    end_time = forms.TimeField(label="Until", widget=forms.TimeInput(attrs={"type": "time"}))
-    valid_from = forms.DateField(
-        label="First day", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="Today if empty."
-    )
-    valid_until = forms.DateField(
-        label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="No end if empty."
-    )
+    start_time = ClockField(label="From")
+    end_time = ClockField(label="Until")
+    valid_from = DayField(label="First day", required=False, help_text="Today if empty.")
+    valid_until = DayField(label="Last day", required=False, help_text="No end if empty.")
 
-    def __init__(self, *args: object, doctor: Doctor, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["location"].queryset = doctor.locations.all()  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, doctor: Doctor, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="rule_%s", **kwargs)
+        cast("forms.ModelChoiceField[Location]", self.fields["location"]).queryset = doctor.locations.all()
 
 
-class LeaveForm(forms.Form):
+class LeaveForm(OnceForm):
     """Days or hours off, in the clinic's time. Without times the whole of both days."""
 
-    first_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    from_time = forms.TimeField(
-        label="From", required=False, widget=forms.TimeInput(attrs={"type": "time"}), help_text="Start of day if empty."
-    )
-    last_day = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="The same day if empty."
-    )
-    until_time = forms.TimeField(
-        label="Until", required=False, widget=forms.TimeInput(attrs={"type": "time"}), help_text="End of day if empty."
-    )
-    note = forms.CharField(label="Note to yourself", required=False, max_length=120)
+    first_day = DayField(label="First day")
+    from_time = ClockField(label="From", required=False, help_text="Start of the day if empty.")
+    last_day = DayField(label="Last day", required=False, help_text="The same day if empty.")
+    until_time = ClockField(label="Until", required=False, help_text="End of the day if empty.")
+    note = forms.CharField(label="Note to yourself", required=False, max_length=NOTE_LENGTH)
 
-    def clean(self) -> dict[str, object]:
-        data = super().clean() or {}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="leave_%s", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
         if data.get("first_day"):
             data["last_day"] = data.get("last_day") or data["first_day"]
         return data
 
     @property
     def start(self) -> datetime:
-        return clock.moment(self.cleaned_data["first_day"], self.cleaned_data["from_time"] or time.min, clock.clinic_zone())
+        """The first instant of the time off."""
+        begins = self.cleaned_data["from_time"] or time.min
+        return clock.moment(self.cleaned_data["first_day"], begins, clock.clinic_zone())
 
     @property
     def end(self) -> datetime:
-        until = self.cleaned_data["until_time"]
-        last = self.cleaned_data["last_day"]
-        return clock.moment(last, until, clock.clinic_zone()) if until else clock.end_of_day(last, clock.clinic_zone())
+        """The first instant after the time off."""
+        until, last = self.cleaned_data["until_time"], self.cleaned_data["last_day"]
+        zone = clock.clinic_zone()
+        return clock.moment(last, until, zone) if until else clock.end_of_day(last, zone)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Where the service's fields stand on this form."""
+        return {"start": "first_day", "end": "until_time" if self.cleaned_data.get("until_time") else "last_day"}
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> None:
+    """Put a service's refusal beside the fields that it names, or above the form where it names none."""
+    names = getattr(form, "names", {})
+    fields = error.fields if isinstance(error, Invalid) else {}
+    for name, problems in fields.items():
+        shown = names.get(name, name)
+        for problem in problems:
+            form.add_error(shown if shown in form.fields else None, problem)
+    if not fields:
+        form.add_error(None, error.message)

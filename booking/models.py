@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -162,6 +164,10 @@ class Appointment(PublicIdModel):
 
     def __str__(self) -> str:
         return self.reference
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether it waited in vain: its time is free again, though nobody may have cancelled the row yet."""
+        return self.status == Status.PENDING and self.expires_at is not None and self.expires_at <= now
 
 
 class AppointmentUserGrant(UserGrantBase):

@@ -94,3 +94,11 @@ def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datet
     if free_until <= now:
         return "You can cancel until your appointment starts, but it is too late to cancel free of charge."
     return f"You can cancel free of charge until {date_time(free_until, zone)}."
+
+
+def cancellation_terms(visit_type: VisitType, settings: BookingSettings) -> str:
+    """The policy of a visit type in one sentence, before a time is chosen."""
+    hours = settings.free_cancellation_hours
+    if not visit_type.price_minor or not hours:
+        return "You can cancel free of charge until your appointment starts."
+    return f"You can cancel free of charge until {hours} hour{'' if hours == 1 else 's'} before."

@@ -5,10 +5,11 @@ from booking.selectors.appointments import (
     carers_of,
     day_of_doctor,
     requests_of_doctor,
+    with_affected,
 )
 from booking.selectors.availability import Availability, availability_of
 from booking.selectors.settings import booking_settings
-from booking.selectors.times import nearest_alternatives, next_slot_after, slot_offered, slots_for
+from booking.selectors.times import nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 
 __all__ = [
     "Availability",
@@ -21,7 +22,9 @@ __all__ = [
     "day_of_doctor",
     "nearest_alternatives",
     "next_slot_after",
+    "places_of",
     "requests_of_doctor",
     "slot_offered",
     "slots_for",
+    "with_affected",
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -85,3 +86,25 @@ def affected_by(leave: AvailabilityException) -> QuerySet[Appointment]:
         .select_related(*_SHOWN_WITH)
         .order_by("start")
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveAffecting:
+    """A doctor's time off with the appointments that stand in it."""
+
+    leave: AvailabilityException
+    appointments: list[Appointment]
+
+
+def with_affected(leave: Sequence[AvailabilityException]) -> list[LeaveAffecting]:
+    """Each leave of one doctor with what `affected_by` names, in one statement however many they are."""
+    if not leave:
+        return []
+    span = AvailabilityException(
+        doctor_id=leave[0].doctor_id, start=min(one.start for one in leave), end=max(one.end for one in leave)
+    )
+    standing = list(affected_by(span))
+    return [
+        LeaveAffecting(leave=one, appointments=[row for row in standing if row.start < one.end and row.end > one.start])
+        for one in leave
+    ]

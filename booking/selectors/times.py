@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from booking.selectors.diaries import diaries_of
 from booking.slots import Slot, Visit, slots
-from doctors.models import Doctor, VisitType
+from doctors.models import Doctor, Location, VisitType
 
 _ALTERNATIVES_WITHIN_DAYS = 14
 
@@ -56,6 +57,13 @@ def nearest_alternatives(
     found = slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now)
     nearest = sorted((slot for slot in found if slot.start != start), key=lambda slot: abs(slot.start - start))
     return sorted(nearest[:count], key=lambda slot: slot.start)
+
+
+def places_of(doctor: Doctor, slots: Iterable[Slot]) -> dict[int, Location]:
+    """The places of a doctor and of the slots by key: hours can outlast a doctor's tie to their place."""
+    places = {location.pk: location for location in doctor.locations.all()}
+    missing = {slot.location_id for slot in slots} - places.keys()
+    return places | (Location.objects.in_bulk(missing) if missing else {})
 
 
 def _day_before(instant: datetime) -> date:

@@ -1,21 +1,105 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import template
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+
+from booking.models import Appointment, AvailabilityException
+from booking.states import Status
+from common import clock
+from common.templatetags.when import clock_time, local_time, long_date
+from doctors.models import Doctor, Location, VisitType
+from doctors.selectors import portraits_of
 
 register = template.Library()
 
+NOON = 12
+
+
+@register.simple_tag
+def slot_path(doctor: Doctor, visit_type: VisitType, location: Location, start: datetime) -> str:
+    """Where a time is checked and booked. The instant is told in UTC with a Z, so that it needs no escaping."""
+    path = reverse("booking:confirm", args=[doctor.slug])
+    instant = f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{path}?visit_type={visit_type.public_id}&location={location.slug}&start={instant}"
+
+
+@register.simple_tag
+def times_path(doctor: Doctor, visit_type: VisitType, start: datetime, zone: str) -> str:
+    """The free times around a time that was chosen, for choosing another."""
+    path = reverse("booking:slot_picker", args=[doctor.slug])
+    return f"{path}?visit_type={visit_type.public_id}&from={local_time(start, zone):%Y-%m-%d}"
+
 
 @register.filter
-def iso_instant(instant: datetime) -> str:
-    """An instant for an address: UTC with a Z, so that it needs no escaping."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+def wall_clock(at: time) -> str:
+    """9:00am, of a time that belongs to no day."""
+    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < NOON else 'pm'}"
 
 
 @register.filter
-def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+def leave_span(leave: AvailabilityException) -> str:
+    """Whole days by their dates, hours by their times, as the clinic's clock shows them."""
+    zone = clock.clinic_zone()
+    start, end = leave.start.astimezone(zone), leave.end.astimezone(zone)
+    if start.time() == end.time() == time.min:
+        last = end.date() - timedelta(days=1)
+        first = long_date(start.date())
+        return first if last == start.date() else f"{first} to {long_date(last)}"
+    if start.date() == end.date():
+        return f"{long_date(start)}, {clock_time(leave.start)} to {clock_time(leave.end)}"
+    return f"{long_date(start)}, {clock_time(leave.start)} to {long_date(end)}, {clock_time(leave.end)}"
+
+
+@register.filter
+def at(mapping: Any, key: Any) -> Any:
     """What a mapping holds at a key that only the template knows."""
     return mapping.get(key)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """An appointment in a list. `status` is empty where it would say no more than that the time has passed."""
+
+    appointment: Appointment
+    portrait: str
+    specialties: str
+    status: str
+    note: str
+
+
+@register.simple_tag
+def cards_of(appointments: Iterable[Appointment] | Appointment | None) -> list[Card]:
+    """What a list shows of appointments, in three statements however many they are."""
+    rows = [appointments] if isinstance(appointments, Appointment) else list(appointments or [])
+    if not rows:
+        return []
+    prefetch_related_objects(rows, "doctor__specialties")
+    portraits = portraits_of(row.doctor_id for row in rows)
+    now = clock.now()
+    return [_card(row, portraits.get(row.doctor_id, ""), now) for row in rows]
+
+
+def _card(appointment: Appointment, portrait: str, now: datetime) -> Card:
+    is_over = appointment.status == Status.BOOKED and appointment.end <= now
+    has_ended = appointment.has_ended(now)
+    return Card(
+        appointment=appointment,
+        portrait=portrait,
+        specialties=", ".join(specialty.name for specialty in appointment.doctor.specialties.all()),
+        status="" if is_over or has_ended else appointment.status,
+        note=_note(appointment, has_ended=has_ended),
+    )
+
+
+def _note(appointment: Appointment, *, has_ended: bool) -> str:
+    if appointment.status == Status.CANCELLED:
+        return appointment.get_cancel_reason_display()
+    if appointment.status == Status.PENDING:
+        return "No longer kept" if has_ended else appointment.get_pending_reason_display()
+    return ""

@@ -1,90 +1,136 @@
 from __future__ import annotations
 
+from http import HTTPStatus
 from uuid import UUID
 
-from common import clock
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from integrations.calendars import to_ics
 
+from accounts.policies import SignedInRequest
 from booking import facts, policies, selectors, services
 from booking.forms import ShareForm
 from booking.models import Appointment
-from booking.states import LIVE
+from booking.states import LIVE, Status
+from booking.views.standing import standing_of
+from common import clock
+from common.errors import Conflict
+from doctors.selectors import portraits_of
+from integrations.calendars import to_ics
 
-PAST_SHOWN = 20
+PAST_SHOWN = 10
+MOST_PAST_SHOWN = 500
 
 
+@never_cache
 @require_safe
 @login_required
-def appointment_list(request: HttpRequest) -> HttpResponse:
-    """What lies ahead first, then what is over; somebody else's appointment shows whose it is."""
+def appointment_list(request: SignedInRequest) -> HttpResponse:
+    """What lies ahead first, then what is over; `past` says how much of that. Others' say whose they are."""
     now = clock.now()
-    mine = ~Q(doctor__user=request.user)
-    ahead = Q(end__gt=now, status__in=sorted(LIVE))
+    not_as_doctor = ~Q(doctor__user=request.user)
+    ahead = Q(end__gt=now, status__in=sorted(LIVE)) & ~Q(status=Status.PENDING, expires_at__lte=now)
+    upcoming = list(selectors.appointments_visible_to(request.user, filters=not_as_doctor & ahead))
+    own = [appointment for appointment in upcoming if appointment.patient.user_id == request.user.pk]
+    shown = _past_shown(request)
+    past = list(
+        selectors.appointments_visible_to(
+            request.user, filters=not_as_doctor & ~ahead, order_by=("-start", "-pk"), limit=shown + 1
+        )
+    )
     context = {
-        "upcoming": selectors.appointments_visible_to(request.user, filters=mine & ahead),
-        "past": selectors.appointments_visible_to(
-            request.user, filters=mine & ~ahead, order_by=("-start", "-pk"), limit=PAST_SHOWN
-        ),
+        "next": own[:1],
+        "later": own[1:],
+        "shared": [appointment for appointment in upcoming if appointment.patient.user_id != request.user.pk],
+        "past": past[:shown],
+        "past_next": min(shown + PAST_SHOWN, MOST_PAST_SHOWN) if len(past) > shown < MOST_PAST_SHOWN else None,
     }
     return render(request, "booking/appointment_list.html", context)
 
 
+def _past_shown(request: HttpRequest) -> int:
+    wanted = request.GET.get("past", "")
+    return min(max(int(wanted), PAST_SHOWN), MOST_PAST_SHOWN) if wanted.isdecimal() and len(wanted) < 5 else PAST_SHOWN  # noqa: PLR2004
+
+
+@never_cache
 @require_safe
 @login_required
-def appointment_detail(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def appointment_detail(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     return show_appointment(request, selectors.appointment_for(request.user, appointment_id), ShareForm())
 
 
 def show_appointment(
-    request: HttpRequest, appointment: Appointment, share_form: ShareForm, status: int = 200
+    request: SignedInRequest, appointment: Appointment, share_form: ShareForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """The appointment with what this person may do to it."""
     now = clock.now()
+    standing = standing_of(appointment, viewer=request.user, now=now)
     can_share = policies.can_share(request.user, appointment)
+    is_treating = policies.acts_as_doctor(request.user, appointment)
+    waits = appointment.status == Status.PENDING and standing.is_open
     context = {
         "appointment": appointment,
-        "is_treating": policies.acts_as_doctor(request.user, appointment),
-        "can_cancel": policies.can_cancel_now(request.user, appointment, now=now),
+        "standing": standing,
+        "portrait": portraits_of([appointment.doctor_id]).get(appointment.doctor_id, ""),
+        "is_treating": is_treating,
+        "can_answer": waits
+        and appointment.pending_reason == "approval"
+        and policies.can_answer(request.user, appointment),
+        "can_cancel": standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
         "can_share": can_share,
+        "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
         "carers": selectors.carers_of(appointment) if can_share else [],
         "share_form": share_form,
-        "policy_sentence": policies.cancellation_sentence(
-            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
-        ),
+        "policy_sentence": _policy_sentence(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
 
 
+def _policy_sentence(appointment: Appointment) -> str:
+    return policies.cancellation_sentence(
+        appointment.policy, start=appointment.start, now=clock.now(), zone=appointment.location.zone
+    )
+
+
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def cancel(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Ask once, then cancel: it cannot be undone, and somebody else may take the time at once."""
     appointment = selectors.appointment_for(request.user, appointment_id)
-    if request.method == "POST":
+    if request.method != "POST":
+        return _ask_to_cancel(request, appointment)
+    try:
         services.appointment_cancel(actor=request.user, appointment_id=appointment_id)
-        messages.success(request, "The appointment is cancelled. We have sent an email to say so.")
-        return redirect("booking:appointment_detail", appointment_id)
+    except Conflict as error:
+        return _ask_to_cancel(request, appointment, refused=error)
+    messages.success(request, "The appointment is cancelled. Everybody concerned is told by email.")
+    return redirect("booking:appointment_detail", appointment_id)
+
+
+def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: Conflict | None = None) -> HttpResponse:
     now = clock.now()
+    standing = standing_of(appointment, viewer=request.user, now=now)
     context = {
         "appointment": appointment,
-        "can_cancel": policies.can_cancel_now(request.user, appointment, now=now),
-        "policy_sentence": policies.cancellation_sentence(
-            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
-        ),
+        "standing": standing,
+        "is_treating": policies.acts_as_doctor(request.user, appointment),
+        "can_cancel": not refused and standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
+        "refused": refused,
+        "policy_sentence": _policy_sentence(appointment),
     }
-    return render(request, "booking/cancel.html", context)
+    return render(request, "booking/cancel.html", context, status=refused.status if refused else HTTPStatus.OK)
 
 
 @require_safe
 @login_required
-def calendar_file(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def calendar_file(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     appointment = selectors.appointment_for(request.user, appointment_id)
     event, method = facts.calendar_event(appointment)
     response = HttpResponse(to_ics(event, method), content_type="text/calendar; charset=utf-8")

@@ -1,39 +1,78 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from booking import policies, selectors
+from booking.inputs import day_or
+from booking.slots import Slot
+from booking.views.grouping import Day, ZoneChange, by_day, zones_told
 from common import clock
 from common.errors import NotFound
 from common.htmx import is_fragment
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
 from doctors import selectors as doctors
 from doctors.models import Doctor, VisitType
 
-from booking import selectors
-from booking.views.grouping import by_day
+DAYS_SHOWN = 14
 
-DAYS_SHOWN = 7
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """The days with free times of two weeks; `following` is the next time where those weeks have none."""
+
+    first: date
+    last: date
+    days: list[Day]
+    zones: list[ZoneChange]
+    earlier: date | None
+    later: date | None
+    following: Slot | None
+
+    @property
+    def count(self) -> int:
+        return sum(day.count for day in self.days)
 
 
 @require_safe
 def slot_picker(request: HttpRequest, doctor_slug: str) -> HttpResponse:
-    """The free times of one doctor for one visit type, a week from `from`; htmx gets the part, others the page."""
+    """The free times of one doctor for one visit type, two weeks from `from`; htmx gets the part, others the page."""
     now = clock.now()
-    today = now.astimezone(clock.clinic_zone()).date()
     doctor = doctors.doctor_listed(doctor_slug)
     visit_types = list(doctors.visit_types_of(doctor))
+    visit_type = chosen_visit_type(visit_types, request.GET.get("visit_type"))
     context = {
         "doctor": doctor,
         "visit_types": visit_types,
-        "visit_type": (visit_type := chosen_visit_type(visit_types, request.GET.get("visit_type"))),
-        "locations": {location.pk: location for location in doctor.locations.all()},
-        **(_week(doctor, visit_type, max(_day(request.GET.get("from"), today), today), today) if visit_type else {}),
+        "visit_type": visit_type,
+        "locations": doctor.locations.all(),
+        "times": _times(doctor, visit_type, request.GET.get("from"), now=now) if visit_type else None,
+        "terms": policies.cancellation_terms(visit_type, selectors.booking_settings()) if visit_type else "",
     }
-    template = "booking/partials/slots.html" if is_fragment(request) else "booking/slot_picker.html"
-    return render(request, template, context)
+    return _part(request, context) if is_fragment(request) else _page(request, context)
+
+
+def _part(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    """The times alone. Where they stand on their own page the address follows; a doctor's profile keeps its own."""
+    response = render(request, "booking/partials/slots.html", context)
+    came_from = getattr(request, "htmx").current_url_abs_path or ""  # noqa: B009
+    if came_from.split("?")[0] == request.path:
+        response["HX-Push-Url"] = request.get_full_path()
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _page(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+    doctor = context["doctor"]
+    assert isinstance(doctor, Doctor)
+    context["portrait"] = doctors.portraits_of([doctor.pk]).get(doctor.pk, "")
+    response = render(request, "booking/slot_picker.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def chosen_visit_type(visit_types: list[VisitType], wanted: str | None) -> VisitType | None:
@@ -43,37 +82,25 @@ def chosen_visit_type(visit_types: list[VisitType], wanted: str | None) -> Visit
     for visit_type in visit_types:
         if str(visit_type.public_id) == wanted:
             return visit_type
-    raise NotFound
+    raise NotFound("This kind of visit cannot be booked. Choose another on the doctor's profile.")
 
 
-def _week(doctor: Doctor, visit_type: VisitType, first: date, today: date) -> dict[str, object]:
-    now = clock.now()
-    days = by_day(selectors.slots_for(doctor=doctor, visit_type=visit_type, first_day=first, days=DAYS_SHOWN, now=now))
-    week = timedelta(days=DAYS_SHOWN)
+def _times(doctor: Doctor, visit_type: VisitType, wanted: str | None, *, now: datetime) -> Times:
+    today = now.astimezone(clock.clinic_zone()).date()
     last_bookable = today + timedelta(days=visit_type.horizon_days)
+    first = min(max(day_or(wanted, today), today), last_bookable)
+    span = timedelta(days=DAYS_SHOWN)
+    slots = selectors.slots_for(doctor=doctor, visit_type=visit_type, first_day=first, days=DAYS_SHOWN, now=now)
     following = None
-    if not days:
+    if not slots:
         after = max(clock.start_of_day(first, clock.clinic_zone()), now)
         following = selectors.next_slot_after(doctor=doctor, visit_type=visit_type, after=after, now=now)
-    return {
-        "days": days,
-        "first": first,
-        "last": first + week - timedelta(days=1),
-        "earlier": max(first - week, today) if first > today else None,
-        "later": first + week if first + week <= last_bookable else None,
-        "following": following,
-    }
-
-
-def _day(text: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise
-
-
-def uuid_or_none(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
+    return Times(
+        first=first,
+        last=min(first + span - timedelta(days=1), last_bookable),
+        days=by_day(slots, selectors.places_of(doctor, slots)),
+        zones=zones_told(slots),
+        earlier=max(first - span, today) if first > today else None,
+        later=first + span if first + span <= last_bookable else None,
+        following=following,
+    )

@@ -1,21 +1,32 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
 from uuid import UUID
 
-from accounts.policies import doctor_required
-from common import clock
-from common.htmx import is_fragment
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from accounts.policies import SignedInRequest, doctor_required
+from booking import selectors, services
+from booking.inputs import EARLIEST, day_or, uuid_or_none
+from booking.models import Appointment
+from common import clock
+from common.errors import Conflict
+from common.htmx import is_fragment
 from notifications import selectors as notices
 from notifications import services as notifications
 from notifications.models import Message
 
-from booking import selectors, services
-
+NOTICES_SHOWN = 10
 NOTICE_LABELS = {
     "doctor_appointment_booked": "New appointment",
     "doctor_appointment_requested": "New request",
@@ -23,70 +34,101 @@ NOTICE_LABELS = {
 }
 
 
+@never_cache
 @require_safe
 @doctor_required
-def day(request: HttpRequest) -> HttpResponse:
+def day(request: SignedInRequest) -> HttpResponse:
     """The doctor's list of one day (`date`, today without it), what waits for an answer, and what is new."""
     return _show_day(request)
 
 
-def _show_day(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    id: UUID
+    label: str
+    start: datetime
+    zone: str
+    path: str
+
+
+def _show_day(request: SignedInRequest, refused: Conflict | None = None) -> HttpResponse:
     now = clock.now()
     today = now.astimezone(clock.clinic_zone()).date()
-    shown = _day(request.GET.get("date"), today)
+    shown = day_or(request.GET.get("date"), today)
+    appointments = list(selectors.day_of_doctor(request.user, shown))
+    unread = list(notices.unread_for(request.user, kinds=NOTICE_LABELS)[: NOTICES_SHOWN + 1])
     context = {
+        "now": now,
         "shown": shown,
         "today": today,
         "before": shown - timedelta(days=1),
         "after": shown + timedelta(days=1),
-        "appointments": selectors.day_of_doctor(request.user, shown),
+        "appointments": appointments,
+        "next": _next(appointments, now),
         "requests": selectors.requests_of_doctor(request.user, now=now),
-        "notices": [_notice(message) for message in notices.unread_for(request.user, kinds=NOTICE_LABELS)],
+        "notices": [_notice(message) for message in unread[:NOTICES_SHOWN]],
+        "more_notices": len(unread) > NOTICES_SHOWN,
+        "refused": refused,
+        "is_part": is_fragment(request),
     }
-    template = "booking/partials/day.html" if is_fragment(request) else "booking/day.html"
-    return render(request, template, context)
+    is_part = context["is_part"]
+    template = "booking/partials/day.html" if is_part else "booking/day.html"
+    response = render(request, template, context, status=refused.status if refused else HTTPStatus.OK)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
-def _notice(message: Message) -> dict[str, object]:
+def _next(appointments: list[Appointment], now: datetime) -> Appointment | None:
+    return next((appointment for appointment in appointments if appointment.end > now), None)
+
+
+def _notice(message: Message) -> Notice:
     facts = message.facts
-    return {
-        "label": NOTICE_LABELS[message.kind],
-        "start": datetime.fromisoformat(facts["start"]),
-        "zone": facts["zone"],
-        "path": facts["path"],
-    }
+    return Notice(
+        id=message.public_id,
+        label=NOTICE_LABELS[message.kind],
+        start=datetime.fromisoformat(facts["start"]),
+        zone=facts["zone"],
+        path=facts["path"],
+    )
 
 
-def _day(text: str | None, otherwise: date) -> date:
+@require_POST
+@doctor_required
+def notices_read(request: SignedInRequest) -> HttpResponse:
+    """Those that the page showed: what has arrived since stays new."""
+    shown = [notice for text in request.POST.getlist("notice") if (notice := uuid_or_none(text))]
+    notifications.messages_mark_read(user=request.user, now=clock.now(), kinds=NOTICE_LABELS, message_ids=shown)
+    return _back(request, "The notices are marked as read.")
+
+
+@require_POST
+@doctor_required
+def approve(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    return _answer(request, appointment_id, services.appointment_approve, "The request is approved.")
+
+
+@require_POST
+@doctor_required
+def reject(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    return _answer(request, appointment_id, services.appointment_reject, "The request is declined.")
+
+
+def _answer(
+    request: SignedInRequest, appointment_id: UUID, service: Callable[..., Appointment], done: str
+) -> HttpResponse:
     try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise
+        service(actor=request.user, appointment_id=appointment_id)
+    except Conflict as error:
+        return _show_day(request, refused=error)
+    return _back(request, f"{done} The patient is told by email.")
 
 
-@require_POST
-@doctor_required
-def notices_read(request: HttpRequest) -> HttpResponse:
-    notifications.messages_mark_read(user=request.user, kinds=NOTICE_LABELS)
-    return _back(request)
-
-
-@require_POST
-@doctor_required
-def approve(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
-    services.appointment_approve(actor=request.user, appointment_id=appointment_id)
-    messages.success(request, "The request is approved and the patient has been told.")
-    return _back(request)
-
-
-@require_POST
-@doctor_required
-def reject(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
-    services.appointment_reject(actor=request.user, appointment_id=appointment_id)
-    messages.success(request, "The request is declined and the patient has been told.")
-    return _back(request)
-
-
-def _back(request: HttpRequest) -> HttpResponse:
+def _back(request: SignedInRequest, done: str) -> HttpResponse:
     """htmx gets the list as it is now; a form's reader is sent there, so that reloading posts nothing again."""
-    return _show_day(request) if is_fragment(request) else redirect("booking:day")
+    if is_fragment(request):
+        return trigger_client_event(_show_day(request), "toast", {"message": done, "kind": "success"})
+    messages.success(request, done)
+    shown = day_or(request.GET.get("date"), EARLIEST)
+    query = "" if shown == EARLIEST else f"?date={shown.isoformat()}"
+    return redirect(f"{reverse('booking:day')}{query}")

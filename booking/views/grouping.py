@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.utils.text import slugify
-
 from booking.slots import Slot
+from common.templatetags.when import zone_name
+from doctors.models import Location
 
 NOON, EVENING = 12, 17
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
+    """Slots of one part of a day at one place."""
+
     name: str
+    location: Location
     slots: list[Slot]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Day:
-    """A calendar day of the location's zone with the slots that begin in it."""
+    """A calendar day of the slots' own zones, with the slots that begin in it."""
 
     day: date
-    parts: list[Part] = field(default_factory=list)
+    parts: list[Part]
 
     @property
     def count(self) -> int:
@@ -33,14 +36,27 @@ class Day:
 
     @property
     def anchor(self) -> str:
-        return slugify(f"day-{self.day.isoformat()}")
+        return f"day-{self.day.isoformat()}"
+
+    @property
+    def places(self) -> list[Location]:
+        return list(dict.fromkeys(part.location for part in self.parts))
 
 
-def by_day(slots: Iterable[Slot]) -> list[Day]:
-    """Days that have slots, in order. Slots must come sorted by start."""
+def by_day(slots: Iterable[Slot], locations: Mapping[int, Location]) -> list[Day]:
+    """Days that have slots, in order; `locations` has every slot's place."""
+    in_order = sorted(slots, key=lambda slot: (_day(slot), slot.start))
+    return [Day(day=day, parts=_parts(rows, locations)) for day, rows in groupby(in_order, key=_day)]
+
+
+def _day(slot: Slot) -> date:
+    return slot.start.astimezone(slot.zone).date()
+
+
+def _parts(slots: Iterable[Slot], locations: Mapping[int, Location]) -> list[Part]:
     return [
-        Day(day, [Part(name, list(rows)) for name, rows in groupby(rows_of_day, key=_part)])
-        for day, rows_of_day in groupby(slots, key=lambda slot: slot.start.astimezone(slot.zone).date())
+        Part(name=name, location=locations[location_id], slots=list(rows))
+        for (name, location_id), rows in groupby(slots, key=lambda slot: (_part(slot), slot.location_id))
     ]
 
 
@@ -49,3 +65,21 @@ def _part(slot: Slot) -> str:
     if hour < NOON:
         return "Morning"
     return "Afternoon" if hour < EVENING else "Evening"
+
+
+@dataclass(frozen=True)
+class ZoneChange:
+    """The first day on which the times of a list are told in another zone than before."""
+
+    name: str
+    day: date | None = None
+
+
+def zones_told(slots: Iterable[Slot]) -> list[ZoneChange]:
+    """The short names of the zones that the times are in, in order: one, or two where the clocks change between."""
+    told: list[ZoneChange] = []
+    for slot in slots:
+        name = zone_name(slot.start, slot.zone)
+        if name not in [zone.name for zone in told]:
+            told.append(ZoneChange(name, _day(slot) if told else None))
+    return told

@@ -1,0 +1,38 @@
+"""What an address says, read with patience: a wrong value is as good as none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+
+# Far enough for every appointment, and so near that adding to a day or changing its zone never leaves the calendar.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def day_or(text: str | None, otherwise: date) -> date:
+    """The day that an ISO date names."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return otherwise
+    return day if EARLIEST <= day <= LATEST else otherwise
+
+
+def instant_or_none(text: str) -> datetime | None:
+    """Aware only: an instant without a zone could be two times."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    if instant is None or instant.tzinfo is None:
+        return None
+    return instant if EARLIEST <= instant.date() <= LATEST else None
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+
+from booking import policies, selectors
+from booking.inputs import instant_or_none
+from booking.models import BookingSettings
+from booking.views.choose import chosen_visit_type
+from common import clock
+from common.errors import NotFound
+from doctors import selectors as doctors
+from doctors.models import Doctor, Location, VisitType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """The time that an address names; whether it can be had is the service's answer."""
+
+    doctor: Doctor
+    visit_type: VisitType
+    location: Location
+    start: datetime
+    settings: BookingSettings
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.visit_type.duration
+
+    @property
+    def due_online(self) -> bool:
+        return bool(self.visit_type.price_minor) and not self.settings.pay_at_clinic
+
+    @property
+    def policy_sentence(self) -> str:
+        policy = policies.cancellation_policy(self.visit_type, start=self.start, settings=self.settings)
+        return policies.cancellation_sentence(policy, start=self.start, now=clock.now(), zone=self.location.zone)
+
+
+def choice_of(request: HttpRequest, doctor_slug: str) -> Choice:
+    """Read from the query. Raises `NotFound` where it names no time, visit type or place of a listed doctor."""
+    doctor = doctors.doctor_listed(doctor_slug)
+    visit_type = chosen_visit_type(list(doctors.visit_types_of(doctor)), request.GET.get("visit_type"))
+    start = instant_or_none(request.GET.get("start", ""))
+    location = _location(doctor, request.GET.get("location", ""))
+    if visit_type is None or start is None or location is None:
+        raise NotFound("This address does not name a time. Choose one from the doctor's free times.")
+    return Choice(
+        doctor=doctor, visit_type=visit_type, location=location, start=start, settings=selectors.booking_settings()
+    )
+
+
+def _location(doctor: Doctor, slug: str) -> Location | None:
+    """Among the doctor's own first: hours can outlast a doctor's tie to their place."""
+    own = next((location for location in doctor.locations.all() if location.slug == slug), None)
+    return own or (Location.objects.filter(slug=slug).first() if slug and "\x00" not in slug else None)

@@ -1,0 +1,112 @@
+"""Why a time cannot be booked, in words, and the way on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts.models import User
+from booking import selectors
+from booking.errors import SlotTaken
+from booking.models import Appointment
+from booking.slots import Slot
+from booking.states import LIVE, Status
+from booking.views.choice import Choice
+from common.errors import DomainError
+from common.templatetags.when import date_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """`own` is the appointment that stands in the way, `can_confirm` that the same form may well succeed."""
+
+    title: str
+    text: str
+    status: int = HTTPStatus.CONFLICT
+    kind: str = "warning"
+    alternatives: list[Slot] = field(default_factory=list)
+    own: Appointment | None = None
+    can_confirm: bool = False
+    shows_list: bool = False
+
+
+def problem_before(choice: Choice, user: User, *, now: datetime) -> Problem | None:
+    """What can be known before the form is sent; the service has the last word."""
+    own = _own_at(choice, user, now)
+    if own is not None:
+        return _own(choice, own)
+    if choice.due_online and not settings.PAYMENT_PROVIDER:
+        # Nobody is led into a hold that they have no way to pay.
+        return Problem(
+            title="This visit cannot be booked online at the moment",
+            text=f"It has to be paid for in advance. Please call {choice.location.name} on {choice.location.phone}.",
+        )
+    offered = selectors.slot_offered(
+        doctor=choice.doctor,
+        visit_type=choice.visit_type,
+        location_id=choice.location.pk,
+        start=choice.start,
+        now=now,
+    )
+    return None if offered else _gone(choice, now, title="That time is no longer free")
+
+
+def problem_of(error: DomainError, choice: Choice, user: User, *, now: datetime) -> Problem:
+    """What the service said, for the person who asked."""
+    own = _own_at(choice, user, now)
+    if own is not None:
+        return _own(choice, own)
+    if isinstance(error, SlotTaken):
+        return _gone(choice, now, title="That time has just been taken", alternatives=error.alternatives)
+    if error.code == "slot_not_offered":
+        return _gone(choice, now, title="That time can no longer be booked", status=error.status)
+    if error.code == "idempotency_key_reused":
+        text = "You have sent it for another time. If you want this time as well, confirm it."
+        return Problem(title="This form was sent before", text=text, status=error.status, can_confirm=True)
+    if error.code == "too_many_holds":
+        return Problem(title="You have too many open bookings", text=error.message, shows_list=True)
+    return Problem(
+        title="We could not book this time",
+        text=error.message,
+        status=error.status,
+        kind="error",
+        can_confirm=error.code == "busy",
+    )
+
+
+def _gone(
+    choice: Choice,
+    now: datetime,
+    *,
+    title: str,
+    alternatives: list[Slot] | None = None,
+    status: int = HTTPStatus.CONFLICT,
+) -> Problem:
+    if alternatives is None:
+        alternatives = selectors.nearest_alternatives(
+            doctor=choice.doctor, visit_type=choice.visit_type, start=choice.start, now=now
+        )
+    text = (
+        "Nothing that you have typed is lost. Book one of the nearest free times below, or see all of them."
+        if alternatives
+        else "There is no other free time near it. See all free times, or try another kind of visit."
+    )
+    return Problem(title=title, text=text, alternatives=alternatives, status=status)
+
+
+def _own_at(choice: Choice, user: User, now: datetime) -> Appointment | None:
+    stands = Q(status__in=sorted(LIVE)) & ~Q(status=Status.PENDING, expires_at__lte=now)
+    overlaps = Q(patient__user=user, start__lt=choice.end, end__gt=choice.start)
+    return selectors.appointments_visible_to(user, filters=stands & overlaps).first()
+
+
+def _own(choice: Choice, own: Appointment) -> Problem:
+    if own.doctor_id == choice.doctor.pk and own.start == choice.start:
+        return Problem(title="You have booked this time already", text="There is nothing more to do.", own=own)
+    when = date_time(own.start, own.location.zone)
+    text = f"It is with {own.doctor.name}, {when}. Cancel it first, or choose another time."
+    return Problem(title="You already have an appointment at that time", text=text, own=own)

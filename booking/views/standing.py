@@ -1,0 +1,106 @@
+"""How an appointment stands, in words for whoever looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from booking.models import Appointment
+from booking.policies import acts_as_doctor
+from booking.states import CancelReason, PendingReason, Status
+from common.templatetags.when import clock_time, date_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`kind` is an alert's; `is_open` says that the visit may still take place."""
+
+    kind: str
+    title: str
+    text: str = ""
+    is_open: bool = True
+
+
+def standing_of(appointment: Appointment, *, viewer: User, now: datetime) -> Standing:
+    is_doctor = acts_as_doctor(viewer, appointment)
+    if appointment.status == Status.CANCELLED:
+        return _cancelled(appointment, viewer, is_doctor=is_doctor)
+    if appointment.has_ended(now):
+        return _ended(appointment, is_doctor=is_doctor)
+    if appointment.status == Status.PENDING:
+        return _waiting(appointment, is_doctor=is_doctor)
+    if appointment.end <= now or appointment.status not in (Status.BOOKED, Status.ARRIVED):
+        return _over(appointment)
+    return _booked(appointment, viewer, now, is_doctor=is_doctor)
+
+
+def _booked(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: bool) -> Standing:
+    if appointment.start <= now or appointment.status == Status.ARRIVED:
+        return Standing(kind="info", title="This appointment is now")
+    if is_doctor:
+        return Standing(kind="success", title="This appointment is booked")
+    if appointment.patient.user_id == viewer.pk:
+        text = "We email you the details. Come back here to change your mind."
+        return Standing(kind="success", title="Your appointment is booked", text=text)
+    return Standing(kind="success", title=f"{appointment.patient.name}’s appointment is booked")
+
+
+def _waiting(appointment: Appointment, *, is_doctor: bool) -> Standing:
+    zone, until = appointment.location.zone, appointment.expires_at
+    if appointment.pending_reason == PendingReason.PAYMENT:
+        if is_doctor:
+            return Standing(kind="info", title="This time is kept until the visit is paid for")
+        text = f"It is booked as soon as the visit is paid for. To pay, call {appointment.location.phone}."
+        return Standing(kind="info", title=f"We are keeping this time until {clock_time(until, zone)}", text=text)
+    if is_doctor:
+        text = f"Without an answer it lapses on {date_time(until, zone)}."
+        return Standing(kind="warning", title="This request waits for your answer", text=text)
+    text = f"We are keeping this time until {date_time(until, zone)}, and email you as soon as there is an answer."
+    return Standing(kind="info", title="Waiting for the doctor’s answer", text=text)
+
+
+def _ended(appointment: Appointment, *, is_doctor: bool) -> Standing:
+    if appointment.pending_reason == PendingReason.PAYMENT:
+        text = "It was not paid for in time, so it can be booked by anybody again."
+        return Standing(kind="warning", title="This time is no longer kept", text=text, is_open=False)
+    text = (
+        "It was not answered in time." if is_doctor else "The doctor could not answer in time. You have paid nothing."
+    )
+    return Standing(kind="warning", title="This request has lapsed", text=text, is_open=False)
+
+
+_WHO = {
+    CancelReason.PATIENT: "the patient",
+    CancelReason.DOCTOR: "the doctor",
+    CancelReason.CLINIC: "the clinic",
+}
+
+
+def _cancelled(appointment: Appointment, viewer: User, *, is_doctor: bool) -> Standing:
+    reason = CancelReason(appointment.cancel_reason)
+    own = CancelReason.DOCTOR if is_doctor else CancelReason.PATIENT
+    is_own = reason == own and (is_doctor or appointment.patient.user_id == viewer.pk)
+    if reason in _WHO:
+        return Standing(
+            kind="warning",
+            title="This appointment is cancelled",
+            text=f"It was cancelled by {'you' if is_own else _WHO[reason]}.",
+            is_open=False,
+        )
+    if reason == CancelReason.HOLD_EXPIRED:
+        return Standing(
+            kind="warning", title="This time is no longer kept", text="It was not paid for in time.", is_open=False
+        )
+    words = {
+        CancelReason.REJECTED: "was declined",
+        CancelReason.LAPSED: "was not answered in time",
+        CancelReason.WITHDRAWN: "was withdrawn",
+    }
+    return Standing(kind="warning", title=f"This request {words[reason]}", is_open=False)
+
+
+def _over(appointment: Appointment) -> Standing:
+    if appointment.status == Status.BOOKED:
+        return Standing(kind="info", title="This appointment is over", is_open=False)
+    return Standing(kind="info", title=appointment.get_status_display(), is_open=False)
