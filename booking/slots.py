@@ -1,9 +1,10 @@
 """Which times can be booked: a pure, linear sweep from what a doctor's calendar says to slots.
 
 How starts are chosen: a window is open for as long as the clock at its place shows a time within it, and slots
-follow each other from its first instant, one visit's length apart. That grid does not depend on what is booked: a
-visit takes away each start that it touches, and the next start is the next one of the grid, so a time that was
-offered stays where it was, whatever others book around it. Elapsed time counts, so a clock change neither stretches
+follow each other from its first instant, one visit's length and its buffers apart, so that visits booked one after
+another leave nothing unused. That grid does not depend on what is booked: a visit takes away each start that it
+touches, and the next start is the next one of the grid, so a time that was offered stays where it was, whatever
+others book around it. Elapsed time counts, so a clock change neither stretches
 nor shortens a slot, a time that the clock jumps over is never a start, and a time that it shows twice is two.
 
 A visit has to lie inside its window and outside what is closed; its buffers keep it away from other visits only.
@@ -113,16 +114,17 @@ def sweep(
     """The slots of windows as `open_windows` gives them; `closed` and `busy` as `merged` gives them."""
     length = timedelta(minutes=visit.minutes)
     before, after = timedelta(minutes=visit.buffer_before), timedelta(minutes=visit.buffer_after)
+    step = before + length + after
     earliest = now + timedelta(minutes=visit.minimum_notice)
     latest = now + timedelta(days=visit.horizon_days)
     shut, taken = _Obstacles(closed), _Obstacles(busy)
     for window, starts in windows:
         stop = min(starts.end, latest + timedelta.resolution)
-        start = _first_of_grid(window.start, max(starts.start, earliest), length)
+        start = _first_of_grid(window.start, max(starts.start, earliest), step)
         while start < stop and (end := start + length) <= window.end:
             if not shut.meets(start, end) and not taken.meets(start - before, end + after):
                 yield Slot(start, end, window.location_id, window.zone)
-            start = end
+            start += step
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -29,7 +29,7 @@ CANARY = "canary-of-the-reason-8271"
 
 def test_a_free_visit_is_booked_at_once_and_both_are_told() -> None:
     doctor, patient = bookable_doctor(buffer_before=5, buffer_after=10), PatientFactory.create()
-    start = next_slot_start()
+    start = next_slot_start(at=time(10, 30))
     appointment = book(doctor, patient=patient, start=start)
     appointment.refresh_from_db()
     assert (appointment.status, appointment.pending_reason, appointment.expires_at) == (Status.BOOKED, "", None)
@@ -93,13 +93,25 @@ def test_the_time_is_taken_for_others_with_three_alternatives_around_it() -> Non
     assert refused.value.data["alternatives"] == [f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in offered]
 
 
+def test_visits_with_buffers_one_after_another_leave_nothing_unused() -> None:
+    doctor, start = bookable_doctor(minutes=30, buffer_before=5, buffer_after=10), next_slot_start(at=time(10, 30))
+    for neighbour in (start, start - timedelta(minutes=45), start + timedelta(minutes=45)):
+        assert book(doctor, start=neighbour).status == Status.BOOKED
+
+
 def test_a_neighbours_buffers_and_ones_own_add() -> None:
-    doctor, start = bookable_doctor(minutes=30, buffer_before=5, buffer_after=10), next_slot_start()
-    book(doctor, start=start)
-    for neighbour in (start - timedelta(minutes=30), start + timedelta(minutes=30)):
-        with pytest.raises(SlotTaken):
-            book(doctor, start=neighbour)
-    assert book(doctor, start=start + timedelta(minutes=60)).status == Status.BOOKED
+    doctor, start = bookable_doctor(minutes=30, buffer_before=5, buffer_after=10), next_slot_start(at=time(10, 30))
+    visit_type = doctor.visit_types.get()
+    neighbour = AppointmentFactory.create(
+        visit_type=visit_type,
+        start=start + timedelta(minutes=44),
+        end=start + timedelta(minutes=60),
+        blocked=(start + timedelta(minutes=39), start + timedelta(minutes=70)),
+    )
+    with pytest.raises(SlotTaken):
+        book(doctor, start=start)
+    neighbour.delete()
+    assert book(doctor, start=start).status == Status.BOOKED
 
 
 def test_a_patient_cannot_be_in_two_places() -> None:
