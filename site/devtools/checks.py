@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from devtools import css
 from devtools.places import ROOT
@@ -100,10 +101,10 @@ def _run_tests() -> int:
     return subprocess.run(argv, cwd=ROOT, env=our_environment(), check=False).returncode  # noqa: S603
 
 
-def _command(*arguments: str, **environment: str) -> Callable[[], Result]:
+def _command(*arguments: str, program: str = sys.executable, **environment: str) -> Callable[[], Result]:
     def execute() -> Result:
         done = subprocess.run(  # noqa: S603
-            [sys.executable, *arguments],
+            [program, *arguments],
             cwd=ROOT,
             env=our_environment(**environment),
             capture_output=True,
@@ -119,7 +120,9 @@ def _command(*arguments: str, **environment: str) -> Callable[[], Result]:
 def _templates(*options: str) -> Result:
     folders = [ROOT / "templates", *ROOT.glob("*/templates"), *ROOT.glob("site/*/templates")]
     files = [str(path.relative_to(ROOT)) for folder in folders for path in sorted(folder.rglob("*.html"))]
-    return _command("-m", "djade", "--target-version", "5.2", *options, *files)() if files else Result(passed=True)
+    # Not a Python module but a program beside the interpreter.
+    djade = str(Path(sys.executable).with_name("djade"))
+    return _command("--target-version", "5.2", *options, *files, program=djade)()
 
 
 def _style_sheet() -> Result:
