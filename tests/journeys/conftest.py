@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from devtools.testing.browser import DESKTOP, PHONE, Complaints
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
     from pytest_django.live_server_helper import LiveServer
+
+# Milliseconds that a step may take on a busy machine before its journey is given up.
+PATIENCE = 10_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -38,6 +43,7 @@ def new_context(
 
     def make(**options: Any) -> BrowserContext:
         context = new_context(**({"base_url": site_url, "locale": "en-GB"} | DESKTOP | options))
+        context.set_default_timeout(PATIENCE)
         complaints.listen(context)
         return context
 

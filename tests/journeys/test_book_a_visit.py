@@ -1,0 +1,241 @@
+"""From the front door to a booked visit and back, as patients do it: new ones, known ones, by keyboard, too late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import expect
+
+from booking.models import Appointment
+from booking.states import Status
+from booking.tests.factories import next_slot_start
+from common.templatetags.when import date_time
+from devtools.testing.browser import Complaints
+from doctors.models import Doctor
+from notifications.tasks import deliver_messages
+from tests.journeys.scenes import (
+    Presses,
+    a_patient,
+    account_of,
+    book,
+    code_in,
+    free_doctor,
+    keep_picture,
+    sign_in,
+    time_link,
+)
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMultiAlternatives
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from accounts.models import Patient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Check = Callable[["Page"], None]
+REASON = "My heart races when I climb stairs."
+
+
+@pytest.fixture(autouse=True)
+def doctor(site_url: str) -> Doctor:
+    return free_doctor()
+
+
+@pytest.fixture
+def start() -> datetime:
+    """Tomorrow at ten, which is free."""
+    return next_slot_start()
+
+
+def sign_up(page: Page, press: Presses, mailoutbox: list[EmailMultiAlternatives]) -> None:
+    """From the sign-in page, on which a visitor lands who has chosen a time, to the page that checks the booking."""
+    press(page.get_by_role("main").get_by_role("link", name="Create an account"))
+    page.get_by_label("E-mail address").fill("new.patient@example.org")
+    page.get_by_label("Password").fill("orchard lantern seagull")
+    page.get_by_label("First name").fill("Ines")
+    page.get_by_label("Last name").fill("Moreau")
+    for label, value in (("Day", "27"), ("Month", "3"), ("Year", "1986")):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("Phone number").fill("07700 900123")
+    keep_picture(page, "book-3-sign-up")
+    press(page.get_by_role("button", name="Create an account"))
+    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    keep_picture(page, "book-4-code")
+    page.get_by_label("Code").fill(code_in(str(mailoutbox[-1].body)))
+    press(page.get_by_role("button", name="Continue"))
+
+
+def delivered(mailoutbox: list[EmailMultiAlternatives], to: str) -> EmailMultiAlternatives:
+    """What the worker sends that person next."""
+    mailoutbox.clear()
+    deliver_messages()
+    [mail] = [mail for mail in mailoutbox if mail.to == [to]]
+    return mail
+
+
+def calendar_of(mail: EmailMultiAlternatives) -> Calendar:
+    [content] = [
+        part.get_payload(decode=True) for part in mail.message().walk() if part.get_content_type() == "text/calendar"
+    ]
+    return Calendar.from_ical(content)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_new_patient_books_hears_of_it_and_cancels(
+    new_context: Callable[..., BrowserContext],
+    mailoutbox: list[EmailMultiAlternatives],
+    start: datetime,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    page = new_context(java_script_enabled=scripts).new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Find a doctor").first.click()
+    page.get_by_label("Specialty", exact=True).select_option("cardiology")
+    if not scripts:
+        page.get_by_role("button", name="Find doctors").click()
+    expect(page).to_have_url(re.compile(r"specialty=cardiology"))
+    page.get_by_role("link", name="Dr Nia Rees", exact=True).click()
+    expect(page.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()
+    if not scripts:
+        page.get_by_role("link", name="See free times").click()
+
+    press = Presses()
+    press(time_link(page, start))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    sign_up(page, press, mailoutbox)
+
+    expect(page.get_by_role("heading", name="Check and confirm")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(date_time(start))
+    page.get_by_label("What would you like to talk about?").fill(REASON)
+    keep_picture(page, f"book-5-check-{scripts}")
+    press(page.get_by_role("button", name="Confirm booking"))
+    expect(page.get_by_text("Your appointment is booked")).to_be_visible()
+    assert press.count == 5
+    keep_picture(page, f"book-6-booked-{scripts}")
+    _hear_of_it_and_cancel(page, mailoutbox, start)
+
+
+def _hear_of_it_and_cancel(page: Page, mailoutbox: list[EmailMultiAlternatives], start: datetime) -> None:
+    appointment = Appointment.objects.get()
+    mail = delivered(mailoutbox, "new.patient@example.org")
+    assert "Dr Nia Rees" in mail.body
+    assert appointment.reference in mail.body
+    assert "heart races" not in mail.message().as_string()
+    invitation = calendar_of(mail)
+    event = invitation.events[0]
+    assert invitation["METHOD"] == "REQUEST"
+    assert event.start == start
+
+    page.goto("/appointments/")
+    page.get_by_role("link", name=date_time(start), exact=True).click()
+    page.get_by_role("link", name="Cancel appointment").click()
+    keep_picture(page, "cancel-1-ask")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_text("This appointment is cancelled")).to_be_visible()
+    keep_picture(page, "cancel-2-cancelled")
+    page.get_by_role("link", name="Book with Dr Nia Rees again").click()
+    expect(time_link(page, start)).to_be_visible()
+
+    cancellation = calendar_of(delivered(mailoutbox, "new.patient@example.org"))
+    assert cancellation["METHOD"] == "CANCEL"
+    assert cancellation.events[0]["UID"] == event["UID"]
+    assert cancellation.events[0]["SEQUENCE"] > event["SEQUENCE"]
+
+
+def test_known_patient_books_from_the_profile_within_three_presses(
+    new_context: Callable[..., BrowserContext], doctor: Doctor, start: datetime
+) -> None:
+    page = sign_in(new_context(), account_of(a_patient())).new_page()
+    page.goto(doctor.page_url)
+    press = Presses()
+    press(time_link(page, start))
+    press(page.get_by_role("button", name="Confirm booking"))
+    expect(page.get_by_text("Your appointment is booked")).to_be_visible()
+    assert press.count <= 3
+    assert Appointment.objects.get().status == Status.BOOKED
+
+
+def test_filters_answer_as_one_types_and_the_phone_leads_to_the_times(
+    phone: Page, doctor: Doctor, start: datetime
+) -> None:
+    phone.goto("/doctors/")
+    phone.get_by_label("Name or specialty").press_sequentially("Reez")
+    expect(phone.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
+    phone.get_by_role("link", name="Dr Nia Rees", exact=True).click()
+    phone.get_by_role("link", name="Book with Dr Nia Rees").click()
+    expect(time_link(phone, start)).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_second_of_two_people_keeps_the_form_and_gets_three_alternatives(  # noqa: PLR0913
+    new_context: Callable[..., BrowserContext],
+    complaints: Complaints,
+    assert_accessible: Check,
+    doctor: Doctor,
+    start: datetime,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    complaints.allow("status of 409")
+    late: Patient = a_patient(given_name="Late")
+    page = sign_in(new_context(java_script_enabled=scripts), account_of(late)).new_page()
+    page.goto(f"/book/{doctor.slug}/times/")
+    time_link(page, start).click()
+    page.get_by_label("What would you like to talk about?").fill(REASON)
+    book(doctor, a_patient(given_name="Quick"), start)
+
+    with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+        page.get_by_role("button", name="Confirm booking").click()
+
+    assert refused.value.status == 409
+    expect(page.get_by_role("alert").get_by_text("That time has just been taken")).to_be_visible()
+    expect(page.get_by_label("What would you like to talk about?")).to_have_value(REASON)
+    alternatives = page.get_by_role("button", name=re.compile(r"\b\d{1,2}:\d\d(am|pm)"))
+    expect(alternatives).to_have_count(3)
+    keep_picture(page, f"taken-{scripts}")
+    if scripts:
+        expect(page.get_by_role("alert")).to_be_focused()
+        assert_accessible(page)
+    alternatives.first.click()
+    expect(page.get_by_text("Your appointment is booked")).to_be_visible()
+    booked = Appointment.objects.get(patient=late)
+    assert booked.reason == REASON
+    assert booked.start != start
+
+
+def test_keyboard_alone_completes_the_booking(
+    new_context: Callable[..., BrowserContext], doctor: Doctor, start: datetime
+) -> None:
+    page = sign_in(new_context(), account_of(a_patient())).new_page()
+    page.goto(doctor.page_url)
+    expect(time_link(page, start)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to")).to_be_focused()
+    tab_to(page, lambda: is_focused(page, time_link(page, start)))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Check and confirm")).to_be_visible()
+    reason = page.get_by_label("What would you like to talk about?")
+    tab_to(page, lambda: is_focused(page, reason))
+    page.keyboard.type(REASON)
+    tab_to(page, lambda: is_focused(page, page.get_by_role("button", name="Confirm booking")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your appointment is booked")).to_be_visible()
+    assert Appointment.objects.get().reason == REASON
+
+
+def tab_to(page: Page, arrived: Callable[[], bool], *, at_most: int = 60) -> None:
+    """Press Tab until there."""
+    for _ in range(at_most):
+        page.keyboard.press("Tab")
+        if arrived():
+            return
+    pytest.fail(f"Not reached within {at_most} presses of Tab")
+
+
+def is_focused(page: Page, target: Locator) -> bool:
+    return bool(target.evaluate("(it) => it === document.activeElement"))

@@ -1,0 +1,72 @@
+"""A patient lets somebody who helps them see and cancel one appointment, and takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.tests.factories import UserFactory
+from booking.states import Status
+from booking.tests.factories import next_slot_start
+from common.templatetags.when import date_time
+from devtools.testing.browser import Complaints
+from tests.journeys.scenes import a_patient, account_of, book, free_doctor, keep_picture, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CARER = "carer@example.org"
+
+
+def share(own: Page, path: str) -> None:
+    own.goto(path)
+    own.get_by_label("Email address of the person who helps you").fill(CARER)
+    own.get_by_role("button", name="Share this appointment").click()
+    expect(own.get_by_role("button", name=f"Take back from {CARER}")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_carer_sees_it_until_it_is_taken_back_and_cancels_it_when_it_is_shared_again(
+    site_url: str,
+    new_context: Callable[..., BrowserContext],
+    complaints: Complaints,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    complaints.allow("status of 404")
+    start = next_slot_start()
+    patient = a_patient(given_name="Leila", family_name="Haddad")
+    appointment = book(free_doctor(), patient, start, reason="Dizzy spells")
+    path = f"/appointments/{appointment.public_id}/"
+    own = sign_in(new_context(java_script_enabled=scripts), account_of(patient)).new_page()
+    helping = sign_in(new_context(java_script_enabled=scripts), UserFactory.create(email=CARER)).new_page()
+    before = helping.goto(path)
+    assert before
+    assert before.status == 404
+
+    share(own, path)
+    keep_picture(own, "shared")
+    helping.goto("/appointments/")
+    keep_picture(helping, "shared-with-me")
+    helping.get_by_role("region", name="Shared with you").get_by_role("link", name=date_time(start)).first.click()
+    expect(helping.get_by_text("Leila Haddad’s appointment is booked")).to_be_visible()
+    expect(helping.get_by_text("Dizzy spells")).to_have_count(0)
+
+    own.get_by_role("button", name=f"Take back from {CARER}").click()
+    expect(own.get_by_text("That person can no longer see this appointment.")).to_be_visible()
+    for address in (path, f"{path}cancel/", f"{path}calendar.ics"):
+        after = helping.goto(address)
+        assert after
+        assert after.status == 404, address
+
+    share(own, path)
+    helping.goto(path)
+    helping.get_by_role("link", name="Cancel appointment").click()
+    helping.get_by_role("button", name="Yes, cancel it").click()
+    expect(helping.get_by_text("This appointment is cancelled")).to_be_visible()
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CANCELLED
