@@ -28,10 +28,6 @@ class Result:
     def neither_booked_nor_taken(self) -> int:
         return sum(count for status, count in self.answers.items() if status not in {BOOKED, TAKEN})
 
-    @property
-    def server_errors(self) -> int:
-        return sum(count for status, count in self.answers.items() if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR)
-
 
 def run(server: Server, tokens: Sequence[str], bodies: Sequence[Mapping[str, str]]) -> Result:
     """One round for each body: everybody posts it at the same moment."""

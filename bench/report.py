@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 HEADINGS = ("", "measured", "goal", "")
+NO_GOAL = "–"
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Check:
     """One figure against its goal; without a goal it is there to be seen."""
 
     measured: str
-    goal: str = ""
+    goal: str = NO_GOAL
     is_reached: bool = True
 
 
@@ -23,7 +24,7 @@ class Row:
     @property
     def verdict(self) -> str:
         """Empty for a row without goals."""
-        if not any(check.goal for check in self.checks):
+        if all(check.goal == NO_GOAL for check in self.checks):
             return ""
         missed = [check.measured for check in self.checks if not check.is_reached]
         return f"missed: {', '.join(missed)}" if missed else "reached"
@@ -31,13 +32,13 @@ class Row:
     @property
     def cells(self) -> tuple[str, str, str, str]:
         measured, goals = ([getattr(check, side) for check in self.checks] for side in ("measured", "goal"))
-        return self.name, ", ".join(measured), ", ".join(filter(None, goals)), self.verdict
+        return self.name, ", ".join(measured), ", ".join(goals), self.verdict
 
 
 def at_most(value: float, limit: float | None, unit: str, *, digits: int = 0) -> Check:
     """A value and its highest goal, if it has one; judged by the value itself, not by the digits that are shown."""
     said = f"{value:.{digits}f} {unit}"
-    return Check(said) if limit is None else Check(said, f"≤ {limit:g} {unit}", value <= limit)
+    return Check(said) if limit is None else Check(said, f"≤ {limit:g}", value <= limit)
 
 
 def table(rows: Sequence[Row]) -> str:
