@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
@@ -21,14 +21,15 @@ def day_or(text: str | None, otherwise: date) -> date:
 
 
 def instant_or_none(text: str) -> datetime | None:
-    """Aware only: an instant without a zone could be two times."""
+    """In UTC, and aware only: an instant without a zone could be two times."""
     try:
         instant = parse_datetime(text)
     except ValueError:
         return None
     if instant is None or instant.tzinfo is None:
         return None
-    return instant if EARLIEST <= instant.date() <= LATEST else None
+    # The database refuses offsets that Python knows, such as +23:59.
+    return instant.astimezone(UTC) if EARLIEST <= instant.date() <= LATEST else None
 
 
 def uuid_or_none(text: str) -> UUID | None:

@@ -31,9 +31,11 @@ class Cursor:
         time, _, doctor_id = (before or after).partition("_")
         try:
             at, edge = datetime.fromisoformat(time), UUID(doctor_id)
-        except ValueError:
+            # The database refuses offsets that Python knows, such as +23:59.
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             return None
-        return cls(at=at if at.tzinfo else at.replace(tzinfo=UTC), doctor_id=edge, is_backwards=bool(before))
+        return cls(at=at, doctor_id=edge, is_backwards=bool(before))
 
 
 def around(found: QuerySet[Any], cursor: Cursor | None) -> QuerySet[Any]:

@@ -195,6 +195,17 @@ class TestPaging:
         assert (page.count, page.is_more) == (3, True)
         assert len(in_order) > page.count
 
+    @pytest.mark.parametrize("time", ["2001-03-03T10:00:00+23:59", "2001-03-03T10:00:00+00:00:30.5"])
+    def test_an_edge_in_an_offset_that_the_database_refuses_is_a_place_like_any(self, time: str) -> None:
+        doctor = doctor_with_times(10)
+        cursor = Cursor.read(before=f"{time}_{doctor.public_id}")
+        assert cursor is not None
+        assert doctors_search(DoctorFilters(), now=NOW, cursor=cursor).cards == []
+
+    @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "infinity", "\x00"])
+    def test_an_edge_outside_the_calendar_is_the_first_page(self, time: str) -> None:
+        assert Cursor.read(after=f"{time}_{doctor_with_times(10).public_id}") is None
+
 
 def test_five_statements_whatever_the_number_of_cards() -> None:
     counts = []
