@@ -1,0 +1,324 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import icalendar
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Patient, User
+from accounts.tests.factories import PatientFactory, UserFactory
+from booking.models import Appointment
+from booking.services import appointment_cancel, appointment_share
+from booking.states import CancelReason, Status
+from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
+from booking.tests.steps import book, told, user_of
+from booking.tests.views.pages import CANARY, text_of
+from common import clock
+from doctors.models import Doctor
+from doctors.tests.factories import DoctorPageFactory, photo_shown_before
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[User | Patient | Doctor], Client]
+LIST = "/appointments/"
+
+
+@pytest.fixture
+def client(as_user: SignIn, patient: Patient) -> Client:
+    return as_user(patient)
+
+
+@pytest.fixture
+def appointment(doctor: Doctor, patient: Patient) -> Appointment:
+    return book(doctor, patient=patient, reason=CANARY)
+
+
+@pytest.fixture
+def carer(appointment: Appointment, patient: Patient) -> User:
+    made: User = UserFactory.create()
+    appointment_share(actor=user_of(patient), appointment_id=appointment.public_id, email=made.email)
+    return made
+
+
+def path_of(appointment: Appointment, name: str = "appointment_detail") -> str:
+    return reverse(f"booking:{name}", args=[appointment.public_id])
+
+
+def past(patient: Patient, **fields: Any) -> Appointment:
+    made: Appointment = AppointmentFactory.create(patient=patient, start=next_slot_start(days_ahead=-9), **fields)
+    return made
+
+
+# My appointments
+
+
+def test_the_list_has_what_is_next_then_the_rest_then_what_is_over(client: Client, patient: Patient) -> None:
+    for days in (3, 1, -5):
+        AppointmentFactory.create(patient=patient, start=next_slot_start(days_ahead=days))
+    AppointmentFactory.create(patient=patient, cancelled=True)
+    page = client.get(LIST)
+    assert [row.start for row in page.context["next"]] == [next_slot_start(1)]
+    assert [row.start for row in page.context["later"]] == [next_slot_start(3)]
+    assert [row.status for row in page.context["past"]] == [Status.CANCELLED, Status.BOOKED]
+    text = text_of(page)
+    assert text.index("Your next appointment") < text.index("After that") < text.index("Past and cancelled")
+    assert "Cancelled by the patient" in text
+
+
+def test_the_list_has_nobody_elses(client: Client, doctor: Doctor) -> None:
+    book(doctor)
+    page = client.get(LIST)
+    assert "Nothing booked" in text_of(page)
+    assert doctor.name not in text_of(page)
+
+
+def test_what_is_shared_says_for_whom(as_user: SignIn, carer: User, appointment: Appointment) -> None:
+    page = as_user(carer).get(LIST)
+    assert page.context["next"] == []
+    assert page.context["shared"] == [appointment]
+    assert f"For {appointment.patient.name}" in text_of(page)
+
+
+def test_a_doctors_patients_are_not_the_doctors_own_appointments(as_user: SignIn, doctor: Doctor) -> None:
+    book(doctor)
+    assert "Nothing booked" in text_of(as_user(doctor).get(LIST))
+
+
+def test_a_request_that_lapsed_is_over_before_anybody_swept_it(client: Client, patient: Patient) -> None:
+    AppointmentFactory.create(patient=patient, requested=True, expires_at=clock.now() - timedelta(seconds=1))
+    page = client.get(LIST)
+    assert page.context["next"] == []
+    assert "No longer kept" in text_of(page)
+
+
+def test_the_past_is_shown_in_steps(client: Client, patient: Patient) -> None:
+    for days in range(2, 14):
+        AppointmentFactory.create(patient=patient, start=next_slot_start(days_ahead=-days))
+    first = client.get(LIST)
+    assert len(first.context["past"]) == 10
+    assert "?past=20#past" in first.content.decode()
+    second = client.get(f"{LIST}?past=20")
+    assert len(second.context["past"]) == 12
+    assert "Show earlier" not in text_of(second)
+
+
+@pytest.mark.parametrize("wanted", ["x", "-1", "0", "99999999999999999999", "²", "\x00", ""])
+def test_any_number_of_past_ones_shows_a_page(client: Client, wanted: str) -> None:
+    assert client.get(LIST, {"past": wanted}).status_code == 200
+
+
+def test_the_list_takes_the_same_statements_for_many(client: Client, patient: Patient) -> None:
+    def add(count: int) -> None:
+        for _ in range(count):
+            days = 2 + Appointment.objects.count()
+            made = AppointmentFactory.create(patient=patient, start=next_slot_start(days if days % 2 else -days))
+            DoctorPageFactory.create(doctor=made.doctor, photo=photo_shown_before("fill-240x280"))
+
+    def statements() -> int:
+        client.get(LIST)
+        with CaptureQueriesContext(connection) as taken:
+            assert client.get(LIST).status_code == 200
+        return len(taken)
+
+    add(4)
+    few = statements()
+    add(8)
+    assert statements() == few <= 18
+
+
+# One appointment
+
+
+def test_the_patient_reads_their_reason_and_the_carer_does_not(
+    client: Client, as_user: SignIn, carer: User, doctor: Doctor, appointment: Appointment
+) -> None:
+    assert CANARY in client.get(path_of(appointment)).content.decode()
+    assert CANARY in as_user(doctor).get(path_of(appointment)).content.decode()
+    page = as_user(carer).get(path_of(appointment))
+    assert page.status_code == 200
+    assert CANARY not in page.content.decode()
+    assert f"{appointment.patient.name}’s appointment is booked" in text_of(page)
+
+
+def test_the_carer_may_cancel_and_not_pass_it_on(as_user: SignIn, carer: User, appointment: Appointment) -> None:
+    client = as_user(carer)
+    text = text_of(client.get(path_of(appointment)))
+    assert "Cancel appointment" in text
+    assert "Share this appointment" not in text
+    assert client.post(path_of(appointment, "share"), {"email": "x@example.org"}).status_code == 403
+    assert client.post(path_of(appointment, "cancel")).status_code == 302
+    appointment.refresh_from_db()
+    assert appointment.cancel_reason == CancelReason.PATIENT
+
+
+def test_the_doctor_sees_whom_and_not_how_to_share(as_user: SignIn, doctor: Doctor, appointment: Appointment) -> None:
+    text = text_of(as_user(doctor).get(path_of(appointment)))
+    assert appointment.patient.name in text
+    assert appointment.patient.phone in text
+    assert "Somebody who helps you" not in text
+    assert "Cancel appointment" in text
+
+
+def test_a_request_can_be_answered_where_it_is_read(as_user: SignIn, client: Client, patient: Patient) -> None:
+    doctor = bookable_doctor(needs_approval=True)
+    request = book(doctor, patient=patient)
+    assert "Approve" in text_of(as_user(doctor).get(path_of(request)))
+    text = text_of(client.get(path_of(request)))
+    assert "Approve" not in text
+    assert "Withdraw" in text
+
+
+def test_what_is_over_offers_nothing_to_undo(client: Client, patient: Patient) -> None:
+    text = text_of(client.get(path_of(past(patient))))
+    assert "This appointment is over" in text
+    assert "Cancel appointment" not in text
+    assert "again" in text
+
+
+def test_who_is_no_longer_listed_is_not_offered_again(client: Client, patient: Patient) -> None:
+    over = past(patient)
+    Doctor.objects.filter(pk=over.doctor_id).update(is_active=False)
+    page = client.get(path_of(over))
+    assert "Find a doctor" in text_of(page)
+    assert "/times/" not in page.content.decode()
+
+
+def test_the_page_says_the_reference_place_price_and_terms(client: Client, patient: Patient) -> None:
+    appointment = book(bookable_doctor(price_minor=4500), patient=patient, start=next_slot_start(days_ahead=5))
+    text = text_of(client.get(path_of(appointment)))
+    for words in (
+        appointment.reference,
+        "1 Harbour Street",
+        "£45",
+        "paid at the clinic",
+        "You can cancel free of charge",
+    ):
+        assert words in text
+
+
+# Cancelling
+
+
+def test_cancelling_asks_once_and_then_does_it(client: Client, appointment: Appointment, patient: Patient) -> None:
+    asked = client.get(path_of(appointment, "cancel"))
+    assert "Cancel this appointment?" in text_of(asked)
+    appointment.refresh_from_db()
+    assert appointment.status == Status.BOOKED
+    done = client.post(path_of(appointment, "cancel"), follow=True)
+    assert done.redirect_chain[-1][0] == path_of(appointment)
+    assert "It was cancelled by you" in text_of(done)
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.cancel_reason) == (Status.CANCELLED, CancelReason.PATIENT)
+    assert told(patient)[-1] == "appointment_cancelled"
+
+
+def test_cancelling_twice_is_answered_alike(client: Client, appointment: Appointment, patient: Patient) -> None:
+    answers = [client.post(path_of(appointment, "cancel"))["Location"] for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert told(patient).count("appointment_cancelled") == 1
+    assert "This appointment is cancelled" in text_of(client.get(path_of(appointment, "cancel")))
+
+
+def test_a_doctor_cancels_and_both_are_told(as_user: SignIn, doctor: Doctor, appointment: Appointment) -> None:
+    client = as_user(doctor)
+    assert "The patient is told by email" in text_of(client.get(path_of(appointment, "cancel")))
+    client.post(path_of(appointment, "cancel"))
+    appointment.refresh_from_db()
+    assert appointment.cancel_reason == CancelReason.DOCTOR
+    assert "It was cancelled by you" in text_of(client.get(path_of(appointment)))
+
+
+def test_what_is_over_cannot_be_cancelled(client: Client, patient: Patient) -> None:
+    over = past(patient)
+    assert "over" in text_of(client.get(path_of(over, "cancel")))
+    refused = client.post(path_of(over, "cancel"))
+    assert refused.status_code == 409
+    assert "has started" in text_of(refused)
+    over.refresh_from_db()
+    assert over.status == Status.BOOKED
+
+
+def test_what_was_seen_cannot_be_cancelled(client: Client, patient: Patient) -> None:
+    seen = past(patient, status=Status.FULFILLED)
+    assert client.post(path_of(seen, "cancel")).status_code == 409
+
+
+# The calendar's file
+
+
+def test_the_calendar_file_puts_it_in_and_takes_it_out(
+    client: Client, appointment: Appointment, patient: Patient
+) -> None:
+    answer = client.get(path_of(appointment, "calendar_file"))
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == f'attachment; filename="{appointment.reference}.ics"'
+    assert "no-store" in answer["Cache-Control"]
+    put_in = event_of(answer.content)
+    assert put_in["UID"].startswith(str(appointment.public_id))
+    assert put_in["DTSTART"] == f"{appointment.start.astimezone(clock.clinic_zone()):%Y%m%dT%H%M%S}"
+    assert CANARY not in answer.content.decode()
+    appointment_cancel(actor=user_of(patient), appointment_id=appointment.public_id)
+    taken_out = event_of(client.get(path_of(appointment, "calendar_file")).content)
+    assert taken_out["UID"] == put_in["UID"]
+    assert taken_out["STATUS"] == "CANCELLED"
+    assert int(taken_out["SEQUENCE"]) > int(put_in["SEQUENCE"])
+
+
+def event_of(content: bytes) -> dict[str, str]:
+    """The properties of a calendar file's only event."""
+    event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
+    return {str(name): value.to_ical().decode() for name, value in event.items()}
+
+
+# Sharing
+
+
+def test_sharing_answers_alike_whoever_has_an_account(client: Client, appointment: Appointment) -> None:
+    known = UserFactory.create()
+    answers = [
+        client.post(path_of(appointment, "share"), {"email": email}, follow=True)
+        for email in ("nobody@example.org", known.email)
+    ]
+    said = [[str(message) for message in answer.context["messages"]] for answer in answers]
+    assert said[0] == said[1] != []
+    assert known.email in text_of(answers[1])
+    assert "nobody@example.org" not in text_of(answers[0])
+
+
+def test_sharing_is_taken_back(client: Client, as_user: SignIn, carer: User, appointment: Appointment) -> None:
+    assert as_user(carer).get(path_of(appointment)).status_code == 200
+    revoke = reverse("booking:unshare", args=[appointment.public_id, carer.public_id])
+    for _ in range(2):
+        assert client.post(revoke)["Location"] == path_of(appointment)
+    assert as_user(carer).get(path_of(appointment)).status_code == 404
+    assert as_user(carer).post(path_of(appointment, "cancel")).status_code == 404
+
+
+def test_a_carer_cannot_take_back_for_others(as_user: SignIn, carer: User, appointment: Appointment) -> None:
+    revoke = reverse("booking:unshare", args=[appointment.public_id, carer.public_id])
+    assert as_user(carer).post(revoke).status_code == 403
+    assert as_user(PatientFactory.create()).post(revoke).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["", "not-an-address", "own"])
+def test_an_address_that_is_none_is_refused_beside_the_field(
+    client: Client, appointment: Appointment, patient: Patient, email: str
+) -> None:
+    typed = user_of(patient).email if email == "own" else email
+    answer = client.post(path_of(appointment, "share"), {"email": typed})
+    assert answer.status_code == 422
+    assert 'href="#id_email"' in answer.content.decode()
+    assert f'value="{typed}"' in answer.content.decode() or not typed
+    assert not appointment.user_grants.exists()
+
+
+def test_what_is_cancelled_is_not_shared(client: Client, patient: Patient) -> None:
+    gone: Appointment = AppointmentFactory.create(patient=patient, cancelled=True)
+    assert "Share this appointment" not in text_of(client.get(path_of(gone)))
+    assert client.post(path_of(gone, "share"), {"email": "x@example.org"}).status_code == 409
