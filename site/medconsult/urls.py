@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.static import serve
+from knox.models import AuthToken
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 # Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Whoever makes a token for somebody, or confirms an address for them, can be them: superusers too reach patients' data
+# by a grant alone.
+admin.site.unregister([AuthToken, EmailAddress])
 
 urlpatterns = [
     path("django-admin/", admin.site.urls),

@@ -87,6 +87,24 @@ def test_a_new_account_from_the_admin_has_no_role(client: Client) -> None:
     user = User.objects.get(email="new@example.org")
     assert not user.is_superuser
     assert not user.role_names
+    assert not user.check_password(PASSWORD)
+
+
+def test_an_administrator_cannot_become_somebody_else(client: Client) -> None:
+    """By a password or an address of their choice; nor can a superuser, by a token or a confirmed address."""
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    user = UserFactory()
+    changes = {"email": "mine@example.org", "password1": "a calm surgery 31", "password2": "a calm surgery 31"}
+    assert client.post(f"/admin/users/edit/{user.pk}/", _edit(user, **changes)).status_code == 302
+    fresh = User.objects.get(pk=user.pk)
+    assert fresh.first_name == "Maya"
+    assert fresh.email == user.email
+    assert fresh.check_password(PASSWORD)
+
+    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    assert client.get("/django-admin/").status_code == 200
+    for page in ("knox/authtoken/add/", "account/emailaddress/add/"):
+        assert client.get(f"/django-admin/{page}").status_code == 404
 
 
 def test_roles_cannot_be_assigned_in_bulk(client: Client) -> None:

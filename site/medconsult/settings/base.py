@@ -183,6 +183,8 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# An administrator who could set a doctor's password could read what patients write to that doctor.
+WAGTAILUSERS_PASSWORD_ENABLED = False
 # A mail server that does not answer must not hold a worker, or a person who signs up.
 EMAIL_TIMEOUT = 10
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
