@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.documents.models import Document
+from wagtail.models import Collection, Page, Site
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from accounts.models import User
@@ -196,3 +198,18 @@ def test_nobody_without_a_desk_comes_into_the_admin(role: Role | None) -> None:
 
     assert client.get("/admin/").status_code in (302, 403)
     assert client.get(reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])).status_code in (302, 403)
+
+
+@pytest.mark.parametrize(("name", "stored"), [("prices.pdf", 1), ("prices.html", 0), ("prices.svg", 0)])
+def test_only_documents_that_no_browser_would_run_are_taken(desk: Client, name: str, stored: int) -> None:
+    upload = SimpleUploadedFile(name, b"%PDF-1.4 prices")
+    asked = {"title": "Prices", "file": upload, "collection": Collection.objects.get().pk}
+    desk.post(reverse("wagtaildocs:add"), asked)
+    assert Document.objects.count() == stored
+
+
+def test_a_document_is_listed_for_editors_and_given_to_visitors(desk: Client) -> None:
+    document = Document.objects.create(title="Prices", file=SimpleUploadedFile("prices.pdf", b"%PDF-1.4 prices"))
+    assert document.url in desk.get(reverse("wagtaildocs:index")).content.decode()
+    answer: Any = Client().get(document.url)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 prices"

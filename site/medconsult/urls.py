@@ -9,6 +9,7 @@ from django.views.static import serve
 from knox.models import AuthToken
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
 
 # Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -20,6 +21,7 @@ urlpatterns = [
     path("django-admin/", admin.site.urls),
     path("admin/", include("accounts.admin_urls")),
     path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
     path("account/", include("accounts.urls")),
     path("account/", include("allauth.urls")),
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),

@@ -185,6 +185,8 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/account/login/"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 # An administrator who could set a doctor's password could read what patients write to that doctor.
 WAGTAILUSERS_PASSWORD_ENABLED = False
+# Nothing that a browser would run. They are public: clinical files never come here.
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 # A mail server that does not answer must not hold a worker, or a person who signs up.
 EMAIL_TIMEOUT = 10
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
