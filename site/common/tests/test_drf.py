@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from rest_framework.test import APIClient
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.throttling import AnonRateThrottle
 
 from common.tests.urls import INSIDE
 
@@ -112,3 +113,9 @@ def test_a_form_from_another_site_is_refused_as_a_problem() -> None:
     client.force_login(user)
     response = client.post("/api/errors/domain/", {"count": 1}, content_type="application/json")
     assert problem(response)["status"] == 403
+
+
+def test_the_limits_count_the_caller_and_not_what_the_caller_says() -> None:
+    """Behind no proxy nothing of X-Forwarded-For is believed (TRUSTED_PROXY_COUNT)."""
+    request = APIRequestFactory().get("/", REMOTE_ADDR="198.51.100.1", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert AnonRateThrottle().get_ident(request) == "198.51.100.1"

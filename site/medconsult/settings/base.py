@@ -316,6 +316,8 @@ def configured(environment: Environment) -> dict[str, Any]:
         "CLINIC_TIME_ZONE": zone,
         "WAGTAIL_USER_TIME_ZONES": [zone],
         "TRUSTED_PROXY_COUNT": environment.trusted_proxy_count,
+        # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
+        "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),
         **environment.email,
     }
