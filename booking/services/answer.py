@@ -31,7 +31,7 @@ def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | No
     """
     now = now or clock.now()
     with _request_locked(actor, appointment_id) as appointment:
-        if appointment.status == Status.BOOKED or appointment.pending_reason == PendingReason.PAYMENT:
+        if _was_approved(appointment):
             return appointment
         _assert_waits(appointment)
         if not appointment.doctor.is_listed:
@@ -80,6 +80,12 @@ def _request_locked(actor: User, appointment_id: UUID) -> Iterator[Appointment]:
         if not can_answer(actor, appointment):
             raise Forbidden("doctors_only", "Only the doctor can answer this request.")
         yield appointment
+
+
+def _was_approved(appointment: Appointment) -> bool:
+    """A cancelled hold still says what it waited for, so the reason alone tells nothing."""
+    is_held = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    return is_held or appointment.status == Status.BOOKED
 
 
 def _assert_waits(appointment: Appointment) -> None:

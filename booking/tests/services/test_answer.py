@@ -9,7 +9,7 @@ import pytest
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.services import appointment_approve, appointment_reject
+from booking.services import appointment_approve, appointment_reject, pending_expire
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
@@ -120,3 +120,12 @@ def test_what_is_no_request_cannot_be_answered(service: Callable[..., Appointmen
     with pytest.raises(Conflict) as refused:
         service(appointment)
     assert refused.value.data == {"current": status.value}
+
+
+def test_a_hold_that_ended_is_not_said_to_be_approved() -> None:
+    doctor = bookable_doctor()
+    hold = AppointmentFactory.create(held=True, visit_type=doctor.visit_types.get(), expires_at=clock.now())
+    pending_expire(now=clock.now())
+    with pytest.raises(Conflict) as refused:
+        approve(hold)
+    assert refused.value.data == {"current": Status.CANCELLED}
