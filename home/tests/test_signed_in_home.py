@@ -15,6 +15,7 @@ from booking import services
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from common import clock
 from doctors.tests.factories import DoctorFactory
+from home.selectors import patient_home
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,13 @@ def test_the_page_costs_the_same_with_many_appointments(django_assert_max_num_qu
 
 def test_reading_is_all_that_the_page_answers_to() -> None:
     assert signed_in(UserFactory.create()).post(HOME).status_code == 405
+
+
+def test_a_time_that_is_no_longer_kept_does_not_lie_ahead() -> None:
+    now = clock.now()
+    ended = visit(1, held=True, expires_at=now)
+    kept = visit(2, held=True, patient=ended.patient)
+
+    home = patient_home(ended.patient.user, now=now)
+
+    assert (home.next_visit, home.later) == (kept, [])
