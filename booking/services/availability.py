@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.services import event_record
@@ -65,8 +66,8 @@ def rule_add(
 
 def rule_remove(*, actor: User, rule_id: UUID, now: datetime | None = None) -> None:
     """Close a weekly window for good. Appointments in it stay. Raises `NotFound` and `Busy`."""
-    rule = AvailabilityRule.objects.filter(public_id=rule_id).first()
-    _remove(rule, actor=actor, action="availability.rule_removed", now=now or clock.now())
+    rules = AvailabilityRule.objects.filter(public_id=rule_id)
+    _remove(rules, actor=actor, action="availability.rule_removed", now=now or clock.now())
 
 
 def leave_add(
@@ -94,19 +95,30 @@ def leave_add(
 
 def leave_remove(*, actor: User, leave_id: UUID, now: datetime | None = None) -> None:
     """Open the time again. Raises `NotFound` and `Busy`."""
-    leave = AvailabilityException.objects.filter(public_id=leave_id, kind=AvailabilityException.Kind.CLOSED).first()
+    leave = AvailabilityException.objects.filter(public_id=leave_id, kind=AvailabilityException.Kind.CLOSED)
     _remove(leave, actor=actor, action="availability.leave_removed", now=now or clock.now())
 
 
-def _remove(row: AvailabilityRule | AvailabilityException | None, *, actor: User, action: str, now: datetime) -> None:
-    if row is None:
-        raise NotFound
+def _remove(
+    rows: QuerySet[AvailabilityRule] | QuerySet[AvailabilityException], *, actor: User, action: str, now: datetime
+) -> None:
     with busy_if_locked(), transaction.atomic():
-        doctor = _managed(lock_doctor(row.doctor_id), actor)
+        doctor = _managed(lock_doctor(_found(rows).doctor_id), actor)
+        # Asked again behind the lock: somebody else may have removed it meanwhile.
+        row = _found(rows)
         event_record(action, row, actor=actor)
         sign(row, actor)
         row.delete()
         listing_write([doctor], now=now)
+
+
+def _found(
+    rows: QuerySet[AvailabilityRule] | QuerySet[AvailabilityException],
+) -> AvailabilityRule | AvailabilityException:
+    row = rows.all().first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _managed(doctor: Doctor, actor: User) -> Doctor:

@@ -8,6 +8,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from audit.models import Event
+from booking.locks import lock_doctor
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import affected_by, availability_of
 from booking.services import leave_add, leave_remove, rule_add, rule_remove
@@ -169,3 +170,18 @@ def test_the_screen_shows_what_is_in_force_or_to_come(doctor: Doctor) -> None:
     assert (shown.rules, shown.leave) == ([coming], [leave])
     assert ended not in shown.rules
     assert availability_of(doctor, now=leave.end).leave == []
+
+
+def test_what_somebody_else_has_just_removed_is_not_removed_again(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = add(doctor, 9, 12)
+
+    def wait_for_the_other(doctor_id: int) -> Doctor:
+        AvailabilityRule.objects.filter(pk=rule.pk).delete()
+        return lock_doctor(doctor_id)
+
+    monkeypatch.setattr("booking.services.availability.lock_doctor", wait_for_the_other)
+    with pytest.raises(NotFound):
+        rule_remove(actor=user_of(doctor), rule_id=rule.public_id)
+    assert not Event.objects.filter(action="availability.rule_removed").exists()
