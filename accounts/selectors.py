@@ -16,5 +16,6 @@ def patient_of(user: User | AnonymousUser) -> Patient | None:
 
 def confirmed_account(email: str) -> User | None:
     """The active account whose address this is and which has proved it. What is shown must not tell that from None."""
-    proved = EmailAddress.objects.filter(verified=True).values("user")
-    return User.objects.filter(email=email.strip().lower(), is_active=True, pk__in=proved).first()
+    address = email.strip().lower()
+    proved = EmailAddress.objects.filter(verified=True, email__iexact=address).values("user")
+    return User.objects.filter(email=address, is_active=True, pk__in=proved).first()
