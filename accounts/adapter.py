@@ -2,15 +2,18 @@ from __future__ import annotations
 
 import logging
 from smtplib import SMTPException
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 
+from accounts import services
+from accounts.models import User
 from common.request_context import client_address
 from integrations import mail
 
@@ -39,6 +42,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not address:
             raise PermissionDenied
         return address
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """A new password ends what the old one opened: sessions by Django's hash in them, tokens here."""
+        super().set_password(user, password)
+        services.tokens_revoke(user=cast("User", user))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send at once, not through the outbox: the person waits for the code, and it is good for minutes.

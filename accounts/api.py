@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import services
 from accounts.errors import CredentialsRefused, TooManyAttempts
 from accounts.models import Patient, User
 from accounts.selectors import patient_of
@@ -85,7 +86,7 @@ class TokenView(APIView):
         serializer = CredentialsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user = _authenticate(**serializer.validated_data)
-        record, token = AuthToken.objects.create(user)
+        record, token = services.token_issue(user=user)
         answer = TokenSerializer({"token": token, "expires_at": record.expiry})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
 

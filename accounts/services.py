@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from knox.models import AuthToken
+from knox.settings import knox_settings
 
 from accounts.locks import lock_role, lock_user
 from accounts.models import Gender, Patient, User
@@ -16,6 +18,7 @@ from accounts.policies import may_change_roles
 from accounts.roles import Role
 from accounts.validators import normalise_phone
 from audit.services import event_record
+from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 
 
@@ -125,6 +128,27 @@ def user_create_confirmed(
     for role in roles:
         role_grant(actor=None, user_id=user.public_id, role=role)
     return user
+
+
+@transaction.atomic
+def token_issue(*, user: User) -> tuple[AuthToken, str]:
+    """A new API token and, this once, its text. The oldest beyond the limit (REST_KNOX) and what ran out go."""
+    lock_user(user.public_id)
+    kept = AuthToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
+    newest = list(kept.values_list("pk", flat=True)[: knox_settings.TOKEN_LIMIT_PER_USER - 1])
+    AuthToken.objects.filter(user=user).exclude(pk__in=newest).delete()
+    token, text = AuthToken.objects.create(user)
+    event_record("token.issued", user, actor=user)
+    return token, text
+
+
+@transaction.atomic
+def tokens_revoke(*, user: User) -> None:
+    """Every API token of an account is good for nothing afterwards; none is no error."""
+    lock_user(user.public_id)
+    revoked, _ = AuthToken.objects.filter(user=user).delete()
+    if revoked:
+        event_record("token.revoked", user, actor=user, count=revoked)
 
 
 def _assert_strong(password: str, user: User) -> None:

@@ -14,8 +14,8 @@ STATUSES = {"status", "verification_status"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_update", "save", "delete"}
 # What opens a connection; an error class may be caught anywhere.
 NETWORK = {"requests", "httpx", "http.client", "urllib.request", "smtplib", "socket", "ftplib", "stripe"}
-# Signing in by token is knox's own doing, as signing in by form is Django's.
-TOKENS = ("AuthToken.objects.", "request.auth.")
+# Signing out by token is knox's own doing, as signing out by form is Django's.
+TOKENS = "request.auth."
 # The direction of reading inside an app; a file imports from its own rank or a higher number only.
 RANKS = {
     "urls": 0,
@@ -107,8 +107,9 @@ def _status_writes(source: Source) -> list[int]:
     lines = []
     for node in ast.walk(source.tree):
         targets = node.targets if isinstance(node, ast.Assign) else []
-        if any(isinstance(target, ast.Attribute) and target.attr in STATUSES for target in targets):
-            lines.append(node.lineno)  # type: ignore[attr-defined]
+        # `case.status, case.note = …` too.
+        written = [part for target in targets for part in ast.walk(target) if isinstance(part, ast.Attribute)]
+        lines += [part.lineno for part in written if part.attr in STATUSES and isinstance(part.ctx, ast.Store)]
         if isinstance(node, ast.Call) and called(node) == "update" and STATUSES & {key.arg for key in node.keywords}:
             lines.append(node.lineno)
     return lines

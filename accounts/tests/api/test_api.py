@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.test import Client
 from django.urls import path
 from pytest_django import DjangoAssertNumQueries
@@ -8,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.api import MeSerializer, MeView, TokenView
 from accounts.models import User
 from accounts.tests.factories import PASSWORD, PatientFactory, UserFactory
+from audit.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 
@@ -109,3 +111,28 @@ def test_a_token_that_ran_out_is_refused(client: Client) -> None:
 def test_a_form_post_from_another_site_gets_no_token(client: Client) -> None:
     response = client.post("/token/", {"email": UserFactory().email, "password": PASSWORD})
     assert response.status_code == 415
+
+
+def test_a_new_token_beyond_the_limit_takes_the_place_of_the_oldest(client: Client) -> None:
+    user = UserFactory()
+    bodies = [_token(client, user.email)[1] for _ in range(11)]
+    answers = [client.get("/me/", headers=_bearer(body)).status_code for body in bodies]
+    assert answers == [401, *[200] * 10]
+
+
+def test_what_ran_out_does_not_count(client: Client) -> None:
+    user = UserFactory()
+    _token(client, user.email)
+    user.auth_token_set.update(expiry="2020-01-01T00:00:00Z")
+    _token(client, user.email)
+    assert user.auth_token_set.count() == 1
+
+
+def test_a_new_password_ends_every_token(client: Client) -> None:
+    user = UserFactory()
+    _, body = _token(client, user.email)
+    _, kept = _token(client, UserFactory().email)
+    get_adapter().set_password(user, "another calm surgery 28")
+    assert client.get("/me/", headers=_bearer(body)).status_code == 401
+    assert client.get("/me/", headers=_bearer(kept)).status_code == 200
+    assert Event.objects.get(action="token.revoked").object_id == str(user.public_id)
