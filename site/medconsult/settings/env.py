@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from environs import Env
+from cryptography.fernet import Fernet, MultiFernet
+from environs import Env, EnvError
 
 _env = Env()
 
@@ -20,12 +22,27 @@ def _demanded(name: str) -> Any:
     return field(default_factory=lambda: _env.str(name))
 
 
+def _encryption_keys() -> list[str]:
+    """At least one, each of which can encrypt: otherwise the first reason that a patient writes would be a 500."""
+    keys: list[str] = _env.list("FIELD_ENCRYPTION_KEYS")
+    try:
+        MultiFernet([Fernet(key) for key in keys])
+    except ValueError as error:
+        raise EnvError(f"FIELD_ENCRYPTION_KEYS: {error}") from error
+    return keys
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a site of this address can be reached from its own machine only."""
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Environment:
     """What the environment says."""
 
     secret_key: str = _demanded("SECRET_KEY")
-    field_encryption_keys: list[str] = field(default_factory=lambda: _env.list("FIELD_ENCRYPTION_KEYS"))
+    field_encryption_keys: list[str] = field(default_factory=_encryption_keys)
     database: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_db_url("DATABASE_URL")))
     redis_url: str = _demanded("REDIS_URL")
     base_url: str = _demanded("BASE_URL")
@@ -39,6 +56,10 @@ class Environment:
     log_level: str = field(default_factory=lambda: _env.str("LOG_LEVEL", "INFO"))
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
+
+    def __post_init__(self) -> None:
+        if self.insecure_http and not is_loopback(self.base_url):
+            raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
 
 
 def read_environment(**defaults: str) -> Environment:

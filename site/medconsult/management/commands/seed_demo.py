@@ -3,10 +3,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 
 from medconsult.demo import bulk, clinic, content, diary, pages, people
 from medconsult.demo.progress import Progress
+from medconsult.settings.env import is_loopback
 
 
 class Command(BaseCommand):
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--appointments", type=int, default=0, help="how many generated visits there shall be")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if not (settings.DEVELOPMENT_PAGES or is_loopback(settings.BASE_URL)):
+            raise CommandError(f"Everybody knows the password of the sample accounts, so not at {settings.BASE_URL}.")
         progress = Progress(self.stdout)
         cast = people.cast()
         clinic.places()

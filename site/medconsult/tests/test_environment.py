@@ -1,0 +1,64 @@
+"""What an installation has set is asked before anything starts."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+from environs import EnvError
+from pytest_django import Settings
+
+from accounts.models import User
+from medconsult.settings.env import read_environment
+
+SET = {
+    "SECRET_KEY": "x" * 50,
+    "FIELD_ENCRYPTION_KEYS": "dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA=",
+    "DATABASE_URL": "postgres://medconsult_app@localhost/medconsult",
+    "REDIS_URL": "redis://127.0.0.1:6379/0",
+    "BASE_URL": "https://www.clinic.example",
+    "ALLOWED_HOSTS": "www.clinic.example",
+    "EMAIL_URL": "dummymail://",
+    "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
+    "MEDIA_ROOT": "media",
+}
+
+
+@pytest.fixture(autouse=True)
+def installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SET.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("INSECURE_HTTP", raising=False)
+
+
+def test_what_is_set_is_read() -> None:
+    assert read_environment().field_encryption_keys == [SET["FIELD_ENCRYPTION_KEYS"]]
+
+
+@pytest.mark.parametrize("name", sorted(SET))
+def test_what_is_not_set_is_demanded(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv(name)
+    with pytest.raises(EnvError, match=name):
+        read_environment()
+
+
+@pytest.mark.parametrize("keys", ["", "not-a-key", f"{SET['FIELD_ENCRYPTION_KEYS']},"])
+def test_keys_that_cannot_encrypt_are_refused(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    monkeypatch.setenv("FIELD_ENCRYPTION_KEYS", keys)
+    with pytest.raises(EnvError, match="FIELD_ENCRYPTION_KEYS"):
+        read_environment()
+
+
+def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSECURE_HTTP", "true")
+    with pytest.raises(EnvError, match="loopback"):
+        read_environment()
+    monkeypatch.setenv("BASE_URL", "http://127.0.0.1:8000")
+    assert read_environment().insecure_http
+
+
+@pytest.mark.django_db
+def test_the_sample_accounts_do_not_come_into_a_real_installation(settings: Settings) -> None:
+    settings.DEVELOPMENT_PAGES, settings.BASE_URL = False, "https://www.clinic.example"
+    with pytest.raises(CommandError, match="password"):
+        call_command("seed_demo")
+    assert not User.objects.exists()
