@@ -40,7 +40,7 @@ class DoctorIndex(IndexView):
                 "verification", accessor="get_verification_status_display", primary=lambda doctor: doctor.is_listed
             ),
             Column("page", label="Profile page", accessor=page_state),
-            TitleColumn("page_action", label="", accessor=page_action, get_url=page_action_url),
+            TitleColumn("page_action", label="What to do", accessor=page_action, get_url=page_action_url),
         ]
 
     def get_doctor_url(self, doctor: Doctor) -> str:
