@@ -1,0 +1,217 @@
+"""Every page of ours as each person meets it: accessible on a phone and on a desk, and whole at 320 px."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
+from booking.services import appointment_cancel, appointment_share
+from booking.tests.factories import next_slot_start
+from devtools.testing.browser import Complaints
+from doctors.models import Doctor
+from doctors.states import VerificationStatus
+from doctors.tests.factories import DoctorFactory
+from home.models import HomePage, StandardPage
+from tests.journeys.scenes import (
+    NARROWEST,
+    OVERFLOWS,
+    WIDTHS,
+    a_patient,
+    account_of,
+    book,
+    free_doctor,
+    keep_picture,
+    sign_in,
+)
+from verification.models import VerificationCase
+from verification.tests.factories import officer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+    from booking.models import Appointment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Check = Callable[["Page"], None]
+
+
+@pytest.fixture
+def assert_sound(assert_accessible: Check) -> Callable[..., None]:
+    """`assert_sound(page, name)`: the page as it stands now, at all three widths; `name` is its picture's."""
+
+    def check(page: Page, name: str) -> None:
+        for width, height in WIDTHS.values():
+            page.set_viewport_size({"width": width, "height": height})
+            assert_accessible(page)
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        assert page.evaluate(OVERFLOWS) == [], name
+        keep_picture(page, f"page-{name}")
+
+    return check
+
+
+@dataclass(frozen=True)
+class Scene:
+    doctor: Doctor
+    patient: User
+    booked: Appointment
+    requested: Appointment
+
+
+@pytest.fixture
+def scene(site_url: str) -> Scene:
+    """A doctor who answers requests: one of them is booked by now, one waits, and one visit is cancelled."""
+    doctor = free_doctor(needs_approval=True, price_minor=4500)
+    patient = a_patient(given_name="Leila", family_name="Haddad")
+    own = account_of(patient)
+    start = next_slot_start()
+    doctor.visit_types.update(needs_approval=False)
+    booked = book(doctor, patient, start, reason="Dizzy spells")
+    gone = book(doctor, patient, start + timedelta(hours=1))
+    appointment_cancel(actor=own, appointment_id=gone.public_id)
+    doctor.visit_types.update(needs_approval=True)
+    requested = book(doctor, patient, start + timedelta(hours=2))
+    UserFactory.create(email="carer@example.org")
+    appointment_share(actor=own, appointment_id=booked.public_id, email="carer@example.org")
+    return Scene(doctor, own, booked, requested)
+
+
+def test_public_pages(page: Page, scene: Scene, assert_sound: Callable[..., None]) -> None:
+    page_of_ours = StandardPage(title="About us", slug="about-us", introduction="Who we are.")
+    HomePage.objects.get().add_child(instance=page_of_ours)
+    for name, path in {
+        "home": "/",
+        "doctors": "/doctors/",
+        "doctors-none": "/doctors/?q=nobody+so+named",
+        "doctors-wrong-filter": "/doctors/?specialty=no-such",
+        "doctor": scene.doctor.page_url,
+        "times": f"/book/{scene.doctor.slug}/times/",
+        "times-later": f"/book/{scene.doctor.slug}/times/?from=2099-01-01",
+        "standard": "/about-us/",
+    }.items():
+        page.goto(path, wait_until="networkidle")
+        assert_sound(page, name)
+
+
+def test_sign_in_pages(page: Page, scene: Scene, complaints: Complaints, assert_sound: Callable[..., None]) -> None:
+    for name, path in {
+        "login": "/account/login/",
+        "signup": "/account/signup/",
+        "signup-to-book": f"/account/signup/?next=/book/{scene.doctor.slug}/confirm/",
+        "reset": "/account/password/reset/",
+    }.items():
+        page.goto(path)
+        assert_sound(page, name)
+        if name != "signup-to-book":
+            page.get_by_role("main").get_by_role("button").first.click()
+            expect(page.get_by_role("alert")).to_be_focused()
+            assert_sound(page, f"{name}-errors")
+
+
+def test_error_pages(page: Page, complaints: Complaints, assert_sound: Callable[..., None]) -> None:
+    complaints.allow("status of 40")
+    page.goto("/no-such-page/")
+    assert_sound(page, "404")
+    patient = sign_in(page.context, account_of(a_patient())).new_page()
+    patient.goto("/my-day/")
+    expect(patient.get_by_text("This page is for doctors")).to_be_visible()
+    assert_sound(patient, "403")
+
+
+def test_patients_pages(
+    new_context: Callable[..., BrowserContext], scene: Scene, assert_sound: Callable[..., None]
+) -> None:
+    page = sign_in(new_context(), scene.patient).new_page()
+    booked, requested = f"/appointments/{scene.booked.public_id}/", f"/appointments/{scene.requested.public_id}/"
+    for name, path in {
+        "patient-home": "/home/",
+        "appointments": "/appointments/",
+        "appointment": booked,
+        "appointment-requested": requested,
+        "cancel": f"{booked}cancel/",
+        "profile": "/account/profile/",
+        "email": "/account/email/",
+        "password": "/account/password/change/",
+        "logout": "/account/logout/",
+    }.items():
+        page.goto(path)
+        assert_sound(page, name)
+    page.goto(f"/book/{scene.doctor.slug}/times/")
+    page.get_by_role("main").get_by_role("link", name="3:00pm").first.click()
+    assert_sound(page, "confirm-request")
+
+
+def test_pages_without_anything_in_them(
+    new_context: Callable[..., BrowserContext], assert_sound: Callable[..., None], site_url: str
+) -> None:
+    doctor = free_doctor(weekdays=[])
+    newcomer = sign_in(new_context(), UserFactory.create(first_name="")).new_page()
+    for name, path in {
+        "empty-home": "/home/",
+        "empty-appointments": "/appointments/",
+        "empty-profile": "/account/profile/",
+        "empty-times": f"/book/{doctor.slug}/times/",
+    }.items():
+        newcomer.goto(path)
+        assert_sound(newcomer, name)
+    assert doctor.user
+    desk = sign_in(new_context(), doctor.user).new_page()
+    for name, path in {"empty-day": "/my-day/", "empty-availability": "/availability/"}.items():
+        desk.goto(path)
+        assert_sound(desk, name)
+
+
+def test_doctors_pages(
+    new_context: Callable[..., BrowserContext],
+    scene: Scene,
+    complaints: Complaints,
+    assert_sound: Callable[..., None],
+) -> None:
+    complaints.allow("status of 422")
+    assert scene.doctor.user
+    page = sign_in(new_context(), scene.doctor.user).new_page()
+    for name, path in {
+        "day": "/my-day/",
+        "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
+        "day-appointment": f"/appointments/{scene.booked.public_id}/",
+        "day-request": f"/appointments/{scene.requested.public_id}/",
+        "availability": "/availability/",
+    }.items():
+        page.goto(path)
+        assert_sound(page, name)
+    page.get_by_role("button", name="Add time off").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_sound(page, "availability-errors")
+
+
+def test_officers_pages(new_context: Callable[..., BrowserContext], assert_accessible: Check, site_url: str) -> None:
+    """In Wagtail's frame, which is drawn for a desk."""
+    free_doctor(status=VerificationStatus.PENDING)
+    page = sign_in(new_context(), officer()).new_page()
+    case = VerificationCase.objects.get()
+    for path in ("/admin/", "/admin/verification/", f"/admin/verification/{case.public_id}/"):
+        page.goto(path)
+        expect(page.get_by_role("heading").first).to_be_visible()
+        assert_accessible(page)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("Approved. The doctor's page is public")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_editors_pages(new_context: Callable[..., BrowserContext], assert_accessible: Check, site_url: str) -> None:
+    DoctorFactory.create()
+    page = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
+    page.goto("/admin/doctors/")
+    assert_accessible(page)
+    page.get_by_role("link", name="Create profile page").click()
+    expect(page.get_by_role("button", name="Create profile page")).to_be_visible()
+    assert_accessible(page)
