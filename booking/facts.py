@@ -15,6 +15,7 @@ from accounts.models import User
 from booking.models import Appointment
 from booking.policies import cancellation_sentence
 from booking.states import Status
+from doctors.states import Modality
 from integrations.calendars import CalendarEvent, Method
 from notifications.services import Outgoing
 
@@ -28,20 +29,27 @@ def calendar_uid(appointment: Appointment) -> str:
 
 def calendar_event(appointment: Appointment) -> tuple[CalendarEvent, Method]:
     """The appointment for a calendar file that somebody downloads, and whether that puts it in or takes it out."""
-    location = appointment.location
     event = CalendarEvent(
         uid=calendar_uid(appointment),
         sequence=appointment.calendar_sequence,
         start=appointment.start,
         end=appointment.end,
-        zone=ZoneInfo(location.zone),
+        zone=ZoneInfo(appointment.location.zone),
         summary=f"Appointment with {appointment.doctor.name}",
-        location=f"{location.name}, {location.address}",
+        location=_where(appointment),
         description=f"Reference {appointment.reference}",
         url=f"{settings.BASE_URL}{_path(appointment)}",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        is_tentative=appointment.status == Status.PENDING,
     )
     return event, "CANCEL" if appointment.status == Status.CANCELLED else "PUBLISH"
+
+
+def _where(appointment: Appointment) -> str:
+    """A visit that is not in person has no place to go to, whatever location it is counted for."""
+    if appointment.modality != Modality.IN_PERSON:
+        return f"By {Modality(appointment.modality).label.lower()}"
+    return f"{appointment.location.name}, {appointment.location.address}"
 
 
 def to_patient(

@@ -22,7 +22,8 @@ class CalendarEvent:
 
     `uid` stays the same for an appointment's whole life and `sequence` grows with every change: by these two a
     calendar knows that a moved or cancelled event is the one that it holds. `organiser` and `attendee` are plain
-    e-mail addresses; calendars refuse a REQUEST or CANCEL without an organiser.
+    e-mail addresses; calendars refuse a REQUEST or CANCEL without an organiser. `is_tentative` is for what is not yet
+    agreed.
     """
 
     uid: str
@@ -36,6 +37,7 @@ class CalendarEvent:
     url: str = ""
     organiser: str = ""
     attendee: str = ""
+    is_tentative: bool = False
 
 
 def to_ics(event: CalendarEvent, method: Method) -> bytes:
@@ -61,7 +63,7 @@ def _component(event: CalendarEvent, method: Method) -> Event:
     component.add("dtstart", event.start.astimezone(event.zone))
     component.add("dtend", event.end.astimezone(event.zone))
     component.add("summary", event.summary)
-    component.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    component.add("status", _status(event, method))
     component.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
     for name in ("location", "description", "url"):
         if value := getattr(event, name):
@@ -71,6 +73,12 @@ def _component(event: CalendarEvent, method: Method) -> Event:
     if event.attendee and method != "PUBLISH":
         component.add("attendee", _attendee(event.attendee))
     return component
+
+
+def _status(event: CalendarEvent, method: Method) -> str:
+    if method == "CANCEL":
+        return "CANCELLED"
+    return "TENTATIVE" if event.is_tentative else "CONFIRMED"
 
 
 def _attendee(address: str) -> vCalAddress:
