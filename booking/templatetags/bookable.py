@@ -9,6 +9,7 @@ from django import template
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from booking.grouping import Part
 from booking.models import Appointment, AvailabilityException
 from booking.states import Status
 from common import clock
@@ -24,9 +25,25 @@ NOON = 12
 @register.simple_tag
 def slot_path(doctor: Doctor, visit_type: VisitType, location: Location, start: datetime) -> str:
     """Where a time is checked and booked. The instant is told in UTC with a Z, so that it needs no escaping."""
+    return f"{_path_of_place(doctor, visit_type, location)}{_instant(start)}"
+
+
+@register.simple_tag
+def time_links(doctor: Doctor, visit_type: VisitType, part: Part) -> list[dict[str, str]]:
+    """The slots of a part of a day as links, each told by its time."""
+    path = _path_of_place(doctor, visit_type, part.location)
+    return [
+        {"href": f"{path}{_instant(slot.start)}", "label": clock_time(slot.start, slot.zone)} for slot in part.slots
+    ]
+
+
+def _path_of_place(doctor: Doctor, visit_type: VisitType, location: Location) -> str:
     path = reverse("booking:confirm", args=[doctor.slug])
-    instant = f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    return f"{path}?visit_type={visit_type.public_id}&location={location.slug}&start={instant}"
+    return f"{path}?visit_type={visit_type.public_id}&location={location.slug}&start="
+
+
+def _instant(start: datetime) -> str:
+    return f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @register.simple_tag

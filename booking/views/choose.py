@@ -9,9 +9,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from booking import policies, selectors
+from booking.grouping import Day, ZoneChange, by_day, zones_told
 from booking.inputs import day_or
 from booking.slots import Slot
-from booking.views.grouping import Day, ZoneChange, by_day, zones_told
 from common import clock
 from common.errors import NotFound
 from common.htmx import is_fragment

@@ -79,6 +79,8 @@ def _show(
         "choice": choice,
         "form": form,
         "problem": problem,
+        # What was typed is shown again; where nothing was and nothing can be booked, there is nothing to fill in.
+        "shows_form": problem is None or (form.is_bound and problem.own is None),
         "patient": patient_of(request.user),
         "portrait": portraits_of([choice.doctor.pk]).get(choice.doctor.pk, ""),
         "places": places_of(choice.doctor, alternatives),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -52,7 +52,12 @@ def problem_before(choice: Choice, user: User, *, now: datetime) -> Problem | No
         start=choice.start,
         now=now,
     )
-    return None if offered else _gone(choice, now, title="That time is no longer free")
+    if offered:
+        return None
+    gone = _gone(choice, now, title="That time is no longer free")
+    return (
+        replace(gone, text="Choose one of the nearest free times, or see all of them.") if gone.alternatives else gone
+    )
 
 
 def problem_of(error: DomainError, choice: Choice, user: User, *, now: datetime) -> Problem:

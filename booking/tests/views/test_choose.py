@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from booking.grouping import by_day, zones_told
 from booking.models import AvailabilityRule
 from booking.slots import Slot
 from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_doctor, next_slot_start
 from booking.tests.views.pages import HTMX, confirm_path, picker_path, text_of
-from booking.views.grouping import by_day, zones_told
 from common import clock
 from doctors.models import Doctor
 from doctors.states import Modality, VerificationStatus

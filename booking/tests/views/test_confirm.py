@@ -136,7 +136,9 @@ def test_a_taken_time_says_so_before_anything_is_typed(client: Client, doctor: D
     answer = client.get(confirm_path(doctor))
     assert answer.status_code == 409
     assert "That time is no longer free" in text_of(answer)
-    assert len(alternatives_on(answer)) == 3
+    assert "<textarea" not in answer.content.decode()
+    for at in (time(9), time(9, 30), time(10, 30)):
+        assert f'href="{confirm_path(doctor, next_slot_start(at=at))}"' in body_of(answer).replace("&amp;", "&")
 
 
 def test_no_time_left_leads_to_all_of_them(client: Client, doctor: Doctor) -> None:
