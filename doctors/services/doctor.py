@@ -41,6 +41,16 @@ def doctor_set_verification(
     return doctor
 
 
+def doctor_hold(*, doctor: Doctor) -> None:
+    """Before an edit of the doctor is saved, in the same transaction: nobody else writes the row until that ends.
+
+    The edit was begun on what the row said before, and saving writes all of it; so the instance takes over what a
+    decision may have written meanwhile. Raises `NotFound`.
+    """
+    held = locks.doctor_locked(doctor.public_id)
+    doctor.verification_status, doctor.verified_at = held.verification_status, held.verified_at
+
+
 @transaction.atomic
 def doctor_changed(*, actor: User | None, doctor_id: UUID) -> None:
     """After an edit of the doctor, their specialties, locations or visit types: page and search follow.
@@ -49,7 +59,9 @@ def doctor_changed(*, actor: User | None, doctor_id: UUID) -> None:
     doctor was listed stays down. Whoever the account belongs to gets the role of a doctor. Raises `NotFound`.
     """
     doctor = locks.doctor_locked(doctor_id)
-    event_record("doctor.changed", doctor, actor=actor, takes_part=doctor.is_active)
+    # Whose account it is decides who reads the doctor's appointments.
+    account = str(doctor.user.public_id) if doctor.user else None
+    event_record("doctor.changed", doctor, actor=actor, takes_part=doctor.is_active, account=account)
     if doctor.user is not None:
         role_grant(actor=actor, user_id=doctor.user.public_id, role=Role.DOCTOR)
     DoctorPage.objects.filter(doctor=doctor).update(title=doctor.name, draft_title=doctor.name)

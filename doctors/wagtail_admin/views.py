@@ -51,8 +51,11 @@ class SavesDoctor:
     """After the form's own saving the service lets page and search follow, in the same transaction."""
 
     request: HttpRequest
+    form: forms.ModelForm
 
     def save_instance(self) -> Doctor:
+        if self.form.instance.pk:
+            services.doctor_hold(doctor=self.form.instance)
         doctor = cast("Doctor", super().save_instance())  # type: ignore[misc]
         services.doctor_changed(actor=cast("User", self.request.user), doctor_id=doctor.public_id)
         return doctor

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import role_grant
+from audit.models import Event
 from common import clock
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.services import doctor_set_verification
@@ -20,6 +21,7 @@ from doctors.tests.factories import (
     VisitTypeFactory,
     doctor_index_page,
 )
+from doctors.wagtail_admin.forms import DoctorForm
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +196,32 @@ def test_nobody_else_gets_in(client: Client, role: Role | None) -> None:
 def test_nothing_is_deleted_here(administrator: Client) -> None:
     doctor = DoctorFactory()
     assert administrator.get(f"/admin/doctors/delete/{doctor.pk}/").status_code == 404
+
+
+def test_a_suspension_in_the_same_moment_outlasts_an_edit(
+    administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doctor = DoctorFactory()
+    doctor_set_verification(actor=None, doctor_id=doctor.public_id, status=VerificationStatus.VERIFIED, now=clock.now())
+    read = DoctorForm.clean_account
+
+    def suspended_meanwhile(form: DoctorForm) -> User | None:
+        doctor_set_verification(
+            actor=None, doctor_id=doctor.public_id, status=VerificationStatus.SUSPENDED, now=clock.now()
+        )
+        return read(form)
+
+    monkeypatch.setattr(DoctorForm, "clean_account", suspended_meanwhile)
+    response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), particulars(given_name="Mair"))
+    assert response.status_code == 302, response.context["form"].errors
+    doctor.refresh_from_db()
+    assert doctor.given_name == "Mair"
+    assert (doctor.verification_status, doctor.verified_at) == (VerificationStatus.SUSPENDED, None)
+    assert not Listing.objects.filter(doctor=doctor).exists()
+
+
+def test_whose_account_a_doctor_is_given_is_on_record(administrator: Client) -> None:
+    doctor, user = DoctorFactory(user=None), person(None)
+    administrator.post(reverse("doctors:edit", args=[doctor.pk]), particulars(account=user.email))
+    event = Event.objects.filter(action="doctor.changed").latest("pk")
+    assert event.data == {"takes_part": True, "account": str(user.public_id)}
