@@ -52,6 +52,7 @@ class ShareForm(forms.Form):
 
 class DayField(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"required": "Enter a day.", "invalid": "Enter a real day, such as 27/03/2027."}
     default_validators = [
         MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
         MaxValueValidator(LATEST, "Enter a day that is nearer."),
@@ -60,6 +61,7 @@ class DayField(forms.DateField):
 
 class ClockField(forms.TimeField):
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    default_error_messages = {"required": "Enter a time.", "invalid": "Enter a real time, such as 09:30."}
 
 
 class RuleForm(OnceForm):

@@ -58,11 +58,10 @@ def test_editor_makes_a_doctors_page_which_goes_public_with_the_verification(
     desk.get_by_role("region", name="Biography").get_by_role("textbox").click()
     desk.keyboard.type("Trained in Cardiff.")
     keep_picture(desk, "edit-2-page")
-    with desk.context.expect_page() as opened:
-        desk.get_by_role("button", name="Toggle preview").click()
-        desk.get_by_role("link", name="Preview in new tab").click()
-    expect(opened.value.get_by_text("Trained in Cardiff.")).to_be_visible()
-    expect(opened.value.get_by_text("Free times are shown here once the doctor can be booked.")).to_be_visible()
+    desk.get_by_role("button", name="Toggle preview").click()
+    preview = desk.frame_locator("iframe[title=Preview]").last
+    expect(preview.get_by_text("Trained in Cardiff.")).to_be_visible()
+    expect(preview.get_by_text("Free times are shown here once the doctor can be booked.")).to_be_visible()
     publish(desk)
     expect(desk.get_by_text("is not verified (waiting for a decision), so the page stays a draft")).to_be_visible()
     keep_picture(desk, "edit-3-held-back")

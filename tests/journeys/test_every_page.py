@@ -190,6 +190,7 @@ def test_doctors_pages(
         assert_sound(page, name)
     page.get_by_role("button", name="Add time off").click()
     expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_contain_text("Enter a day.")
     assert_sound(page, "availability-errors")
 
 

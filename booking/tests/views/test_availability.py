@@ -74,8 +74,8 @@ def test_pressing_add_twice_adds_once_and_is_answered_alike(client: Client, doct
     [
         ({"end_time": "17:00"}, "rule_end_time", "The end has to be later than the start."),
         ({"start_time": "12:00"}, "rule_start_time", "This overlaps your window"),
-        ({"start_time": ""}, "rule_start_time", "This field is required."),
-        ({"start_time": "25:00"}, "rule_start_time", "Enter a valid time."),
+        ({"start_time": ""}, "rule_start_time", "Enter a time."),
+        ({"start_time": "25:00"}, "rule_start_time", "Enter a real time, such as 09:30."),
         ({"weekday": "7"}, "rule_weekday", "Select a valid choice"),
         (
             {"valid_from": "2027-03-02", "valid_until": "2027-03-01"},
@@ -83,7 +83,7 @@ def test_pressing_add_twice_adds_once_and_is_answered_alike(client: Client, doct
             "The last day cannot be before",
         ),
         ({"valid_until": "9999-12-31"}, "rule_valid_until", "Enter a day that is nearer."),
-        ({"valid_from": "x"}, "rule_valid_from", "Enter a valid date."),
+        ({"valid_from": "x"}, "rule_valid_from", "Enter a real day, such as 27/03/2027."),
     ],
 )
 def test_wrong_hours_are_refused_beside_the_field_and_kept(
@@ -146,7 +146,7 @@ def test_time_off_names_the_appointments_in_it(client: Client, doctor: Doctor) -
 @pytest.mark.parametrize(
     ("data", "field", "message"),
     [
-        ({"first_day": ""}, "leave_first_day", "This field is required."),
+        ({"first_day": ""}, "leave_first_day", "Enter a day."),
         ({"first_day": "2027-03-03", "last_day": "2027-03-02"}, "leave_last_day", "The end has to be later"),
         (
             {"first_day": "2027-03-03", "from_time": "15:00", "until_time": "14:00"},
