@@ -21,7 +21,7 @@ from booking.selectors.times import visit_of
 from booking.services.expire import expire_those
 from booking.services.listing import listing_write
 from booking.services.moves import Step, first_step, sign
-from booking.services.refusals import patient_busy, slot_taken, taken_if_refused
+from booking.services.refusals import RivalFound, patient_busy, taken_if_refused
 from booking.slots import Span, slots
 from booking.states import PendingReason, Status
 from common import clock
@@ -136,7 +136,7 @@ def _free_the_time(request: _Request) -> bool:
     if any(rival.takes_patient for rival in standing):
         raise patient_busy()
     if any(rival.takes_doctor for rival in standing):
-        raise slot_taken(request.visit_type.public_id, start=request.start, now=request.now)
+        raise RivalFound
     holds = sum(rival.is_own and rival.is_pending for rival in standing)
     if request.step.status == Status.PENDING and holds >= request.offer.settings.open_holds:
         raise _too_many_holds(request.offer.settings.open_holds)

@@ -18,6 +18,11 @@ from doctors.models import VisitType
 _PATIENT_CONSTRAINT = "appointment_patient_no_overlap"
 
 
+class RivalFound(Exception):
+    """Somebody else has the time. It becomes `SlotTaken` when the locks are gone: to look for alternatives takes
+    longer than to book, and the others who want the same time are waiting."""
+
+
 @contextmanager
 def busy_if_locked() -> Iterator[None]:
     """A lock that was not free in time, or a deadlock that the database ended, is `Busy`."""
@@ -31,10 +36,12 @@ def busy_if_locked() -> Iterator[None]:
 
 @contextmanager
 def taken_if_refused(visit_type_id: UUID, *, start: datetime, now: datetime) -> Iterator[None]:
-    """An overlap or a deadlock is `SlotTaken` with alternatives, the patient's own overlap `patient_busy`."""
+    """A rival, an overlap or a deadlock is `SlotTaken` with alternatives, the patient's own overlap `patient_busy`."""
     try:
         with busy_if_locked():
             yield
+    except RivalFound as error:
+        raise slot_taken(visit_type_id, start=start, now=now) from error
     except IntegrityError as error:
         if not isinstance(error.__cause__, errors.ExclusionViolation):
             raise

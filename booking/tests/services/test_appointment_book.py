@@ -93,6 +93,17 @@ def test_the_time_is_taken_for_others_with_three_alternatives_around_it() -> Non
     assert refused.value.data["alternatives"] == [f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in offered]
 
 
+def test_alternatives_are_looked_for_when_the_locks_are_gone() -> None:
+    doctor, start = bookable_doctor(), next_slot_start()
+    book(doctor, start=start)
+    with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
+        book(doctor, start=start)
+    asked = [statement["sql"] for statement in statements]
+    released = next(index for index, sql in enumerate(asked) if sql.startswith("ROLLBACK TO SAVEPOINT"))
+    assert any("booking_availabilityrule" in sql for sql in asked[released:])
+    assert not any("FOR NO KEY UPDATE" in sql for sql in asked[released:])
+
+
 def test_visits_with_buffers_one_after_another_leave_nothing_unused() -> None:
     doctor, start = bookable_doctor(minutes=30, buffer_before=5, buffer_after=10), next_slot_start(at=time(10, 30))
     for neighbour in (start, start - timedelta(minutes=45), start + timedelta(minutes=45)):
