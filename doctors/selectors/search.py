@@ -72,7 +72,9 @@ def doctors_search(
     """
     choices = choices or search_choices()
     found = _matching(filters, choices)
-    counted = found.annotate(count=Size(found.values("pk")[: COUNTED + 1]))
+    # In the order of the page, so that counting walks the same index and does not read the whole table for 200 rows.
+    in_turn = around(found, None).values("pk")
+    counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
     rows = list(around(with_page(counted), cursor)[: size + 1])
     is_backwards = cursor is not None and cursor.is_backwards
     has_more = len(rows) > size
