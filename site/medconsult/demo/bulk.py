@@ -57,8 +57,9 @@ def doctors(total: int, people: Cast, progress: Progress) -> None:
             _pages(made, chance)
             Listing.objects.bulk_create([Listing(doctor=one, next_available_at=now) for one in made])
         progress.show("Doctors", numbers.stop, total)
-    _analyse()
+    _tidy()
     _renew_listing(progress)
+    _tidy()
 
 
 def _doctor(number: int, chance: random.Random, now: datetime) -> Doctor:
@@ -244,7 +245,7 @@ def appointments(total: int, progress: Progress) -> None:
         Appointment.objects.bulk_create(batch)
         there += len(batch)
         progress.show("Appointments", there, total)
-    _analyse()
+    _tidy()
 
 
 def _visits_before(number: int) -> Iterator[Appointment]:
@@ -288,7 +289,8 @@ def _times_before_the_earliest() -> Iterator[datetime]:
             yield midnight - timedelta(days=days) + timedelta(hours=9, minutes=MINUTES * turn)
 
 
-def _analyse() -> None:
-    """The planner's statistics, which autovacuum would gather too late for whoever measures next."""
+def _tidy() -> None:
+    """What autovacuum would do too late for whoever measures next: the planner's statistics, and (which takes to be
+    outside a transaction) the visibility map and the trigram indexes' pending entries."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
