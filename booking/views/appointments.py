@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import SignedInRequest
@@ -26,7 +25,6 @@ PAST_SHOWN = 10
 MOST_PAST_SHOWN = 500
 
 
-@never_cache
 @require_safe
 @login_required
 def appointment_list(request: SignedInRequest) -> HttpResponse:
@@ -57,7 +55,6 @@ def _past_shown(request: HttpRequest) -> int:
     return min(max(int(wanted), PAST_SHOWN), MOST_PAST_SHOWN) if wanted.isdecimal() and len(wanted) < 5 else PAST_SHOWN  # noqa: PLR2004
 
 
-@never_cache
 @require_safe
 @login_required
 def appointment_detail(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
@@ -98,7 +95,6 @@ def _policy_sentence(appointment: Appointment) -> str:
     )
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def cancel(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
@@ -135,5 +131,4 @@ def calendar_file(request: SignedInRequest, appointment_id: UUID) -> HttpRespons
     event, method = facts.calendar_event(appointment)
     response = HttpResponse(to_ics(event, method), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{appointment.reference}.ics"'
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import SignedInRequest, doctor_required
@@ -21,7 +20,6 @@ from doctors.models import Doctor
 from doctors.selectors import doctor_of
 
 
-@never_cache
 @require_safe
 @doctor_required
 def availability(request: SignedInRequest) -> HttpResponse:

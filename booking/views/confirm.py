@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest, patient_required
@@ -21,7 +20,6 @@ from common.errors import Conflict, Invalid
 from doctors.selectors import portraits_of
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @patient_required
 def confirm(request: SignedInRequest, doctor_slug: str) -> HttpResponse:

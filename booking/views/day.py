@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -34,7 +33,6 @@ NOTICE_LABELS = {
 }
 
 
-@never_cache
 @require_safe
 @doctor_required
 def day(request: SignedInRequest) -> HttpResponse:
