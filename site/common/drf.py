@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from rest_framework import exceptions, pagination
+from rest_framework import exceptions, pagination, parsers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -19,6 +19,21 @@ from common.errors import DomainError, Invalid, NotFound, Unavailable
 CONTENT_TYPE = "application/problem+json"
 
 logger = logging.getLogger(__name__)
+
+
+class JSONParser(parsers.JSONParser):
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        """As DRF's, with a body nested deeper than Python reads refused like any other that is no JSON."""
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError as error:
+            raise exceptions.ParseError("JSON parse error - nested too deeply") from error
+
+
+class TooLarge(exceptions.APIException):
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = "That is more than one request may send."
+    default_code = "too_large"
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -44,6 +59,8 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         return _domain_problem(error)
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     answer = exception_handler(error, context)
     if answer is None or not isinstance(error, exceptions.APIException):
         return None

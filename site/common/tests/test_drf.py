@@ -119,3 +119,20 @@ def test_the_limits_count_the_caller_and_not_what_the_caller_says() -> None:
     """Behind no proxy nothing of X-Forwarded-For is believed (TRUSTED_PROXY_COUNT)."""
     request = APIRequestFactory().get("/", REMOTE_ADDR="198.51.100.1", headers={"X-Forwarded-For": "203.0.113.9"})
     assert AnonRateThrottle().get_ident(request) == "198.51.100.1"
+
+
+def test_a_body_nested_without_end_is_a_problem(api: APIClient) -> None:
+    response = api.post("/api/errors/domain/", "[" * 100_000, content_type="application/json")
+    assert problem(response)["code"] == "parse_error"
+
+
+def test_a_body_beyond_the_limit_is_a_problem(api: APIClient, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    response = api.post("/api/errors/domain/", {"reason": "x" * 200}, format="json")
+    assert (response.status_code, problem(response)["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("version", ["\x00", "1\r\nSet-Cookie: a=b", "<script>"])
+def test_the_description_says_its_own_version_whatever_is_asked(api: APIClient, version: str) -> None:
+    asked = api.get("/api/schema/", {"version": version})
+    assert (asked.status_code, asked.content) == (200, api.get("/api/schema/").content)
