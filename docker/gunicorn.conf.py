@@ -21,5 +21,7 @@ max_requests_jitter = 500
 preload_app = False
 accesslog = None
 errorlog = "-"
+# It would be a file in the home folder of whoever starts it, the same one for every server of theirs.
+control_socket_disable = True
 # Nginx stands in front and is the only one that may say who is calling (TRUSTED_PROXY_COUNT counts it).
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
