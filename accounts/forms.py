@@ -6,6 +6,7 @@ from allauth.account import forms as allauth_forms
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts import services
@@ -104,6 +105,12 @@ class SignupForm(OurWords, allauth_forms.SignupForm):
         self.with_profile = path_needs_patient(get_next_redirect_url(context.request) or "")
         if self.with_profile:
             self.fields.update(ProfileForm().fields)
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """As allauth's, taking as long for an address that has an account as for a new one."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
         super().custom_signup(request, user)

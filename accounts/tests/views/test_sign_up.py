@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import BasePasswordHasher, get_hasher
 from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
@@ -87,6 +88,23 @@ def test_an_address_that_has_an_account_is_answered_as_a_new_one(
     assert user.check_password(PASSWORD)
     assert mailoutbox[1].subject == "You have an account already"
     assert not re.search(r"[A-Z]{4}-[A-Z]{4}", str(mailoutbox[1].body))
+
+
+def test_a_taken_address_costs_as_many_hashes_as_a_new_one(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    UserFactory(email="maya@example.org")
+    hashed: list[str] = []
+    hasher = type(get_hasher())
+    encode = hasher.encode
+
+    def counted(self: BasePasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(hasher, "encode", counted)
+    client.post(SIGN_UP, {**NEW, "email": "new@example.org"})
+    for_new = len(hashed)
+    Client().post(SIGN_UP, NEW)
+    assert for_new == len(hashed) - for_new == 1
 
 
 @pytest.mark.parametrize("password", ["short", "letmein12345", "maya@example.org"])
