@@ -21,6 +21,7 @@ from booking.tests.steps import book, told, user_of
 from booking.tests.views.pages import CANARY, text_of
 from common import clock
 from doctors.models import Doctor
+from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorPageFactory, photo_shown_before
 
 pytestmark = pytest.mark.django_db
@@ -322,3 +323,13 @@ def test_what_is_cancelled_is_not_shared(client: Client, patient: Patient) -> No
     gone: Appointment = AppointmentFactory.create(patient=patient, cancelled=True)
     assert "Share this appointment" not in text_of(client.get(path_of(gone)))
     assert client.post(path_of(gone, "share"), {"email": "x@example.org"}).status_code == 409
+
+
+def test_a_doctor_who_has_no_public_page_any_more_is_named_without_a_link(
+    client: Client, doctor: Doctor, appointment: Appointment
+) -> None:
+    assert f'href="{doctor.page_url}"' in client.get(path_of(appointment)).content.decode()
+    Doctor.objects.filter(pk=doctor.pk).update(verification_status=VerificationStatus.SUSPENDED)
+    page = client.get(path_of(appointment)).content.decode()
+    assert doctor.name in page
+    assert doctor.page_url not in page
