@@ -26,11 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": "This account is closed.",
-        "duplicate_email": "This is your e-mail address already.",
-        "email_password_mismatch": "The e-mail address and the password do not match an account.",
-        "email_taken": "There is an account with this e-mail address already.",
+        "duplicate_email": "This is your email address already.",
+        "email_password_mismatch": "The email address and the password do not match an account.",
+        "email_taken": "There is an account with this email address already.",
         "enter_current_password": "Enter the password that you use now.",
-        "incorrect_code": "This is not the code that we sent. Check the e-mail and try again.",
+        "incorrect_code": "This is not the code that we sent. Check the email and try again.",
         "incorrect_password": "This is not your password.",
         "rate_limited": "Please wait a moment before you ask again.",
         "same_as_current": "This is what it is already.",
@@ -63,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, SMTPException) as error:
             # Without the traceback: it quotes the person's address.
             logger.error("A mail of kind %s was not sent (%s)", template_prefix, type(error).__name__)  # noqa: TRY400
-            apology = "We could not send the e-mail just now. Ask for a new one in a few minutes."
+            apology = "We could not send the email just now. Ask for a new one in a few minutes."
             messages.error(self.request, apology)
 
 

@@ -82,7 +82,7 @@ class TokenView(APIView):
 
     @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer})
     def post(self, request: Request) -> Response:
-        """Sign in with e-mail address and password. The limits on attempts are those of the sign-in page."""
+        """Sign in with email address and password. The limits on attempts are those of the sign-in page."""
         serializer = CredentialsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user = _authenticate(**serializer.validated_data)
@@ -105,5 +105,5 @@ def _authenticate(*, email: str, password: str) -> User:
     if not isinstance(user, User) or not user.is_active:
         raise CredentialsRefused
     if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
-        raise Forbidden("email_unconfirmed", "Confirm your e-mail address on the website first.")
+        raise Forbidden("email_unconfirmed", "Confirm your email address on the website first.")
     return user

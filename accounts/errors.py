@@ -11,7 +11,7 @@ class CredentialsRefused(DomainError):
     status = HTTPStatus.UNAUTHORIZED
 
     def __init__(self) -> None:
-        super().__init__("credentials_refused", "The e-mail address and the password do not match an account.")
+        super().__init__("credentials_refused", "The email address and the password do not match an account.")
 
 
 class TooManyAttempts(DomainError):

@@ -27,8 +27,8 @@ class OurWords(forms.Form):
     """allauth's fields with labels of ours and without the placeholders that repeat them."""
 
     labels: ClassVar[dict[str, str]] = {
-        "login": "E-mail address",
-        "email": "E-mail address",
+        "login": "Email address",
+        "email": "Email address",
         "oldpassword": "Present password",
         "password": "Password",
         "password1": "New password",
@@ -93,7 +93,7 @@ class LoginForm(OurWords, allauth_forms.LoginForm):
 
 
 class SignupForm(OurWords, allauth_forms.SignupForm):
-    """E-mail and password; and who the person is, where the page that they are on the way to needs to know.
+    """Email and password; and who the person is, where the page that they are on the way to needs to know.
 
     So nobody on the way to a booking meets a second form behind this one.
     """
@@ -135,7 +135,7 @@ class SetPasswordForm(OurWords, allauth_forms.SetPasswordForm):
 
 
 class AddEmailForm(OurWords, allauth_forms.AddEmailForm):
-    labels: ClassVar[dict[str, str]] = {"email": "New e-mail address"}
+    labels: ClassVar[dict[str, str]] = {"email": "New email address"}
 
 
 class ReauthenticateForm(OurWords, allauth_forms.ReauthenticateForm):

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
-        """The account of an e-mail address, however it is capitalised."""
+        """The account of an email address, however it is capitalised."""
         return self.get(email=(username or "").lower())
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """An account whose e-mail address is not yet confirmed; use accounts' services for a person's sign-up."""
+        """An account whose email address is not yet confirmed; use accounts' services for a person's sign-up."""
         user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)

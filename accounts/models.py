@@ -16,7 +16,7 @@ from common.permissions import concerns_guarded
 
 
 class User(PublicIdModel, AbstractUser):
-    """An account; the e-mail address is its name. Clinical facts about a person belong to `Patient`."""
+    """An account; the email address is its name. Clinical facts about a person belong to `Patient`."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("email address", unique=True)

@@ -117,7 +117,7 @@ def user_create_confirmed(
     """
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
-        raise Conflict("email_taken", "There is an account with this e-mail address already.")
+        raise Conflict("email_taken", "There is an account with this email address already.")
     user = User(email=email, first_name=first_name, last_name=last_name)
     user.is_staff = user.is_superuser = is_superuser
     _assert_strong(password, user)

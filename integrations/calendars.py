@@ -22,7 +22,7 @@ class CalendarEvent:
 
     `uid` stays the same for an appointment's whole life and `sequence` grows with every change: by these two a
     calendar knows that a moved or cancelled event is the one that it holds. `organiser` and `attendee` are plain
-    e-mail addresses; calendars refuse a REQUEST or CANCEL without an organiser. `is_tentative` is for what is not yet
+    email addresses; calendars refuse a REQUEST or CANCEL without an organiser. `is_tentative` is for what is not yet
     agreed.
     """
 

@@ -26,7 +26,7 @@ class MessageFilterSet(WagtailFilterSet):
 
 
 class MessageReport(ReportView):
-    """What was sent, what waits, and what was given up: the place to look when somebody got no e-mail."""
+    """What was sent, what waits, and what was given up: the place to look when somebody got no email."""
 
     model = Message
     # Named, because without a policy of its own a report lets everybody in.

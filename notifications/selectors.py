@@ -9,7 +9,7 @@ from notifications.models import Message
 
 
 def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
-    """The person's own notices that they have not read, newest first; whether the e-mail went out plays no part."""
+    """The person's own notices that they have not read, newest first; whether the email went out plays no part."""
     if not user.is_authenticated:
         return Message.objects.none()
     notices = Message.objects.filter(user_id=user.pk, read_at=None).order_by("-created_at")

@@ -20,7 +20,7 @@ class DoctorForm(WagtailAdminModelForm):
     account = forms.EmailField(
         label="Account",
         required=False,
-        help_text="The e-mail address with which the doctor signs in. Leave empty until they have signed up.",
+        help_text="The email address with which the doctor signs in. Leave empty until they have signed up.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

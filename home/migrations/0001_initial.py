@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('clinic_name', models.CharField(default='MedConsult', max_length=60)),
                 ('tagline', models.CharField(default='Verified doctors, at a time that suits you.', max_length=120)),
                 ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('emergency', models.CharField(default='In an emergency call 999. For urgent medical advice call 111.', help_text='At the foot of every page.', max_length=200, verbose_name='emergency sentence')),
                 ('description', models.CharField(blank=True, help_text='What search engines show for pages that have no description of their own.', max_length=200)),
                 ('navigation', wagtail.fields.StreamField([('link', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'max_length': 60}), 1: ('wagtail.blocks.PageChooserBlock', (), {'required': False}), 2: ('wagtail.blocks.RegexBlock', (), {'error_messages': {'invalid': 'Start with / for this site, or with https:// for another.'}, 'help_text': 'Instead of a page: a path such as /account/signup/, or a whole address with https://.', 'regex': '^(/(?!/)\\S*|https?://\\S+)$', 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('label', 0), ('page', 1), ('address', 2)]], {})}, help_text='At the top of every page.')),

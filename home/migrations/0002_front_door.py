@@ -32,7 +32,7 @@ def _body() -> str:
     steps = [
         _step("Choose a doctor", "Every doctor here is checked against the register before you can see them."),
         _step("Choose a time", "You see real free times, and the one you choose is yours."),
-        _step("Be seen", "We confirm by e-mail, with a file for your calendar."),
+        _step("Be seen", "We confirm by email, with a file for your calendar."),
     ]
     return json.dumps(
         [

@@ -26,7 +26,7 @@ class SiteSettings(BaseSiteSetting):
     clinic_name = models.CharField(max_length=60, default="MedConsult")
     tagline = models.CharField(max_length=120, default="Verified doctors, at a time that suits you.")
     phone = models.CharField(max_length=20, blank=True)
-    email = models.EmailField("e-mail address", blank=True)
+    email = models.EmailField("email address", blank=True)
     emergency = models.CharField(
         "emergency sentence",
         max_length=200,

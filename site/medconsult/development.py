@@ -88,7 +88,7 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Full name", widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         help_text="We send your confirmation here.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -56,7 +56,7 @@ def start() -> datetime:
 def sign_up(page: Page, press: Presses, mailoutbox: list[EmailMultiAlternatives]) -> None:
     """From the sign-in page, on which a visitor lands who has chosen a time, to the page that checks the booking."""
     press(page.get_by_role("main").get_by_role("link", name="Create an account"))
-    page.get_by_label("E-mail address").fill("new.patient@example.org")
+    page.get_by_label("Email address").fill("new.patient@example.org")
     page.get_by_label("Password").fill("orchard lantern seagull")
     page.get_by_label("First name").fill("Ines")
     page.get_by_label("Last name").fill("Moreau")
@@ -65,7 +65,7 @@ def sign_up(page: Page, press: Presses, mailoutbox: list[EmailMultiAlternatives]
     page.get_by_label("Phone number").fill("07700 900123")
     keep_picture(page, "book-3-sign-up")
     press(page.get_by_role("button", name="Create an account"))
-    expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     keep_picture(page, "book-4-code")
     page.get_by_label("Code").fill(code_in(str(mailoutbox[-1].body)))
     press(page.get_by_role("button", name="Continue"))

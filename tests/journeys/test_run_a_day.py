@@ -58,7 +58,7 @@ def test_doctor_signs_in_and_sets_hours_which_patients_see_and_a_day_off_which_t
     times = f"/book/{doctor.slug}/times/"
     desk = new_context(java_script_enabled=scripts).new_page()
     desk.goto("/account/login/")
-    desk.get_by_label("E-mail address").fill("nia.rees@example.org")
+    desk.get_by_label("Email address").fill("nia.rees@example.org")
     desk.get_by_label("Password").fill(PASSWORD)
     desk.get_by_role("button", name="Sign in").click()
     expect(desk.get_by_text("My day, today")).to_be_visible()

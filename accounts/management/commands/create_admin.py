@@ -18,13 +18,13 @@ PASSWORD_VARIABLE = "ADMIN_PASSWORD"  # noqa: S105
 
 class Command(BaseCommand):
     help = (
-        "Create the first administrator of an installation, with a confirmed e-mail address. Asks for what is not "
+        "Create the first administrator of an installation, with a confirmed email address. Asks for what is not "
         f"given. The password comes from {PASSWORD_VARIABLE}, from standard input, or from a prompt; never from the "
         "command line, where other people of the machine could read it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--email", help="The administrator's e-mail address; asked for if not given.")
+        parser.add_argument("--email", help="The administrator's email address; asked for if not given.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = self._email(options["email"])
@@ -41,11 +41,11 @@ class Command(BaseCommand):
         self.stdout.write(f"{user.email} is an administrator and can sign in.")
 
     def _email(self, given: str | None) -> str:
-        email = given or (input("E-mail address: ") if sys.stdin.isatty() else "")
+        email = given or (input("Email address: ") if sys.stdin.isatty() else "")
         try:
             validate_email(email)
         except ValidationError as error:
-            raise CommandError("Give an e-mail address with --email.") from error
+            raise CommandError("Give an email address with --email.") from error
         return email
 
     def _password(self) -> str:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 SIGN_IN = "/account/login/"
 RESET = "/account/password/reset/"
-MISMATCH = "The e-mail address and the password do not match an account."
+MISMATCH = "The email address and the password do not match an account."
 
 
 def _try(client: Client, email: str, password: str = PASSWORD, *, address: str = "127.0.0.1", forged: str = "") -> str:

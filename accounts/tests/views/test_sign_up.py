@@ -168,7 +168,7 @@ def test_a_mail_server_that_is_away_is_said_and_costs_no_account(
     with monkeypatch.context() as patch:
         patch.setattr("integrations.mail.send", refuse)
         response = client.post(SIGN_UP, NEW, follow=True)
-    assert "We could not send the e-mail just now" in response.content.decode()
+    assert "We could not send the email just now" in response.content.decode()
     assert "Send a new code" in response.content.decode()
 
     # A new code may be asked for every ten seconds.

@@ -184,7 +184,7 @@ PRIVACY = StandardPage(
             "What we keep",
             (),
             (
-                "Your account: name, e-mail address, date of birth and telephone number.",
+                "Your account: name, email address, date of birth and telephone number.",
                 "Your appointments: with whom, when, where, and what you wrote as the reason.",
                 "A record of who looked at or changed any of this, and when.",
             ),
@@ -208,7 +208,7 @@ PRIVACY = StandardPage(
                     "diary. Nobody who edits this website can see patients' data. You may share a single appointment "
                     "with somebody you trust and take that back at any time."
                 ),
-                "What you write as the reason for a visit is stored encrypted and is never put into an e-mail.",
+                "What you write as the reason for a visit is stored encrypted and is never put into an email.",
             ),
         ),
         Section(
