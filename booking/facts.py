@@ -70,11 +70,9 @@ def to_doctor(appointment: Appointment, kind: str, *, method: CalendarMethod | N
     return _outgoing(kind, appointment.doctor.user, _facts(appointment, method), appointment)
 
 
-def to_carer(appointment: Appointment, carer: User, *, now: datetime) -> list[Outgoing]:
-    """The message to somebody with whom the patient shares the appointment; sharing it anew tells them anew."""
-    kind = "appointment_shared"
-    dedupe_key = f"{kind}:{appointment.public_id}:{carer.pk}:{now.timestamp():.0f}"
-    return [Outgoing(kind=kind, user=carer, facts=_facts(appointment, None), dedupe_key=dedupe_key)]
+def to_carer(appointment: Appointment, carer: User) -> list[Outgoing]:
+    """The one message to somebody with whom the patient shares the appointment, however often it is shared anew."""
+    return _outgoing("appointment_shared", carer, _facts(appointment, None), appointment)
 
 
 def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: Appointment) -> list[Outgoing]:

@@ -87,7 +87,7 @@ def appointment_book(
     """Book a free slot for the actor's own patient profile: booked, or pending an approval or a payment.
 
     `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md).
-    Raises `NotFound`, `Conflict` (`doctor_not_bookable`, `patient_busy`, `too_many_holds`), `Invalid`
+    Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`), `Invalid`
     (`slot_not_offered`), `SlotTaken` with the three nearest free times, and `Busy`.
     """
     now = now or clock.now()
@@ -96,6 +96,8 @@ def appointment_book(
         patient = lock_patient_named(patient_id)
         if patient.user_id != actor.pk:
             raise NotFound
+        if doctor.user_id == actor.pk:
+            raise Conflict("own_doctor", "You cannot book a visit with yourself.")
         offer = offer_of(doctor, visit_type_id=visit_type_id, location_id=location_id)
         if offer is None or not doctor.is_listed:
             raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")

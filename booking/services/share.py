@@ -45,7 +45,7 @@ def appointment_share(*, actor: User, appointment_id: UUID, email: str, now: dat
         for codename in CARER_MAY:
             grant(carer, codename, appointment)
         event_record("appointment.shared", appointment, actor=actor, carer=str(carer.public_id))
-        messages_queue(messages=facts.to_carer(appointment, carer, now=now), now=now)
+        messages_queue(messages=facts.to_carer(appointment, carer), now=now)
         return appointment
 
 

@@ -6,11 +6,11 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from http import HTTPStatus
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
+from django.utils.crypto import salted_hmac
 
 from common.errors import Invalid
 from common.models import IdempotencyRecord, PublicIdModel
@@ -58,7 +58,10 @@ def once(
         return _outcome(_target(run()), status, repeated=False)
     if len(key) > MAX_KEY_LENGTH or "\x00" in key:
         raise Invalid("idempotency_key_invalid", f"An idempotency key has at most {MAX_KEY_LENGTH} characters.")
-    digest = sha256(json.dumps(fingerprint, sort_keys=True, default=str).encode()).hexdigest()
+    # Keyed: what was asked for may hold a patient's own words, and a bare digest of those could be guessed.
+    digest = salted_hmac(
+        "idempotency", json.dumps(fingerprint, sort_keys=True, default=str), algorithm="sha256"
+    ).hexdigest()
     with transaction.atomic():
         if not _claimed(user, key, digest):
             return _answered_before(user, key, digest)

@@ -364,3 +364,10 @@ def test_what_the_database_refuses_is_said_in_our_words(
         book(doctor, start=start, patient=patient)
     assert refused_with.value.code == expected
     assert Appointment.objects.count() == (0 if raised == "deadlock" else 1)
+
+
+def test_a_doctor_cannot_book_a_visit_with_themselves() -> None:
+    doctor = bookable_doctor()
+    with pytest.raises(Conflict) as refused:
+        book(doctor, patient=PatientFactory.create(user=doctor.user))
+    assert refused.value.code == "own_doctor"
