@@ -10,7 +10,8 @@ from accounts.roles import Role
 from accounts.services import role_grant
 from audit.services import event_record
 from common import clock
-from doctors import locks
+from common.errors import Invalid
+from doctors import locks, policies
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.services import listing, page
 from doctors.states import VerificationStatus
@@ -41,13 +42,17 @@ def doctor_set_verification(
     return doctor
 
 
-def doctor_hold(*, doctor: Doctor) -> None:
+def doctor_hold(*, actor: User, doctor: Doctor) -> None:
     """Before an edit of the doctor is saved, in the same transaction: nobody else writes the row until that ends.
 
     The edit was begun on what the row said before, and saving writes all of it; so the instance takes over what a
-    decision may have written meanwhile. Raises `NotFound`.
+    decision may have written meanwhile. Raises `NotFound`, and `Invalid` (`doctor_proved`) where that decision
+    makes what was edited untouchable (see `policies.refused_changes`).
     """
     held = locks.doctor_locked(doctor.public_id)
+    if refused := policies.refused_changes(doctor, actor=actor):
+        fields = {name: [message] for name, message in refused.items()}
+        raise Invalid("doctor_proved", "Somebody has decided about this doctor meanwhile.", fields=fields)
     doctor.verification_status, doctor.verified_at = held.verification_status, held.verified_at
 
 

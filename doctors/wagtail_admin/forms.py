@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.models import User
+from doctors import policies
 from doctors.languages import LANGUAGES
 from doctors.models import Doctor
 
@@ -38,6 +39,16 @@ class DoctorForm(WagtailAdminModelForm):
         if Doctor.objects.filter(user=user).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This account belongs to another doctor.")
         return user
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        edited = Doctor(pk=self.instance.pk, user=data.get("account"))
+        for name in ("given_name", "family_name", "gmc_number"):
+            setattr(edited, name, data.get(name, getattr(self.instance, name)))
+        if "account" in data:
+            for name, message in policies.refused_changes(edited, actor=self.for_user).items():
+                self.add_error(name, message)
+        return data
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own signature
         self.instance.user = self.cleaned_data["account"]

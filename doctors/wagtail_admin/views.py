@@ -55,7 +55,7 @@ class SavesDoctor:
 
     def save_instance(self) -> Doctor:
         if self.form.instance.pk:
-            services.doctor_hold(doctor=self.form.instance)
+            services.doctor_hold(actor=cast("User", self.request.user), doctor=self.form.instance)
         doctor = cast("Doctor", super().save_instance())  # type: ignore[misc]
         services.doctor_changed(actor=cast("User", self.request.user), doctor_id=doctor.public_id)
         return doctor

@@ -33,6 +33,12 @@ def person(role: Role | None) -> User:
     return user
 
 
+def proved(doctor: Doctor, **changes: Any) -> dict[str, Any]:
+    """A form that leaves alone what an officer has checked."""
+    own = {name: getattr(doctor, name) for name in ("given_name", "family_name", "gmc_number")}
+    return particulars(**{**own, "account": doctor.user.email if doctor.user else "", **changes})
+
+
 @pytest.fixture
 def administrator(client: Client) -> Client:
     client.force_login(person(Role.ADMINISTRATOR))
@@ -104,7 +110,7 @@ def test_an_edit_reaches_search_at_once(administrator: Client) -> None:
         "visit_types-0-price_minor": "100",
         "languages": ["pl"],
     }
-    response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), particulars(**changes))
+    response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, **changes))
     assert response.status_code == 302, response.context["form"].errors
     row = Listing.objects.get(doctor=doctor)
     assert (row.price_from, row.languages) == (100, ["pl"])
@@ -113,12 +119,40 @@ def test_an_edit_reaches_search_at_once(administrator: Client) -> None:
 def test_taking_a_doctor_out_hides_page_and_listing(administrator: Client) -> None:
     doctor = DoctorFactory()
     doctor_set_verification(actor=None, doctor_id=doctor.public_id, status=VerificationStatus.VERIFIED, now=clock.now())
-    administrator.post(reverse("doctors:edit", args=[doctor.pk]), particulars(is_active=""))
+    administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, is_active=""))
     assert not Listing.objects.exists()
     assert not DoctorPage.objects.get(doctor=doctor).live
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("given_name", "Mair"), ("family_name", "Else"), ("gmc_number", "7412094"), ("account", "new")]
+)
+def test_what_was_proved_stays_while_the_doctor_is_verified(administrator: Client, field: str, value: str) -> None:
+    doctor = DoctorFactory(user=None)
+    doctor_set_verification(actor=None, doctor_id=doctor.public_id, status=VerificationStatus.VERIFIED, now=clock.now())
+    value = person(None).email if field == "account" else value
+    response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, **{field: value}))
+    assert field in response.context["form"].errors
+    doctor.refresh_from_db()
+    assert (getattr(doctor, field, None) != value, doctor.user) == (True, None)
+
+
 class TestAccount:
+    def test_nobody_links_their_own(self, administrator: Client) -> None:
+        own = User.objects.get()
+        response = administrator.post(reverse("doctors:add"), particulars(account=own.email))
+        assert "your own account" in response.content.decode()
+        assert not Doctor.objects.exists()
+
+    def test_a_linked_one_stays(self, administrator: Client) -> None:
+        user, other = person(None), User.objects.create_user("other@demo.example", "correct horse battery")
+        doctor = DoctorFactory(user=user)
+        for address in ("", other.email):
+            response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, account=address))
+            assert "account" in response.context["form"].errors
+        doctor.refresh_from_db()
+        assert doctor.user == user
+
     def test_it_is_linked_by_address_and_becomes_a_doctors(self, administrator: Client) -> None:
         user = User.objects.create_user("nia@demo.example", "correct horse battery")
         administrator.post(reverse("doctors:add"), particulars(account="Nia@demo.example"))
