@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from accounts.managers import UserManager
-from accounts.validators import validate_birth_date, validate_phone
+from accounts.validators import phone_for_people, validate_birth_date, validate_phone
 from common.models import PublicIdModel
 from common.permissions import concerns_guarded
 
@@ -90,6 +90,11 @@ class Patient(PublicIdModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def written_phone(self) -> str:
+        """The number as people write it: 07700 900123."""
+        return phone_for_people(self.phone)
 
     @property
     def name(self) -> str:

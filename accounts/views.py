@@ -15,7 +15,6 @@ from accounts.forms import ProfileForm, profile_of
 from accounts.models import Gender, Patient, User
 from accounts.policies import SignedInRequest
 from accounts.selectors import patient_of
-from accounts.validators import phone_for_people
 from common.errors import Forbidden, Invalid
 
 
@@ -55,7 +54,7 @@ def _initial(user: User, patient: Patient | None) -> dict[str, object]:
         "given_name": patient.given_name,
         "family_name": patient.family_name,
         "birth_date": patient.birth_date,
-        "phone": phone_for_people(patient.phone),
+        "phone": patient.written_phone,
         "gender": "" if patient.gender == Gender.UNKNOWN else patient.gender,
     }
 

@@ -213,3 +213,10 @@ def test_the_page_takes_few_statements_however_many_times(
         assert client.get(picker_path(doctor)).status_code == 200
     with django_assert_max_num_queries(7):
         assert client.get(picker_path(doctor), headers=HTMX).status_code == 200
+
+
+def test_far_ahead_there_is_a_way_back_to_the_free_times(client: Client, doctor: Doctor) -> None:
+    AvailabilityRule.objects.filter(doctor=doctor).update(valid_until=today() + timedelta(days=7))
+    page = text_of(client.get(picker_path(doctor, **{"from": "2099-01-01"})))
+    assert "No free times so far ahead" in page
+    assert "Go back to the next free times" in page
