@@ -161,7 +161,7 @@ def test_the_carer_may_cancel_and_not_pass_it_on(as_user: SignIn, carer: User, a
 def test_the_doctor_sees_whom_and_not_how_to_share(as_user: SignIn, doctor: Doctor, appointment: Appointment) -> None:
     text = text_of(as_user(doctor).get(path_of(appointment)))
     assert appointment.patient.name in text
-    assert appointment.patient.phone in text
+    assert appointment.patient.written_phone in text
     assert "Somebody who helps you" not in text
     assert "Cancel appointment" in text
 
