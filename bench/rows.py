@@ -94,6 +94,6 @@ def of_race(result: Result, deadlocks: int) -> Row:
         ),
         at_most(result.neither_booked_nor_taken, 0, "other answers"),
         at_most(deadlocks, 0, "deadlocks"),
-        at_most(result.slowest_ms, RACE_MS, "ms in the database"),
+        at_most(result.slowest_ms, RACE_MS, "ms in statements"),
     ]
     return Row("20 bookings of one time at once, by HTTP", checks)
