@@ -56,14 +56,14 @@ def test_one_slot_goes_to_one_of_twenty(together: Together, rounds: int) -> None
 def test_overlapping_visits_of_an_hour_a_half_and_a_quarter_go_to_one_of_twenty(
     together: Together, rounds: int
 ) -> None:
-    """All of them need the five minutes from twenty past ten, one only as its buffer."""
+    """All of them need the ten minutes from twenty past ten, one only as its buffer."""
     doctor, people = bookable_doctor(minutes=60), patients()
     hour, place = doctor.visit_types.get(), doctor.locations.get().pk
     half, quarter = (
         VisitTypeFactory.create(doctor=doctor, minutes=30),
         VisitTypeFactory.create(doctor=doctor, minutes=15),
     )
-    buffered = VisitTypeFactory.create(doctor=doctor, minutes=15, buffer_before=10)
+    buffered = VisitTypeFactory.create(doctor=doctor, minutes=20, buffer_before=10)
     for number in range(rounds):
         ten = next_slot_start(1 + number)
         wanted = [(hour, 0), (half, 0), (quarter, 15), (buffered, 30)]
