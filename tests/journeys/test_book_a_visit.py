@@ -96,6 +96,8 @@ def test_new_patient_books_hears_of_it_and_cancels(
     page = new_context(java_script_enabled=scripts).new_page()
     page.goto("/")
     page.get_by_role("link", name="Find a doctor").first.click()
+    # Loaded whole: a filter that changes before the scripts are there waits for the button.
+    page.wait_for_url("**/doctors/")
     page.get_by_label("Specialty", exact=True).select_option("cardiology")
     if not scripts:
         page.get_by_role("button", name="Find doctors").click()
