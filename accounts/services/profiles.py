@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.locks import lock_user
+from accounts.models import Gender, Patient, User
+from accounts.roles import Role
+from accounts.services.roles import role_grant
+from accounts.validators import normalise_phone
+from audit.services import event_record
+from common.errors import Invalid
+
+
+@transaction.atomic
+def profile_complete(
+    *,
+    actor: User,
+    given_name: str,
+    family_name: str,
+    birth_date: date,
+    phone: str,
+    gender: str = Gender.UNKNOWN,
+) -> Patient:
+    """Write the actor's own patient profile, new or changed, and make them a patient.
+
+    `phone` may be written as people do; it is kept as E.164. Raises `Invalid("profile_invalid", fields=…)`.
+    """
+    user = lock_user(actor.public_id)
+    patient = Patient.objects.filter(user=user).first()
+    is_new = patient is None
+    patient = patient or Patient(user=user)
+    patient.given_name = " ".join(given_name.split())
+    patient.family_name = " ".join(family_name.split())
+    patient.birth_date = birth_date
+    patient.phone = normalise_phone(phone)
+    patient.gender = gender
+    _assert_clean(patient)
+    patient.save()
+    user.first_name, user.last_name = patient.given_name, patient.family_name
+    user.save(update_fields=["first_name", "last_name"])
+    event_record("patient.created" if is_new else "patient.changed", patient, actor=actor)
+    role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT)
+    return patient
+
+
+def _assert_clean(patient: Patient) -> None:
+    try:
+        patient.clean_fields(exclude=["user"])
+    except ValidationError as error:
+        raise Invalid("profile_invalid", "Some details need another look.", fields=error.message_dict) from error

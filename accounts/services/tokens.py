@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.db import transaction
+from knox.models import AuthToken
+from knox.settings import knox_settings
+
+from accounts.locks import lock_user
+from accounts.models import User
+from audit.services import event_record
+from common import clock
+
+
+@transaction.atomic
+def token_issue(*, user: User) -> tuple[AuthToken, str]:
+    """A new API token and, this once, its text. The oldest beyond the limit (REST_KNOX) and what ran out go."""
+    lock_user(user.public_id)
+    kept = AuthToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
+    newest = list(kept.values_list("pk", flat=True)[: knox_settings.TOKEN_LIMIT_PER_USER - 1])
+    AuthToken.objects.filter(user=user).exclude(pk__in=newest).delete()
+    token, text = AuthToken.objects.create(user)
+    event_record("token.issued", user, actor=user)
+    return token, text
+
+
+@transaction.atomic
+def tokens_revoke(*, user: User) -> None:
+    """Every API token of an account is good for nothing afterwards; none is no error."""
+    lock_user(user.public_id)
+    revoked, _ = AuthToken.objects.filter(user=user).delete()
+    if revoked:
+        event_record("token.revoked", user, actor=user, count=revoked)
