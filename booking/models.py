@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Now
 from simple_history.models import HistoricalRecords
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
@@ -79,6 +80,19 @@ class AvailabilityException(PublicIdModel):
 
 def _live() -> Q:
     return Q(status__in=sorted(LIVE))
+
+
+def ended_by(at: datetime | Now) -> Q:
+    """Appointments that have waited in vain by then: nobody may have cancelled their rows yet, but they hold no time.
+
+    Everything that reads asks with the time of its operation, everything that writes with the database's own clock.
+    """
+    return Q(status=Status.PENDING, expires_at__lte=at)
+
+
+def standing_at(at: datetime | Now) -> Q:
+    """Appointments that still stand: live, and not waiting in vain."""
+    return _live() & ~ended_by(at)
 
 
 class Appointment(PublicIdModel):
@@ -166,7 +180,7 @@ class Appointment(PublicIdModel):
         return self.reference
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether it waited in vain: its time is free again, though nobody may have cancelled the row yet."""
+        """What `ended_by` asks of rows."""
         return self.status == Status.PENDING and self.expires_at is not None and self.expires_at <= now
 
 

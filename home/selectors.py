@@ -10,9 +10,8 @@ from wagtail.models import Page
 
 from accounts.models import Patient, User
 from accounts.selectors import patient_of
-from booking.models import Appointment
+from booking.models import Appointment, standing_at
 from booking.selectors import appointments_visible_to
-from booking.states import LIVE, Status
 
 AHEAD_SHOWN = 5
 
@@ -36,8 +35,7 @@ class PatientHome:
 
 def patient_home(user: User, *, now: datetime) -> PatientHome:
     """What lies ahead of a patient or carer; at most five of each kind."""
-    ended = Q(status=Status.PENDING, expires_at__lte=now)
-    ahead = Q(end__gt=now, status__in=sorted(LIVE)) & ~ended & ~Q(doctor__user=user)
+    ahead = Q(end__gt=now) & standing_at(now) & ~Q(doctor__user=user)
     own = list(appointments_visible_to(user, filters=ahead & Q(patient__user=user), limit=AHEAD_SHOWN))
     others = Q(patient__user__isnull=True) | ~Q(patient__user=user)
     return PatientHome(

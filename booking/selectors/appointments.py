@@ -9,8 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from booking.models import Appointment, AvailabilityException
-from booking.states import LIVE, PendingReason, Status
+from booking.models import Appointment, AvailabilityException, ended_by, standing_at
+from booking.states import CANCELLABLE, PendingReason, Status
 from common import clock
 from common.errors import NotFound
 from common.permissions import visible_rows
@@ -63,23 +63,23 @@ def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
     zone = clock.clinic_zone()
     start = datetime.combine(day, time(), zone)
     end = datetime.combine(day + timedelta(days=1), time(), zone)
-    filters = Q(doctor__user=user, start__gte=start, start__lt=end, status__in=[*LIVE, Status.NOSHOW])
-    ended = Q(status=Status.PENDING, expires_at__lte=clock.now())
-    return appointments_visible_to(user, filters=filters & ~ended)
+    of_the_day = Q(doctor__user=user, start__gte=start, start__lt=end)
+    return appointments_visible_to(user, filters=of_the_day & (standing_at(clock.now()) | Q(status=Status.NOSHOW)))
 
 
 def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:
     """The requests that wait for a doctor's answer and have not lapsed, the most urgent first."""
-    waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL, expires_at__gt=now)
+    waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL) & ~ended_by(now)
     return appointments_visible_to(user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk"))
 
 
-def affected_by(leave: AvailabilityException) -> QuerySet[Appointment]:
+def affected_by(leave: AvailabilityException, *, now: datetime) -> QuerySet[Appointment]:
     """The appointments that stand in a doctor's leave and that somebody has to cancel or keep."""
     return (
         Appointment.objects.filter(
+            standing_at(now),
             doctor_id=leave.doctor_id,
-            status__in=[Status.PENDING, Status.BOOKED],
+            status__in=sorted(CANCELLABLE),
             start__lt=leave.end,
             end__gt=leave.start,
         )
@@ -96,15 +96,15 @@ class LeaveAffecting:
     appointments: list[Appointment]
 
 
-def with_affected(leave: Sequence[AvailabilityException]) -> list[LeaveAffecting]:
+def with_affected(leave: Sequence[AvailabilityException], *, now: datetime) -> list[LeaveAffecting]:
     """Each leave of one doctor with what `affected_by` names, in one statement however many they are."""
     if not leave:
         return []
     span = AvailabilityException(
         doctor_id=leave[0].doctor_id, start=min(one.start for one in leave), end=max(one.end for one in leave)
     )
-    standing = list(affected_by(span))
+    affected = list(affected_by(span, now=now))
     return [
-        LeaveAffecting(leave=one, appointments=[row for row in standing if row.start < one.end and row.end > one.start])
+        LeaveAffecting(leave=one, appointments=[row for row in affected if row.start < one.end and row.end > one.start])
         for one in leave
     ]

@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from booking.models import Appointment, AvailabilityException
+from booking.models import Appointment, AvailabilityException, standing_at
 from booking.rows import fetch
 from booking.slots import Diary, Rule, Span, Window
-from booking.states import LIVE, Status
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,8 @@ def diaries_of(doctor_ids: Iterable[int], *, first_day: date, days: int, now: da
 
 
 def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int, list[Span]]:
-    ended = Q(status=Status.PENDING, expires_at__lte=now)
     rows = (
-        Appointment.objects.filter(doctor_id__in=list(doctor_ids), status__in=sorted(LIVE), blocked__overlap=within)
-        .exclude(ended)
+        Appointment.objects.filter(standing_at(now), doctor_id__in=list(doctor_ids), blocked__overlap=within)
         .order_by()
         .values_list("doctor_id", "blocked__startswith", "blocked__endswith")
     )

@@ -88,7 +88,7 @@ def leave_add(
             return same
         leave = AvailabilityException(doctor=doctor, kind=kind, start=start, end=end, note=note)
         _save(leave, actor)
-        event_record("availability.leave_added", leave, actor=actor, affected=affected_by(leave).count())
+        event_record("availability.leave_added", leave, actor=actor, affected=affected_by(leave, now=now).count())
         listing_write([doctor], now=now)
         return leave
 

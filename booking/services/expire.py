@@ -11,16 +11,11 @@ from django.db.models.functions import Now
 from booking import facts
 from booking.errors import Busy
 from booking.locks import lock_appointment, lock_appointments
-from booking.models import Appointment
+from booking.models import Appointment, ended_by
 from booking.services.moves import release
 from booking.services.refusals import busy_if_locked
-from booking.states import CancelReason, PendingReason, Status
+from booking.states import CancelReason, PendingReason
 from notifications.services import messages_queue
-
-
-def ended() -> Q:
-    """Pending appointments whose time to wait is over by the database's clock, which all processes share."""
-    return Q(status=Status.PENDING, expires_at__lte=Now())
 
 
 def pending_expire(*, now: datetime, limit: int = 1000) -> int:
@@ -28,14 +23,14 @@ def pending_expire(*, now: datetime, limit: int = 1000) -> int:
 
     Nobody depends on it: whoever needs such a time takes it without waiting for this.
     """
-    due = Appointment.objects.filter(ended()).order_by("expires_at")[:limit]
+    due = Appointment.objects.filter(ended_by(Now())).order_by("expires_at")[:limit]
     return sum(_expire(appointment, now=now) for appointment in due)
 
 
 def _expire(seen: Appointment, *, now: datetime) -> bool:
     with suppress(Busy), busy_if_locked(), transaction.atomic():
         appointment = lock_appointment(seen)
-        if not Appointment.objects.filter(ended(), pk=appointment.pk).exists():
+        if not Appointment.objects.filter(ended_by(Now()), pk=appointment.pk).exists():
             return False
         expire_locked(appointment, now=now, locked_doctor_id=appointment.doctor_id)
         return True
@@ -47,7 +42,7 @@ def expire_those(appointment_ids: Iterable[int], *, now: datetime, locked_doctor
 
     Their own patients' rows are not locked: only the doctor's lock that the caller holds comes before a patient's.
     """
-    for appointment in lock_appointments(ended() & Q(pk__in=list(appointment_ids))):
+    for appointment in lock_appointments(ended_by(Now()) & Q(pk__in=list(appointment_ids))):
         expire_locked(appointment, now=now, locked_doctor_id=locked_doctor_id)
 
 

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_appointment
-from booking.models import Appointment
-from booking.services.expire import ended, expire_those
+from booking.models import Appointment, ended_by
+from booking.services.expire import expire_those
 from booking.services.listing import listing_write
 from booking.services.moves import Step, take_step
 from booking.services.refusals import taken_if_refused
@@ -59,5 +60,5 @@ def _assert_can_return(appointment: Appointment, now: datetime) -> None:
     overlaps = Q(doctor=appointment.doctor_id, blocked__overlap=appointment.blocked) | Q(
         patient=appointment.patient_id, start__lt=appointment.end, end__gt=appointment.start
     )
-    in_the_way = Appointment.objects.filter(ended(), overlaps).values_list("pk", flat=True)
+    in_the_way = Appointment.objects.filter(ended_by(Now()), overlaps).values_list("pk", flat=True)
     expire_those(list(in_the_way), now=now, locked_doctor_id=appointment.doctor_id)

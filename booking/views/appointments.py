@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policies import SignedInRequest
 from booking import facts, policies, selectors, services
 from booking.forms import ShareForm
-from booking.models import Appointment
-from booking.states import LIVE, Status
+from booking.models import Appointment, standing_at
+from booking.states import Status
 from booking.views.standing import standing_of
 from common import clock
 from common.errors import Conflict
@@ -31,7 +31,7 @@ def appointment_list(request: SignedInRequest) -> HttpResponse:
     """What lies ahead first, then what is over; `past` says how much of that. Others' say whose they are."""
     now = clock.now()
     not_as_doctor = ~Q(doctor__user=request.user)
-    ahead = Q(end__gt=now, status__in=sorted(LIVE)) & ~Q(status=Status.PENDING, expires_at__lte=now)
+    ahead = Q(end__gt=now) & standing_at(now)
     upcoming = list(selectors.appointments_visible_to(request.user, filters=not_as_doctor & ahead))
     own = [appointment for appointment in upcoming if appointment.patient.user_id == request.user.pk]
     shown = _past_shown(request)

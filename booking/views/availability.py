@@ -34,7 +34,7 @@ def _show(request: SignedInRequest, doctor: Doctor, rule_form: RuleForm, leave_f
     context = {
         "doctor": doctor,
         "rules": found.rules,
-        "leave": selectors.with_affected(found.leave),
+        "leave": selectors.with_affected(found.leave, now=now),
         "today": now.astimezone(clock.clinic_zone()).date(),
         "rule_form": rule_form,
         "leave_form": leave_form,

@@ -12,9 +12,8 @@ from django.db.models import Q
 from accounts.models import User
 from booking import selectors
 from booking.errors import SlotTaken
-from booking.models import Appointment
+from booking.models import Appointment, standing_at
 from booking.slots import Slot
-from booking.states import LIVE, Status
 from booking.views.choice import Choice
 from common.errors import DomainError
 from common.templatetags.when import date_time
@@ -104,9 +103,8 @@ def _gone(
 
 
 def _own_at(choice: Choice, user: User, now: datetime) -> Appointment | None:
-    stands = Q(status__in=sorted(LIVE)) & ~Q(status=Status.PENDING, expires_at__lte=now)
     overlaps = Q(patient__user=user, start__lt=choice.end, end__gt=choice.start)
-    return selectors.appointments_visible_to(user, filters=stands & overlaps).first()
+    return selectors.appointments_visible_to(user, filters=standing_at(now) & overlaps).first()
 
 
 def _own(choice: Choice, own: Appointment) -> Problem:

@@ -12,7 +12,7 @@ from booking.locks import lock_doctor
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import affected_by, availability_of
 from booking.services import leave_add, leave_remove, rule_add, rule_remove
-from booking.tests.factories import bookable_doctor, next_slot_start
+from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, user_of
 from common import clock
 from common.errors import Invalid, NotFound
@@ -102,6 +102,10 @@ def test_leave_closes_time_and_names_whom_it_affects() -> None:
     doctor, start = bookable_doctor(), next_slot_start(2)
     inside = book(doctor, start=start)
     book(doctor, start=start + timedelta(hours=2))
+    over = clock.now() - timedelta(seconds=1)
+    AppointmentFactory.create(
+        held=True, visit_type=doctor.visit_types.get(), start=start + timedelta(hours=1), expires_at=over
+    )
     leave = leave_add(
         actor=user_of(doctor),
         doctor_id=doctor.public_id,
@@ -109,7 +113,7 @@ def test_leave_closes_time_and_names_whom_it_affects() -> None:
         end=start + timedelta(hours=2),
         note="Training",
     )
-    assert list(affected_by(leave)) == [inside]
+    assert list(affected_by(leave, now=clock.now())) == [inside]
     assert Event.objects.get(action="availability.leave_added").data == {"affected": 1}
     with pytest.raises(Invalid):
         book(doctor, start=start + timedelta(minutes=30))
