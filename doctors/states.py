@@ -14,6 +14,10 @@ class VerificationStatus(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+# Whose particulars an officer has proved; a later suspension or expiry does not give the number to anybody else.
+PROVED = frozenset({VerificationStatus.VERIFIED, VerificationStatus.SUSPENDED, VerificationStatus.EXPIRED})
+
+
 class Modality(TextChoices):
     IN_PERSON = "in_person", "In person"
     VIDEO = "video", "Video"

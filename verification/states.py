@@ -25,6 +25,52 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 }
 
 
+class ItemKind(TextChoices):
+    """What is checked about a doctor, in the order of the doctor's task list."""
+
+    GMC_REGISTER = "gmc-register", "GMC number and name"
+    IDENTITY = "identity", "Identity document"
+    INDEMNITY = "indemnity", "Indemnity certificate"
+    QUALIFICATIONS = "qualifications", "Qualifications"
+    PHOTO = "photo", "Photo"
+    STATEMENT = "statement", "Statement"
+
+
+# Without these a case is neither submitted by its doctor nor approved; the others help the decision and the profile.
+REQUIRED = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNITY})
+# Shown by a file that the doctor uploads; the others by words.
+BY_FILE = frozenset({ItemKind.IDENTITY, ItemKind.INDEMNITY, ItemKind.QUALIFICATIONS, ItemKind.PHOTO})
+# Proofs that run out: accepting one needs its expiry date (credentials, in the words of the interface).
+EXPIRING = frozenset({ItemKind.INDEMNITY})
+
+
+class ItemStatus(TextChoices):
+    TODO = "todo", "To do"
+    PROVIDED = "provided", "Waiting for a check"
+    ASKED = "asked", "Asked again"
+    ACCEPTED = "accepted", "Checked"
+
+
+ITEM_TRANSITIONS: dict[ItemStatus, frozenset[ItemStatus]] = {
+    # An officer who has seen the proof on paper accepts what the doctor has not uploaded.
+    ItemStatus.TODO: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
+    ItemStatus.PROVIDED: frozenset({ItemStatus.TODO, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
+    ItemStatus.ASKED: frozenset({ItemStatus.PROVIDED, ItemStatus.ACCEPTED}),
+    # The doctor renews it, or an officer looks again.
+    ItemStatus.ACCEPTED: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED}),
+}
+
+
+class RegisterResult(TextChoices):
+    """What a look into a professional register said about the number and the name that the doctor gave."""
+
+    MATCHES = "matches", "On the register, the name agrees"
+    NAME_DIFFERS = "name-differs", "On the register under another name"
+    NOT_FOUND = "not-found", "Not on the register"
+    MANUAL = "manual", "To be looked up by hand"
+    AWAY = "away", "The register did not answer"
+
+
 class ReasonCode(TextChoices):
     """Why a doctor is refused or suspended: the words that the doctor is told."""
 

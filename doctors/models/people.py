@@ -20,7 +20,7 @@ from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
 from doctors.querysets import DoctorQuerySet
-from doctors.states import Modality, VerificationStatus
+from doctors.states import PROVED, Modality, VerificationStatus
 
 # Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
 DOCTORS_PATH = "/doctors/"
@@ -92,10 +92,10 @@ class Doctor(PublicIdModel, ClusterableModel):
     family_name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=120, unique=True, editable=False)
     # The GMC has no check digit, so the form of a number is all that can be checked here (domain.md, Verification).
+    # Whoever applies may claim any number; one number is proved for one doctor (see the constraint).
     gmc_number = models.CharField(
         "GMC number",
         max_length=8,
-        unique=True,
         validators=[RegexValidator(r"^C?\d{7}$", "A GMC number has seven digits, sometimes with a C in front.")],
     )
     gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
@@ -114,7 +114,15 @@ class Doctor(PublicIdModel, ClusterableModel):
 
     class Meta:
         ordering = ["family_name", "given_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gmc_number"],
+                condition=models.Q(verification_status__in=sorted(PROVED)),
+                name="doctor_gmc_number_proved_once",
+            )
+        ]
         indexes = [
+            models.Index(fields=["gmc_number"], name="doctor_gmc_number_idx"),
             models.Index(fields=["verification_status", "is_active"], name="doctor_listed_idx"),
             GinIndex(fields=["given_name"], opclasses=["gin_trgm_ops"], name="doctor_given_name_idx"),
             GinIndex(fields=["family_name"], opclasses=["gin_trgm_ops"], name="doctor_family_name_idx"),
