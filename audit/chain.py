@@ -1,7 +1,7 @@
 """What a seal digests. Pure: nothing here asks the database.
 
-The form of a row must never change, or every seal before the change would break: a new column of `Event` gets a
-second form beside this one, chosen by the seal.
+A form must never change, or every seal made in it would break: a new column of `Event` makes a new form, and a seal
+says which one is its own. Form 1 knew no patient; form 2 names them, and itself in the seal.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from datetime import UTC
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from audit.models import Event, Seal
 
 NOTHING_BEFORE = "0" * 64
+WITHOUT_PATIENT, CURRENT_FORM = 1, 2
 ID_LENGTH = 8
 LEAF_LENGTH = ID_LENGTH + sha256().digest_size
 
 
-def canonical(event: Event) -> bytes:
+def canonical(event: Event, form: int = CURRENT_FORM) -> bytes:
     """An event's columns as one JSON array, in this order, times in UTC to the microsecond."""
-    columns = [
+    columns: list[Any] = [
         event.pk,
         event.epoch,
         event.transaction_id,
@@ -37,12 +38,15 @@ def canonical(event: Event) -> bytes:
         event.address,
         event.data,
     ]
+    # Sealed before there was the column, an event has nothing in it: whatever stands there has been added since.
+    if form != WITHOUT_PATIENT or event.patient_id is not None:
+        columns.append(event.patient_id and str(event.patient_id))
     return json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
-def leaf(event: Event) -> bytes:
+def leaf(event: Event, form: int = CURRENT_FORM) -> bytes:
     """The event's id and the digest of its columns."""
-    return event.pk.to_bytes(ID_LENGTH, "big") + sha256(canonical(event)).digest()
+    return event.pk.to_bytes(ID_LENGTH, "big") + sha256(canonical(event, form)).digest()
 
 
 def leaves_by_id(leaves: bytes | memoryview) -> dict[int, bytes]:
@@ -56,7 +60,7 @@ def _split(leaves: bytes) -> Iterator[bytes]:
 
 def digest_of(seal: Seal) -> str:
     """The digest over everything that a seal says and the seal before it."""
-    head = [
+    head: list[Any] = [
         seal.previous_digest,
         seal.sequence,
         seal.epoch,
@@ -65,4 +69,6 @@ def digest_of(seal: Seal) -> str:
         seal.count,
         seal.sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
     ]
+    if seal.form != WITHOUT_PATIENT:
+        head.append(seal.form)
     return sha256(json.dumps(head, separators=(",", ":")).encode() + b"\n" + bytes(seal.leaves)).hexdigest()

@@ -36,6 +36,8 @@ class Event(models.Model):
     action = models.CharField(max_length=60)
     actor_id = models.UUIDField(null=True)
     on_behalf_of_id = models.UUIDField(null=True)
+    # Whom it concerns (FHIR AuditEvent.patient), so that who looked at a record is one walk of an index.
+    patient_id = models.UUIDField(null=True)
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=60)
     request_id = models.CharField(max_length=64, blank=True)
@@ -46,8 +48,16 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_object_idx"),
             models.Index(fields=["actor_id", "-id"], name="audit_actor_idx"),
+            models.Index(
+                fields=["patient_id", "-id"], name="audit_patient_idx", condition=models.Q(patient_id__isnull=False)
+            ),
+            models.Index(fields=["action", "-id"], name="audit_action_idx"),
+            models.Index(fields=["request_id"], name="audit_request_idx", condition=~models.Q(request_id="")),
+            models.Index(fields=["occurred_at"], name="audit_occurred_idx"),
             models.Index(fields=["epoch", "transaction_id"], name="audit_transaction_idx"),
         ]
+        verbose_name = "event"
+        verbose_name_plural = "audit log"
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type}:{self.object_id}"
@@ -59,6 +69,7 @@ class Seal(models.Model):
     It covers the events of one `epoch` written by the transactions from `transaction_start` up to, not including,
     `transaction_limit`. `leaves` holds for each of them, in the order of their ids, the id (8 bytes) and the SHA-256
     of its columns (32 bytes), so that the verifier can name the row. `digest` covers all of it and the seal before.
+    `form` says which columns were digested: a seal is verified for ever by the form that it was made in.
     """
 
     sequence = models.BigIntegerField(primary_key=True)
@@ -70,6 +81,7 @@ class Seal(models.Model):
     digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()
+    form = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
         indexes = [models.Index(fields=["epoch", "-sequence"], name="audit_seal_epoch_idx")]

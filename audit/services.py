@@ -3,39 +3,88 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 
 from audit import chain, locks, selectors
+from audit.actions import action_of
 from audit.models import Event, Seal
 from common import clock, request_context
 from common.models import PublicIdModel
 
+# Whoever has a field of this name concerns that patient; the patient's own model is named, for it lies above this app.
+PATIENT_FIELD, PATIENT_MODEL = "patient", "accounts.patient"
+
+
+class Subject(NamedTuple):
+    """What an event is about, where there is no instance of it (any more)."""
+
+    object_type: str
+    object_id: str
+    patient_id: UUID | None = None
+
 
 def event_record(
-    action: str, obj: models.Model, *, actor: Any, on_behalf_of: PublicIdModel | None = None, **data: Any
+    action: str,
+    obj: models.Model | Subject,
+    *,
+    actor: Any,
+    on_behalf_of: PublicIdModel | None = None,
+    patient: PublicIdModel | None = None,
+    **data: Any,
 ) -> None:
     """Write who did what to what, with one INSERT in the caller's transaction.
 
-    `action` is `noun.verb` in the past ("appointment.booked"). `actor` is a user, or None for the system itself.
-    `data` holds words of ours as JSON (states, codes, counts), never a person's values. The request's id and
-    address come from `common.request_context`, and so does `on_behalf_of` where it is not given.
+    `action` is a code of `audit.actions`. `actor` is a user, or None for the system itself. `patient` is whom it
+    concerns: without it the object itself where it is a patient, or the one whom its field `patient` names. `data`
+    holds words of ours as JSON (states, codes, counts; `before` and `after` of a status), never a person's values.
+    The request's id and address come from `common.request_context`, and so does `on_behalf_of` where it is not given.
+    Raises `UnknownAction`.
     """
+    event_row(action, obj, actor=actor, on_behalf_of=on_behalf_of, patient=patient, **data).save(force_insert=True)
+
+
+def event_row(
+    action: str,
+    obj: models.Model | Subject,
+    *,
+    actor: Any,
+    on_behalf_of: PublicIdModel | None = None,
+    patient: PublicIdModel | None = None,
+    **data: Any,
+) -> Event:
+    """The event of `event_record`, not yet written: for those that are written together."""
+    action_of(action)
     context = request_context.current()
-    acting_id = None if actor is None or isinstance(actor, AnonymousUser) else actor.public_id
-    Event.objects.create(
+    subject = obj if isinstance(obj, Subject) else _subject_of(obj)
+    return Event(
         occurred_at=clock.now(),
         action=action,
-        actor_id=acting_id,
+        actor_id=None if actor is None or isinstance(actor, AnonymousUser) else actor.public_id,
         on_behalf_of_id=on_behalf_of.public_id if on_behalf_of else context.on_behalf_of_id,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.public_id if isinstance(obj, PublicIdModel) else obj.pk),
+        patient_id=patient.public_id if patient else subject.patient_id,
+        object_type=subject.object_type,
+        object_id=subject.object_id,
         request_id=context.request_id,
         address=context.address,
         data=data,
     )
+
+
+def _subject_of(obj: models.Model) -> Subject:
+    object_id = obj.public_id if isinstance(obj, PublicIdModel) else obj.pk
+    return Subject(obj._meta.label_lower, str(object_id), _patient_of(obj))
+
+
+def _patient_of(obj: models.Model) -> UUID | None:
+    if obj._meta.label_lower == PATIENT_MODEL:
+        return obj.public_id  # type: ignore[attr-defined]
+    has_patient = any(field.name == PATIENT_FIELD for field in obj._meta.concrete_fields)
+    patient = getattr(obj, PATIENT_FIELD) if has_patient else None
+    return patient.public_id if patient else None
 
 
 def events_seal(*, now: datetime | None = None) -> list[Seal]:
@@ -67,6 +116,7 @@ def _seal_next(now: datetime) -> Seal | None:
         leaves=leaves,
         previous_digest=last.digest if last else chain.NOTHING_BEFORE,
         sealed_at=now,
+        form=chain.CURRENT_FORM,
     )
     seal.digest = chain.digest_of(seal)
     seal.save(force_insert=True)

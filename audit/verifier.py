@@ -72,7 +72,7 @@ def _event_findings(seal: Seal) -> Iterator[str]:
     sealed = chain.leaves_by_id(seal.leaves)
     present = {event.pk: event for event in selectors.events_in(_covered(seal)).iterator()}
     moved = _moved(sealed.keys() - present.keys())
-    changed = [pk for pk in sealed.keys() & present.keys() if chain.leaf(present[pk]) != sealed[pk]]
+    changed = [pk for pk in sealed.keys() & present.keys() if chain.leaf(present[pk], seal.form) != sealed[pk]]
     yield from _named("changed", [*changed, *moved], seal)
     yield from _named("removed", sealed.keys() - present.keys() - moved, seal)
     yield from _named("added", present.keys() - sealed.keys(), seal)

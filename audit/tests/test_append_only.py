@@ -32,7 +32,7 @@ def run(sql: str, *values: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_of_each() -> None:
-    event_record("role.made", Group.objects.create(name="Readers"), actor=None)
+    event_record("role.granted", Group.objects.create(name="Readers"), actor=None)
     Seal.objects.create(
         sequence=1,
         epoch=1,
@@ -75,7 +75,7 @@ def test_the_application_lacks_even_the_right(application: None, change: str, ta
 
 
 def test_the_application_may_read_and_add(application: None) -> None:
-    event_record("role.made", Group(pk=7, name="Readers"), actor=None)
+    event_record("role.granted", Group(pk=7, name="Readers"), actor=None)
     assert Event.objects.count() == 2
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from audit import selectors
+from audit import chain, selectors
 from audit.models import Event, Seal
 from audit.services import event_record, events_seal
 from audit.tasks import seal_events
@@ -24,7 +24,7 @@ def happen(times: int = 1) -> list[int]:
     """So many events, each in a transaction of its own; their ids."""
     before = set(Event.objects.values_list("pk", flat=True))
     for number in range(times):
-        event_record("role.made", Group(pk=number + 1), actor=None, number=number)
+        event_record("role.granted", Group(pk=number + 1), actor=None, number=number)
     return sorted(set(Event.objects.values_list("pk", flat=True)) - before)
 
 
@@ -302,3 +302,36 @@ def test_the_command_ends_with_1_and_names_what_is_wrong() -> None:
 def test_the_command_refuses_an_anchor_it_cannot_read(anchor: str) -> None:
     with pytest.raises(CommandError, match="sequence:digest"):
         verify("--anchor", anchor)
+
+
+def test_what_was_sealed_before_events_named_patients_is_still_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    happen(2)
+    monkeypatch.setattr(chain, "CURRENT_FORM", chain.WITHOUT_PATIENT)
+    monkeypatch.setattr(chain.leaf, "__defaults__", (chain.WITHOUT_PATIENT,))
+    events_seal()
+    monkeypatch.undo()
+    happen(2)
+    events_seal()
+    assert list(Seal.objects.order_by("sequence").values_list("form", flat=True)) == [1, 2]
+    assert findings() == []
+
+
+@pytest.mark.parametrize("form", [1, 2])
+def test_a_patient_slipped_into_an_event_is_noticed(monkeypatch: pytest.MonkeyPatch, form: int) -> None:
+    (event,) = happen()
+    monkeypatch.setattr(chain, "CURRENT_FORM", form)
+    monkeypatch.setattr(chain.leaf, "__defaults__", (form,))
+    events_seal()
+    with tampering("audit_event") as cursor:
+        cursor.execute("UPDATE audit_event SET patient_id = gen_random_uuid()")
+    (finding,) = findings()
+    assert finding.startswith(f"Event {event} under seal 1")
+    assert finding.endswith("changed.")
+
+
+def test_a_seal_cannot_be_said_to_be_of_the_old_form() -> None:
+    happen()
+    events_seal()
+    with tampering("audit_seal") as cursor:
+        cursor.execute("UPDATE audit_seal SET form = 1")
+    assert "Seal 1 was changed." in findings()

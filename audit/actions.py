@@ -1,0 +1,191 @@
+"""Every action that the product audits, in this one table: its words, and what kind of act it is.
+
+A new event needs one line here, whichever app writes it: `event_record` refuses a code that this table does not know,
+so that no auditor and no patient ever meets a bare code. The words complete a sentence that begins with a name
+("Dr Okafor booked the appointment"), so they start small and end without a stop. `KINDS` are FHIR R4's
+AuditEvent.action: create, read, update, delete, execute. What a person can read of a patient's record and did is a
+look: `is_look`. A dynamic code (`f"verification.{verb}"`) is fine as long as each of its values stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KINDS = {"C": "Create", "R": "Read", "U": "Update", "D": "Delete", "E": "Execute"}
+
+
+class UnknownAction(LookupError):
+    """An event that nobody could explain to a person."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What an action is called; `kind` is a letter of `KINDS`."""
+
+    code: str
+    kind: str
+    label: str
+    is_look: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The label as a line of its own."""
+        return self.label[:1].upper() + self.label[1:]
+
+
+_TABLE = """
+account.created                 C created the account
+account.changed                 U changed the account
+account.closed                  U closed the account
+account.reopened                U reopened the account
+account.erased                  D erased the account
+session.started                 E signed in
+session.refused                 E was refused at sign-in
+session.ended                   E signed out
+session.revoked                 E ended a session
+session.reauthenticated         E confirmed who they are
+password.changed                U changed the password
+password.set                    U set a password
+password.reset                  U reset the password
+password.reset_requested        E asked to reset the password
+email.changed                   U changed the email address
+email.added                     U gave a new email address
+email.confirmed                 U confirmed an email address
+email.removed                   U removed an email address
+two_step.added                  U turned two-step sign-in on
+two_step.removed                U turned two-step sign-in off
+two_step.refused                E gave a wrong two-step code
+recovery_codes.generated        U made new recovery codes
+recovery_codes.used             E signed in with a recovery code
+recovery_codes.viewed           R looked at the recovery codes
+passkey.added                   U added a passkey
+passkey.removed                 U removed a passkey
+passkey.renamed                 U renamed a passkey
+token.issued                    C made an API token
+token.revoked                   D ended the API tokens
+role.granted                    U gave a role
+role.revoked                    U took a role away
+staff.joined                    U joined the staff of a location
+staff.left                      U left the staff of a location
+grant.given                     U gave a person access
+grant.changed                   U changed a person’s access
+grant.revoked                   U took a person’s access away
+grant.expired                   U ended access whose time was over
+carer.invited                   C invited a carer
+carer.accepted                  U accepted to be a carer
+carer.declined                  U declined to be a carer
+carer.changed                   U changed what a carer may do
+carer.revoked                   U ended a carer’s access
+carer.left                      U stopped being a carer
+carer.expired                   U ended a carer’s access, whose time was over
+patient.created                 C created the patient’s details
+patient.changed                 U changed the patient’s details
+patient.viewed                  R looked at the patient’s details !
+patient.exported                R exported the patient’s details !
+nhs_number.stated               U gave the NHS number
+nhs_number.changed              U changed the NHS number
+nhs_number.removed              U removed the NHS number
+nhs_number.traced               U traced the NHS number
+nhs_number.verified             U verified the NHS number
+appointment.booked              C booked the appointment
+appointment.requested           C asked for the appointment
+appointment.held                C kept a time for the appointment
+appointment.approved            U approved the appointment
+appointment.paid                U recorded the payment for the appointment
+appointment.moved               U moved the appointment
+appointment.cancelled           U cancelled the appointment
+appointment.arrived             U marked the patient as arrived
+appointment.unarrived           U took back that the patient had arrived
+appointment.fulfilled           U marked the appointment as done
+appointment.missed              U marked the appointment as missed
+appointment.corrected           U marked the appointment as entered in error
+appointment.viewed              R looked at the appointment !
+appointment.shared              U shared the appointment
+appointment.unshared            U stopped sharing the appointment
+availability.rule_added         C added working hours
+availability.rule_removed       D removed working hours
+availability.leave_added        C added time off
+availability.leave_removed      D removed time off
+doctor.created                  C added the doctor
+doctor.changed                  U changed the doctor
+doctor.verification_changed     U changed the doctor’s verification
+doctor_page.created             C made the doctor’s page
+verification.opened             C opened the case
+verification.stated             U filled in the particulars
+verification.submitted          U put the case into the queue
+verification.claimed            U took the case
+verification.released           U gave the case back
+verification.assigned           U gave the case to a colleague
+verification.item_asked         U asked the doctor for one item
+verification.item_provided      U provided what was asked for
+verification.item_checked       U checked an item
+verification.item_unchecked     U took back the check of an item
+verification.first_approved     U approved, as the first of two
+verification.approved           U approved the doctor
+verification.rejected           U rejected the doctor
+verification.suspended          U suspended the doctor
+verification.reopened           C took the case up again
+verification.expired            U let the verification expire
+verification.warned             E warned that a credential expires
+verification.viewed             R looked at the case
+verification.exported           R exported the cases
+register.looked_up              E looked the doctor up in the register
+evidence.uploaded               C uploaded evidence
+evidence.checked                U checked evidence for viruses
+evidence.viewed                 R looked at evidence
+evidence.infected               U sealed evidence that holds a virus
+evidence.refused                U refused a file
+evidence.removed                D removed evidence
+upload.uploaded                 C uploaded a file
+upload.checked                  U checked a file for viruses
+upload.viewed                   R opened a file
+upload.infected                 U sealed a file that holds a virus
+upload.refused                  U refused a file
+upload.removed                  D removed a file
+audit.exported                  R exported the audit log
+export.appointments             R exported appointments
+export.accounts                 R exported accounts
+export.report                   R exported a report
+page.created                    C created the page
+page.edited                     U edited the page
+page.published                  U published the page
+page.unpublished                U unpublished the page
+page.scheduled                  U changed when the page is published
+page.moved                      U moved the page
+page.copied                     C copied the page
+page.deleted                    D deleted the page
+page.moderated                  U moved the page on in its workflow
+page.locked                     U locked or unlocked the page
+page.access_changed             U changed who may see the page
+page.changed                    U changed the page
+settings.changed                U changed settings
+content.created                 C created content
+content.edited                  U edited content
+content.published               U published content
+content.unpublished             U unpublished content
+content.deleted                 D deleted content
+content.changed                 U changed content
+"""
+
+
+def _parsed(line: str) -> Action:
+    code, kind, label = line.split(maxsplit=2)
+    return Action(code, kind, label.removesuffix(" !"), is_look=label.endswith(" !"))
+
+
+ACTIONS = {action.code: action for action in map(_parsed, _TABLE.strip().splitlines())}
+LOOKS = frozenset(code for code, action in ACTIONS.items() if action.is_look)
+
+
+def action_of(code: str) -> Action:
+    """What an action is called. Raises `UnknownAction`."""
+    try:
+        return ACTIONS[code]
+    except KeyError:
+        raise UnknownAction(f"{code} is not in audit/actions.py: say there what it is.") from None
+
+
+def label_of(code: str) -> str:
+    """The action as a line; a code of a former release, which the table has forgotten, is shown as it is."""
+    action = ACTIONS.get(code)
+    return action.sentence if action else code
