@@ -13,10 +13,3 @@ class SlotTaken(Conflict):
         self.alternatives = list(alternatives)
         starts = [slot.start.isoformat().replace("+00:00", "Z") for slot in self.alternatives]
         super().__init__("slot_taken", "Somebody has just taken that time. Please choose another.", alternatives=starts)
-
-
-class Busy(Conflict):
-    """A lock was not free in time; the same request may succeed in a moment."""
-
-    def __init__(self) -> None:
-        super().__init__("busy", "We are very busy at the moment. Please try again in a moment.")

@@ -6,18 +6,17 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import Patient, User
 from booking.models import Appointment
 from booking.rows import Reader, columns, fetch
 from common.errors import NotFound
+from common.locks import LOCK_TIMEOUT, for_update
 from doctors.models import Doctor
 
-LOCK_TIMEOUT = "3s"
 FOR_UPDATE = "FOR NO KEY UPDATE OF person"
 
-ModelT = TypeVar("ModelT", bound=Model)
 PersonT = TypeVar("PersonT", Doctor, Patient)
 
 
@@ -66,20 +65,16 @@ def lock_patient_named(public_id: UUID) -> Patient:
     return _lock_person(Patient, "person.public_id = %s", public_id)
 
 
-def _locked(rows: QuerySet[ModelT], *, skip_locked: bool = False) -> QuerySet[ModelT]:
-    return rows.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
-
-
 def lock_free_doctors(doctor_ids: Iterable[int]) -> list[Doctor]:
     """Those of the doctors whom nobody else has locked, locked in the order of their keys."""
     doctors = Doctor.objects.filter(pk__in=list(doctor_ids)).order_by("pk")
-    return list(_locked(doctors, skip_locked=True))
+    return list(for_update(doctors, skip_locked=True))
 
 
 def lock_appointments(which: Q) -> list[Appointment]:
     """Appointments by key, locked until the transaction ends, with what their messages name."""
     rows = Appointment.objects.select_related("doctor__user", "patient__user", "location", "visit_type", "booked_by")
-    return list(_locked(rows.filter(which).order_by("pk")))
+    return list(for_update(rows.filter(which).order_by("pk")))
 
 
 def lock_appointment(appointment: Appointment) -> Appointment:

@@ -16,10 +16,10 @@ from booking.policies import can_answer
 from booking.selectors.appointments import appointment_for
 from booking.selectors.settings import booking_settings
 from booking.services.moves import first_step, release, take_step
-from booking.services.refusals import busy_if_locked
 from booking.states import CancelReason, PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
+from common.locks import busy_if_locked
 from notifications.services import messages_queue
 
 

@@ -12,10 +12,10 @@ from booking.models import Appointment
 from booking.policies import acts_as_doctor, can_cancel, is_too_late_to_cancel
 from booking.selectors.appointments import appointment_for
 from booking.services.moves import release
-from booking.services.refusals import busy_if_locked
 from booking.states import CANCELLABLE, CancelReason, PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
+from common.locks import busy_if_locked
 from notifications.services import Outgoing, messages_queue
 
 

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from booking import facts
-from booking.errors import Busy
 from booking.locks import lock_appointment, lock_appointments
 from booking.models import Appointment, ended_by
 from booking.services.moves import release
-from booking.services.refusals import busy_if_locked
 from booking.states import CancelReason, PendingReason
+from common.errors import Busy
+from common.locks import busy_if_locked
 from notifications.services import messages_queue
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from booking.locks import lock_doctor, lock_free_doctors
 from booking.models import Appointment
 from booking.selectors.listing import doctors_due, next_times_of, release_touches
-from booking.services.refusals import busy_if_locked
 from booking.slots import Span
+from common.locks import busy_if_locked
 from common.tasks import wake
 from doctors.models import Doctor
 from doctors.services import listings_replace

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from psycopg import errors
 
-from booking.errors import Busy, SlotTaken
+from booking.errors import SlotTaken
 from booking.selectors.times import nearest_alternatives
-from common.errors import Conflict, NotFound
+from common.errors import Busy, Conflict, NotFound
+from common.locks import busy_if_locked
 from doctors.models import VisitType
 
 _PATIENT_CONSTRAINT = "appointment_patient_no_overlap"
@@ -21,17 +22,6 @@ _PATIENT_CONSTRAINT = "appointment_patient_no_overlap"
 class RivalFound(Exception):
     """Somebody else has the time. It becomes `SlotTaken` when the locks are gone: to look for alternatives takes
     longer than to book, and the others who want the same time are waiting."""
-
-
-@contextmanager
-def busy_if_locked() -> Iterator[None]:
-    """A lock that was not free in time, or a deadlock that the database ended, is `Busy`."""
-    try:
-        yield
-    except OperationalError as error:
-        if isinstance(error.__cause__, errors.LockNotAvailable | errors.DeadlockDetected):
-            raise Busy from error
-        raise
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.policies import can_share
 from booking.selectors.appointments import appointment_for, carers_of
-from booking.services.refusals import busy_if_locked
 from booking.states import Status
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid
+from common.locks import busy_if_locked
 from common.permissions import grant, revoke
 from notifications.services import messages_queue
 

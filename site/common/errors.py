@@ -39,6 +39,13 @@ class Conflict(DomainError):
     status = HTTPStatus.CONFLICT
 
 
+class Busy(Conflict):
+    """A lock was not free in time; the same request may succeed in a moment."""
+
+    def __init__(self) -> None:
+        super().__init__("busy", "We are very busy at the moment. Please try again in a moment.")
+
+
 class Invalid(DomainError):
     """Input that breaks a rule; `fields` maps a field's name to its messages, for showing beside it."""
 

@@ -69,28 +69,20 @@ def test_functions_stay_short_over_the_whole_house() -> None:
     assert lengths[int(len(lengths) * 0.95)] <= 30
 
 
+def test_rows_are_locked_in_one_way() -> None:
+    """The row alone and with a time-out: `common.locks` says how."""
+    places = {source.name for source in product() for call in source.calls() if called(call) == "select_for_update"}
+    assert places == {"common/locks.py"}
+
+
 def test_rows_are_locked_in_one_place_of_each_app() -> None:
     elsewhere = [
         f"{source.name}:{call.lineno}"
         for source in product()
         for call in source.calls()
-        if called(call) == "select_for_update" and not _is_locks(source)
+        if called(call) in {"locked", "locked_first", "for_update"} and not source.name.endswith("/locks.py")
     ]
     assert elsewhere == []
-
-
-def test_every_lock_names_the_table_that_it_locks() -> None:
-    loose = [
-        f"{source.name}:{call.lineno}"
-        for source in product()
-        for call in source.calls()
-        if called(call) == "select_for_update" and "of" not in {keyword.arg for keyword in call.keywords}
-    ]
-    assert loose == []
-
-
-def _is_locks(source: Source) -> bool:
-    return source.name.endswith(("/locks.py",)) or "/locks/" in source.name
 
 
 def test_a_status_is_written_by_services_alone() -> None:

@@ -112,7 +112,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     def unlocked(rows: QuerySet[Model], **_: bool) -> QuerySet[Model]:
         return rows
 
-    monkeypatch.setattr(locks, "_locked", unlocked)
+    monkeypatch.setattr(locks, "for_update", unlocked)
     monkeypatch.setattr(locks, "FOR_UPDATE", "")
 
 

@@ -10,14 +10,14 @@ from psycopg import errors
 
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from booking.errors import Busy, SlotTaken
+from booking.errors import SlotTaken
 from booking.models import Appointment
 from booking.services import appointment_book, listing_refresh
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
 from common import clock
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Busy, Conflict, Invalid, NotFound
 from doctors.states import VerificationStatus
 from doctors.tests.factories import LocationFactory
 from notifications.models import Message

@@ -9,7 +9,7 @@ import pytest
 from accounts.tests.factories import PatientFactory
 from audit.models import Event
 from booking import tasks
-from booking.errors import Busy, SlotTaken
+from booking.errors import SlotTaken
 from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.services import appointment_confirm_payment, pending_expire
@@ -17,7 +17,7 @@ from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told
 from common import clock
-from common.errors import Conflict, NotFound
+from common.errors import Busy, Conflict, NotFound
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
