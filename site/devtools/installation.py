@@ -64,6 +64,7 @@ class Installation:
             BASE_URL=base_url,
             ALLOWED_HOSTS="127.0.0.1,localhost,[::1]",
             MEDIA_ROOT=str(self.folder / "media"),
+            PRIVATE_ROOT=str(self.folder / "private"),
             **installation_keys(self.folder),
         )
 

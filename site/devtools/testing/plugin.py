@@ -115,6 +115,7 @@ def _media_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     from django.conf import settings
 
     settings.MEDIA_ROOT = str(tmp_path_factory.mktemp("media"))
+    settings.PRIVATE_ROOT = str(tmp_path_factory.mktemp("private"))
 
 
 @pytest.fixture(scope="session")

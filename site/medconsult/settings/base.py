@@ -175,6 +175,15 @@ STATICFILES_DIRS = [
     *((name, REPOSITORY / "static" / name) for name in ("fonts", "icons", "images", "js", "vendor")),
 ]
 MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # What people upload for us alone: never Wagtail's documents and images, which are public.
+    "private": {"BACKEND": "common.uploads.storage.PrivateFolder"},
+}
+# As docker/nginx says, which refuses it first. One file may have 20 MB (common.uploads.inspection).
+REQUEST_MAX_BYTES = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 WAGTAIL_SITE_NAME = "MedConsult"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -283,6 +292,9 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# Whether NHS numbers that begin with 999, which the NHS keeps for tests, are taken as a person's.
+NHS_TEST_NUMBERS = False
+
 # What billing will name when it arrives: the installation's way of taking payments online.
 PAYMENT_PROVIDER: str | None = None
 
@@ -316,6 +328,9 @@ def configured(environment: Environment) -> dict[str, Any]:
         "BASE_URL": environment.base_url.rstrip("/"),
         "WAGTAILADMIN_BASE_URL": environment.base_url.rstrip("/"),
         "MEDIA_ROOT": environment.media_root,
+        "PRIVATE_ROOT": environment.private_root,
+        "PRIVATE_FILES_ACCEL": environment.private_files_accel,
+        "CLAMD_URL": environment.clamd_url,
         "STATIC_ROOT": environment.static_root,
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "CLINIC_TIME_ZONE": zone,

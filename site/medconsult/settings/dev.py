@@ -20,12 +20,16 @@ environment = read_environment(
     EMAIL_URL="filemail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
     MEDIA_ROOT=str(DEV_FOLDER / "media"),
+    PRIVATE_ROOT=str(DEV_FOLDER / "private"),
+    CLAMD_URL="tcp://127.0.0.1:3310",
 )
 globals().update(configured(environment))
 
 DEBUG = False
 # Development pages (the mail page, the component gallery) exist only where this is set.
 DEVELOPMENT_PAGES = True
+# Sample people have numbers that the NHS issues to nobody.
+NHS_TEST_NUMBERS = True
 EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
 # Beside the media, wherever this installation keeps its files.
 EMAIL_FILE_PATH = str(Path(environment.media_root).parent / "mail")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,15 @@ def _encryption_keys() -> list[str]:
     return keys
 
 
+def _clamd_url() -> str:
+    """`tcp://host:port` or `unix:///path/to/socket`: a slip would leave every file in quarantine without a word."""
+    url: str = _env.str("CLAMD_URL")
+    parts = urlsplit(url)
+    if not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and parts.path):
+        raise EnvError(f"CLAMD_URL is neither tcp://host:port nor unix:///path: {url}")
+    return url
+
+
 def is_loopback(url: str) -> bool:
     """Whether a site of this address can be reached from its own machine only."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
@@ -50,6 +60,11 @@ class Environment:
     email: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_email_url("EMAIL_URL")))
     default_from_email: str = _demanded("DEFAULT_FROM_EMAIL")
     media_root: str = _demanded("MEDIA_ROOT")
+    private_root: str = _demanded("PRIVATE_ROOT")
+    """Where the files lie that people upload for us alone: never in a folder that a web server publishes."""
+    private_files_accel: str = field(default_factory=lambda: _env.str("PRIVATE_FILES_ACCEL", ""))
+    """Nginx's internal location for `private_root`; empty where the application sends the files itself."""
+    clamd_url: str = field(default_factory=_clamd_url)
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
@@ -58,6 +73,10 @@ class Environment:
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
 
     def __post_init__(self) -> None:
+        private = Path(self.private_root).resolve()
+        for name, published in (("MEDIA_ROOT", self.media_root), ("STATIC_ROOT", self.static_root)):
+            if private.is_relative_to(Path(published).resolve()):
+                raise EnvError(f"PRIVATE_ROOT is {private}, which lies in {name}, and that is open to everybody")
         if self.insecure_http and not is_loopback(self.base_url):
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
 

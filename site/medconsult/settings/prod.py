@@ -6,7 +6,7 @@ Starting without a demanded variable raises `environs.EnvError` and names it.
 from __future__ import annotations
 
 from medconsult.settings.base import *  # noqa: F403
-from medconsult.settings.base import configured
+from medconsult.settings.base import STORAGES, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment()
@@ -15,7 +15,7 @@ globals().update(configured(environment))
 DEBUG = False
 DEVELOPMENT_PAGES = False
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if not environment.insecure_http:

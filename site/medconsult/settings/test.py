@@ -16,11 +16,15 @@ environment = read_environment(
     EMAIL_URL="dummymail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
     MEDIA_ROOT=str(REPOSITORY / ".dev" / "test" / "media"),
+    PRIVATE_ROOT=str(REPOSITORY / ".dev" / "test" / "private"),
+    # Nobody listens there: the fixture `scanner` starts one for the tests that want an answer.
+    CLAMD_URL="tcp://127.0.0.1:9",
 )
 globals().update(configured(environment))
 
 DEBUG = False
 DEVELOPMENT_PAGES = True
+NHS_TEST_NUMBERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True

@@ -20,6 +20,8 @@ SET = {
     "EMAIL_URL": "dummymail://",
     "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
     "MEDIA_ROOT": "media",
+    "PRIVATE_ROOT": "private",
+    "CLAMD_URL": "tcp://clamav:3310",
 }
 
 

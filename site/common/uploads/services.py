@@ -1,0 +1,218 @@
+"""Taking files in and checking them (docs/decisions/0008). Apps keep their own rows: models that inherit `Upload`."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from io import BytesIO
+from typing import BinaryIO, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.core.files.base import ContentFile, File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError, transaction
+
+from common.errors import NotFound
+from common.uploads import images
+from common.uploads.inspection import inspect
+from common.uploads.locks import upload_locked
+from common.uploads.models import CHECKED_FILES, QUARANTINE, MediaType, Upload, checked_key, quarantine_key
+from common.uploads.refusals import Refused
+from common.uploads.states import UploadState, assert_can_move
+from common.uploads.storage import private_storage
+from common.uploads.verdicts import Finding, Verdict
+
+UploadT = TypeVar("UploadT", bound=Upload)
+ORPHAN_AGE = timedelta(days=1)
+Scan = Callable[[BinaryIO], Verdict]
+
+logger = logging.getLogger(__name__)
+
+_written: ContextVar[list[str] | None] = ContextVar("uploads_written", default=None)
+
+
+@contextmanager
+def upload_transaction() -> Iterator[None]:
+    """`transaction.atomic()` for services that receive files: what undoes the rows removes the bytes too.
+
+    Where it stands inside another transaction that fails later, the bytes are left for `uploads_sweep`.
+    """
+    written: list[str] = []
+    token = _written.set(written)
+    try:
+        with transaction.atomic():
+            yield
+    except (OperationalError, InterfaceError):
+        # Perhaps the commit arrived and its answer did not: bytes that no row knows go with the sweep.
+        raise
+    except BaseException:
+        for key in written:
+            _remove(key)
+        raise
+    finally:
+        _written.reset(token)
+
+
+def upload_receive(*, row: Upload, file: UploadedFile, now: datetime) -> None:
+    """Take a file into quarantine: fills and saves `row` (new, with its owner and its own columns set), then its bytes.
+
+    Call it inside `upload_transaction()`, and wake the task that calls `upload_check` in the same. Raises `Invalid`
+    (code `upload_refused`, plain words under the field `file`) for what is no PDF, JPEG or PNG of at most 20 MB and
+    50 megapixels, or is damaged; nothing is kept of that.
+    """
+    written = _written.get()
+    if written is None:
+        raise RuntimeError("Files are received inside upload_transaction().")
+    inspected = inspect(file)
+    row.key, row.state = quarantine_key(), UploadState.QUARANTINED
+    row.name, row.media_type = inspected.name, inspected.media_type
+    row.size, row.sha256 = inspected.size, inspected.sha256
+    row.uploaded_at, row.checked_at = now, None
+    row.save(force_insert=True)
+    written.append(row.key)
+    private_storage().save(row.key, File(file.file))
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    state: UploadState
+    content: bytes = b""
+
+
+def upload_check(
+    *,
+    model: type[UploadT],
+    upload_id: UUID,
+    scan: Scan,
+    now: datetime,
+    settled: Callable[[UploadT], None] | None = None,
+) -> UploadState:
+    """Have a file in quarantine scanned, and move it on: the state that it has afterwards.
+
+    Call it from a task, outside a transaction: `scan` may take its time. It may run twice, and twice at once: the
+    first wins, and `settled` is called once, in the transaction that moves the row, for the app's audit event and
+    messages. With the scanner away the file stays quarantined, for the next run. A picture is written anew without
+    EXIF; every clean file gets a new key, and nothing of a refused one is kept but its hash. Raises `NotFound`.
+    """
+    upload = model._default_manager.filter(public_id=upload_id).first()
+    if upload is None:
+        raise NotFound
+    if upload.state != UploadState.QUARANTINED:
+        return UploadState(upload.state)
+    outcome = _examined(upload, scan)
+    if outcome.state is UploadState.QUARANTINED:
+        return outcome.state
+    return _settle(model, upload, outcome, now, settled)
+
+
+def _examined(upload: Upload, scan: Scan) -> _Outcome:
+    try:
+        with private_storage().open(upload.key) as file:
+            content = file.read()
+    except FileNotFoundError:
+        return _Outcome(UploadState.UNREADABLE)
+    if hashlib.sha256(content).hexdigest() != upload.sha256:
+        return _Outcome(UploadState.UNREADABLE)
+    verdict = scan(BytesIO(content))
+    if verdict.finding is Finding.CLEAN:
+        return _prepared(content, MediaType(upload.media_type))
+    if verdict.finding is Finding.INFECTED:
+        return _Outcome(UploadState.INFECTED)
+    logger.warning("A file stays in quarantine, because the virus scanner does not answer (%s)", verdict.detail)
+    return _Outcome(UploadState.QUARANTINED)
+
+
+def _prepared(content: bytes, media_type: MediaType) -> _Outcome:
+    if media_type is MediaType.PDF:
+        return _Outcome(UploadState.CURRENT, content)
+    try:
+        return _Outcome(UploadState.CURRENT, images.written_anew(BytesIO(content), media_type))
+    except Refused:
+        return _Outcome(UploadState.UNREADABLE)
+
+
+def _settle(
+    model: type[UploadT],
+    seen: UploadT,
+    outcome: _Outcome,
+    now: datetime,
+    settled: Callable[[UploadT], None] | None,
+) -> UploadState:
+    key = seen.key
+    if outcome.state is UploadState.CURRENT:
+        key = checked_key()
+        private_storage().save(key, ContentFile(outcome.content))
+    with transaction.atomic():
+        upload = upload_locked(model, seen.public_id)
+        if upload.state == UploadState.QUARANTINED:
+            _move(upload, outcome, key, now)
+            if settled is not None:
+                settled(upload)
+            transaction.on_commit(partial(_remove, seen.key), robust=True)
+            return outcome.state
+    # Somebody was first, and their bytes stand.
+    if key != seen.key:
+        _remove(key)
+    return UploadState(upload.state)
+
+
+def _move(upload: Upload, outcome: _Outcome, key: str, now: datetime) -> None:
+    assert_can_move(upload.state, outcome.state)
+    upload.state, upload.checked_at, upload.key = outcome.state, now, key
+    if outcome.content:
+        upload.size = len(outcome.content)
+    upload.save(update_fields=["state", "checked_at", "key", "size"])
+
+
+def uploads_sweep(*, now: datetime) -> int:
+    """Remove the bytes that no row knows, left by what was killed half-way; how many files that were.
+
+    What is younger than a day is left: its row may not be committed yet.
+    """
+    removed = 0
+    for folder in _folders():
+        for key in _forgotten(folder, now - ORPHAN_AGE):
+            removed += 1
+            _remove(key)
+    return removed
+
+
+def _folders() -> Iterator[str]:
+    yield QUARANTINE
+    yield from (f"{CHECKED_FILES}/{name}" for name in _listed(CHECKED_FILES)[0])
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The folders and files in a folder; none where nothing has been kept yet."""
+    try:
+        return private_storage().listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _forgotten(folder: str, before: datetime) -> set[str]:
+    storage = private_storage()
+    keys = {f"{folder}/{name}" for name in _listed(folder)[1]}
+    known: set[str] = set()
+    for model in _models():
+        known.update(model._default_manager.filter(key__in=keys).values_list("key", flat=True))
+    return {key for key in keys - known if storage.get_modified_time(key) < before}
+
+
+def _models() -> list[type[Upload]]:
+    return [model for model in apps.get_models() if issubclass(model, Upload)]
+
+
+def _remove(key: str) -> None:
+    """A storage that is away leaves the bytes to `uploads_sweep`."""
+    try:
+        private_storage().delete(key)
+    except OSError as error:
+        logger.warning("The bytes of an upload could not be removed yet (%s)", type(error).__name__)
