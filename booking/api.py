@@ -177,7 +177,9 @@ class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
     lookup_url_kwarg = "appointment_id"
 
     def get_object(self) -> Appointment:
-        return selectors.appointment_for(self.request.user, self.kwargs["appointment_id"])
+        appointment = selectors.appointment_for(self.request.user, self.kwargs["appointment_id"])
+        services.appointment_viewed(actor=_caller(self.request), appointment=appointment)
+        return appointment
 
 
 class AppointmentCancel(views.APIView):

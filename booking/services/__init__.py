@@ -6,6 +6,7 @@ from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refresh
 from booking.services.pay import appointment_confirm_payment
 from booking.services.share import appointment_share, appointment_unshare
+from booking.services.view import appointment_viewed
 
 __all__ = [
     "appointment_approve",
@@ -15,6 +16,7 @@ __all__ = [
     "appointment_reject",
     "appointment_share",
     "appointment_unshare",
+    "appointment_viewed",
     "leave_add",
     "leave_remove",
     "listing_refill",

@@ -99,6 +99,7 @@ def release(
         actor=actor,
         on_behalf_of=on_behalf_of,
         before=before,
+        after=appointment.status,
         reason=reason.value,
         within_policy=within_policy,
     )

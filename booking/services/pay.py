@@ -43,8 +43,9 @@ def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = 
             raise Conflict(
                 "illegal_transition", "This appointment does not wait for a payment.", current=appointment.status
             )
+        before = appointment.status
         take_step(appointment, Step(Status.BOOKED), actor=None, cancel_reason="", cancelled_at=None)
-        event_record("appointment.paid", appointment, actor=None, late=is_late)
+        event_record("appointment.paid", appointment, actor=None, before=before, after=appointment.status, late=is_late)
         if is_late:
             listing_write([appointment.doctor], now=now)
         messages_queue(messages=facts.booked(appointment, now=now), now=now)

@@ -58,7 +58,9 @@ def _past_shown(request: HttpRequest) -> int:
 @require_safe
 @login_required
 def appointment_detail(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
-    return show_appointment(request, selectors.appointment_for(request.user, appointment_id), ShareForm())
+    appointment = selectors.appointment_for(request.user, appointment_id)
+    services.appointment_viewed(actor=request.user, appointment=appointment)
+    return show_appointment(request, appointment, ShareForm())
 
 
 def show_appointment(

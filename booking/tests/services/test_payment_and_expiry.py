@@ -53,7 +53,7 @@ def test_a_late_payment_takes_the_time_again_and_is_flagged() -> None:
     confirmed = paid(appointment)
     confirmed.refresh_from_db()
     assert (confirmed.status, confirmed.cancel_reason, confirmed.cancelled_at) == (Status.BOOKED, "", None)
-    assert Event.objects.get(action="appointment.paid").data == {"late": True}
+    assert Event.objects.get(action="appointment.paid").data == {"before": "cancelled", "after": "booked", "late": True}
 
 
 def test_a_late_payment_loses_against_whoever_booked_meanwhile() -> None:

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from accounts.models import User
+from audit.services import event_record
+from booking.models import Appointment
+from booking.policies import acts_as_doctor
+
+
+def appointment_viewed(*, actor: User, appointment: Appointment) -> None:
+    """Say in the audit log that somebody opened an appointment; patients who open their own leave no trace.
+
+    A carer looks on the patient's behalf. If it cannot be said, nothing is to be shown: let the error pass.
+    """
+    if appointment.patient.user_id == actor.pk:
+        return
+    is_treating = acts_as_doctor(actor, appointment)
+    event_record(
+        "appointment.viewed",
+        appointment,
+        actor=actor,
+        on_behalf_of=None if is_treating else appointment.patient,
+        capacity="doctor" if is_treating else "carer",
+    )
