@@ -14,7 +14,7 @@ from rest_framework import exceptions, pagination, parsers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from common.errors import DomainError, Invalid, NotFound, Unavailable
+from common.errors import DomainError, Invalid, NotFound, TooLarge, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -28,12 +28,6 @@ class JSONParser(parsers.JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise exceptions.ParseError("JSON parse error - nested too deeply") from error
-
-
-class TooLarge(exceptions.APIException):
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = "That is more than one request may send."
-    default_code = "too_large"
 
 
 class PageNumberPagination(pagination.PageNumberPagination):
@@ -54,13 +48,13 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = NotFound()
     if isinstance(error, exceptions.ValidationError):
         error = Invalid("invalid", "Some of what you sent is not right.", fields=dict(_fields(error.detail)))
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge()
     if isinstance(error, DomainError):
         set_rollback()
         return _domain_problem(error)
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
-    if isinstance(error, RequestDataTooBig):
-        error = TooLarge()
     answer = exception_handler(error, context)
     if answer is None or not isinstance(error, exceptions.APIException):
         return None
@@ -79,8 +73,18 @@ def _domain_problem(error: DomainError) -> Response:
     return _problem(error.status, error.code, error.message, data, headers)
 
 
+def problem(error: DomainError) -> dict[str, Any]:
+    """The body of a refusal, for what answers an API client before a view is reached."""
+    return _body(error.status, error.code, error.message, error.data)
+
+
 def _problem(status: int, code: str, detail: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
-    body = {
+    body = _body(status, code, detail, data)
+    return Response(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
+
+
+def _body(status: int, code: str, detail: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
         **data,
         "type": f"urn:medconsult:problem:{code}",
         "title": HTTPStatus(status).phrase,
@@ -88,7 +92,6 @@ def _problem(status: int, code: str, detail: str, data: Mapping[str, Any], heade
         "detail": detail,
         "code": code,
     }
-    return Response(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
 
 
 def _headers(answer: Response) -> dict[str, str]:

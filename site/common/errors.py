@@ -56,6 +56,15 @@ class Invalid(DomainError):
         self.fields = fields or {}
 
 
+class TooLarge(DomainError):
+    """A body longer than one request may send (REQUEST_MAX_BYTES, DATA_UPLOAD_MAX_MEMORY_SIZE)."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+    def __init__(self) -> None:
+        super().__init__("too_large", "That is more than we can take at once. A file may have up to 20 MB.")
+
+
 class Unavailable(DomainError):
     """The database is away or too busy just now; the same request may well succeed after `retry_after` seconds."""
 

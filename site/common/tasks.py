@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 
 from common import clock
 from common.models import IdempotencyRecord
+from common.uploads.services import uploads_sweep
 
 IDEMPOTENCY_DAYS = 7
 
@@ -33,6 +34,12 @@ def _send(task_name: str, args: tuple[Any, ...]) -> None:
         current_app.send_task(task_name, args=args)
     except (OperationalError, OSError) as error:
         logger.warning("The broker is away (%s), so %s waits for its sweeper", type(error).__name__, task_name)
+
+
+@shared_task(name="common.sweep_uploads")
+def sweep_uploads() -> int:
+    """Remove the bytes of uploads whose rows were undone."""
+    return uploads_sweep(now=clock.now())
 
 
 @shared_task(name="common.sweep_expired")

@@ -12,6 +12,7 @@ from devtools import checks, css, demo, lock
 from devtools.installation import InUseError, available_environment
 from devtools.places import ROOT
 from devtools.postgres import PostgresError
+from devtools.scanner import ScannerError
 from devtools.services import demo_folder
 from devtools.supervisor import Stopped, stoppable
 from devtools.valkey import ValkeyError
@@ -78,7 +79,7 @@ def _manage(options: argparse.Namespace) -> int:
     except InUseError:
         print("Another command is using the demo's data just now: try again when it has ended.", file=sys.stderr)
         return 1
-    except (PostgresError, ValkeyError) as error:
+    except (PostgresError, ScannerError, ValkeyError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -23,6 +23,7 @@ from devtools.places import ROOT
 from devtools.postgres import PostgresError
 from devtools.process import Child, Command
 from devtools.progress import step
+from devtools.scanner import ScannerError
 from devtools.services import Services, running_services
 from devtools.supervisor import ChildEndedError, Stopped, all_stopped_together, stoppable, watch
 from devtools.valkey import ValkeyError
@@ -51,7 +52,7 @@ def run(folder: Path, port: int) -> int:
         found = in_use.found
         where = f" (process {found['pid']}, {found['BASE_URL']}/)" if "BASE_URL" in found else ""
         return _refuse(f"A demo runs from {folder} already{where}. {_beside(port)}")
-    except (ChildEndedError, PreparationError, PostgresError, ValkeyError) as error:
+    except (ChildEndedError, PreparationError, PostgresError, ScannerError, ValkeyError) as error:
         return _refuse(str(error))
 
 
@@ -71,7 +72,7 @@ def _run(installation: Installation, port: int) -> int:
         print(f"Starting the demo; its data is in {installation.folder}", flush=True)
         _build_css()
         with ExitStack() as stack:
-            with step("Starting PostgreSQL and Valkey"):
+            with step("Starting PostgreSQL, Valkey and a virus scanner"):
                 services = stack.enter_context(running_services(installation.folder))
             if services.home and services.home != installation.folder:
                 print(f"  (the database server cannot reach that folder; its data is in {services.home})", flush=True)

@@ -1,4 +1,4 @@
-"""The database and Valkey that a command needs: from the environment, else started here."""
+"""The database, Valkey and the virus scanner that a command needs: from the environment, else started here."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psycopg
 
-from devtools import valkey
-from devtools.places import ROOT, service_account
+from devtools import scanner, valkey
+from devtools.places import ROOT, service_account, socket_folder
 from devtools.postgres import SUPERUSER, Cluster
 from devtools.process import Child
 from devtools.roles import APPLICATION, DATABASE, OWNER, ensure_database, ensure_roles, set_default_privileges
@@ -24,13 +24,14 @@ class Services:
     owner_url: str
     application_url: str
     redis_url: str
+    clamd_url: str
     children: tuple[Child, ...]
     home: Path | None
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables under which our programs run as the application role."""
-        return {"DATABASE_URL": self.application_url, "REDIS_URL": self.redis_url}
+        return {"DATABASE_URL": self.application_url, "REDIS_URL": self.redis_url, "CLAMD_URL": self.clamd_url}
 
 
 def demo_folder() -> Path:
@@ -40,10 +41,10 @@ def demo_folder() -> Path:
 
 @contextmanager
 def running_services(folder: Path) -> Iterator[Services]:
-    """Have PostgreSQL and Valkey up for the length of the block, their data near `folder`.
+    """Have PostgreSQL, Valkey and a virus scanner up for the length of the block, their data near `folder`.
 
-    `DATABASE_URL` and `REDIS_URL` in the environment win. An installation that keeps the roles apart names the
-    owner's address in `DATABASE_OWNER_URL`. Raises `PostgresError` or `ValkeyError`.
+    `DATABASE_URL`, `REDIS_URL` and `CLAMD_URL` in the environment win. An installation that keeps the roles apart
+    names the owner's address in `DATABASE_OWNER_URL`. Raises `PostgresError`, `ValkeyError` or `ScannerError`.
     """
     with ExitStack() as stack:
         children: list[Child] = []
@@ -63,7 +64,12 @@ def running_services(folder: Path) -> Iterator[Services]:
             running = valkey.start(cluster_home, service_account())
             children.append(_stopped_with(stack, running.child))
             redis_url = running.url
-        yield Services(owner_url, application_url, redis_url, tuple(children), home)
+        clamd_url = os.environ.get("CLAMD_URL")
+        if not clamd_url:
+            path = socket_folder(folder / "scanner", None) / "scanner.sock"
+            children.append(_stopped_with(stack, scanner.start(path, folder / "logs" / "virus-scanner.log")))
+            clamd_url = scanner.address(path)
+        yield Services(owner_url, application_url, redis_url, clamd_url, tuple(children), home)
 
 
 def _stopped_with(stack: ExitStack, child: Child) -> Child:

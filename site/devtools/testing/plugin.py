@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from devtools import scanner
 from devtools.process import our_environment
 from devtools.testing.browser import find_browser, launch_options
 from devtools.testing.database import (
@@ -149,6 +151,24 @@ def empty_valkey(_django_on_valkey: None, redis_client: Any) -> Iterator[None]:
     """What one test leaves in the cache no other test sees."""
     yield
     redis_client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def scanner_url() -> Iterator[str]:
+    """The address of this worker's own virus scanner, which knows the EICAR sample."""
+    with tempfile.TemporaryDirectory(prefix="medconsult-scanner-") as folder:
+        path = Path(folder) / "scanner.sock"
+        child = scanner.start(path, Path(folder) / "scanner.log")
+        try:
+            yield scanner.address(path)
+        finally:
+            child.stop()
+
+
+@pytest.fixture
+def virus_scanner(scanner_url: str, settings: Any) -> None:
+    """The product finds a scanner at CLAMD_URL; without this fixture it is away."""
+    settings.CLAMD_URL = scanner_url
 
 
 @pytest.fixture

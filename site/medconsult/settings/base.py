@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "home.middleware.AdminZoneMiddleware",
+    "common.uploads.limits.BodyLimitMiddleware",
     "common.htmx.DomainErrorMiddleware",
 ]
 
@@ -229,6 +230,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
     "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
+    "upload-orphans": {"task": "common.sweep_uploads", "schedule": timedelta(hours=6)},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
 
