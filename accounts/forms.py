@@ -19,8 +19,9 @@ NEW_PASSWORD_HELP = "At least 12 characters. Three words that have nothing to do
 
 
 def ask_for(field: forms.Field) -> None:
-    """Say what to do about an empty field, not what it is."""
+    """Say what to do about an empty field or a long answer, in words that stand alone above the form."""
     field.error_messages["required"] = f"Enter your {str(field.label).lower()}."
+    field.error_messages["max_length"] = f"Your {str(field.label).lower()} can have at most %(limit_value)d characters."
 
 
 class OurWords(forms.Form):

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from accounts.models import User
 from accounts.selectors import patient_of
 from booking import selectors, services
-from booking.forms import REASON_LENGTH
 from booking.inputs import EARLIEST, LATEST
 from booking.models import Appointment
+from booking.validators import REASON_LENGTH
 from common import clock, idempotency
 from common.errors import Conflict, Invalid, NotFound
 from doctors import selectors as doctors

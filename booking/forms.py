@@ -8,12 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 
 from booking.inputs import EARLIEST, LATEST
 from booking.models import AvailabilityRule
-from booking.validators import NOTE_LENGTH
+from booking.validators import NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
 from common.errors import DomainError, Invalid
 from doctors.models import Doctor, Location
-
-REASON_LENGTH = 1000
 
 
 class OnceForm(forms.Form):
@@ -34,6 +32,7 @@ class BookingForm(OnceForm):
         help_text="A sentence is enough. Only you and the doctor can read it.",
         required=False,
         max_length=REASON_LENGTH,
+        error_messages={"max_length": REASON_TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -46,6 +45,7 @@ class ShareForm(forms.Form):
     email = forms.EmailField(
         label="Email address of the person who helps you",
         help_text="They need an account here. They will be able to see this appointment and to cancel it.",
+        error_messages={"required": "Enter the email address of the person who helps you."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -67,10 +67,20 @@ class ClockField(forms.TimeField):
 class RuleForm(OnceForm):
     """A weekly window, in the wall-clock time of the location."""
 
-    location = forms.ModelChoiceField(Location.objects.none(), label="Where", empty_label=None)
-    weekday = forms.TypedChoiceField(label="Day", choices=AvailabilityRule.Weekday.choices, coerce=int)
-    start_time = ClockField(label="From")
-    end_time = ClockField(label="Until")
+    location = forms.ModelChoiceField(
+        Location.objects.none(),
+        label="Where",
+        empty_label=None,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the places where you work."),
+    )
+    weekday = forms.TypedChoiceField(
+        label="Day",
+        choices=AvailabilityRule.Weekday.choices,
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a day of the week."),
+    )
+    start_time = ClockField(label="From", error_messages={"required": "Enter the time when these hours begin."})
+    end_time = ClockField(label="Until", error_messages={"required": "Enter the time when these hours end."})
     valid_from = DayField(label="First day", required=False, help_text="Today if empty.")
     valid_until = DayField(label="Last day", required=False, help_text="No end if empty.")
 
@@ -86,7 +96,12 @@ class LeaveForm(OnceForm):
     from_time = ClockField(label="From", required=False, help_text="Start of the day if empty.")
     last_day = DayField(label="Last day", required=False, help_text="The same day if empty.")
     until_time = ClockField(label="Until", required=False, help_text="End of the day if empty.")
-    note = forms.CharField(label="Note to yourself", required=False, max_length=NOTE_LENGTH)
+    note = forms.CharField(
+        label="Note to yourself",
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages={"max_length": NOTE_TOO_LONG},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="leave_%s", **kwargs)

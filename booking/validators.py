@@ -1,4 +1,4 @@
-"""Rules about the shape of a doctor's availability, each an `Invalid` with its message beside the field."""
+"""Rules about the shape of what people enter, each an `Invalid` with its message beside the field."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from booking.models import AvailabilityRule
 from common.errors import Invalid
 
 NOTE_LENGTH = 120
+NOTE_TOO_LONG = f"Use at most {NOTE_LENGTH} characters for the note."
+REASON_LENGTH = 1000
+REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
 
 def assert_window(
@@ -29,7 +32,12 @@ def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) ->
     if end <= now:
         raise _invalid("end", "This time has passed already.")
     if len(note) > NOTE_LENGTH:
-        raise _invalid("note", f"Use at most {NOTE_LENGTH} characters.")
+        raise _invalid("note", NOTE_TOO_LONG)
+
+
+def assert_reason(reason: str) -> None:
+    if len(reason) > REASON_LENGTH:
+        raise _invalid("reason", REASON_TOO_LONG, code="reason_too_long")
 
 
 def overlapping(rule: AvailabilityRule) -> AvailabilityRule | None:

@@ -24,6 +24,7 @@ from booking.services.moves import Step, first_step, sign
 from booking.services.refusals import RivalFound, patient_busy, taken_if_refused
 from booking.slots import Span, slots
 from booking.states import PendingReason, Status
+from booking.validators import assert_reason
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from doctors.models import Doctor, Location, VisitType
@@ -88,7 +89,7 @@ def appointment_book(
 
     `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md).
     Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`), `Invalid`
-    (`slot_not_offered`), `SlotTaken` with the three nearest free times, and `Busy`.
+    (`slot_not_offered`, `reason_too_long`), `SlotTaken` with the three nearest free times, and `Busy`.
     """
     now = now or clock.now()
     with taken_if_refused(visit_type_id, start=start, now=now), transaction.atomic():
@@ -98,6 +99,7 @@ def appointment_book(
             raise NotFound
         if doctor.user_id == actor.pk:
             raise Conflict("own_doctor", "You cannot book a visit with yourself.")
+        assert_reason(reason)
         offer = offer_of(doctor, visit_type_id=visit_type_id, location_id=location_id)
         if offer is None or not doctor.is_listed:
             raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")

@@ -6,12 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from accounts.models import User
 from booking.grouping import Part
 from booking.models import Appointment, AvailabilityException
-from booking.states import Status
+from booking.states import CancelReason, Status
 from common import clock
 from common.templatetags.when import clock_time, local_time, long_date
 from doctors.models import Doctor, Location, VisitType
@@ -20,6 +22,8 @@ from doctors.selectors import portraits_of
 register = template.Library()
 
 NOON = 12
+# What the patient reads of their own doing; everybody else reads the label.
+_OWN_DOING = {CancelReason.PATIENT: "Cancelled by you", CancelReason.WITHDRAWN: "Withdrawn by you"}
 
 
 @register.simple_tag
@@ -90,19 +94,19 @@ class Card:
     note: str
 
 
-@register.simple_tag
-def cards_of(appointments: Iterable[Appointment] | Appointment | None) -> list[Card]:
-    """What a list shows of appointments, in three statements however many they are."""
+@register.simple_tag(takes_context=True)
+def cards_of(context: template.Context, appointments: Iterable[Appointment] | Appointment | None) -> list[Card]:
+    """What a list shows of appointments to the person who looks, in three statements however many they are."""
     rows = [appointments] if isinstance(appointments, Appointment) else list(appointments or [])
     if not rows:
         return []
     prefetch_related_objects(rows, "doctor__specialties")
     portraits = portraits_of(row.doctor_id for row in rows)
     now = clock.now()
-    return [_card(row, portraits.get(row.doctor_id, ""), now) for row in rows]
+    return [_card(row, portraits.get(row.doctor_id, ""), context["user"], now) for row in rows]
 
 
-def _card(appointment: Appointment, portrait: str, now: datetime) -> Card:
+def _card(appointment: Appointment, portrait: str, viewer: User | AnonymousUser, now: datetime) -> Card:
     is_over = appointment.status == Status.BOOKED and appointment.end <= now
     has_ended = appointment.has_ended(now)
     return Card(
@@ -110,13 +114,15 @@ def _card(appointment: Appointment, portrait: str, now: datetime) -> Card:
         portrait=portrait,
         specialties=", ".join(specialty.name for specialty in appointment.doctor.specialties.all()),
         status="" if is_over or has_ended else appointment.status,
-        note=_note(appointment, has_ended=has_ended),
+        note=_note(appointment, viewer, has_ended=has_ended),
     )
 
 
-def _note(appointment: Appointment, *, has_ended: bool) -> str:
+def _note(appointment: Appointment, viewer: User | AnonymousUser, *, has_ended: bool) -> str:
     if appointment.status == Status.CANCELLED:
-        return appointment.get_cancel_reason_display()
+        label = appointment.get_cancel_reason_display()
+        is_own = viewer.pk is not None and appointment.patient.user_id == viewer.pk
+        return _OWN_DOING.get(CancelReason(appointment.cancel_reason), label) if is_own else label
     if appointment.status == Status.PENDING:
         return "No longer kept" if has_ended else appointment.get_pending_reason_display()
     return ""

@@ -35,7 +35,7 @@ def _show(request: SignedInRequest, doctor: Doctor, rule_form: RuleForm, leave_f
         "doctor": doctor,
         "rules": found.rules,
         "leave": selectors.with_affected(found.leave, now=now),
-        "today": now.astimezone(clock.clinic_zone()).date(),
+        "today": clock.clinic_day(now),
         "rule_form": rule_form,
         "leave_form": leave_form,
         "removal_key": idempotency.new_key(),

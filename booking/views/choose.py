@@ -86,7 +86,7 @@ def chosen_visit_type(visit_types: list[VisitType], wanted: str | None) -> Visit
 
 
 def _times(doctor: Doctor, visit_type: VisitType, wanted: str | None, *, now: datetime) -> Times:
-    today = now.astimezone(clock.clinic_zone()).date()
+    today = clock.clinic_day(now)
     last_bookable = today + timedelta(days=visit_type.horizon_days)
     first = min(max(day_or(wanted, today), today), last_bookable)
     span = timedelta(days=DAYS_SHOWN)

@@ -51,7 +51,7 @@ class Notice:
 
 def _show_day(request: SignedInRequest, refused: Conflict | None = None) -> HttpResponse:
     now = clock.now()
-    today = now.astimezone(clock.clinic_zone()).date()
+    today = clock.clinic_day(now)
     shown = day_or(request.GET.get("date"), today)
     appointments = list(selectors.day_of_doctor(request.user, shown))
     unread = list(notices.unread_for(request.user, kinds=NOTICE_LABELS)[: NOTICES_SHOWN + 1])

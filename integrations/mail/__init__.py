@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.core.mail import EmailMultiAlternatives
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
+# RFC 5321: 421 closes the conversation, from 500 on a refusal is for good.
+_CLOSING = 421
+_FOR_GOOD = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +53,15 @@ def send(mail: Mail) -> None:
     for attachment in mail.attachments:
         message.attach(attachment.name, attachment.content, attachment.content_type)
     message.send()
+
+
+def server_is_away(error: Exception) -> bool:
+    """Whether what `send` raised would meet any other mail just now too, and not this one alone.
+
+    One mail alone fails by its address or by what stands in it; the server that says so is there.
+    """
+    if isinstance(error, SMTPRecipientsRefused):
+        return any(code == _CLOSING for code, _ in error.recipients.values())
+    if isinstance(error, SMTPDataError):
+        return error.smtp_code < _FOR_GOOD
+    return isinstance(error, OSError)

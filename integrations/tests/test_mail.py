@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import smtplib
 import socket
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from pytest_django import Settings
 
-from integrations.mail import Attachment, Mail, send
+from integrations.mail import Attachment, Mail, send, server_is_away
 from integrations.mail.development import stored_mail, stored_mails
 
 MAIL = Mail(
@@ -78,3 +79,23 @@ def test_a_name_that_is_not_a_mails_reads_no_file(mailbox: Path, name: str) -> N
 
 def test_without_any_mail_the_box_is_empty(mailbox: Path) -> None:
     assert stored_mails() == []
+
+
+@pytest.mark.parametrize(
+    ("error", "is_away"),
+    [
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (smtplib.SMTPServerDisconnected("gone"), True),
+        (smtplib.SMTPAuthenticationError(535, b"who are you"), True),
+        (smtplib.SMTPSenderRefused(550, b"not from here", "us@example.org"), True),
+        (smtplib.SMTPRecipientsRefused({"maya@example.org": (550, b"no such user")}), False),
+        (smtplib.SMTPRecipientsRefused({"maya@example.org": (451, b"greylisted")}), False),
+        (smtplib.SMTPRecipientsRefused({"maya@example.org": (421, b"closing")}), True),
+        (smtplib.SMTPDataError(554, b"looks like spam"), False),
+        (smtplib.SMTPDataError(452, b"disk full"), True),
+        (ValueError("cannot be rendered"), False),
+    ],
+)
+def test_a_server_that_is_away_is_told_from_a_mail_that_it_refuses(error: Exception, is_away: bool) -> None:  # noqa: FBT001
+    assert server_is_away(error) is is_away

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from smtplib import SMTPResponseException
 
 from django.db import transaction
@@ -33,11 +34,18 @@ LADDER = (
     timedelta(hours=6),
 )
 MAX_ATTEMPTS = len(LADDER) + 1
-# So many failures in a row mean that the server is away: the rest keeps its attempts and waits for the next sweep.
-FAILURES_IN_A_ROW = 3
+# After so many in a row the server is taken to be away: the rest keeps its attempts and waits for the next sweep.
+AWAY_IN_A_ROW = 3
 MESSAGES_A_RUN = 200
 
 logger = logging.getLogger(__name__)
+
+
+class _Outcome(Enum):
+    SENT = auto()
+    # By its own fault, such as an address that nobody has: the next message may well be sent.
+    FAILED = auto()
+    AWAY = auto()
 
 
 def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
@@ -45,16 +53,15 @@ def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
 
     Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end.
     """
-    sent = failures_in_a_row = 0
+    sent = away_in_a_row = 0
     for _ in range(limit):
         message = message_claim(now=clock.now())
         if message is None:
             return sent
-        if _deliver(message):
-            sent, failures_in_a_row = sent + 1, 0
-            continue
-        failures_in_a_row += 1
-        if failures_in_a_row >= FAILURES_IN_A_ROW:
+        outcome = _deliver(message)
+        sent += outcome is _Outcome.SENT
+        away_in_a_row = away_in_a_row + 1 if outcome is _Outcome.AWAY else 0
+        if away_in_a_row >= AWAY_IN_A_ROW:
             return sent
     wake("notifications.deliver_messages")
     return sent
@@ -73,17 +80,17 @@ def message_claim(*, now: datetime) -> Message | None:
     return message
 
 
-def _deliver(message: Message) -> bool:
+def _deliver(message: Message) -> _Outcome:
     if message.attempts > MAX_ATTEMPTS:
         _give_up(message, "The worker was lost each time")
-        return True
+        return _Outcome.FAILED
     try:
         mail.send(mail_of(message))
     except Exception as error:  # noqa: BLE001 - one message that cannot be sent or rendered must not stop the others
         _mark_failed(message, error, now=clock.now())
-        return False
+        return _Outcome.AWAY if mail.server_is_away(error) else _Outcome.FAILED
     _mark(message, status=MessageStatus.SENT, sent_at=clock.now(), last_error="")
-    return True
+    return _Outcome.SENT
 
 
 def _mark_failed(message: Message, error: Exception, *, now: datetime) -> None:

@@ -18,6 +18,11 @@ def clinic_zone() -> ZoneInfo:
     return ZoneInfo(settings.CLINIC_TIME_ZONE)
 
 
+def clinic_day(instant: datetime) -> date:
+    """The date on the clinic's calendar."""
+    return instant.astimezone(clinic_zone()).date()
+
+
 def instants(day: date, at: time, zone: ZoneInfo) -> list[datetime]:
     """The instants (UTC, in order) at which clocks in `zone` show `day` `at`.
 

@@ -100,6 +100,7 @@ def test_error_summary_links_to_each_field_and_takes_focus() -> None:
     targets = re.findall(r'href="#([^"]+)"', drawn)
     fields = "".join(draw('<c-form-field :field="field" />', field=field) for field in Form({"email": "maya@"}))
     assert all(f'id="{target}"' in fields for target in targets)
+    assert ">Enter a valid email address.</a>" in drawn, "the message says it all, so the label is not repeated"
 
 
 def test_error_summary_of_a_good_form_is_nothing() -> None:

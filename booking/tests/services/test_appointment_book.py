@@ -16,6 +16,7 @@ from booking.services import appointment_book, listing_refresh
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told, user_of
+from booking.validators import REASON_LENGTH
 from common import clock
 from common.errors import Busy, Conflict, Invalid, NotFound
 from doctors.states import VerificationStatus
@@ -364,6 +365,15 @@ def test_what_the_database_refuses_is_said_in_our_words(
         book(doctor, start=start, patient=patient)
     assert refused_with.value.code == expected
     assert Appointment.objects.count() == (0 if raised == "deadlock" else 1)
+
+
+def test_a_reason_has_an_end_whoever_asks() -> None:
+    doctor = bookable_doctor()
+    with pytest.raises(Invalid) as refused:
+        book(doctor, reason="x" * (REASON_LENGTH + 1))
+    assert (refused.value.code, list(refused.value.fields)) == ("reason_too_long", ["reason"])
+    assert not Appointment.objects.exists()
+    assert book(doctor, reason="x" * REASON_LENGTH).reason
 
 
 def test_a_doctor_cannot_book_a_visit_with_themselves() -> None:

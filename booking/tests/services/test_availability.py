@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -174,6 +174,13 @@ def test_the_screen_shows_what_is_in_force_or_to_come(doctor: Doctor) -> None:
     assert (shown.rules, shown.leave) == ([coming], [leave])
     assert ended not in shown.rules
     assert availability_of(doctor, now=leave.end).leave == []
+
+
+def test_hours_end_with_the_clinics_day_and_not_with_utcs(doctor: Doctor) -> None:
+    rule = add(doctor, 9, 12, valid_from=date(2027, 6, 1), valid_until=date(2027, 6, 6))
+    midnight_in_london = datetime(2027, 6, 6, 23, 0, tzinfo=UTC)
+    assert availability_of(doctor, now=midnight_in_london - timedelta(seconds=1)).rules == [rule]
+    assert availability_of(doctor, now=midnight_in_london).rules == []
 
 
 def test_what_somebody_else_has_just_removed_is_not_removed_again(

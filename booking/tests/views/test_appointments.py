@@ -69,7 +69,23 @@ def test_the_list_has_what_is_next_then_the_rest_then_what_is_over(client: Clien
     assert [row.status for row in page.context["past"]] == [Status.CANCELLED, Status.BOOKED]
     text = text_of(page)
     assert text.index("Your next appointment") < text.index("After that") < text.index("Past and cancelled")
-    assert "Cancelled by the patient" in text
+    assert "Cancelled by you" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "own", "others"),
+    [
+        (CancelReason.PATIENT, "Cancelled by you", "Cancelled by the patient"),
+        (CancelReason.WITHDRAWN, "Withdrawn by you", "Withdrawn by the patient"),
+        (CancelReason.DOCTOR, "Cancelled by the doctor", "Cancelled by the doctor"),
+    ],
+)
+def test_the_list_says_you_to_the_patient_and_the_patient_to_a_carer(
+    as_user: SignIn, patient: Patient, appointment: Appointment, carer: User, reason: str, own: str, others: str
+) -> None:
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.CANCELLED, cancel_reason=reason)
+    assert own in text_of(as_user(patient).get(LIST))
+    assert others in text_of(as_user(carer).get(LIST))
 
 
 def test_the_list_has_nobody_elses(client: Client, doctor: Doctor) -> None:

@@ -74,9 +74,9 @@ def test_pressing_add_twice_adds_once_and_is_answered_alike(client: Client, doct
     [
         ({"end_time": "17:00"}, "rule_end_time", "The end has to be later than the start."),
         ({"start_time": "12:00"}, "rule_start_time", "This overlaps your window"),
-        ({"start_time": ""}, "rule_start_time", "Enter a time."),
+        ({"start_time": ""}, "rule_start_time", "Enter the time when these hours begin."),
         ({"start_time": "25:00"}, "rule_start_time", "Enter a real time, such as 09:30."),
-        ({"weekday": "7"}, "rule_weekday", "Select a valid choice"),
+        ({"weekday": "7"}, "rule_weekday", "Choose a day of the week."),
         (
             {"valid_from": "2027-03-02", "valid_until": "2027-03-01"},
             "rule_valid_until",
@@ -170,6 +170,15 @@ def test_wrong_time_off_is_refused_beside_the_field_and_kept(
     for value in filter(None, data.values()):
         assert f'value="{value}"' in page
     assert not AvailabilityException.objects.exists()
+
+
+def test_the_menu_still_says_where_one_is_when_the_form_comes_back(client: Client, doctor: Doctor) -> None:
+    entry = r'<a href="/availability/" aria-current="{}"'
+    assert re.search(entry.format("page"), client.get(PAGE).content.decode())
+    for path, data in ((ADD_LEAVE, {}), (ADD_RULE, hours(doctor, start_time=""))):
+        page = client.post(path, data).content.decode()
+        assert re.search(entry.format("true"), page)
+        assert not re.search(r'<a href="/my-day/" aria-current', page)
 
 
 def test_time_off_is_removed(client: Client, doctor: Doctor) -> None:

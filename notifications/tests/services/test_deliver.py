@@ -13,7 +13,7 @@ from django.db import connection
 from integrations.mail import Mail
 from notifications.models import Message, MessageStatus
 from notifications.services import messages_deliver
-from notifications.services.deliver import CLAIM, FAILURES_IN_A_ROW, LADDER, MAX_ATTEMPTS, _mark_failed, message_claim
+from notifications.services.deliver import AWAY_IN_A_ROW, CLAIM, LADDER, MAX_ATTEMPTS, _mark_failed, message_claim
 from notifications.tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +37,7 @@ class MailServer:
     def __init__(self) -> None:
         self.taken: list[Mail] = []
         self.failing: Exception | None = None
+        self.refused: set[str] = set()
         self.tries = 0
         self.in_transaction: list[bool] = []
 
@@ -45,6 +46,8 @@ class MailServer:
         self.in_transaction.append(connection.in_atomic_block)
         if self.failing:
             raise self.failing
+        if mail.to in self.refused:
+            raise SMTPRecipientsRefused({mail.to: (550, b"no such user")})
         self.taken.append(mail)
 
 
@@ -124,8 +127,18 @@ def test_a_server_that_is_away_is_asked_three_times_a_run_and_the_rest_keeps_its
         _message(time)
     server.failing = SMTPServerDisconnected("gone")
     messages_deliver()
-    assert server.tries == FAILURES_IN_A_ROW
-    assert Message.objects.filter(attempts=0, status=MessageStatus.QUEUED).count() == 20 - FAILURES_IN_A_ROW
+    assert server.tries == AWAY_IN_A_ROW
+    assert Message.objects.filter(attempts=0, status=MessageStatus.QUEUED).count() == 20 - AWAY_IN_A_ROW
+
+
+def test_addresses_that_are_refused_fail_by_themselves_and_stop_nobody(time: Clock, server: MailServer) -> None:
+    for _ in range(AWAY_IN_A_ROW + 2):
+        server.refused.add(_message(time).email)
+    time.pass_by(timedelta(seconds=1))
+    good = _message(time)
+    assert messages_deliver() == 1
+    assert [mail.to for mail in server.taken] == [good.email]
+    assert Message.objects.filter(attempts=1, status=MessageStatus.QUEUED).count() == AWAY_IN_A_ROW + 2
 
 
 def test_after_half_an_hour_without_a_mail_server_the_backlog_drains_within_ten_minutes(

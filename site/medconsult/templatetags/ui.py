@@ -81,6 +81,12 @@ def badge_look(kind: str, status: str) -> Look:
 
 
 @register.filter
+def is_within(path: str | None, section: str) -> bool:
+    """Whether a page belongs to a section of the menu; a form that is shown again has its own path below it."""
+    return (path or "").startswith(section)
+
+
+@register.filter
 def modality_icon(modality: str) -> str:
     return MODALITY_ICONS[Modality(modality)]
 
