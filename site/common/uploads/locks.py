@@ -10,5 +10,5 @@ UploadT = TypeVar("UploadT", bound=Upload)
 
 
 def upload_locked(model: type[UploadT], upload_id: UUID) -> UploadT:
-    """The file's row, held to the transaction's end. Raises `NotFound`, or `Busy` after 3 s."""
+    """The file's row, held to the transaction's end. Raises `NotFound` and `Busy`."""
     return locked(model._default_manager.all(), public_id=upload_id)
