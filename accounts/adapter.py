@@ -5,19 +5,28 @@ from smtplib import SMTPException
 from typing import Any, ClassVar, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 
 from accounts import services
 from accounts.models import User
+from accounts.security.current import session_id, signed_in_recently
+from accounts.security.devices import device_of
 from common.request_context import client_address
 from integrations import mail
 
 logger = logging.getLogger(__name__)
+
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -43,10 +52,33 @@ class AccountAdapter(DefaultAccountAdapter):
             raise PermissionDenied
         return address
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """As allauth's; what was wrong is noted for the account's owner."""
+        user = super().authenticate(request, **credentials)
+        if user is None:
+            email = str(credentials.get("email", ""))
+            services.sign_in_refused(email=email, reason="password", device=device_of(request))
+        return user
+
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """A new password ends what the old one opened: sessions by Django's hash in them, tokens here."""
-        super().set_password(user, password)
-        services.tokens_revoke(user=cast("User", user))
+        """A new password ends what the old one opened: every token, and every session but the one it is set in."""
+        request = context.request
+        owner = cast("User", user)
+        own = request is not None and request.user == owner
+        services.password_replace(
+            user=owner,
+            password=password,
+            actor=owner if own else None,
+            except_session=session_id(request) if own else None,
+        )
+
+    def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:
+        """Whether we ask who somebody is once more; not of those who have only just signed in."""
+        return not signed_in_recently(self.request) and super().is_reauthentication_required(app=app)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": WAYS.get(method["id"], method["description"])} for method in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send at once, not through the outbox: the person waits for the code, and it is good for minutes.

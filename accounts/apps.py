@@ -8,6 +8,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     default = True
 
+    def ready(self) -> None:
+        """What allauth tells is heard from the first request on."""
+        import accounts.security.receivers  # noqa: F401
+
 
 class AdminUsersConfig(WagtailUsersAppConfig):
     """Wagtail's own screens for accounts, with the roles read-only."""

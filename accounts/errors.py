@@ -19,3 +19,28 @@ class TooManyAttempts(DomainError):
 
     def __init__(self) -> None:
         super().__init__("too_many_attempts", "There were too many attempts. Wait five minutes and try again.")
+
+
+class CodeNeeded(DomainError):
+    """The password is right, and the account has two-step sign-in."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self) -> None:
+        super().__init__("code_needed", "Send the code of your authenticator app, or a recovery code, as `code`.")
+
+
+class CodeRefused(DomainError):
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self) -> None:
+        super().__init__("code_refused", "This code is not right.")
+
+
+class TwoStepNeeded(DomainError):
+    """Two-step sign-in is demanded of this person, who has none yet."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__("two_step_needed", "Set up two-step sign-in on the website first.")

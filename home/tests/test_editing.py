@@ -31,7 +31,7 @@ def editor() -> User:
 @pytest.fixture
 def desk() -> Client:
     client = Client()
-    client.force_login(editor(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(editor(), backend="accounts.backends.AccountBackend")
     return client
 
 
@@ -193,7 +193,7 @@ def test_an_editor_sees_no_patient_in_anything_that_the_admins_menu_leads_to(des
 def test_nobody_without_a_desk_comes_into_the_admin(role: Role | None) -> None:
     client = Client()
     client.force_login(
-        UserFactory.create(roles=[role] if role else []), backend="allauth.account.auth_backends.AuthenticationBackend"
+        UserFactory.create(roles=[role] if role else []), backend="accounts.backends.AccountBackend"
     )
 
     assert client.get("/admin/").status_code in (302, 403)

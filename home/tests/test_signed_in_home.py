@@ -24,7 +24,7 @@ HOME = "/home/"
 
 def signed_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="accounts.backends.AccountBackend")
     return client
 
 

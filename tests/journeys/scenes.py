@@ -28,7 +28,7 @@ from verification.tests.factories import case_in
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AccountBackend"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 NARROWEST = 320
 OVERFLOWS = """() => {

@@ -19,6 +19,7 @@ environment = read_environment(
     ALLOWED_HOSTS="127.0.0.1,localhost,[::1]",
     EMAIL_URL="filemail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
+    TWO_STEP_REQUIRED="false",
     MEDIA_ROOT=str(DEV_FOLDER / "media"),
     PRIVATE_ROOT=str(DEV_FOLDER / "private"),
     CLAMD_URL="tcp://127.0.0.1:3310",

@@ -68,6 +68,8 @@ class Environment:
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
+    two_step_required: bool = field(default_factory=lambda: _env.bool("TWO_STEP_REQUIRED", True))
+    """Whether doctors and staff must sign in with a second step before anything but the public pages opens to them."""
     log_level: str = field(default_factory=lambda: _env.str("LOG_LEVEL", "INFO"))
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""

@@ -15,6 +15,7 @@ environment = read_environment(
     ALLOWED_HOSTS="testserver,127.0.0.1,localhost",
     EMAIL_URL="dummymail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
+    TWO_STEP_REQUIRED="false",
     MEDIA_ROOT=str(REPOSITORY / ".dev" / "test" / "media"),
     PRIVATE_ROOT=str(REPOSITORY / ".dev" / "test" / "private"),
     # Nobody listens there: the fixture `scanner` starts one for the tests that want an answer.

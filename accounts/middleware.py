@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+
+from accounts import services
+from accounts.errors import TwoStepNeeded
+from accounts.models import User
+from accounts.policies import SAFE_METHODS, turn_to, two_step_missing
+from accounts.security.current import open_session, session_id
+from common import clock
+from common.drf import CONTENT_TYPE, problem
+from common.htmx import is_fragment
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+API = "/api/"
+ACCOUNT = "/account/"
+TOUCH_EVERY = timedelta(minutes=1)
+REASONS = {
+    "idle": "You were signed out because nothing happened for {idle} minutes. Sign in to go on where you were.",
+    "too_old": "You were signed out because you signed in {longest} hours ago. Sign in to go on where you were.",
+    "revoked": "You were signed out because this session was ended from another device, or the account was changed.",
+}
+
+
+class SessionLimitsMiddleware:
+    """Ends sessions that were idle or lasted too long, and those that somebody ended, at their next request.
+
+    It stands behind Django's authentication and in front of everything that acts for the person.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return self.get_response(request)
+        now = clock.now()
+        session = open_session(request)
+        reason = session.ended_because(now) if session else "revoked"
+        if reason is None:
+            if session and now - session.last_used_at >= TOUCH_EVERY:
+                services.session_touch(session_id=session.id)
+            return self.get_response(request)
+        _end(request, user, reason)
+        return _turned_away(request) or self.get_response(request)
+
+
+def _end(request: HttpRequest, user: User, reason: str) -> None:
+    mine = session_id(request)
+    if mine:
+        services.session_end(user_id=user.public_id, session_id=mine, actor=None, reason=reason)
+    request.session.flush()
+    request.user = AnonymousUser()
+    if not request.path_info.startswith(API):
+        idle, longest = settings.SESSION_IDLE // timedelta(minutes=1), settings.SESSION_LONGEST // timedelta(hours=1)
+        messages.info(request, REASONS[reason].format(idle=idle, longest=longest))
+
+
+def _turned_away(request: HttpRequest) -> HttpResponse | None:
+    """To the sign-in page and back to where the person was; None where the view answers a visitor by itself.
+
+    What was sent is not kept: it may be somebody's health. They come back to the page that it was typed on.
+    """
+    if request.path_info.startswith((API, ACCOUNT)):
+        return None
+    if request.method in SAFE_METHODS and not is_fragment(request):
+        return None
+    return turn_to(request, resolve_url(settings.LOGIN_URL))
+
+
+class TwoStepMiddleware:
+    """Keeps those of whom two-step sign-in is demanded, and who have none, out of everything but the public pages.
+
+    What stays open to them is named in TWO_STEP_OPEN_ROUTES and their prefixes; every other view is closed, also one
+    that is written tomorrow. They are sent to the page that sets it up, and come back from there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        if not two_step_missing(request.user) or _is_open(request):
+            return None
+        if request.path_info.startswith(API):
+            error = TwoStepNeeded()
+            return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
+        return turn_to(request, reverse("accounts:two_step_needed"))
+
+
+def _is_open(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    name = match.view_name if match else ""
+    is_named = name in settings.TWO_STEP_OPEN_ROUTES or name.startswith(settings.TWO_STEP_OPEN_PREFIXES)
+    return is_named or request.path_info.startswith((settings.MEDIA_URL, settings.STATIC_URL))

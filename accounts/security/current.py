@@ -1,0 +1,64 @@
+"""The session that a request belongs to, as the account's own rows know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import AccountSession, User
+from common import clock
+
+SESSION_KEY = "account_session"
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    id: UUID
+    started_at: datetime
+    last_used_at: datetime
+
+    def ended_because(self, now: datetime) -> str | None:
+        """`idle` or `too_old` where its time is over, else None."""
+        if now - self.started_at >= settings.SESSION_LONGEST:
+            return "too_old"
+        return "idle" if now - self.last_used_at >= settings.SESSION_IDLE else None
+
+
+def session_id(request: HttpRequest) -> UUID | None:
+    """The public id of the `AccountSession` of this request; None for visitors and for whoever comes by a token."""
+    session = getattr(request, "session", None)
+    value = session.get(SESSION_KEY) if session is not None else None
+    return UUID(value) if value else None
+
+
+def open_session(request: HttpRequest) -> OpenSession | None:
+    """The row of this request's session, without a statement of its own; None where it was ended."""
+    mine = session_id(request)
+    user = request.user
+    if mine is None or not isinstance(user, User):
+        return None
+    return next((one for one in _loaded(user) if one.id == mine), None)
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Whether the person has come through the sign-in page so lately that we need not ask who they are again."""
+    found = open_session(request)
+    limit = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+    return found is not None and clock.now() - found.started_at < limit
+
+
+def _loaded(user: User) -> list[OpenSession]:
+    entries: list[dict[str, Any]] | None = getattr(user, "open_sessions", None)
+    if entries is None:
+        rows = AccountSession.objects.filter(user=user)
+        return [OpenSession(row.public_id, row.started_at, row.last_used_at) for row in rows]
+    return [OpenSession(UUID(one["id"]), _instant(one["started"]), _instant(one["used"])) for one in entries]
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base_forms
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
+from allauth.mfa.utils import decrypt, encrypt
+from allauth.mfa.webauthn import forms as webauthn_forms
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.forms import OurWords
+
+# What a browser may send in place of a passkey's answer, and the parser stumbles over.
+MALFORMED = (KeyError, AttributeError, TypeError, ValueError)
+
+
+class CodeForm(OurWords, base_forms.AuthenticateForm):
+    labels: ClassVar[dict[str, str]] = {"code": "Code"}
+
+
+class ReauthenticateCodeForm(OurWords, base_forms.ReauthenticateForm):
+    labels: ClassVar[dict[str, str]] = {"code": "Code"}
+
+
+class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
+    """allauth's, whose secret waits in the session encrypted until the first code proves that the app has it."""
+
+    labels: ClassVar[dict[str, str]] = {"code": "Code that the app shows"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.update(inputmode="numeric")
+        self.fields["code"].help_text = "Six digits. They change every 30 seconds."
+        session = context.request.session
+        if self.is_bound and session.get(SECRET_SESSION_KEY, "").startswith("gAAAA"):
+            self.secret = decrypt(session[SECRET_SESSION_KEY])
+            return
+        self.secret = generate_totp_secret()
+        session[SECRET_SESSION_KEY] = encrypt(self.secret)
+
+
+class OurPasskeys(OurWords):
+    """A passkey stands for the password too, so it must know its owner by a finger, a face or a PIN."""
+
+    labels: ClassVar[dict[str, str]] = {"name": "Name", "credential": "Passkey"}
+
+
+def passkey_name(**options: Any) -> forms.CharField:
+    return forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
+
+
+class AddPasskeyForm(OurPasskeys, webauthn_forms.AddWebAuthnForm):
+    name = passkey_name(required=False, help_text="So that you can tell your passkeys apart: “My phone”, say.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("passwordless", None)
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["passwordless"] = True
+        try:
+            return super().clean() or {}
+        except MALFORMED as error:
+            raise _refused(error) from error
+
+
+class UsePasskeyForm(OurPasskeys, webauthn_forms.AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except MALFORMED as error:
+            raise _refused(error) from error
+
+
+class SignInPasskeyForm(webauthn_forms.LoginWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except MALFORMED as error:
+            raise _refused(error) from error
+
+
+class ReauthenticatePasskeyForm(UsePasskeyForm, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
+class RenamePasskeyForm(OurPasskeys, webauthn_forms.EditWebAuthnForm):
+    name = passkey_name()
+
+
+def _refused(error: Exception) -> ValidationError:
+    """What was refused already stays as it is; what could not be read at all is a wrong code."""
+    return error if isinstance(error, ValidationError) else get_adapter().validation_error("incorrect_code")

@@ -1,0 +1,75 @@
+"""What Django and allauth tell about sign-ins and credentials, handed to our services. Connected in `accounts.apps`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import signals as account_signals
+from allauth.account.models import EmailAddress
+from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
+from django.contrib.auth import signals as auth_signals
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts import services
+from accounts.models import User
+from accounts.security.current import SESSION_KEY, session_id
+from accounts.security.devices import device_of
+
+ADDED = {
+    Authenticator.Type.TOTP: "two_step.added",
+    Authenticator.Type.WEBAUTHN: "passkey.added",
+    Authenticator.Type.RECOVERY_CODES: "recovery_codes.generated",
+}
+REMOVED = {Authenticator.Type.TOTP: "two_step.removed", Authenticator.Type.WEBAUTHN: "passkey.removed"}
+
+
+@receiver(auth_signals.user_logged_in)
+def start_session(request: HttpRequest, user: User, **_: Any) -> None:
+    records = request.session.get("account_authentication_methods", [])
+    methods = [record.get("type") or record.get("method", "") for record in records]
+    session = services.session_start(user_id=user.public_id, device=device_of(request), methods=methods)
+    request.session[SESSION_KEY] = str(session.public_id)
+
+
+@receiver(auth_signals.user_logged_out)
+def end_session(request: HttpRequest, user: User | None, **_: Any) -> None:
+    mine = session_id(request)
+    if user and mine:
+        services.session_end(user_id=user.public_id, session_id=mine, actor=user, reason="signed_out")
+
+
+@receiver(mfa_signals.authenticator_added)
+@receiver(mfa_signals.authenticator_reset)
+def note_added(user: User, authenticator: Authenticator, **_: Any) -> None:
+    services.credential_note(user=user, action=ADDED[Authenticator.Type(authenticator.type)], actor=user)
+
+
+@receiver(mfa_signals.authenticator_removed)
+def note_removed(user: User, authenticator: Authenticator, **_: Any) -> None:
+    action = REMOVED.get(Authenticator.Type(authenticator.type))
+    if action:
+        services.credential_note(user=user, action=action, actor=user)
+
+
+@receiver(mfa_signals.authenticator_used)
+def note_recovery_code(user: User, authenticator: Authenticator, **_: Any) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        services.credential_note(user=user, action="recovery_codes.used", actor=user)
+
+
+@receiver(mfa_signals.authentication_failed)
+def note_wrong_code(user: User, **_: Any) -> None:
+    services.credential_note(user=user, action="two_step.refused", actor=None)
+
+
+@receiver(account_signals.email_changed)
+def note_email(user: User, from_email_address: EmailAddress | None, **_: Any) -> None:
+    services.email_note_change(user=user, before=from_email_address)
+
+
+@receiver(account_signals.authentication_step_completed)
+def note_reauthentication(user: User, **kwargs: Any) -> None:
+    if kwargs.get("reauthenticated"):
+        services.credential_note(user=user, action="session.reauthenticated", actor=user)

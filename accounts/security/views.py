@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import services
+from accounts.policies import SignedInRequest, recently_authenticated, two_step_demanded
+from accounts.security import selectors
+from accounts.security.current import session_id
+from accounts.security.mfa_adapter import passkeys_possible
+from common.errors import NotFound
+
+AFTERWARDS = "after_two_step"
+
+
+@never_cache
+@require_safe
+@login_required
+def security(request: SignedInRequest) -> HttpResponse:
+    """Everything that opens this account, and who has tried to."""
+    context = {
+        "two_step": selectors.two_step_of(request.user),
+        "is_demanded": two_step_demanded(request.user),
+        "passkeys_possible": passkeys_possible(request),
+        "sessions": selectors.sessions_of(request.user),
+        "current": session_id(request),
+        "sign_ins": selectors.sign_ins_of(request.user),
+    }
+    return render(request, "accounts/security.html", context)
+
+
+@require_POST
+@recently_authenticated
+def end_session(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Sign out one device."""
+    user = request.user
+    if not services.session_end(user_id=user.public_id, session_id=public_id, actor=user, reason="revoked"):
+        raise NotFound("This session has ended already.")
+    messages.success(request, "That device is signed out.")
+    return redirect("accounts:security")
+
+
+@require_POST
+@recently_authenticated
+def end_other_sessions(request: SignedInRequest) -> HttpResponse:
+    """Sign out everywhere else."""
+    user = request.user
+    services.sessions_end(user_id=user.public_id, actor=user, except_session=str(session_id(request)))
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("accounts:security")
+
+
+@never_cache
+@require_safe
+@login_required
+def two_step_needed(request: SignedInRequest) -> HttpResponse:
+    """Where somebody is led of whom two-step sign-in is demanded; they go on from `two_step_done`."""
+    target = _safe(request, request.GET.get("next", ""))
+    if request.user.has_two_step:
+        return redirect(target or "accounts:security")
+    if target:
+        request.session[AFTERWARDS] = target
+    return render(request, "accounts/two_step_needed.html", {"passkeys_possible": passkeys_possible(request)})
+
+
+@require_safe
+@login_required
+def two_step_done(request: SignedInRequest) -> HttpResponse:
+    """On to the page that two-step sign-in stood in front of, else back to the security page."""
+    target = _safe(request, request.session.pop(AFTERWARDS, ""))
+    return redirect(target or "accounts:security")
+
+
+def _safe(request: HttpRequest, target: str) -> str:
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else ""

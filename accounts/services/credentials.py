@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services.sessions import sessions_end
+from audit.services import event_record
+
+
+@transaction.atomic
+def password_replace(*, user: User, password: str, actor: User | None, except_session: UUID | None = None) -> None:
+    """Save a password that its owner has chosen, and end what the old one opened but for one session.
+
+    Actor None is somebody who has proved to own the address and has forgotten the old password. The password is not
+    judged here: forms do that beside its field.
+    """
+    first = not user.has_usable_password()
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    action = "password.reset" if actor is None else "password.set" if first else "password.changed"
+    event_record(action, user, actor=actor)
+    sessions_end(user_id=user.public_id, actor=actor, except_session=str(except_session) if except_session else None)
+
+
+def credential_note(*, user: User, action: str, actor: User | None) -> None:
+    """Write down a change of what somebody signs in with; `action` is a code of `audit.actions`."""
+    event_record(action, user, actor=actor)
+
+
+def email_note_change(*, user: User, before: EmailAddress | None) -> None:
+    """Write down that an account has a new address; its first one, which is confirmed at sign-up, is no change."""
+    event_record("email.changed" if before else "email.confirmed", user, actor=user)

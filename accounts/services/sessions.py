@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.locks import lock_user
+from accounts.models import AccountSession, User
+from accounts.services.tokens import tokens_revoke
+from audit.services import Subject, event_record
+from common import clock, request_context
+
+# How long a row outlives its session, so that we can still say why somebody was signed out.
+KEPT_AFTERWARDS = timedelta(days=1)
+NOBODY = Subject("accounts.user", "")
+
+
+@transaction.atomic
+def session_start(*, user_id: UUID, device: str, methods: Iterable[str] = ()) -> AccountSession:
+    """Note that somebody has signed in, on what, and by which proofs ("password", "totp", "webauthn", …)."""
+    user = lock_user(user_id)
+    now = clock.now()
+    session = AccountSession.objects.create(
+        user=user, started_at=now, last_used_at=now, device=device, address=request_context.current().address
+    )
+    event_record("session.started", user, actor=user, device=device, methods=sorted(set(methods)))
+    return session
+
+
+def session_touch(*, session_id: UUID) -> None:
+    """Note that a session is in use."""
+    AccountSession.objects.filter(public_id=session_id).update(last_used_at=clock.now())
+
+
+@transaction.atomic
+def session_end(*, user_id: UUID, session_id: UUID, actor: User | None, reason: str) -> bool:
+    """End one session of an account at its next request; False where there is none of that id (any more).
+
+    `reason` is one of "signed_out", "idle", "too_old" and "revoked". Actor None is the system.
+    """
+    ended, _ = AccountSession.objects.filter(user__public_id=user_id, public_id=session_id).delete()
+    if ended:
+        user = User.objects.get(public_id=user_id)
+        event_record("session.revoked" if reason == "revoked" else "session.ended", user, actor=actor, reason=reason)
+    return bool(ended)
+
+
+@transaction.atomic
+def sessions_end(*, user_id: UUID, actor: User | None, except_session: str | None = None) -> int:
+    """End every session and API token of an account at the next request; the number of sessions ended.
+
+    `except_session` is the public id of a session (`accounts.security.current.session_id`) that stays as it is.
+    Raises `NotFound`.
+    """
+    user = lock_user(user_id)
+    sessions = AccountSession.objects.filter(user=user)
+    if except_session:
+        sessions = sessions.exclude(public_id=except_session)
+    ended, _ = sessions.delete()
+    tokens_revoke(user=user)
+    if ended:
+        event_record("session.revoked", user, actor=actor, count=ended)
+    return ended
+
+
+def sign_in_refused(*, email: str, reason: str, device: str) -> None:
+    """Note a refused attempt, with the account where there is one; an address without one is not written down."""
+    known = User.objects.filter(email=email.strip().lower()).first()
+    event_record("session.refused", known or NOBODY, actor=None, reason=reason, device=device)
+
+
+def sessions_sweep() -> int:
+    """Remove the rows of sessions that ended by themselves some time ago; how many."""
+    horizon = clock.now() - KEPT_AFTERWARDS
+    removed, _ = AccountSession.objects.filter(last_used_at__lt=horizon).delete()
+    return removed
