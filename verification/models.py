@@ -86,8 +86,9 @@ class ChecklistItem(PublicIdModel):
     """One thing that is checked in a case; only verification's services write `status`.
 
     The doctor's side: `answer` in words, `stated_expires_on`, files (`Evidence`). The officer's: `source`,
-    `checked_on`, `checked_by`, `note` (for colleagues), `expires_on` (the credential's last day, in the clinic's zone) and `request`,
-    what the doctor is asked for once more. While a renewal waits, what was accepted before stays valid.
+    `checked_on`, `checked_by`, `note` (for colleagues), `expires_on` (the credential's last day, in the clinic's
+    zone) and `request`, what the doctor is asked for once more. While a renewal waits, what was accepted before stays
+    valid.
     """
 
     case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="items")
@@ -163,7 +164,7 @@ class VerificationSettings(BaseGenericSetting):
     second_person = models.BooleanField(
         "a second person approves",
         default=False,
-        help_text="One officer alone verifies nobody. Where there is only one, an administrator is the second.",
+        help_text="With one officer alone an administrator is the second.",
     )
     target_days = models.PositiveSmallIntegerField(
         "days to a decision",

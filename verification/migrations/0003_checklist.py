@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                     "second_person",
                     models.BooleanField(
                         default=False,
-                        help_text="One officer alone verifies nobody. Where there is only one, an administrator is the second.",
+                        help_text="With one officer alone an administrator is the second.",
                         verbose_name="a second person approves",
                     ),
                 ),
