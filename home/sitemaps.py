@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,13 +13,14 @@ from doctors.models import DoctorPage
 from home.selectors import page_path
 
 
-class PublicSitemap(Sitemap[Page]):
+class PublicSitemap(Sitemap[Page], ABC):
     """Addresses below BASE_URL, whatever host the request came by."""
 
     limit = 5000
 
+    @abstractmethod
     def items(self) -> QuerySet[Page]:
-        raise NotImplementedError
+        """The pages of this part, those that everybody may see alone."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.BASE_URL).scheme

@@ -14,17 +14,24 @@ def _late_on_a_summer_evening(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.clock.now", lambda: datetime(2027, 6, 30, 23, 30, tzinfo=UTC))
 
 
+def is_birth_date(born: date) -> bool:
+    try:
+        validate_birth_date(born)
+    except ValidationError:
+        return False
+    return True
+
+
 @pytest.mark.usefixtures("_late_on_a_summer_evening")
 @pytest.mark.parametrize("born", [date(2027, 6, 30), date(1986, 3, 27), date(1897, 7, 2)])
 def test_dates_before_today_and_less_than_130_years_ago_are_dates_of_birth(born: date) -> None:
-    validate_birth_date(born)
+    assert is_birth_date(born)
 
 
 @pytest.mark.usefixtures("_late_on_a_summer_evening")
 @pytest.mark.parametrize("born", [date(2027, 7, 1), date(2030, 1, 1), date(1897, 7, 1), date(1, 1, 1)])
 def test_today_the_future_and_130_years_ago_are_refused(born: date) -> None:
-    with pytest.raises(ValidationError):
-        validate_birth_date(born)
+    assert not is_birth_date(born)
 
 
 @pytest.mark.parametrize(

@@ -75,57 +75,74 @@ def busy_doctor() -> Doctor:
     return doctor
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: int) -> None:
-    chance, doctor, now = Random(seed), busy_doctor(), clock.now()
-    actor = user_of(doctor)
-    listing_refresh(doctor_id=doctor.pk, now=now)
-    assert listed(doctor) == generated(doctor, now)
+class Life:
+    """What may happen to a doctor's calendar, one thing after another as chance wants it."""
 
-    def booking() -> None:
-        visit_type = chance.choice(list(doctor.visit_types.all()))
-        free = slots_for(doctor=doctor, visit_type=visit_type, first_day=now.date(), days=21, now=now)
-        slot, patient = chance.choice(free[: chance.choice([4, 40])]), PatientFactory.create()
+    def __init__(self, doctor: Doctor, chance: Random, now: datetime) -> None:
+        self.doctor, self.chance, self.now = doctor, chance, now
+        self.actor = user_of(doctor)
+        self.steps: list[Callable[[], None]] = [
+            *[self.booking] * 3,
+            self.cancelling,
+            self.leave,
+            self.back_from_leave,
+            self.other_hours,
+        ]
+
+    def goes_on(self) -> None:
+        self.chance.choice(self.steps)()
+
+    def booking(self) -> None:
+        visit_type = self.chance.choice(list(self.doctor.visit_types.all()))
+        free = slots_for(doctor=self.doctor, visit_type=visit_type, first_day=self.now.date(), days=21, now=self.now)
+        slot, patient = self.chance.choice(free[: self.chance.choice([4, 40])]), PatientFactory.create()
         appointment_book(
             actor=user_of(patient),
             patient_id=patient.public_id,
             visit_type_id=visit_type.public_id,
             location_id=slot.location_id,
             start=slot.start,
-            now=now,
+            now=self.now,
         )
 
-    def cancelling() -> None:
+    def cancelling(self) -> None:
         appointment = Appointment.objects.filter(status__in=["booked", "pending"]).order_by("?").first()
         if appointment:
-            appointment_cancel(actor=actor, appointment_id=appointment.public_id, now=now)
+            appointment_cancel(actor=self.actor, appointment_id=appointment.public_id, now=self.now)
 
-    def leave() -> None:
-        start = now + timedelta(hours=chance.randrange(0, 200))
-        leave_add(actor=actor, doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=9), now=now)
+    def leave(self) -> None:
+        start = self.now + timedelta(hours=self.chance.randrange(0, 200))
+        end = start + timedelta(hours=9)
+        leave_add(actor=self.actor, doctor_id=self.doctor.public_id, start=start, end=end, now=self.now)
 
-    def back_from_leave() -> None:
-        row = doctor.availability_exceptions.order_by("?").first()
+    def back_from_leave(self) -> None:
+        row = self.doctor.availability_exceptions.order_by("?").first()
         if row:
-            leave_remove(actor=actor, leave_id=row.public_id, now=now)
+            leave_remove(actor=self.actor, leave_id=row.public_id, now=self.now)
 
-    def other_hours() -> None:
-        rule = doctor.availability_rules.order_by("?").first()
+    def other_hours(self) -> None:
+        rule = self.doctor.availability_rules.order_by("?").first()
         assert rule is not None
-        rule_remove(actor=actor, rule_id=rule.public_id, now=now)
+        rule_remove(actor=self.actor, rule_id=rule.public_id, now=self.now)
         rule_add(
-            actor=actor,
-            doctor_id=doctor.public_id,
+            actor=self.actor,
+            doctor_id=self.doctor.public_id,
             location_id=rule.location_id,
             weekday=rule.weekday,
             start_time=rule.start_time,
             end_time=rule.end_time,
-            now=now,
+            now=self.now,
         )
 
-    steps: list[Callable[[], None]] = [booking, booking, booking, cancelling, leave, back_from_leave, other_hours]
+
+@pytest.mark.parametrize("seed", range(4))
+def test_after_whatever_happens_the_listing_says_what_the_generator_says(seed: int) -> None:
+    doctor, now = busy_doctor(), clock.now()
+    life = Life(doctor, Random(seed), now)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert listed(doctor) == generated(doctor, now)
     for _ in range(15):
-        chance.choice(steps)()
+        life.goes_on()
         assert listed(doctor) == generated(doctor, now)
 
 
