@@ -17,8 +17,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
-from accounts.errors import CredentialsRefused, TooManyAttempts
+from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, TooManyAttempts, TwoStepNeeded
 from accounts.models import Patient, User
+from accounts.policies import two_step_demanded
+from accounts.security.forms import CodeForm
 from accounts.selectors import patient_of
 from common.errors import Forbidden
 
@@ -28,7 +30,17 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
 
     class Meta:
         model = Patient
-        fields = ["id", "given_name", "family_name", "birth_date", "gender", "phone"]
+        fields = [
+            "id",
+            "given_name",
+            "family_name",
+            "birth_date",
+            "gender",
+            "phone",
+            "nhs_number",
+            "nhs_number_status",
+            "nhs_number_status_at",
+        ]
         read_only_fields = fields
 
 
@@ -54,6 +66,11 @@ class MeSerializer(serializers.ModelSerializer[User]):
 class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        max_length=40,
+        required=False,
+        help_text="Where the account has two-step sign-in: what its authenticator app shows now, or a recovery code.",
+    )
 
 
 class TokenSerializer(serializers.Serializer[AuthToken]):
@@ -82,10 +99,15 @@ class TokenView(APIView):
 
     @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer})
     def post(self, request: Request) -> Response:
-        """Sign in with email address and password. The limits on attempts are those of the sign-in page."""
+        """Sign in with email address and password, and a code where the account has two-step sign-in.
+
+        The limits on attempts are those of the sign-in page.
+        """
         serializer = CredentialsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        user = _authenticate(**serializer.validated_data)
+        given = serializer.validated_data
+        user = _authenticate(email=given["email"], password=given["password"])
+        _assert_second_step(user, given.get("code", ""))
         record, token = services.token_issue(user=user)
         answer = TokenSerializer({"token": token, "expires_at": record.expiry})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
@@ -107,3 +129,18 @@ def _authenticate(*, email: str, password: str) -> User:
     if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
         raise Forbidden("email_unconfirmed", "Confirm your email address on the website first.")
     return user
+
+
+def _assert_second_step(user: User, code: str) -> None:
+    if not user.has_two_step:
+        if two_step_demanded(user):
+            raise TwoStepNeeded
+        return
+    if not code:
+        raise CodeNeeded
+    form = CodeForm(user=user, data={"code": code})
+    if form.is_valid():
+        services.code_note_used(user=user, authenticator_id=form.authenticator.pk)
+        return
+    limited = any(error.code == "too_many_login_attempts" for error in form.errors.as_data()["code"])
+    raise TooManyAttempts if limited else CodeRefused

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser, Permission
 from django.db import models
@@ -61,6 +62,31 @@ class User(PublicIdModel, AbstractUser):
     def role_names(self) -> frozenset[str]:
         """The names of this person's groups, asked once for each user object."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @cached_property
+    def has_two_step(self) -> bool:
+        """Whether an authenticator app or a passkey stands beside the password."""
+        return Authenticator.objects.filter(user=self).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+
+class AccountSession(PublicIdModel):
+    """A place where somebody is signed in. It is ended by deleting this row, whatever a cache still holds of it.
+
+    The browser's session carries the public id; the rows come with the account itself (`accounts.backends`), so that
+    a request pays nothing for the question.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_sessions")
+    started_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    device = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["-last_used_at"]
+
+    def __str__(self) -> str:
+        return self.device
 
 
 class Gender(models.TextChoices):

@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from accounts.roles import Role
 from accounts.selectors import patient_of
+from accounts.security.current import signed_in_recently
 from common.errors import Forbidden
 from common.htmx import is_fragment
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 
@@ -39,15 +45,53 @@ def may_change_roles(actor: User | None) -> bool:
     return actor is None or actor.is_superuser or has_role(actor, Role.ADMINISTRATOR)
 
 
+def two_step_demanded(user: User | AnonymousUser) -> bool:
+    """Whether two-step sign-in is no choice for this person: of every role but the patient's, and of superusers.
+
+    Nobody is asked where TWO_STEP_REQUIRED is off.
+    """
+    if not (settings.TWO_STEP_REQUIRED and isinstance(user, User)):
+        return False
+    return user.is_superuser or user.is_staff or bool(user.role_names - {Role.PATIENT.value})
+
+
+def two_step_missing(user: User | AnonymousUser) -> bool:
+    """Whether the person must set up two-step sign-in before anything but the public pages is open to them."""
+    return isinstance(user, User) and two_step_demanded(user) and not user.has_two_step
+
+
+def recently_authenticated(view: ViewT) -> ViewT:
+    """Lets in whoever has proved in the last five minutes who they are; everybody else does so first, and comes back.
+
+    For sensitive acts, and before `login_required`. What was posted is not kept: they come back to the page with the
+    form. ACCOUNT_REAUTHENTICATION_TIMEOUT says how long it holds; signing in counts.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return turn_to(request, resolve_url("account_login"))
+        if signed_in_recently(request) or did_recently_reauthenticate(request):
+            return view(request, *args, **kwargs)
+        return turn_to(request, _way_to_prove(request))
+
+    return cast("ViewT", guarded)
+
+
+def _way_to_prove(request: HttpRequest) -> str:
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    return methods[0]["url"] if methods else resolve_url("account_reauthenticate")
+
+
 def patient_required(view: ViewT) -> ViewT:
     """Lets in whoever has a patient profile; visitors sign in first, others complete their profile, and come back."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _turn(request, resolve_url("account_login"))
+            return turn_to(request, resolve_url("account_login"))
         if patient_of(request.user) is None:
-            return _turn(request, reverse("accounts:profile"))
+            return turn_to(request, reverse("accounts:profile"))
         return view(request, *args, **kwargs)
 
     guarded.needs_patient = True  # type: ignore[attr-defined]
@@ -60,7 +104,7 @@ def doctor_required(view: ViewT) -> ViewT:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return _turn(request, resolve_url("account_login"))
+            return turn_to(request, resolve_url("account_login"))
         if not has_role(request.user, Role.DOCTOR):
             raise Forbidden("doctors_only", "This page is for doctors who work with us.")
         return view(request, *args, **kwargs)
@@ -77,9 +121,19 @@ def path_needs_patient(path: str) -> bool:
     return getattr(view, "needs_patient", False)
 
 
-def _turn(request: HttpRequest, url: str) -> HttpResponse:
+def turn_to(request: HttpRequest, url: str) -> HttpResponse:
     """Send the person to `url` and afterwards back: the whole window, also where htmx asked for a part of it."""
     if is_fragment(request):
         came_from = getattr(request, "htmx").current_url_abs_path or "/"  # noqa: B009
         return HttpResponseClientRedirect(f"{url}?{urlencode({'next': came_from}, safe='/')}")
-    return redirect_to_login(request.get_full_path(), url)
+    target = request.get_full_path() if request.method in SAFE_METHODS else page_before(request)
+    return redirect_to_login(target, url)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours that a form was sent from, else the front page: an address that only takes POST is none."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(referer)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"

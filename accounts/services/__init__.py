@@ -1,12 +1,31 @@
 from accounts.services.accounts import user_create_confirmed
+from accounts.services.credentials import code_note_used, credential_note, email_note_change, password_replace
 from accounts.services.profiles import profile_complete
 from accounts.services.roles import role_grant, role_revoke
+from accounts.services.sessions import (
+    session_end,
+    session_start,
+    session_touch,
+    sessions_end,
+    sessions_sweep,
+    sign_in_refused,
+)
 from accounts.services.tokens import token_issue, tokens_revoke
 
 __all__ = [
+    "code_note_used",
+    "credential_note",
+    "email_note_change",
+    "password_replace",
     "profile_complete",
     "role_grant",
     "role_revoke",
+    "session_end",
+    "session_start",
+    "session_touch",
+    "sessions_end",
+    "sessions_sweep",
+    "sign_in_refused",
     "token_issue",
     "tokens_revoke",
     "user_create_confirmed",

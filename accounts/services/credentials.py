@@ -3,6 +3,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.models import User
@@ -33,3 +34,12 @@ def credential_note(*, user: User, action: str, actor: User | None) -> None:
 def email_note_change(*, user: User, before: EmailAddress | None) -> None:
     """Write down that an account has a new address; its first one, which is confirmed at sign-up, is no change."""
     event_record("email.changed" if before else "email.confirmed", user, actor=user)
+
+
+@transaction.atomic
+def code_note_used(*, user: User, authenticator_id: int) -> None:
+    """Write down that a code of this authenticator has let its owner in where there is no session."""
+    authenticator = Authenticator.objects.get(pk=authenticator_id, user=user)
+    authenticator.record_usage()
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        event_record("recovery_codes.used", user, actor=user)

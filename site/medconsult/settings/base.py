@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -67,12 +68,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.request_context.ActorMiddleware",
     "common.private_pages.PrivatePagesMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Whose session is over is a visitor to everything behind this line.
+    "accounts.middleware.SessionLimitsMiddleware",
+    "common.request_context.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.TwoStepMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "home.middleware.AdminZoneMiddleware",
     "common.uploads.limits.BodyLimitMiddleware",
@@ -113,7 +117,7 @@ COTTON_DIR = "ui/components"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "accounts.backends.AccountBackend",
     "common.backends.OwnershipBackend",
     "common.backends.GrantsBackend",
 ]
@@ -125,6 +129,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.validators.HardToGuess"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_MINIMAL_STRENGTH = 3
 
@@ -142,6 +147,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
@@ -158,6 +165,43 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.forms.ConfirmEmailForm",
     "confirm_password_reset_code": "accounts.forms.ConfirmResetForm",
 }
+
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# A phone's clock may be half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "accounts.security.mfa_adapter.TwoStepAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.security.forms.CodeForm",
+    "reauthenticate": "accounts.security.forms.ReauthenticateCodeForm",
+    "activate_totp": "accounts.security.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.security.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.security.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.security.forms.UsePasskeyForm",
+    "login_webauthn": "accounts.security.forms.SignInPasskeyForm",
+    "reauthenticate_webauthn": "accounts.security.forms.ReauthenticatePasskeyForm",
+}
+# What stays open to somebody who must set up two-step sign-in first: what any visitor sees, and the way to set it up.
+TWO_STEP_OPEN_ROUTES = frozenset(
+    {
+        "wagtail_serve",
+        "wagtaildocs_serve",
+        "robots",
+        "sitemaps",
+        "sitemap",
+        "booking:slot_picker",
+        "api_schema",
+        "api_docs",
+        "api_doctors",
+        "api_doctor",
+        "api_slots",
+        "api_token",
+        "wagtailadmin_logout",
+        "admin:logout",
+    }
+)
+TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "accounts:security", "accounts:two_step")
 
 GUARDIAN_AUTO_PREFETCH = False
 ANONYMOUS_USER_NAME = None
@@ -230,7 +274,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
     "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
+    "sessions": {"task": "accounts.sweep_sessions", "schedule": timedelta(hours=1)},
     "upload-orphans": {"task": "common.sweep_uploads", "schedule": timedelta(hours=6)},
+    "evidence": {"task": "verification.sweep_evidence", "schedule": timedelta(minutes=2)},
+    # Days end at the clinic's midnight, and whoever was held by a booking is found the next time.
+    "credentials": {"task": "verification.expire_credentials", "schedule": timedelta(hours=1)},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
 
@@ -238,7 +286,9 @@ SESSION_ENGINE = "common.sessions"
 SESSION_CACHE_ALIAS = "redis"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_LONGEST = timedelta(hours=12)
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -263,7 +313,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -333,11 +383,13 @@ def configured(environment: Environment) -> dict[str, Any]:
         "PRIVATE_ROOT": environment.private_root,
         "PRIVATE_FILES_ACCEL": environment.private_files_accel,
         "CLAMD_URL": environment.clamd_url,
+        "REGISTER_PROVIDER": environment.register_provider,
         "STATIC_ROOT": environment.static_root,
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "CLINIC_TIME_ZONE": zone,
         "WAGTAIL_USER_TIME_ZONES": [zone],
         "TRUSTED_PROXY_COUNT": environment.trusted_proxy_count,
+        "TWO_STEP_REQUIRED": environment.two_step_required,
         # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),
