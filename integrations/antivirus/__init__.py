@@ -107,4 +107,6 @@ def _answer(connection: socket.socket) -> str:
         if not part or len(answer) > LONGEST_ANSWER:
             raise ScannerError("an answer that does not end")
         answer += part
+    if b"\0" in answer[:-1]:
+        raise ScannerError("more than one answer")
     return answer[:-1].decode(errors="replace").strip()

@@ -68,8 +68,8 @@ class Conversation(socketserver.StreamRequestHandler):
             return "INSTREAM size limit exceeded. ERROR"
         return f"stream: {SIGNATURE} FOUND" if infected else "stream: OK"
 
-    def _stream(self) -> bytes:
-        stream = b""
+    def _stream(self) -> bytearray:
+        stream = bytearray()
         while length := struct.unpack("!L", self._exactly(4))[0]:
             if len(stream) + length > STREAM_MAX_BYTES:
                 raise TooLongError

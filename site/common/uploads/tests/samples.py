@@ -1,0 +1,124 @@
+"""Files to upload, harmless and hostile, made here so that the repository holds none."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from common.uploads.images import MAX_SCANS
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+END_OF_PNG = struct.pack("!L", 0) + b"IEND" + struct.pack("!L", zlib.crc32(b"IEND"))
+ORIENTATION = 0x0112
+MAKER = 0x010F
+LATITUDE = 2
+GPS = 0x8825
+ROTATED_RIGHT = 6
+CAMERA = "Canary Camera"
+
+
+def pdf(*objects: bytes, version: bytes = b"1.7", tail: bytes = b"") -> bytes:
+    """A small PDF with these objects besides its catalogue. Its table of contents is right."""
+    parts = [b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>", *objects]
+    content = b"%PDF-" + version + b"\n%\xe2\xe3\xcf\xd3\n"
+    offsets = []
+    for number, part in enumerate(parts, start=1):
+        offsets.append(len(content))
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, len(content))
+    return content + head + table + trailer + tail
+
+
+def stream(content: bytes, entries: bytes = b"") -> bytes:
+    return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(content), entries, content)
+
+
+def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
+    """A picture with a bright left half, so that it can be told which way up it is."""
+    image = Image.new(mode, size)
+    bright = Image.new(mode, (size[0] // 2, size[1]), _bright(mode))
+    image.paste(bright, (0, 0))
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _bright(mode: str) -> Any:
+    return {"RGB": (250, 250, 250), "RGBA": (250, 250, 250, 255), "CMYK": (5, 5, 5, 5), "LA": (250, 255)}.get(mode, 250)
+
+
+def jpeg(**options: Any) -> bytes:
+    return picture("JPEG", **options)
+
+
+def png(**options: Any) -> bytes:
+    return picture("PNG", **options)
+
+
+def telltale_exif(orientation: int = ROTATED_RIGHT) -> Image.Exif:
+    """Who made the picture, where, and which way up it is to be shown."""
+    exif = Image.Exif()
+    exif[MAKER] = CAMERA
+    exif[ORIENTATION] = orientation
+    exif.get_ifd(GPS)[LATITUDE] = (51.0, 30.0, 26.0)
+    return exif
+
+
+def animated_png() -> bytes:
+    out = BytesIO()
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
+    return out.getvalue()
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack("!L", len(content)) + kind + content + struct.pack("!L", zlib.crc32(kind + content))
+
+
+def png_of(width: int, height: int, *more: bytes, rows: bytes = b"") -> bytes:
+    """A PNG that declares this size, whatever its rows (compressed here) hold."""
+    header = chunk(b"IHDR", struct.pack("!LLBBBBB", width, height, 8, 0, 0, 0, 0))
+    return PNG_SIGNATURE + header + b"".join(more) + chunk(b"IDAT", zlib.compress(rows, 9)) + END_OF_PNG
+
+
+def png_text_bomb() -> bytes:
+    """A picture of one dot with 64 MB of text, compressed a thousand times."""
+    return png_of(1, 1, chunk(b"zTXt", b"note\0\0" + zlib.compress(b"\0" * 64 * 1024 * 1024, 9)), rows=b"\0\0")
+
+
+def jpeg_declaring(width: int, height: int) -> bytes:
+    """A JPEG whose frame header says that it is this large."""
+    content = jpeg()
+    start = content.index(b"\xff\xc0")
+    return content[: start + 5] + struct.pack("!HH", height, width) + content[start + 9 :]
+
+
+def jpeg_of_many_scans() -> bytes:
+    """Each scan has a decoder go over the whole picture once more."""
+    content = jpeg(progressive=True)
+    start = content.rindex(b"\xff\xda")
+    scan = content[start:-2]
+    return content[:start] + scan * (MAX_SCANS + 1) + b"\xff\xd9"
+
+
+def archive(name: str = "run.exe", content: bytes = b"MZ" + b"\0" * 1000) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(name, content)
+    return out.getvalue()
+
+
+def commented(content: bytes, comment: bytes) -> bytes:
+    """A JPEG with a comment behind its first marker."""
+    return content[:2] + b"\xff\xfe" + struct.pack("!H", len(comment) + 2) + comment + content[2:]
+
+
+def tiff() -> bytes:
+    return picture("TIFF")
