@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "verification",
     "home",
     "medconsult",
+    "wagtail_modeladmin",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
