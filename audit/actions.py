@@ -102,6 +102,8 @@ appointment.corrected           U marked the appointment as entered in error
 appointment.viewed              R looked at the appointment !
 appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
+appointment.share_accepted      U accepted to see the shared appointment
+appointment.share_declined      U declined to see the shared appointment
 availability.rule_added         C added working hours
 availability.rule_removed       D removed working hours
 availability.leave_added        C added time off
@@ -135,7 +137,7 @@ evidence.checked                U checked evidence for viruses
 evidence.viewed                 R looked at evidence
 evidence.infected               U sealed evidence that holds a virus
 evidence.refused                U refused a file
-evidence.removed                D removed evidence
+evidence.withdrawn              U took back evidence
 upload.uploaded                 C uploaded a file
 upload.checked                  U checked a file for viruses
 upload.viewed                   R opened a file

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, post_save
 
 
 def withdraw_rights(*, using: str, **_: Any) -> None:
@@ -19,4 +19,11 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
+        # Models can be imported only now that the registry of apps is filled.
+        from wagtail.models import ModelLogEntry, PageLogEntry
+
+        from audit import cms
+
         post_migrate.connect(withdraw_rights, sender=self)
+        post_save.connect(cms.page_logged, sender=PageLogEntry)
+        post_save.connect(cms.model_logged, sender=ModelLogEntry)

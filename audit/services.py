@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -85,6 +86,12 @@ def _patient_of(obj: models.Model) -> UUID | None:
     has_patient = any(field.name == PATIENT_FIELD for field in obj._meta.concrete_fields)
     patient = getattr(obj, PATIENT_FIELD) if has_patient else None
     return patient.public_id if patient else None
+
+
+def export_record(*, actor: Any, filters: Sequence[str], at_most: int) -> None:
+    """Say in the log that somebody takes it away as a file. `filters` are the names of those in use."""
+    subject = Subject(Event._meta.label_lower, "export")
+    event_record("audit.exported", subject, actor=actor, filters=list(filters), at_most=at_most)
 
 
 def events_seal(*, now: datetime | None = None) -> list[Seal]:

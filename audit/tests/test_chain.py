@@ -11,8 +11,9 @@ from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from audit import chain, selectors
+from audit import chain
 from audit.models import Event, Seal
+from audit.selectors import sealing
 from audit.services import event_record, events_seal
 from audit.tasks import seal_events
 from audit.verifier import log_verify
@@ -71,7 +72,7 @@ def test_what_is_not_sealed_yet_is_counted_and_not_blamed() -> None:
 
 
 def test_a_long_backlog_is_sealed_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selectors, "BATCH", 4)
+    monkeypatch.setattr(sealing, "BATCH", 4)
     happen(6)
     with transaction.atomic():
         happen(9)  # one transaction, more than a batch: it cannot be cut
@@ -112,7 +113,7 @@ def test_an_event_whose_transaction_still_runs_waits_and_is_not_lost(
 def test_sealers_at_once_make_one_chain(
     together: Callable[[Sequence[Callable[[], Any]]], list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selectors, "BATCH", 3)
+    monkeypatch.setattr(sealing, "BATCH", 3)
     happen(20)
     outcomes = together([events_seal] * 6)
     events_seal()

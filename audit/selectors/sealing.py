@@ -1,4 +1,4 @@
-"""Reading the audit log: what is sealed, and what can be sealed next."""
+"""What is sealed, and what can be sealed next."""
 
 from __future__ import annotations
 

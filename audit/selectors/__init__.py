@@ -1,0 +1,41 @@
+from audit.selectors.events import (
+    Search,
+    Told,
+    detail_of,
+    events_about_patient,
+    events_estimate,
+    events_found,
+    names_of,
+    object_types,
+    timeline_of,
+    told,
+    type_label,
+)
+from audit.selectors.sealing import (
+    Range,
+    epochs,
+    events_in,
+    events_unsealed,
+    next_batch,
+    seal_latest,
+)
+
+__all__ = [
+    "Range",
+    "Search",
+    "Told",
+    "detail_of",
+    "epochs",
+    "events_about_patient",
+    "events_estimate",
+    "events_found",
+    "events_in",
+    "events_unsealed",
+    "names_of",
+    "next_batch",
+    "object_types",
+    "seal_latest",
+    "timeline_of",
+    "told",
+    "type_label",
+]

@@ -1,0 +1,194 @@
+"""Reading events: lists that each walk one index from its newest end, and their words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+
+from audit.actions import LOOKS, label_of
+from audit.models import Event
+from common.models import PublicIdModel
+
+TIMELINE_LENGTH = 100
+PEOPLE_FOUND_AT_MOST = 100
+SYSTEM = "The system"
+GONE = "Somebody without an account"
+
+# Each type by one probe of the index, however many events there are.
+_TYPES = """
+    WITH RECURSIVE known AS (
+        (SELECT object_type FROM audit_event ORDER BY object_type LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT object_type FROM audit_event WHERE object_type > known.object_type ORDER BY object_type LIMIT 1
+        ) FROM known WHERE known.object_type IS NOT NULL
+    )
+    SELECT object_type FROM known WHERE object_type IS NOT NULL
+"""
+_ESTIMATE = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'audit_event'::regclass"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An event as a person reads it; `who` did it, `helped` is on whose behalf (empty: their own)."""
+
+    event: Event
+    what: str
+    who: str
+    helped: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What an auditor looks for; what is empty is not asked. `person` is a name, an address, an id, or "system"."""
+
+    person: str = ""
+    action: str = ""
+    object_type: str = ""
+    named: str = ""
+    """A request's id, or an object's or a patient's."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def events_found(search: Search) -> QuerySet[Event]:
+    """The events of a search, newest first."""
+    events = Event.objects.order_by("-pk")
+    if search.person:
+        events = events.filter(_by_person(search.person))
+    if search.action:
+        events = events.filter(action=search.action)
+    if search.object_type:
+        events = events.filter(object_type=search.object_type)
+    if search.named:
+        events = events.filter(_named(search.named, search.object_type))
+    if search.since:
+        events = events.filter(occurred_at__gte=search.since)
+    if search.until:
+        events = events.filter(occurred_at__lt=search.until)
+    return events
+
+
+def _by_person(words: str) -> Q:
+    if words.lower() == "system":
+        return Q(actor_id=None)
+    if (one := _uuid(words)) is not None:
+        return Q(actor_id=one)
+    people = get_user_model().objects.order_by("pk")
+    for word in words.split():
+        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__iexact=word))
+    return Q(actor_id__in=list(people.values_list("public_id", flat=True)[:PEOPLE_FOUND_AT_MOST]))
+
+
+def _named(words: str, object_type: str) -> Q:
+    # With the types named, the index that begins with the type finds an object by its id alone.
+    types = [object_type] if object_type else object_types()
+    wanted = Q(request_id=words) | Q(object_type__in=types, object_id=words)
+    one = _uuid(words)
+    # Ids are kept as Django writes them, with hyphens, however they are typed.
+    return wanted | Q(patient_id=one) | Q(object_type__in=types, object_id=str(one)) if one else wanted
+
+
+def _uuid(words: str) -> UUID | None:
+    try:
+        return UUID(words)
+    except ValueError:
+        return None
+
+
+def object_types() -> list[str]:
+    """The types of all objects that there are events about."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TYPES)
+        return [name for (name,) in cursor.fetchall()]
+
+
+def type_label(object_type: str) -> str:
+    """A model in its own words; the bare type where there is no such model any more."""
+    try:
+        return str(apps.get_model(object_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return object_type
+
+
+def events_estimate() -> int:
+    """About how many events there are, as the database keeps count: no walk over all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ESTIMATE)
+        return int(cursor.fetchone()[0])
+
+
+def events_about_patient(
+    patient_id: UUID, *, but_by: Sequence[UUID] = (), looks_only: bool = False, before: int | None = None
+) -> QuerySet[Event]:
+    """What was done with a patient's record, newest first, below the id `before`.
+
+    With `but_by` only what other people did: not those whose ids these are, and not the system.
+    """
+    events = Event.objects.filter(patient_id=patient_id).order_by("-pk")
+    if but_by:
+        events = events.exclude(actor_id__in=but_by).exclude(actor_id=None)
+    if looks_only:
+        events = events.filter(action__in=LOOKS)
+    return events.filter(pk__lt=before) if before else events
+
+
+def timeline_of(obj: Model, *, limit: int = TIMELINE_LENGTH) -> list[Told]:
+    """What happened to one object, newest first; whoever shows it asks first who may see it."""
+    object_id = obj.public_id if isinstance(obj, PublicIdModel) else obj.pk
+    events = Event.objects.filter(object_type=obj._meta.label_lower, object_id=str(object_id))
+    return told(events.order_by("-pk")[:limit])
+
+
+def told(events: Iterable[Event]) -> list[Told]:
+    """The events in words, with everybody's names in one query."""
+    found = list(events)
+    names = names_of({one for event in found for one in (event.actor_id, event.on_behalf_of_id) if one})
+    return [
+        Told(
+            event=event,
+            what=label_of(event.action),
+            who=names.get(event.actor_id, GONE) if event.actor_id else SYSTEM,
+            helped=_helped(event, names),
+            detail=detail_of(event.data),
+        )
+        for event in found
+    ]
+
+
+def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What the accounts of these public ids are called; those that are gone are left out."""
+    accounts = get_user_model().objects.filter(public_id__in=list(ids))
+    return {account.public_id: str(account) for account in accounts}
+
+
+def _helped(event: Event, names: Mapping[UUID, str]) -> str:
+    if event.on_behalf_of_id is None or event.on_behalf_of_id == event.actor_id:
+        return ""
+    return names.get(event.on_behalf_of_id, f"Patient {event.on_behalf_of_id}")
+
+
+def detail_of(data: Mapping[str, Any]) -> str:
+    """The words of an event: a change of state as "from booked to cancelled", the rest as "reason: patient"."""
+    rest = dict(data)
+    before, after = rest.pop("before", ""), rest.pop("after", "")
+    moved = [f"{word} {state}" for word, state in (("from", before), ("to", after)) if state]
+    said = [f"{_plain(name)}: {_plain(value)}" for name, value in rest.items() if value not in ("", None, [], {})]
+    return "; ".join([*([" ".join(moved).replace("_", " ")] if moved else []), *said])
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return str(value).replace("_", " ")
