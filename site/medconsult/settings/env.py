@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 _env = Env()
 
@@ -65,6 +65,11 @@ class Environment:
     private_files_accel: str = field(default_factory=lambda: _env.str("PRIVATE_FILES_ACCEL", ""))
     """Nginx's internal location for `private_root`; empty where the application sends the files itself."""
     clamd_url: str = field(default_factory=_clamd_url)
+    register_provider: str = field(
+        default_factory=lambda: _env.str("REGISTER_PROVIDER", "manual", validate=validate.OneOf(["manual", "sample"]))
+    )
+    """Who is asked about GMC numbers (integrations.registers); "sample" holds recorded answers about people who do not
+    exist, so it is for the demo alone."""
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
