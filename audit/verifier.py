@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
 
 from audit import chain, selectors
+from audit.anchors import Anchor
 from audit.models import Event, Seal
 from audit.selectors import Range
 
@@ -41,11 +42,11 @@ class Report:
     latest: Seal | None = None
 
 
-def log_verify(*, anchor: str | None = None) -> Report:
+def log_verify(*, anchors: Sequence[Anchor] = ()) -> Report:
     """Check every seal against the one before and against its events, and that the database still guards the log.
 
-    `anchor` is `sequence:digest` of a seal as it was kept elsewhere; without one, seals cut off the end of the chain
-    together with their events leave no trace in the database.
+    `anchors` are seals as they were kept elsewhere; without one, seals cut off the end of the chain together with
+    their events, and a chain made anew from some row on, leave no trace in the database.
     """
     report = Report(unsealed=selectors.events_unsealed().count(), latest=selectors.seal_latest())
     before: Seal | None = None
@@ -53,7 +54,7 @@ def log_verify(*, anchor: str | None = None) -> Report:
         report.findings += [*_link_findings(seal, before), *_event_findings(seal)]
         report.sealed += seal.count
         before = seal
-    report.findings += [*_anchor_findings(anchor), *_guard_findings()]
+    report.findings += [*_anchor_findings(anchors), *_guard_findings()]
     return report
 
 
@@ -96,15 +97,35 @@ def _named(what: str, ids: set[int] | list[int], seal: Seal) -> Iterator[str]:
     yield f"{word} {some}{more} under seal {seal.sequence} ({seal.sealed_at:%Y-%m-%d %H:%M} UTC): {what}."
 
 
-def _anchor_findings(anchor: str | None) -> Iterator[str]:
-    if anchor is None:
-        return
-    sequence, _, digest = anchor.partition(":")
-    kept = Seal.objects.filter(sequence=int(sequence)).values_list("digest", flat=True).first()
-    if kept is None:
-        yield f"Seal {sequence} of the anchor is missing: the log was cut off before it."
-    elif kept != digest:
-        yield f"Seal {sequence} is not the one of the anchor: the chain was made anew."
+def _anchor_findings(anchors: Sequence[Anchor]) -> Iterator[str]:
+    """The earliest anchor that does not hold, with the last that does: what happened, happened between the two."""
+    last = selectors.seal_latest()
+    held: Anchor | None = None
+    for anchor in sorted(anchors, key=lambda one: one.sequence):
+        problem = _anchor_problem(anchor, last.sequence if last else 0)
+        if problem:
+            yield f"{problem} {_since(held)}".rstrip()
+            return
+        held = anchor
+
+
+def _anchor_problem(anchor: Anchor, last: int) -> str:
+    digest = Seal.objects.filter(sequence=anchor.sequence).values_list("digest", flat=True).first()
+    if digest is None and anchor.sequence > last:
+        gone = f"{last + 1}" if last + 1 == anchor.sequence else f"{last + 1} to {anchor.sequence}"
+        return f"The log was cut off: seal {gone} is missing, and the anchor names seal {anchor.sequence}."
+    if digest is None:
+        return f"Seal {anchor.sequence} of the anchor is missing."
+    if digest != anchor.digest:
+        return f"Seal {anchor.sequence} is not the one of the anchor: the chain was made anew."
+    count = selectors.sealed_count(up_to=anchor.sequence)
+    if anchor.count not in (None, count):
+        return f"Up to seal {anchor.sequence} there were {anchor.count} events, and the seals say {count}."
+    return ""
+
+
+def _since(held: Anchor | None) -> str:
+    return f"Seal {held.sequence} is still as its anchor says." if held else ""
 
 
 def _guard_findings() -> Iterator[str]:

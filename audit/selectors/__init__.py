@@ -18,6 +18,7 @@ from audit.selectors.sealing import (
     events_unsealed,
     next_batch,
     seal_latest,
+    sealed_count,
 )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "next_batch",
     "object_types",
     "seal_latest",
+    "sealed_count",
     "timeline_of",
     "told",
     "type_label",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from audit.models import Event, Seal
 
@@ -42,6 +42,12 @@ class Range:
 
 def seal_latest() -> Seal | None:
     return Seal.objects.order_by("-sequence").defer("leaves").first()
+
+
+def sealed_count(*, up_to: int | None = None) -> int:
+    """How many events are sealed, up to the seal of this sequence."""
+    seals = Seal.objects.all() if up_to is None else Seal.objects.filter(sequence__lte=up_to)
+    return seals.aggregate(total=Sum("count"))["total"] or 0
 
 
 def events_in(covered: Range) -> QuerySet[Event]:

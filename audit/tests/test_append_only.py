@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -12,6 +14,7 @@ from audit.models import Event, Seal
 from audit.services import event_record
 from audit.verifier import log_verify
 from common import clock
+from devtools.testing.database import RunDatabase
 
 APPLICATION = "medconsult_app"
 CHANGES = [
@@ -72,6 +75,42 @@ def test_even_the_owner_is_refused_by_the_trigger(change: str, table: str, colum
 def test_the_application_lacks_even_the_right(application: None, change: str, table: str, column: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         run(change.format(table, column))
+
+
+@pytest.fixture
+def signed_in(worker_database: RunDatabase, db: None) -> Iterator[psycopg.Connection]:
+    """A connection that really is the application's, with the rights that production's set-up and migrations leave."""
+    parts = urlsplit(worker_database.url)
+    address = parts.netloc.rpartition("@")[2]
+    url = parts._replace(netloc=f"{APPLICATION}@{address}").geturl()
+    with psycopg.connect(url, autocommit=True) as connected:
+        yield connected
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+@pytest.mark.parametrize("change", CHANGES)
+def test_signed_in_as_the_application_it_is_refused(
+    signed_in: psycopg.Connection, change: str, table: str, column: str
+) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+        signed_in.execute(change.format(table, column).encode())
+
+
+@pytest.mark.parametrize("step", ["ALTER TABLE {} DISABLE TRIGGER ALL", "DROP TABLE {}", "SET ROLE medconsult_owner"])
+def test_signed_in_as_the_application_nobody_steps_round_it(signed_in: psycopg.Connection, step: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        signed_in.execute(step.format("audit_event").encode())
+
+
+def test_signed_in_as_the_application_events_are_written_and_read(signed_in: psycopg.Connection) -> None:
+    with signed_in.transaction(force_rollback=True):
+        signed_in.execute(
+            "INSERT INTO audit_event (epoch, transaction_id, occurred_at, action, object_type, object_id, request_id,"
+            " data) VALUES ((pg_control_system()).system_identifier, pg_current_xact_id()::text::bigint, now(),"
+            " 'account.changed', 'accounts.user', '1', '', '{}')"
+        )
+        row = signed_in.execute("SELECT count(*) FROM audit_event WHERE object_id = '1'").fetchone()
+    assert row == (1,)
 
 
 def test_the_application_may_read_and_add(application: None) -> None:

@@ -1,49 +1,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from io import StringIO
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit import chain
 from audit.models import Event, Seal
 from audit.selectors import sealing
-from audit.services import event_record, events_seal
+from audit.services import events_seal
 from audit.tasks import seal_events
+from audit.tests.steps import findings, happen, tampering
 from audit.verifier import log_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def happen(times: int = 1) -> list[int]:
-    """So many events, each in a transaction of its own; their ids."""
-    before = set(Event.objects.values_list("pk", flat=True))
-    for number in range(times):
-        event_record("role.granted", Group(pk=number + 1), actor=None, number=number)
-    return sorted(set(Event.objects.values_list("pk", flat=True)) - before)
-
-
-@contextmanager
-def tampering(*tables: str) -> Iterator[Any]:
-    """A cursor of somebody who owns the tables and has switched their triggers off for a moment."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-        yield cursor
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER audit_append_only")
-        cursor.execute("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_own_transaction")
-
-
-def findings(**options: Any) -> list[str]:
-    return log_verify(**options).findings
 
 
 def test_an_empty_log_is_whole_and_gives_no_seal() -> None:
@@ -223,25 +195,6 @@ def test_the_first_seals_cannot_be_cut_off() -> None:
     assert findings() == ["Seal 1 to 2 was removed."]
 
 
-def test_a_log_cut_off_at_the_end_is_found_by_an_anchor_kept_elsewhere() -> None:
-    happen(2)
-    events_seal()
-    happen(2)
-    (last,) = events_seal()
-    with tampering("audit_event", "audit_seal") as cursor:
-        cursor.execute("DELETE FROM audit_event WHERE transaction_id >= %s", [last.transaction_start])
-        cursor.execute("DELETE FROM audit_seal WHERE sequence = 2")
-    assert findings() == []
-    assert findings(anchor=str(last)) == ["Seal 2 of the anchor is missing: the log was cut off before it."]
-
-
-def test_a_chain_made_anew_is_found_by_an_anchor() -> None:
-    happen(2)
-    (seal,) = events_seal()
-    assert findings(anchor=str(seal)) == []
-    assert findings(anchor="1:" + "0" * 64) == ["Seal 1 is not the one of the anchor: the chain was made anew."]
-
-
 def test_the_log_survives_a_move_to_another_cluster() -> None:
     """A dump restored elsewhere: the transactions there count from the start again."""
     happen(3)
@@ -267,42 +220,6 @@ def test_the_task_leaves_an_anchor_in_the_log(caplog: pytest.LogCaptureFixture) 
     with caplog.at_level(logging.INFO, logger="audit.tasks"):
         assert seal_events() == 1
     assert f"Audit seal {Seal.objects.get()} over 2 events" in caplog.text
-
-
-def verify(*arguments: str) -> str:
-    out = StringIO()
-    call_command("audit_verify", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_says_what_is_sealed_and_gives_an_anchor() -> None:
-    assert "Nothing is sealed yet" in verify()
-    happen(2)
-    events_seal()
-    happen(1)
-    said = verify()
-    assert "2 events are sealed, 1 are not sealed yet." in said
-    anchor = said.split()[-1]
-    assert anchor == str(Seal.objects.get())
-    assert "The log is whole" in verify("--anchor", anchor)
-
-
-def test_the_command_ends_with_1_and_names_what_is_wrong() -> None:
-    (pk,) = happen()
-    events_seal()
-    with tampering("audit_event") as cursor:
-        cursor.execute("UPDATE audit_event SET action = 'role.madf'")
-    out = StringIO()
-    with pytest.raises(CommandError) as error:
-        call_command("audit_verify", stdout=out)
-    assert error.value.returncode == 1
-    assert f"Event {pk} under seal 1" in out.getvalue()
-
-
-@pytest.mark.parametrize("anchor", ["nonsense", "1", "x:abc", "1:"])
-def test_the_command_refuses_an_anchor_it_cannot_read(anchor: str) -> None:
-    with pytest.raises(CommandError, match="sequence:digest"):
-        verify("--anchor", anchor)
 
 
 def test_what_was_sealed_before_events_named_patients_is_still_proved(monkeypatch: pytest.MonkeyPatch) -> None:

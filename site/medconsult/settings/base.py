@@ -4,6 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
+
 from medconsult.settings.env import Environment
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -272,6 +274,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "messages": {"task": "notifications.sweep_messages", "schedule": timedelta(seconds=20)},
     "audit-seal": {"task": "audit.seal_events", "schedule": timedelta(seconds=60)},
+    "audit-anchor": {"task": "audit.log_anchor", "schedule": crontab(hour="3", minute="10")},
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
     "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
