@@ -8,8 +8,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
+from accounts.policies import has_role
+from accounts.roles import Role
 from booking.models import Appointment, BookingSettings
 from booking.states import CANCELLABLE, Status
+from common.errors import Forbidden
 from common.templatetags.when import date_time
 from doctors.models import Doctor, VisitType
 
@@ -69,6 +72,12 @@ def can_manage_availability(user: AnyUser, doctor: Doctor) -> bool:
 def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:
     """Whether the person is the treating doctor and not the patient of this appointment."""
     return appointment.doctor.user_id == user.pk and appointment.patient.user_id != user.pk
+
+
+def assert_may_cancel_for_clinic(user: User) -> None:
+    """For whoever decides about doctors: verification officers and administrators. Raises `Forbidden`."""
+    if not (has_role(user, Role.VERIFICATION_OFFICER) or has_role(user, Role.ADMINISTRATOR)):
+        raise Forbidden("not_an_officer", "Only verification officers can do this.")
 
 
 def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:

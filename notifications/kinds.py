@@ -21,15 +21,28 @@ class Kind(TextChoices):
     VERIFICATION_APPROVED = "verification_approved", "Verification approved"
     VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
     VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"
+    VERIFICATION_SUBMITTED = "verification_submitted", "Verification submitted"
+    VERIFICATION_ITEM_ASKED = "verification_item_asked", "Asked for one thing more"
+    VERIFICATION_REOPENED = "verification_reopened", "Verification taken up again"
+    VERIFICATION_EXPIRED = "verification_expired", "Verification expired"
+    CREDENTIAL_EXPIRING = "credential_expiring", "A credential runs out soon"
+    EVIDENCE_REFUSED = "evidence_refused", "A file was refused"
 
 
 APPOINTMENT_FACTS = frozenset(
     {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path"},
 )
-VERIFICATION_FACTS = frozenset({"doctor"})
+VERIFICATION_FACTS = frozenset({"doctor", "path"})
+_FACTS = {
+    Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},
+    Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},
+    Kind.VERIFICATION_EXPIRED: VERIFICATION_FACTS | {"item"},
+    Kind.CREDENTIAL_EXPIRING: VERIFICATION_FACTS | {"item", "expires_on"},
+    Kind.EVIDENCE_REFUSED: VERIFICATION_FACTS | {"item", "finding"},
+}
 
 
 def missing_facts(kind: Kind, facts: Mapping[str, object]) -> set[str]:
     """What the templates of this kind need and were not given; a template would leave a silent gap."""
-    needed = VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS
+    needed = _FACTS.get(kind, VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS)
     return set(needed - facts.keys())

@@ -14,3 +14,8 @@ def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None =
         return Message.objects.none()
     notices = Message.objects.filter(user_id=user.pk, read_at=None).order_by("-created_at")
     return notices if kinds is None else notices.filter(kind__in=list(kinds))
+
+
+def is_queued(dedupe_key: str) -> bool:
+    """Whether this has been told, or is on its way."""
+    return Message.objects.filter(dedupe_key=dedupe_key).exists()

@@ -61,6 +61,14 @@ ITEM_TRANSITIONS: dict[ItemStatus, frozenset[ItemStatus]] = {
 }
 
 
+def assert_item_can_move(current: str, target: ItemStatus) -> None:
+    """Raises `Conflict` (code `illegal_transition`, data `current`) where the machine of an item has no such arrow."""
+    status = ItemStatus(current)
+    if target not in ITEM_TRANSITIONS[status]:
+        message = f"This now stands at “{status.label}”, so nothing was changed."
+        raise Conflict("illegal_transition", message, current=status.value)
+
+
 class RegisterResult(TextChoices):
     """What a look into a professional register said about the number and the name that the doctor gave."""
 

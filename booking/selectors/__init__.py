@@ -1,3 +1,4 @@
+from booking.selectors.ahead import appointments_ahead
 from booking.selectors.appointments import (
     affected_by,
     appointment_for,
@@ -15,6 +16,7 @@ __all__ = [
     "Availability",
     "affected_by",
     "appointment_for",
+    "appointments_ahead",
     "appointments_visible_to",
     "availability_of",
     "booking_settings",

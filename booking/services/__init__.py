@@ -2,6 +2,7 @@ from booking.services.answer import appointment_approve, appointment_reject
 from booking.services.availability import leave_add, leave_remove, rule_add, rule_remove
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
+from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refresh
 from booking.services.pay import appointment_confirm_payment
@@ -19,6 +20,7 @@ __all__ = [
     "appointment_viewed",
     "leave_add",
     "leave_remove",
+    "appointments_cancel_by_clinic",
     "listing_refill",
     "listing_refresh",
     "pending_expire",

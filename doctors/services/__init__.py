@@ -1,10 +1,13 @@
 from doctors.services.doctor import doctor_changed, doctor_hold, doctor_set_verification
 from doctors.services.listing import listing_replace, listings_replace
+from doctors.services.own import doctor_create_own, doctor_particulars_change
 from doctors.services.page import doctor_profile_page_create, page_hold_back
 
 __all__ = [
     "doctor_changed",
+    "doctor_create_own",
     "doctor_hold",
+    "doctor_particulars_change",
     "doctor_profile_page_create",
     "doctor_set_verification",
     "listing_replace",

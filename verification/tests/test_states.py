@@ -5,7 +5,21 @@ from itertools import product
 import pytest
 
 from common.errors import Conflict
-from verification.states import DECIDED, OPEN, REFUSED, REOPENABLE, TRANSITIONS, Status, assert_can_move
+from verification.states import (
+    BY_FILE,
+    DECIDED,
+    EXPIRING,
+    OPEN,
+    REFUSED,
+    REOPENABLE,
+    REQUIRED,
+    TRANSITIONS,
+    ItemKind,
+    ItemStatus,
+    Status,
+    assert_can_move,
+    assert_item_can_move,
+)
 
 ALLOWED = {
     (Status.DRAFT, Status.PENDING),
@@ -35,3 +49,35 @@ def test_the_named_groups_of_states_follow_from_the_machine() -> None:
     assert OPEN.isdisjoint(DECIDED)
     assert {status for status in DECIDED if Status.PENDING in TRANSITIONS[status]} == REOPENABLE
     assert REFUSED < REOPENABLE
+
+
+ITEM_ALLOWED = {
+    (ItemStatus.TODO, ItemStatus.PROVIDED),
+    (ItemStatus.TODO, ItemStatus.ASKED),
+    (ItemStatus.TODO, ItemStatus.ACCEPTED),
+    (ItemStatus.PROVIDED, ItemStatus.TODO),
+    (ItemStatus.PROVIDED, ItemStatus.ASKED),
+    (ItemStatus.PROVIDED, ItemStatus.ACCEPTED),
+    (ItemStatus.ASKED, ItemStatus.PROVIDED),
+    (ItemStatus.ASKED, ItemStatus.ACCEPTED),
+    (ItemStatus.ACCEPTED, ItemStatus.PROVIDED),
+    (ItemStatus.ACCEPTED, ItemStatus.ASKED),
+}
+
+
+@pytest.mark.parametrize(("current", "target"), list(product(ItemStatus, ItemStatus)))
+def test_every_pair_of_an_items_states_moves_exactly_where_its_machine_has_an_arrow(
+    current: ItemStatus, target: ItemStatus
+) -> None:
+    if (current, target) in ITEM_ALLOWED:
+        assert_item_can_move(current, target)
+        return
+    with pytest.raises(Conflict) as refusal:
+        assert_item_can_move(current, target)
+    assert refusal.value.code == "illegal_transition"
+    assert refusal.value.data == {"current": current.value}
+
+
+def test_what_runs_out_is_shown_by_a_file_and_what_is_required_is_a_kind() -> None:
+    assert EXPIRING <= BY_FILE
+    assert frozenset(ItemKind) >= REQUIRED | BY_FILE

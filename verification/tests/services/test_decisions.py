@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
+from knox.models import AuthToken
 
-from accounts.models import User
+from accounts.models import AccountSession, User
 from accounts.roles import Role
+from accounts.services import session_start, token_issue
 from audit.models import Event
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from doctors.models import Doctor, DoctorPage, Listing
@@ -15,19 +19,41 @@ from doctors.tests.factories import DoctorFactory, DoctorPageFactory
 from notifications.models import Message
 from verification import services
 from verification.models import VerificationCase
-from verification.states import ReasonCode, Status
-from verification.tests.factories import case_in, officer, person
+from verification.selectors import second_approvers_for, today
+from verification.states import ItemKind, ItemStatus, ReasonCode, Status
+from verification.tests.factories import (
+    CaseFactory,
+    administrator,
+    case_in,
+    in_days,
+    item_in,
+    officer,
+    person,
+    two_persons_approve,
+)
 
 pytestmark = pytest.mark.django_db
 
 
+def taken_by(actor: User, **case: Any) -> VerificationCase:
+    """A case that waits, with everything required proved, and that the officer has taken."""
+    return CaseFactory.create(ready=True, claimed_by=actor, **case)
+
+
 def decisions(doctor: Doctor, case: VerificationCase) -> list[Callable[[User], object]]:
+    item = case.items.get(kind=ItemKind.IDENTITY).public_id
     return [
         lambda actor: services.case_open(actor=actor, doctor_id=doctor.public_id),
-        lambda actor: services.case_submit(actor=actor, case_id=case.public_id),
+        lambda actor: services.case_claim(actor=actor, case_id=case.public_id),
+        lambda actor: services.case_release(actor=actor, case_id=case.public_id),
+        lambda actor: services.case_assign(actor=actor, case_id=case.public_id, assignee_id=actor.public_id),
+        lambda actor: services.item_check(actor=actor, item_id=item, source="Register", checked_on=today()),
+        lambda actor: services.item_ask(actor=actor, item_id=item, request="A clearer picture."),
+        lambda actor: services.register_look_up(actor=actor, case_id=case.public_id),
         lambda actor: services.case_approve(actor=actor, case_id=case.public_id),
         lambda actor: services.case_reject(actor=actor, case_id=case.public_id, reason="No."),
         lambda actor: services.doctor_suspend(actor=actor, doctor_id=doctor.public_id, reason="No."),
+        lambda actor: services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id),
         lambda actor: services.case_reopen(actor=actor, case_id=case.public_id),
     ]
 
@@ -57,7 +83,7 @@ def test_approving_publishes_the_page_and_a_suspension_takes_it_down_with_the_li
     actor = officer()
     doctor = DoctorFactory.create(user=person(Role.DOCTOR))
     page = DoctorPageFactory.create(doctor=doctor, live=False)
-    case = case_in(Status.PENDING, doctor=doctor)
+    case = taken_by(actor, doctor=doctor)
 
     services.case_approve(actor=actor, case_id=case.public_id, note="Register read today.")
 
@@ -73,7 +99,8 @@ def test_approving_publishes_the_page_and_a_suspension_takes_it_down_with_the_li
 
 
 def test_a_decision_keeps_who_when_and_why_and_its_history_names_the_officer() -> None:
-    actor, case = officer(), case_in(Status.PENDING)
+    actor = officer()
+    case = taken_by(actor)
 
     services.case_reject(
         actor=actor, case_id=case.public_id, reason="  Two people of that name. ", reason_code=ReasonCode.NAME_DIFFERS
@@ -92,8 +119,9 @@ def test_a_decision_keeps_who_when_and_why_and_its_history_names_the_officer() -
 
 
 def test_the_second_officer_is_told_what_the_first_decided() -> None:
-    case = case_in(Status.PENDING)
-    services.case_approve(actor=officer(), case_id=case.public_id)
+    first = officer()
+    case = taken_by(first)
+    services.case_approve(actor=first, case_id=case.public_id)
 
     for second in (
         lambda: services.case_approve(actor=officer(), case_id=case.public_id),
@@ -120,9 +148,9 @@ def test_nobody_but_officers_moves_a_case(role: Role | None) -> None:
 
 
 def test_an_administrator_decides_too() -> None:
-    case = case_in(Status.PENDING)
+    actor = administrator()
 
-    assert services.case_approve(actor=person(Role.ADMINISTRATOR), case_id=case.public_id).status == Status.VERIFIED
+    assert services.case_approve(actor=actor, case_id=taken_by(actor).public_id).status == Status.VERIFIED
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -138,10 +166,11 @@ def test_no_officer_moves_their_own_case(status: Status) -> None:
 
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_refusing_without_a_reason_is_invalid_beside_the_field(reason: str) -> None:
-    pending, verified = case_in(Status.PENDING), case_in(Status.VERIFIED)
+    actor = officer()
+    pending, verified = taken_by(actor), case_in(Status.VERIFIED)
 
     with pytest.raises(Invalid) as rejecting:
-        services.case_reject(actor=officer(), case_id=pending.public_id, reason=reason)
+        services.case_reject(actor=actor, case_id=pending.public_id, reason=reason)
     with pytest.raises(Invalid) as suspending:
         services.doctor_suspend(actor=officer(), doctor_id=verified.doctor.public_id, reason=reason)
 
@@ -152,35 +181,10 @@ def test_refusing_without_a_reason_is_invalid_beside_the_field(reason: str) -> N
 
 
 def test_an_unknown_reason_code_is_invalid() -> None:
+    actor = officer()
     with pytest.raises(Invalid) as refusal:
-        services.case_reject(
-            actor=officer(), case_id=case_in(Status.PENDING).public_id, reason="No.", reason_code="whim"
-        )
+        services.case_reject(actor=actor, case_id=taken_by(actor).public_id, reason="No.", reason_code="whim")
     assert "reason_code" in refusal.value.fields
-
-
-def test_reopening_starts_a_new_case_and_leaves_the_old_as_it_was_decided() -> None:
-    old = case_in(Status.SUSPENDED)
-
-    new = services.case_reopen(actor=officer(), case_id=old.public_id, note="The complaint was withdrawn.")
-
-    old.refresh_from_db()
-    assert (old.status, new.status, new.previous, new.doctor_id) == (
-        Status.SUSPENDED,
-        Status.PENDING,
-        old,
-        old.doctor_id,
-    )
-
-
-def test_a_case_that_was_taken_up_again_and_decided_cannot_be_taken_up_twice() -> None:
-    old = case_in(Status.REJECTED)
-    new = services.case_reopen(actor=officer(), case_id=old.public_id)
-    services.case_approve(actor=officer(), case_id=new.public_id)
-
-    with pytest.raises(Conflict) as refusal:
-        services.case_reopen(actor=officer(), case_id=old.public_id)
-    assert refusal.value.data["current"] == Status.VERIFIED
 
 
 def test_a_doctor_who_was_never_verified_cannot_be_suspended() -> None:
@@ -197,20 +201,22 @@ def test_what_does_not_exist_is_not_found() -> None:
 
 def test_the_doctor_is_told_each_decision_in_our_words_and_never_the_officers() -> None:
     doctor = DoctorFactory.create(user=person(Role.DOCTOR))
-    case = case_in(Status.PENDING, doctor=doctor)
-    services.case_approve(actor=officer(), case_id=case.public_id, note="CANARY-note")
+    actor = officer()
+    case = taken_by(actor, doctor=doctor)
+    services.case_approve(actor=actor, case_id=case.public_id, note="CANARY-note")
     services.doctor_suspend(
         actor=officer(), doctor_id=doctor.public_id, reason="CANARY-reason", reason_code=ReasonCode.CONCERN
     )
 
     messages = Message.objects.filter(user=doctor.user).order_by("pk")
     assert [message.kind for message in messages] == ["verification_approved", "verification_suspended"]
-    assert messages[1].facts == {"doctor": doctor.name, "reason": ReasonCode.CONCERN.label}
+    assert messages[1].facts["reason"] == ReasonCode.CONCERN.label
     assert "CANARY" not in str(list(messages.values()) + list(Event.objects.values("data")))
 
 
 def test_a_doctor_without_an_account_is_decided_without_a_message() -> None:
-    services.case_approve(actor=officer(), case_id=case_in(Status.PENDING).public_id)
+    actor = officer()
+    services.case_approve(actor=actor, case_id=taken_by(actor).public_id)
 
     assert not Message.objects.exists()
 
@@ -230,3 +236,185 @@ def test_the_database_itself_refuses_a_decision_without_a_decider() -> None:
 def test_the_database_itself_refuses_a_refusal_without_a_reason() -> None:
     with pytest.raises(IntegrityError, match="case_refused_says_why"):
         case_in(Status.REJECTED, reason="")
+
+
+@pytest.mark.parametrize("decide", [services.case_approve, partial(services.case_reject, reason="No.")])
+def test_only_whoever_has_taken_the_case_decides_it(decide: Callable[..., Any]) -> None:
+    colleague = officer()
+    untaken, taken = CaseFactory.create(ready=True), taken_by(colleague)
+
+    for case, by in ((untaken, ""), (taken, str(colleague))):
+        with pytest.raises(Conflict) as refusal:
+            decide(actor=officer(), case_id=case.public_id)
+        assert (refusal.value.code, refusal.value.data) == ("not_claimed", {"by": by})
+        case.refresh_from_db()
+        assert case.status == Status.PENDING
+
+
+def test_a_decided_case_is_nobodys_work_any_more() -> None:
+    actor = officer()
+    case = services.case_approve(actor=actor, case_id=taken_by(actor).public_id)
+
+    case.refresh_from_db()
+    assert (case.assignee, case.claimed_at) == (None, None)
+
+
+@pytest.mark.parametrize("kind", [ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNITY])
+def test_nobody_is_verified_before_everything_required_is_accepted(kind: ItemKind) -> None:
+    actor = officer()
+    case = taken_by(actor)
+    item_in(case, kind, status=ItemStatus.PROVIDED)
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=actor, case_id=case.public_id)
+
+    assert (refusal.value.code, refusal.value.data) == ("unproved", {"items": [kind]})
+
+
+def test_nobody_is_verified_on_a_credential_that_has_run_out_and_its_last_day_counts() -> None:
+    actor = officer()
+    over, last_day = taken_by(actor), taken_by(actor)
+    item_in(over, ItemKind.INDEMNITY, expires_on=in_days(-1))
+    item_in(last_day, ItemKind.INDEMNITY, expires_on=in_days(0))
+
+    with pytest.raises(Conflict, match="indemnity"):
+        services.case_approve(actor=actor, case_id=over.public_id)
+    assert services.case_approve(actor=actor, case_id=last_day.public_id).status == Status.VERIFIED
+
+
+def test_a_case_without_a_checklist_verifies_nobody() -> None:
+    actor = officer()
+    case = taken_by(actor)
+    case.items.all().delete()
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=actor, case_id=case.public_id)
+    assert refusal.value.code == "unproved"
+
+
+@pytest.mark.parametrize("standing", [Status.VERIFIED, Status.SUSPENDED, Status.EXPIRED])
+def test_a_gmc_number_is_proved_for_one_doctor_alone(standing: Status) -> None:
+    actor, other = officer(), case_in(standing)
+    case = taken_by(actor, doctor=DoctorFactory.create(gmc_number=other.doctor.gmc_number))
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=actor, case_id=case.public_id)
+
+    assert refusal.value.code == "gmc_number_taken"
+    assert Doctor.objects.get(pk=case.doctor_id).verification_status == Status.PENDING
+
+
+def test_a_number_that_was_proved_once_stays_its_doctors_while_their_case_is_looked_at_again() -> None:
+    actor, suspended = officer(), case_in(Status.SUSPENDED)
+    services.case_reopen(actor=actor, case_id=suspended.public_id)
+    case = taken_by(actor, doctor=DoctorFactory.create(gmc_number=suspended.doctor.gmc_number))
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=actor, case_id=case.public_id)
+    assert refusal.value.code == "gmc_number_taken"
+
+
+def test_the_database_has_the_last_word_about_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the other doctor were verified between our look and our write."""
+    actor, other = officer(), case_in(Status.VERIFIED)
+    case = taken_by(actor, doctor=DoctorFactory.create(gmc_number=other.doctor.gmc_number))
+    monkeypatch.setattr("verification.services.decide._assert_proved", lambda *_: None)
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=actor, case_id=case.public_id)
+    assert refusal.value.code == "gmc_number_taken"
+
+
+def test_claiming_a_number_that_nobody_has_proved_stands_in_nobodys_way() -> None:
+    actor, other = officer(), case_in(Status.PENDING)
+    case = taken_by(actor, doctor=DoctorFactory.create(gmc_number=other.doctor.gmc_number))
+
+    assert services.case_approve(actor=actor, case_id=case.public_id).status == Status.VERIFIED
+
+
+def test_where_two_approve_the_first_is_noted_and_another_completes() -> None:
+    two_persons_approve()
+    first, second = officer(), officer()
+    case = taken_by(first)
+
+    for _ in range(2):
+        noted = services.case_approve(actor=first, case_id=case.public_id, note="Register read.")
+        assert (noted.status, noted.first_approved_by) == (Status.PENDING, first)
+    assert Doctor.objects.get(pk=case.doctor_id).verification_status == Status.PENDING
+    assert Event.objects.filter(action="verification.first_approved").count() == 1
+
+    done = services.case_approve(actor=second, case_id=case.public_id)
+
+    assert (done.status, done.decided_by, done.first_approved_by) == (Status.VERIFIED, second, first)
+    assert done.note == "Register read."
+    assert services.case_approve(actor=second, case_id=case.public_id) == done
+    with pytest.raises(Conflict) as late:
+        services.case_approve(actor=first, case_id=case.public_id)
+    assert late.value.data == {"current": Status.VERIFIED.value}
+
+
+def test_the_first_of_two_has_taken_the_case_and_the_second_need_not() -> None:
+    two_persons_approve()
+    case = CaseFactory.create(ready=True)
+
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=officer(), case_id=case.public_id)
+    assert refusal.value.code == "not_claimed"
+
+
+def test_the_second_of_two_is_never_the_doctor_nor_somebody_else_than_an_officer() -> None:
+    two_persons_approve()
+    first = officer()
+    doctor = DoctorFactory.create(user=officer())
+    case = taken_by(first, doctor=doctor)
+    services.case_approve(actor=first, case_id=case.public_id)
+    assert doctor.user
+
+    for second, code in ((doctor.user, "own_case"), (person(Role.AUDITOR), "not_an_officer")):
+        with pytest.raises(Forbidden) as refusal:
+            services.case_approve(actor=second, case_id=case.public_id)
+        assert refusal.value.code == code
+
+
+def test_with_one_officer_alone_an_administrator_is_the_second() -> None:
+    two_persons_approve()
+    first, second = officer(), administrator()
+    User.objects.exclude(pk__in=[first.pk, second.pk]).update(is_active=False)
+    case = taken_by(first)
+    User.objects.exclude(pk__in=[first.pk, second.pk]).update(is_active=False)
+    services.case_approve(actor=first, case_id=case.public_id)
+    case.refresh_from_db()
+
+    assert list(second_approvers_for(case)) == [second]
+    assert services.case_approve(actor=second, case_id=case.public_id).status == Status.VERIFIED
+
+
+def test_a_change_to_an_item_takes_the_first_approval_back() -> None:
+    two_persons_approve()
+    first = officer()
+    case = taken_by(first)
+    services.case_approve(actor=first, case_id=case.public_id)
+    item = case.items.get(kind=ItemKind.INDEMNITY)
+
+    services.item_check(
+        actor=first, item_id=item.public_id, source="Insurer", checked_on=today(), expires_on=in_days(90)
+    )
+
+    case.refresh_from_db()
+    assert (case.first_approved_by, case.first_approved_at) == (None, None)
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=officer(), case_id=case.public_id)
+    assert refusal.value.code == "not_claimed"
+
+
+def test_a_suspension_needs_no_claim_and_signs_the_doctor_out() -> None:
+    doctor = DoctorFactory.create(user=person(Role.DOCTOR))
+    assert doctor.user
+    case_in(Status.VERIFIED, doctor=doctor)
+    session_start(user_id=doctor.user.public_id, device="Firefox on Linux")
+    token_issue(user=doctor.user)
+
+    services.doctor_suspend(actor=officer(), doctor_id=doctor.public_id, reason="A concern.")
+
+    assert not AccountSession.objects.filter(user=doctor.user).exists()
+    assert not AuthToken.objects.filter(user=doctor.user).exists()

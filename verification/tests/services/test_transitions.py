@@ -14,9 +14,9 @@ from common.errors import Conflict
 from doctors.models import Doctor
 from notifications.models import Message
 from verification import services
-from verification.models import VerificationCase
+from verification.models import ChecklistItem, VerificationCase
 from verification.states import REOPENABLE, Status
-from verification.tests.factories import case_in, officer
+from verification.tests.factories import CaseFactory, officer
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +42,15 @@ MOVES: dict[tuple[str, Status], Status] = {
 REPEATS = {("submit", Status.PENDING)}
 
 
+def case_taken_by(actor: User, status: Status) -> VerificationCase:
+    """Everything required is proved, and the officer has taken what can be taken: only the state may refuse."""
+    return CaseFactory.create(status=status, ready=True, claimed_by=actor if status == Status.PENDING else None)
+
+
 @pytest.mark.parametrize(("name", "status"), list(MOVES))
 def test_an_allowed_move_changes_the_case_and_the_doctor_together(name: str, status: Status) -> None:
-    actor, case = officer(), case_in(status)
+    actor = officer()
+    case = case_taken_by(actor, status)
 
     moved = SERVICES[name](actor, case)
 
@@ -52,18 +58,21 @@ def test_an_allowed_move_changes_the_case_and_the_doctor_together(name: str, sta
     assert moved.status == MOVES[name, status]
     assert Doctor.objects.get(pk=case.doctor_id).verification_status == moved.status
     assert Event.objects.filter(action__startswith="verification.", actor_id=actor.public_id).count() == 1
+    assert moved.history.first().history_user == actor
 
 
 @pytest.mark.parametrize(
     ("name", "status"), [pair for pair in product(SERVICES, Status) if pair not in MOVES and pair not in REPEATS]
 )
 def test_every_other_move_is_refused_and_changes_nothing(name: str, status: Status) -> None:
-    case = case_in(status)
+    actor = officer()
+    case = case_taken_by(actor, status)
     before = _everything()
 
     with pytest.raises(Conflict) as refusal:
         SERVICES[name](officer(), case)
 
+    assert refusal.value.code == "illegal_transition"
     assert refusal.value.data["current"] == status.value
     assert _everything() == before
 
@@ -71,7 +80,7 @@ def test_every_other_move_is_refused_and_changes_nothing(name: str, status: Stat
 @pytest.mark.parametrize("name", [name for name, _ in MOVES])
 def test_repeating_a_move_answers_like_the_first_and_writes_nothing(name: str) -> None:
     actor = officer()
-    case = case_in(next(status for moved, status in MOVES if moved == name))
+    case = case_taken_by(actor, next(status for moved, status in MOVES if moved == name))
     first = SERVICES[name](actor, case)
     before = _everything()
 
@@ -82,6 +91,7 @@ def test_repeating_a_move_answers_like_the_first_and_writes_nothing(name: str) -
 def _everything() -> list[Any]:
     return [
         list(VerificationCase.objects.order_by("pk").values()),
+        list(ChecklistItem.objects.order_by("pk").values()),
         list(Doctor.objects.order_by("pk").values()),
         VerificationCase.history.count(),
         Event.objects.count(),

@@ -1,0 +1,51 @@
+from verification.selectors.case import (
+    LIVE,
+    case_by_id,
+    evidence_of,
+    evidence_visible,
+    gaps_of,
+    has_what_it_needs,
+    item_by_id,
+    item_of,
+    latest_case_of,
+    officers,
+    officers_for,
+    second_approvers_for,
+    today,
+    unproved,
+    verification_settings,
+    waits_for_check,
+)
+from verification.selectors.duplicates import Duplicate, duplicates_of
+from verification.selectors.queue import QueueCounts, queue, queue_counts
+from verification.selectors.tasks import TaskLine, Tasks, tasks_of
+from verification.selectors.timeline import TimelineEntry, timeline
+
+__all__ = [
+    "LIVE",
+    "Duplicate",
+    "QueueCounts",
+    "TaskLine",
+    "Tasks",
+    "TimelineEntry",
+    "case_by_id",
+    "duplicates_of",
+    "evidence_of",
+    "evidence_visible",
+    "gaps_of",
+    "has_what_it_needs",
+    "item_by_id",
+    "item_of",
+    "latest_case_of",
+    "officers",
+    "officers_for",
+    "queue",
+    "queue_counts",
+    "second_approvers_for",
+    "tasks_of",
+    "timeline",
+    "today",
+    "unproved",
+    "verification_settings",
+    "waits_for_check",
+]

@@ -1,0 +1,158 @@
+"""What a case and its items say, for services and screens alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.roles import Role
+from common import clock
+from common.errors import NotFound
+from common.uploads.states import UploadState
+from verification.models import ChecklistItem, Evidence, VerificationCase, VerificationSettings
+from verification.states import BY_FILE, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
+
+# Files that can still prove something: not taken back, and not refused by the virus check.
+LIVE = Q(withdrawn_at=None, state__in=[UploadState.QUARANTINED, UploadState.CURRENT])
+
+
+def verification_settings() -> VerificationSettings:
+    settings: VerificationSettings = VerificationSettings.load()
+    return settings
+
+
+def today(now: datetime | None = None) -> date:
+    """The day by the clinic's clock, in which credentials are counted."""
+    return (now or clock.now()).astimezone(clock.clinic_zone()).date()
+
+
+def case_by_id(case_id: UUID) -> VerificationCase:
+    """One case with what its page shows. Raises `NotFound`."""
+    cases = VerificationCase.objects.select_related(
+        "doctor__user", "decided_by", "assignee", "first_approved_by", "previous", "next"
+    )
+    related = ("doctor__specialties", "doctor__locations", "items__evidence", "items__checked_by", "register_checks")
+    case = cases.prefetch_related(*related).filter(public_id=case_id).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def item_by_id(item_id: UUID) -> ChecklistItem:
+    """Raises `NotFound`."""
+    item = ChecklistItem.objects.select_related("case__doctor").filter(public_id=item_id).first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def item_of(case: VerificationCase, kind: ItemKind) -> ChecklistItem:
+    """Raises `NotFound`."""
+    item = ChecklistItem.objects.filter(case=case, kind=kind).first()
+    if item is None:
+        raise NotFound
+    item.case = case
+    return item
+
+
+def latest_case_of(user: User) -> VerificationCase | None:
+    """The case on which the verification of this account's doctor stands; None for everybody else."""
+    return VerificationCase.objects.select_related("doctor__user").filter(doctor__user=user).first()
+
+
+def evidence_of(item: ChecklistItem) -> QuerySet[Evidence]:
+    """The item's files that can still prove something, or while it has none those of the case before it."""
+    own = Evidence.objects.filter(LIVE, item=item).order_by("pk")
+    if own.exists() or item.case.previous_id is None:
+        return own
+    before = Evidence.objects.filter(LIVE, item__kind=item.kind, item__case__doctor=item.case.doctor_id)
+    return before.filter(item__case__lt=item.case_id).order_by("pk")
+
+
+def evidence_visible(user: User, evidence_id: UUID) -> Evidence:
+    """A file for the doctor whose it is, and for whoever may look at cases. Raises `NotFound` for everybody else."""
+    files = Evidence.objects.select_related("item__case__doctor").filter(public_id=evidence_id, withdrawn_at=None)
+    evidence = files.first()
+    if evidence is None or not (
+        evidence.item.case.doctor.user_id == user.pk or user.has_perm("verification.view_verificationcase")
+    ):
+        raise NotFound("We cannot find that file.")
+    return evidence
+
+
+def has_what_it_needs(item: ChecklistItem) -> bool:
+    """Whether the doctor's part of an item is there: the words, the last day, a file that is not older than a check."""
+    if item.kind == ItemKind.STATEMENT and not item.answer:
+        return False
+    if item.kind in EXPIRING and item.stated_expires_on is None:
+        return False
+    if item.kind not in BY_FILE:
+        return True
+    files = Evidence.objects.filter(LIVE, item=item)
+    if item.status == ItemStatus.ACCEPTED and item.provided_at is not None:
+        files = files.filter(uploaded_at__gt=item.provided_at)
+    return files.exists()
+
+
+def gaps_of(case: VerificationCase) -> dict[str, str]:
+    """What a draft still lacks before it can be submitted, as words by the kind of item."""
+    gaps = {}
+    for item in ChecklistItem.objects.filter(case=case, kind__in=sorted(REQUIRED)):
+        item.case = case
+        if words := _gap(item):
+            gaps[item.kind] = words
+    return gaps
+
+
+def _gap(item: ChecklistItem) -> str:
+    if item.status in (ItemStatus.TODO, ItemStatus.ASKED):
+        return f"{ItemKind(item.kind).label}: this is still to do."
+    if item.status == ItemStatus.PROVIDED and item.kind in BY_FILE:
+        states = set(evidence_of(item).values_list("state", flat=True))
+        if UploadState.CURRENT not in states:
+            return f"{ItemKind(item.kind).label}: still being checked for viruses. Try again in a minute."
+    return ""
+
+
+def unproved(items: Iterable[ChecklistItem], now: datetime) -> list[ChecklistItem]:
+    """Those required items of a case that are not accepted, or have run out."""
+    day = today(now)
+    return [
+        item
+        for item in items
+        if item.kind in REQUIRED
+        and (item.status != ItemStatus.ACCEPTED or (item.expires_on is not None and item.expires_on < day))
+    ]
+
+
+def waits_for_check(case: VerificationCase) -> bool:
+    """Whether there is work for an officer: a case that is submitted, or a renewal of a verified doctor's."""
+    if case.status == Status.PENDING:
+        return True
+    waiting = (ItemStatus.PROVIDED, ItemStatus.ASKED)
+    return case.status == Status.VERIFIED and case.items.filter(kind__in=sorted(EXPIRING), status__in=waiting).exists()
+
+
+def officers() -> QuerySet[User]:
+    """The active verification officers and administrators, by name."""
+    roles = [Role.VERIFICATION_OFFICER.value, Role.ADMINISTRATOR.value]
+    people = User.objects.filter(is_active=True, groups__name__in=roles).distinct()
+    return people.order_by("first_name", "last_name", "pk")
+
+
+def officers_for(case: VerificationCase) -> QuerySet[User]:
+    """Those who may be given the case: everybody but its own doctor."""
+    return officers().exclude(pk=case.doctor.user_id) if case.doctor.user_id else officers()
+
+
+def second_approvers_for(case: VerificationCase) -> QuerySet[User]:
+    """Who can complete what one person has approved: the other officers, or where there is none, administrators."""
+    others = (
+        officers_for(case).exclude(pk=case.first_approved_by_id) if case.first_approved_by_id else officers_for(case)
+    )
+    officers_left = others.filter(groups__name=Role.VERIFICATION_OFFICER.value)
+    return officers_left if officers_left.exists() else others

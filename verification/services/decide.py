@@ -1,0 +1,108 @@
+"""The officers' verdict on a case that waits. The doctor, their page and bookability follow in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from psycopg import errors
+
+from accounts.models import User
+from booking.services import listing_refresh
+from common import clock
+from common.errors import Conflict
+from doctors.models import Doctor
+from doctors.services import doctor_set_verification
+from doctors.states import PROVED
+from verification import locks, policies
+from verification.models import VerificationCase
+from verification.selectors import unproved, verification_settings
+from verification.services import steps
+from verification.states import ItemKind, ReasonCode, Status, assert_can_move
+
+
+def case_approve(*, actor: User, case_id: UUID, note: str = "") -> VerificationCase:
+    """Verify the doctor: the page goes public and the calendar opens with the commit.
+
+    Where two persons approve, the first one's approval is noted, and another person's completes it, who need not have
+    taken the case. The first decision wins: whoever comes later gets `Conflict` (`illegal_transition`, data
+    `current`); the same person repeating it gets the same answer. Raises `NotFound`, `Forbidden`, `Conflict`
+    (`not_claimed`; `unproved`, data `items`; `gmc_number_taken`).
+    """
+    try:
+        with transaction.atomic():
+            return _approve(actor, locks.case_locked(case_id), note.strip())
+    except IntegrityError as error:
+        if isinstance(error.__cause__, errors.UniqueViolation):
+            raise _number_taken() from error
+        raise
+
+
+def _approve(actor: User, case: VerificationCase, note: str) -> VerificationCase:
+    policies.assert_may_decide(actor, case.doctor)
+    if _was_decided_by(case, actor, Status.VERIFIED):
+        return case
+    assert_can_move(case.status, Status.VERIFIED)
+    if verification_settings().second_person and case.first_approved_by_id == actor.pk:
+        return case
+    if case.first_approved_by_id is None or not verification_settings().second_person:
+        policies.assert_has_claimed(actor, case)
+    now = clock.now()
+    _assert_proved(case, now)
+    case.note = note or case.note
+    if verification_settings().second_person and case.first_approved_by_id is None:
+        case.first_approved_by, case.first_approved_at = actor, now
+        steps.write(case, "first_approved", actor=actor)
+        return case
+    steps.decide(case, Status.VERIFIED, actor=actor, now=now)
+    steps.write(case, "approved", actor=actor)
+    doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.VERIFIED, now=now)
+    listing_refresh(doctor_id=case.doctor.pk, now=now)
+    steps.tell(case, "verification_approved", now)
+    return case
+
+
+@transaction.atomic
+def case_reject(*, actor: User, case_id: UUID, reason: str, reason_code: str = ReasonCode.OTHER) -> VerificationCase:
+    """Refuse the doctor. `reason` is for the record, the words of `reason_code` are what the doctor is told.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`, `not_claimed`) and `Invalid` (field `reason` or
+    `reason_code`). Repeating it gets the same answer.
+    """
+    case = locks.case_locked(case_id)
+    policies.assert_may_decide(actor, case.doctor)
+    if _was_decided_by(case, actor, Status.REJECTED):
+        return case
+    assert_can_move(case.status, Status.REJECTED)
+    policies.assert_has_claimed(actor, case)
+    now = clock.now()
+    steps.give_reason(case, reason, reason_code)
+    steps.decide(case, Status.REJECTED, actor=actor, now=now)
+    steps.write(case, "rejected", actor=actor, reason=reason_code)
+    doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.REJECTED, now=now)
+    steps.tell(case, "verification_rejected", now, reason=steps.reason_words(case))
+    return case
+
+
+def _was_decided_by(case: VerificationCase, actor: User, status: Status) -> bool:
+    return case.status == status and case.decided_by_id == actor.pk
+
+
+def _assert_proved(case: VerificationCase, now: datetime) -> None:
+    lacking = unproved(case.items.all(), now)
+    if lacking or not case.items.exists():
+        names = ", ".join(ItemKind(item.kind).label.lower() for item in lacking)
+        raise Conflict(
+            "unproved",
+            f"These are not checked yet, or have run out: {names}." if names else "Nothing has been checked yet.",
+            items=[item.kind for item in lacking],
+        )
+    taken = Doctor.objects.filter(gmc_number=case.doctor.gmc_number).exclude(pk=case.doctor.pk)
+    if taken.filter(verification_cases__status__in=sorted(PROVED)).exists():
+        raise _number_taken()
+
+
+def _number_taken() -> Conflict:
+    message = "Another doctor has been verified with this GMC number. Ask this doctor for theirs, or look at the other."
+    return Conflict("gmc_number_taken", message)

@@ -1,0 +1,73 @@
+"""Taking a verified doctor's rights away at once, and what follows for those who had booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import sessions_end
+from booking.services import appointments_cancel_by_clinic
+from common import clock
+from common.errors import Conflict
+from doctors.models import Doctor
+from doctors.services import doctor_set_verification
+from verification import locks, policies
+from verification.models import VerificationCase
+from verification.services import steps
+from verification.states import ReasonCode, Status, assert_can_move
+
+
+@transaction.atomic
+def doctor_suspend(
+    *, actor: User, doctor_id: UUID, reason: str, reason_code: str = ReasonCode.OTHER
+) -> VerificationCase:
+    """Take the page down, close the calendar and end the doctor's sessions and tokens, all with the commit.
+
+    Nobody has to take the case first. Appointments stay until `suspended_appointments_cancel`. Raises `NotFound`,
+    `Forbidden`, `Conflict` (`illegal_transition`) where the doctor is not verified, `Invalid` (field `reason` or
+    `reason_code`).
+    """
+    doctor = locks.doctor_locked(doctor_id)
+    policies.assert_may_decide(actor, doctor)
+    case = locks.latest_case_locked(doctor)
+    if case is None:
+        raise Conflict("illegal_transition", "This doctor has not been verified.", current=Status.DRAFT.value)
+    if case.status == Status.SUSPENDED and case.decided_by_id == actor.pk:
+        return case
+    assert_can_move(case.status, Status.SUSPENDED)
+    now = clock.now()
+    steps.give_reason(case, reason, reason_code)
+    steps.decide(case, Status.SUSPENDED, actor=actor, now=now)
+    steps.write(case, "suspended", actor=actor, reason=reason_code)
+    doctor_set_verification(actor=actor, doctor_id=doctor.public_id, status=Status.SUSPENDED, now=now)
+    _sign_out(doctor, actor)
+    steps.tell(case, "verification_suspended", now, reason=steps.reason_words(case))
+    return case
+
+
+def suspended_appointments_cancel(
+    *, actor: User, doctor_id: UUID, appointment_ids: Sequence[UUID] | None = None, now: datetime | None = None
+) -> int:
+    """Cancel a suspended doctor's appointments that are still to come, all or some, and tell the patients.
+
+    How many were cancelled; those that were before are no error. Each is cancelled by itself, so a repeat goes on
+    where the last one stopped. Raises `NotFound`, `Forbidden`, `Conflict` (`not_suspended`, data `current`).
+    """
+    with transaction.atomic():
+        doctor = locks.doctor_locked(doctor_id)
+        policies.assert_may_decide(actor, doctor)
+        if doctor.verification_status != Status.SUSPENDED:
+            message = "This doctor is not suspended, so their appointments stay."
+            raise Conflict("not_suspended", message, current=doctor.verification_status)
+    return appointments_cancel_by_clinic(
+        actor=actor, doctor_id=doctor_id, appointment_ids=appointment_ids, now=now or clock.now()
+    )
+
+
+def _sign_out(doctor: Doctor, actor: User) -> None:
+    if doctor.user is not None:
+        sessions_end(user_id=doctor.user.public_id, actor=actor)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from common import clock
+from common.uploads.selectors import uploads_waiting
+from integrations import antivirus
+from verification import services
+from verification.models import Evidence
+
+# Whoever uploads wakes a worker at once; older files were left by a crash or a scanner that was away.
+WAITED = timedelta(minutes=2)
+SWEPT_AT_ONCE = 100
+
+
+@shared_task(name="verification.check_evidence")
+def check_evidence(evidence_id: str) -> str:
+    """Woken by an upload."""
+    return services.evidence_check(evidence_id=UUID(evidence_id), scan=antivirus.scan).value
+
+
+@shared_task(name="verification.sweep_evidence")
+def sweep_evidence() -> int:
+    """Run by the clock: checks what still lies in quarantine; how many files that was."""
+    if not antivirus.ping():
+        return 0
+    waiting = uploads_waiting(Evidence, clock.now() - WAITED).values_list("public_id", flat=True)[:SWEPT_AT_ONCE]
+    for evidence_id in waiting:
+        services.evidence_check(evidence_id=evidence_id, scan=antivirus.scan)
+    return len(waiting)
+
+
+@shared_task(name="verification.expire_credentials")
+def expire_credentials() -> int:
+    """Run by the clock: warns doctors, and ends the verification of those whose credential has run out."""
+    now = clock.now()
+    services.credentials_warn(now=now)
+    return services.credentials_expire(now=now)
