@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,16 @@ def test_the_relaxation_stays_with_its_own_answer(client: Client) -> None:
 def test_only_scripts_are_relaxed(client: Client) -> None:
     strict, relaxed = (client.get(path)["Content-Security-Policy"] for path in ("/no-such-page/", "/admin/"))
     assert relaxed.replace(" 'unsafe-inline'", "") == strict
+
+
+def test_the_page_editor_alone_may_write_style_elements(admin_client: Client) -> None:
+    page = Page.objects.get(depth=2)
+    policies = {
+        name: admin_client.get(reverse(name, args=[page.pk]))["Content-Security-Policy"]
+        for name in ("wagtailadmin_pages:edit", "wagtailadmin_pages:history", "wagtailadmin_pages:copy")
+    }
+    editor = policies.pop("wagtailadmin_pages:edit")
+    assert "style-src-elem 'self' 'unsafe-inline'" in editor
+    assert "style-src 'self';" in f"{editor};", "style attributes stay refused"
+    for policy in policies.values():
+        assert "style-src-elem" not in policy
