@@ -82,6 +82,6 @@ def _environment(services: Services, template: Template, name: str, *, cache: in
         "DATABASE_URL": with_database(services.application_url, name),
         "REDIS_URL": with_database(services.redis_url, str(cache)),
         "MEDIA_ROOT": str(template.media),
-        "PRIVATE_ROOT": str(template.media.with_name(f"{template.media.name}-private")),
+        "PRIVATE_ROOT": f"{template.media}-private",
         "CLAMD_URL": "tcp://127.0.0.1:3310",
     }

@@ -192,9 +192,7 @@ def test_an_editor_sees_no_patient_in_anything_that_the_admins_menu_leads_to(des
 @pytest.mark.parametrize("role", [None, Role.PATIENT, Role.DOCTOR])
 def test_nobody_without_a_desk_comes_into_the_admin(role: Role | None) -> None:
     client = Client()
-    client.force_login(
-        UserFactory.create(roles=[role] if role else []), backend="accounts.backends.AccountBackend"
-    )
+    client.force_login(UserFactory.create(roles=[role] if role else []), backend="accounts.backends.AccountBackend")
 
     assert client.get("/admin/").status_code in (302, 403)
     assert client.get(reverse("wagtailadmin_pages:edit", args=[HomePage.objects.get().pk])).status_code in (302, 403)

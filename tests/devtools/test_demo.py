@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -8,14 +9,16 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
-from devtools import demo, installation
+from devtools import demo, installation, scanner
 from devtools.code_state import migrations_state, sample_state
 from devtools.installation import Installation, available_environment
 from devtools.places import ROOT
 from devtools.process import Child, Command, our_environment
 from devtools.supervisor import ChildEndedError, Stopped, all_stopped_together, stoppable, watch
 from devtools.valkey import free_port
+from integrations import antivirus
 from tests.devtools.conftest import descendants, is_gone, line_of
 
 FOREVER = "import time; print('up', flush=True); time.sleep(600)"
@@ -124,7 +127,7 @@ def start_demo(folder: Path, port: int, environment: dict[str, str]) -> subproce
 
 
 def test_demo_answers_and_leaves_nothing_whether_killed_or_stopped(
-    open_path: Path, port: int, process_environment: dict[str, str]
+    open_path: Path, port: int, process_environment: dict[str, str], settings: Settings
 ) -> None:
     """On the test's database, which is prepared; how a cluster of the demo's own ends is tested beside it."""
     prepared = f"{migrations_state('dev')} {sample_state()}"
@@ -132,6 +135,8 @@ def test_demo_answers_and_leaves_nothing_whether_killed_or_stopped(
     with start_demo(open_path, port, process_environment) as killed:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
             assert answer.status == 200
+        settings.CLAMD_URL = json.loads((open_path / "running.json").read_text())["CLAMD_URL"]
+        assert antivirus.version() == scanner.VERSION
         below = descendants(killed.pid)
         killed.kill()
     assert len(below) >= 8

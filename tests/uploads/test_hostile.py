@@ -77,7 +77,7 @@ def test_what_is_taken_is_served_only_when_it_is_clean(
 def assert_harmless(evidence: Evidence) -> None:
     response = upload_response(evidence, request=REQUEST)
     with closing(response):
-        served = b"".join(response)  # type: ignore[arg-type]
+        served = b"".join(response)
     disposition = response["Content-Disposition"]
     assert response["Content-Type"] in MediaType.values
     assert not {"\r", "\n", "\0", "/", "\\"} & set(disposition.partition("''")[2])

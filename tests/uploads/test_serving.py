@@ -32,7 +32,7 @@ def served(receive: Receive) -> Callable[..., Evidence]:
 
 def body(response: HttpResponseBase) -> bytes:
     with closing(response):
-        return b"".join(response)  # type: ignore[call-overload, no-any-return]
+        return b"".join(response)
 
 
 def test_file_leaves_as_an_attachment_that_no_cache_keeps_and_no_page_runs(served: Callable[..., Evidence]) -> None:

@@ -50,6 +50,26 @@ def test_keys_that_cannot_encrypt_are_refused(monkeypatch: pytest.MonkeyPatch, k
         read_environment()
 
 
+@pytest.mark.parametrize("private", ["media", "media/private", "staticfiles/../staticfiles/private"])
+def test_private_files_never_lie_where_they_are_published(monkeypatch: pytest.MonkeyPatch, private: str) -> None:
+    monkeypatch.setenv("PRIVATE_ROOT", private)
+    with pytest.raises(EnvError, match="open to everybody"):
+        read_environment()
+
+
+@pytest.mark.parametrize("url", ["unix:///run/clamav/clamd.ctl", "tcp://clamav:3310", "tcp://[::1]"])
+def test_scanner_is_found_at_a_port_or_a_socket(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CLAMD_URL", url)
+    assert read_environment().clamd_url == url
+
+
+@pytest.mark.parametrize("url", ["", "clamav:3310", "http://clamav", "tcp://", "unix://", "none"])
+def test_address_that_is_no_scanners_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CLAMD_URL", url)
+    with pytest.raises(EnvError, match="CLAMD_URL"):
+        read_environment()
+
+
 def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSECURE_HTTP", "true")
     with pytest.raises(EnvError, match="loopback"):
