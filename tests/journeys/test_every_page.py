@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.roles import Role
@@ -20,6 +22,8 @@ from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory
 from home.models import HomePage, StandardPage
+from notifications.services import messages_deliver
+from notifications.tests.factories import MessageFactory
 from tests.journeys.scenes import (
     NARROWEST,
     OVERFLOWS,
@@ -55,6 +59,20 @@ def assert_sound(assert_accessible: Check) -> Callable[..., None]:
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         assert page.evaluate(OVERFLOWS) == [], name
         keep_picture(page, f"page-{name}")
+
+    return check
+
+
+@pytest.fixture
+def assert_frame_accessible(assert_accessible: Check) -> Check:
+    """`assert_frame_accessible(page)`: a page in Wagtail's frame as it stands now, on a desk and on a phone."""
+
+    def check(page: Page) -> None:
+        for width, height in WIDTHS.values():
+            page.set_viewport_size({"width": width, "height": height})
+            assert_accessible(page)
+        width, height = WIDTHS["desktop"]
+        page.set_viewport_size({"width": width, "height": height})
 
     return check
 
@@ -117,14 +135,42 @@ def test_sign_in_pages(page: Page, scene: Scene, complaints: Complaints, assert_
             assert_sound(page, f"{name}-errors")
 
 
-def test_error_pages(page: Page, complaints: Complaints, assert_sound: Callable[..., None]) -> None:
-    complaints.allow("status of 40")
-    page.goto("/no-such-page/")
-    assert_sound(page, "404")
+def test_error_pages(page: Page, complaints: Complaints, assert_sound: Callable[..., None], settings: Settings) -> None:
+    settings.ROOT_URLCONF = "tests.journeys.failing_urls"
+    complaints.allow("status of 4")
+    complaints.allow("status of 500")
+    too_many = "&".join(["q=x"] * (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+    for status, path in {
+        400: f"/doctors/?{too_many}",
+        404: "/no-such-page/",
+        429: "/too-often/",
+        500: "/breaks/",
+    }.items():
+        answer = page.goto(path)
+        assert answer
+        assert answer.status == status
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert_sound(page, str(status))
     patient = sign_in(page.context, account_of(a_patient())).new_page()
     patient.goto("/my-day/")
     expect(patient.get_by_text("This page is for doctors")).to_be_visible()
     assert_sound(patient, "403")
+
+
+def test_the_development_mail_page(
+    page: Page, assert_sound: Callable[..., None], settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    page.goto("/dev/mail/")
+    assert_sound(page, "mail-none")
+    MessageFactory.create()
+    messages_deliver()
+    page.goto("/dev/mail/")
+    assert_sound(page, "mail-list")
+    page.get_by_role("table").get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert_sound(page, "mail")
 
 
 def test_patients_pages(
@@ -194,25 +240,25 @@ def test_doctors_pages(
     assert_sound(page, "availability-errors")
 
 
-def test_officers_pages(new_context: Callable[..., BrowserContext], assert_accessible: Check, site_url: str) -> None:
-    """In Wagtail's frame, which is drawn for a desk."""
+def test_officers_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:
+    """In Wagtail's frame."""
     free_doctor(status=VerificationStatus.PENDING)
     page = sign_in(new_context(), officer()).new_page()
     case = VerificationCase.objects.get()
     for path in ("/admin/", "/admin/verification/", f"/admin/verification/{case.public_id}/"):
         page.goto(path)
         expect(page.get_by_role("heading").first).to_be_visible()
-        assert_accessible(page)
+        assert_frame_accessible(page)
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text("Approved. The doctor's page is public")).to_be_visible()
-    assert_accessible(page)
+    assert_frame_accessible(page)
 
 
-def test_editors_pages(new_context: Callable[..., BrowserContext], assert_accessible: Check, site_url: str) -> None:
+def test_editors_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:
     DoctorFactory.create()
     page = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
     page.goto("/admin/doctors/")
-    assert_accessible(page)
+    assert_frame_accessible(page)
     page.get_by_role("link", name="Create profile page").click()
     expect(page.get_by_role("button", name="Create profile page")).to_be_visible()
-    assert_accessible(page)
+    assert_frame_accessible(page)

@@ -1,0 +1,18 @@
+"""The site with two pages more, which fail as any page might: for the pages that tell people of it."""
+
+from __future__ import annotations
+
+from allauth.core.ratelimit import respond_429
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError
+
+
+urlpatterns = [
+    path("breaks/", breaks),
+    path("too-often/", respond_429),
+    path("", include("medconsult.urls")),
+]
