@@ -1,0 +1,69 @@
+"""What happened to an object, on the pages of those who may see it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tests.factories import UserFactory
+from audit.selectors import detail_of, timeline_of
+from audit.services import event_record
+from audit.templatetags.audit_log import event_timeline
+from booking.models import Appointment
+from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import user_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def appointment() -> Appointment:
+    appointment = AppointmentFactory.create()
+    actor = UserFactory.create(first_name="Nia", last_name="Ford")
+    event_record("appointment.booked", appointment, actor=actor, after="booked")
+    event_record("appointment.cancelled", appointment, actor=None, before="booked", after="cancelled")
+    event_record("appointment.booked", AppointmentFactory.create(), actor=actor)
+    return appointment
+
+
+def page(person: User, appointment: Appointment) -> str:
+    browser = Client()
+    browser.force_login(person)
+    answer = browser.get(reverse("booking:appointment_detail", args=[appointment.public_id]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_holds_the_objects_own_events_newest_first(appointment: Appointment) -> None:
+    assert [(one.what, one.who, one.detail) for one in timeline_of(appointment)] == [
+        ("Cancelled the appointment", "The system", "from booked to cancelled"),
+        ("Booked the appointment", "Nia Ford", "to booked"),
+    ]
+
+
+@pytest.mark.parametrize("look", ["page", "admin"])
+def test_each_look_says_who_and_what_by_the_clinics_clock(appointment: Appointment, look: str) -> None:
+    text = event_timeline(appointment, look)
+    assert all(word in text for word in ("Nia Ford", "Cancelled the appointment", "booked"))
+    assert "GMT" in text or "BST" in text
+
+
+@pytest.mark.parametrize("look", ["page", "admin"])
+def test_what_has_no_events_says_so(look: str) -> None:
+    assert "Nothing has happened yet." in event_timeline(AppointmentFactory.create(), look)
+
+
+def test_the_doctor_sees_it_and_the_patient_does_not(appointment: Appointment) -> None:
+    doctor = UserFactory.create()
+    appointment.doctor.user = doctor
+    appointment.doctor.save()
+    assert "Nia Ford" in page(doctor, appointment)
+    assert "Nia Ford" not in page(user_of(appointment.patient), appointment)
+
+
+def test_details_are_words() -> None:
+    said = detail_of({"reason": "hold-expired", "late": True, "before": "", "filters": ["since", "object_type"]})
+    assert said == "reason: hold-expired; late: yes; filters: since, object type"
+    assert detail_of({}) == ""
