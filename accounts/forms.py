@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts import services
 from accounts.models import Gender, User
 from accounts.policies import path_needs_patient
-from accounts.validators import validate_birth_date, validate_phone
+from accounts.validators import normalise_nhs_number, validate_birth_date, validate_nhs_number, validate_phone
 from accounts.widgets import BirthDateWidget
 
 NEW_PASSWORD_HELP = "At least 12 characters. Three words that have nothing to do with each other are easy to remember."  # noqa: S105
@@ -76,17 +76,38 @@ class ProfileForm(forms.Form):
         validators=[validate_phone],
     )
     gender = forms.ChoiceField(label="Gender", choices=[("", "Choose if you wish"), *Gender.choices], required=False)
+    nhs_number = forms.CharField(
+        label="NHS number",
+        max_length=20,
+        required=False,
+        help_text="Ten digits, such as 943 476 5919, on any letter from the NHS. It helps to find the right record.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             ask_for(field)
 
+    def clean_nhs_number(self) -> str:
+        number = normalise_nhs_number(self.cleaned_data["nhs_number"])
+        if number:
+            validate_nhs_number(number)
+        return number
+
+
+# What a booking can do without is not asked on the way to one.
+NOT_AT_SIGN_UP = "nhs_number"
+
 
 def profile_of(form: forms.Form) -> dict[str, Any]:
     """What `profile_complete` takes, from a valid form that has the fields of `ProfileForm`."""
     names = ("given_name", "family_name", "birth_date", "phone")
-    return {name: form.cleaned_data[name] for name in names} | {"gender": form.cleaned_data["gender"] or Gender.UNKNOWN}
+    given = {name: form.cleaned_data[name] for name in names}
+    return given | {
+        "gender": form.cleaned_data["gender"] or Gender.UNKNOWN,
+        "nhs_number": form.cleaned_data.get("nhs_number"),
+    }
 
 
 class LoginForm(OurWords, allauth_forms.LoginForm):
@@ -105,7 +126,9 @@ class SignupForm(OurWords, allauth_forms.SignupForm):
         super().__init__(*args, **kwargs)
         self.with_profile = path_needs_patient(get_next_redirect_url(context.request) or "")
         if self.with_profile:
-            self.fields.update(ProfileForm().fields)
+            asked = ProfileForm().fields
+            del asked[NOT_AT_SIGN_UP]
+            self.fields.update(asked)
 
     def try_save(self, request: HttpRequest) -> Any:
         """As allauth's, taking as long for an address that has an account as for a new one."""

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import Carer, Patient, User
 from accounts.roles import Role
+from common.errors import NotFound
 from common.locks import locked
 
 
@@ -17,3 +18,25 @@ def lock_user(user_id: UUID) -> User:
 def lock_role(role: Role) -> Group:
     """The role's group, so that two people cannot take the last member out at the same time. Raises `Busy`."""
     return locked(Group.objects.all(), name=role.value)
+
+
+def lock_patient(patient_id: UUID) -> Patient:
+    """The patient of this public id, locked until the transaction ends; booking locks the same row.
+
+    Raises `NotFound` and `Busy`.
+    """
+    return locked(Patient.objects.all(), public_id=patient_id)
+
+
+def lock_carer(carer_id: UUID) -> Carer:
+    """A carer with the patient, both locked, the patient first: so nobody books by what is being taken back.
+
+    Raises `NotFound` and `Busy`.
+    """
+    owner = Patient.objects.filter(carers__public_id=carer_id).values_list("public_id", flat=True).first()
+    if owner is None:
+        raise NotFound
+    patient = lock_patient(owner)
+    carer = locked(Carer.objects.all(), public_id=carer_id)
+    carer.patient = patient
+    return carer

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
@@ -11,7 +12,14 @@ from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from accounts.managers import UserManager
-from accounts.validators import phone_for_people, validate_birth_date, validate_phone
+from accounts.states import LIVE, EndReason, InvitationState
+from accounts.validators import (
+    nhs_number_for_people,
+    phone_for_people,
+    validate_birth_date,
+    validate_nhs_number,
+    validate_phone,
+)
 from common.models import PublicIdModel
 from common.permissions import concerns_guarded
 
@@ -98,6 +106,14 @@ class Gender(models.TextChoices):
     UNKNOWN = "unknown", "Prefer not to say"
 
 
+class NhsNumberStatus(models.TextChoices):
+    """How sure it is that an NHS number is this person's (after the NHS Personal Demographics Service)."""
+
+    STATED = "stated", "Given by you"
+    TRACED = "traced", "Found by the NHS"
+    VERIFIED = "verified", "Confirmed by the NHS"
+
+
 class Patient(PublicIdModel):
     """A person who is cared for (FHIR R4 Patient). `user` is empty for somebody who has no account of their own."""
 
@@ -107,12 +123,30 @@ class Patient(PublicIdModel):
     birth_date = models.DateField("date of birth", validators=[validate_birth_date])
     gender = models.CharField(max_length=10, choices=Gender, default=Gender.UNKNOWN)
     phone = models.CharField("phone number", max_length=20, validators=[validate_phone])
+    nhs_number = models.CharField("NHS number", max_length=10, blank=True, validators=[validate_nhs_number])
+    nhs_number_status = models.CharField(max_length=10, choices=NhsNumberStatus, blank=True)
+    nhs_number_status_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["nhs_number"])
 
     class Meta:
         ordering = ["family_name", "given_name"]
+        constraints = [
+            # Two accounts with one number would be one person twice, or somebody who gives another's.
+            models.UniqueConstraint(
+                fields=["nhs_number"],
+                condition=models.Q(user__isnull=False) & ~models.Q(nhs_number=""),
+                name="patient_nhs_number_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(nhs_number="", nhs_number_status="", nhs_number_status_at__isnull=True)
+                | ~models.Q(nhs_number="")
+                & ~models.Q(nhs_number_status="")
+                & models.Q(nhs_number_status_at__isnull=False),
+                name="patient_nhs_number_has_status",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -123,5 +157,93 @@ class Patient(PublicIdModel):
         return phone_for_people(self.phone)
 
     @property
+    def written_nhs_number(self) -> str:
+        """The number as people write it: 943 476 5919; empty where none is known."""
+        return nhs_number_for_people(self.nhs_number)
+
+    @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+
+class Invitation(PublicIdModel):
+    """Something that a patient opens to whoever proves to have an email address (the base of what can be opened).
+
+    `user` is who accepted it. Until then nothing tells whether anybody has an account with that address.
+    `expires_at` empty means until it is taken back; it holds by being asked for, so no worker has to end anything.
+    """
+
+    email = models.EmailField()
+    state = models.CharField(max_length=10, choices=InvitationState, default=InvitationState.INVITED)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
+    invited_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="%(class)s_email_lower_case"),
+            models.CheckConstraint(
+                condition=~models.Q(state=InvitationState.ACCEPTED)
+                | models.Q(user__isnull=False, accepted_at__isnull=False),
+                name="%(class)s_accepted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=InvitationState.ENDED, ended_at__isnull=False) & ~models.Q(end_reason="")
+                | ~models.Q(state=InvitationState.ENDED) & models.Q(ended_at__isnull=True, end_reason=""),
+                name="%(class)s_ended_says_why",
+            ),
+        ]
+
+
+class Carer(Invitation):
+    """Somebody who helps a patient (FHIR R4 RelatedPerson), by what the patient lets them do.
+
+    The patient's appointments are opened by the rule of `accounts.policies.may_act_for`, never by a row for each.
+    """
+
+    class Relation(models.TextChoices):
+        PARENT = "parent", "Parent"
+        PARTNER = "partner", "Partner"
+        CHILD = "child", "Son or daughter"
+        RELATIVE = "relative", "Other relative"
+        FRIEND = "friend", "Friend or neighbour"
+        PAID_CARER = "paid-carer", "Paid carer"
+        OTHER = "other", "Somebody else"
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="carers")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="caring_for")
+    relation = models.CharField(max_length=12, choices=Relation)
+    can_see = models.BooleanField(default=True)
+    can_book = models.BooleanField(default=False)
+    can_pay = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta(Invitation.Meta):
+        ordering = ["invited_at"]
+        constraints = [
+            *Invitation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["patient", "email"], condition=models.Q(state__in=sorted(LIVE)), name="carer_once_an_address"
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "user"],
+                condition=models.Q(state=InvitationState.ACCEPTED),
+                name="carer_once_a_person",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(can_book=False) | models.Q(can_see=True), name="carer_who_books_sees"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(can_see=True) | models.Q(can_pay=True), name="carer_may_do_something"
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="carer_invited_idx", condition=models.Q(state="invited"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_relation_display()} ({self.get_state_display().lower()})"
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now

@@ -18,10 +18,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.models import User
+from accounts.models import Invitation, Patient, User
 from accounts.roles import Role
-from accounts.selectors import patient_of
 from accounts.security.current import signed_in_recently
+from accounts.selectors import cared_for, is_confirmed, patient_of
+from accounts.states import Scope
 from common.errors import Forbidden
 from common.htmx import is_fragment
 
@@ -43,6 +44,21 @@ def has_role(user: User | AnonymousUser, role: Role) -> bool:
 def may_change_roles(actor: User | None) -> bool:
     """Administrators may; None stands for the system itself (a command, a service that acts by rule)."""
     return actor is None or actor.is_superuser or has_role(actor, Role.ADMINISTRATOR)
+
+
+def may_act_for(user: User | AnonymousUser, patient: Patient, scope: Scope) -> bool:
+    """Whether the person may do that for the patient: for themselves, or as a carer whom the patient lets.
+
+    A rule over the relation and no row for each object, so taking it back or its end works on the next request.
+    """
+    if not (isinstance(user, User) and user.is_active):
+        return False
+    return patient.user_id == user.pk or cared_for(user, scope).filter(pk=patient.pk).exists()
+
+
+def is_invited(user: User | AnonymousUser, invitation: Invitation) -> bool:
+    """Whether the person has proved to have the address that was invited."""
+    return isinstance(user, User) and user.email == invitation.email and is_confirmed(user)
 
 
 def two_step_demanded(user: User | AnonymousUser) -> bool:
@@ -95,6 +111,35 @@ def patient_required(view: ViewT) -> ViewT:
         return view(request, *args, **kwargs)
 
     guarded.needs_patient = True  # type: ignore[attr-defined]
+    return cast("ViewT", guarded)
+
+
+def booker_required(view: ViewT) -> ViewT:
+    """As `patient_required`, and lets in whoever has no profile but helps somebody with their bookings."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return turn_to(request, resolve_url("account_login"))
+        if patient_of(request.user) is None and not cared_for(request.user, Scope.BOOK).exists():
+            return turn_to(request, reverse("accounts:profile"))
+        return view(request, *args, **kwargs)
+
+    guarded.needs_patient = True  # type: ignore[attr-defined]
+    return cast("ViewT", guarded)
+
+
+def staff_required(view: ViewT) -> ViewT:
+    """Lets in clinic staff, of whichever place. Visitors sign in; everybody else is refused (403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return turn_to(request, resolve_url("account_login"))
+        if not has_role(request.user, Role.CLINIC_STAFF):
+            raise Forbidden("clinic_staff_only", "This page is for people who work at a clinic.")
+        return view(request, *args, **kwargs)
+
     return cast("ViewT", guarded)
 
 

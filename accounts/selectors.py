@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+from typing import TypeVar
+from uuid import UUID
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, Q, QuerySet
 
-from accounts.models import Patient, User
+from accounts.models import Carer, Invitation, Patient, User
+from accounts.states import LIVE, InvitationState, Scope
+from common import clock
+from common.errors import NotFound
+
+InvitationT = TypeVar("InvitationT", bound=Invitation)
 
 
 def patient_of(user: User | AnonymousUser) -> Patient | None:
@@ -19,3 +28,75 @@ def confirmed_account(email: str) -> User | None:
     address = email.strip().lower()
     proved = EmailAddress.objects.filter(verified=True, email__iexact=address).values("user")
     return User.objects.filter(email=address, is_active=True, pk__in=proved).first()
+
+
+def is_confirmed(user: User | AnonymousUser) -> bool:
+    """Whether the account has proved that its address is its own."""
+    return (
+        user.is_authenticated
+        and EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists()
+    )
+
+
+def _has_proved(user: User) -> Exists:
+    """`is_confirmed` as a condition, for a list that costs one statement."""
+    return Exists(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True))
+
+
+def addressed_to(user: User | AnonymousUser, invitations: QuerySet[InvitationT]) -> QuerySet[InvitationT]:
+    """Those of the invitations that the person can answer: to the address that they have proved to have."""
+    if not isinstance(user, User):
+        return invitations.none()
+    return invitations.filter(_has_proved(user), email=user.email, state=InvitationState.INVITED)
+
+
+def carer_rule(user: User, scope: Scope, prefix: str = "") -> Q:
+    """The patients (or with `prefix`, such as "patient__", what is theirs) for whom the person may do that as a carer.
+
+    It names each row once, and goes into one `filter()` with whatever else is asked. Whatever a carer is never to see
+    (a confidential appointment, say) is kept out here, and so out of every list and every single check.
+    """
+    at = f"{prefix}carers__"
+    accepted = Q(**{f"{at}user": user, f"{at}state": InvitationState.ACCEPTED, f"{at}{scope.value}": True})
+    return accepted & (Q(**{f"{at}expires_at": None}) | Q(**{f"{at}expires_at__gt": clock.now()}))
+
+
+def cared_for(user: User | AnonymousUser, scope: Scope) -> QuerySet[Patient]:
+    """The patients whom the person may help in that way today, themselves not among them."""
+    if not (isinstance(user, User) and user.is_active):
+        return Patient.objects.none()
+    return Patient.objects.filter(carer_rule(user, scope))
+
+
+def patients_to_book_for(user: User) -> list[Patient]:
+    """Whose visits the person may book: their own first, then those of the people who let them, by name."""
+    own = patient_of(user)
+    others = cared_for(user, Scope.BOOK).order_by("given_name", "family_name")
+    return [*([own] if own else []), *others]
+
+
+def carers_of(patient: Patient) -> QuerySet[Carer]:
+    """Those whom a patient has asked to help and who have not been turned down: invited, accepted, or over by date."""
+    return patient.carers.filter(state__in=sorted(LIVE)).select_related("user")
+
+
+def carer_of(user: User, public_id: UUID) -> Carer:
+    """One of those of the person's own as a patient. Raises `NotFound`, the same for everybody else's."""
+    patient = patient_of(user)
+    found = carers_of(patient).filter(public_id=public_id).first() if patient else None
+    if found is None:
+        raise NotFound("We cannot find that person among those who help you.")
+    return found
+
+
+def caring_of(user: User) -> QuerySet[Carer]:
+    """Those patients whom the person helps today, as the relations that say how."""
+    today = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    accepted = Carer.objects.filter(today, user=user, state=InvitationState.ACCEPTED)
+    return accepted.select_related("patient").order_by("patient__given_name", "patient__family_name")
+
+
+def invitations_to(user: User) -> QuerySet[Carer]:
+    """What the person is asked and has not answered: for whoever has proved to have the address that was asked."""
+    today = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return addressed_to(user, Carer.objects.filter(today).select_related("patient"))

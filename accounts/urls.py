@@ -9,5 +9,6 @@ app_name = "accounts"
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("record-access/", record_access.record_access, name="record_access"),
+    path("", include("accounts.caring.urls")),
     path("", include("accounts.security.urls")),
 ]

@@ -4,8 +4,11 @@ import re
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django_zxcvbn_password_validator import ZxcvbnPasswordValidator
+from stdnum.exceptions import ValidationError as NotANumber
+from stdnum.gb import nhs
 
 from common import clock
 
@@ -47,6 +50,38 @@ def phone_for_people(number: str) -> str:
     if national.startswith("02"):
         return f"{national[:3]} {national[3:7]} {national[7:]}"
     return f"{national[:5]} {national[5:]}"
+
+
+# One sentence for every refusal, so that it does not tell whether somebody else has given this number.
+NHS_NUMBER_REFUSED = (
+    "We cannot use this NHS number. Check its ten digits, or leave it empty and tell the clinic when you are there."
+)
+# Issued to nobody: the NHS keeps the range for tests.
+_NHS_TEST_RANGE = "999"
+
+
+def normalise_nhs_number(text: str) -> str:
+    """The ten digits of a number as people write it, in groups of three, three and four."""
+    return _SEPARATORS.sub("", text)
+
+
+def validate_nhs_number(value: str) -> None:
+    """Ten digits whose last is the check digit of modulus 11 (NHS Data Model and Dictionary, "NHS NUMBER").
+
+    Numbers that begin with 999 are for tests, and pass only where NHS_TEST_NUMBERS is set.
+    """
+    number = normalise_nhs_number(value)
+    try:
+        nhs.validate(number)
+    except NotANumber as error:
+        raise ValidationError(NHS_NUMBER_REFUSED, code="nhs_number") from error
+    if number.startswith(_NHS_TEST_RANGE) and not settings.NHS_TEST_NUMBERS:
+        raise ValidationError(NHS_NUMBER_REFUSED, code="nhs_number")
+
+
+def nhs_number_for_people(number: str) -> str:
+    """943 476 5919; empty stays empty."""
+    return str(nhs.format(number)) if number else ""
 
 
 class HardToGuess(ZxcvbnPasswordValidator):

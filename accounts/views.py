@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import ProfileForm, profile_of
 from accounts.models import Gender, Patient, User
-from accounts.policies import SignedInRequest
+from accounts.policies import SignedInRequest, has_role
+from accounts.roles import Role
 from accounts.selectors import patient_of
 from common.errors import Forbidden, Invalid
 
@@ -28,11 +29,15 @@ def profile(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _saved(request.user, form):
         messages.success(request, "Your details are saved.")
         return redirect(_next(request) or request.path)
+    # Who is on the way to a first booking sees no menu that leads away from it.
+    is_known = patient is not None or bool(request.user.role_names)
     context = {
         "form": form,
         "patient": patient,
+        "is_known": is_known,
+        "is_doctor": has_role(request.user, Role.DOCTOR),
         "next": _next(request),
-        "layout": "ui/layout_app.html" if patient else "ui/layout_public.html",
+        "layout": "ui/layout_app.html" if is_known else "ui/layout_public.html",
     }
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
@@ -56,6 +61,7 @@ def _initial(user: User, patient: Patient | None) -> dict[str, object]:
         "birth_date": patient.birth_date,
         "phone": patient.written_phone,
         "gender": "" if patient.gender == Gender.UNKNOWN else patient.gender,
+        "nhs_number": patient.written_nhs_number,
     }
 
 

@@ -13,13 +13,13 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
+from accounts.models import Patient, User
 from accounts.selectors import patient_of
 from booking import selectors, services
-from booking.inputs import EARLIEST, LATEST
 from booking.models import Appointment
 from booking.validators import REASON_LENGTH
 from common import clock, idempotency
+from common.clock import EARLIEST, LATEST
 from common.errors import Conflict, Invalid, NotFound
 from doctors import selectors as doctors
 from doctors.models import Doctor, Location, VisitType
@@ -72,6 +72,13 @@ class SlotQuery(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
 
 
+class WhoSerializer(serializers.Serializer[Patient]):
+    """Whose visit it is."""
+
+    id = serializers.UUIDField(source="public_id")
+    name = serializers.CharField()
+
+
 class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
     """Times are UTC instants, the price minor units of `currency`. Why somebody comes is not told here."""
 
@@ -82,6 +89,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         slug_field="public_id", read_only=True
     )
     zone = serializers.CharField(source="location.zone", read_only=True)
+    patient = WhoSerializer(read_only=True)
 
     class Meta:
         model = Appointment
@@ -91,6 +99,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
             "status",
             "pending_reason",
             "cancel_reason",
+            "patient",
             "doctor",
             "visit_type",
             "location",
@@ -112,6 +121,9 @@ class BookingSerializer(serializers.Serializer[Any]):
     location = serializers.SlugField(help_text="As the slot names it.")
     start = StartField(help_text="One of the starts that the doctor's slots name.")
     reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LENGTH, default="")
+    patient = serializers.UUIDField(
+        required=False, default=None, help_text="Somebody whom the caller helps; without it the caller."
+    )
 
 
 class SlotList(views.APIView):
@@ -160,7 +172,10 @@ class AppointmentList(generics.ListAPIView[Appointment]):
         request=BookingSerializer, responses={201: AppointmentSerializer, **REFUSALS}, parameters=[KEY_HEADER]
     )
     def post(self, request: Request) -> Response:
-        """Book a free time for the caller: `booked`, or `pending` where the doctor or a payment has to confirm it."""
+        """Book a free time for the caller or somebody whom they help.
+
+        It is `booked`, or `pending` where the doctor or a payment has to confirm it.
+        """
         given = BookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         appointment, code = _book(_caller(request), given.validated_data, request.headers.get("Idempotency-Key"))
@@ -206,10 +221,7 @@ def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appoint
     if location is None:
         message = "There is no such location."
         raise Invalid("invalid", message, fields={"location": [message]})
-    patient = patient_of(caller)
-    if patient is None:
-        raise Conflict("profile_needed", "Complete your profile before you book.")
-    patient_id, location_id = patient.public_id, location.pk
+    patient_id, location_id = asked["patient"] or _own_patient_id(caller), location.pk
 
     def run() -> Appointment:
         return services.appointment_book(
@@ -223,3 +235,10 @@ def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appoint
 
     outcome = idempotency.once(user=caller, key=key, fingerprint={"do": "book", **asked}, run=run)
     return selectors.appointment_for(caller, outcome.public_id), outcome.status
+
+
+def _own_patient_id(caller: User) -> UUID:
+    patient = patient_of(caller)
+    if patient is None:
+        raise Conflict("profile_needed", "Complete your profile before you book.")
+    return patient.public_id

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.policies import may_act_for
+from accounts.states import Scope
 from booking.models import Appointment
 from booking.policies import cancellation_sentence
 from booking.states import Status
@@ -55,24 +57,27 @@ def _where(appointment: Appointment) -> str:
 def to_patient(
     appointment: Appointment, kind: str, *, now: datetime, method: CalendarMethod | None = None
 ) -> list[Outgoing]:
-    """The message to the patient, if the patient has an account."""
+    """The message to the patient, if the patient has an account, and to the carer who booked, if they still help."""
     facts = _facts(appointment, method) | {
         "visit_type": appointment.visit_type.name,
         "policy": cancellation_sentence(
             appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
         ),
     }
-    return _outgoing(kind, appointment.patient.user, facts, appointment)
+    to_carer = _outgoing(kind, _carer_who_booked(appointment), facts | {"for_carer": True}, appointment)
+    return [*_outgoing(kind, appointment.patient.user, facts, appointment), *to_carer]
+
+
+def _carer_who_booked(appointment: Appointment) -> User | None:
+    if appointment.booked_by_id == appointment.patient.user_id:
+        return None
+    helps = may_act_for(appointment.booked_by, appointment.patient, Scope.SEE)
+    return appointment.booked_by if helps else None
 
 
 def to_doctor(appointment: Appointment, kind: str, *, method: CalendarMethod | None = None) -> list[Outgoing]:
     """The message to the doctor, if the doctor has an account. The kind of visit is left out: it may say why."""
     return _outgoing(kind, appointment.doctor.user, _facts(appointment, method), appointment)
-
-
-def to_carer(appointment: Appointment, carer: User) -> list[Outgoing]:
-    """The one message to somebody with whom the patient shares the appointment, however often it is shared anew."""
-    return _outgoing("appointment_shared", carer, _facts(appointment, None), appointment)
 
 
 def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: Appointment) -> list[Outgoing]:

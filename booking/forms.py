@@ -1,16 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 
-from booking.inputs import EARLIEST, LATEST
+from accounts.models import Patient, User
 from booking.models import AvailabilityRule
 from booking.validators import NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
-from common.errors import DomainError, Invalid
+from common.forms import DayField
 from doctors.models import Doctor, Location
 
 
@@ -27,6 +28,12 @@ class OnceForm(forms.Form):
 class BookingForm(OnceForm):
     """What is asked before a visit is booked; the chosen time comes with the address of the page."""
 
+    patient = forms.TypedChoiceField(
+        label="Who is this visit for?",
+        coerce=UUID,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who this visit is for."},
+    )
     reason = forms.CharField(
         label="What would you like to talk about?",
         help_text="A sentence is enough. Only you and the doctor can read it.",
@@ -36,27 +43,45 @@ class BookingForm(OnceForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
+    def __init__(self, *args: Any, user: User, patients: Sequence[Patient], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.patients = user, patients
+        choices = [(patient.public_id, self._choice(patient)) for patient in patients]
+        cast("forms.TypedChoiceField", self.fields["patient"]).choices = choices
+        # Nobody is chosen for them: a visit that is booked for the wrong person is worse than a tick.
+        if not self.asks_who:
+            del self.fields["patient"]
+        if any(patient.user_id != user.pk for patient in patients):
+            self.fields["reason"].help_text = "A sentence is enough. Only the patient and the doctor can read it later."
+
+    def _choice(self, patient: Patient) -> str:
+        return f"Me, {patient.name}" if patient.user_id == self.user.pk else patient.name
+
+    @property
+    def asks_who(self) -> bool:
+        return len(self.patients) > 1
+
+    @property
+    def booked_for(self) -> Patient | None:
+        """Whom it is for, as far as that is known: None until one of several was chosen."""
+        if not self.asks_who:
+            return self.patients[0]
+        chosen = self.cleaned_data.get("patient") if self.is_bound and self.is_valid() else None
+        return next((patient for patient in self.patients if patient.public_id == chosen), None)
+
     def renewed(self) -> BookingForm:
         """The same form with what was typed and a key of its own."""
-        return BookingForm({**self.data.dict(), "idempotency_key": idempotency.new_key()})  # type: ignore[attr-defined]
+        typed = {**self.data.dict(), "idempotency_key": idempotency.new_key()}  # type: ignore[attr-defined]
+        return BookingForm(typed, user=self.user, patients=self.patients)
 
 
 class ShareForm(forms.Form):
     email = forms.EmailField(
         label="Email address of the person who helps you",
-        help_text="They need an account here. They will be able to see this appointment and to cancel it.",
+        help_text="We write to them. Once they have said yes, they can see this appointment and cancel it.",
         error_messages={"required": "Enter the email address of the person who helps you."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    default_error_messages = {"required": "Enter a day.", "invalid": "Enter a real day, such as 27/03/2027."}
-    default_validators = [
-        MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
-        MaxValueValidator(LATEST, "Enter a day that is nearer."),
-    ]
 
 
 class ClockField(forms.TimeField):
@@ -129,15 +154,3 @@ class LeaveForm(OnceForm):
     def names(self) -> dict[str, str]:
         """Where the service's fields stand on this form."""
         return {"start": "first_day", "end": "until_time" if self.cleaned_data.get("until_time") else "last_day"}
-
-
-def show_refusal(form: forms.Form, error: DomainError) -> None:
-    """Put a service's refusal beside the fields that it names, or above the form where it names none."""
-    names = getattr(form, "names", {})
-    fields = error.fields if isinstance(error, Invalid) else {}
-    for name, problems in fields.items():
-        shown = names.get(name, name)
-        for problem in problems:
-            form.add_error(shown if shown in form.fields else None, problem)
-    if not fields:
-        form.add_error(None, error.message)

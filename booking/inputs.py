@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
-# Far enough for every appointment, and so near that adding to a day or changing its zone never leaves the calendar.
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+from common.clock import EARLIEST, LATEST
 
 
 def day_or(text: str | None, otherwise: date) -> date:

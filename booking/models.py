@@ -12,7 +12,8 @@ from django.db.models.functions import Now
 from simple_history.models import HistoricalRecords
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from accounts.models import Patient
+from accounts.models import Invitation, Patient
+from accounts.states import LIVE as LIVE_INVITATION
 from booking.states import LIVE, CancelReason, PendingReason, Status
 from common.fields import EncryptedTextField
 from common.models import PublicIdModel
@@ -139,6 +140,7 @@ class Appointment(PublicIdModel):
         indexes = [
             models.Index(fields=["doctor", "start"], name="appointment_doctor_start_idx"),
             models.Index(fields=["patient", "start"], name="appointment_patient_start_idx"),
+            models.Index(fields=["location", "start"], name="appointment_location_start_idx"),
             models.Index(fields=["status", "expires_at"], name="appointment_status_idx"),
         ]
         constraints = [
@@ -202,6 +204,34 @@ class AppointmentGroupGrant(GroupGrantBase):
 
     class Meta(GroupGrantBase.Meta):
         pass
+
+
+class AppointmentShare(Invitation):
+    """The patient asks whoever has an address to see and cancel this one appointment.
+
+    Saying yes writes the grants that open it, taking back deletes them: this row opens nothing.
+    """
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="shares")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    history = HistoricalRecords()
+
+    class Meta(Invitation.Meta):
+        ordering = ["invited_at"]
+        constraints = [
+            *Invitation.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["appointment", "email"],
+                condition=Q(state__in=sorted(LIVE_INVITATION)),
+                name="share_once_an_address",
+            ),
+        ]
+        indexes = [models.Index(fields=["email"], name="share_invited_idx", condition=Q(state="invited"))]
+
+    def __str__(self) -> str:
+        return f"{self.appointment} ({self.get_state_display().lower()})"
 
 
 @register_setting(icon="calendar")

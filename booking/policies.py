@@ -7,29 +7,56 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import User
-from accounts.policies import has_role
+from accounts.models import Patient, User
+from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
+from accounts.states import Scope
 from booking.models import Appointment, BookingSettings
 from booking.states import CANCELLABLE, Status
 from common.errors import Forbidden
 from common.templatetags.when import date_time
 from doctors.models import Doctor, VisitType
+from doctors.policies import is_staff_of
 
 _PATIENT_MAY = frozenset({"view_appointment", "cancel_appointment", "share_appointment"})
 _DOCTOR_MAY = frozenset({"view_appointment", "cancel_appointment", "answer_appointment"})
+_CARER_MAY = {"view_appointment": Scope.SEE, "cancel_appointment": Scope.BOOK}
+_CLINIC_MAY = frozenset({"view_appointment", "cancel_appointment"})
 
 AnyUser = User | AnonymousUser
 
 
 def owns(user: User, codename: str, appointment: Appointment) -> bool:
-    """What the foreign keys give: the patient's rights and the treating doctor's."""
+    """What the foreign keys give (the patient's rights and the treating doctor's), and the two rules of membership:
+
+    the patient's carers, and the staff of the place (docs/decisions/0008).
+    """
     by_patient = codename in _PATIENT_MAY and appointment.patient.user_id == user.pk
-    return by_patient or (codename in _DOCTOR_MAY and appointment.doctor.user_id == user.pk)
+    by_doctor = codename in _DOCTOR_MAY and treats(user, appointment.doctor)
+    if by_patient or by_doctor:
+        return True
+    if codename in _CARER_MAY and may_act_for(user, appointment.patient, _CARER_MAY[codename]):
+        return True
+    return codename in _CLINIC_MAY and works_at(user, appointment)
+
+
+def treats(user: AnyUser, doctor: Doctor) -> bool:
+    """Whether the person is that doctor and may work as one: a suspension or a refusal takes that at once."""
+    return user.is_authenticated and doctor.user_id == user.pk and not doctor.is_barred
 
 
 def can_view(user: AnyUser, appointment: Appointment) -> bool:
     return user.has_perm("booking.view_appointment", appointment)
+
+
+def can_book_for(user: AnyUser, patient: Patient) -> bool:
+    """For themselves, or for somebody who lets them book as a carer."""
+    return may_act_for(user, patient, Scope.BOOK)
+
+
+def works_at(user: AnyUser, appointment: Appointment) -> bool:
+    """Whether the person is clinic staff of the place. It opens the diary, and nothing that is written down there."""
+    return isinstance(user, User) and has_role(user, Role.CLINIC_STAFF) and is_staff_of(user, appointment.location_id)
 
 
 def can_cancel(user: AnyUser, appointment: Appointment) -> bool:
@@ -44,14 +71,14 @@ def can_cancel_now(user: AnyUser, appointment: Appointment, *, now: datetime) ->
 
 
 def is_too_late_to_cancel(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
-    """Once a booked visit has started only its doctor can cancel it."""
+    """Once a booked visit has started only its doctor and the clinic can cancel it."""
     has_started = appointment.status == Status.BOOKED and appointment.start <= now
-    return has_started and not acts_as_doctor(user, appointment)
+    return has_started and not (acts_as_doctor(user, appointment) or acts_for_clinic(user, appointment))
 
 
 def can_read_reason(user: AnyUser, appointment: Appointment) -> bool:
-    """Why somebody comes is for the patient and the doctor, and for nobody by a grant."""
-    return user.is_authenticated and user.pk in (appointment.patient.user_id, appointment.doctor.user_id)
+    """Why somebody comes is for the patient and the doctor: for no carer, no colleague, and nobody by a grant."""
+    return user.is_authenticated and (appointment.patient.user_id == user.pk or treats(user, appointment.doctor))
 
 
 def can_share(user: AnyUser, appointment: Appointment) -> bool:
@@ -65,13 +92,20 @@ def can_answer(user: AnyUser, appointment: Appointment) -> bool:
 
 
 def can_manage_availability(user: AnyUser, doctor: Doctor) -> bool:
-    """The doctor, verified or not: a calendar can be prepared before it opens."""
-    return user.is_authenticated and doctor.user_id == user.pk
+    """The doctor, verified or not yet: a calendar can be prepared before it opens."""
+    return treats(user, doctor)
 
 
 def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:
     """Whether the person is the treating doctor and not the patient of this appointment."""
-    return appointment.doctor.user_id == user.pk and appointment.patient.user_id != user.pk
+    return treats(user, appointment.doctor) and appointment.patient.user_id != user.pk
+
+
+def acts_for_clinic(user: AnyUser, appointment: Appointment) -> bool:
+    """Whether the person acts as staff of the place: not where they are the patient, the carer or the doctor."""
+    if user.pk in (appointment.patient.user_id, appointment.doctor.user_id) or not works_at(user, appointment):
+        return False
+    return not may_act_for(user, appointment.patient, Scope.SEE)
 
 
 def assert_may_cancel_for_clinic(user: User) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointments, availability, choose, confirm, day, sharing
+from booking.views import appointments, availability, choose, clinic, confirm, day, sharing
 
 app_name = "booking"
 
@@ -14,7 +14,11 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/cancel/", appointments.cancel, name="cancel"),
     path("appointments/<uuid:appointment_id>/calendar.ics", appointments.calendar_file, name="calendar_file"),
     path("appointments/<uuid:appointment_id>/share/", sharing.share, name="share"),
-    path("appointments/<uuid:appointment_id>/share/<uuid:user_id>/revoke/", sharing.unshare, name="unshare"),
+    path("appointments/<uuid:appointment_id>/share/<uuid:share_id>/revoke/", sharing.unshare, name="unshare"),
+    path("appointments/shares/<uuid:share_id>/accept/", sharing.share_accept, name="share_accept"),
+    path("appointments/shares/<uuid:share_id>/decline/", sharing.share_decline, name="share_decline"),
+    path("clinic/", clinic.clinics, name="clinics"),
+    path("clinic/<slug:location_slug>/", clinic.clinic_day, name="clinic_day"),
     path("my-day/", day.day, name="day"),
     path("my-day/notices/read/", day.notices_read, name="notices_read"),
     path("my-day/appointments/<uuid:appointment_id>/approve/", day.approve, name="approve"),

@@ -1,13 +1,48 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from accounts.models import User
+from accounts.policies import doctor_required, may_change_roles
 from common.errors import Forbidden
-from doctors.models import Doctor, DoctorIndexPage
-from doctors.states import VerificationStatus
+from doctors.models import Doctor, DoctorIndexPage, LocationMembership
+from doctors.states import BARRED, VerificationStatus
+
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 _PROVED = ("given_name", "family_name", "gmc_number")
+
+
+def is_staff_of(user: User, location_id: int) -> bool:
+    """Whether the person works at the desk of that place."""
+    return LocationMembership.objects.filter(user=user, location=location_id).exists()
+
+
+def assert_may_keep_staff(actor: User | None) -> None:
+    """Administrators say who works at a place; None stands for the system itself. Raises `Forbidden`."""
+    if not may_change_roles(actor):
+        raise Forbidden("administrators_only", "Only an administrator can change who works at a place.")
+
+
+def practice_required(view: ViewT) -> ViewT:
+    """As `doctor_required`, for what a doctor does with patients: closed while they are suspended or rejected (403)."""
+
+    @doctor_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if Doctor.objects.filter(user=request.user.pk, verification_status__in=sorted(BARRED)).exists():
+            message = "Your verification does not stand at the moment, so this is closed to you."
+            path, action = reverse("credentials:tasks"), "See your verification"
+            raise Forbidden("doctor_barred", message, path=path, action=action)
+        return view(request, *args, **kwargs)
+
+    return cast("ViewT", guarded)
 
 
 def may_create_page(actor: User | None) -> bool:

@@ -20,13 +20,15 @@ from home import selectors
 @require_safe
 @login_required
 def signed_in_home(request: HttpRequest) -> HttpResponse:
-    """Each person's own front door: a doctor's day, the admin for those who work there, else a patient's home.
+    """Each person's own front door: a doctor's day, a clinic's, the admin, else a patient's home.
 
     Somebody who is both doctor and patient comes to the day; their appointments are one link away.
     """
     user = cast(User, request.user)
     if has_role(user, Role.DOCTOR):
         return redirect("booking:day")
+    if patient_of(user) is None and has_role(user, Role.CLINIC_STAFF):
+        return redirect("booking:clinics")
     if patient_of(user) is None and user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
     return render(request, "home/signed_in.html", {"home": selectors.patient_home(user, now=clock.now())})

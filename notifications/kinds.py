@@ -14,10 +14,12 @@ class Kind(TextChoices):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
-    APPOINTMENT_SHARED = "appointment_shared", "Appointment shared"
+    SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
     DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
+    CARER_INVITED = "carer_invited", "Asked to help a patient"
+    CARERS_CHANGED = "carers_changed", "Who helps a patient has changed"
     VERIFICATION_APPROVED = "verification_approved", "Verification approved"
     VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
     VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"
@@ -33,7 +35,12 @@ APPOINTMENT_FACTS = frozenset(
     {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path"},
 )
 VERIFICATION_FACTS = frozenset({"doctor", "path"})
+# To an address that nobody has proved: nothing about the person who asks, or about an appointment.
+INVITATION_FACTS = frozenset({"path"})
 _FACTS = {
+    Kind.SHARE_INVITED: INVITATION_FACTS,
+    Kind.CARER_INVITED: INVITATION_FACTS,
+    Kind.CARERS_CHANGED: frozenset({"path", "event"}),
     Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},
     Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},
     Kind.VERIFICATION_EXPIRED: VERIFICATION_FACTS | {"item"},
@@ -44,5 +51,6 @@ _FACTS = {
 
 def missing_facts(kind: Kind, facts: Mapping[str, object]) -> set[str]:
     """What the templates of this kind need and were not given; a template would leave a silent gap."""
-    needed = _FACTS.get(kind, VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS)
+    of_its_family = VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS
+    needed = _FACTS.get(kind, of_its_family)
     return set(needed - facts.keys())

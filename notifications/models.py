@@ -23,7 +23,8 @@ class Message(PublicIdModel):
     """
 
     kind = models.CharField(max_length=60, choices=Kind)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    # Empty for an address that was invited: whether anybody has an account with it plays no part.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages")
     email = models.EmailField()
     facts = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=120, unique=True)

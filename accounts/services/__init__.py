@@ -1,5 +1,15 @@
 from accounts.services.accounts import user_create_confirmed
+from accounts.services.carers import (
+    Terms,
+    carer_accept,
+    carer_change,
+    carer_decline,
+    carer_invite,
+    carer_leave,
+    carer_revoke,
+)
 from accounts.services.credentials import code_note_used, credential_note, email_note_change, password_replace
+from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
@@ -13,9 +23,18 @@ from accounts.services.sessions import (
 from accounts.services.tokens import token_issue, tokens_revoke
 
 __all__ = [
+    "Terms",
+    "carer_accept",
+    "carer_change",
+    "carer_decline",
+    "carer_invite",
+    "carer_leave",
+    "carer_revoke",
     "code_note_used",
     "credential_note",
     "email_note_change",
+    "invitation_accept",
+    "invitation_end",
     "password_replace",
     "profile_complete",
     "role_grant",

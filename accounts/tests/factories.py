@@ -7,8 +7,10 @@ import factory
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
-from accounts.models import Gender, Patient, User
+from accounts.models import Carer, Gender, Patient, User
 from accounts.roles import Role
+from accounts.states import EndReason, InvitationState
+from common import clock
 
 PASSWORD = "orchard lantern seagull"
 
@@ -50,3 +52,30 @@ class PatientFactory(factory.django.DjangoModelFactory[Patient]):
     birth_date = date(1986, 3, 27)
     gender = Gender.FEMALE
     phone = "+447700900123"
+
+
+class CarerFactory(factory.django.DjangoModelFactory[Carer]):
+    """Somebody with an account who sees and books for a patient; `invited=True` before the answer, `ended=True` after.
+
+    `user` is who helps; without one somebody new does.
+    """
+
+    class Meta:
+        model = Carer
+
+    class Params:
+        invited = factory.Trait(state=InvitationState.INVITED, user=None, accepted_at=None)
+        ended = factory.Trait(
+            state=InvitationState.ENDED, end_reason=EndReason.REVOKED, ended_at=factory.LazyFunction(clock.now)
+        )
+
+    patient = factory.SubFactory(PatientFactory)
+    user = factory.SubFactory(UserFactory)
+    email = factory.LazyAttributeSequence(
+        lambda carer, number: carer.user.email if carer.user else f"invited{number}@example.org"
+    )
+    relation = Carer.Relation.CHILD
+    can_book = True
+    state = InvitationState.ACCEPTED
+    invited_at = factory.LazyFunction(clock.now)
+    accepted_at = factory.LazyFunction(clock.now)

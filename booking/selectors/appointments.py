@@ -9,11 +9,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from booking.models import Appointment, AvailabilityException, ended_by, standing_at
+from accounts.policies import has_role
+from accounts.roles import Role
+from accounts.selectors import addressed_to, carer_rule
+from accounts.states import LIVE as LIVE_INVITATION
+from accounts.states import Scope
+from booking.models import Appointment, AppointmentShare, AvailabilityException, ended_by, standing_at
 from booking.states import CANCELLABLE, PendingReason, Status
 from common import clock
 from common.errors import NotFound
 from common.permissions import visible_rows
+from doctors.models import Location
+from doctors.selectors import staff_rule
+from doctors.states import BARRED
 
 _SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
 
@@ -24,19 +32,28 @@ def appointments_visible_to(
     filters: Q | None = None,
     order_by: Sequence[str] = ("start", "pk"),
     limit: int | None = None,
+    at_work: bool = True,
 ) -> QuerySet[Appointment]:
-    """The appointments that a person may see: as the patient, as the treating doctor, or by a grant.
+    """The appointments that a person may see: as the patient, as the treating doctor, as a carer, as staff of the
+    place, or by a grant.
 
-    `filters`, order and limit go into each of these arms, so give them here and not to the result.
-    What was entered in error is hidden.
+    `filters`, order and limit go into each of these arms, so give them here and not to the result. Without `at_work`
+    what the person sees only as clinic staff is left out. What was entered in error is hidden.
     """
     if not user.is_authenticated:
         return Appointment.objects.none()
+    owned = [
+        Q(patient__user=user),
+        Q(doctor__user=user) & ~Q(doctor__verification_status__in=sorted(BARRED)),
+        carer_rule(user, Scope.SEE, "patient__"),
+    ]
+    if at_work and has_role(user, Role.CLINIC_STAFF):
+        owned.append(staff_rule(user, "location__"))
     return visible_rows(
         Appointment.objects.select_related(*_SHOWN_WITH),
         user=user,
         permission="view_appointment",
-        owned=[Q(patient__user=user), Q(doctor__user=user)],
+        owned=owned,
         filters=(filters or Q()) & ~Q(status=Status.ENTERED_IN_ERROR),
         order_by=order_by,
         limit=limit,
@@ -51,11 +68,16 @@ def appointment_for(user: User | AnonymousUser, public_id: UUID) -> Appointment:
     return found
 
 
-def carers_of(appointment: Appointment) -> QuerySet[User]:
-    """The people with whom the patient has shared an appointment."""
-    return User.objects.filter(
-        pk__in=appointment.user_grants.filter(permission__codename="view_appointment").values("user")
-    ).order_by("last_name", "email")
+def shares_of(appointment: Appointment) -> QuerySet[AppointmentShare]:
+    """Those with whom the patient shares an appointment: asked, or having said yes."""
+    return appointment.shares.filter(state__in=sorted(LIVE_INVITATION)).order_by("invited_at")
+
+
+def shares_offered_to(user: User, *, now: datetime) -> QuerySet[AppointmentShare]:
+    """The appointments ahead that somebody asks the person to see and that wait for their answer."""
+    ahead = AppointmentShare.objects.filter(appointment__end__gt=now, appointment__status__in=sorted(CANCELLABLE))
+    shown_with = ahead.select_related("appointment__patient", "appointment__location")
+    return addressed_to(user, shown_with).order_by("appointment__start")
 
 
 def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
@@ -65,6 +87,15 @@ def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
     end = datetime.combine(day + timedelta(days=1), time(), zone)
     of_the_day = Q(doctor__user=user, start__gte=start, start__lt=end)
     return appointments_visible_to(user, filters=of_the_day & (standing_at(clock.now()) | Q(status=Status.NOSHOW)))
+
+
+def day_of_clinic(user: User, location: Location, day: date) -> QuerySet[Appointment]:
+    """The appointments of a day at a place, by its own clock, for its staff: without what they are about."""
+    zone = location.time_zone
+    start = clock.moment(day, time(), zone)
+    of_the_day = Q(location=location, start__gte=start, start__lt=clock.end_of_day(day, zone))
+    stands = standing_at(clock.now()) | Q(status=Status.NOSHOW)
+    return appointments_visible_to(user, filters=of_the_day & stands).defer("reason")
 
 
 def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:

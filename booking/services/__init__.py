@@ -6,7 +6,7 @@ from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refresh
 from booking.services.pay import appointment_confirm_payment
-from booking.services.share import appointment_share, appointment_unshare
+from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
 from booking.services.view import appointment_viewed
 
 __all__ = [
@@ -18,12 +18,14 @@ __all__ = [
     "appointment_share",
     "appointment_unshare",
     "appointment_viewed",
+    "appointments_cancel_by_clinic",
     "leave_add",
     "leave_remove",
-    "appointments_cancel_by_clinic",
     "listing_refill",
     "listing_refresh",
     "pending_expire",
     "rule_add",
     "rule_remove",
+    "share_accept",
+    "share_decline",
 ]

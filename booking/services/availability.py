@@ -14,10 +14,10 @@ from booking.models import AvailabilityException, AvailabilityRule
 from booking.policies import can_manage_availability
 from booking.selectors.appointments import affected_by
 from booking.services.listing import listing_write
-from booking.services.moves import sign
 from booking.validators import assert_leave, assert_window, overlap_refused, overlapping
 from common import clock
 from common.errors import Invalid, NotFound
+from common.history import sign
 from common.locks import busy_if_locked
 from doctors.models import Doctor, Location
 

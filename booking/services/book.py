@@ -13,20 +13,21 @@ from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
 from booking.models import Appointment
-from booking.policies import cancellation_policy
+from booking.policies import can_book_for, cancellation_policy
 from booking.selectors.diaries import openings_of, span_of_days
 from booking.selectors.listing import booking_touches
 from booking.selectors.request import Offer, offer_of, rivals_of
 from booking.selectors.times import visit_of
 from booking.services.expire import expire_those
 from booking.services.listing import listing_write
-from booking.services.moves import Step, first_step, sign
+from booking.services.moves import Step, first_step
 from booking.services.refusals import RivalFound, patient_busy, taken_if_refused
 from booking.slots import Span, slots
 from booking.states import PendingReason, Status
 from booking.validators import assert_reason
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
+from common.history import sign
 from doctors.models import Doctor, Location, VisitType
 from notifications.services import Outgoing, messages_queue
 
@@ -85,7 +86,7 @@ def appointment_book(
     reason: str = "",
     now: datetime | None = None,
 ) -> Appointment:
-    """Book a free slot for the actor's own patient profile: booked, or pending an approval or a payment.
+    """Book a free slot for the actor or a patient whom they help: booked, or pending an approval or a payment.
 
     `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md).
     Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`), `Invalid`
@@ -95,7 +96,7 @@ def appointment_book(
     with taken_if_refused(visit_type_id, start=start, now=now), transaction.atomic():
         doctor = lock_doctor_of_visit_type(visit_type_id)
         patient = lock_patient_named(patient_id)
-        if patient.user_id != actor.pk:
+        if not can_book_for(actor, patient):
             raise NotFound
         if doctor.user_id == actor.pk:
             raise Conflict("own_doctor", "You cannot book a visit with yourself.")
@@ -109,7 +110,9 @@ def appointment_book(
         )
         freed = _free_the_time(request)
         appointment = _written(request, reason)
-        event_record(f"appointment.{_VERBS[appointment.pending_reason]}", appointment, actor=actor)
+        action = f"appointment.{_VERBS[appointment.pending_reason]}"
+        helped = None if patient.user_id == actor.pk else patient
+        event_record(action, appointment, actor=actor, on_behalf_of=helped, after=appointment.status)
         if freed or booking_touches(offer.listed, request.blocked, widest_minutes=offer.widest):
             listing_write([doctor], now=now)
         messages_queue(messages=_messages(appointment, now), now=now)

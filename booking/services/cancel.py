@@ -9,7 +9,7 @@ from accounts.models import User
 from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
-from booking.policies import acts_as_doctor, can_cancel, is_too_late_to_cancel
+from booking.policies import acts_as_doctor, acts_for_clinic, can_cancel, is_too_late_to_cancel
 from booking.selectors.appointments import appointment_for
 from booking.services.moves import release
 from booking.states import CANCELLABLE, CancelReason, PendingReason, Status
@@ -20,7 +20,8 @@ from notifications.services import Outgoing, messages_queue
 
 
 def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | None = None) -> Appointment:
-    """Cancel, withdraw or decline: as the patient or a carer with the right, before the start; as the doctor, always.
+    """Cancel, withdraw or decline: as the patient or a carer with the right, before the start; as the doctor or the
+    clinic's staff, always.
 
     Cancelling what is cancelled changes nothing. Raises `NotFound`, `Forbidden`, `Conflict`
     (`illegal_transition`, `too_late`; both with `current`, the state) and `Busy`.
@@ -47,6 +48,8 @@ def _asserted_reason(actor: User, appointment: Appointment, now: datetime) -> Ca
         raise Conflict("illegal_transition", "This appointment can no longer be cancelled.", current=current)
     if is_too_late_to_cancel(actor, appointment, now=now):
         raise Conflict("too_late", "This appointment has started, so it cannot be cancelled here.", current=current)
+    if acts_for_clinic(actor, appointment):
+        return CancelReason.CLINIC
     if acts_as_doctor(actor, appointment):
         return CancelReason.DOCTOR if current == Status.BOOKED else CancelReason.REJECTED
     return CancelReason.PATIENT if current == Status.BOOKED else CancelReason.WITHDRAWN

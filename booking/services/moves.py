@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
-
 from accounts.models import User
 from audit.services import event_record
 from booking.models import Appointment, BookingSettings
@@ -15,6 +13,7 @@ from booking.policies import is_free_to_cancel
 from booking.services.listing import listing_follow_release
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status, assert_can_move
+from common.history import sign
 from common.models import PublicIdModel
 
 
@@ -38,11 +37,6 @@ def first_step(
         hold = now + timedelta(minutes=settings.hold_minutes)
         return Step(Status.PENDING, PendingReason.PAYMENT, min(hold, start))
     return Step(Status.BOOKED)
-
-
-def sign(row: models.Model, actor: User | None) -> None:
-    """The next version of the row that history keeps names the actor (None: the system)."""
-    row._history_user = actor  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def write(appointment: Appointment, *, actor: User | None, **changes: Any) -> None:

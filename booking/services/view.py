@@ -3,7 +3,7 @@ from __future__ import annotations
 from accounts.models import User
 from audit.services import event_record
 from booking.models import Appointment
-from booking.policies import acts_as_doctor
+from booking.policies import acts_as_doctor, acts_for_clinic
 
 
 def appointment_viewed(*, actor: User, appointment: Appointment) -> None:
@@ -13,11 +13,12 @@ def appointment_viewed(*, actor: User, appointment: Appointment) -> None:
     """
     if appointment.patient.user_id == actor.pk:
         return
-    is_treating = acts_as_doctor(actor, appointment)
-    event_record(
-        "appointment.viewed",
-        appointment,
-        actor=actor,
-        on_behalf_of=None if is_treating else appointment.patient,
-        capacity="doctor" if is_treating else "carer",
-    )
+    capacity = _capacity(actor, appointment)
+    helped = appointment.patient if capacity == "carer" else None
+    event_record("appointment.viewed", appointment, actor=actor, on_behalf_of=helped, capacity=capacity)
+
+
+def _capacity(actor: User, appointment: Appointment) -> str:
+    if acts_as_doctor(actor, appointment):
+        return "doctor"
+    return "staff" if acts_for_clinic(actor, appointment) else "carer"

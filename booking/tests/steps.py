@@ -9,8 +9,8 @@ from wagtail.models import Site
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory
-from booking.models import Appointment, BookingSettings
-from booking.services import appointment_book
+from booking.models import Appointment, AppointmentShare, BookingSettings
+from booking.services import appointment_book, appointment_share, share_accept
 from booking.tests.factories import next_slot_start
 from doctors.models import Doctor
 from notifications.models import Message
@@ -27,6 +27,14 @@ def book(doctor: Doctor, *, patient: Patient | None = None, start: datetime | No
         start=start or next_slot_start(),
         **more,
     )
+
+
+def share(appointment: Appointment, helper: User) -> AppointmentShare:
+    """The patient shares the appointment with somebody, who says yes."""
+    actor = user_of(appointment.patient)
+    share = appointment_share(actor=actor, appointment_id=appointment.public_id, email=helper.email)
+    share_accept(actor=helper, share_id=share.public_id)
+    return share
 
 
 def user_of(person: Patient | Doctor) -> User:

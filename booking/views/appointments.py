@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import SignedInRequest
+from accounts.selectors import invitations_to
 from booking import facts, policies, selectors, services
 from booking.forms import ShareForm
 from booking.models import Appointment, standing_at
@@ -32,15 +33,21 @@ def appointment_list(request: SignedInRequest) -> HttpResponse:
     now = clock.now()
     not_as_doctor = ~Q(doctor__user=request.user)
     ahead = Q(end__gt=now) & standing_at(now)
-    upcoming = list(selectors.appointments_visible_to(request.user, filters=not_as_doctor & ahead))
+    upcoming = list(selectors.appointments_visible_to(request.user, filters=not_as_doctor & ahead, at_work=False))
     own = [appointment for appointment in upcoming if appointment.patient.user_id == request.user.pk]
     shown = _past_shown(request)
     past = list(
         selectors.appointments_visible_to(
-            request.user, filters=not_as_doctor & ~ahead, order_by=("-start", "-pk"), limit=shown + 1
+            request.user,
+            filters=not_as_doctor & ~ahead,
+            order_by=("-start", "-pk"),
+            limit=shown + 1,
+            at_work=False,
         )
     )
     context = {
+        "offered": selectors.shares_offered_to(request.user, now=now),
+        "asked": invitations_to(request.user).exists(),
         "next": own[:1],
         "later": own[1:],
         "shared": [appointment for appointment in upcoming if appointment.patient.user_id != request.user.pk],
@@ -71,12 +78,15 @@ def show_appointment(
     standing = standing_of(appointment, viewer=request.user, now=now)
     can_share = policies.can_share(request.user, appointment)
     is_treating = policies.acts_as_doctor(request.user, appointment)
+    is_clinic = policies.acts_for_clinic(request.user, appointment)
     waits = appointment.status == Status.PENDING and standing.is_open
     context = {
         "appointment": appointment,
         "standing": standing,
         "portrait": portraits_of([appointment.doctor_id]).get(appointment.doctor_id, ""),
         "is_treating": is_treating,
+        "is_clinic": is_clinic,
+        "at_work": is_treating or is_clinic,
         "can_answer": waits
         and appointment.pending_reason == "approval"
         and policies.can_answer(request.user, appointment),
@@ -84,7 +94,7 @@ def show_appointment(
         "can_share": can_share,
         "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
-        "carers": selectors.carers_of(appointment) if can_share else [],
+        "shares": selectors.shares_of(appointment) if can_share else [],
         "share_form": share_form,
         "policy_sentence": _policy_sentence(appointment),
     }
@@ -118,7 +128,8 @@ def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: 
     context = {
         "appointment": appointment,
         "standing": standing,
-        "is_treating": policies.acts_as_doctor(request.user, appointment),
+        "at_work": policies.acts_as_doctor(request.user, appointment)
+        or policies.acts_for_clinic(request.user, appointment),
         "can_cancel": not refused and standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
         "refused": refused,
         "policy_sentence": _policy_sentence(appointment),

@@ -9,19 +9,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.policies import SignedInRequest, doctor_required
+from accounts.policies import SignedInRequest
 from booking import selectors, services
-from booking.forms import LeaveForm, OnceForm, RuleForm, show_refusal
+from booking.forms import LeaveForm, OnceForm, RuleForm
 from booking.models import AvailabilityException, AvailabilityRule
 from common import clock, idempotency
 from common.errors import Invalid
+from common.forms import show_refusal
 from common.models import PublicIdModel
 from doctors.models import Doctor
+from doctors.policies import practice_required
 from doctors.selectors import doctor_of
 
 
 @require_safe
-@doctor_required
+@practice_required
 def availability(request: SignedInRequest) -> HttpResponse:
     """The doctor's weekly windows and time off, with a form for one more of each."""
     doctor = doctor_of(request.user)
@@ -46,7 +48,7 @@ def _show(request: SignedInRequest, doctor: Doctor, rule_form: RuleForm, leave_f
 
 
 @require_POST
-@doctor_required
+@practice_required
 def add_rule(request: SignedInRequest) -> HttpResponse:
     doctor = doctor_of(request.user)
     form = RuleForm(request.POST, doctor=doctor)
@@ -71,7 +73,7 @@ def add_rule(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@doctor_required
+@practice_required
 def add_leave(request: SignedInRequest) -> HttpResponse:
     doctor = doctor_of(request.user)
     form = LeaveForm(request.POST)
@@ -106,7 +108,7 @@ def _added(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdM
 
 
 @require_POST
-@doctor_required
+@practice_required
 def remove_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
     _remove_once(request, rule_id, lambda: services.rule_remove(actor=request.user, rule_id=rule_id))
     messages.success(request, "The weekly hours are removed. Appointments in them stay as they are.")
@@ -114,7 +116,7 @@ def remove_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@doctor_required
+@practice_required
 def remove_leave(request: SignedInRequest, leave_id: UUID) -> HttpResponse:
     _remove_once(request, leave_id, lambda: services.leave_remove(actor=request.user, leave_id=leave_id))
     messages.success(request, "The time off is removed. The hours can be booked again.")

@@ -14,13 +14,15 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from accounts.policies import SignedInRequest, doctor_required
+from accounts.policies import SignedInRequest
 from booking import selectors, services
-from booking.inputs import EARLIEST, day_or, uuid_or_none
+from booking.inputs import day_or, uuid_or_none
 from booking.models import Appointment
 from common import clock
+from common.clock import EARLIEST
 from common.errors import Conflict
 from common.htmx import is_fragment
+from doctors.policies import practice_required
 from notifications import selectors as notices
 from notifications import services as notifications
 from notifications.models import Message
@@ -34,7 +36,7 @@ NOTICE_LABELS = {
 
 
 @require_safe
-@doctor_required
+@practice_required
 def day(request: SignedInRequest) -> HttpResponse:
     """The doctor's list of one day (`date`, today without it), what waits for an answer, and what is new."""
     return _show_day(request)
@@ -92,7 +94,7 @@ def _notice(message: Message) -> Notice:
 
 
 @require_POST
-@doctor_required
+@practice_required
 def notices_read(request: SignedInRequest) -> HttpResponse:
     """Those that the page showed: what has arrived since stays new."""
     shown = [notice for text in request.POST.getlist("notice") if (notice := uuid_or_none(text))]
@@ -101,13 +103,13 @@ def notices_read(request: SignedInRequest) -> HttpResponse:
 
 
 @require_POST
-@doctor_required
+@practice_required
 def approve(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     return _answer(request, appointment_id, services.appointment_approve, "The request is approved.")
 
 
 @require_POST
-@doctor_required
+@practice_required
 def reject(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     return _answer(request, appointment_id, services.appointment_reject, "The request is declined.")
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import User
+from accounts.models import Patient, User
 from booking import selectors
 from booking.errors import SlotTaken
 from booking.models import Appointment, standing_at
@@ -33,11 +33,11 @@ class Problem:
     shows_list: bool = False
 
 
-def problem_before(choice: Choice, user: User, *, now: datetime) -> Problem | None:
-    """What can be known before the form is sent; the service has the last word."""
-    own = _own_at(choice, user, now)
+def problem_before(choice: Choice, patient: Patient | None, user: User, *, now: datetime) -> Problem | None:
+    """What can be known before the form is sent, and whom it is for if that is known; the service has the last word."""
+    own = _own_at(choice, patient, user, now)
     if own is not None:
-        return _own(choice, own)
+        return _own(choice, own, user)
     if choice.due_online and not settings.PAYMENT_PROVIDER:
         # Nobody is led into a hold that they have no way to pay.
         return Problem(
@@ -59,11 +59,11 @@ def problem_before(choice: Choice, user: User, *, now: datetime) -> Problem | No
     )
 
 
-def problem_of(error: DomainError, choice: Choice, user: User, *, now: datetime) -> Problem:
+def problem_of(error: DomainError, choice: Choice, patient: Patient | None, user: User, *, now: datetime) -> Problem:
     """What the service said, for the person who asked."""
-    own = _own_at(choice, user, now)
+    own = _own_at(choice, patient, user, now)
     if own is not None:
-        return _own(choice, own)
+        return _own(choice, own, user)
     if isinstance(error, SlotTaken):
         return _gone(choice, now, title="That time has just been taken", alternatives=error.alternatives)
     if error.code == "slot_not_offered":
@@ -102,14 +102,19 @@ def _gone(
     return Problem(title=title, text=text, alternatives=alternatives, status=status)
 
 
-def _own_at(choice: Choice, user: User, now: datetime) -> Appointment | None:
-    overlaps = Q(patient__user=user, start__lt=choice.end, end__gt=choice.start)
+def _own_at(choice: Choice, patient: Patient | None, user: User, now: datetime) -> Appointment | None:
+    overlaps = Q(patient=patient, start__lt=choice.end, end__gt=choice.start)
+    if patient is None:
+        return None
     return selectors.appointments_visible_to(user, filters=standing_at(now) & overlaps).first()
 
 
-def _own(choice: Choice, own: Appointment) -> Problem:
+def _own(choice: Choice, own: Appointment, user: User) -> Problem:
+    is_users = own.patient.user_id == user.pk
     if own.doctor_id == choice.doctor.pk and own.start == choice.start:
-        return Problem(title="You have booked this time already", text="There is nothing more to do.", own=own)
+        title = "You have booked this time already" if is_users else f"{own.patient.name} has this time already"
+        return Problem(title=title, text="There is nothing more to do.", own=own)
     when = date_time(own.start, own.location.zone)
     text = f"It is with {own.doctor.name}, {when}. Cancel it first, or choose another time."
-    return Problem(title="You already have an appointment at that time", text=text, own=own)
+    who = "You already have" if is_users else f"{own.patient.name} already has"
+    return Problem(title=f"{who} an appointment at that time", text=text, own=own)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from accounts.models import User
 from booking.models import Appointment
-from booking.policies import acts_as_doctor
+from booking.policies import acts_as_doctor, acts_for_clinic
 from booking.states import CancelReason, PendingReason, Status
 from common.templatetags.when import clock_time, date_time
 
@@ -28,6 +28,8 @@ def standing_of(appointment: Appointment, *, viewer: User, now: datetime) -> Sta
         return _cancelled(appointment, viewer, is_doctor=is_doctor)
     if appointment.has_ended(now):
         return _ended(appointment, is_doctor=is_doctor)
+    if appointment.status == Status.PENDING and acts_for_clinic(viewer, appointment):
+        return _waiting_at_the_clinic(appointment)
     if appointment.status == Status.PENDING:
         return _waiting(appointment, is_doctor=is_doctor)
     if appointment.end <= now or appointment.status not in (Status.BOOKED, Status.ARRIVED):
@@ -58,6 +60,14 @@ def _waiting(appointment: Appointment, *, is_doctor: bool) -> Standing:
         return Standing(kind="warning", title="This request waits for your answer", text=text)
     text = f"We are keeping this time until {date_time(until, zone)}, and email you as soon as there is an answer."
     return Standing(kind="info", title="Waiting for the doctor’s answer", text=text)
+
+
+def _waiting_at_the_clinic(appointment: Appointment) -> Standing:
+    until = date_time(appointment.expires_at, appointment.location.zone)
+    if appointment.pending_reason == PendingReason.PAYMENT:
+        return Standing(kind="info", title="This time is kept until the visit is paid for", text=f"Until {until}.")
+    text = f"Without an answer it lapses on {until}."
+    return Standing(kind="info", title="This request waits for the doctor’s answer", text=text)
 
 
 def _ended(appointment: Appointment, *, is_doctor: bool) -> Standing:

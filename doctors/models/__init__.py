@@ -8,6 +8,7 @@ from doctors.models.people import (
     Specialty,
     VisitType,
 )
+from doctors.models.staff import LocationMembership
 
 __all__ = [
     "DOCTORS_PATH",
@@ -17,6 +18,7 @@ __all__ = [
     "DoctorPage",
     "Listing",
     "Location",
+    "LocationMembership",
     "Specialty",
     "VisitType",
 ]

@@ -20,7 +20,7 @@ from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
 from doctors.querysets import DoctorQuerySet
-from doctors.states import PROVED, Modality, VerificationStatus
+from doctors.states import BARRED, PROVED, Modality, VerificationStatus
 
 # Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
 DOCTORS_PATH = "/doctors/"
@@ -149,6 +149,11 @@ class Doctor(PublicIdModel, ClusterableModel):
     def is_listed(self) -> bool:
         """Whether patients may see and book this doctor; the rule of `Doctor.objects.listed()` for one row."""
         return self.is_active and self.verification_status == VerificationStatus.VERIFIED
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether an officer has decided that this doctor does not work here (for now)."""
+        return self.verification_status in BARRED
 
     @property
     def page_url(self) -> str:

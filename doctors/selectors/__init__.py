@@ -1,6 +1,7 @@
 from doctors.selectors.doctor import doctor_listed, doctor_of, visit_types_of
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
+from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
 
 __all__ = [
     "Choices",
@@ -9,7 +10,11 @@ __all__ = [
     "doctor_listed",
     "doctor_of",
     "doctors_search",
+    "location_of_staff",
+    "locations_of_staff",
     "portraits_of",
     "search_choices",
+    "staff_of",
+    "staff_rule",
     "visit_types_of",
 ]

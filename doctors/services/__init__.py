@@ -2,6 +2,7 @@ from doctors.services.doctor import doctor_changed, doctor_hold, doctor_set_veri
 from doctors.services.listing import listing_replace, listings_replace
 from doctors.services.own import doctor_create_own, doctor_particulars_change
 from doctors.services.page import doctor_profile_page_create, page_hold_back
+from doctors.services.staff import staff_join, staff_leave
 
 __all__ = [
     "doctor_changed",
@@ -13,4 +14,6 @@ __all__ = [
     "listing_replace",
     "listings_replace",
     "page_hold_back",
+    "staff_join",
+    "staff_leave",
 ]

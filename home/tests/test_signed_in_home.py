@@ -88,14 +88,22 @@ def test_a_visit_that_is_going_on_is_still_the_next() -> None:
 def test_a_carer_sees_what_was_shared_apart_from_their_own_and_no_longer_once_it_is_taken_back() -> None:
     carer = PatientFactory.create()
     own, shared = visit(1, patient=carer), visit(2)
-    services.appointment_share(actor=shared.patient.user, appointment_id=shared.public_id, email=carer.user.email)
+    share = services.appointment_share(
+        actor=shared.patient.user, appointment_id=shared.public_id, email=carer.user.email
+    )
     client = signed_in(carer.user)
 
+    asked = client.get(HOME).content.decode()
+    assert "Somebody asks for your help" in asked
+    assert str(shared.public_id) not in asked
+
+    services.share_accept(actor=carer.user, share_id=share.public_id)
     shown = client.get(HOME).content.decode()
-    assert shown.index(str(own.public_id)) < shown.index("Shared with you") < shown.index(str(shared.public_id))
+    assert "Somebody asks for your help" not in shown
+    assert shown.index(str(own.public_id)) < shown.index("Of people whom you help") < shown.index(str(shared.public_id))
 
     services.appointment_unshare(
-        actor=shared.patient.user, appointment_id=shared.public_id, user_id=carer.user.public_id
+        actor=shared.patient.user, appointment_id=shared.public_id, share_id=share.public_id
     )
     assert str(shared.public_id) not in client.get(HOME).content.decode()
 

@@ -15,14 +15,15 @@ from notifications.models import Message
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """One thing to tell one person.
+    """One thing to tell one person: an account, or (without `user`) whoever reads the mail of an address.
 
     `facts` are what the templates of `kind` show, as JSON: doctor, time, place, reference; nothing clinical.
     `dedupe_key` names the event and the person; the same key is sent once, however often it is queued.
     """
 
     kind: str
-    user: AbstractUser
+    user: AbstractUser | None = None
+    email: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     dedupe_key: str
 
@@ -44,8 +45,8 @@ def _row(message: Outgoing, now: datetime) -> Message:
         raise ValueError(f"A message of kind {kind} needs {', '.join(sorted(missing))}")
     return Message(
         kind=kind.value,
-        user_id=message.user.pk,
-        email=message.user.email,
+        user_id=message.user.pk if message.user else None,
+        email=message.user.email if message.user else message.email,
         facts=message.facts,
         dedupe_key=message.dedupe_key,
         due_at=now,

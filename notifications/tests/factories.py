@@ -20,6 +20,7 @@ FACTS: dict[str, Any] = {
     "address": "12 Weymouth Street, London",
     "modality": "in_person",
     "path": "/appointments/5f0c/",
+    "event": "accepted",
     "policy": "Free until Monday 5 July, 10:20am; later the full price is due.",
     "calendar": {"uid": "5f0c@clinic.example", "sequence": 0, "method": "REQUEST"},
 }

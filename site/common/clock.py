@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+# Far enough for every appointment, and so near that adding to a day or changing its zone never leaves the calendar.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
 
 def now() -> datetime:
     """This instant, aware, in UTC. Services read it once and pass it on."""

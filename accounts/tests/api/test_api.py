@@ -41,6 +41,9 @@ def test_me_says_who_i_am(client: Client) -> None:
             "birth_date": "1986-03-27",
             "gender": "female",
             "phone": "+447700900123",
+            "nhs_number": "",
+            "nhs_number_status": "",
+            "nhs_number_status_at": None,
         },
     }
 

@@ -9,13 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from accounts.models import Patient, User
-from accounts.tests.factories import PatientFactory, UserFactory
+from accounts.models import Carer, Patient, User
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from booking.models import Appointment
-from booking.services import appointment_share
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, decide, told, user_of
+from booking.tests.steps import book, decide, share, told, user_of
 from common import clock
 from doctors.models import Doctor
 from doctors.states import VerificationStatus
@@ -228,10 +227,25 @@ def test_without_a_profile_there_is_no_booking(doctor: Doctor) -> None:
 
 def test_nobody_books_for_others_or_sets_what_is_not_theirs(api: APIClient, doctor: Doctor, patient: Patient) -> None:
     other = PatientFactory.create()
-    extra = {"patient": str(other.public_id), "status": "fulfilled", "price_minor": 1, "doctor": "x"}
+    assert send(api, order(doctor, patient=str(other.public_id))).status_code == 404
+    assert not Appointment.objects.exists()
+    extra = {"status": "fulfilled", "price_minor": 1, "doctor": "x"}
     assert send(api, order(doctor, **extra)).status_code == 201
     appointment = Appointment.objects.get()
     assert (appointment.patient, appointment.status, appointment.price_minor) == (patient, Status.BOOKED, 0)
+
+
+def test_a_carer_books_for_whom_they_help_and_both_see_whose_it_is(doctor: Doctor) -> None:
+    carer = CarerFactory.create()
+    api, mine = signed_in(carer.user), {"id": str(carer.patient.public_id), "name": carer.patient.name}
+    assert send(api, order(doctor)).json()["code"] == "profile_needed"
+    assert send(api, order(doctor, patient=mine["id"])).json()["patient"] == mine
+    for person in (carer.user, user_of(carer.patient)):
+        assert [row["patient"] for row in signed_in(person).get(APPOINTMENTS).json()["results"]] == [mine]
+    Carer.objects.update(can_book=False)
+    assert send(api, order(doctor, patient=mine["id"])).status_code == 404
+    (shown,) = api.get(APPOINTMENTS).json()["results"]
+    assert api.post(f"{APPOINTMENTS}{shown['id']}/cancel/").status_code == 403
 
 
 # Lists and single ones
@@ -253,7 +267,7 @@ def test_the_doctor_sees_their_patients_and_a_carer_what_was_shared(doctor: Doct
     for user in (user_of(doctor), carer):
         expected = 1 if user != carer else 0
         assert signed_in(user).get(APPOINTMENTS).json()["count"] == expected
-    appointment_share(actor=user_of(patient), appointment_id=appointment.public_id, email=carer.email)
+    share(appointment, carer)
     assert signed_in(carer).get(APPOINTMENTS).json()["count"] == 1
 
 

@@ -1,19 +1,32 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
+from accounts.states import InvitationState
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from booking.models import Appointment, AppointmentUserGrant
-from booking.policies import can_cancel, can_share, can_view
-from booking.selectors import appointment_for, appointments_visible_to, carers_of
-from booking.services import appointment_cancel, appointment_share, appointment_unshare
+from booking.models import Appointment, AppointmentShare, AppointmentUserGrant
+from booking.policies import can_cancel, can_read_reason, can_share, can_view
+from booking.selectors import appointment_for, appointments_visible_to, shares_of, shares_offered_to
+from booking.services import (
+    appointment_cancel,
+    appointment_share,
+    appointment_unshare,
+    share_accept,
+    share_decline,
+)
+from booking.services.share import MOST_SHARES
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import book, told, user_of
+from booking.tests.steps import book, share, user_of
+from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
+
+CARER = "carer@example.org"
 
 
 @pytest.fixture
@@ -21,87 +34,145 @@ def appointment() -> Appointment:
     return book(bookable_doctor())
 
 
-def share(appointment: Appointment, email: str) -> Appointment:
+def offer(appointment: Appointment, email: str = CARER) -> AppointmentShare:
     return appointment_share(actor=user_of(appointment.patient), appointment_id=appointment.public_id, email=email)
 
 
-def test_a_carer_sees_and_cancels_that_appointment_and_no_other(appointment: Appointment) -> None:
-    carer = UserFactory.create(email="carer@example.org")
+def unshare(appointment: Appointment, offered: AppointmentShare) -> Appointment:
+    return appointment_unshare(
+        actor=user_of(appointment.patient), appointment_id=appointment.public_id, share_id=offered.public_id
+    )
+
+
+def test_whoever_says_yes_sees_and_cancels_that_appointment_and_no_other(appointment: Appointment) -> None:
+    carer = UserFactory.create(email=CARER)
     book(bookable_doctor(), patient=PatientFactory.create())
-    share(appointment, " Carer@Example.ORG ")
+    offered = offer(appointment, " Carer@Example.ORG ")
+    assert list(shares_offered_to(carer, now=clock.now())) == [offered]
+    assert not appointments_visible_to(carer).exists()
+    share_accept(actor=carer, share_id=offered.public_id)
+    assert not shares_offered_to(carer, now=clock.now()).exists()
     assert list(appointments_visible_to(carer)) == [appointment]
-    assert list(carers_of(appointment)) == [carer]
-    assert told(carer) == ["appointment_shared"]
     assert can_view(carer, appointment)
     assert can_cancel(carer, appointment)
     assert not can_share(carer, appointment)
+    assert not can_read_reason(carer, appointment)
     cancelled = appointment_cancel(actor=carer, appointment_id=appointment.public_id)
     assert cancelled.status == Status.CANCELLED
 
 
-def test_sharing_and_taking_back_are_audit_events(appointment: Appointment) -> None:
-    carer = UserFactory.create()
-    share(appointment, carer.email)
-    appointment_unshare(
-        actor=user_of(appointment.patient), appointment_id=appointment.public_id, user_id=carer.public_id
-    )
-    events = Event.objects.filter(action__in=["appointment.shared", "appointment.unshared"]).order_by("pk")
-    assert [(event.action, event.data) for event in events] == [
-        ("appointment.shared", {"carer": str(carer.public_id)}),
-        ("appointment.unshared", {"carer": str(carer.public_id)}),
+def test_each_step_is_an_audit_event(appointment: Appointment) -> None:
+    unshare(appointment, share(appointment, UserFactory.create()))
+    share_decline(actor=UserFactory.create(email=CARER), share_id=offer(appointment).public_id)
+    events = Event.objects.filter(action__contains="share").order_by("pk")
+    assert [event.action for event in events] == [
+        "appointment.shared",
+        "appointment.share_accepted",
+        "appointment.unshared",
+        "appointment.shared",
+        "appointment.share_declined",
     ]
+    assert "@" not in "".join(str(event.data) for event in events)
 
 
 def test_taken_back_the_carer_finds_nothing(appointment: Appointment) -> None:
-    carer, patient = UserFactory.create(), user_of(appointment.patient)
-    share(appointment, carer.email)
+    carer = UserFactory.create()
+    offered = share(appointment, carer)
     for _ in range(2):
-        appointment_unshare(actor=patient, appointment_id=appointment.public_id, user_id=carer.public_id)
+        unshare(appointment, offered)
     assert not AppointmentUserGrant.objects.exists()
     assert not appointments_visible_to(carer).exists()
     with pytest.raises(NotFound):
         appointment_for(carer, appointment.public_id)
     with pytest.raises(NotFound):
         appointment_cancel(actor=carer, appointment_id=appointment.public_id)
+    with pytest.raises(Conflict):
+        share_accept(actor=carer, share_id=offered.public_id)
+    assert not AppointmentUserGrant.objects.exists()
 
 
-def test_sharing_twice_tells_once(appointment: Appointment) -> None:
-    carer = UserFactory.create()
-    share(appointment, carer.email)
-    share(appointment, carer.email)
-    assert told(carer) == ["appointment_shared"]
+def test_offering_twice_writes_once_and_says_yes_twice_grants_once(appointment: Appointment) -> None:
+    carer = UserFactory.create(email=CARER)
+    assert offer(appointment) == offer(appointment)
+    assert Message.objects.filter(kind="share_invited").count() == 1
+    for _ in range(2):
+        share_accept(actor=carer, share_id=offer(appointment).public_id)
     assert AppointmentUserGrant.objects.count() == 2
 
 
-def test_an_unknown_an_unproved_and_a_closed_account_are_answered_like_a_known_one(appointment: Appointment) -> None:
+def test_an_unknown_an_unproved_and_a_closed_account_are_treated_like_a_known_one(appointment: Appointment) -> None:
     UserFactory.create(email="unproved@example.org", confirmed=False)
     UserFactory.create(email="closed@example.org", is_active=False)
     UserFactory.create(email="known@example.org")
-    answers = [share(appointment, f"{name}@example.org") for name in ("nobody", "unproved", "closed", "known")]
-    assert {answer.pk for answer in answers} == {appointment.pk}
-    assert [carer.email for carer in carers_of(appointment)] == ["known@example.org"]
+    addresses = [f"{name}@example.org" for name in ("nobody", "unproved", "closed", "known")]
+    answers = [offer(appointment, address) for address in addresses]
+    assert {(answer.state, answer.user_id) for answer in answers} == {(InvitationState.INVITED, None)}
+    assert [one.email for one in shares_of(appointment)] == addresses
+    sent = Message.objects.filter(kind="share_invited").order_by("pk")
+    assert [message.email for message in sent] == addresses
+    # An address may be mistyped: what the appointment is stays here.
+    assert {str(message.facts) for message in sent} == {str({"path": reverse("booking:appointment_list")})}
+    assert {message.user_id for message in sent} == {None}
+
+
+def test_only_who_has_proved_the_address_answers(appointment: Appointment) -> None:
+    offered = offer(appointment)
+    unproved = UserFactory.create(email=CARER, confirmed=False)
+    for actor in (unproved, UserFactory.create(), user_of(appointment.patient), user_of(appointment.doctor)):
+        assert not shares_offered_to(actor, now=clock.now()).exists()
+        for answer in (share_accept, share_decline):
+            with pytest.raises(NotFound):
+                answer(actor=actor, share_id=offered.public_id)
+    assert not AppointmentUserGrant.objects.exists()
+
+
+def test_no_is_no(appointment: Appointment) -> None:
+    carer, offered = UserFactory.create(email=CARER), offer(appointment)
+    for _ in range(2):
+        share_decline(actor=carer, share_id=offered.public_id)
+    assert not shares_of(appointment).exists()
+    with pytest.raises(Conflict):
+        share_accept(actor=carer, share_id=offered.public_id)
+    other = UserFactory.create()
+    accepted = share(appointment, other)
+    with pytest.raises(Conflict):
+        share_decline(actor=other, share_id=accepted.public_id)
 
 
 def test_not_with_oneself(appointment: Appointment) -> None:
     with pytest.raises(Invalid) as refused:
-        share(appointment, user_of(appointment.patient).email.upper())
+        offer(appointment, user_of(appointment.patient).email.upper())
     assert "email" in refused.value.fields
 
 
 def test_only_the_patient_shares_and_takes_back(appointment: Appointment) -> None:
     carer, other = UserFactory.create(), UserFactory.create()
-    share(appointment, carer.email)
+    offered = share(appointment, carer)
     for actor in (carer, user_of(appointment.doctor)):
         with pytest.raises(Forbidden):
             appointment_share(actor=actor, appointment_id=appointment.public_id, email=other.email)
         with pytest.raises(Forbidden):
-            appointment_unshare(actor=actor, appointment_id=appointment.public_id, user_id=carer.public_id)
+            appointment_unshare(actor=actor, appointment_id=appointment.public_id, share_id=offered.public_id)
     with pytest.raises(NotFound):
         appointment_share(actor=other, appointment_id=appointment.public_id, email=other.email)
+    with pytest.raises(NotFound):
+        unshare(appointment, share(book(bookable_doctor()), other))
 
 
-def test_what_is_over_cannot_be_shared() -> None:
-    appointment = AppointmentFactory.create(cancelled=True)
+def test_what_is_over_is_neither_shared_nor_opened(appointment: Appointment) -> None:
     with pytest.raises(Conflict) as refused:
-        share(appointment, UserFactory.create().email)
+        offer(AppointmentFactory.create(cancelled=True))
     assert refused.value.data == {"current": "cancelled"}
+    offered, carer = offer(appointment), UserFactory.create(email=CARER)
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    assert not shares_offered_to(carer, now=clock.now()).exists()
+    with pytest.raises(Conflict):
+        share_accept(actor=carer, share_id=offered.public_id)
+
+
+def test_nobody_can_send_mails_to_any_number_of_addresses(appointment: Appointment) -> None:
+    for number in range(MOST_SHARES):
+        unshare(appointment, offer(appointment, f"person-{number}@elsewhere.example"))
+    with pytest.raises(Conflict) as refused:
+        offer(appointment)
+    assert refused.value.code == "too_many_shares"

@@ -1,0 +1,43 @@
+"""The machine of an invitation to help, and the words for how it ended."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+from common.errors import Conflict
+
+
+class InvitationState(TextChoices):
+    INVITED = "invited", "Invited"
+    ACCEPTED = "accepted", "Accepted"
+    ENDED = "ended", "Ended"
+
+
+class EndReason(TextChoices):
+    DECLINED = "declined", "Declined by the invited person"
+    REVOKED = "revoked", "Taken back by the patient"
+    LEFT = "left", "Given up by the carer"
+    EXPIRED = "expired", "Over at its set end"
+
+
+class Scope(TextChoices):
+    """What a carer may do for a patient. Each is a field of `accounts.models.Carer`."""
+
+    SEE = "can_see", "See the appointments"
+    BOOK = "can_book", "Book appointments, and cancel them"
+    PAY = "can_pay", "Pay for appointments"
+
+
+LIVE = frozenset({InvitationState.INVITED, InvitationState.ACCEPTED})
+
+TRANSITIONS: dict[InvitationState, frozenset[InvitationState]] = {
+    InvitationState.INVITED: frozenset({InvitationState.ACCEPTED, InvitationState.ENDED}),
+    InvitationState.ACCEPTED: frozenset({InvitationState.ENDED}),
+    InvitationState.ENDED: frozenset(),
+}
+
+
+def assert_can_move(current: str, target: InvitationState) -> None:
+    """Raises `Conflict` (`illegal_transition`, with `current`, the state) where the machine has no such arrow."""
+    if target not in TRANSITIONS[InvitationState(current)]:
+        raise Conflict("illegal_transition", "This invitation is over, so it cannot be changed.", current=current)

@@ -1,0 +1,32 @@
+"""What forms of every app have in common."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from common.clock import EARLIEST, LATEST
+from common.errors import DomainError, Invalid
+
+
+class DayField(forms.DateField):
+    """A day near enough to count with."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {"required": "Enter a day.", "invalid": "Enter a real day, such as 27/03/2027."}
+    default_validators = [
+        MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
+        MaxValueValidator(LATEST, "Enter a day that is nearer."),
+    ]
+
+
+def show_refusal(form: forms.Form, error: DomainError) -> None:
+    """Put a service's refusal beside the fields that it names, or above the form where it names none."""
+    names = getattr(form, "names", {})
+    fields = error.fields if isinstance(error, Invalid) else {}
+    for name, problems in fields.items():
+        shown = names.get(name, name)
+        for problem in problems:
+            form.add_error(shown if shown in form.fields else None, problem)
+    if not fields:
+        form.add_error(None, error.message)
