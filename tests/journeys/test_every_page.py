@@ -170,6 +170,7 @@ def test_the_development_mail_page(
     assert_sound(page, "mail-list")
     page.get_by_role("table").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.frame_locator("iframe").get_by_text("We look forward to seeing you")).to_be_visible()
     assert_sound(page, "mail")
 
 
