@@ -94,6 +94,7 @@ def open_the_front_door(apps: Any, schema_editor: Any) -> None:
                 _column(
                     "Your account", ("Sign in", None, "/account/login/"), ("My appointments", None, "/appointments/")
                 ),
+                _column("Doctors", ("Join as a doctor", None, "/join/")),
             ]
         ),
     )

@@ -30,6 +30,7 @@ urlpatterns = [
     # In production Nginx serves the public media folder; here it is one process less.
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),
     path("", include("booking.urls")),
+    path("", include("verification.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

@@ -197,6 +197,10 @@ TWO_STEP_OPEN_ROUTES = frozenset(
         "api_schema",
         "api_docs",
         "api_doctors",
+        # How one becomes a doctor here; what they send us is behind it.
+        "credentials:join",
+        "credentials:start",
+        "credentials:tasks",
         "api_doctor",
         "api_slots",
         "api_token",

@@ -100,7 +100,7 @@ NAVIGATION = (
 
 FOOTER = (
     Column("Care", (Link("Find a doctor", "/doctors/"), Link("Fees and cancellation", "/fees-and-cancellation/"))),
-    Column("MedConsult", (Link("About us", "/about-us/"),)),
+    Column("MedConsult", (Link("About us", "/about-us/"), Link("Join as a doctor", "/join/"))),
     Column("Your rights", (Link("Accessibility", "/accessibility/"), Link("Privacy", "/privacy/"))),
 )
 

@@ -1,0 +1,241 @@
+"""A doctor's own verification in the words of their pages: each item's look, its files, what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.policies import two_step_missing
+from accounts.selectors import is_confirmed
+from common import clock
+from common.templatetags.when import long_date
+from common.uploads.models import MediaType
+from common.uploads.states import UploadState
+from verification.models import ChecklistItem, Evidence
+from verification.selectors import TaskLine, Tasks, today
+from verification.selectors.files import files_by_kind
+from verification.states import EXPIRING, ItemKind, ItemStatus, Status
+
+# A scanner that answers does so in seconds.
+SCANNER_IS_SLOW = timedelta(minutes=1)
+REMINDED_DAYS = 60
+
+
+class Look(NamedTuple):
+    """How a state is shown: a word, an icon, and a tone."""
+
+    label: str
+    icon: str
+    tone: str
+
+
+_ITEM_LOOKS = {
+    ItemStatus.TODO: ("circle-dashed", "neutral"),
+    ItemStatus.PROVIDED: ("hourglass", "info"),
+    ItemStatus.ASKED: ("message-circle-warning", "attention"),
+    ItemStatus.ACCEPTED: ("badge-check", "success"),
+}
+_FILE_LOOKS = {
+    UploadState.QUARANTINED: ("hourglass", "info"),
+    UploadState.CURRENT: ("circle-check", "success"),
+    UploadState.INFECTED: ("shield-alert", "danger"),
+    UploadState.UNREADABLE: ("file-x", "danger"),
+}
+_FILE_NOTES = {
+    UploadState.INFECTED: "We kept nothing of it. Check your computer for viruses, and choose another file.",
+    UploadState.UNREADABLE: "We kept nothing of it. Open it yourself to see whether it is whole, or choose another.",
+}
+_AWAY = "The virus check does not answer at the moment. We keep your file and check it as soon as it does."
+
+LEADS = {
+    ItemKind.GMC_REGISTER: "As they stand in the medical register.",
+    ItemKind.IDENTITY: "Your passport or driving licence: the page with your photograph, sharp and whole.",
+    ItemKind.INDEMNITY: "The certificate of your indemnity or insurance, and the last day on which it is valid.",
+    ItemKind.QUALIFICATIONS: "Your degrees and specialist training, with their certificates.",
+    ItemKind.PHOTO: "A portrait for your page: your face in good light, looking at the camera.",
+    ItemKind.STATEMENT: "What patients should know about you. The clinic uses it for your page.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRow:
+    """One file as its doctor sees it. `is_waiting`: its virus check has not been yet."""
+
+    file: Evidence
+    look: Look
+    facts: str
+    note: str
+    is_waiting: bool
+    can_open: bool
+    can_take_back: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """The files of one item, the oldest first."""
+
+    rows: list[FileRow]
+    waiting: list[str]
+    is_slow: bool
+
+    @property
+    def seconds(self) -> int:
+        """How long the page waits before it asks again."""
+        return 15 if self.is_slow else 2
+
+    @property
+    def query(self) -> str:
+        """What the page that asks again has seen: see `has_moved`."""
+        return f"waiting={','.join(self.waiting)}{'&slow=1' if self.is_slow else ''}"
+
+    def has_moved(self, waiting: str, *, was_slow: bool) -> bool:
+        """Whether the list says anything that a page with that list in it does not say yet."""
+        return waiting != ",".join(self.waiting) or was_slow != self.is_slow
+
+    def told_since(self, waiting: str) -> str:
+        """What has become of those that waited, to be announced."""
+        seen = set(waiting.split(","))
+        settled = [row for row in self.rows if str(row.file.public_id) in seen and not row.is_waiting]
+        if not settled and self.is_slow:
+            return _AWAY
+        return " ".join(f"{row.file.name}: {row.look.label}." for row in settled)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the task list; `files` are those of this and of earlier rounds that still stand for it."""
+
+    line: TaskLine
+    look: Look
+    hint: str
+    files: Files
+    lead: str
+
+    @property
+    def kind(self) -> ItemKind:
+        return self.line.kind
+
+    @property
+    def item(self) -> ChecklistItem:
+        return self.line.item
+
+    @property
+    def href(self) -> str:
+        return item_path(self.line.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hurdle:
+    """One thing that keeps a draft from being submitted, and where to do it."""
+
+    words: str
+    href: str
+
+
+def in_a_sentence(kind: ItemKind) -> str:
+    """An item's name with a small letter, but for an acronym's."""
+    label = str(kind.label)
+    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+
+def item_path(kind: ItemKind) -> str:
+    """The page on which the doctor does their part of an item."""
+    if kind == ItemKind.GMC_REGISTER:
+        return reverse("credentials:particulars")
+    return reverse("credentials:item", args=[kind.value])
+
+
+def rows_of(tasks: Tasks) -> list[Row]:
+    now, given = clock.now(), files_by_kind(tasks.case)
+    order = list(ItemKind)
+    lines = sorted(tasks.lines, key=lambda line: order.index(line.kind))
+    return [_row(line, given.get(line.kind, []), now) for line in lines]
+
+
+def row_of(tasks: Tasks, kind: ItemKind) -> Row | None:
+    return next((row for row in rows_of(tasks) if row.kind == kind), None)
+
+
+def hurdles_of(tasks: Tasks, user: User) -> list[Hurdle]:
+    """What is missing before the doctor can submit a draft; empty once it is submitted."""
+    if tasks.case.status != Status.DRAFT:
+        return []
+    hurdles = [Hurdle(words=line.missing, href=item_path(line.kind)) for line in tasks.lines if line.missing]
+    if not is_confirmed(user):
+        hurdles.append(Hurdle(words="Confirm your email address.", href=reverse("account_email")))
+    if two_step_missing(user):
+        hurdles.append(Hurdle(words="Turn on two-step sign-in.", href=reverse("accounts:two_step_needed")))
+    return hurdles
+
+
+def runs_out_soon(item: ChecklistItem, day: date) -> bool:
+    """Whether a credential wants renewing: in its last 60 days, with no renewal waiting for its check."""
+    if item.kind not in EXPIRING or item.expires_on is None or item.status == ItemStatus.PROVIDED:
+        return False
+    return item.expires_on - day <= timedelta(days=REMINDED_DAYS)
+
+
+def _row(line: TaskLine, given: list[Evidence], now: datetime) -> Row:
+    files = _files(line, given, now)
+    return Row(line=line, look=_look(line), hint=_hint(line, files), files=files, lead=LEADS[line.kind])
+
+
+def _look(line: TaskLine) -> Look:
+    icon, tone = _ITEM_LOOKS[ItemStatus(line.item.status)]
+    if line.status == "Ready to submit":
+        return Look(line.status, "circle-check", "success")
+    return Look(line.status, icon, tone)
+
+
+def _hint(line: TaskLine, files: Files) -> str:
+    if line.request:
+        return f"We ask: {line.request}"
+    if line.expires_on and line.item.case.status == Status.VERIFIED:
+        return f"Valid until {long_date(line.expires_on)}."
+    if line.item.status == ItemStatus.TODO and any(row.look.tone == "danger" for row in files.rows):
+        return "A file was refused. Choose another one."
+    return ""
+
+
+def _files(line: TaskLine, given: list[Evidence], now: datetime) -> Files:
+    own = [file for file in given if file.item_id == line.item.pk]
+    counts = {UploadState.QUARANTINED, UploadState.CURRENT}
+    earlier = [file for file in given if file.item_id != line.item.pk and file.state in counts]
+    shown = own if any(file.state in counts for file in own) else [*own, *earlier]
+    rows = [_file_row(file, line, now) for file in sorted(shown, key=lambda file: file.pk)]
+    waiting = [row.file for row in rows if row.is_waiting]
+    return Files(
+        rows=rows,
+        waiting=[str(file.public_id) for file in waiting],
+        is_slow=bool(waiting) and all(now - file.uploaded_at > SCANNER_IS_SLOW for file in waiting),
+    )
+
+
+def _file_row(file: Evidence, line: TaskLine, now: datetime) -> FileRow:
+    state = UploadState(file.state)
+    icon, tone = _FILE_LOOKS[state]
+    is_waiting = state == UploadState.QUARANTINED
+    note = _FILE_NOTES.get(state, "")
+    if is_waiting and now - file.uploaded_at > SCANNER_IS_SLOW:
+        note = _AWAY
+    return FileRow(
+        file=file,
+        look=Look(str(state.label), icon, tone),
+        facts=f"{MediaType(file.media_type).label}, {filesizeformat(file.size)}",
+        note=note,
+        is_waiting=is_waiting,
+        can_open=state == UploadState.CURRENT,
+        can_take_back=line.is_open and file.item_id == line.item.pk and line.item.status != ItemStatus.ACCEPTED,
+    )
+
+
+def running_out(lines: Iterable[TaskLine]) -> list[TaskLine]:
+    """The credentials of a verified doctor that want renewing."""
+    day = today()
+    return [line for line in lines if line.item.case.status == Status.VERIFIED and runs_out_soon(line.item, day)]
