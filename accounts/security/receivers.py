@@ -42,26 +42,27 @@ def end_session(request: HttpRequest, user: User | None, **_: Any) -> None:
 
 @receiver(mfa_signals.authenticator_added)
 @receiver(mfa_signals.authenticator_reset)
-def note_added(user: User, authenticator: Authenticator, **_: Any) -> None:
-    services.credential_note(user=user, action=ADDED[Authenticator.Type(authenticator.type)], actor=user)
+def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
+    action = ADDED[Authenticator.Type(authenticator.type)]
+    services.credential_note(user=user, action=action, actor=user, device=device_of(request))
 
 
 @receiver(mfa_signals.authenticator_removed)
-def note_removed(user: User, authenticator: Authenticator, **_: Any) -> None:
+def note_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     action = REMOVED.get(Authenticator.Type(authenticator.type))
     if action:
-        services.credential_note(user=user, action=action, actor=user)
+        services.credential_note(user=user, action=action, actor=user, device=device_of(request))
 
 
 @receiver(mfa_signals.authenticator_used)
-def note_recovery_code(user: User, authenticator: Authenticator, **_: Any) -> None:
+def note_recovery_code(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        services.credential_note(user=user, action="recovery_codes.used", actor=user)
+        services.credential_note(user=user, action="recovery_codes.used", actor=user, device=device_of(request))
 
 
 @receiver(mfa_signals.authentication_failed)
-def note_wrong_code(user: User, **_: Any) -> None:
-    services.credential_note(user=user, action="two_step.refused", actor=None)
+def note_wrong_code(request: HttpRequest, user: User, **_: Any) -> None:
+    services.credential_note(user=user, action="two_step.refused", actor=None, device=device_of(request))
 
 
 @receiver(account_signals.email_changed)
@@ -70,6 +71,6 @@ def note_email(user: User, from_email_address: EmailAddress | None, **_: Any) ->
 
 
 @receiver(account_signals.authentication_step_completed)
-def note_reauthentication(user: User, **kwargs: Any) -> None:
+def note_reauthentication(request: HttpRequest, user: User, **kwargs: Any) -> None:
     if kwargs.get("reauthenticated"):
-        services.credential_note(user=user, action="session.reauthenticated", actor=user)
+        services.credential_note(user=user, action="session.reauthenticated", actor=user, device=device_of(request))

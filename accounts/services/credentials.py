@@ -26,9 +26,9 @@ def password_replace(*, user: User, password: str, actor: User | None, except_se
     sessions_end(user_id=user.public_id, actor=actor, except_session=str(except_session) if except_session else None)
 
 
-def credential_note(*, user: User, action: str, actor: User | None) -> None:
-    """Write down a change of what somebody signs in with; `action` is a code of `audit.actions`."""
-    event_record(action, user, actor=actor)
+def credential_note(*, user: User, action: str, actor: User | None, device: str) -> None:
+    """Write down a change or a use of what somebody signs in with; `action` is a code of `audit.actions`."""
+    event_record(action, user, actor=actor, device=device)
 
 
 def email_note_change(*, user: User, before: EmailAddress | None) -> None:

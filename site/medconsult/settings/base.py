@@ -132,9 +132,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "accounts.validators.HardToGuess"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.security.passwords.NotBreached"},
+    {"NAME": "accounts.security.passwords.NotAboutYou"},
 ]
 PASSWORD_MINIMAL_STRENGTH = 3
+# What zxcvbn takes for a guess here, as it does the person's own name.
+PASSWORD_EXTRA_DICTIONARY = ["medconsult", "doctor", "clinic", "surgery", "patient", "appointment", "hospital"]
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "signed_in_home"
@@ -194,13 +197,13 @@ TWO_STEP_OPEN_ROUTES = frozenset(
         "sitemaps",
         "sitemap",
         "booking:slot_picker",
-        "api_schema",
-        "api_docs",
-        "api_doctors",
         # How one becomes a doctor here; what they send us is behind it.
         "credentials:join",
         "credentials:start",
         "credentials:tasks",
+        "api_schema",
+        "api_docs",
+        "api_doctors",
         "api_doctor",
         "api_slots",
         "api_token",
