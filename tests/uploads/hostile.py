@@ -81,6 +81,7 @@ PDFS = [
     Attempt("PDF with a script's name in code", "cv.pdf", _script(b"/S /J#61vaScript"), ACTIVE),
     Attempt("PDF that starts a program", "cv.pdf", _script(b"/S /Launch /F (cmd.exe)"), ACTIVE),
     Attempt("PDF with a file inside", "cv.pdf", _script(b"/Names << /EmbeddedFiles 9 0 R >>"), ACTIVE),
+    Attempt("PDF of beginnings", "cv.pdf", lambda: samples.pdf(b"stream\n" * 1_000_000, b"/S /Launch"), ACTIVE),
     Attempt("PDF called JPEG", "cv.jpg", samples.pdf, READY, "cv.pdf", "image/jpeg"),
     Attempt("virus sample in a PDF", "cv.pdf", lambda: samples.pdf(samples.stream(EICAR)), INFECTED, "cv.pdf"),
 ]
@@ -97,6 +98,12 @@ PICTURES = [
     Attempt("PNG of no height", "me.png", lambda: samples.png_of(10, 0), DAMAGED_PICTURE),
     Attempt("64 MB of text in a PNG", "me.png", samples.png_text_bomb, DAMAGED_PICTURE),
     Attempt("JPEG of many scans", "me.jpg", samples.jpeg_of_many_scans, DAMAGED_PICTURE),
+    Attempt(
+        "JPEG of empty segments", "me.jpg", lambda: samples.jpeg_with(b"\xff\xe4\0\2" * 1_000_000), DAMAGED_PICTURE
+    ),
+    Attempt("JPEG of fill bytes", "me.jpg", lambda: samples.jpeg_with(b"\xff" * 4_000_000), DAMAGED_PICTURE),
+    Attempt("JPEG of markers that stand alone", "me.jpg", lambda: samples.jpeg_with(b"\xff\xd0" * 99), DAMAGED_PICTURE),
+    Attempt("PNG of empty chunks", "me.png", samples.png_of_chunks, DAMAGED_PICTURE),
     Attempt("PNG that moves", "me.png", samples.animated_png, "This picture moves"),
     Attempt("virus sample called PDF", "eicar.pdf", _bytes(EICAR), KIND),
     Attempt(

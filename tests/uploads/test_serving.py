@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpResponseBase
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from accounts.models import User
 from common.errors import NotFound
-from common.uploads.serving import upload_response
+from common.uploads.serving import SANDBOX, upload_response
 from common.uploads.states import UploadState
 from common.uploads.tests import samples
 from tests.uploads.conftest import Receive, check
@@ -119,3 +120,15 @@ def test_bytes_that_are_gone_are_not_found(served: Callable[..., Evidence], priv
     (private_root / evidence.key).unlink()
     with pytest.raises(NotFound):
         upload_response(evidence, request=REQUEST)
+
+
+@pytest.mark.urls("tests.uploads.urls")
+def test_middlewares_leave_the_files_own_headers(
+    client: Client, uploader: User, served: Callable[..., Evidence]
+) -> None:
+    client.force_login(uploader)
+    with closing(client.get(f"/file/{served().public_id}/")) as response:
+        assert response["Content-Security-Policy"] == SANDBOX
+        assert response["Cache-Control"] == "private, no-store"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["X-Frame-Options"] == "SAMEORIGIN"

@@ -14,6 +14,13 @@ MAX_PIXELS_WORDS = "50 megapixels"
 MAX_SCANS = 64
 JPEG_QUALITY = 90
 START_OF_SCAN = b"\xff\xda"
+# What stands in front of a JPEG's first scan: frames and tables, restart interval, what applications add, comments.
+HEAD_MARKERS = frozenset({*range(0xC0, 0xC8), *range(0xC9, 0xD0), 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE})
+FILL = 0xFF
+# Decoders walk over these one by one, and slowly; a real picture's largest number is a tenth of it.
+MAX_SEGMENTS = 2000
+MAX_CHUNKS = 20_000
+PNG_SIGNATURE_BYTES = 8
 # What Pillow calls a JPEG; a camera's picture with a small second view beside the first is an MPO.
 JPEG_FORMATS = frozenset({"JPEG", "MPO"})
 _UNREADABLE = "This picture is damaged or not complete. Choose another one."
@@ -21,6 +28,8 @@ _UNREADABLE = "This picture is damaged or not complete. Choose another one."
 
 def examine(file: BinaryIO, media_type: MediaType) -> None:
     """Refuses what is damaged, too large when unpacked, or moves. Decodes as little as that takes. Raises `Refused`."""
+    _refuse_many_parts(file.read(), media_type)
+    file.seek(0)
     image = _opened(file)
     if (image.format in JPEG_FORMATS) != (media_type is MediaType.JPEG):
         raise Refused(_UNREADABLE)
@@ -29,8 +38,6 @@ def examine(file: BinaryIO, media_type: MediaType) -> None:
         raise Refused(f"This picture has more than {MAX_PIXELS_WORDS}. Choose a smaller one.")
     if media_type is MediaType.PNG and getattr(image, "is_animated", False):
         raise Refused("This picture moves. Choose one that does not.")
-    if media_type is MediaType.JPEG:
-        _refuse_many_scans(file)
     try:
         _decode_cheaply(file, media_type)
     except Exception as error:
@@ -46,10 +53,38 @@ def _opened(file: BinaryIO) -> Image.Image:
         raise Refused(_UNREADABLE) from error
 
 
-def _refuse_many_scans(file: BinaryIO) -> None:
-    file.seek(0)
-    if file.read().count(START_OF_SCAN) > MAX_SCANS:
+def _refuse_many_parts(content: bytes, media_type: MediaType) -> None:
+    """Before a decoder sees it: 20 MB of nothing but the beginnings of parts would hold one for a minute."""
+    if media_type is MediaType.PNG:
+        acceptable = _has_few_chunks(content)
+    else:
+        acceptable = _has_plain_head(content) and content.count(START_OF_SCAN) <= MAX_SCANS
+    if not acceptable:
         raise Refused(_UNREADABLE)
+
+
+def _has_plain_head(content: bytes) -> bool:
+    """Whether a JPEG comes to its first scan over few segments, all of them of the usual kinds."""
+    position = len(START_OF_SCAN)
+    for _ in range(MAX_SEGMENTS):
+        marker = content[position : position + 2]
+        if marker == START_OF_SCAN:
+            return True
+        if len(marker) < len(START_OF_SCAN) or marker[0] != FILL or marker[1] not in {FILL, *HEAD_MARKERS}:
+            return False
+        length = int.from_bytes(content[position + 2 : position + 4], "big")
+        position += 1 if marker[1] == FILL else 2 + max(length, 2)
+    return False
+
+
+def _has_few_chunks(content: bytes) -> bool:
+    position = PNG_SIGNATURE_BYTES
+    for _ in range(MAX_CHUNKS):
+        if position >= len(content):
+            return True
+        # Its length, its kind and its checksum have four bytes each.
+        position += 12 + int.from_bytes(content[position : position + 4], "big")
+    return False
 
 
 def _decode_cheaply(file: BinaryIO, media_type: MediaType) -> None:

@@ -9,7 +9,7 @@ from common.uploads.refusals import Refused
 # Within this much of its end a PDF says where its table of contents lies.
 TRAILER_BYTES = 2048
 _HEADER = re.compile(rb"%PDF-[12]\.\d")
-_STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+_STREAM, _END_OF_STREAM = re.compile(rb"stream\r?\n"), b"endstream"
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
 
@@ -27,8 +27,20 @@ def examine(file: BinaryIO) -> None:
     file.seek(0)
     if zipfile.is_zipfile(file):
         raise Refused("This file is a PDF and an archive at once, which we cannot take. Save it as a plain PDF.")
-    if _ACTIVE.search(_names_written_out(_STREAM.sub(b"", content))):
+    if _ACTIVE.search(_names_written_out(_without_streams(content))):
         raise Refused("This PDF holds a program, a form or another file. Print it to a new PDF and choose that one.")
+
+
+def _without_streams(content: bytes) -> bytes:
+    """Read once, however many streams begin and none ends: an expression over both ends would start anew at each."""
+    kept, position = [], 0
+    while begin := _STREAM.search(content, position):
+        end = content.find(_END_OF_STREAM, begin.end())
+        if end < 0:
+            break
+        kept.append(content[position : begin.start()])
+        position = end + len(_END_OF_STREAM)
+    return b"".join([*kept, content[position:]])
 
 
 def _names_written_out(content: bytes) -> bytes:

@@ -108,6 +108,16 @@ def jpeg_of_many_scans() -> bytes:
     return content[:start] + scan * (MAX_SCANS + 1) + b"\xff\xd9"
 
 
+def jpeg_with(segments: bytes) -> bytes:
+    """A JPEG with these bytes behind its first marker."""
+    content = jpeg()
+    return content[:2] + segments + content[2:]
+
+
+def png_of_chunks() -> bytes:
+    return png_of(1, 1, chunk(b"teSt", b"") * 300_000, rows=b"\0\0")
+
+
 def archive(name: str = "run.exe", content: bytes = b"MZ" + b"\0" * 1000) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -116,7 +126,6 @@ def archive(name: str = "run.exe", content: bytes = b"MZ" + b"\0" * 1000) -> byt
 
 
 def commented(content: bytes, comment: bytes) -> bytes:
-    """A JPEG with a comment behind its first marker."""
     return content[:2] + b"\xff\xfe" + struct.pack("!H", len(comment) + 2) + comment + content[2:]
 
 
