@@ -1,17 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from verification import policies, selectors
+from verification import policies
 from verification.models import VerificationCase
-from verification.views import ACTIONS, CaseView, QueueFilterSet, QueueView, StartView, spoken
+from verification.panels import QueuePanel
+from verification.views import (
+    CASE_ACTIONS,
+    ITEM_ACTIONS,
+    ROW_ACTIONS,
+    CaseView,
+    EvidenceView,
+    QueueView,
+    ReportView,
+    StartView,
+)
 
 
 class VerificationViewSet(ModelViewSet):
@@ -30,9 +40,6 @@ class VerificationViewSet(ModelViewSet):
     add_to_reference_index = False
     index_view_class = QueueView
     inspect_view_class = CaseView
-    filterset_class = QueueFilterSet
-    search_fields = ("doctor__given_name", "doctor__family_name", "doctor__gmc_number")
-    search_backend_name = None
     form_fields = ("note",)
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -41,21 +48,39 @@ class VerificationViewSet(ModelViewSet):
         )
         return super().get_common_view_kwargs(**{**absent, **kwargs})
 
-    def get_urlpatterns(self) -> list[URLPattern]:
-        actions = [
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(**{"index_results_url_name": None, **kwargs})
+
+    def _on_a_case(self, views: dict[str, Any], under: str = "") -> list[URLPattern]:
+        return [
             path(
-                f"<uuid:pk>/{name}/",
+                f"<uuid:pk>/{under}{name.replace('_', '-')}/",
                 self.construct_view(view, **self.get_inspect_view_kwargs(template_name=view.template_name)),
+                name=f"item_{name}" if under else name,
+            )
+            for name, view in views.items()
+        ]
+
+    def _on_a_row(self) -> list[URLPattern]:
+        return [
+            path(
+                f"<uuid:pk>/{name.replace('_', '-')}/",
+                self.construct_view(view, **self.get_index_view_kwargs(template_name=view.template_name)),
                 name=name,
             )
-            for name, view in ACTIONS.items()
+            for name, view in ROW_ACTIONS.items()
         ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            path("report/", ReportView.as_view(), name="report"),
             path("start/<uuid:doctor>/", StartView.as_view(), name="start"),
+            path("evidence/<uuid:evidence>/", EvidenceView.as_view(), name="evidence"),
             path("<uuid:pk>/", self.inspect_view, name="inspect"),
-            *actions,
+            *self._on_a_case(CASE_ACTIONS),
+            *self._on_a_case(ITEM_ACTIONS, "items/<uuid:item>/"),
+            *self._on_a_row(),
         ]
 
     def register_admin_url_finder(self) -> None:
@@ -67,19 +92,19 @@ def register_queue() -> VerificationViewSet:
     return VerificationViewSet()
 
 
-class QueuePanel(Component):
-    """The dashboard's counts, each a link into the filtered queue."""
-
-    name = "verification"
-    template_name = "verification/admin/dashboard_panel.html"
-    order = 50
-
-    def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        counts = selectors.queue_counts()
-        return {"counts": counts, "oldest": spoken(counts.oldest), "median": spoken(counts.median_wait)}
-
-
 @hooks.register("construct_homepage_panels")
 def add_queue_panel(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm(policies.VIEW):
         panels.append(QueuePanel())
+
+
+class ReportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(policies.VIEW)
+
+
+@hooks.register("register_reports_menu_item")
+def report_in_the_menu() -> MenuItem:
+    return ReportMenuItem(
+        "Verification decisions", reverse_lazy("verification:report"), icon_name="circle-check", order=1200
+    )

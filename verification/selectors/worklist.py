@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -127,7 +128,7 @@ def oldest_wait(now: datetime) -> timedelta | None:
     return now - since if since else None
 
 
-def with_decision() -> QuerySet[VerificationCase]:
+def with_decision() -> QuerySet[Any]:
     """Every submitted case with `decision_at`, when it was first verified or rejected (None while it waits).
 
     A suspension or an expiry writes over `decided_at`, so of those the history is asked.
@@ -176,8 +177,8 @@ def _monday(at: datetime) -> date:
 
 def decisions_found(
     *, first_day: date | None, last_day: date | None, status: str = "", officer: UUID | None = None
-) -> QuerySet[VerificationCase]:
-    """The cases of the report, the latest submitted first; days are the clinic's, both included."""
+) -> QuerySet[Any]:
+    """The cases of the report, with `decision_at`, the latest submitted first; days are the clinic's, both included."""
     zone = clock.clinic_zone()
     cases = with_decision().order_by("-submitted_at", "-pk")
     if first_day:
@@ -189,7 +190,7 @@ def decisions_found(
     return cases.filter(decided_by__public_id=officer) if officer else cases
 
 
-def median_to_decision(cases: QuerySet[VerificationCase]) -> timedelta | None:
+def median_to_decision(cases: QuerySet[Any]) -> timedelta | None:
     """Half of the decided ones took no longer; one statement."""
     waits = cases.filter(decision_at__isnull=False).values_list("submitted_at", "decision_at")
     return median_of([decision_at - submitted_at for submitted_at, decision_at in waits if submitted_at])
