@@ -1,4 +1,5 @@
-"""The security page and its buttons, mounted under /account/. The overviews of allauth's own lead to it."""
+"""The security page and its buttons, mounted under /account/. allauth's own overviews lead there, or on to where
+somebody was of whom a second step was demanded."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from django.views.generic import RedirectView
 
 from accounts.security import views
 
-to_security = RedirectView.as_view(pattern_name="accounts:security")
+onwards = RedirectView.as_view(pattern_name="accounts:two_step_done")
 
 urlpatterns = [
     path("security/", views.security, name="security"),
@@ -15,6 +16,6 @@ urlpatterns = [
     path("security/sessions/<uuid:public_id>/end/", views.end_session, name="security_end_session"),
     path("security/two-step/", views.two_step_needed, name="two_step_needed"),
     path("security/two-step/done/", views.two_step_done, name="two_step_done"),
-    path("2fa/", to_security, name="two_step_index"),
-    path("2fa/webauthn/", to_security, name="two_step_passkeys"),
+    path("2fa/", onwards, name="two_step_index"),
+    path("2fa/webauthn/", onwards, name="two_step_passkeys"),
 ]

@@ -8,7 +8,13 @@ from accounts.services.carers import (
     carer_leave,
     carer_revoke,
 )
-from accounts.services.credentials import code_note_used, credential_note, email_note_change, password_replace
+from accounts.services.credentials import (
+    code_note_used,
+    credential_note,
+    email_note_change,
+    password_replace,
+    two_step_remove,
+)
 from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import profile_complete
 from accounts.services.roles import role_grant, role_revoke
@@ -47,5 +53,6 @@ __all__ = [
     "sign_in_refused",
     "token_issue",
     "tokens_revoke",
+    "two_step_remove",
     "user_create_confirmed",
 ]

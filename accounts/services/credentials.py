@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
+from accounts.locks import lock_user
 from accounts.models import User
 from accounts.services.sessions import sessions_end
 from audit.services import event_record
@@ -43,3 +44,18 @@ def code_note_used(*, user: User, authenticator_id: int) -> None:
     authenticator.record_usage()
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         event_record("recovery_codes.used", user, actor=user)
+
+
+@transaction.atomic
+def two_step_remove(*, user_id: UUID, actor: User | None) -> bool:
+    """Take the second step off the account of somebody who has lost it, and sign them out everywhere.
+
+    Whoever asks for it must have been recognised by other means (docs/runbooks). False where there was none. Actor
+    None is the operator at the command line. Raises `NotFound`.
+    """
+    user = lock_user(user_id)
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    sessions_end(user_id=user_id, actor=actor)
+    if removed:
+        event_record("two_step.removed", user, actor=actor)
+    return bool(removed)

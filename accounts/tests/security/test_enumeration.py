@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import caches
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -17,6 +17,8 @@ from accounts.tests.security.people import SIGN_IN, with_app
 
 pytestmark = pytest.mark.django_db
 
+# The test client's response, which its stubs keep to themselves.
+Answer = Any
 SECRETS = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+')
 # All of one length, for the page says which address it was.
 KNOWN, UNKNOWN, CLOSED, UNCONFIRMED, TWO_STEP = (f"person-{name}@example.org" for name in "abcde")
@@ -46,34 +48,32 @@ def people() -> Iterator[None]:
     assert not User.objects.filter(email=UNKNOWN, is_active=False).exists()
 
 
-def _sign_in(email: str) -> HttpResponse:
+def _sign_in(email: str) -> Answer:
     return Client().post(SIGN_IN, {"login": email, "password": "not the password"}, follow=True)
 
 
-def _sign_up(email: str) -> HttpResponse:
+def _sign_up(email: str) -> Answer:
     return Client().post("/account/signup/", {"email": email, "password1": "violet harbour teapot"}, follow=True)
 
 
-def _reset(email: str) -> HttpResponse:
+def _reset(email: str) -> Answer:
     return Client().post("/account/password/reset/", {"email": email}, follow=True)
 
 
-def _reset_code(email: str) -> HttpResponse:
+def _reset_code(email: str) -> Answer:
     client = Client()
     client.post("/account/password/reset/", {"email": email})
     return client.post("/account/password/reset/confirm/", {"code": "BBBB-BBBB"}, follow=True)
 
 
-def _token(email: str) -> HttpResponse:
+def _token(email: str) -> Answer:
     body = {"email": email, "password": "not the password", "code": "000000"}
     return Client().post("/api/token/", body, content_type="application/json")
 
 
 @pytest.mark.parametrize("ask", [_sign_in, _sign_up, _reset, _reset_code, _token], ids=lambda ask: ask.__name__[1:])
 @pytest.mark.parametrize("email", [KNOWN, CLOSED, UNCONFIRMED, TWO_STEP])
-def test_an_account_is_answered_as_no_account_is(
-    ask: Callable[[str], HttpResponse], email: str, hashed: list[str]
-) -> None:
+def test_an_account_is_answered_as_no_account_is(ask: Callable[[str], Answer], email: str, hashed: list[str]) -> None:
     def answer(address: str) -> tuple[int, str, bytes, int]:
         # As from the first request: how often somebody has asked is no matter of this test.
         caches["default"].clear()

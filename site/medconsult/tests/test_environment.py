@@ -84,3 +84,10 @@ def test_the_sample_accounts_do_not_come_into_a_real_installation(settings: Sett
     with pytest.raises(CommandError, match="password"):
         call_command("seed_demo")
     assert not User.objects.exists()
+
+
+def test_two_step_sign_in_is_demanded_unless_an_installation_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWO_STEP_REQUIRED", raising=False)
+    assert read_environment().two_step_required
+    monkeypatch.setenv("TWO_STEP_REQUIRED", "false")
+    assert not read_environment().two_step_required
