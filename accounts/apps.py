@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):
-    """Wagtail's own screens for accounts, with the roles read-only."""
+    """Wagtail's own screens for accounts and groups, with the roles read-only."""
 
     user_viewset = "accounts.admin_users.UserViewSet"
+    group_viewset = "accounts.admin_users.GroupViewSet"

@@ -20,6 +20,16 @@ class EndReason(TextChoices):
     EXPIRED = "expired", "Over at its set end"
 
 
+class CloseReason(TextChoices):
+    """Why an account is closed, as a word for the audit log."""
+
+    LEFT = "left", "They do not work here any more"
+    ASKED = "asked", "They asked for it"
+    DUPLICATE = "duplicate", "They have another account"
+    AT_RISK = "at-risk", "Somebody else may be using it"
+    MISUSE = "misuse", "It was misused"
+
+
 class Scope(TextChoices):
     """What a carer may do for a patient. Each is a field of `accounts.models.Carer`."""
 

@@ -1,4 +1,5 @@
 from accounts.services.accounts import user_create_confirmed
+from accounts.services.administration import account_close, account_reopen
 from accounts.services.carers import (
     Terms,
     carer_accept,
@@ -30,6 +31,8 @@ from accounts.services.tokens import token_issue, tokens_revoke
 
 __all__ = [
     "Terms",
+    "account_close",
+    "account_reopen",
     "carer_accept",
     "carer_change",
     "carer_decline",

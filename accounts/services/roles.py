@@ -9,6 +9,7 @@ from accounts.locks import lock_role, lock_user
 from accounts.models import User
 from accounts.policies import may_change_roles
 from accounts.roles import Role
+from accounts.services.tokens import tokens_revoke
 from audit.services import event_record
 from common.errors import Conflict, Forbidden
 
@@ -16,6 +17,8 @@ from common.errors import Conflict, Forbidden
 @transaction.atomic
 def role_grant(*, actor: User | None, user_id: UUID, role: Role) -> None:
     """Give a person a role; actor None is the system. A role that they have stays as it is.
+
+    Either way of changing roles ends the person's API tokens: a client of theirs is to begin anew with what they may.
 
     Raises `Forbidden` where the actor is no administrator.
     """
@@ -25,6 +28,7 @@ def role_grant(*, actor: User | None, user_id: UUID, role: Role) -> None:
         return
     user.groups.add(Group.objects.get(name=role.value))
     event_record("role.granted", user, actor=actor, role=role.name.lower())
+    tokens_revoke(user=user, actor=actor)
 
 
 @transaction.atomic
@@ -45,6 +49,7 @@ def role_revoke(*, actor: User | None, user_id: UUID, role: Role) -> None:
         raise Conflict("last_administrator", "Somebody must stay an administrator.")
     user.groups.remove(group)
     event_record("role.revoked", user, actor=actor, role=role.name.lower())
+    tokens_revoke(user=user, actor=actor)
 
 
 def _assert_may_change_roles(actor: User | None) -> None:

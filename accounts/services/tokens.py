@@ -23,9 +23,12 @@ def token_issue(*, user: User) -> tuple[AuthToken, str]:
 
 
 @transaction.atomic
-def tokens_revoke(*, user: User) -> None:
-    """Every API token of an account is good for nothing afterwards; none is no error."""
+def tokens_revoke(*, user: User, actor: User | None = None) -> None:
+    """Every API token of an account is good for nothing afterwards; none is no error.
+
+    `actor` is whoever caused it, where that is not the person.
+    """
     lock_user(user.public_id)
     revoked, _ = AuthToken.objects.filter(user=user).delete()
     if revoked:
-        event_record("token.revoked", user, actor=user, count=revoked)
+        event_record("token.revoked", user, actor=actor or user, count=revoked)

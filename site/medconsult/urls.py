@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.static import serve
 from knox.models import AuthToken
@@ -15,7 +17,9 @@ from wagtail.documents import urls as wagtaildocs_urls
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 # Whoever makes a token for somebody, or confirms an address for them, can be them: superusers too reach patients' data
 # by a grant alone.
-admin.site.unregister([AuthToken, EmailAddress])
+admin.site.unregister([AuthToken, Authenticator, EmailAddress])
+# The code finds a role by the name of its group, and services alone say who is in it.
+admin.site.unregister(Group)
 
 urlpatterns = [
     path("django-admin/", admin.site.urls),
