@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from uuid import UUID
 
 from django.utils.dateparse import parse_datetime
 
@@ -29,10 +28,3 @@ def instant_or_none(text: str) -> datetime | None:
         return None
     # The database refuses offsets that Python knows, such as +23:59.
     return instant.astimezone(UTC) if EARLIEST <= instant.date() <= LATEST else None
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -16,12 +16,13 @@ from django_htmx.http import trigger_client_event
 
 from accounts.policies import SignedInRequest
 from booking import selectors, services
-from booking.inputs import day_or, uuid_or_none
+from booking.inputs import day_or
 from booking.models import Appointment
 from common import clock
 from common.clock import EARLIEST
 from common.errors import Conflict
 from common.htmx import is_fragment
+from common.inputs import uuid_or_none
 from doctors.policies import practice_required
 from notifications import selectors as notices
 from notifications import services as notifications

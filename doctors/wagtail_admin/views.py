@@ -80,6 +80,13 @@ class DoctorEdit(SavesDoctor, EditView):
         return [HeaderButton(page_action(self.object), url=page_action_url(self.object), icon_name="doc-full")]
 
 
+class LocationEdit(EditView):
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("location:staff", args=[self.object.pk])
+        return [HeaderButton("Staff", url=url, icon_name="group")]
+
+
 class ProfilePageView(PermissionRequiredMixin, View):
     """From a doctor to their page in the editor; without one it asks whether to make it, and POST makes it."""
 

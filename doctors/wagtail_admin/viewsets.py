@@ -8,7 +8,8 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from doctors.models import Doctor, Location, Specialty
 from doctors.wagtail_admin.forms import DoctorForm
-from doctors.wagtail_admin.views import DoctorCreate, DoctorEdit, DoctorIndex, ProfilePageView
+from doctors.wagtail_admin.staff import StaffView
+from doctors.wagtail_admin.views import DoctorCreate, DoctorEdit, DoctorIndex, LocationEdit, ProfilePageView
 
 
 class KeptViewSet(ModelViewSet):
@@ -105,6 +106,10 @@ class LocationViewSet(KeptViewSet):
     inspect_view_fields = form_fields
     list_display = ["name", "town", "phone"]
     search_fields = ["name", "town", "postcode"]
+    edit_view_class = LocationEdit
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [*super().get_urlpatterns(), path("<int:pk>/staff/", StaffView.as_view(), name="staff")]
 
 
 class DoctorsGroup(ModelViewSetGroup):
