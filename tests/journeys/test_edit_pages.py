@@ -157,7 +157,7 @@ def test_no_page_of_the_admin_breaks_its_content_policy(new_context: Callable[..
         "/admin/reports/messages/",
         "/django-admin/",
     ):
-        answer = desk.goto(path, wait_until="networkidle")
+        answer = desk.goto(path)
         assert answer
         assert answer.ok, f"{path}: {answer.status}"
 
