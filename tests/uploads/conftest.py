@@ -40,7 +40,7 @@ def kept(private_root: Path) -> Callable[[], list[str]]:
 
 @pytest.fixture
 def item(db: None) -> ChecklistItem:
-    return ChecklistItem.objects.create(case=case_in(Status.DRAFT), kind=ItemKind.IDENTITY)
+    return case_in(Status.DRAFT).items.get(kind=ItemKind.IDENTITY)
 
 
 @pytest.fixture
