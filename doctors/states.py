@@ -14,6 +14,9 @@ class VerificationStatus(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
+# Who may not work here: the diary and the patients' appointments are closed to them until a new decision.
+BARRED = frozenset({VerificationStatus.REJECTED, VerificationStatus.SUSPENDED})
+
 # Whose particulars an officer has proved; a later suspension or expiry does not give the number to anybody else.
 PROVED = frozenset({VerificationStatus.VERIFIED, VerificationStatus.SUSPENDED, VerificationStatus.EXPIRED})
 
