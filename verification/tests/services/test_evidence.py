@@ -1,0 +1,205 @@
+"""A doctor's files: taken in, checked by a scanner, refused, taken back, looked at."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.roles import Role
+from audit.models import Event
+from common.errors import Conflict, Invalid, NotFound
+from common.uploads.states import UploadState
+from notifications.models import Message
+from verification import services
+from verification.models import Evidence
+from verification.states import ItemKind, ItemStatus, Status
+from verification.tasks import check_evidence, sweep_evidence
+from verification.tests.factories import EvidenceFactory, administrator, item_in, officer, person
+from verification.tests.steps import a_file, away, clean, infected, own_case, told
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_file_waits_in_quarantine_and_a_worker_is_woken_with_its_id_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr("verification.services.evidence.wake", lambda *args: woken.append(args))
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file("passport.pdf"))
+
+    assert (evidence.state, evidence.name, evidence.uploaded_by) == (UploadState.QUARANTINED, "passport.pdf", actor)
+    assert woken == [("verification.check_evidence", str(evidence.public_id))]
+    [event] = Event.objects.filter(action="evidence.uploaded")
+    assert event.object_id == str(evidence.public_id)
+    assert "passport" not in str(event.data)
+
+
+def test_what_we_do_not_take_is_refused_beside_its_field_and_nothing_is_kept() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+
+    with pytest.raises(Invalid) as refusal:
+        services.evidence_add(actor=actor, item_id=item.public_id, file=SimpleUploadedFile("a.pdf", b"MZ not a PDF"))
+
+    assert list(refusal.value.fields) == ["file"]
+    assert not Evidence.objects.exists()
+    item.refresh_from_db()
+    assert item.status == ItemStatus.TODO
+
+
+def test_a_clean_file_is_current_and_checked_once() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    for scan in (clean, infected):
+        assert services.evidence_check(evidence_id=evidence.public_id, scan=scan) == UploadState.CURRENT
+    assert Event.objects.filter(action="evidence.checked").count() == 1
+    assert told(actor) == []
+
+
+def test_an_infected_file_is_sealed_its_uploader_told_and_the_item_open_again() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file("CANARY.pdf"))
+
+    for _ in range(2):
+        assert services.evidence_check(evidence_id=evidence.public_id, scan=infected) == UploadState.INFECTED
+
+    item.refresh_from_db()
+    assert item.status == ItemStatus.TODO
+    [message] = Message.objects.filter(user=actor)
+    assert (message.kind, message.facts["item"]) == ("evidence_refused", ItemKind.IDENTITY.label)
+    assert "CANARY" not in str(message.facts)
+    assert Event.objects.filter(action="evidence.infected").count() == 1
+
+
+def test_an_infected_answer_to_what_was_asked_leaves_it_asked_and_the_clock_standing() -> None:
+    desk = officer()
+    actor, case = own_case(Status.PENDING, claimed_by=desk)
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    services.item_ask(actor=desk, item_id=item.public_id, request="The page with the photo.")
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    services.evidence_check(evidence_id=evidence.public_id, scan=infected)
+
+    item.refresh_from_db()
+    case.refresh_from_db()
+    assert item.status == ItemStatus.ASKED
+    assert case.paused_at is not None
+
+
+def test_an_infected_renewal_leaves_what_was_accepted() -> None:
+    actor, case = own_case(Status.VERIFIED)
+    item = item_in(case, ItemKind.INDEMNITY, stated_expires_on=case.items.get(kind=ItemKind.INDEMNITY).expires_on)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    item.refresh_from_db()
+    assert item.status == ItemStatus.PROVIDED
+
+    services.evidence_check(evidence_id=evidence.public_id, scan=infected)
+
+    item.refresh_from_db()
+    assert item.status == ItemStatus.ACCEPTED
+
+
+def test_a_second_file_that_is_infected_leaves_the_first_as_proof() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    first, second = (services.evidence_add(actor=actor, item_id=item.public_id, file=a_file()) for _ in range(2))
+    services.evidence_check(evidence_id=first.public_id, scan=clean)
+
+    services.evidence_check(evidence_id=second.public_id, scan=infected)
+
+    item.refresh_from_db()
+    assert item.status == ItemStatus.PROVIDED
+
+
+def test_taking_the_only_file_back_opens_the_item_and_keeps_the_record() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    for _ in range(2):
+        assert services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id).withdrawn_at is not None
+
+    item.refresh_from_db()
+    assert item.status == ItemStatus.TODO
+    assert Evidence.objects.filter(pk=evidence.pk).exists()
+    assert Event.objects.filter(action="evidence.withdrawn").count() == 1
+
+
+def test_what_was_checked_is_not_taken_back_and_somebody_elses_not_at_all() -> None:
+    actor, case = own_case(Status.PENDING, ready=True)
+    evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
+
+    with pytest.raises(Conflict) as refusal:
+        services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id)
+    assert refusal.value.code == "item_closed"
+    with pytest.raises(NotFound):
+        services.evidence_withdraw(actor=officer(), evidence_id=evidence.public_id)
+
+
+def test_a_file_is_opened_by_its_doctor_and_the_officers_and_each_look_is_written_down() -> None:
+    actor, case = own_case()
+    evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
+
+    for viewer in (actor, officer(), administrator()):
+        assert services.evidence_open(actor=viewer, evidence_id=evidence.public_id) == evidence
+        assert Event.objects.filter(action="evidence.viewed", actor_id=viewer.public_id).count() == 1
+
+
+@pytest.mark.parametrize("role", [None, Role.PATIENT, Role.DOCTOR, Role.CONTENT_EDITOR, Role.CLINIC_STAFF])
+def test_nobody_else_learns_that_a_file_exists(role: Role | None) -> None:
+    actor, case = own_case()
+    evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
+
+    with pytest.raises(NotFound):
+        services.evidence_open(actor=person(*([role] if role else [])), evidence_id=evidence.public_id)
+    assert not Event.objects.filter(action="evidence.viewed").exists()
+
+
+def test_a_file_that_was_taken_back_is_opened_by_nobody() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id)
+
+    for viewer in (actor, officer()):
+        with pytest.raises(NotFound):
+            services.evidence_open(actor=viewer, evidence_id=evidence.public_id)
+
+
+@pytest.mark.usefixtures("virus_scanner")
+def test_the_worker_asks_the_real_scanner() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    assert check_evidence(str(evidence.public_id)) == UploadState.CURRENT
+
+
+def test_with_the_scanner_away_files_wait_and_the_sweeper_leaves_them() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    assert services.evidence_check(evidence_id=evidence.public_id, scan=away) == UploadState.QUARANTINED
+    assert sweep_evidence() == 0
+
+
+@pytest.mark.usefixtures("virus_scanner")
+def test_the_sweeper_checks_what_a_crash_left_and_not_what_a_worker_is_about_to() -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    old, new = (services.evidence_add(actor=actor, item_id=item.public_id, file=a_file()) for _ in range(2))
+    Evidence.objects.filter(pk=old.pk).update(uploaded_at=old.uploaded_at.replace(year=2025))
+
+    assert sweep_evidence() == 1
+
+    assert set(Evidence.objects.values_list("pk", "state")) == {
+        (old.pk, UploadState.CURRENT),
+        (new.pk, UploadState.QUARANTINED),
+    }

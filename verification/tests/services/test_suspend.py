@@ -1,0 +1,87 @@
+"""What a suspension does to those who had booked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.roles import Role
+from audit.models import Event
+from booking.models import Appointment
+from booking.services import appointments_cancel_by_clinic
+from booking.states import CancelReason
+from booking.states import Status as Visit
+from booking.tests.factories import AppointmentFactory, next_slot_start
+from common import clock
+from common.errors import Conflict, Forbidden
+from notifications.models import Message
+from verification import services
+from verification.states import Status
+from verification.tests.factories import case_in, officer, person
+from verification.tests.steps import own_case
+
+pytestmark = pytest.mark.django_db
+
+
+def suspended_with(count: int) -> tuple[Any, list[Appointment]]:
+    _, case = own_case(Status.SUSPENDED)
+    start = next_slot_start()
+    return case.doctor, [
+        AppointmentFactory.create(doctor=case.doctor, start=start + timedelta(hours=number)) for number in range(count)
+    ]
+
+
+def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() -> None:
+    actor = officer()
+    doctor, appointments = suspended_with(3)
+    past = AppointmentFactory.create(doctor=doctor, start=clock.now() - timedelta(days=2))
+    elsewhere = AppointmentFactory.create()
+
+    assert services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 3
+    assert services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 0
+
+    for appointment in appointments:
+        appointment.refresh_from_db()
+        assert (appointment.status, appointment.cancel_reason) == (Visit.CANCELLED, CancelReason.CLINIC)
+        [message] = Message.objects.filter(user=appointment.patient.user)
+        assert (message.kind, message.facts["reference"]) == ("appointment_cancelled", appointment.reference)
+    assert not Message.objects.filter(user=doctor.user).exists()
+    for untouched in (past, elsewhere):
+        untouched.refresh_from_db()
+        assert untouched.status == Visit.BOOKED
+    assert Event.objects.filter(action="appointment.cancelled", actor_id=actor.public_id).count() == 3
+
+
+def test_some_are_cancelled_where_some_are_named_and_nobody_elses() -> None:
+    doctor, [first, second] = suspended_with(2)
+    elsewhere = AppointmentFactory.create()
+    named = [first.public_id, elsewhere.public_id]
+
+    assert (
+        services.suspended_appointments_cancel(actor=officer(), doctor_id=doctor.public_id, appointment_ids=named) == 1
+    )
+
+    for untouched in (second, elsewhere):
+        untouched.refresh_from_db()
+        assert untouched.status == Visit.BOOKED
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.SUSPENDED])
+def test_only_a_suspended_doctors_appointments_are_cancelled_this_way(status: Status) -> None:
+    case = case_in(status)
+
+    with pytest.raises(Conflict) as refusal:
+        services.suspended_appointments_cancel(actor=officer(), doctor_id=case.doctor.public_id)
+    assert (refusal.value.code, refusal.value.data) == ("not_suspended", {"current": status.value})
+
+
+@pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR, Role.CONTENT_EDITOR, Role.CLINIC_STAFF])
+def test_bookings_own_service_asks_who_comes(role: Role) -> None:
+    doctor, _ = suspended_with(1)
+
+    with pytest.raises(Forbidden):
+        appointments_cancel_by_clinic(
+            actor=person(role), doctor_id=doctor.public_id, appointment_ids=None, now=clock.now()
+        )
