@@ -7,7 +7,6 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
+from accounts.authentication import TokenAuthentication
 from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, TooManyAttempts, TwoStepNeeded
 from accounts.models import Patient, User
 from accounts.policies import two_step_demanded

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.request import Request
 
@@ -18,3 +19,9 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if found and two_step_missing(found[0]):
             raise TwoStepNeeded
         return found
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the API's description speaks of it."""
+
+    target_class = "accounts.authentication.TokenAuthentication"

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
 from django.test import Client
 
 from accounts.models import User
@@ -182,3 +183,23 @@ def test_the_overviews_of_allauth_are_our_security_page(client: Client) -> None:
     client.force_login(UserFactory.create())
     for page in ("/account/2fa/", "/account/2fa/webauthn/"):
         assert client.get(page, follow=True).request["PATH_INFO"] == "/account/security/"
+
+
+def test_the_log_says_by_what_somebody_came_in(client: Client) -> None:
+    user = with_app(UserFactory.create())
+    sign_in(client, user)
+    client.post(CODE, {"code": code_now()})
+    event = Event.objects.get(action="session.started", object_id=str(user.public_id))
+    assert event.data["methods"] == ["password", "totp"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed", "recovery_codes_generated"]
+)
+def test_each_change_has_a_mail_in_our_words_as_text_and_html(kind: str) -> None:
+    facts = {"site_name": "MedConsult", "base_url": "https://www.clinic.example"}
+    subject = render_to_string(f"mfa/email/{kind}_subject.txt", facts).strip()
+    for ending in ("txt", "html"):
+        body = render_to_string(f"mfa/email/{kind}_message.{ending}", facts)
+        assert subject in body
+        assert "If it was not you, choose a new password at once" in body
