@@ -35,6 +35,12 @@ class ItemKind(TextChoices):
     PHOTO = "photo", "Photo"
     STATEMENT = "statement", "Statement"
 
+    @property
+    def in_a_sentence(self) -> str:
+        """The name with a small letter, but for an acronym's."""
+        label = str(self.label)
+        return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
 
 # Without these a case is neither submitted by its doctor nor approved; the others help the decision and the profile.
 REQUIRED = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNITY})

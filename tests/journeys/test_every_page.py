@@ -37,6 +37,7 @@ from tests.journeys.scenes import (
 )
 from verification.models import VerificationCase
 from verification.tests.factories import officer
+from verification.tests.own.scenes import applicant
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -239,6 +240,28 @@ def test_doctors_pages(
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Enter a day.")
     assert_sound(page, "availability-errors")
+
+
+def test_pages_of_a_doctor_who_joins(
+    new_context: Callable[..., BrowserContext], complaints: Complaints, assert_sound: Callable[..., None], site_url: str
+) -> None:
+    complaints.allow("status of 422")
+    page = new_context().new_page()
+    page.goto("/join/")
+    assert_sound(page, "join")
+    newcomer = sign_in(page.context, UserFactory.create()).new_page()
+    newcomer.goto("/verification/start/")
+    assert_sound(newcomer, "verification-start")
+    newcomer.get_by_role("button", name="Save and continue").click()
+    assert_sound(newcomer, "verification-start-errors")
+    own = sign_in(new_context(), applicant()).new_page()
+    for name in ("", "particulars/", "identity/", "indemnity/", "qualifications/", "statement/", "submit/"):
+        own.goto(f"/verification/{name}")
+        assert_sound(own, f"verification-{name.strip('/') or 'tasks'}")
+    own.goto("/verification/indemnity/")
+    own.get_by_role("button", name="Save").click()
+    expect(own.get_by_role("alert", name="There is a problem")).to_be_focused()
+    assert_sound(own, "verification-errors")
 
 
 def test_officers_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:

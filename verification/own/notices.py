@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from common.templatetags.when import long_date
 from verification.models import ChecklistItem, VerificationCase
-from verification.own.presentation import in_a_sentence, runs_out_soon
+from verification.own.presentation import runs_out_soon
 from verification.selectors import latest_case_of, today
 from verification.states import ItemKind, ItemStatus, Status
 
@@ -52,4 +52,4 @@ def _of_items(case: VerificationCase) -> Notice | None:
 
 
 def _names(items: list[ChecklistItem]) -> str:
-    return ", ".join(in_a_sentence(ItemKind(item.kind)) for item in items)
+    return ", ".join(ItemKind(item.kind).in_a_sentence for item in items)

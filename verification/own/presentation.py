@@ -138,12 +138,6 @@ class Hurdle:
     href: str
 
 
-def in_a_sentence(kind: ItemKind) -> str:
-    """An item's name with a small letter, but for an acronym's."""
-    label = str(kind.label)
-    return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
-
-
 def item_path(kind: ItemKind) -> str:
     """The page on which the doctor does their part of an item."""
     if kind == ItemKind.GMC_REGISTER:
@@ -190,6 +184,8 @@ def _look(line: TaskLine) -> Look:
     icon, tone = _ITEM_LOOKS[ItemStatus(line.item.status)]
     if line.status == "Ready to submit":
         return Look(line.status, "circle-check", "success")
+    if line.item.status == ItemStatus.TODO and not line.is_open and not line.evidence:
+        return Look("Not given", icon, tone)
     return Look(line.status, icon, tone)
 
 

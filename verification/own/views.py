@@ -60,7 +60,6 @@ def tasks(request: SignedInRequest, own: Tasks) -> HttpResponse:
         "hurdles": presentation.hurdles_of(own, request.user),
         "is_waiting": any(row.files.waiting for row in rows),
         "was_waiting": "waiting" in request.GET,
-        "days": verification_settings().target_days,
         "needs_two_step": two_step_missing(request.user),
         "is_draft": own.case.status == Status.DRAFT,
         "counts_days": own.case.status in {Status.DRAFT, Status.PENDING},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from common import clock
@@ -112,12 +112,13 @@ def _next_step(case: VerificationCase, lines: list[TaskLine]) -> str:
 
 
 def _next_of_pending(case: VerificationCase, lines: list[TaskLine], now: datetime) -> str:
-    asked = [line.kind.label.lower() for line in lines if line.request]
+    asked = [line.kind.in_a_sentence for line in lines if line.request]
     if asked:
         return f"We need something from you: {', '.join(asked)}. The time to a decision waits with you."
     if case.due_at is None or case.due_at < now:
         return "We are checking what you sent. It takes longer than we promised, and we are sorry."
-    left = max((case.due_at - now).days, 1)
+    # What is left of a day counts as one.
+    left = -((now - case.due_at) // timedelta(days=1)) or 1
     return f"We are checking what you sent. We decide within {left} day{'' if left == 1 else 's'}, and write to you."
 
 

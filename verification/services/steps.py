@@ -115,7 +115,7 @@ def tell(case: VerificationCase, kind: str, now: datetime, *, key: str = "", **f
     doctor: Doctor = case.doctor
     if doctor.user is None:
         return
-    said = {"doctor": doctor.name, "path": reverse("signed_in_home"), **facts}
+    said = {"doctor": doctor.name, "path": reverse("credentials:tasks"), **facts}
     message = Outgoing(kind=kind, user=doctor.user, facts=said, dedupe_key=key or f"{kind}:{case.public_id}")
     messages_queue(messages=[message], now=now)
 
