@@ -17,14 +17,12 @@ from verification.selectors.case import (
     waits_for_check,
 )
 from verification.selectors.duplicates import Duplicate, duplicates_of
-from verification.selectors.queue import QueueCounts, queue, queue_counts
 from verification.selectors.tasks import TaskLine, Tasks, tasks_of
 from verification.selectors.timeline import TimelineEntry, timeline
 
 __all__ = [
     "LIVE",
     "Duplicate",
-    "QueueCounts",
     "TaskLine",
     "Tasks",
     "TimelineEntry",
@@ -39,8 +37,6 @@ __all__ = [
     "latest_case_of",
     "officers",
     "officers_for",
-    "queue",
-    "queue_counts",
     "second_approvers_for",
     "tasks_of",
     "timeline",
