@@ -9,7 +9,7 @@ from datetime import UTC
 from django.db.models import QuerySet
 
 from audit.models import Event
-from audit.selectors import Told, told
+from audit.selectors import Told, older_than, told
 from common.spreadsheets import plain_cell
 
 EXPORTED_AT_MOST = 100_000
@@ -33,7 +33,7 @@ def csv_lines(events: QuerySet[Event]) -> Iterator[str]:
     yield writer.writerow(HEADINGS)
     last: int | None = None
     for _ in range(EXPORTED_AT_MOST // _PIECE):
-        piece = told((events.filter(pk__lt=last) if last else events)[:_PIECE])
+        piece = told((older_than(events, last) if last else events)[:_PIECE])
         for one in piece:
             yield writer.writerow([plain_cell(cell) for cell in _cells(one)])
         if len(piece) < _PIECE:

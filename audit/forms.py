@@ -10,6 +10,8 @@ from audit.selectors import Search, object_types, type_label
 from common import clock
 
 ANY = ("", "Any")
+# However long its longest choice.
+_AS_WIDE_AS_ITS_COLUMN = {"class": "w-w-full"}
 
 
 class SearchForm(forms.Form):
@@ -18,8 +20,8 @@ class SearchForm(forms.Form):
     person = forms.CharField(
         label="Who", required=False, max_length=200, help_text="A name, an email address or an id; or “system”."
     )
-    action = forms.ChoiceField(label="Action", required=False)
-    object_type = forms.ChoiceField(label="About", required=False)
+    action = forms.ChoiceField(label="Action", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
+    object_type = forms.ChoiceField(label="About", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     named = forms.CharField(

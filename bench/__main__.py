@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg
@@ -26,14 +26,17 @@ from devtools.supervisor import Stopped, stoppable
 from devtools.testing.database import TemplateError
 from devtools.valkey import ValkeyError
 
+PARTS = ("pages", "inside", "audit", "race")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure against the floors of quality.md.")
     parser.add_argument("--quick", action="store_true", help="few rounds, and the small database in place of the large")
+    parser.add_argument("--only", choices=PARTS, default="", help="one part of the measurements")
     options = parser.parse_args()
     try:
         with stoppable():
-            print(_run(is_quick=options.quick))
+            print(_run(is_quick=options.quick, only=options.only))
     except Stopped:
         return 130
     except (BenchError, PostgresError, ValkeyError, TemplateError) as error:
@@ -42,18 +45,21 @@ def main() -> int:
     return 0
 
 
-def _run(*, is_quick: bool) -> str:
+def _run(*, is_quick: bool, only: str) -> str:
     HOME.mkdir(parents=True, exist_ok=True)
     # What the databases' rows are encrypted with has to be the same in every process of every run.
     os.environ.update(installation_keys(HOME))
     with running_services(HOME) as services:
         os.environ["REDIS_URL"] = services.redis_url
-        with bench_databases(services, with_large=not is_quick) as databases:
-            found = [
-                *_pages(databases, rounds=15 if is_quick else 60),
-                *_inside(databases, rounds=20 if is_quick else 100),
-                *_race(databases, services.owner_url, rounds=10 if is_quick else 100),
-            ]
+        with_large = not is_quick and only in ("", "pages")
+        with bench_databases(services, with_large=with_large) as databases:
+            parts: dict[str, Callable[[], list[Row]]] = {
+                "pages": lambda: _pages(databases, rounds=15 if is_quick else 60),
+                "inside": lambda: _inside(databases, rounds=20 if is_quick else 100),
+                "audit": lambda: _audit(databases, rounds=10 if is_quick else 40),
+                "race": lambda: _race(databases, services.owner_url, rounds=10 if is_quick else 100),
+            }
+            found = [row for name in ([only] if only else PARTS) for row in parts[name]()]
     return f"\n{table(found)}"
 
 
@@ -80,6 +86,11 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
 def _inside(databases: Databases, *, rounds: int) -> list[Row]:
     with step(f"Booking, listing and looking for slots {rounds} times in turn"):
         return list(rows.of_inside(_asked_inside(databases.small, "inside", rounds)))
+
+
+def _audit(databases: Databases, *, rounds: int) -> list[Row]:
+    with step(f"Writing with and without an audit event {rounds} times in turn"):
+        return [rows.of_audit(_asked_inside(databases.small, "audit", rounds))]
 
 
 def _race(databases: Databases, owner_url: str, *, rounds: int) -> list[Row]:

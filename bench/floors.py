@@ -28,25 +28,30 @@ def floor_l(request: HttpRequest) -> HttpResponse:
     return render(request, "floor_l.html", {"doctors": Doctor.objects.order_by("pk")[:20]})
 
 
-def floor_b(model: Appointment, start: datetime) -> None:
-    """One booking as the ORM alone would do it: a row like `model` under our constraints, its history, an audit row."""
+def appointment_like(model: Appointment, start: datetime) -> Appointment:
+    """A row like `model` at another time, under our constraints, with its history."""
     end = start + timedelta(minutes=MINUTES)
+    return Appointment.objects.create(
+        reference=uuid.uuid4().hex[:12].upper(),
+        doctor_id=model.doctor_id,
+        patient_id=model.patient_id,
+        location_id=model.location_id,
+        visit_type_id=model.visit_type_id,
+        booked_by_id=model.booked_by_id,
+        status=Status.BOOKED,
+        start=start,
+        end=end,
+        blocked=(start, end),
+        modality=model.modality,
+        price_minor=0,
+        currency="gbp",
+        amount_due_minor=0,
+        created_at=start,
+    )
+
+
+def floor_b(model: Appointment, start: datetime) -> None:
+    """One booking as the ORM alone would do it: a row like `model`, its history, an audit row."""
     with transaction.atomic():
-        Appointment.objects.create(
-            reference=uuid.uuid4().hex[:12].upper(),
-            doctor_id=model.doctor_id,
-            patient_id=model.patient_id,
-            location_id=model.location_id,
-            visit_type_id=model.visit_type_id,
-            booked_by_id=model.booked_by_id,
-            status=Status.BOOKED,
-            start=start,
-            end=end,
-            blocked=(start, end),
-            modality=model.modality,
-            price_minor=0,
-            currency="gbp",
-            amount_due_minor=0,
-            created_at=start,
-        )
+        appointment_like(model, start)
         Event.objects.create(occurred_at=start, action="bench.booked", object_type="bench", object_id=str(model.pk))

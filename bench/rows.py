@@ -19,6 +19,7 @@ BOOKING_STATEMENTS, BOOKING_TIMES_B = 12, 2.5
 LIST_TIMES_PLAIN = 2
 WEIGHT_KB = 60
 RACE_MS = 250
+EVENT_TIMES_WITHOUT = 1.5
 
 Inside = Mapping[str, Mapping[str, float]]
 
@@ -83,6 +84,17 @@ def of_inside(costs: Inside) -> Iterator[Row]:
 
 def _ratio(costs: Inside, name: str, floor: str, limit: float, unit: str) -> Check:
     return at_most(costs[name]["elapsed"] / costs[floor]["elapsed"], limit, unit, digits=2)
+
+
+def of_audit(costs: Mapping[str, float]) -> Row:
+    """Per booking, with all writers at once: a lock that they shared would show as their number."""
+    return Row(
+        "An audit event in a booking, 8 writers at once",
+        [
+            Check(f"{costs['without']:.2f} ms without, {costs['with']:.2f} ms with"),
+            at_most(costs["with"] / costs["without"], EVENT_TIMES_WITHOUT, "× without", digits=2),
+        ],
+    )
 
 
 def of_race(result: Result, deadlocks: int) -> Row:

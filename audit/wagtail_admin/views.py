@@ -83,10 +83,10 @@ def _page(events: QuerySet[Event], asked: QueryDict) -> tuple[list[Event], bool,
     """The events of a page, newest first, and whether there are newer and older ones."""
     after, before = _key(asked.get("after")), _key(asked.get("before"))
     if after is not None:
-        nearest = list(events.filter(pk__gt=after).order_by("pk")[: PAGE_LENGTH + 1])
+        nearest = list(selectors.newer_than(events, after)[: PAGE_LENGTH + 1])
         page = nearest[:PAGE_LENGTH][::-1]
         return page, len(nearest) > PAGE_LENGTH, bool(page)
-    found = list((events.filter(pk__lt=before) if before is not None else events)[: PAGE_LENGTH + 1])
+    found = list((selectors.older_than(events, before) if before is not None else events)[: PAGE_LENGTH + 1])
     return found[:PAGE_LENGTH], before is not None and bool(found), len(found) > PAGE_LENGTH
 
 
