@@ -22,11 +22,13 @@ from home import selectors
 def signed_in_home(request: HttpRequest) -> HttpResponse:
     """Each person's own front door: a doctor's day, a clinic's, the admin, else a patient's home.
 
-    Somebody who is both doctor and patient comes to the day; their appointments are one link away.
+    Somebody who is both doctor and patient comes to the day; their appointments are one link away. A doctor to whom
+    the day is closed comes to the page that says why.
     """
     user = cast(User, request.user)
     if has_role(user, Role.DOCTOR):
-        return redirect("booking:day")
+        doctor = getattr(user, "doctor", None)
+        return redirect("credentials:tasks" if doctor and doctor.is_barred else "booking:day")
     if patient_of(user) is None and has_role(user, Role.CLINIC_STAFF):
         return redirect("booking:clinics")
     if patient_of(user) is None and user.has_perm("wagtailadmin.access_admin"):

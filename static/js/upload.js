@@ -22,6 +22,7 @@
         this.input = this.zone?.querySelector("input[type=file]");
         if (!this.input) return;
         this.queue = Promise.resolve();
+        this.sending = 0;
         this.input.multiple = true;
         this.zone.querySelector("[data-drop-hint]").hidden = false;
         this.input.addEventListener("change", () => {
@@ -44,8 +45,17 @@
         this.zone.querySelector("[data-refused]").replaceChildren();
         [...files].forEach((file) => {
           const line = this.line(file);
-          this.queue = this.queue.then(() => this.send(file, line)).finally(() => line.remove());
+          this.hold(1);
+          this.queue = this.queue.then(() => this.send(file, line)).finally(() => {
+            line.remove();
+            this.hold(-1);
+          });
         });
+      },
+      // Saving leaves the page, and would cut off what is on its way.
+      hold(change) {
+        this.sending += change;
+        this.input.form.querySelector("button").disabled = this.sending > 0;
       },
       line(file) {
         const line = this.$root.querySelector("template[data-progress]").content.firstElementChild.cloneNode(true);

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("virus_scanner")]
 
+DROPPED = """(bytes) => {
+    const data = new DataTransfer();
+    data.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" }));
+    return data;
+}"""
 Check = Callable[["Page"], None]
 with_and_without_scripts = pytest.mark.parametrize(
     "scripts", [True, False], ids=["with JavaScript", "without JavaScript"]
@@ -252,9 +257,20 @@ def test_several_files_at_once_and_one_that_we_cannot_take(
     check_viruses()
     expect(page.locator("#announcer")).to_have_text("degree.pdf: Ready. training.png: Ready.")
     expect(page.locator("#files")).not_to_have_attribute("hx-trigger", "every 2s")
+    expect(page.locator("#item-status")).to_have_text("Ready to submit")
     with page.expect_download() as download:
         page.get_by_role("link", name="degree.pdf").click()
     assert download.value.suggested_filename == "degree.pdf"
     page.get_by_role("button", name="Take back degree.pdf").click()
     expect(page.locator("#files").get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("heading", name="Your files")).to_be_focused()
+
+
+def test_files_may_also_be_dropped(new_context: Callable[..., BrowserContext]) -> None:
+    page = sign_in(new_context(), applicant()).new_page()
+    page.goto("/verification/identity/")
+    dropped = page.evaluate_handle(DROPPED, list(png().read()))
+    page.locator("[data-upload]").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(page.locator("#files").get_by_text("dropped.png", exact=True).first).to_be_visible()
+    expect(page.get_by_role("button", name="Save")).to_be_enabled()
+    assert Evidence.objects.get().name == "dropped.png"

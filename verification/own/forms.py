@@ -90,8 +90,8 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, item: ChecklistItem, needs_file: bool = False, **kwargs: Any) -> None:
         kind = ItemKind(item.kind)
-        kept = {"answer": item.answer, "stated_expires_on": item.stated_expires_on}
-        super().__init__(*args, initial=kept, **kwargs)
+        kwargs["initial"] = {"answer": item.answer, "stated_expires_on": item.stated_expires_on}
+        super().__init__(*args, **kwargs)
         if kind in self.labels:
             answer = self.fields["answer"]
             answer.label, answer.help_text = self.labels[kind], self.hints[kind]

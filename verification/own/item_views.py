@@ -25,8 +25,6 @@ from verification.own.presentation import Row
 from verification.selectors import Tasks, tasks_of
 from verification.states import BY_FILE, ItemKind
 
-PARTIAL = "verification/own/partials/files.html"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @applicant_required
@@ -60,7 +58,7 @@ def files(request: SignedInRequest, own: Tasks, kind: str) -> HttpResponse:
     waiting = request.GET.get("waiting", "")
     if not row.files.has_moved(waiting, was_slow="slow" in request.GET):
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return render(request, PARTIAL, {"row": row, "told": row.files.told_since(waiting)})
+    return _part(request, row, told=row.files.told_since(waiting))
 
 
 @require_safe
@@ -77,8 +75,8 @@ def evidence_withdraw(request: SignedInRequest, own: Tasks, evidence_id: UUID) -
     taken = services.evidence_withdraw(actor=request.user, evidence_id=evidence_id)
     kind = taken.item.kind
     if is_fragment(request):
-        context = {"row": _row(_again(request, own), kind), "told": f"{taken.name} is taken back.", "moves_focus": True}
-        return render(request, PARTIAL, context)
+        fresh = _row(_again(request, own), kind)
+        return _part(request, fresh, told=f"{taken.name} is taken back.", moves_focus=True)
     messages.success(request, f"{taken.name} is taken back.")
     return redirect("credentials:item", kind=kind)
 
@@ -106,6 +104,12 @@ def _page(
     fresh = _row(own, row.kind)
     context = {"own": own, "row": fresh, "form": form, "key": idempotency.new_key(), "told": ""}
     return render(request, "verification/own/item.html", context, status=status)
+
+
+def _part(request: SignedInRequest, row: Row, *, told: str, moves_focus: bool = False) -> HttpResponse:
+    """The list of files, with the item's badge to be put where the page shows it."""
+    context = {"row": row, "told": told, "moves_focus": moves_focus, "is_part": True}
+    return render(request, "verification/own/partials/files.html", context)
 
 
 def _saved(request: SignedInRequest, row: Row, form: ItemForm) -> HTTPStatus:
@@ -160,4 +164,4 @@ def _one_more(request: SignedInRequest, own: Tasks, row: Row) -> HttpResponse:
         status = refused.status if refused else HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, "verification/own/partials/refused.html", {"problems": words}, status=status)
     fresh = _row(_again(request, own), row.kind)
-    return render(request, PARTIAL, {"row": fresh, "told": f"{file.name} is with us." if file else ""})
+    return _part(request, fresh, told=f"{file.name} is with us." if file else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -16,11 +16,15 @@ from accounts.tests.factories import PatientFactory, UserFactory
 from doctors.models import Doctor
 from doctors.tests.factories import DoctorFactory
 from verification.models import VerificationCase
+from verification.own.notices import notice_of
 from verification.selectors import today
 from verification.services import case_claim, item_ask
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tests.factories import CaseFactory, EvidenceFactory, officer
 from verification.tests.own.scenes import PARTICULARS, applicant, case_of, item_of, signed_in
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +188,17 @@ def test_pages_stay_open_and_say_why_nobody_sees_the_doctor(status: Status, word
     assert ("Begin again" in shown) == (status != Status.SUSPENDED)
 
 
+@pytest.mark.parametrize("status", [Status.REJECTED, Status.SUSPENDED])
+def test_barred_doctor_finds_from_home_and_from_the_closed_day_to_the_reason(status: Status) -> None:
+    user = UserFactory.create(roles=[Role.DOCTOR])
+    CaseFactory.create(status=status, doctor=DoctorFactory.create(user=user))
+    client = signed_in(user)
+    assert client.get("/home/")["Location"] == TASKS
+    closed = client.get("/my-day/")
+    assert closed.status_code == 403
+    assert f'href="{TASKS}"' in closed.content.decode()
+
+
 def test_beginning_again_keeps_what_was_given() -> None:
     user = UserFactory.create(roles=[Role.DOCTOR])
     old = CaseFactory.create(status=Status.REJECTED, doctor=DoctorFactory.create(user=user))
@@ -204,6 +219,13 @@ def test_credential_that_runs_out_is_told_on_the_list_and_on_the_day(days: int, 
     client = signed_in(user)
     assert ("you stay verified while we check it" in page(client)) == is_told
     assert ("Renew it" in page(client, "/my-day/")) == is_told
+
+
+def test_the_strip_on_the_day_costs_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    user = UserFactory.create(roles=[Role.DOCTOR])
+    CaseFactory.create(status=Status.VERIFIED, doctor=DoctorFactory.create(user=user))
+    with django_assert_num_queries(2):
+        assert notice_of(user) is None
 
 
 def test_day_of_somebody_who_has_not_submitted_says_so() -> None:
