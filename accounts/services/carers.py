@@ -59,7 +59,7 @@ def carer_invite(*, actor: User, email: str, relation: str, terms: Terms, now: d
     if same is not None and not same.has_expired(now):
         return same
     if same is not None:
-        invitation_end(same, EndReason.EXPIRED, actor=None, now=now)
+        invitation_end(invitation=same, reason=EndReason.EXPIRED, actor=None, now=now)
         event_record("carer.expired", same, actor=None)
     _assert_not_too_many(patient, len(standing), now)
     carer = Carer(patient=patient, email=address, relation=relation, invited_at=now, **terms.fields)
@@ -87,7 +87,7 @@ def carer_accept(*, actor: User, carer_id: UUID, now: datetime | None = None) ->
         raise Conflict("own_invitation", "You cannot be your own carer.")
     if carer.patient.carers.filter(user=actor, state=InvitationState.ACCEPTED).exists():
         raise Conflict("already_carer", "You help this person already.")
-    invitation_accept(carer, actor=actor, now=now)
+    invitation_accept(invitation=carer, actor=actor, now=now)
     event_record("carer.accepted", carer, actor=actor, **_as_words(carer))
     messages_queue(messages=_to_patient(carer, "accepted", now), now=now)
     return carer
@@ -103,7 +103,7 @@ def carer_decline(*, actor: User, carer_id: UUID, now: datetime | None = None) -
     if carer.state == InvitationState.ACCEPTED:
         message = "You have accepted already. You can stop helping at any time."
         raise Conflict("illegal_transition", message, current=carer.state)
-    invitation_end(carer, EndReason.DECLINED, actor=actor, now=now)
+    invitation_end(invitation=carer, reason=EndReason.DECLINED, actor=actor, now=now)
     event_record("carer.declined", carer, actor=actor)
     messages_queue(messages=_to_patient(carer, "declined", now), now=now)
     return carer
@@ -142,7 +142,7 @@ def carer_revoke(*, actor: User, carer_id: UUID, now: datetime | None = None) ->
     carer = _own_carer_locked(actor, carer_id)
     if carer.end_reason == EndReason.REVOKED:
         return carer
-    invitation_end(carer, EndReason.REVOKED, actor=actor, now=now)
+    invitation_end(invitation=carer, reason=EndReason.REVOKED, actor=actor, now=now)
     event_record("carer.revoked", carer, actor=actor)
     messages_queue(messages=_to_patient(carer, "revoked", now), now=now)
     return carer
@@ -157,7 +157,7 @@ def carer_leave(*, actor: User, carer_id: UUID, now: datetime | None = None) -> 
         raise NotFound
     if carer.end_reason == EndReason.LEFT:
         return carer
-    invitation_end(carer, EndReason.LEFT, actor=actor, now=now)
+    invitation_end(invitation=carer, reason=EndReason.LEFT, actor=actor, now=now)
     event_record("carer.left", carer, actor=actor)
     messages_queue(messages=_to_patient(carer, "left", now), now=now)
     return carer

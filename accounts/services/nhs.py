@@ -8,7 +8,7 @@ from audit.services import event_record
 from common.errors import Invalid
 
 
-def nhs_number_state(patient: Patient, text: str, *, now: datetime) -> str:
+def nhs_number_state(*, patient: Patient, text: str, now: datetime) -> str:
     """Put on a locked patient what they say their NHS number is, and answer with the event that this is, or "".
 
     A new number is no more than stated, whatever was known of the one before; the same again keeps what is known.
@@ -29,7 +29,7 @@ def nhs_number_state(patient: Patient, text: str, *, now: datetime) -> str:
     return "nhs_number.changed" if had_one else "nhs_number.stated"
 
 
-def nhs_number_record(event: str, patient: Patient, *, actor: User) -> None:
+def nhs_number_record(*, event: str, patient: Patient, actor: User) -> None:
     """The audit event of `nhs_number_state`, once the patient is saved; it never holds the number."""
     if event:
         event_record(event, patient, actor=actor, status=patient.nhs_number_status)

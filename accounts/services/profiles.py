@@ -41,13 +41,13 @@ def profile_complete(
     patient.birth_date = birth_date
     patient.phone = normalise_phone(phone)
     patient.gender = gender
-    stated = "" if nhs_number is None else nhs_number_state(patient, nhs_number, now=clock.now())
+    stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
     _save(patient)
     user.first_name, user.last_name = patient.given_name, patient.family_name
     user.save(update_fields=["first_name", "last_name"])
     event_record("patient.created" if is_new else "patient.changed", patient, actor=actor)
-    nhs_number_record(stated, patient, actor=actor)
+    nhs_number_record(event=stated, patient=patient, actor=actor)
     role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT)
     return patient
 

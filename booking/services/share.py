@@ -71,7 +71,7 @@ def share_accept(*, actor: User, share_id: UUID, now: datetime | None = None) ->
             return appointment
         assert_can_move(share.state, InvitationState.ACCEPTED)
         _assert_open(appointment)
-        invitation_accept(share, actor=actor, now=now)
+        invitation_accept(invitation=share, actor=actor, now=now)
         for codename in SHARED_MAY:
             grant(actor, codename, appointment)
         event_record("appointment.share_accepted", appointment, actor=actor, share=str(share.public_id))
@@ -89,7 +89,7 @@ def share_decline(*, actor: User, share_id: UUID, now: datetime | None = None) -
             return
         if share.state == InvitationState.ACCEPTED:
             raise Conflict("illegal_transition", "You have accepted already.", current=share.state)
-        invitation_end(share, EndReason.DECLINED, actor=actor, now=now)
+        invitation_end(invitation=share, reason=EndReason.DECLINED, actor=actor, now=now)
         event_record("appointment.share_declined", share.appointment, actor=actor, share=str(share.public_id))
 
 
@@ -108,7 +108,7 @@ def appointment_unshare(
             raise NotFound
         if share.state == InvitationState.ENDED:
             return appointment
-        invitation_end(share, EndReason.REVOKED, actor=actor, now=now)
+        invitation_end(invitation=share, reason=EndReason.REVOKED, actor=actor, now=now)
         for codename in SHARED_MAY:
             if share.user is not None:
                 revoke(share.user, codename, appointment)

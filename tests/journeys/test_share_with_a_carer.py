@@ -30,6 +30,14 @@ def share(own: Page, path: str) -> None:
     expect(own.get_by_role("button", name=f"Take back from {CARER}")).to_be_visible()
 
 
+def accept(helping: Page) -> None:
+    helping.goto("/appointments/")
+    keep_picture(helping, "shared-with-me")
+    offered = helping.get_by_role("region", name="Waiting for your answer")
+    expect(offered).to_contain_text("Leila Haddad shares an appointment")
+    offered.get_by_role("button", name="See it").click()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_carer_sees_it_until_it_is_taken_back_and_cancels_it_when_it_is_shared_again(
     site_url: str,
@@ -49,10 +57,12 @@ def test_carer_sees_it_until_it_is_taken_back_and_cancels_it_when_it_is_shared_a
     assert before.status == 404
 
     share(own, path)
+    expect(own.get_by_role("region", name="Somebody who helps you")).to_contain_text("Invited")
     keep_picture(own, "shared")
-    helping.goto("/appointments/")
-    keep_picture(helping, "shared-with-me")
-    helping.get_by_role("region", name="Shared with you").get_by_role("link", name=date_time(start)).first.click()
+    refused = helping.goto(path)
+    assert refused
+    assert refused.status == 404
+    accept(helping)
     expect(helping.get_by_text("Leila Haddad’s appointment is booked")).to_be_visible()
     expect(helping.get_by_text("Dizzy spells")).to_have_count(0)
 
@@ -64,7 +74,10 @@ def test_carer_sees_it_until_it_is_taken_back_and_cancels_it_when_it_is_shared_a
         assert after.status == 404, address
 
     share(own, path)
-    helping.goto(path)
+    accept(helping)
+    helping.goto("/appointments/")
+    shown = helping.get_by_role("region", name="Of people whom you help")
+    shown.get_by_role("link", name=date_time(start)).first.click()
     helping.get_by_role("link", name="Cancel appointment").click()
     helping.get_by_role("button", name="Yes, cancel it").click()
     expect(helping.get_by_text("This appointment is cancelled")).to_be_visible()

@@ -1,0 +1,60 @@
+"""A right that is taken back in the moment in which it is used or accepted: one of the two comes first, never half."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.policies import may_act_for
+from accounts.services import carer_accept, carer_revoke
+from accounts.states import InvitationState, Scope
+from accounts.tests.factories import CarerFactory, UserFactory
+from booking.models import Appointment
+from booking.services import appointment_book
+from booking.tests.factories import bookable_doctor, next_slot_start
+from booking.tests.steps import user_of
+from tests.races.conftest import Together, refusals, winners
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_accepting_against_taking_back_leaves_one_end(together: Together, rounds: int) -> None:
+    for number in range(rounds * 2):
+        helper = UserFactory.create(email=f"helper{number}@elsewhere.example")
+        carer = CarerFactory.create(invited=True, email=helper.email)
+        own, carer_id = user_of(carer.patient), carer.public_id
+        outcomes = together(
+            [
+                lambda actor=helper, which=carer_id: carer_accept(actor=actor, carer_id=which),  # type: ignore[misc]
+                lambda actor=own, which=carer_id: carer_revoke(actor=actor, carer_id=which),  # type: ignore[misc]
+            ]
+        )
+        carer.refresh_from_db()
+        # Whichever came first, the patient's word is the last.
+        assert carer.state == InvitationState.ENDED
+        assert set(refusals(outcomes)) <= {"illegal_transition"}
+        assert carer.history.count() == len(winners(outcomes)) + 1
+        assert not may_act_for(helper, carer.patient, Scope.SEE)
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_a_carer_books_before_it_is_taken_back_or_not_at_all(together: Together, rounds: int) -> None:
+    doctor = bookable_doctor()
+    for number in range(rounds * 2):
+        carer = CarerFactory.create()
+        start = next_slot_start(1 + number)
+        outcomes = together(
+            [
+                lambda one=carer, at=start: appointment_book(  # type: ignore[misc]
+                    actor=one.user,
+                    patient_id=one.patient.public_id,
+                    visit_type_id=doctor.visit_types.get().public_id,
+                    location_id=doctor.locations.get().pk,
+                    start=at,
+                ),
+                lambda one=carer: carer_revoke(  # type: ignore[misc]
+                    actor=user_of(one.patient), carer_id=one.public_id
+                ),
+            ]
+        )
+        assert set(refusals(outcomes)) <= {"not_found"}
+        booked = Appointment.objects.filter(patient=carer.patient).first()
+        assert (booked is None) == (refusals(outcomes) == ["not_found"])
