@@ -1,6 +1,6 @@
 """Professional registers: what is known of a GMC number, by the provider that REGISTER_PROVIDER names.
 
-Nothing here reads a website (docs/decisions/0009). A provider is a module with `look_up`.
+Nothing here reads a website (docs/decisions/0011). A provider is a module with `look_up`.
 """
 
 from __future__ import annotations

@@ -54,6 +54,11 @@ class Template:
     def name(self) -> str:
         return f"{self.prefix}{self.state}"
 
+    @property
+    def private(self) -> Path | None:
+        """Where the files go that are not for everybody: never in `media`, which is published."""
+        return self.media.with_name(f"{self.media.name}-private") if self.media else None
+
 
 @dataclass(frozen=True)
 class RunDatabase:
@@ -147,7 +152,7 @@ def _make(maintenance: Connection, server_url: str, template: Template) -> None:
 
 def run_command(template: Template, url: str) -> None:
     """Have `manage.py` do in a database what it does in the template. Raises `TemplateError`."""
-    media = {"MEDIA_ROOT": str(template.media)} if template.media else {}
+    media = {"MEDIA_ROOT": str(template.media), "PRIVATE_ROOT": str(template.private)} if template.media else {}
     done = subprocess.run(  # noqa: S603 — our own command
         [sys.executable, "manage.py", *template.command],
         cwd=ROOT,

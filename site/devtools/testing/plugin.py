@@ -87,27 +87,30 @@ def _django_address(url: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def sample_source(worker_database: RunDatabase, tmp_path_factory: pytest.TempPathFactory) -> tuple[Template, Path]:
+def sample_source(
+    worker_database: RunDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Template, Path, Path]:
     """The template with the sample data, and this worker's copy of the files that belong to it."""
     wanted = sample_template(worker_database.template, server_folder() / "media")
     try:
         template = ensure_template(worker_database.maintenance, worker_database.url, wanted)
     except TemplateError as error:
         pytest.exit(str(error), returncode=1)
-    media = tmp_path_factory.mktemp("sample-media")
-    if template.media and template.media.exists():
-        shutil.copytree(template.media, media, dirs_exist_ok=True)
-    return template, media
+    media, private = tmp_path_factory.mktemp("sample-media"), tmp_path_factory.mktemp("sample-private")
+    for made, copy in ((template.media, media), (template.private, private)):
+        if made and made.exists():
+            shutil.copytree(made, copy, dirs_exist_ok=True)
+    return template, media, private
 
 
 @pytest.fixture
 def sample_data(
-    transactional_db: None, worker_database: RunDatabase, sample_source: tuple[Template, Path], settings: Any
+    transactional_db: None, worker_database: RunDatabase, sample_source: tuple[Template, Path, Path], settings: Any
 ) -> None:
     """The database and the media as `manage.py seed_demo` leaves them: for journeys and whatever needs much data."""
     from django.db import connections
 
-    template, settings.MEDIA_ROOT = sample_source
+    template, settings.MEDIA_ROOT, settings.PRIVATE_ROOT = sample_source
     connections.close_all()
     worker_database.recreate(template)
 

@@ -7,6 +7,7 @@ PASSWORD = "calm-surgery-morning-27"  # noqa: S105 - printed for everybody to re
 ACCOUNTS: list[tuple[str, str, str]] = [
     ("patient@demo.example", "Patient", "see and cancel appointments, book another"),
     ("doctor@demo.example", "Doctor", "run the day, answer requests, set availability"),
+    ("applicant@demo.example", "Doctor, not verified yet", "send what the verification officer asks for"),
     ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
     ("verifier@demo.example", "Verification officer", "decide who may be listed"),
     ("admin@demo.example", "Administrator", "everything in the dashboard"),

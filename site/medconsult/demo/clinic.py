@@ -10,11 +10,10 @@ from booking.models import AvailabilityRule
 from common import clock
 from doctors.models import Doctor, Location, Specialty, VisitType
 from doctors.services import doctor_profile_page_create, page_hold_back
-from medconsult.demo import content
+from medconsult.demo import content, verification
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast
 from medconsult.demo.pictures import image_of
-from verification import services as verification
 
 OPEN_SINCE_DAYS = 90
 
@@ -46,7 +45,6 @@ def doctor(sample: shapes.Doctor, people: Cast) -> None:
     if Doctor.objects.filter(gmc_number=sample.gmc_number).exists():
         return
     made = Doctor.objects.create(
-        user=people.doctor if sample is content.DOCTORS[0] else None,
         title=sample.title,
         given_name=sample.given_name,
         family_name=sample.family_name,
@@ -61,7 +59,9 @@ def doctor(sample: shapes.Doctor, people: Cast) -> None:
     _visit_types(made, sample)
     _hours(made, sample)
     _page(made, sample, people)
-    _decide(made, sample, people)
+    verification.decide(made, sample, people)
+    if sample is content.DOCTORS[0]:
+        verification.link(made, people)
 
 
 def _visit_types(made: Doctor, sample: shapes.Doctor) -> None:
@@ -110,18 +110,3 @@ def _page(made: Doctor, sample: shapes.Doctor, people: Cast) -> None:
         for one in sample.questions
     ]
     page_hold_back(actor=people.admin, page=page, revision=page.save_revision(user=people.admin))
-
-
-def _decide(made: Doctor, sample: shapes.Doctor, people: Cast) -> None:
-    case = verification.case_open(actor=people.verifier, doctor_id=made.public_id)
-    verification.case_submit(actor=people.verifier, case_id=case.public_id)
-    if sample.standing in {"verified", "suspended"}:
-        verification.case_approve(actor=people.verifier, case_id=case.public_id)
-    if sample.standing == "suspended":
-        verification.doctor_suspend(
-            actor=people.verifier, doctor_id=made.public_id, reason="The indemnity certificate has run out."
-        )
-    if sample.standing == "rejected":
-        verification.case_reject(
-            actor=people.verifier, case_id=case.public_id, reason="The name does not match the register's entry."
-        )

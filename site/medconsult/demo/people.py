@@ -22,18 +22,19 @@ class Cast:
 
 def cast() -> Cast:
     """Everybody who can sign in; whoever is there already stays as they are."""
-    admin = _user("admin", "Frances", "Adeyemi", Role.ADMINISTRATOR, is_superuser=True)
-    _user("editor", "Tom", "Lindqvist", Role.CONTENT_EDITOR)
+    admin = account("admin", "Frances", "Adeyemi", Role.ADMINISTRATOR, is_superuser=True)
+    account("editor", "Tom", "Lindqvist", Role.CONTENT_EDITOR)
     first = content.DOCTORS[0]
     return Cast(
         admin=admin,
-        verifier=_user("verifier", "Ruth", "Castellano", Role.VERIFICATION_OFFICER),
-        doctor=_user("doctor", first.given_name, first.family_name, Role.DOCTOR),
+        verifier=account("verifier", "Ruth", "Castellano", Role.VERIFICATION_OFFICER),
+        doctor=account("doctor", first.given_name, first.family_name, Role.DOCTOR),
         patients=[_patient(sample, first=index == 0) for index, sample in enumerate(content.PATIENTS)],
     )
 
 
-def _user(name: str, first_name: str, last_name: str, role: Role, *, is_superuser: bool = False) -> User:
+def account(name: str, first_name: str, last_name: str, role: Role, *, is_superuser: bool = False) -> User:
+    """The account of that name, made where it is missing."""
     email = f"{name}@demo.example"
     return User.objects.filter(email=email).first() or user_create_confirmed(
         email=email,
@@ -47,7 +48,7 @@ def _user(name: str, first_name: str, last_name: str, role: Role, *, is_superuse
 
 def _patient(sample: shapes.Patient, *, first: bool) -> Patient:
     name = "patient" if first else f"{sample.given_name}.{sample.family_name}".lower()
-    user = _user(name, sample.given_name, sample.family_name, Role.PATIENT)
+    user = account(name, sample.given_name, sample.family_name, Role.PATIENT)
     return Patient.objects.filter(user=user).first() or profile_complete(
         actor=user,
         given_name=sample.given_name,

@@ -1,0 +1,137 @@
+"""How far the demo's doctors have come in their verification: made by the services, then moved back in time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import BinaryIO
+
+from django.db.models import F
+
+from accounts.roles import Role
+from common.uploads.verdicts import Verdict
+from doctors.models import Doctor
+from doctors.services import doctor_changed
+from medconsult.demo import documents
+from medconsult.demo.content import shapes
+from medconsult.demo.people import Cast, account
+from verification import selectors, services
+from verification.models import VerificationCase
+from verification.states import EXPIRING, REQUIRED, ItemKind, ReasonCode
+
+COVERED_DAYS = 300
+# One whose indemnity runs out soon, and those who wait, each at another point.
+RUNS_OUT_SOON, SOON_DAYS = "9900102", 25
+OVER_TARGET, CLAIMED, ASKED = "9900121", "9900122", "9900123"
+WAITED = {OVER_TARGET: timedelta(days=9), CLAIMED: timedelta(days=2), ASKED: timedelta(days=3)}
+APPLICANT = "applicant"
+_SOURCES = {
+    ItemKind.GMC_REGISTER: "GMC register, read by hand",
+    ItemKind.IDENTITY: "Passport, seen in person",
+    ItemKind.INDEMNITY: "Certificate, seen on paper",
+}
+
+
+def decide(doctor: Doctor, sample: shapes.Doctor, people: Cast) -> None:
+    """A case as far as the sample says. Its doctor has no account yet, so the officer has seen the proofs on paper."""
+    case = services.case_open(actor=people.verifier, doctor_id=doctor.public_id)
+    services.case_submit(actor=people.verifier, case_id=case.public_id)
+    if sample.standing == "pending":
+        _wait(case, sample, people)
+        return
+    services.case_claim(actor=people.verifier, case_id=case.public_id)
+    if sample.standing == "rejected":
+        services.case_reject(
+            actor=people.verifier,
+            case_id=case.public_id,
+            reason="The register has another first name.",
+            reason_code=ReasonCode.NAME_DIFFERS,
+        )
+        _move_back(case, _decided_ago(sample), took=_took(sample))
+        return
+    for kind in sorted(REQUIRED):
+        _accept(case, kind, people, SOON_DAYS if sample.gmc_number == RUNS_OUT_SOON else COVERED_DAYS)
+    services.case_approve(actor=people.verifier, case_id=case.public_id)
+    if sample.standing == "suspended":
+        services.doctor_suspend(
+            actor=people.verifier,
+            doctor_id=doctor.public_id,
+            reason="The insurer says that the cover was cancelled.",
+            reason_code=ReasonCode.EVIDENCE,
+        )
+    _move_back(case, _decided_ago(sample), took=_took(sample))
+
+
+def link(doctor: Doctor, people: Cast) -> None:
+    """Gives a doctor the account of the cast's doctor."""
+    doctor.user = people.doctor
+    doctor.save(update_fields=["user"])
+    doctor_changed(actor=people.admin, doctor_id=doctor.public_id)
+
+
+def _accept(case: VerificationCase, kind: ItemKind, people: Cast, days: int) -> None:
+    services.item_check(
+        actor=people.verifier,
+        item_id=selectors.item_of(case, kind).public_id,
+        source=_SOURCES[kind],
+        checked_on=selectors.today(),
+        expires_on=selectors.today() + timedelta(days=days) if kind in EXPIRING else None,
+    )
+
+
+def _wait(case: VerificationCase, sample: shapes.Doctor, people: Cast) -> None:
+    """An applicant with an account, who has sent files; one is over the target, one taken, one asked for more."""
+    name = APPLICANT if sample.gmc_number == ASKED else f"{sample.given_name}.{sample.family_name}".lower()
+    case.doctor.user = account(name, sample.given_name, sample.family_name, Role.DOCTOR)
+    case.doctor.save(update_fields=["user"])
+    _send(case, sample)
+    if sample.gmc_number in {CLAIMED, ASKED}:
+        services.case_claim(actor=people.verifier, case_id=case.public_id)
+        _accept(case, ItemKind.GMC_REGISTER, people, COVERED_DAYS)
+    if sample.gmc_number == ASKED:
+        services.item_ask(
+            actor=people.verifier,
+            item_id=selectors.item_of(case, ItemKind.INDEMNITY).public_id,
+            request="The certificate's first page, please: this one does not show who is covered.",
+        )
+    _move_back(case, WAITED[sample.gmc_number])
+
+
+def _send(case: VerificationCase, sample: shapes.Doctor) -> None:
+    doctor = case.doctor
+    assert doctor.user is not None
+    until = selectors.today() + timedelta(days=COVERED_DAYS)
+    proofs = {
+        ItemKind.IDENTITY: documents.identity(doctor.name, sample.gmc_number),
+        ItemKind.INDEMNITY: documents.certificate(doctor.name, until),
+    }
+    for kind, file in proofs.items():
+        item = selectors.item_of(case, kind)
+        evidence = services.evidence_add(actor=doctor.user, item_id=item.public_id, file=file)
+        services.evidence_check(evidence_id=evidence.public_id, scan=_drawn_here)
+        services.item_answer(actor=doctor.user, item_id=item.public_id, stated_expires_on=until)
+    statement = selectors.item_of(case, ItemKind.STATEMENT)
+    services.item_answer(actor=doctor.user, item_id=statement.public_id, answer=sample.biography[0])
+
+
+def _drawn_here(_file: BinaryIO) -> Verdict:
+    return Verdict.clean()
+
+
+def _decided_ago(sample: shapes.Doctor) -> timedelta:
+    return timedelta(days=2 + 3 * (int(sample.gmc_number) % 100))
+
+
+def _took(sample: shapes.Doctor) -> timedelta:
+    return timedelta(days=1 + int(sample.gmc_number) % 4, hours=int(sample.gmc_number) % 7)
+
+
+def _move_back(case: VerificationCase, ago: timedelta, *, took: timedelta = timedelta()) -> None:
+    """As if it had come so long ago, and had been claimed half-way since; or decided then, after so long."""
+    VerificationCase.objects.filter(pk=case.pk).update(
+        created_at=F("created_at") - ago - took,
+        submitted_at=F("submitted_at") - ago - took,
+        due_at=F("due_at") - ago - took,
+        claimed_at=F("claimed_at") - ago / 2,
+        paused_at=F("paused_at") - ago / 2,
+        decided_at=F("decided_at") - ago,
+    )
