@@ -163,6 +163,16 @@ def clinic_prepares(doctor: Doctor) -> None:
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
 
 
+def assert_can_be_booked(visitor: Page, doctor: Doctor) -> None:
+    doctor.refresh_from_db()
+    visitor.goto(doctor.page_url)
+    expect(visitor.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()
+    time_link(visitor, next_slot_start()).click()
+    visitor.get_by_role("button", name="Confirm booking").click()
+    expect(visitor.get_by_text("Dr Nia Rees").first).to_be_visible()
+    assert doctor.appointments.count() == 1
+
+
 @with_and_without_scripts
 def test_doctor_joins_answers_what_is_asked_and_can_be_booked(
     new_context: Callable[..., BrowserContext],
@@ -211,13 +221,7 @@ def test_doctor_joins_answers_what_is_asked_and_can_be_booked(
     page.goto("/verification/")
     expect(page.get_by_text("You are verified. Patients find your page and can book you.")).to_be_visible()
     keep_picture(page, "join-9-verified")
-    doctor.refresh_from_db()
-    visitor.goto(doctor.page_url)
-    expect(visitor.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()
-    time_link(visitor, next_slot_start()).click()
-    visitor.get_by_role("button", name="Confirm booking").click()
-    expect(visitor.get_by_text("Dr Nia Rees").first).to_be_visible()
-    assert doctor.appointments.count() == 1
+    assert_can_be_booked(visitor, doctor)
 
 
 @with_and_without_scripts
