@@ -5,9 +5,10 @@ from __future__ import annotations
 PASSWORD = "calm-surgery-morning-27"  # noqa: S105 - printed for everybody to read
 
 ACCOUNTS: list[tuple[str, str, str]] = [
-    ("patient@demo.example", "Patient", "see and cancel appointments, book another"),
+    ("patient@demo.example", "Patient", "see and cancel appointments, book another, also for a relative"),
     ("doctor@demo.example", "Doctor", "run the day, answer requests, set availability"),
     ("applicant@demo.example", "Doctor, not verified yet", "send what the verification officer asks for"),
+    ("reception@demo.example", "Clinic staff", "see the day at one clinic, cancel for it"),
     ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
     ("verifier@demo.example", "Verification officer", "decide who may be listed"),
     ("admin@demo.example", "Administrator", "everything in the dashboard"),

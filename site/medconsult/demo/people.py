@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Patient, User
+from accounts.models import Carer, Patient, User
 from accounts.roles import Role
-from accounts.services import profile_complete, user_create_confirmed
+from accounts.services import Terms, carer_accept, carer_invite, profile_complete, user_create_confirmed
+from accounts.states import Scope
+from doctors.models import Location
+from doctors.services import staff_join
 from medconsult.demo import content
 from medconsult.demo.accounts import PASSWORD
 from medconsult.demo.content import shapes
@@ -33,7 +36,26 @@ def cast() -> Cast:
     )
 
 
-def account(name: str, first_name: str, last_name: str, role: Role, *, is_superuser: bool = False) -> User:
+def reception() -> None:
+    """Somebody at the desk of the place where the demo's doctor works, once there are places."""
+    location = Location.objects.get(slug=content.DOCTORS[0].locations[0])
+    user = account("reception", "Joanne", "Whitlock")
+    staff_join(actor=None, location_id=location.pk, user_id=user.public_id)
+
+
+def carers(people: Cast) -> None:
+    """The first patient helps the second, an older relative, with the bookings."""
+    helper, helped = (patient.user for patient in people.patients[:2])
+    assert helper is not None
+    assert helped is not None
+    if Carer.objects.exists():
+        return
+    terms = Terms(scopes=frozenset({Scope.SEE, Scope.BOOK}))
+    carer = carer_invite(actor=helped, email=helper.email, relation=Carer.Relation.RELATIVE, terms=terms)
+    carer_accept(actor=helper, carer_id=carer.public_id)
+
+
+def account(name: str, first_name: str, last_name: str, *roles: Role, is_superuser: bool = False) -> User:
     """The account of that name, made where it is missing."""
     email = f"{name}@demo.example"
     return User.objects.filter(email=email).first() or user_create_confirmed(
@@ -41,7 +63,7 @@ def account(name: str, first_name: str, last_name: str, role: Role, *, is_superu
         password=PASSWORD,
         first_name=first_name,
         last_name=last_name,
-        roles=[role],
+        roles=roles,
         is_superuser=is_superuser,
     )
 
@@ -56,4 +78,5 @@ def _patient(sample: shapes.Patient, *, first: bool) -> Patient:
         birth_date=sample.birth_date,
         phone=sample.phone,
         gender=sample.gender,
+        nhs_number=sample.nhs_number,
     )

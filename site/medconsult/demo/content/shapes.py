@@ -152,6 +152,7 @@ class Patient:
     birth_date: date
     gender: Gender
     phone: str
+    nhs_number: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class Command(BaseCommand):
         progress = Progress(self.stdout)
         cast = people.cast()
         clinic.places()
+        people.reception()
+        people.carers(cast)
         for sample in progress.over(content.DOCTORS, "Doctors"):
             clinic.doctor(sample, cast)
         pages.standard_pages(cast)
