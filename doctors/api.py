@@ -64,16 +64,23 @@ class DoctorSerializer(serializers.ModelSerializer[Doctor]):
         fields = ["id", "slug", "name", "gmc_number", "gender", "languages", "verified_at", "path"]
 
 
+class ChoiceSerializer(serializers.Serializer[Any]):
+    """A free time as a booking asks for it: the instant, the visit type's id, the place's slug, and its zone."""
+
+    start = serializers.DateTimeField()
+    visit_type = serializers.UUIDField(source="visit_type_id")
+    location = serializers.CharField(source="location.slug")
+    zone = serializers.CharField(source="location.zone", help_text="The zone in which to show the time.")
+
+
 class CardSerializer(serializers.Serializer[Any]):
-    """A doctor in the results. `next_times` are the next free instants (UTC), `price_from` minor units of pounds."""
+    """A doctor in the results. `next_times` are the next free ones, `price_from` minor units of pounds."""
 
     doctor = DoctorSerializer()
     specialties = SpecialtySerializer(many=True)
     locations = serializers.SerializerMethodField(help_text="Slugs of the places.")
-    next_times = serializers.ListField(source="times", child=serializers.DateTimeField())
-    zone = serializers.CharField(help_text="The zone in which to show the times.")
+    next_times = ChoiceSerializer(source="times", many=True)
     price_from = serializers.IntegerField(allow_null=True)
-    visit_type = serializers.UUIDField(source="visit_type_id", allow_null=True)
     portrait = serializers.CharField(allow_blank=True)
 
     def get_locations(self, card: Any) -> list[str]:

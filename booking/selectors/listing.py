@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import islice, product
+from itertools import chain, islice, product
 
-from django.db.models import (
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    Value,
-)
+from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q
 
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
 from booking.slots import Diary, Span, Window, merged, open_windows, sweep
-from doctors.models import NO_TIME, Doctor, Listing, VisitType
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
 from doctors.services.listing import KEPT_TIMES, Place
 
 EMPTY_LOOKED_AT_EVERY_MINUTES = 60
 
 
-def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict[Place, list[datetime]]]:
-    """The next free times of each doctor by place and modality, and for any of either, in four statements."""
+def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict[Place, list[FreeTime]]]:
+    """The next free times of each doctor by place and modality, and for any of either, in four statements.
+
+    An instant that several visit types offer counts once, for the first of them in the doctor's order.
+    """
     ids = [doctor.pk for doctor in doctors]
     offered: defaultdict[int, list[VisitType]] = defaultdict(list)
     for visit_type in VisitType.objects.filter(doctor__in=ids, is_active=True):
@@ -50,31 +43,35 @@ def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict
 
 def _next_times(
     diary: Diary, offered: Sequence[VisitType], locations: Iterable[int], *, now: datetime
-) -> dict[Place, list[datetime]]:
-    found: dict[Place, set[datetime]] = {
-        place: set()
+) -> dict[Place, list[FreeTime]]:
+    found: dict[Place, dict[datetime, FreeTime]] = {
+        place: {}
         for place in product([None, *sorted(locations)], ["", *sorted({visit_type.modality for visit_type in offered})])
     }
     horizon = max((visit_type.horizon_days for visit_type in offered), default=0)
     windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=horizon + 3)
     for visit_type in offered:
-        for location_id, times in _first_times(diary, windows, visit_type, now=now).items():
-            for place in product([None, location_id], ["", visit_type.modality]):
-                found.setdefault(place, set()).update(times)
-    return {place: sorted(times)[:KEPT_TIMES] for place, times in found.items()}
+        for time in _first_times(diary, windows, visit_type, now=now):
+            for place in product([None, time.location_id], ["", visit_type.modality]):
+                found.setdefault(place, {}).setdefault(time.start, time)
+    return {place: sorted(times.values())[:KEPT_TIMES] for place, times in found.items()}
 
 
 def _first_times(
     diary: Diary, windows: Sequence[tuple[Window, Span]], visit_type: VisitType, *, now: datetime
-) -> Mapping[int, list[datetime]]:
-    """The first free times of a visit type at each place; the sweep ends as soon as each has enough."""
-    times: dict[int, list[datetime]] = {window.location_id: [] for window, _ in windows}
+) -> list[FreeTime]:
+    """The first free times of a visit type, enough of them for each place, where the sweep ends."""
+    times: dict[int, list[FreeTime]] = {
+        location_id: [] for location_id in sorted({it.location_id for it, _ in windows})
+    }
     wanted = KEPT_TIMES * len(times)
+    notice = timedelta(minutes=visit_type.minimum_notice)
     swept = sweep(windows, visit_of(visit_type), closed=merged(diary.closed), busy=merged(diary.busy), now=now)
     useful = (slot for slot in swept if len(times[slot.location_id]) < KEPT_TIMES)
     for slot in islice(useful, wanted):
-        times[slot.location_id].append(slot.start)
-    return times
+        time = FreeTime(slot.start, visit_type.public_id, slot.location_id, slot.start - notice)
+        times[slot.location_id].append(time)
+    return list(chain.from_iterable(times.values()))
 
 
 def booking_touches(times: Iterable[datetime], blocked: Span, *, widest_minutes: int) -> bool:
@@ -93,20 +90,24 @@ def release_touches(doctor_id: int, blocked: Span, *, now: datetime) -> bool:
 
 
 def doctors_due(*, now: datetime, limit: int) -> list[int]:
-    """The doctors whose listing shows a time that nobody can book any more: passed, or inside every type's notice.
+    """The doctors whose listing shows a time that nobody can book any more: passed, or inside its visit type's notice.
 
     A listing without any time is looked at once an hour, as days come within the horizon.
     """
     any_place = Listing.objects.filter(location=None, modality="").order_by("next_available_at", "doctor")
-    notice = ExpressionWrapper(F("minimum_notice") * Value(timedelta(minutes=1)), output_field=DurationField())
-    earliest = ExpressionWrapper(Value(now) + notice, output_field=DateTimeField())
-    still_bookable = VisitType.objects.annotate(earliest=earliest).filter(
-        doctor=OuterRef("doctor"), is_active=True, earliest__lte=OuterRef("next_available_at")
-    )
+    own = Listing.objects.filter(doctor=OuterRef("doctor")).annotate(until=_Earliest("next_until"))
     longest = VisitType.objects.filter(is_active=True).aggregate(minutes=Max("minimum_notice"))["minutes"] or 0
+    # No time of a doctor's comes before the first of any place, so the index leads to all that may be due.
     soon = any_place.filter(next_available_at__lte=now + timedelta(minutes=longest))
-    passed = soon.filter(Q(next_available_at__lte=now) | ~Exists(still_bookable))
+    passed = soon.filter(Q(next_available_at__lte=now) | Exists(own.filter(until__lt=now)))
     empty = any_place.annotate(turn=F("doctor_id") % EMPTY_LOOKED_AT_EVERY_MINUTES).filter(
         next_available_at=NO_TIME, turn=int(now.timestamp()) // 60 % EMPTY_LOOKED_AT_EVERY_MINUTES
     )
     return [*passed.values_list("doctor_id", flat=True)[:limit], *empty.values_list("doctor_id", flat=True)[:limit]]
+
+
+class _Earliest(Func):
+    """The earliest instant of a column that holds several."""
+
+    template = "(SELECT MIN(instant) FROM unnest(%(expressions)s) AS instant)"
+    output_field = DateTimeField()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import template
@@ -17,7 +17,7 @@ from booking.states import CancelReason, Status
 from common import clock
 from common.templatetags.when import clock_time, local_time, long_date
 from doctors.models import Doctor, Location, VisitType
-from doctors.selectors import portraits_of
+from doctors.selectors import instant, path_of_choice, portraits_of
 
 register = template.Library()
 
@@ -28,26 +28,19 @@ _OWN_DOING = {CancelReason.PATIENT: "Cancelled by you", CancelReason.WITHDRAWN: 
 
 @register.simple_tag
 def slot_path(doctor: Doctor, visit_type: VisitType, location: Location, start: datetime) -> str:
-    """Where a time is checked and booked. The instant is told in UTC with a Z, so that it needs no escaping."""
-    return f"{_path_of_place(doctor, visit_type, location)}{_instant(start)}"
+    """Where a time is checked and booked."""
+    return f"{_path_of_place(doctor, visit_type, location)}{instant(start)}"
 
 
 @register.simple_tag
 def time_links(doctor: Doctor, visit_type: VisitType, part: Part) -> list[dict[str, str]]:
     """The slots of a part of a day as links, each told by its time."""
     path = _path_of_place(doctor, visit_type, part.location)
-    return [
-        {"href": f"{path}{_instant(slot.start)}", "label": clock_time(slot.start, slot.zone)} for slot in part.slots
-    ]
+    return [{"href": f"{path}{instant(slot.start)}", "label": clock_time(slot.start, slot.zone)} for slot in part.slots]
 
 
 def _path_of_place(doctor: Doctor, visit_type: VisitType, location: Location) -> str:
-    path = reverse("booking:confirm", args=[doctor.slug])
-    return f"{path}?visit_type={visit_type.public_id}&location={location.slug}&start="
-
-
-def _instant(start: datetime) -> str:
-    return f"{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return path_of_choice(doctor=doctor.slug, visit_type=visit_type.public_id, location=location.slug)
 
 
 @register.simple_tag

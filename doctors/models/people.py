@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -193,6 +194,18 @@ class VisitType(PublicIdModel):
         return timedelta(minutes=self.minutes)
 
 
+class FreeTime(NamedTuple):
+    """When a doctor is free, with whom one books that time: the visit type's public id and the place's key.
+
+    `until` is the last instant to book it, which the visit type's notice decides.
+    """
+
+    start: datetime
+    visit_type_id: UUID
+    location_id: int
+    until: datetime
+
+
 class Listing(models.Model):
     """The next free times of a listed doctor, one row for each location and modality and for "any" of either.
 
@@ -200,9 +213,9 @@ class Listing(models.Model):
     `location` empty means any location, `modality` empty any modality, so that every combination of filters
     picks one row a doctor. Rows exist for listed doctors only. `next_available_at` is the first of `next_times`
     (instants, in order), `NO_TIME` where there is none; booking refreshes rows whose `next_available_at` has
-    passed, so setting it to now asks for that. The other columns are the doctor's facts that search filters by
-    and shows: `price_from` in minor units of pounds, and `visit_type_id`, the public id of the visit type to begin
-    with, both empty where nothing can be booked.
+    passed, so setting it to now asks for that. Beside each of `next_times` stands what `FreeTime` says of it. The
+    other columns are the doctor's facts that search filters by and shows: `price_from` is in minor units of pounds,
+    empty where nothing can be booked.
     """
 
     doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="listings")
@@ -210,11 +223,13 @@ class Listing(models.Model):
     modality = models.CharField(max_length=10, choices=Modality, blank=True)
     next_available_at = models.DateTimeField(default=NO_TIME)
     next_times = ArrayField(models.DateTimeField(), default=list)
+    next_type_ids = ArrayField(models.UUIDField(), default=list)
+    next_location_ids = ArrayField(models.BigIntegerField(), default=list)
+    next_until = ArrayField(models.DateTimeField(), default=list)
     specialty_ids = ArrayField(models.BigIntegerField(), default=list)
     location_ids = ArrayField(models.BigIntegerField(), default=list)
     languages = ArrayField(models.CharField(max_length=5), default=list)
     price_from = models.PositiveIntegerField(null=True)
-    visit_type_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -227,3 +242,9 @@ class Listing(models.Model):
             GinIndex(fields=["specialty_ids"], name="listing_specialties_idx"),
             GinIndex(fields=["languages"], name="listing_languages_idx"),
         ]
+
+    @property
+    def free_times(self) -> list[FreeTime]:
+        columns = (self.next_times, self.next_type_ids, self.next_location_ids, self.next_until)
+        # A version of before, still at work beside this one, writes the times alone.
+        return [FreeTime(*known) for known in zip(*columns, strict=False)]

@@ -1,4 +1,5 @@
-from doctors.selectors.doctor import doctor_listed, doctor_of, visit_types_of
+from doctors.selectors.addresses import instant, path_of_choice
+from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, visit_types_of
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
 from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
@@ -9,9 +10,12 @@ __all__ = [
     "SearchPage",
     "doctor_listed",
     "doctor_of",
+    "doctor_to_book",
     "doctors_search",
+    "instant",
     "location_of_staff",
     "locations_of_staff",
+    "path_of_choice",
     "portraits_of",
     "search_choices",
     "staff_of",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, QuerySet
 
-from common import clock
 from doctors.languages import language_names
 from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty
 from doctors.portraits import Addresses, portrait_addresses
@@ -20,26 +19,32 @@ TIMES_SHOWN = 3
 PORTRAIT = "fill-240x280"
 
 
+class Choice(NamedTuple):
+    """A time that a card offers: the instant, the public id of the visit type to book it with, and where."""
+
+    start: datetime
+    visit_type_id: UUID
+    location: Location
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A doctor in the results. `times` are the next free instants, `zone` the zone to write them in, `price_from` in
-    pence (None where nothing can be booked), `visit_type_id` the one to begin with, `portrait` the address of a
-    picture ("" without one); `has_page` is False while editors have taken the profile page down."""
+    """A doctor in the results. `times` are the next free ones, each written in the zone of its place, `price_from` is
+    in pence (None where nothing can be booked), `portrait` the address of a picture ("" without one); `has_page` is
+    False while editors have taken the profile page down."""
 
     doctor: Doctor
     specialties: list[Specialty]
     languages: list[str]
     locations: list[Location]
-    times: list[datetime]
-    zone: ZoneInfo
+    times: list[Choice]
     price_from: int | None
-    visit_type_id: UUID | None
     portrait: str
     has_page: bool
 
     @property
     def sort_key(self) -> datetime:
-        return self.times[0] if self.times else NO_TIME
+        return self.times[0].start if self.times else NO_TIME
 
 
 def with_page(found: QuerySet[Listing]) -> QuerySet[Any]:
@@ -60,17 +65,19 @@ def cards_of(
 def _card(
     row: Any, fields: dict[int, Specialty], places: dict[int, Location], portraits: Addresses, now: datetime
 ) -> Card:
-    own = [places[pk] for pk in row.location_ids if pk in places]
-    where = places.get(row.location_id) if row.location_id else own[0] if own else None
     return Card(
         doctor=row.doctor,
         specialties=[fields[pk] for pk in row.specialty_ids if pk in fields],
         languages=language_names(row.languages),
-        locations=own,
-        times=[time for time in row.next_times if time > now][:TIMES_SHOWN],
-        zone=where.time_zone if where else clock.clinic_zone(),
+        locations=[places[pk] for pk in row.location_ids if pk in places],
+        times=_choices(row, places, now),
         price_from=row.price_from,
-        visit_type_id=row.visit_type_id,
         portrait=portraits.get((row.photo_id, PORTRAIT), ""),
         has_page=bool(row.page_is_live),
     )
+
+
+def _choices(row: Listing, places: dict[int, Location], now: datetime) -> list[Choice]:
+    """The first times that can still be booked; booking refreshes the row soon where some cannot."""
+    bookable = (time for time in row.free_times if time.until > now and time.location_id in places)
+    return [Choice(time.start, time.visit_type_id, places[time.location_id]) for time in islice(bookable, TIMES_SHOWN)]

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from common.errors import NotFound
+from doctors.errors import NotTakingBookings
 from doctors.models.people import Doctor, VisitType
 
 
@@ -14,6 +15,17 @@ def doctor_listed(slug: str) -> Doctor:
     if doctor is None:
         raise NotFound("We cannot find this doctor.")
     return doctor
+
+
+def doctor_to_book(slug: str) -> Doctor:
+    """As `doctor_listed`. Raises `NotTakingBookings` for a doctor who has had a public page, and is not listed now."""
+    try:
+        return doctor_listed(slug)
+    except NotFound:
+        known = Doctor.objects.filter(slug=slug, page__first_published_at__isnull=False).first()
+        if known is None:
+            raise
+        raise NotTakingBookings(known.name) from None
 
 
 def visit_types_of(doctor: Doctor) -> QuerySet[VisitType]:

@@ -9,21 +9,23 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 
 from common import tasks
-from doctors.models import NO_TIME, Doctor, Listing, VisitType
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
 
 Place: TypeAlias = tuple[int | None, str]
-Times: TypeAlias = Mapping[Place, Sequence[datetime]]
+Times: TypeAlias = Mapping[Place, Sequence[FreeTime]]
 
 ANYWHERE: Place = (None, "")
 KEPT_TIMES = 6
 _WRITTEN = [
     "next_available_at",
     "next_times",
+    "next_type_ids",
+    "next_location_ids",
+    "next_until",
     "specialty_ids",
     "location_ids",
     "languages",
     "price_from",
-    "visit_type_id",
 ]
 
 
@@ -37,11 +39,11 @@ def listings_replace(*, times: Mapping[int, Times]) -> None:
     """Writes doctors' next free times, which search shows and sorts by, in three statements however many they are.
 
     The caller holds the doctors' rows. `times` has for each doctor's id one entry for each (location id, modality)
-    and for "any" of either (None, ""), each a sequence of instants in order of which the first six are kept; entries
+    and for "any" of either (None, ""), each a sequence of free times in order of which the first six are kept; entries
     that are left out are removed. A doctor who is not listed keeps no entries, whatever is passed.
     """
     rows = [
-        _row(doctor, place, list(found[:KEPT_TIMES]), times[doctor.pk])
+        _row(doctor, place, found[:KEPT_TIMES])
         for doctor in _listed_with_facts(times)
         for place, found in times[doctor.pk].items()
     ]
@@ -54,8 +56,8 @@ def listing_open(doctor: Doctor, *, now: datetime) -> None:
     facts = _listed_with_facts([doctor.pk]).first()
     if facts is None:
         return
-    known = {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
-    rows = [_row(facts, place, times, known) for place, times in (known or {ANYWHERE: []}).items()]
+    known = {(row.location_id, row.modality): row.free_times for row in Listing.objects.filter(doctor=doctor)}
+    rows = [_row(facts, place, times) for place, times in (known or {ANYWHERE: []}).items()]
     for row in rows:
         row.next_available_at = now
     _write(rows)
@@ -67,7 +69,7 @@ def listing_close(doctor: Doctor) -> None:
 
 
 def _listed_with_facts(doctor_ids: Iterable[int]) -> QuerySet[Any]:
-    """The doctors with `found_…` ids of specialties and locations, and three columns of the visit types; one query."""
+    """The doctors with `found_…` ids of specialties and locations, and two columns of the visit types; one query."""
     own = OuterRef("pk")
     visit_types = VisitType.objects.filter(doctor=own, is_active=True).order_by("position", "pk")
     return (
@@ -78,7 +80,6 @@ def _listed_with_facts(doctor_ids: Iterable[int]) -> QuerySet[Any]:
             found_locations=_ids(Doctor.locations.through, "location_id"),
             found_modalities=ArraySubquery(visit_types.values("modality")),
             found_prices=ArraySubquery(visit_types.values("price_minor")),
-            found_types=ArraySubquery(visit_types.values("public_id")),
         )
     )
 
@@ -87,32 +88,23 @@ def _ids(through: Any, column: str) -> ArraySubquery:
     return ArraySubquery(through.objects.filter(doctor_id=OuterRef("pk")).order_by(column).values(column))
 
 
-def _row(doctor: Any, place: Place, times: list[datetime], all_times: Times) -> Listing:
+def _row(doctor: Any, place: Place, times: Sequence[FreeTime]) -> Listing:
     location_id, modality = place
-    offered = [
-        visit
-        for visit in zip(doctor.found_modalities, doctor.found_prices, doctor.found_types, strict=True)
-        if modality in ("", visit[0])
-    ]
-    soonest = modality or _modality_of(times, all_times)
+    prices = zip(doctor.found_modalities, doctor.found_prices, strict=True)
     return Listing(
         doctor_id=doctor.pk,
         location_id=location_id,
         modality=modality,
-        next_available_at=times[0] if times else NO_TIME,
-        next_times=times,
+        next_available_at=times[0].start if times else NO_TIME,
+        next_times=[time.start for time in times],
+        next_type_ids=[time.visit_type_id for time in times],
+        next_location_ids=[time.location_id for time in times],
+        next_until=[time.until for time in times],
         specialty_ids=doctor.found_specialties,
         location_ids=doctor.found_locations,
         languages=doctor.languages,
-        price_from=min((price for _, price, _ in offered), default=None),
-        visit_type_id=next((public_id for offers, _, public_id in offered if soonest in ("", offers)), None),
+        price_from=min((price for offered, price in prices if modality in ("", offered)), default=None),
     )
-
-
-def _modality_of(times: list[datetime], all_times: Times) -> str:
-    """How the first of `times` is offered, so that whoever follows it begins with a visit type that has it."""
-    first = times[:1]
-    return next((modality for (_, modality), own in all_times.items() if modality and first == list(own[:1])), "")
 
 
 def _write(rows: list[Listing]) -> list[Listing]:

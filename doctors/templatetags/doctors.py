@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django import template
 from django.urls import reverse
 
-from common.templatetags.when import clock_time, local_time, short_date
-from doctors.selectors import SearchPage
-from doctors.selectors.cards import Card
+from common.templatetags.when import clock_time, short_date
+from doctors.selectors import SearchPage, instant, path_of_choice
+from doctors.selectors.cards import Card, Choice
 
 register = template.Library()
 
@@ -28,15 +26,23 @@ def card_path(card: Card) -> str:
     return card.doctor.page_url if card.has_page else reverse("booking:slot_picker", args=[card.doctor.slug])
 
 
+@register.filter
+def all_times_path(card: Card) -> str:
+    """All free times of the visit type that the card's first time is for."""
+    path = reverse("booking:slot_picker", args=[card.doctor.slug])
+    return f"{path}?visit_type={card.times[0].visit_type_id}" if card.times else path
+
+
 @register.simple_tag
 def card_times(card: Card) -> list[dict[str, str]]:
-    """The next free times as links to that day in the slot picker."""
-    picker = reverse("booking:slot_picker", args=[card.doctor.slug])
-    visit_type = {"visit_type": card.visit_type_id} if card.visit_type_id else {}
-    return [
-        {
-            "label": f"{short_date(time, card.zone)}, {clock_time(time, card.zone)}",
-            "href": f"{picker}?{urlencode({**visit_type, 'from': f'{local_time(time, card.zone):%Y-%m-%d}'})}",
-        }
-        for time in card.times
-    ]
+    """The next free times as links to where each is checked and booked."""
+    return [_time_link(card.doctor.slug, time) for time in card.times]
+
+
+def _time_link(doctor: str, time: Choice) -> dict[str, str]:
+    path = path_of_choice(doctor=doctor, visit_type=time.visit_type_id, location=time.location.slug)
+    zone = time.location.zone
+    return {
+        "label": f"{short_date(time.start, zone)}, {clock_time(time.start, zone)}",
+        "href": f"{path}{instant(time.start)}",
+    }

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
@@ -11,7 +14,7 @@ from wagtail.models import Page
 
 from accounts.models import Gender
 from common import clock
-from doctors.models import Doctor, DoctorIndexPage, DoctorPage, Location, Specialty, VisitType
+from doctors.models import Doctor, DoctorIndexPage, DoctorPage, FreeTime, Location, Specialty, VisitType
 from doctors.states import Modality, VerificationStatus
 
 
@@ -79,6 +82,14 @@ class VisitTypeFactory(DjangoModelFactory[VisitType]):
     modality = Modality.IN_PERSON
     minimum_notice = 0
     horizon_days = 60
+
+
+def free_times(doctor: Doctor, starts: Iterable[datetime], *, location: Location | None = None) -> list[FreeTime]:
+    """Times of the doctor's first visit type, or of one that is gone, at the first place; bookable until they start."""
+    visit_type = doctor.visit_types.first()
+    place = location or doctor.locations.first()
+    type_id, location_id = visit_type.public_id if visit_type else uuid4(), place.pk if place else 0
+    return [FreeTime(start, type_id, location_id, start) for start in starts]
 
 
 def doctor_index_page() -> DoctorIndexPage:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from common import clock
 from doctors.models import Doctor
 from doctors.services import listing_replace
-from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SpecialtyFactory, VisitTypeFactory
+from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SpecialtyFactory, VisitTypeFactory, free_times
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -29,7 +29,8 @@ def doctors(site_url: str) -> list[Doctor]:
     for number, doctor in enumerate(made):
         VisitTypeFactory(doctor=doctor)
         DoctorPageFactory(doctor=doctor)
-        times = [clock.now() + timedelta(hours=number + 1, minutes=20 * step) for step in range(4)]
+        starts = [clock.now() + timedelta(hours=number + 1, minutes=20 * step) for step in range(4)]
+        times = free_times(doctor, starts)
         place = doctor.locations.get().pk
         listing_replace(doctor_id=doctor.pk, times=dict.fromkeys([(None, ""), (None, "in_person"), (place, "")], times))
     return made

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from itertools import product
 from random import Random
 
 import pytest
@@ -28,40 +29,39 @@ from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_do
 from booking.tests.steps import book, user_of
 from common import clock
 from common.errors import DomainError
-from doctors.models import NO_TIME, Doctor, Listing
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing
 from doctors.states import Modality, VerificationStatus
 from doctors.tests.factories import LocationFactory, VisitTypeFactory
 
 pytestmark = pytest.mark.django_db
 
-Times = dict[tuple[int | None, str], list[datetime]]
+Times = dict[tuple[int | None, str], list[FreeTime]]
 
 
 def listed(doctor: Doctor) -> Times:
-    return {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
+    return {(row.location_id, row.modality): row.free_times for row in Listing.objects.filter(doctor=doctor)}
+
+
+def starts(doctor: Doctor) -> list[datetime]:
+    return [time.start for time in listed(doctor)[None, ""]]
 
 
 def generated(doctor: Doctor, now: datetime) -> Times:
-    """What the listing has to say, straight from the slots of every visit type."""
+    """What the listing has to say, straight from the slots; an instant belongs to the first type that has it."""
     offered = list(doctor.visit_types.filter(is_active=True))
-    every = [
-        (slot, visit_type.modality)
-        for visit_type in offered
-        for slot in slots_for(
-            doctor=doctor, visit_type=visit_type, first_day=now.date() - timedelta(days=1), days=70, now=now
-        )
-    ]
-    return {
-        (place, modality): sorted(
-            {
-                slot.start
-                for slot, slot_modality in every
-                if place in (None, slot.location_id) and modality in ("", slot_modality)
-            }
-        )[:6]
+    said: dict[tuple[int | None, str], dict[datetime, FreeTime]] = {
+        (place, modality): {}
         for place in [None, *doctor.locations.values_list("pk", flat=True)]
         for modality in ["", *{visit_type.modality for visit_type in offered}]
     }
+    for visit_type in reversed(offered):
+        days = {"first_day": now.date() - timedelta(days=1), "days": 70}
+        for slot in slots_for(doctor=doctor, visit_type=visit_type, now=now, **days):
+            until = slot.start - timedelta(minutes=visit_type.minimum_notice)
+            time = FreeTime(slot.start, visit_type.public_id, slot.location_id, until)
+            for place, modality in product([None, slot.location_id], ["", visit_type.modality]):
+                said[place, modality][slot.start] = time
+    return {place: [times[start] for start in sorted(times)][:6] for place, times in said.items()}
 
 
 def busy_doctor() -> Doctor:
@@ -70,8 +70,8 @@ def busy_doctor() -> Doctor:
     second = LocationFactory.create()
     doctor.locations.add(second)
     RuleFactory.create(doctor=doctor, location=second, weekday=4, start_time=time(14), end_time=time(15, 30))
-    VisitTypeFactory.create(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24)
-    VisitTypeFactory.create(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True)
+    VisitTypeFactory.create(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24, position=2)
+    VisitTypeFactory.create(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True, position=1)
     return doctor
 
 
@@ -151,11 +151,11 @@ def test_a_hold_that_ends_comes_back_into_the_listing() -> None:
     first = slots_for(doctor=doctor, visit_type=doctor.visit_types.get(), first_day=now.date(), days=3, now=now)[0]
     hold = AppointmentFactory.create(held=True, visit_type=doctor.visit_types.get(), start=first.start)
     listing_refresh(doctor_id=doctor.pk, now=now)
-    assert first.start not in listed(doctor)[None, ""]
+    assert first.start not in starts(doctor)
     Appointment.objects.filter(pk=hold.pk).update(expires_at=now)
     pending_expire(now=now)
     assert listed(doctor) == generated(doctor, now)
-    assert first.start in listed(doctor)[None, ""]
+    assert first.start in starts(doctor)
 
 
 def test_a_booking_far_from_the_listed_times_does_not_write_the_listing() -> None:
@@ -186,15 +186,28 @@ def test_the_refill_writes_what_has_passed_and_leaves_the_rest() -> None:
     assert listing_refill(now=now) == 0
 
 
-def test_the_refill_counts_notice_where_no_visit_type_could_be_booked_so_late() -> None:
-    now = datetime(2027, 6, 7, 8, 0, tzinfo=UTC)
-    slow, mixed = bookable_doctor(minimum_notice=120), bookable_doctor(minimum_notice=120)
-    VisitTypeFactory.create(doctor=mixed, minimum_notice=0)
-    for doctor in (slow, mixed):
-        listing_refresh(doctor_id=doctor.pk, now=now)
-    later = now + timedelta(hours=2, minutes=1)
-    Listing.objects.update(next_available_at=later + timedelta(hours=1))
+def test_an_instant_of_several_visit_types_is_the_first_ones_until_its_notice_begins() -> None:
+    now = datetime(2027, 6, 7, 6, 0, tzinfo=UTC)
+    doctor = bookable_doctor(minimum_notice=120, weekdays=[0])
+    first, second = doctor.visit_types.get(), VisitTypeFactory.create(doctor=doctor, position=1)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert {time.visit_type_id for time in listed(doctor)[None, ""]} == {first.public_id}
+    nearly = datetime(2027, 6, 7, 6, 1, tzinfo=UTC)
+    assert listing_refill(now=now) == 0
+    assert listing_refill(now=nearly) == 1
+    assert [time.visit_type_id for time in listed(doctor)[None, ""]][:2] == [second.public_id, first.public_id]
+    assert listing_refill(now=nearly) == 0
+
+
+def test_the_refill_looks_at_the_times_of_every_place_and_modality() -> None:
+    now = datetime(2027, 6, 7, 6, 0, tzinfo=UTC)
+    doctor = bookable_doctor(minimum_notice=120, weekdays=[0], position=1)
+    by_video = VisitTypeFactory.create(doctor=doctor, modality=Modality.VIDEO)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert {time.visit_type_id for time in listed(doctor)[None, ""]} == {by_video.public_id}
+    later = now + timedelta(minutes=1)
     assert listing_refill(now=later) == 1
+    assert listed(doctor) == generated(doctor, later)
 
 
 def test_the_refill_takes_a_batch_at_a_time() -> None:

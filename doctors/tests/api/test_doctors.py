@@ -8,7 +8,7 @@ from django.test import Client
 from common import clock
 from doctors.models import Doctor
 from doctors.services import listing_replace
-from doctors.tests.factories import DoctorFactory, SpecialtyFactory, VisitTypeFactory
+from doctors.tests.factories import DoctorFactory, SpecialtyFactory, VisitTypeFactory, free_times
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,8 @@ def doctor() -> Doctor:
     doctor = DoctorFactory(listed=True, specialties=[SpecialtyFactory(name="Cardiology", slug="cardiology")])
     VisitTypeFactory(doctor=doctor)
     soon = clock.now() + timedelta(hours=1)
-    listing_replace(doctor_id=doctor.pk, times={(None, ""): [soon], (None, "in_person"): [soon]})
+    times = free_times(doctor, [soon])
+    listing_replace(doctor_id=doctor.pk, times={(None, ""): times, (None, "in_person"): times})
     return doctor
 
 
@@ -29,8 +30,9 @@ def test_anybody_may_list_doctors_with_their_next_times(client: Client, doctor: 
     assert card["doctor"]["slug"] == doctor.slug
     assert card["specialties"] == [{"slug": "cardiology", "name": "Cardiology"}]
     assert card["price_from"] == 4500
-    assert card["visit_type"] == str(doctor.visit_types.get().public_id)
-    assert len(card["next_times"]) == 1
+    [time] = card["next_times"]
+    assert time["visit_type"] == str(doctor.visit_types.get().public_id)
+    assert (time["location"], time["zone"]) == (doctor.locations.get().slug, "Europe/London")
 
 
 def test_pages_follow_one_another_by_address(client: Client) -> None:

@@ -19,6 +19,7 @@ from doctors.tests.factories import (
     SpecialtyFactory,
     VisitTypeFactory,
     doctor_index_page,
+    free_times,
     photo_shown_before,
 )
 
@@ -31,7 +32,7 @@ def listed_doctor(**facts: object) -> Doctor:
     VisitTypeFactory(doctor=doctor)
     soon = clock.now() + timedelta(hours=2)
     place = doctor.locations.first().pk
-    times = [soon + timedelta(hours=hour) for hour in range(4)]
+    times = free_times(doctor, [soon + timedelta(hours=hour) for hour in range(4)])
     listing_replace(doctor_id=doctor.pk, times={(None, ""): times, (place, ""): times, (None, "in_person"): times})
     return doctor
 
@@ -57,7 +58,10 @@ def test_a_card_links_to_the_profile_and_to_its_next_three_times(client: Client)
     body = unescape(client.get("/doctors/").content.decode())
     visit_type = doctor.visit_types.get()
     assert f'href="/doctors/{doctor.slug}/"' in body
-    assert body.count(f"/book/{doctor.slug}/times/?visit_type={visit_type.public_id}&from=") == 3
+    place = doctor.locations.get().slug
+    choice = f"/book/{doctor.slug}/confirm/?visit_type={visit_type.public_id}&location={place}&start="
+    assert body.count(choice) == 3
+    assert f"/book/{doctor.slug}/times/?visit_type={visit_type.public_id}" in body
     assert "£45" in body
 
 

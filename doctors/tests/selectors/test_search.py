@@ -22,6 +22,7 @@ from doctors.tests.factories import (
     LocationFactory,
     SpecialtyFactory,
     VisitTypeFactory,
+    free_times,
     photo_shown_before,
 )
 
@@ -38,7 +39,7 @@ def at(minutes: int) -> datetime:
 def doctor_with_times(*minutes: int, modalities: tuple[str, ...] = MODALITIES, **facts: Any) -> Doctor:
     doctor = DoctorFactory(listed=True, **facts)
     places = [None, *doctor.locations.values_list("pk", flat=True)]
-    times = [at(minute) for minute in minutes]
+    times = free_times(doctor, map(at, minutes))
     listing_replace(doctor_id=doctor.pk, times={(place, way): times for place in places for way in modalities})
     return doctor
 
@@ -55,7 +56,13 @@ class TestOrder:
     def test_three_next_times_are_shown_and_none_that_has_passed(self) -> None:
         doctor_with_times(-10, 0, 10, 20, 30, 40)
         card = doctors_search(DoctorFilters(), now=NOW).cards[0]
-        assert card.times == [at(10), at(20), at(30)]
+        assert [time.start for time in card.times] == [at(10), at(20), at(30)]
+
+    def test_a_time_within_its_visits_notice_is_not_shown(self) -> None:
+        doctor = DoctorFactory(listed=True)
+        first, second = free_times(doctor, [at(10), at(20)])
+        listing_replace(doctor_id=doctor.pk, times={(None, ""): [first._replace(until=NOW), second]})
+        assert [time.start for time in doctors_search(DoctorFilters(), now=NOW).cards[0].times] == [at(20)]
 
     def test_a_row_whose_first_time_has_passed_stands_by_its_next(self) -> None:
         stale, fresh = doctor_with_times(-10, 600), doctor_with_times(10)
@@ -73,11 +80,11 @@ class TestFilters:
         here, there = LocationFactory(slug="here"), LocationFactory(slug="there")
         elsewhere = doctor_with_times(10, locations=[there])
         doctor = DoctorFactory(listed=True, locations=[here, there])
-        listing_replace(
-            doctor_id=doctor.pk, times={(None, ""): [at(5)], (here.pk, ""): [at(90)], (there.pk, ""): [at(5)]}
-        )
+        soon, late = free_times(doctor, [at(5)], location=there), free_times(doctor, [at(90)], location=here)
+        listing_replace(doctor_id=doctor.pk, times={(None, ""): soon, (here.pk, ""): late, (there.pk, ""): soon})
         assert find(location="there") == [doctor, elsewhere]
-        assert doctors_search(DoctorFilters(location="here"), now=NOW).cards[0].times == [at(90)]
+        shown = doctors_search(DoctorFilters(location="here"), now=NOW).cards[0].times
+        assert [(time.start, time.location) for time in shown] == [(at(90), here)]
 
     def test_modality(self) -> None:
         doctor_with_times(10, modalities=("", Modality.IN_PERSON))

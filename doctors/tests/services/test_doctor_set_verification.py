@@ -11,7 +11,7 @@ from common.errors import NotFound
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.services import doctor_changed, doctor_profile_page_create, doctor_set_verification, listing_replace
 from doctors.states import VerificationStatus
-from doctors.tests.factories import DoctorFactory, VisitTypeFactory, doctor_index_page
+from doctors.tests.factories import DoctorFactory, VisitTypeFactory, doctor_index_page, free_times
 
 pytestmark = pytest.mark.django_db
 
@@ -133,12 +133,12 @@ class TestTakesPart:
 
     def test_a_changed_price_reaches_the_listing_and_asks_for_fresh_times(self, doctor: Doctor) -> None:
         set_status(doctor, VERIFIED)
-        later = clock.now() + timedelta(days=1)
-        listing_replace(doctor_id=doctor.pk, times={(None, ""): [later]})
+        later = free_times(doctor, [clock.now() + timedelta(days=1)])
+        listing_replace(doctor_id=doctor.pk, times={(None, ""): later})
         VisitTypeFactory(doctor=doctor, price_minor=2500)
         doctor_changed(actor=None, doctor_id=doctor.public_id)
         row = Listing.objects.get(doctor=doctor)
-        assert (row.price_from, row.next_times) == (2500, [later])
+        assert (row.price_from, row.free_times) == (2500, later)
         assert row.next_available_at <= clock.now()
 
     def test_a_new_name_reaches_the_page(self, doctor: Doctor) -> None:

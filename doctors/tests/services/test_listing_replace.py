@@ -1,18 +1,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from doctors.models import NO_TIME, Listing
+from doctors.models import NO_TIME, FreeTime, Listing
 from doctors.services import listing_replace, listings_replace
 from doctors.states import Modality
 from doctors.tests.factories import DoctorFactory, VisitTypeFactory
 
 pytestmark = pytest.mark.django_db
 
-NINE = datetime(2027, 3, 3, 9, tzinfo=UTC)
+FIRST = datetime(2027, 3, 3, 9, tzinfo=UTC)
+VISIT = UUID("6f1c7a52-4f0e-4a0d-8d7e-0d3f3b0f5a11")
+
+
+def at(hours: int) -> FreeTime:
+    """That many hours after the first, of a visit with an hour's notice."""
+    start = FIRST + timedelta(hours=hours)
+    return FreeTime(start, VISIT, 7, start - timedelta(hours=1))
+
+
+NINE = at(0)
 
 
 def test_each_place_gets_its_times_and_the_doctors_facts() -> None:
@@ -23,7 +34,8 @@ def test_each_place_gets_its_times_and_the_doctors_facts() -> None:
     VisitTypeFactory(doctor=doctor, price_minor=100, modality=Modality.VIDEO, is_active=False)
     listing_replace(doctor_id=doctor.pk, times={(None, ""): [NINE], (place.pk, ""): [], (None, "in_person"): [NINE]})
     rows = {(row.location_id, row.modality): row for row in Listing.objects.filter(doctor=doctor)}
-    assert rows[None, ""].next_available_at == NINE
+    assert rows[None, ""].next_available_at == FIRST
+    assert rows[None, ""].free_times == [NINE]
     assert rows[place.pk, ""].next_available_at == NO_TIME
     assert (rows[None, ""].price_from, rows[None, "in_person"].price_from) == (3000, 4500)
     assert rows[None, ""].languages == ["en", "cy"]
@@ -35,16 +47,16 @@ def test_repeating_replaces_and_removes_what_is_left_out() -> None:
     doctor = DoctorFactory(listed=True)
     place = doctor.locations.get()
     listing_replace(doctor_id=doctor.pk, times={(None, ""): [NINE], (place.pk, "video"): [NINE], (place.pk, ""): []})
-    later = NINE + timedelta(hours=1)
+    later = at(1)
     listing_replace(doctor_id=doctor.pk, times={(None, ""): [later], (place.pk, ""): [later]})
     rows = Listing.objects.filter(doctor=doctor).values_list("location_id", "modality", "next_available_at")
-    assert set(rows) == {(None, "", later), (place.pk, "", later)}
+    assert set(rows) == {(None, "", later.start), (place.pk, "", later.start)}
 
 
 def test_six_times_are_kept() -> None:
     doctor = DoctorFactory(listed=True)
-    listing_replace(doctor_id=doctor.pk, times={(None, ""): [NINE + timedelta(hours=n) for n in range(9)]})
-    assert len(Listing.objects.get(doctor=doctor).next_times) == 6
+    listing_replace(doctor_id=doctor.pk, times={(None, ""): [at(hours) for hours in range(9)]})
+    assert Listing.objects.get(doctor=doctor).free_times == [at(hours) for hours in range(6)]
 
 
 def test_no_times_at_all_leave_no_rows() -> None:
@@ -81,10 +93,10 @@ def test_many_doctors_take_the_statements_of_one(django_assert_num_queries: Djan
     listed, other, suspended = DoctorFactory(listed=True), DoctorFactory(listed=True), DoctorFactory()
     Listing.objects.create(doctor=suspended)
     Listing.objects.create(doctor=other, modality="video")
-    later = NINE + timedelta(hours=1)
+    later = at(1)
     with django_assert_num_queries(3):
         listings_replace(
             times={listed.pk: {(None, ""): [NINE]}, other.pk: {(None, ""): [later]}, suspended.pk: {(None, ""): [NINE]}}
         )
     rows = Listing.objects.order_by("doctor").values_list("doctor", "modality", "next_available_at")
-    assert list(rows) == [(listed.pk, "", NINE), (other.pk, "", later)]
+    assert list(rows) == [(listed.pk, "", FIRST), (other.pk, "", later.start)]

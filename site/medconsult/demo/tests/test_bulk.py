@@ -85,7 +85,7 @@ def test_the_listing_says_what_booking_would_write(clinic: None) -> None:
     now = clock.now()
     doctors = list(Doctor.objects.all())
     rows = {
-        doctor.pk: {(row.location_id, row.modality): row.next_times for row in Listing.objects.filter(doctor=doctor)}
+        doctor.pk: {(row.location_id, row.modality): row.free_times for row in Listing.objects.filter(doctor=doctor)}
         for doctor in doctors
     }
     assert rows == next_times_of(doctors, now=now)

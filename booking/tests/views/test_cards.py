@@ -1,0 +1,97 @@
+"""Whatever the search offers as a free time can be booked by following it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, time
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from accounts.models import Patient
+from booking.services import listing_refresh
+from booking.templatetags.bookable import slot_path
+from booking.tests.factories import RuleFactory, bookable_doctor
+from booking.tests.views.pages import text_of
+from common import clock
+from common.templatetags.when import date_time
+from doctors.models import Doctor, Location, VisitType
+from doctors.states import Modality
+from doctors.tests.factories import LocationFactory, VisitTypeFactory, doctor_index_page
+
+pytestmark = pytest.mark.django_db
+
+FILTERS = [
+    {},
+    *({"modality": modality} for modality in Modality),
+    *({"location": slug} for slug in ("clifton", "harbourside")),
+    {"modality": "in_person", "location": "harbourside"},
+    {"modality": "video", "location": "clifton"},
+]
+
+
+def clinic() -> None:
+    """Three doctors with visits of every kind, whose notice and whose places differ."""
+    doctor_index_page()
+    clifton = LocationFactory.create(name="Clifton", slug="clifton")
+    harbourside = LocationFactory.create(name="Harbourside", slug="harbourside")
+    for minutes in (20, 30, 45):
+        doctor = bookable_doctor(minutes=minutes, minimum_notice=60 * 30, end=time(10), position=1)
+        own = doctor.locations.get()
+        doctor.locations.set([own, clifton, harbourside])
+        VisitTypeFactory.create(doctor=doctor, minutes=15, modality=Modality.VIDEO, position=2)
+        VisitTypeFactory.create(doctor=doctor, minutes=60, modality=Modality.PHONE, minimum_notice=60 * 72, position=0)
+        for weekday in range(7):
+            RuleFactory.create(
+                doctor=doctor, location=clifton, weekday=weekday, start_time=time(13), end_time=time(14, 30)
+            )
+            RuleFactory.create(
+                doctor=doctor, location=harbourside, weekday=weekday, start_time=time(16), end_time=time(17)
+            )
+        listing_refresh(doctor_id=doctor.pk, now=clock.now())
+
+
+def times_on(page: str) -> list[str]:
+    return re.findall(r'href="(/book/[\w-]+/confirm/\?[^"]+)"', unescape(page))
+
+
+def start_in(path: str) -> datetime:
+    return datetime.fromisoformat(path.rpartition("=")[2])
+
+
+def test_every_time_of_every_card_leads_to_that_very_time(
+    patient: Patient, as_user: Callable[[Patient], Client]
+) -> None:
+    clinic()
+    client = as_user(patient)
+    for filters in FILTERS:
+        chips = times_on(client.get("/doctors/", filters).content.decode())
+        assert len(chips) == 9, filters
+        for path in chips:
+            answer = client.get(path)
+            assert answer.status_code == 200, (filters, path)
+            assert date_time(start_in(path), "Europe/London") in text_of(answer)
+            assert "Confirm booking" in text_of(answer)
+            if modality := filters.get("modality"):
+                assert answer.context["choice"].visit_type.modality == modality
+            if place := filters.get("location"):
+                assert answer.context["choice"].location.slug == place
+
+
+def test_the_api_names_what_a_booking_asks_for(client: Client, patient: Patient) -> None:
+    clinic()
+    for filters in FILTERS:
+        cards = client.get("/api/doctors/", filters).json()["results"]
+        paths = [
+            slot_path(
+                Doctor.objects.get(slug=card["doctor"]["slug"]),
+                VisitType.objects.get(public_id=time["visit_type"]),
+                Location.objects.get(slug=time["location"]),
+                datetime.fromisoformat(time["start"]),
+            )
+            for card in cards
+            for time in card["next_times"]
+        ]
+        assert sorted(paths) == sorted(times_on(client.get("/doctors/", filters).content.decode()))
