@@ -141,7 +141,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 def opening(day: date, start: time, end: time, zone: ZoneInfo) -> list[Span]:
     """The instants of `day` at which the clock shows a time in `[start, end)`: one span on an ordinary day.
 
-    Less of it, or two, where the clock changes in between.
+    Less of it, or two that are apart, where the clock changes in between.
     """
     edges = [datetime.combine(day, edge, zone).replace(fold=fold) for edge in (start, end) for fold in (0, 1)]
     instants = [edge.astimezone(UTC) for edge in edges]
@@ -153,7 +153,7 @@ def opening(day: date, start: time, end: time, zone: ZoneInfo) -> list[Span]:
         Span(wall_start - offsets[0], min(wall_end - offsets[0], change)),
         Span(max(wall_start - offsets[1], change), wall_end - offsets[1]),
     ]
-    return [span for span in spans if span.start < span.end]
+    return merged(span for span in spans if span.start < span.end)
 
 
 class _Obstacles:

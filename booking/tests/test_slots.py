@@ -47,6 +47,15 @@ def test_a_window_inside_the_hour_that_does_not_exist_opens_nothing() -> None:
     assert opening(date(2027, 3, 28), time(1, 10), time(1, 50), LONDON) == []
 
 
+def test_a_window_around_the_hour_that_does_not_exist_is_one_and_keeps_its_grid() -> None:
+    """25 minutes from start to start, straight over the change: no start of a grid that begins anew at 3:00."""
+    zone = ZoneInfo("America/St_Johns")
+    diary = Diary(rules=every_day(time(0), time(3, 5), zone))
+    kept = found(diary, Visit(5, 20, 0, 0, 100_000), day=date(2027, 3, 14))
+    shown = [slot.start.astimezone(zone).strftime("%H:%M") for slot in kept]
+    assert shown == ["00:00", "00:25", "00:50", "01:15", "01:40"]
+
+
 def test_a_window_inside_the_hour_that_comes_twice_opens_twice() -> None:
     spans = opening(date(2027, 10, 31), time(1, 0), time(1, 30), LONDON)
     assert [(span.start.hour, span.end.minute) for span in spans] == [(0, 30), (1, 30)]
