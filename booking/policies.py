@@ -12,7 +12,7 @@ from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
 from accounts.states import Scope
 from booking.models import Appointment, BookingSettings
-from booking.states import CANCELLABLE, Status
+from booking.states import CANCELLABLE, CancelReason, Status
 from common.errors import Forbidden
 from common.templatetags.when import date_time
 from doctors.models import Doctor, VisitType
@@ -25,11 +25,15 @@ _CLINIC_MAY = frozenset({"view_appointment", "cancel_appointment"})
 
 AnyUser = User | AnonymousUser
 
+_ALWAYS_FREE = "You can cancel free of charge until your appointment starts."
+# Nothing is charged online: whether it is, and how much, is between the clinic and the patient.
+_AFTERWARDS = "After that the clinic may charge you."
+
 
 def owns(user: User, codename: str, appointment: Appointment) -> bool:
     """What the foreign keys give (the patient's rights and the treating doctor's), and the two rules of membership:
 
-    the patient's carers, and the staff of the place (docs/decisions/0008).
+    the patient's carers, and the staff of the place (docs/decisions/0009).
     """
     by_patient = codename in _PATIENT_MAY and appointment.patient.user_id == user.pk
     by_doctor = codename in _DOCTOR_MAY and treats(user, appointment.doctor)
@@ -130,18 +134,27 @@ def is_free_to_cancel(policy: dict[str, Any], *, now: datetime) -> bool:
 
 
 def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datetime, zone: str) -> str:
-    """A policy in one sentence with its date; `now` is when it is read (or the booking, in a message)."""
+    """A policy with its date, as people read it; `now` is when they do (or the booking, in a message)."""
     free_until = datetime.fromisoformat(policy["free_until"])
     if free_until >= start:
-        return "You can cancel free of charge until your appointment starts."
+        return _ALWAYS_FREE
     if free_until <= now:
-        return "You can cancel until your appointment starts, but it is too late to cancel free of charge."
-    return f"You can cancel free of charge until {date_time(free_until, zone)}."
+        return f"You can still cancel, but the clinic may charge you: it was free until {date_time(free_until, zone)}."
+    return f"You can cancel free of charge until {date_time(free_until, zone)}. {_AFTERWARDS}"
 
 
 def cancellation_terms(visit_type: VisitType, settings: BookingSettings) -> str:
-    """The policy of a visit type in one sentence, before a time is chosen."""
+    """The policy of a visit type, before a time is chosen."""
     hours = settings.free_cancellation_hours
     if not visit_type.price_minor or not hours:
-        return "You can cancel free of charge until your appointment starts."
-    return f"You can cancel free of charge until {hours} hour{'' if hours == 1 else 's'} before."
+        return _ALWAYS_FREE
+    return f"You can cancel free of charge until {hours} hour{'' if hours == 1 else 's'} before. {_AFTERWARDS}"
+
+
+def cost_of_ending(appointment: Appointment) -> str:
+    """What is to be paid for an appointment that was cancelled, or that waited in vain, in words for everybody."""
+    free_until = datetime.fromisoformat(appointment.policy["free_until"])
+    cancelled_at = appointment.cancelled_at
+    if appointment.cancel_reason != CancelReason.PATIENT or cancelled_at is None or cancelled_at <= free_until:
+        return "Nothing to pay"
+    return f"The clinic may charge for it, as it was cancelled after {date_time(free_until, appointment.location.zone)}"

@@ -1,4 +1,4 @@
-"""Taking files in and checking them (docs/decisions/0009). Apps keep their own rows: models that inherit `Upload`."""
+"""Taking files in and checking them (docs/decisions/0010). Apps keep their own rows: models that inherit `Upload`."""
 
 from __future__ import annotations
 
