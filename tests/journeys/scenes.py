@@ -18,7 +18,7 @@ from booking.models import Appointment
 from booking.services import appointment_book, listing_refresh
 from booking.tests.factories import bookable_doctor, next_slot_start
 from common import clock
-from common.templatetags.when import clock_time, long_date
+from common.templatetags.when import clock_time, long_date, short_date
 from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorPageFactory, SpecialtyFactory
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 BACKEND = "accounts.backends.AccountBackend"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 NARROWEST = 320
+# The admin scrolls within its window, so a picture of the whole needs a window as tall as that.
+TALLEST = 6000
 OVERFLOWS = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) { return []; }
@@ -100,6 +102,12 @@ def time_link(page: Page, start: datetime) -> Locator:
     return page.get_by_role("link", name=f"{long_date(start, 'Europe/London')}, {clock_time(start, 'Europe/London')}")
 
 
+def next_time_link(page: Page, start: datetime) -> Locator:
+    """The link to that time on a doctor's card, or among the next times of the profile."""
+    name = f"{short_date(start, 'Europe/London')}, {clock_time(start, 'Europe/London')}"
+    return page.get_by_role("link", name=name, exact=True)
+
+
 def code_in(text: str) -> str:
     """The code of a mail, which stands on a line of its own."""
     found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4})\s*$", text, re.MULTILINE)
@@ -127,6 +135,8 @@ def keep_picture(page: Page, name: str) -> None:
     own = page.viewport_size
     for label, (width, height) in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
+        content = page.evaluate("() => document.querySelector('main')?.scrollHeight ?? 0")
+        page.set_viewport_size({"width": width, "height": min(max(height, content), TALLEST)})
         page.screenshot(path=f"{folder}/{name}-{label}.png", full_page=True)
     if own:
         page.set_viewport_size(own)

@@ -64,8 +64,8 @@ def test_a_row_says_age_target_assignee_and_what_is_missing() -> None:
 
 def one_of_each(user: User) -> dict[str, VerificationCase]:
     """A case for each saved filter, and none of them in another than that and `waiting`, or `unassigned`."""
-    now, colleague = clock.now(), officer()
-    away = {"claimed_by": colleague}
+    now = clock.now()
+    away: dict[str, Any] = {"claimed_by": officer()}
     renewed = case_in(Status.VERIFIED, **away)
     item_in(renewed, ItemKind.INDEMNITY, status=ItemStatus.PROVIDED, expires_on=in_days(200))
     ending = case_in(Status.VERIFIED)
