@@ -4,12 +4,10 @@ from accounts.models import User
 from common.errors import Conflict, Forbidden, NotFound
 from doctors.models import Doctor
 from verification.models import ChecklistItem, VerificationCase
-from verification.states import EXPIRING, ItemKind, ItemStatus, Status
+from verification.states import can_provide
 
 VIEW = "verification.view_verificationcase"
 DECIDE = "verification.decide_verificationcase"
-# After these a doctor begins again by themselves; out of a suspension only an officer leads.
-RENEWABLE = frozenset({Status.REJECTED, Status.EXPIRED})
 
 
 def is_own(user: User, doctor: Doctor) -> bool:
@@ -48,30 +46,8 @@ def assert_is_own(user: User, doctor: Doctor) -> None:
         raise NotFound
 
 
-def can_change_particulars(case: VerificationCase, gmc_item: ChecklistItem) -> bool:
-    """Whether the doctor may correct name and number: before submitting, or when asked."""
-    asked = case.status == Status.PENDING and gmc_item.status == ItemStatus.ASKED
-    return case.status == Status.DRAFT or asked
-
-
-def can_provide(case: VerificationCase, item: ChecklistItem) -> bool:
-    """Whether the doctor may answer the item, and add or take back files, where the case stands now.
-
-    Everything in a draft; what is not checked yet while it waits; what runs out once verified (a renewal).
-    """
-    if case.status == Status.VERIFIED:
-        return item.kind in EXPIRING
-    if item.status == ItemStatus.ACCEPTED:
-        return case.status == Status.DRAFT and (item.kind in EXPIRING or item.kind not in _PROVED_ONCE)
-    return case.status in (Status.DRAFT, Status.PENDING)
-
-
-# Who somebody is does not change between two cases, so what was accepted of it stays.
-_PROVED_ONCE = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY})
-
-
 def assert_can_provide(case: VerificationCase, item: ChecklistItem) -> None:
-    """Raises `Conflict` (`item_closed`, data `current`, the item's status)."""
-    if not can_provide(case, item):
+    """Raises `Conflict` (`item_closed`, data `current`, the item's status) where the doctor may not change it now."""
+    if not can_provide(case.status, item.kind, item.status):
         message = "This has been checked, or the case is closed, so it cannot be changed any more."
         raise Conflict("item_closed", message, current=item.status)

@@ -97,6 +97,29 @@ class ReasonCode(TextChoices):
     OTHER = "other", "Another reason"
 
 
+# After these a doctor begins again by themselves; out of a suspension only an officer leads.
+RENEWABLE = frozenset({Status.REJECTED, Status.EXPIRED})
+# Who somebody is does not change between two cases, so what was accepted of it stays.
+_PROVED_ONCE = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY})
+
+
+def can_provide(case: str, kind: str, item: str) -> bool:
+    """Whether a doctor may answer an item of that kind, and add or take back files, by where case and item stand.
+
+    Everything in a draft but proofs that last; what is not checked yet while it waits; what runs out once verified.
+    """
+    if case == Status.VERIFIED:
+        return kind in EXPIRING
+    if item == ItemStatus.ACCEPTED:
+        return case == Status.DRAFT and kind not in _PROVED_ONCE
+    return case in OPEN
+
+
+def can_correct_particulars(case: str, gmc_item: str) -> bool:
+    """Whether a doctor may correct name and number: before submitting, or when asked."""
+    return case == Status.DRAFT or (case == Status.PENDING and gmc_item == ItemStatus.ASKED)
+
+
 def assert_can_move(current: str, target: Status) -> None:
     """Raises `Conflict` (code `illegal_transition`, data `current`) where the machine has no such arrow."""
     status = Status(current)

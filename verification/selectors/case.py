@@ -67,7 +67,7 @@ def latest_case_of(user: User) -> VerificationCase | None:
 def evidence_of(item: ChecklistItem) -> QuerySet[Evidence]:
     """The item's files that can still prove something, or while it has none those of the case before it."""
     own = Evidence.objects.filter(LIVE, item=item).order_by("pk")
-    if own.exists() or item.case.previous_id is None:
+    if item.case.previous_id is None or own.exists():
         return own
     before = Evidence.objects.filter(LIVE, item__kind=item.kind, item__case__doctor=item.case.doctor_id)
     return before.filter(item__case__lt=item.case_id).order_by("pk")

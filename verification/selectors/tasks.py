@@ -9,10 +9,19 @@ from accounts.models import User
 from common import clock
 from common.uploads.states import UploadState
 from doctors.models import Doctor
-from verification import policies
 from verification.models import ChecklistItem, Evidence, VerificationCase
 from verification.selectors.case import LIVE, gaps_of, latest_case_of, verification_settings
-from verification.states import EXPIRING, REQUIRED, ItemKind, ItemStatus, ReasonCode, Status
+from verification.states import (
+    EXPIRING,
+    RENEWABLE,
+    REQUIRED,
+    ItemKind,
+    ItemStatus,
+    ReasonCode,
+    Status,
+    can_correct_particulars,
+    can_provide,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +77,8 @@ def tasks_of(user: User) -> Tasks | None:
         next_step=_next_step(case, lines),
         why_hidden=_why_hidden(case.doctor, case),
         can_submit=case.status == Status.DRAFT and not gaps,
-        can_renew=case.status in policies.RENEWABLE,
-        can_change_particulars=gmc is not None and policies.can_change_particulars(case, gmc),
+        can_renew=case.status in RENEWABLE,
+        can_change_particulars=gmc is not None and can_correct_particulars(case.status, gmc.status),
     )
 
 
@@ -81,7 +90,7 @@ def _line(case: VerificationCase, item: ChecklistItem, files: list[Evidence], ga
         evidence=files,
         status=_status_words(item, files),
         is_required=item.kind in REQUIRED,
-        is_open=policies.can_provide(case, item),
+        is_open=can_provide(case.status, item.kind, item.status),
         is_done=item.status in (ItemStatus.PROVIDED, ItemStatus.ACCEPTED),
         request=item.request if asked else "",
         missing=gap,
@@ -106,7 +115,7 @@ def _next_step(case: VerificationCase, lines: list[TaskLine]) -> str:
     if case.status == Status.VERIFIED:
         waits = any(line.kind in EXPIRING and line.item.status == ItemStatus.PROVIDED for line in lines)
         return "We are checking what you have renewed. Patients can book meanwhile." if waits else ""
-    if case.status in policies.RENEWABLE:
+    if case.status in RENEWABLE:
         return f"Begin again with what we have kept, change what is needed, and submit it: we decide in {days} days."
     return "We write to you when there is news. Until then you need not do anything here."
 

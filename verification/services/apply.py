@@ -18,7 +18,7 @@ from verification import locks, policies
 from verification.models import VerificationCase
 from verification.selectors import gaps_of, item_of, verification_settings
 from verification.services import steps
-from verification.states import ItemKind, ItemStatus, Status
+from verification.states import ItemKind, ItemStatus, Status, can_correct_particulars
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def particulars_change(
     policies.assert_is_own(actor, case.doctor)
     item = locks.item_locked(item_of(case, ItemKind.GMC_REGISTER).public_id)
     item.case = case
-    if not policies.can_change_particulars(case, item):
+    if not can_correct_particulars(case.status, item.status):
         message = "Your name and number are with us and cannot be changed now."
         raise Conflict("item_closed", message, current=item.status)
     case.doctor = doctor_particulars_change(

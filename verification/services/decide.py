@@ -55,7 +55,7 @@ def _approve(actor: User, case: VerificationCase, note: str) -> VerificationCase
         case.first_approved_by, case.first_approved_at = actor, now
         steps.write(case, "first_approved", actor=actor)
         return case
-    steps.decide(case, Status.VERIFIED, actor=actor, now=now)
+    steps.take_decision(case, Status.VERIFIED, actor=actor, now=now)
     steps.write(case, "approved", actor=actor)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.VERIFIED, now=now)
     listing_refresh(doctor_id=case.doctor.pk, now=now)
@@ -78,7 +78,7 @@ def case_reject(*, actor: User, case_id: UUID, reason: str, reason_code: str = R
     policies.assert_has_claimed(actor, case)
     now = clock.now()
     steps.give_reason(case, reason, reason_code)
-    steps.decide(case, Status.REJECTED, actor=actor, now=now)
+    steps.take_decision(case, Status.REJECTED, actor=actor, now=now)
     steps.write(case, "rejected", actor=actor, reason=reason_code)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.REJECTED, now=now)
     steps.tell(case, "verification_rejected", now, reason=steps.reason_words(case))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -103,7 +104,11 @@ def _settled(evidence: Evidence, now: datetime) -> None:
     steps.tell(item.case, "evidence_refused", now, key=key, item=ItemKind(item.kind).label, finding=_FINDINGS[state])
 
 
-def _record(action: str, evidence: Evidence, actor: User | None, **data: str) -> None:
+def _record(action: str, evidence: Evidence, actor: User | None, **data: Any) -> None:
     case = evidence.item.case
-    facts = {"doctor": str(case.doctor.public_id), "case": str(case.public_id), "item": evidence.item.kind}
+    facts: dict[str, Any] = {
+        "doctor": str(case.doctor.public_id),
+        "case": str(case.public_id),
+        "item": evidence.item.kind,
+    }
     event_record(action, evidence, actor=actor, **facts, **data)

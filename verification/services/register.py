@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,7 +30,7 @@ def register_look_up(*, actor: User, case_id: UUID) -> RegisterCheck:
     check = _asked(case)
     with transaction.atomic():
         check.save(force_insert=True)
-        facts = {"provider": check.provider, "subject": check.subject, "result": check.result}
+        facts: dict[str, Any] = {"provider": check.provider, "subject": check.subject, "result": check.result}
         event_record("register.looked_up", case, actor=actor, doctor=str(case.doctor.public_id), **facts)
     return check
 

@@ -16,7 +16,7 @@ from verification.models import ChecklistItem, VerificationCase
 from verification.selectors import today
 from verification.services import steps
 from verification.services.apply import target_after
-from verification.states import REOPENABLE, ItemKind, ItemStatus, Status
+from verification.states import RENEWABLE, REOPENABLE, ItemKind, ItemStatus, Status
 
 _COPIED = (
     "answer", "stated_expires_on", "provided_at", "request", "asked_at",
@@ -62,7 +62,7 @@ def case_renew(*, actor: User, case_id: UUID) -> VerificationCase:
     """
     case = locks.case_locked(case_id)
     policies.assert_is_own(actor, case.doctor)
-    successor = _successor(case, Status.DRAFT, policies.RENEWABLE)
+    successor = _successor(case, Status.DRAFT, RENEWABLE)
     if successor is not None:
         return successor
     now = clock.now()

@@ -77,7 +77,7 @@ def give_reason(case: VerificationCase, reason: str, reason_code: str) -> None:
     case.reason, case.reason_code = reason.strip(), reason_code
 
 
-def decide(case: VerificationCase, status: Status, *, actor: User, now: datetime) -> None:
+def take_decision(case: VerificationCase, status: Status, *, actor: User, now: datetime) -> None:
     """A decided case is nobody's work any more."""
     case.status, case.decided_by, case.decided_at = status, actor, now
     case.assignee, case.claimed_at, case.paused_at = None, None, None

@@ -41,7 +41,7 @@ def doctor_suspend(
     assert_can_move(case.status, Status.SUSPENDED)
     now = clock.now()
     steps.give_reason(case, reason, reason_code)
-    steps.decide(case, Status.SUSPENDED, actor=actor, now=now)
+    steps.take_decision(case, Status.SUSPENDED, actor=actor, now=now)
     steps.write(case, "suspended", actor=actor, reason=reason_code)
     doctor_set_verification(actor=actor, doctor_id=doctor.public_id, status=Status.SUSPENDED, now=now)
     _sign_out(doctor, actor)

@@ -40,6 +40,11 @@ def own_case(status: Status = Status.DRAFT, **more: Any) -> tuple[User, Verifica
     return account_of(doctor), CaseFactory.create(status=status, doctor=doctor, **more)
 
 
+def taken_by(actor: User, **case: Any) -> VerificationCase:
+    """A case that waits, with everything required proved, and that the officer has taken."""
+    return CaseFactory.create(ready=True, claimed_by=actor, **case)
+
+
 def a_file(name: str = "certificate.pdf") -> SimpleUploadedFile:
     """A harmless PDF, each with another content."""
     return SimpleUploadedFile(name, pdf(stream(b"%d" % next(_number))), content_type="application/pdf")

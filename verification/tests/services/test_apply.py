@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
@@ -147,7 +148,7 @@ def test_a_file_that_waits_for_its_virus_check_keeps_the_draft_back() -> None:
 def test_an_address_that_nobody_has_confirmed_keeps_the_draft_back() -> None:
     actor, case = own_case()
     complete(actor, case)
-    actor.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=actor).update(verified=False)
 
     with pytest.raises(Invalid) as refusal:
         services.case_submit(actor=actor, case_id=case.public_id)

@@ -28,12 +28,13 @@ OPEN_TO_THE_DOCTOR = {
 
 
 def as_it_stands(status: ItemStatus) -> dict[str, Any]:
-    return {
+    facts: dict[ItemStatus, dict[str, Any]] = {
         ItemStatus.TODO: {},
         ItemStatus.PROVIDED: {"provided_at": clock.now()},
         ItemStatus.ASKED: {"request": "A clearer one.", "asked_at": clock.now()},
         ItemStatus.ACCEPTED: {"source": "Seen", "checked_on": in_days(0), "checked_by": officer()},
-    }[status] | {"status": status}
+    }
+    return facts[status] | {"status": status}
 
 
 @pytest.mark.parametrize(("standing", "status"), list(product(Status, ItemStatus)))
@@ -246,6 +247,7 @@ def test_asking_needs_words_and_somebody_to_read_them() -> None:
 def test_a_verified_doctor_renews_what_runs_out_and_stays_verified_while_it_waits() -> None:
     actor, case = own_case(Status.VERIFIED)
     item = case.items.get(kind=ItemKind.INDEMNITY)
+    assert item.provided_at
     EvidenceFactory.create(item=item, by=actor, uploaded_at=item.provided_at - timedelta(minutes=1))
     last = item.expires_on
 
