@@ -241,6 +241,24 @@ def test_a_change_of_the_doctors_particulars_stands_in_the_timeline() -> None:
     assert "Particulars changed" in page
 
 
+def test_the_timeline_tells_each_step_once_with_its_item_or_reason_in_words() -> None:
+    user, colleague = officer(), officer()
+    case = case_in(Status.PENDING, doctor=DoctorFactory.create(user=person(Role.DOCTOR)))
+    services.case_claim(actor=user, case_id=case.public_id)
+    services.item_ask(actor=user, item_id=item_in(case, ItemKind.IDENTITY).public_id, request="Another page.")
+    services.case_reject(actor=user, case_id=case.public_id, reason="Not the same person.", reason_code="name-differs")
+
+    entries = signed_in(colleague).get(case_path(case)).context["timeline"]
+
+    assert [(entry.what, entry.detail) for entry in reversed(entries)] == [
+        ("Put into the queue", ""),
+        ("Took the case", ""),
+        ("Asked the doctor for one item", "Identity document"),
+        ("Rejected the doctor", "The name differs from the register: Not the same person."),
+    ]
+    assert entries[0].who == str(user)
+
+
 def test_next_and_previous_walk_along_the_list_and_beyond_a_case_that_has_left_it() -> None:
     now, user = clock.now(), officer()
     first, middle, last = (case_in(Status.PENDING, submitted_at=now - timedelta(days=days)) for days in (3, 2, 1))
