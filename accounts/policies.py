@@ -12,7 +12,7 @@ from allauth.account.internal.flows.reauthentication import did_recently_reauthe
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -164,6 +164,30 @@ def path_needs_patient(path: str) -> bool:
     except Resolver404:
         return False
     return getattr(view, "needs_patient", False)
+
+
+def tells_on_the_way(tell: Callable[..., str]) -> Callable[[ViewT], ViewT]:
+    """For a view that people reach through signing in or up: `tell` says there what waits for them.
+
+    It gets the query of the view's address and the address's own arguments, and returns HTML that anybody may see.
+    """
+
+    def mark(view: ViewT) -> ViewT:
+        view.tells_on_the_way = tell  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def told_on_the_way(path: str) -> str:
+    """What the page at `path` (with its query) tells those who sign in or up to reach it."""
+    address = urlsplit(path)
+    try:
+        match = resolve(address.path)
+    except Resolver404:
+        return ""
+    tell = getattr(match.func, "tells_on_the_way", None)
+    return tell(QueryDict(address.query), *match.args, **match.kwargs) if tell else ""
 
 
 def turn_to(request: HttpRequest, url: str) -> HttpResponse:

@@ -3,14 +3,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest
+from django.http import QueryDict
+from django.template.loader import render_to_string
 
 from booking import policies, selectors
 from booking.inputs import instant_or_none
 from booking.models import BookingSettings
 from booking.views.choose import chosen_visit_type
 from common import clock
-from common.errors import NotFound
+from common.errors import DomainError, NotFound
 from doctors import selectors as doctors
 from doctors.models import Doctor, Location, VisitType
 
@@ -39,17 +40,27 @@ class Choice:
         return policies.cancellation_sentence(policy, start=self.start, now=clock.now(), zone=self.location.zone)
 
 
-def choice_of(request: HttpRequest, doctor_slug: str) -> Choice:
-    """Read from the query. Raises `NotFound` where it names no time, visit type or place of a listed doctor."""
-    doctor = doctors.doctor_listed(doctor_slug)
-    visit_type = chosen_visit_type(list(doctors.visit_types_of(doctor)), request.GET.get("visit_type"))
-    start = instant_or_none(request.GET.get("start", ""))
-    location = _location(doctor, request.GET.get("location", ""))
+def choice_of(query: QueryDict, doctor_slug: str) -> Choice:
+    """Raises `NotFound` where the query names no time, visit type or place of a listed doctor."""
+    doctor = doctors.doctor_to_book(doctor_slug)
+    visit_type = chosen_visit_type(list(doctors.visit_types_of(doctor)), query.get("visit_type"))
+    start = instant_or_none(query.get("start", ""))
+    location = _location(doctor, query.get("location", ""))
     if visit_type is None or start is None or location is None:
         raise NotFound("This address does not name a time. Choose one from the doctor's free times.")
     return Choice(
         doctor=doctor, visit_type=visit_type, location=location, start=start, settings=selectors.booking_settings()
     )
+
+
+def choice_told(query: QueryDict, doctor_slug: str) -> str:
+    """The choice for those who are on the way to it, from what the doctor's page shows to anybody."""
+    try:
+        choice = choice_of(query, doctor_slug)
+    except DomainError:
+        return ""
+    portrait = doctors.portraits_of([choice.doctor.pk]).get(choice.doctor.pk, "")
+    return render_to_string("booking/partials/on_the_way.html", {"choice": choice, "portrait": portrait})
 
 
 def _location(doctor: Doctor, slug: str) -> Location | None:

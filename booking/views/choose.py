@@ -42,7 +42,7 @@ class Times:
 def slot_picker(request: HttpRequest, doctor_slug: str) -> HttpResponse:
     """The free times of one doctor for one visit type, two weeks from `from`; htmx gets the part, others the page."""
     now = clock.now()
-    doctor = doctors.doctor_listed(doctor_slug)
+    doctor = doctors.doctor_to_book(doctor_slug)
     visit_types = list(doctors.visit_types_of(doctor))
     visit_type = chosen_visit_type(visit_types, request.GET.get("visit_type"))
     context = {

@@ -8,24 +8,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.policies import SignedInRequest, booker_required
+from accounts.policies import SignedInRequest, booker_required, tells_on_the_way
 from accounts.selectors import patients_to_book_for
 from booking import services
 from booking.forms import BookingForm
 from booking.models import Appointment
 from booking.selectors import places_of
-from booking.views.choice import Choice, choice_of
+from booking.views.choice import Choice, choice_of, choice_told
 from booking.views.problems import Problem, problem_before, problem_of
 from common import clock, idempotency
 from common.errors import Conflict, Invalid
 from doctors.selectors import portraits_of
 
 
+@tells_on_the_way(choice_told)
 @require_http_methods(["GET", "HEAD", "POST"])
 @booker_required
 def confirm(request: SignedInRequest, doctor_slug: str) -> HttpResponse:
     """Check and book the chosen time. A time that is gone is answered with the nearest others, the form kept."""
-    choice = choice_of(request, doctor_slug)
+    choice = choice_of(request.GET, doctor_slug)
     now = clock.now()
     if request.method != "POST":
         form = BookingForm(user=request.user, patients=patients_to_book_for(request.user))

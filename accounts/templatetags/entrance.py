@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from allauth.account.utils import get_next_redirect_url
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+
+from accounts.policies import told_on_the_way
+
+register = template.Library()
+
+
+def _next(context: Context) -> str:
+    """Where the page that is shown leads on to: an address of this site, or nowhere."""
+    request: HttpRequest | None = context.get("request")
+    return (get_next_redirect_url(request) or "") if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def entrance_path(context: Context, name: str) -> str:
+    """The address of a way in, which leads on to where the present page does."""
+    target = _next(context)
+    return f"{reverse(name)}?{urlencode({'next': target}, safe='/')}" if target else reverse(name)
+
+
+@register.simple_tag(takes_context=True)
+def on_the_way(context: Context) -> str:
+    """What waits behind the present page, told by the page that it leads on to; empty where that says nothing."""
+    return told_on_the_way(_next(context))

@@ -1,0 +1,92 @@
+"""The way to a booking through signing in or up: it is never lost, and says what waits at its end."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from booking.tests.factories import next_slot_start
+from booking.tests.views.pages import confirm_path, text_of
+from common.templatetags.when import date_time
+from doctors.models import Doctor
+from doctors.tests.factories import DoctorPageFactory
+
+pytestmark = pytest.mark.django_db
+
+ENTRANCES = ["account_login", "account_signup"]
+
+
+def entrance(name: str, target: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': target})}"
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_the_page_says_what_is_booked(client: Client, doctor: Doctor, name: str) -> None:
+    text = text_of(client.get(entrance(name, confirm_path(doctor))))
+    for words in (doctor.name, "Consultation, 30 minutes", date_time(next_slot_start(), "Europe/London")):
+        assert words in text
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_a_form_that_was_refused_says_it_still(client: Client, doctor: Doctor, name: str) -> None:
+    answer = client.post(reverse(name), {"next": confirm_path(doctor), "email": "nobody", "login": "nobody"})
+    assert doctor.name in text_of(answer)
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_the_ways_in_of_the_header_lead_on_to_the_same_page(client: Client, doctor: Doctor, name: str) -> None:
+    target = confirm_path(doctor)
+    page = unescape(client.get(entrance(name, target)).content.decode())
+    header = page[page.index("<header") : page.index("</header>")]
+    for way in ENTRANCES:
+        # On a desk, and in the menu of a phone.
+        assert header.count(f'href="{reverse(way)}?{urlencode({"next": target}, safe="/")}"') == 2
+        assert f'href="{reverse(way)}"' not in header
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_nobody_is_led_to_another_site(client: Client, target: str) -> None:
+    links = re.findall(r'(?:href|action)="([^"]*)"', client.get(entrance("account_login", target)).content.decode())
+    assert links
+    assert not [link for link in links if "elsewhere" in link or "alert" in link]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "/nowhere/",
+        "/book/nobody/confirm/?start=x",
+        "/book/nobody/confirm/",
+        "/appointments/",
+        "/book/%00/confirm/?visit_type=%00",
+    ],
+)
+def test_an_address_that_books_nothing_says_nothing(client: Client, target: str) -> None:
+    assert "What you are booking" not in client.get(entrance("account_login", target)).content.decode()
+
+
+def test_a_doctor_who_is_no_longer_listed_takes_no_bookings_and_why_is_not_said(client: Client, doctor: Doctor) -> None:
+    DoctorPageFactory.create(doctor=doctor, first_published_at=doctor.verified_at)
+    picker, path = reverse("booking:slot_picker", args=[doctor.slug]), confirm_path(doctor)
+    answers = []
+    for change in ({"verification_status": "suspended"}, {"verification_status": "expired"}):
+        Doctor.objects.filter(pk=doctor.pk).update(**change)
+        answers += [text_of(client.get(picker)), text_of(client.get(entrance("account_login", path)))]
+    assert f"{doctor.name} is not taking bookings at the moment" in answers[0]
+    assert "Find a doctor" in answers[0]
+    assert (answers[0], answers[1]) == (answers[2], answers[3])
+    assert client.get(picker).status_code == 404
+    assert doctor.name not in answers[1]
+
+
+def test_a_doctor_who_was_never_public_is_not_known(client: Client, doctor: Doctor) -> None:
+    Doctor.objects.filter(pk=doctor.pk).update(verification_status="pending")
+    answer = client.get(reverse("booking:slot_picker", args=[doctor.slug]))
+    assert answer.status_code == 404
+    assert doctor.name not in text_of(answer)
