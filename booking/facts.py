@@ -58,11 +58,12 @@ def to_patient(
     appointment: Appointment, kind: str, *, now: datetime, method: CalendarMethod | None = None
 ) -> list[Outgoing]:
     """The message to the patient, if the patient has an account, and to the carer who booked, if they still help."""
+    location, is_there = appointment.location, appointment.modality == Modality.IN_PERSON
     facts = _facts(appointment, method) | {
+        "phone": location.phone,
+        "access": location.access if is_there else "",
         "visit_type": appointment.visit_type.name,
-        "policy": cancellation_sentence(
-            appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
-        ),
+        "policy": cancellation_sentence(appointment.policy, start=appointment.start, now=now, zone=location.zone),
     }
     to_carer = _outgoing(kind, _carer_who_booked(appointment), facts | {"for_carer": True}, appointment)
     return [*_outgoing(kind, appointment.patient.user, facts, appointment), *to_carer]

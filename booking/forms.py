@@ -78,7 +78,7 @@ class BookingForm(OnceForm):
 class ShareForm(forms.Form):
     email = forms.EmailField(
         label="Email address of the person who helps you",
-        help_text="We write to them. Once they have said yes, they can see this appointment and cancel it.",
+        help_text="We write to them, and open it to them once they have said yes.",
         error_messages={"required": "Enter the email address of the person who helps you."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )

@@ -252,7 +252,9 @@ class BookingSettings(BaseSiteSetting):
         default=24, help_text="How long a doctor has to answer a request before it lapses."
     )
     free_cancellation_hours = models.PositiveSmallIntegerField(
-        default=24, help_text="Until how many hours before the visit a patient may cancel free of charge."
+        default=24,
+        help_text="Until how many hours before a visit with a price the patient may cancel free of charge. Patients "
+        "are told that the clinic may charge them after that; with 0 cancelling costs nothing until the visit starts.",
     )
 
     class Meta:

@@ -139,7 +139,7 @@ def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datet
     if free_until >= start:
         return _ALWAYS_FREE
     if free_until <= now:
-        return f"You can still cancel, but the clinic may charge you: it was free until {date_time(free_until, zone)}."
+        return "You can cancel until your appointment starts, but the clinic may charge you."
     return f"You can cancel free of charge until {date_time(free_until, zone)}. {_AFTERWARDS}"
 
 

@@ -78,7 +78,7 @@ def at(mapping: Any, key: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """An appointment in a list. `status` is empty where it would say no more than that the time has passed."""
+    """An appointment in a list. `status` is what its badge says: its own, or that it is over or has lapsed."""
 
     appointment: Appointment
     portrait: str
@@ -100,15 +100,21 @@ def cards_of(context: template.Context, appointments: Iterable[Appointment] | Ap
 
 
 def _card(appointment: Appointment, portrait: str, viewer: User | AnonymousUser, now: datetime) -> Card:
-    is_over = appointment.status == Status.BOOKED and appointment.end <= now
     has_ended = appointment.has_ended(now)
     return Card(
         appointment=appointment,
         portrait=portrait,
         specialties=", ".join(specialty.name for specialty in appointment.doctor.specialties.all()),
-        status="" if is_over or has_ended else appointment.status,
+        status=_badge(appointment, now, has_ended=has_ended),
         note=_note(appointment, viewer, has_ended=has_ended),
     )
+
+
+def _badge(appointment: Appointment, now: datetime, *, has_ended: bool) -> str:
+    if has_ended:
+        return "lapsed"
+    is_over = appointment.status == Status.BOOKED and appointment.end <= now
+    return "over" if is_over else appointment.status
 
 
 def _note(appointment: Appointment, viewer: User | AnonymousUser, *, has_ended: bool) -> str:

@@ -28,7 +28,7 @@ def a_request(status: VerificationStatus) -> tuple[User, Appointment]:
     doctor = bookable_doctor(doctor={"user": UserFactory.create(roles=[Role.DOCTOR])})
     assert doctor.user
     request = AppointmentFactory.create(doctor=doctor, requested=True)
-    Doctor.objects.filter(pk=doctor.pk).update(verification_status=status)
+    Doctor.objects.filter(pk=doctor.pk).update(verification_status=status, is_barred=status in BARRED)
     return doctor.user, Appointment.objects.select_related("doctor", "patient").get(pk=request.pk)
 
 

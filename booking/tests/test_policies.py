@@ -7,14 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking import facts, policies
-from booking.models import BookingSettings
-from booking.states import Status
+from booking.models import Appointment, BookingSettings
+from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import user_of
 from common.permissions import grant
-from doctors.models import VisitType
+from doctors.models import Location, VisitType
 
 START = datetime(2027, 3, 3, 10, 20, tzinfo=UTC)
+MAY_CHARGE = "The clinic may charge for it, as it was cancelled after Tuesday 2 March, 10:20am"
 
 
 def policy(price_minor: int = 4500) -> dict[str, object]:
@@ -28,8 +29,12 @@ def sentence(frozen: dict[str, object], *, now: datetime) -> str:
 
 def test_the_policy_in_one_sentence_with_its_date() -> None:
     early, late = START - timedelta(days=9), START - timedelta(hours=3)
-    assert sentence(policy(), now=early) == "You can cancel free of charge until Tuesday 2 March, 10:20am."
-    assert "too late to cancel free of charge" in sentence(policy(), now=late)
+    assert sentence(policy(), now=early) == (
+        "You can cancel free of charge until Tuesday 2 March, 10:20am. After that the clinic may charge you."
+    )
+    assert sentence(policy(), now=late) == (
+        "You can cancel until your appointment starts, but the clinic may charge you."
+    )
     assert sentence(policy(price_minor=0), now=late) == "You can cancel free of charge until your appointment starts."
 
 
@@ -43,7 +48,41 @@ def test_the_24_hours_are_elapsed_time_over_a_clock_change() -> None:
     start = datetime(2027, 3, 28, 9, 0, tzinfo=UTC)
     frozen = policies.cancellation_policy(VisitType(price_minor=1), start=start, settings=BookingSettings())
     said = policies.cancellation_sentence(frozen, start=start, now=start - timedelta(days=9), zone="Europe/London")
-    assert said == "You can cancel free of charge until Saturday 27 March, 9:00am."
+    assert said.startswith("You can cancel free of charge until Saturday 27 March, 9:00am.")
+
+
+def test_nobody_is_threatened_with_a_cost_where_the_clinic_has_none() -> None:
+    visit_type, settings = VisitType(price_minor=4500), BookingSettings(free_cancellation_hours=0)
+    frozen = policies.cancellation_policy(visit_type, start=START, settings=settings)
+    late = START - timedelta(minutes=1)
+    assert sentence(frozen, now=late) == "You can cancel free of charge until your appointment starts."
+    assert policies.cancellation_terms(visit_type, settings) == sentence(frozen, now=late)
+
+
+@pytest.mark.parametrize(
+    ("price_minor", "reason", "hours_before", "cost"),
+    [
+        (4500, CancelReason.PATIENT, 25, "Nothing to pay"),
+        (
+            4500,
+            CancelReason.PATIENT,
+            1,
+            MAY_CHARGE,
+        ),
+        (0, CancelReason.PATIENT, 1, "Nothing to pay"),
+        (4500, CancelReason.DOCTOR, 1, "Nothing to pay"),
+        (4500, CancelReason.WITHDRAWN, 1, "Nothing to pay"),
+        (4500, "", 1, "Nothing to pay"),
+    ],
+)
+def test_what_a_cancelled_visit_costs(price_minor: int, reason: str, hours_before: int, cost: str) -> None:
+    appointment = Appointment(
+        policy=policy(price_minor),
+        location=Location(zone="Europe/London"),
+        cancel_reason=reason,
+        cancelled_at=START - timedelta(hours=hours_before) if reason else None,
+    )
+    assert policies.cost_of_ending(appointment) == cost
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from accounts.selectors import invitations_to
 from booking import facts, policies, selectors, services
 from booking.forms import ShareForm
 from booking.models import Appointment, standing_at
-from booking.states import Status
-from booking.views.standing import standing_of
+from booking.states import PendingReason, Status
+from booking.views.standing import standing_of, told_of_ending
 from common import clock
 from common.errors import Conflict
 from doctors.selectors import portraits_of
@@ -97,11 +98,20 @@ def show_appointment(
         "shares": selectors.shares_of(appointment) if can_share else [],
         "share_form": share_form,
         "policy_sentence": _policy_sentence(appointment),
+        "cost_of_ending": _cost_of_ending(appointment, now),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
 
 
+def _cost_of_ending(appointment: Appointment, now: datetime) -> str:
+    has_ended = appointment.status == Status.CANCELLED or appointment.has_ended(now)
+    return policies.cost_of_ending(appointment) if has_ended else ""
+
+
 def _policy_sentence(appointment: Appointment) -> str:
+    """Empty for what is not booked yet: whoever withdraws a request owes nothing."""
+    if appointment.status == Status.PENDING:
+        return ""
     return policies.cancellation_sentence(
         appointment.policy, start=appointment.start, now=clock.now(), zone=appointment.location.zone
     )
@@ -118,8 +128,18 @@ def cancel(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
         services.appointment_cancel(actor=request.user, appointment_id=appointment_id)
     except Conflict as error:
         return _ask_to_cancel(request, appointment, refused=error)
-    messages.success(request, "The appointment is cancelled. Everybody concerned is told by email.")
+    messages.success(request, f"{_cancelled_words(appointment)} {told_of_ending(appointment, viewer=request.user)}")
     return redirect("booking:appointment_detail", appointment_id)
+
+
+def _cancelled_words(before: Appointment) -> str:
+    if before.status != Status.PENDING:
+        return "The appointment is cancelled."
+    return "The request is withdrawn." if _is_request(before) else "The time is given up."
+
+
+def _is_request(appointment: Appointment) -> bool:
+    return appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.APPROVAL
 
 
 def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: Conflict | None = None) -> HttpResponse:
@@ -132,6 +152,8 @@ def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: 
         or policies.acts_for_clinic(request.user, appointment),
         "can_cancel": not refused and standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
         "refused": refused,
+        "is_request": _is_request(appointment),
+        "told": told_of_ending(appointment, viewer=request.user),
         "policy_sentence": _policy_sentence(appointment),
     }
     return render(request, "booking/cancel.html", context, status=refused.status if refused else HTTPStatus.OK)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic
 from booking.states import CancelReason, PendingReason, Status
 from common.templatetags.when import clock_time, date_time
+
+_JUST_NOW = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ def _booked(appointment: Appointment, viewer: User, now: datetime, *, is_doctor:
     if is_doctor:
         return Standing(kind="success", title="This appointment is booked")
     if appointment.patient.user_id == viewer.pk:
-        text = "We email you the details. Come back here to change your mind."
+        text = "We are emailing you the details." if now - appointment.created_at < _JUST_NOW else ""
         return Standing(kind="success", title="Your appointment is booked", text=text)
     return Standing(kind="success", title=f"{appointment.patient.name}’s appointment is booked")
 
@@ -114,3 +116,19 @@ def _over(appointment: Appointment) -> Standing:
     if appointment.status == Status.BOOKED:
         return Standing(kind="info", title="This appointment is over", is_open=False)
     return Standing(kind="info", title=appointment.get_status_display(), is_open=False)
+
+
+def told_of_ending(appointment: Appointment, *, viewer: User) -> str:
+    """Who learns by email that the viewer cancels, and who has to be told otherwise: not everybody has an account."""
+    patient, doctor = appointment.patient, appointment.doctor
+    is_doctor = acts_as_doctor(viewer, appointment)
+    # Of a time that waits for payment no doctor has heard.
+    is_hold = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    to_doctor = [doctor.name] if doctor.user_id and not (is_doctor or is_hold) else []
+    if is_doctor or acts_for_clinic(viewer, appointment):
+        if patient.user_id is None:
+            return f"{patient.name} has no account here, so please tell them yourself."
+        return f"We tell {' and '.join([patient.name, *to_doctor])} by email."
+    to_patient = ["you" if patient.user_id == viewer.pk else patient.name] if patient.user_id else []
+    people = [*to_patient, *to_doctor]
+    return f"We confirm it to {' and '.join(people)} by email." if people else ""

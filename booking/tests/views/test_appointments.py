@@ -207,7 +207,9 @@ def test_who_is_no_longer_listed_is_not_offered_again(client: Client, patient: P
 
 
 def test_the_page_says_the_reference_place_price_and_terms(client: Client, patient: Patient) -> None:
-    appointment = book(bookable_doctor(price_minor=4500), patient=patient, start=next_slot_start(days_ahead=5))
+    doctor = bookable_doctor(price_minor=4500)
+    doctor.locations.update(access="Step-free access from the street.")
+    appointment = book(doctor, patient=patient, start=next_slot_start(days_ahead=5))
     text = text_of(client.get(path_of(appointment)))
     for words in (
         appointment.reference,
@@ -215,6 +217,7 @@ def test_the_page_says_the_reference_place_price_and_terms(client: Client, patie
         "£45",
         "paid at the clinic",
         "You can cancel free of charge",
+        "Step-free access from the street.",
     ):
         assert words in text
 
@@ -244,11 +247,50 @@ def test_cancelling_twice_is_answered_alike(client: Client, appointment: Appoint
 
 def test_a_doctor_cancels_and_both_are_told(as_user: SignIn, doctor: Doctor, appointment: Appointment) -> None:
     client = as_user(doctor)
-    assert "The patient is told by email" in text_of(client.get(path_of(appointment, "cancel")))
+    assert f"We tell {appointment.patient.name} by email." in text_of(client.get(path_of(appointment, "cancel")))
     client.post(path_of(appointment, "cancel"))
     appointment.refresh_from_db()
     assert appointment.cancel_reason == CancelReason.DOCTOR
     assert "It was cancelled by you" in text_of(client.get(path_of(appointment)))
+
+
+def test_a_cancelled_visit_is_not_still_to_be_paid_for(client: Client, patient: Patient) -> None:
+    appointment = book(bookable_doctor(price_minor=17500), patient=patient, start=next_slot_start(days_ahead=5))
+    client.post(path_of(appointment, "cancel"))
+    text = text_of(client.get(path_of(appointment)))
+    assert "Nothing to pay" in text
+    assert "£175" not in text
+
+
+def test_a_request_is_withdrawn_and_not_cancelled(client: Client, patient: Patient) -> None:
+    asked = book(bookable_doctor(needs_approval=True, price_minor=4500), patient=patient)
+    text = text_of(client.get(path_of(asked, "cancel")))
+    assert "Withdraw this request?" in text
+    assert "There is nothing to pay." in text
+    assert "free of charge" not in text
+    assert "free of charge" not in text_of(client.get(path_of(asked)))
+    assert "The request is withdrawn." in text_of(client.post(path_of(asked, "cancel"), follow=True))
+
+
+def test_only_those_are_said_to_be_told_who_have_an_account(client: Client, patient: Patient) -> None:
+    listed = bookable_doctor(doctor={"user": None})
+    told_alone = book(listed, patient=patient)
+    assert "We confirm it to you by email." in text_of(client.get(path_of(told_alone, "cancel")))
+    both = book(bookable_doctor(), patient=patient, start=next_slot_start(3))
+    answer = client.post(path_of(both, "cancel"), follow=True)
+    assert f"We confirm it to you and {both.doctor.name} by email." in text_of(answer)
+
+
+def test_a_patient_without_an_account_has_to_be_told_otherwise(as_user: SignIn, doctor: Doctor) -> None:
+    alone = AppointmentFactory.create(visit_type=doctor.visit_types.get(), patient=PatientFactory.create(user=None))
+    text = text_of(as_user(doctor).get(path_of(alone, "cancel")))
+    assert f"{alone.patient.name} has no account here, so please tell them yourself." in text
+
+
+def test_details_are_on_their_way_only_right_after_booking(client: Client, appointment: Appointment) -> None:
+    assert "We are emailing you the details." in text_of(client.get(path_of(appointment)))
+    Appointment.objects.update(created_at=clock.now() - timedelta(minutes=11))
+    assert "emailing" not in text_of(client.get(path_of(appointment)))
 
 
 def test_what_is_over_cannot_be_cancelled(client: Client, patient: Patient) -> None:

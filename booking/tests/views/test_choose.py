@@ -165,7 +165,7 @@ def test_hours_at_a_place_that_was_left_are_shown(client: Client, doctor: Doctor
 
 def test_the_terms_of_cancelling_stand_below_the_times(client: Client) -> None:
     page = text_of(client.get(picker_path(bookable_doctor(price_minor=4500))))
-    assert "You can cancel free of charge until 24 hours before." in page
+    assert "You can cancel free of charge until 24 hours before. After that the clinic may charge you." in page
 
 
 def slot_at(*when: int, fold: int = 0) -> Slot:

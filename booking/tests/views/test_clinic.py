@@ -106,7 +106,8 @@ def test_what_staff_may_do(doctor: Doctor, receptionist: User) -> None:
 def test_staff_cancel_on_the_page_as_the_clinic(doctor: Doctor, receptionist: User) -> None:
     appointment = book(doctor)
     client = signed_in(receptionist)
-    assert "The patient is told by email at once" in text_of(client.get(f"{detail(appointment)}cancel/"))
+    said = f"We tell {appointment.patient.name} and {doctor.name} by email."
+    assert said in text_of(client.get(f"{detail(appointment)}cancel/"))
     assert client.post(f"{detail(appointment)}cancel/")["Location"] == detail(appointment)
     assert "It was cancelled by the clinic" in text_of(client.get(detail(appointment)))
 

@@ -53,7 +53,7 @@ def test_a_visitor_keeps_the_chosen_time_through_sign_in_and_profile(doctor: Doc
 def test_the_page_repeats_the_choice_and_the_terms(client: Client, patient: Patient) -> None:
     doctor = bookable_doctor(price_minor=4500)
     page = text_of(client.get(confirm_path(doctor)))
-    for words in (doctor.name, "10:00am", "Until 10:30am", "1 Harbour Street", "£45 , paid at the clinic"):
+    for words in (doctor.name, "10:00am", "until 10:30am", "1 Harbour Street", "£45 , paid at the clinic"):
         assert words.replace(" ,", ",") in page.replace(" ,", ","), words
     assert patient.name in page
     assert "You can cancel" in page

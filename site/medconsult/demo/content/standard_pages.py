@@ -59,7 +59,7 @@ FEES = StandardPage(
     slug="fees-and-cancellation",
     title="Fees and cancellation",
     introduction="What a visit costs, when you pay and what happens if plans change.",
-    description="Fees, payment, cancelling, moving and refunds, in plain words.",
+    description="Fees, payment and cancelling, in plain words.",
     sections=(
         Section(
             "What it costs",
@@ -80,21 +80,19 @@ FEES = StandardPage(
             (
                 (
                     "Visits that are free are confirmed at once. Others are paid for at the clinic, by card or in "
-                    "cash, or online when you book, as the clinic offers. The amount never changes after you have "
-                    "booked."
+                    "cash. The amount never changes after you have booked."
                 ),
             ),
         ),
         Section(
-            "Changing or cancelling",
-            (),
+            "Cancelling",
+            ("You can cancel free of charge until 24 hours before. After that the clinic may charge you.",),
             (
-                "Until 24 hours before the start: free. Anything you have paid is returned in full.",
-                "Less than 24 hours before the start: half of the fee is kept.",
-                "If you do not come and do not tell us: the whole fee is due.",
-                "If the doctor or the clinic cancels: you pay nothing, and you are offered the next free time.",
+                "You see the exact date and time before you book, in the confirmation, and again before you cancel.",
+                "A visit without a fee costs nothing to cancel.",
+                "If the doctor or the clinic cancels, you pay nothing.",
+                "To change the time, book the new one and cancel the old one.",
             ),
-            "Refunds go back to the card you used and usually arrive within five to ten working days.",
         ),
         Section(
             "If the fee is a problem",

@@ -11,7 +11,10 @@ from django.utils.text import slugify
 from PIL import Image
 
 from accounts.validators import validate_phone
+from booking.models import BookingSettings
+from booking.policies import cancellation_terms
 from doctors.languages import LANGUAGES
+from doctors.models import VisitType
 from medconsult.demo import content
 from medconsult.demo.content.shapes import Doctor, Picture
 
@@ -52,6 +55,13 @@ def test_every_specialty_and_place_has_two_doctors_whom_patients_can_book() -> N
     assert {item.slug for item in content.SPECIALTIES} == set(specialties)
     assert {place.slug for place in content.LOCATIONS} == set(places)
     assert min([*specialties.values(), *places.values()]) >= 2
+
+
+def test_the_fees_are_told_in_the_words_of_every_booking() -> None:
+    terms = cancellation_terms(VisitType(price_minor=4500), BookingSettings())
+    fees = next(page for page in content.STANDARD_PAGES if page.slug == "fees-and-cancellation")
+    assert terms in list(every_text(fees))
+    assert any(text.startswith(terms) for text in every_text(content.HOME))
 
 
 def test_no_two_doctors_share_a_number_or_an_address() -> None:
@@ -107,6 +117,6 @@ def test_the_words_keep_a_calm_voice() -> None:
 
 
 def test_links_lead_to_pages_that_exist() -> None:
-    pages = {f"/{page.slug}/" for page in content.STANDARD_PAGES} | {"/doctors/"}
+    pages = {f"/{page.slug}/" for page in content.STANDARD_PAGES} | {"/doctors/", "/join/"}
     links = [*content.NAVIGATION, *(link for column in content.FOOTER for link in column.links)]
     assert {link.target for link in links} <= pages
