@@ -220,6 +220,7 @@ class DoctorPage(Page):
                 image=portrait.get("src", ""),
             ),
             "visit_types": visit_types,
+            "next_times": selectors.next_choices(doctor, locations, now=clock.now()),
             "price_from": min((visit_type.price_minor for visit_type in visit_types), default=None),
             "crumbs": [{"label": "Home", "href": "/"}, {"label": "Doctors", "href": DOCTORS_PATH}],
         }

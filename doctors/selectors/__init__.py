@@ -1,4 +1,5 @@
 from doctors.selectors.addresses import instant, path_of_choice
+from doctors.selectors.cards import next_choices
 from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, visit_types_of
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.search import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
@@ -15,6 +16,7 @@ __all__ = [
     "instant",
     "location_of_staff",
     "locations_of_staff",
+    "next_choices",
     "path_of_choice",
     "portraits_of",
     "search_choices",

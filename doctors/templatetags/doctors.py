@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.urls import reverse
 
 from common.templatetags.when import clock_time, short_date
+from doctors.models import Doctor, VisitType
 from doctors.selectors import SearchPage, instant, path_of_choice
 from doctors.selectors.cards import Card, Choice
 
@@ -37,6 +40,13 @@ def all_times_path(card: Card) -> str:
 def card_times(card: Card) -> list[dict[str, str]]:
     """The next free times as links to where each is checked and booked."""
     return [_time_link(card.doctor.slug, time) for time in card.times]
+
+
+@register.simple_tag
+def profile_times(doctor: Doctor, times: Iterable[Choice], visit_types: Iterable[VisitType]) -> list[dict[str, str]]:
+    """As on a card, each with the name of its visit type."""
+    names = {visit_type.public_id: visit_type.name for visit_type in visit_types}
+    return [_time_link(doctor.slug, time) | {"visit": names.get(time.visit_type_id, "")} for time in times]
 
 
 def _time_link(doctor: str, time: Choice) -> dict[str, str]:

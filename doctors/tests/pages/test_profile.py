@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -12,14 +14,17 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import User
+from common import clock
 from doctors.models import Doctor, DoctorPage
 from doctors.presentation import PORTRAITS
+from doctors.services import listing_replace
 from doctors.states import Modality, VerificationStatus
 from doctors.tests.factories import (
     DoctorFactory,
     DoctorPageFactory,
     LocationFactory,
     VisitTypeFactory,
+    free_times,
     photo_shown_before,
 )
 
@@ -139,6 +144,20 @@ class TestWhoIsNotListedHasNoPage:
         for door in (lambda request: hidden.route(request, []), hidden.serve):
             with pytest.raises(Http404):
                 door(rf.get("/"))
+
+
+def test_next_times_and_who_answers_requests_stand_on_the_page_itself(client: Client, profile: DoctorPage) -> None:
+    doctor = profile.doctor
+    advice = doctor.visit_types.get(name="Telephone advice")
+    advice.needs_approval = True
+    advice.save()
+    [time] = free_times(doctor, [clock.now() + timedelta(hours=5)])
+    times = [time._replace(visit_type_id=advice.public_id)]
+    listing_replace(doctor_id=doctor.pk, times={(None, ""): times})
+    body = unescape(open_page(client, profile))
+    assert body.count("The doctor answers each request") == 1
+    [link] = re.findall(rf'href="(/book/{doctor.slug}/confirm/[^"]+)"', body)
+    assert f"visit_type={advice.public_id}&location={doctor.locations.get().slug}&start=" in link
 
 
 def test_a_draft_is_not_found(client: Client, profile: DoctorPage) -> None:
