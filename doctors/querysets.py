@@ -30,15 +30,17 @@ class DoctorPageQuerySet(PageQuerySet):
 
 @CharField.register_lookup
 class BeginsWith(Lookup[bool]):
-    """ILIKE 'word%', which the trigram index answers; Django's `istartswith` compares UPPER() and cannot use it."""
+    """Whether a name, or a part of it behind a hyphen, begins with the word.
+
+    ILIKE, which the trigram index answers; Django's `istartswith` compares UPPER() and cannot use it.
+    """
 
     lookup_name = "begins"
 
     def get_prep_lookup(self) -> str:
-        literal = str(self.rhs).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        return f"{literal}%"
+        return str(self.rhs).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        column, column_params = self.process_lhs(compiler, connection)
-        value, value_params = self.process_rhs(compiler, connection)
-        return f"{column} ILIKE {value}", (*column_params, *value_params)
+        column, params = self.process_lhs(compiler, connection)
+        word = self.rhs
+        return f"({column} ILIKE %s OR {column} ILIKE %s)", (*params, f"{word}%", *params, f"%-{word}%")

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
+from typing import NamedTuple
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from django.db.models import Exists, IntegerField, Q, QuerySet, Subquery, Value
 
 from doctors.models.people import Doctor, Listing, Location, Specialty
 from doctors.querysets import listed
@@ -17,8 +18,8 @@ from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
 PAGE_SIZE = 20
 # Counting further costs more than it tells; the page says "more than".
 COUNTED = 200
-# Fewer doctors of a name than this are looked up by it first; of more, walking in the order of time meets enough.
-CANDIDATES = 1000
+# So many doctors of a name are looked up by it first; of more, walking in the order of time meets enough.
+CANDIDATES = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +72,14 @@ def doctors_search(
     shown; a row that they made stale keeps its place until booking refreshes it, and is sorted within its page.
     """
     choices = choices or search_choices()
-    found = _matching(filters, choices)
-    # In the order of the page, so that counting walks the same index and does not read the whole table for 200 rows.
-    in_turn = around(found, None).values("pk")
-    counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
+    named = _named(filters.q.split(), choices)
+    found = named.narrow(_matching(filters, choices))
+    if named.is_common and filters == DoctorFilters(q=filters.q):
+        counted = found.annotate(count=Value(COUNTED + 1))
+    else:
+        # In the order of the page, so that counting walks the same index and does not read all rows to count 200.
+        in_turn = around(found, None).values("pk")
+        counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
     rows = list(around(with_page(counted), cursor)[: size + 1])
     is_backwards = cursor is not None and cursor.is_backwards
     has_more = len(rows) > size
@@ -109,38 +114,70 @@ def _matching(filters: DoctorFilters, choices: Choices) -> QuerySet[Listing]:
         found = found.filter(languages__contains=[filters.language])
     if filters.gender:
         found = found.filter(doctor__gender=filters.gender)
-    return _named(found, filters.q.split(), choices)
+    return found
 
 
 def _ids(rows: Iterable[Specialty | Location], slug: str) -> list[int]:
     return [row.pk for row in rows if row.slug == slug]
 
 
-def _named(found: QuerySet[Listing], words: Sequence[str], choices: Choices) -> QuerySet[Listing]:
-    """Those whom each word fits: a name that begins with it or is spelt much like it, or a specialty so named."""
-    names = Q()
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    """Who fits the words of a search: conditions on listings. `is_common` where more than `CANDIDATES` doctors do."""
+
+    conditions: list[Q]
+    is_common: bool = False
+
+    def narrow(self, found: QuerySet[Listing]) -> QuerySet[Listing]:
+        return found.filter(*self.conditions)
+
+
+def _named(words: Sequence[str], choices: Choices) -> _Named:
+    """Each word fits a name that begins with it or a specialty so named; where no name does, one spelt much like it."""
+    conditions, begins, alike = [], [], []
     for word in words:
         specialties = [row.pk for row in choices.specialties if _has_word(row, word.lower())]
         if specialties:
             in_specialty = Doctor.specialties.through.objects.filter(specialty_id__in=specialties).values("doctor_id")
-            either = Doctor.objects.filter(_like(word)).values("pk").union(in_specialty)
-            found = found.filter(doctor_id__in=either)
+            either = Doctor.objects.filter(_begins(word) | _like(word)).values("pk").union(in_specialty)
+            conditions.append(Q(doctor_id__in=either))
         else:
-            names &= _like(word)
-    if not names:
-        return found
-    named = Doctor.objects.listed().filter(names).order_by().values_list("pk", flat=True)
-    few = list(named[: CANDIDATES + 1])
-    return found.filter(doctor_id__in=few if len(few) <= CANDIDATES else named)
+            begins.append(word)
+            alike.append(_begins(word) | _like(word))
+    if not begins:
+        return _Named(conditions=conditions)
+    candidates = _candidates([_begins(word) for word in begins], alike)
+    if len(candidates) <= CANDIDATES or not candidates[0].is_exact:
+        few = [candidate.pk for candidate in candidates[:CANDIDATES]]
+        return _Named(conditions=[*conditions, Q(doctor_id__in=few)])
+    return _Named(conditions=[*conditions, *(_begins(word, "doctor__") for word in begins)], is_common=True)
+
+
+class _Candidate(NamedTuple):
+    pk: int
+    is_exact: bool
+
+
+def _candidates(begins: list[Q], alike: list[Q]) -> list[_Candidate]:
+    """Doctors by their names, in one statement: comparing spellings is dear, and left out where a name begins so."""
+    listed_doctors = Doctor.objects.listed().order_by()
+    exact = listed_doctors.filter(*begins)
+    similar = listed_doctors.filter(~Exists(exact.values("pk")), *alike)
+    columns = "pk", "is_exact"
+    found = (
+        exact.annotate(is_exact=Value(value=True))
+        .values_list(*columns)[: CANDIDATES + 1]
+        .union(similar.annotate(is_exact=Value(value=False)).values_list(*columns)[: CANDIDATES + 1], all=True)
+    )
+    return [_Candidate(*row) for row in found]
+
+
+def _begins(word: str, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}given_name__begins": word}) | Q(**{f"{prefix}family_name__begins": word})
 
 
 def _like(word: str) -> Q:
-    return (
-        Q(given_name__begins=word)
-        | Q(family_name__begins=word)
-        | Q(given_name__trigram_similar=word)
-        | Q(family_name__trigram_similar=word)
-    )
+    return Q(given_name__trigram_similar=word) | Q(family_name__trigram_similar=word)
 
 
 def _has_word(specialty: Specialty, word: str) -> bool:

@@ -136,6 +136,26 @@ class TestNames:
         doctor_with_times(10, given_name="Amara", family_name="Okafor")
         assert find(q=q) == []
 
+    def test_a_part_behind_a_hyphen_is_found_by_its_beginning(self) -> None:
+        doctor = doctor_with_times(10, given_name="Mary-Ann", family_name="Okafor-Wright")
+        assert find(q="wrig") == find(q="ann") == [doctor]
+        assert find(q="righ ary") == []
+
+    def test_a_name_so_spelt_comes_alone_and_not_with_those_that_are_spelt_alike(self) -> None:
+        doctor = doctor_with_times(10, family_name="Okafor")
+        other = doctor_with_times(5, family_name="Okafur")
+        assert find(q="okafor") == [doctor]
+        assert find(q="okafir") == [other, doctor]
+
+    def test_of_a_name_that_very_many_bear_the_count_respects_the_other_filters(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search, "CANDIDATES", 1)
+        doctor_with_times(20), doctor_with_times(10, gender=Gender.MALE)
+        assert doctors_search(DoctorFilters(q="amara"), now=NOW).is_more
+        page = doctors_search(DoctorFilters(q="amara", gender="male"), now=NOW)
+        assert (page.count, page.is_more) == (1, False)
+
     def test_a_name_that_very_many_bear_is_found_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(search, "CANDIDATES", 1)
         later, sooner = doctor_with_times(20), doctor_with_times(10)
