@@ -54,9 +54,9 @@ def generated(doctor: Doctor, now: datetime) -> Times:
         for place in [None, *doctor.locations.values_list("pk", flat=True)]
         for modality in ["", *{visit_type.modality for visit_type in offered}]
     }
+    first_day = now.date() - timedelta(days=1)
     for visit_type in reversed(offered):
-        days = {"first_day": now.date() - timedelta(days=1), "days": 70}
-        for slot in slots_for(doctor=doctor, visit_type=visit_type, now=now, **days):
+        for slot in slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=70, now=now):
             until = slot.start - timedelta(minutes=visit_type.minimum_notice)
             time = FreeTime(slot.start, visit_type.public_id, slot.location_id, until)
             for place, modality in product([None, slot.location_id], ["", visit_type.modality]):

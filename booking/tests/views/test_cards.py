@@ -23,9 +23,9 @@ from doctors.tests.factories import LocationFactory, VisitTypeFactory, doctor_in
 
 pytestmark = pytest.mark.django_db
 
-FILTERS = [
+FILTERS: list[dict[str, str]] = [
     {},
-    *({"modality": modality} for modality in Modality),
+    *({"modality": modality.value} for modality in Modality),
     *({"location": slug} for slug in ("clifton", "harbourside")),
     {"modality": "in_person", "location": "harbourside"},
     {"modality": "video", "location": "clifton"},
