@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.policies import doctor_required, may_change_roles
 from common.errors import Forbidden
 from doctors.models import Doctor, DoctorIndexPage, LocationMembership
-from doctors.states import BARRED, VerificationStatus
+from doctors.states import VerificationStatus
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
@@ -31,12 +31,12 @@ def assert_may_keep_staff(actor: User | None) -> None:
 
 
 def practice_required(view: ViewT) -> ViewT:
-    """As `doctor_required`, for what a doctor does with patients: closed while they are suspended or rejected (403)."""
+    """As `doctor_required`, for what a doctor does with patients: closed to whoever is barred (403)."""
 
     @doctor_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if Doctor.objects.filter(user=request.user.pk, verification_status__in=sorted(BARRED)).exists():
+        if Doctor.objects.filter(user=request.user.pk, is_barred=True).exists():
             message = "Your verification does not stand at the moment, so this is closed to you."
             path, action = reverse("credentials:tasks"), "See your verification"
             raise Forbidden("doctor_barred", message, path=path, action=action)

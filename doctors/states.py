@@ -14,7 +14,7 @@ class VerificationStatus(TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-# Who may not work here: the diary and the patients' appointments are closed to them until a new decision.
+# After these a doctor may not work here: diary and patients' appointments are closed until they are verified (again).
 BARRED = frozenset({VerificationStatus.REJECTED, VerificationStatus.SUSPENDED})
 
 # Whose particulars an officer has proved; a later suspension or expiry does not give the number to anybody else.

@@ -21,7 +21,6 @@ from common.errors import NotFound
 from common.permissions import visible_rows
 from doctors.models import Location
 from doctors.selectors import staff_rule
-from doctors.states import BARRED
 
 _SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
 
@@ -44,7 +43,7 @@ def appointments_visible_to(
         return Appointment.objects.none()
     owned = [
         Q(patient__user=user),
-        Q(doctor__user=user) & ~Q(doctor__verification_status__in=sorted(BARRED)),
+        Q(doctor__user=user, doctor__is_barred=False),
         carer_rule(user, Scope.SEE, "patient__"),
     ]
     if at_work and has_role(user, Role.CLINIC_STAFF):

@@ -20,8 +20,8 @@ from accounts.models import Gender
 from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
-from doctors.querysets import DoctorQuerySet
-from doctors.states import BARRED, PROVED, Modality, VerificationStatus
+from doctors.querysets import NAME_WORDS, DoctorQuerySet
+from doctors.states import PROVED, Modality, VerificationStatus
 
 # Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
 DOCTORS_PATH = "/doctors/"
@@ -108,6 +108,8 @@ class Doctor(PublicIdModel, ClusterableModel):
         max_length=10, choices=VerificationStatus, default=VerificationStatus.DRAFT, editable=False
     )
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Beside the status, for a suspension outlasts it: while a new case waits they are pending, and still shut out.
+    is_barred = models.BooleanField("may not work here", default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()
 
@@ -125,6 +127,7 @@ class Doctor(PublicIdModel, ClusterableModel):
         indexes = [
             models.Index(fields=["gmc_number"], name="doctor_gmc_number_idx"),
             models.Index(fields=["verification_status", "is_active"], name="doctor_listed_idx"),
+            GinIndex(NAME_WORDS, name="doctor_name_words_idx"),
             GinIndex(fields=["given_name"], opclasses=["gin_trgm_ops"], name="doctor_given_name_idx"),
             GinIndex(fields=["family_name"], opclasses=["gin_trgm_ops"], name="doctor_family_name_idx"),
         ]
@@ -150,11 +153,6 @@ class Doctor(PublicIdModel, ClusterableModel):
     def is_listed(self) -> bool:
         """Whether patients may see and book this doctor; the rule of `Doctor.objects.listed()` for one row."""
         return self.is_active and self.verification_status == VerificationStatus.VERIFIED
-
-    @property
-    def is_barred(self) -> bool:
-        """Whether an officer has decided that this doctor does not work here (for now)."""
-        return self.verification_status in BARRED
 
     @property
     def page_url(self) -> str:

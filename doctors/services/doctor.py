@@ -14,7 +14,7 @@ from common.errors import Invalid
 from doctors import locks, policies
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.services import listing, page
-from doctors.states import VerificationStatus
+from doctors.states import BARRED, VerificationStatus
 
 
 @transaction.atomic
@@ -23,10 +23,10 @@ def doctor_set_verification(
 ) -> Doctor:
     """Writes the projection of the case's decision, and opens or closes the doctor's page and place in search.
 
-    The only writer of `Doctor.verification_status`; the case decides which moves are possible. Becoming verified
-    publishes the last finished version of the page (see `page_publish`), anything else takes the page down and
-    empties the listing. Free times come with booking's next `listing_refresh`. Setting the same again changes
-    nothing. Raises `NotFound`.
+    The only writer of `Doctor.verification_status` and `is_barred`; the case decides which moves are possible. Becoming
+    verified publishes the last finished version of the page (see `page_publish`), anything else takes the page down and
+    empties the listing. Whoever is suspended or rejected is barred until they are verified (again). Free times come
+    with booking's next `listing_refresh`. Setting the same again changes nothing. Raises `NotFound`.
     """
     doctor = locks.doctor_locked(doctor_id)
     before = doctor.verification_status
@@ -34,9 +34,10 @@ def doctor_set_verification(
         return doctor
     doctor.verification_status = status
     doctor.verified_at = now if status == VerificationStatus.VERIFIED else None
+    doctor.is_barred = status in BARRED or (doctor.is_barred and status != VerificationStatus.VERIFIED)
     reason = f"Verification: {VerificationStatus(before).label} to {status.label}"
     doctor._change_reason = reason  # noqa: SLF001
-    doctor.save(update_fields=["verification_status", "verified_at"])
+    doctor.save(update_fields=["verification_status", "verified_at", "is_barred"])
     event_record("doctor.verification_changed", doctor, actor=actor, before=before, after=status.value)
     _show_or_hide(doctor, actor, now)
     return doctor
@@ -54,6 +55,7 @@ def doctor_hold(*, actor: User, doctor: Doctor) -> None:
         fields = {name: [message] for name, message in refused.items()}
         raise Invalid("doctor_proved", "Somebody has decided about this doctor meanwhile.", fields=fields)
     doctor.verification_status, doctor.verified_at = held.verification_status, held.verified_at
+    doctor.is_barred = held.is_barred
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from common import clock
 from common.uploads.models import MediaType, checked_key
 from common.uploads.states import UploadState
 from doctors.models import Doctor
+from doctors.states import BARRED
 from doctors.tests.factories import DoctorFactory
 from verification.models import ChecklistItem, Evidence, VerificationCase, VerificationSettings
 from verification.selectors import today
@@ -53,8 +54,8 @@ class CaseFactory:
         """
         now = clock.now()
         doctor = doctor or DoctorFactory.create()
-        Doctor.objects.filter(pk=doctor.pk).update(verification_status=status)
-        doctor.verification_status = status
+        Doctor.objects.filter(pk=doctor.pk).update(verification_status=status, is_barred=status in BARRED)
+        doctor.verification_status, doctor.is_barred = status, status in BARRED
         facts: dict[str, Any] = {"doctor": doctor, "status": status, "created_at": now}
         if status != Status.DRAFT:
             facts |= {"submitted_at": now, "due_at": now + timedelta(days=5)}

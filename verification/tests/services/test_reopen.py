@@ -76,6 +76,27 @@ def test_the_files_of_the_case_before_are_found_until_there_are_new_ones() -> No
     assert list(evidence_of(item)) == [newer]
 
 
+def test_a_suspended_doctor_stays_shut_out_while_the_new_case_waits_and_until_it_is_approved() -> None:
+    desk, old = officer(), case_in(Status.SUSPENDED)
+
+    new = services.case_reopen(actor=desk, case_id=old.public_id)
+    assert Doctor.objects.get(pk=old.doctor_id).is_barred
+    services.case_claim(actor=desk, case_id=new.public_id)
+    services.case_approve(actor=desk, case_id=new.public_id)
+
+    assert not Doctor.objects.get(pk=old.doctor_id).is_barred
+
+
+def test_a_rejected_doctor_who_submits_again_stays_shut_out_too() -> None:
+    actor, old = own_case(Status.REJECTED)
+    draft = services.case_renew(actor=actor, case_id=old.public_id)
+    complete(actor, draft)
+
+    services.case_submit(actor=actor, case_id=draft.public_id)
+
+    assert Doctor.objects.get(pk=old.doctor_id).is_barred
+
+
 def test_the_doctor_is_told_that_their_case_is_looked_at_again() -> None:
     actor, old = own_case(Status.REJECTED)
 
