@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import CharField, Lookup, Q, QuerySet
 from wagtail.query import PageQuerySet
 
@@ -28,19 +30,30 @@ class DoctorPageQuerySet(PageQuerySet):
         return self.live().filter(listed("doctor__"))
 
 
-@CharField.register_lookup
-class BeginsWith(Lookup[bool]):
-    """Whether a name, or a part of it behind a hyphen, begins with the word.
+# What the index over names holds; a query has to say the same to use it.
+NAME_WORDS = SearchVector("given_name", "family_name", config="simple")
 
-    ILIKE, which the trigram index answers; Django's `istartswith` compares UPPER() and cannot use it.
+
+def with_words(word: str) -> Q:
+    """Names of which a part (behind a space, a hyphen or an apostrophe) begins with what was typed, by the index.
+
+    On doctors annotated with `words=NAME_WORDS`.
     """
+    parts = re.findall(r"\w+", word.lower())
+    if not parts:
+        return Q(pk__in=[])
+    return Q(words=SearchQuery(" & ".join(f"'{part}':*" for part in parts), config="simple", search_type="raw"))
 
-    lookup_name = "begins"
+
+@CharField.register_lookup
+class PartBegins(Lookup[bool]):
+    """As `with_words`, of one name in a row that is read anyway: no index answers this."""
+
+    lookup_name = "part_begins"
 
     def get_prep_lookup(self) -> str:
-        return str(self.rhs).replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        return r"\m" + re.sub(r"(\W)", r"\\\1", str(self.rhs))
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        word = self.rhs
-        return f"({column} ILIKE %s OR {column} ILIKE %s)", (*params, f"{word}%", *params, f"%-{word}%")
+        return f"{column} ~* %s", (*params, self.rhs)

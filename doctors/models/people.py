@@ -28,6 +28,8 @@ DOCTORS_PATH = "/doctors/"
 # What `Listing.next_available_at` holds for a doctor without free times: such rows sort last and page like the others.
 NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
+NUMBER_PROVED_ONCE = "doctor_gmc_number_proved_once"
+
 
 def validate_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
@@ -121,13 +123,13 @@ class Doctor(PublicIdModel, ClusterableModel):
             models.UniqueConstraint(
                 fields=["gmc_number"],
                 condition=models.Q(verification_status__in=sorted(PROVED)),
-                name="doctor_gmc_number_proved_once",
+                name=NUMBER_PROVED_ONCE,
             )
         ]
         indexes = [
             models.Index(fields=["gmc_number"], name="doctor_gmc_number_idx"),
             models.Index(fields=["verification_status", "is_active"], name="doctor_listed_idx"),
-            GinIndex(NAME_WORDS, name="doctor_name_words_idx"),
+            GinIndex(NAME_WORDS, name="doctor_name_words_idx", fastupdate=False),
             GinIndex(fields=["given_name"], opclasses=["gin_trgm_ops"], name="doctor_given_name_idx"),
             GinIndex(fields=["family_name"], opclasses=["gin_trgm_ops"], name="doctor_family_name_idx"),
         ]

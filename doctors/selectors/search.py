@@ -8,10 +8,12 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Exists, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Greatest
 
 from doctors.models.people import Doctor, Listing, Location, Specialty
-from doctors.querysets import listed
+from doctors.querysets import NAME_WORDS, listed, with_words
 from doctors.selectors.cards import Card, cards_of, with_page
 from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
 
@@ -134,23 +136,27 @@ class _Named:
 
 def _named(words: Sequence[str], choices: Choices) -> _Named:
     """Each word fits a name that begins with it or a specialty so named; where no name does, one spelt much like it."""
-    conditions, begins, alike = [], [], []
+    conditions, names = [], []
     for word in words:
         specialties = [row.pk for row in choices.specialties if _has_word(row, word.lower())]
         if specialties:
             in_specialty = Doctor.specialties.through.objects.filter(specialty_id__in=specialties).values("doctor_id")
-            either = Doctor.objects.filter(_begins(word) | _like(word)).values("pk").union(in_specialty)
+            either = (
+                Doctor.objects.alias(words=NAME_WORDS)
+                .filter(with_words(word) | _like(word))
+                .values("pk")
+                .union(in_specialty)
+            )
             conditions.append(Q(doctor_id__in=either))
         else:
-            begins.append(word)
-            alike.append(_begins(word) | _like(word))
-    if not begins:
+            names.append(word)
+    if not names:
         return _Named(conditions=conditions)
-    candidates = _candidates([_begins(word) for word in begins], alike)
+    candidates = _candidates(names)
     if len(candidates) <= CANDIDATES or not candidates[0].is_exact:
         few = [candidate.pk for candidate in candidates[:CANDIDATES]]
         return _Named(conditions=[*conditions, Q(doctor_id__in=few)])
-    return _Named(conditions=[*conditions, *(_begins(word, "doctor__") for word in begins)], is_common=True)
+    return _Named(conditions=[*conditions, *map(_begins, names)], is_common=True)
 
 
 class _Candidate(NamedTuple):
@@ -158,22 +164,30 @@ class _Candidate(NamedTuple):
     is_exact: bool
 
 
-def _candidates(begins: list[Q], alike: list[Q]) -> list[_Candidate]:
-    """Doctors by their names, in one statement: comparing spellings is dear, and left out where a name begins so."""
-    listed_doctors = Doctor.objects.listed().order_by()
-    exact = listed_doctors.filter(*begins)
-    similar = listed_doctors.filter(~Exists(exact.values("pk")), *alike)
+def _candidates(names: list[str]) -> list[_Candidate]:
+    """Doctors by their names, in one statement: comparing spellings is dear, and left out where a name begins so.
+
+    Of those that are only spelt alike the likest come first: the order keeps the planner from reading the whole table
+    for the first few.
+    """
+    doctors = Doctor.objects.listed().alias(words=NAME_WORDS)
+    exact = doctors.filter(*map(with_words, names)).order_by()
+    similar = doctors.filter(~Exists(exact.values("pk")), *(with_words(name) | _like(name) for name in names))
+    likeness = Greatest(*(TrigramSimilarity(field, name) for field in ("given_name", "family_name") for name in names))
     columns = "pk", "is_exact"
     found = (
         exact.annotate(is_exact=Value(value=True))
         .values_list(*columns)[: CANDIDATES + 1]
-        .union(similar.annotate(is_exact=Value(value=False)).values_list(*columns)[: CANDIDATES + 1], all=True)
+        .union(
+            similar.annotate(is_exact=Value(value=False)).order_by(likeness.desc()).values_list(*columns)[:CANDIDATES],
+            all=True,
+        )
     )
     return [_Candidate(*row) for row in found]
 
 
-def _begins(word: str, prefix: str = "") -> Q:
-    return Q(**{f"{prefix}given_name__begins": word}) | Q(**{f"{prefix}family_name__begins": word})
+def _begins(word: str) -> Q:
+    return Q(doctor__given_name__part_begins=word) | Q(doctor__family_name__part_begins=word)
 
 
 def _like(word: str) -> Q:
