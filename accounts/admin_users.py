@@ -73,6 +73,8 @@ def _without_delete(patterns: list[URLPattern]) -> list[URLPattern]:
 
 
 class UserViewSet(WagtailUserViewSet):
+    # Wagtail's copy saves over the very account that is copied, its address too.
+    copy_view_enabled = False
     index_view_class = IndexView
     edit_view_class = EditView
 
@@ -87,6 +89,8 @@ class UserViewSet(WagtailUserViewSet):
 
 
 class GroupViewSet(WagtailGroupViewSet):
+    copy_view_enabled = False
+
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:  # noqa: FBT001, FBT002
         return RoleForm
 

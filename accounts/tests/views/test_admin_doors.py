@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
         ("/admin/password_reset/confirm/MQ/set-password/", "/account/password/reset/"),
         ("/admin/password_reset/complete/", "/account/password/reset/"),
         ("/django-admin/login/?next=/django-admin/", "/account/login/?next=%2Fdjango-admin%2F"),
+        ("/_util/login/?next=/help/", "/account/login/?next=/help/"),
     ],
 )
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -105,6 +106,14 @@ def test_an_administrator_cannot_become_somebody_else(client: Client) -> None:
     assert client.get("/django-admin/").status_code == 200
     for page in ("knox/authtoken/add/", "account/emailaddress/add/"):
         assert client.get(f"/django-admin/{page}").status_code == 404
+
+
+def test_no_account_is_written_over_by_a_copy_of_it(client: Client) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    user = UserFactory()
+    response = client.post(f"/admin/users/copy/{user.pk}/", _edit(user, email="mine@example.org"))
+    assert response.status_code == 404
+    assert User.objects.get(pk=user.pk).email == user.email
 
 
 def test_roles_cannot_be_assigned_in_bulk(client: Client) -> None:
