@@ -19,7 +19,7 @@ from accounts.roles import Role
 from accounts.states import CloseReason
 from common.errors import DomainError, Forbidden, Invalid
 
-# Given by hand. The others come with what a person is: a profile, a verification, a place where they work.
+# Given and taken by hand. The others come and go with what a person is: a profile, a verification, a place to work at.
 OFFICES = (
     Role.CONTENT_EDITOR,
     Role.VERIFICATION_OFFICER,
@@ -49,6 +49,7 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": person,
         "held": [role for role in Role if role.value in person.role_names],
+        "offices": OFFICES,
         "free": [role for role in OFFICES if role.value not in person.role_names],
         "reasons": CloseReason,
         "is_own": person == request.user,
@@ -78,11 +79,11 @@ def _changed(request: SignedInRequest, person: User) -> str:
         services.account_reopen(actor=actor, user_id=user_id)
         return f"{person} can sign in again."
     role = _chosen(Role, request.POST.get("role"))
+    if do not in ("give", "take") or role not in OFFICES:
+        raise Invalid("invalid", "Choose what to change.")
     if do == "take":
         services.role_revoke(actor=actor, user_id=user_id, role=role)
         return f"{person} no longer belongs to “{role.value}”."
-    if do != "give" or role not in OFFICES:
-        raise Invalid("invalid", "Choose what to change.")
     services.role_grant(actor=actor, user_id=user_id, role=role)
     return f"{person} belongs to “{role.value}” from now on."
 

@@ -9,14 +9,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Extract, JSONObject
 
-from accounts.models import AccountSession, User
+from accounts.models import WORKS_HERE, AccountSession, User
 
 
 class AccountBackend(AuthenticationBackend):
     """allauth's, which loads a request's account with everything that every request asks of it, in one statement.
 
-    That is the roles, whether it has two-step sign-in, and the sessions that are open: so taking any of them away
-    works on the next request, and asking for them costs nothing more.
+    That is the roles, whether it works here and has two-step sign-in, and the sessions that are open: so taking any of
+    them away works on the next request, and asking for them costs nothing more.
     """
 
     def get_user(self, user_id: Any) -> User | None:
@@ -29,6 +29,7 @@ class AccountBackend(AuthenticationBackend):
                 loaded_two_step=Exists(
                     Authenticator.objects.filter(user=mine).exclude(type=Authenticator.Type.RECOVERY_CODES)
                 ),
+                loaded_works_here=Exists(User.objects.filter(WORKS_HERE, pk=mine)),
                 open_sessions=ArraySubquery(
                     sessions.values(
                         row=JSONObject(
@@ -44,5 +45,6 @@ class AccountBackend(AuthenticationBackend):
         if user is None or not self.user_can_authenticate(user):
             return None
         user.role_names = frozenset(user.loaded_roles)
+        user.works_here = user.loaded_works_here
         user.has_two_step = user.loaded_two_step
         return user

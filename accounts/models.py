@@ -23,6 +23,9 @@ from accounts.validators import (
 from common.models import PublicIdModel
 from common.permissions import concerns_guarded
 
+# The rows are of the app `doctors`, which stands above this one.
+WORKS_HERE = models.Q(doctor__isnull=False) | models.Q(memberships__isnull=False)
+
 
 class User(PublicIdModel, AbstractUser):
     """An account; the email address is its name. Clinical facts about a person belong to `Patient`."""
@@ -70,6 +73,11 @@ class User(PublicIdModel, AbstractUser):
     def role_names(self) -> frozenset[str]:
         """The names of this person's groups, asked once for each user object."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    @cached_property
+    def works_here(self) -> bool:
+        """Whether the account is a doctor's, or of somebody at a place's desk, whatever roles it has at the moment."""
+        return User.objects.filter(WORKS_HERE, pk=self.pk).exists()
 
     @cached_property
     def has_two_step(self) -> bool:

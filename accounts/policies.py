@@ -64,11 +64,13 @@ def is_invited(user: User | AnonymousUser, invitation: Invitation) -> bool:
 def two_step_demanded(user: User | AnonymousUser) -> bool:
     """Whether two-step sign-in is no choice for this person: of every role but the patient's, and of superusers.
 
+    Of those who are a doctor or work at a place too, though their role was taken: what is theirs comes back with it.
     Nobody is asked where TWO_STEP_REQUIRED is off.
     """
     if not (settings.TWO_STEP_REQUIRED and isinstance(user, User)):
         return False
-    return user.is_superuser or user.is_staff or bool(user.role_names - {Role.PATIENT.value})
+    has_office = user.is_superuser or user.is_staff or bool(user.role_names - {Role.PATIENT.value})
+    return has_office or user.works_here
 
 
 def two_step_missing(user: User | AnonymousUser) -> bool:

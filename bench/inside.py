@@ -14,10 +14,12 @@ import django
 
 django.setup()
 
+from django.contrib.auth.models import Group  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Count, Q, QuerySet  # noqa: E402
 
 from accounts.models import Patient, User  # noqa: E402
+from accounts.roles import Role  # noqa: E402
 from bench.floors import floor_b  # noqa: E402
 from bench.meter import Statements  # noqa: E402
 from booking import selectors, services  # noqa: E402
@@ -132,6 +134,7 @@ def lists() -> dict[str, Iterator[Action]]:
     assert carer.user is not None
     doctor = Doctor.objects.filter(slug__startswith=MADE_UP).annotate(size=Count("appointments")).latest("size")
     doctor.user = User.objects.create(email=f"{MADE_UP}doctor@demo.example")
+    doctor.user.groups.add(Group.objects.get(name=Role.DOCTOR))
     doctor.save()
     for appointment in Appointment.objects.exclude(patient__in=[alone, carer]).order_by("pk")[:GRANTS]:
         grant(carer.user, "view_appointment", appointment)

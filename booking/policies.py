@@ -45,8 +45,12 @@ def owns(user: User, codename: str, appointment: Appointment) -> bool:
 
 
 def treats(user: AnyUser, doctor: Doctor) -> bool:
-    """Whether the person is that doctor and may work as one: a suspension or a refusal takes that at once."""
-    return user.is_authenticated and doctor.user_id == user.pk and not doctor.is_barred
+    """Whether the person is that doctor and may work as one: a suspension or a refusal takes that at once.
+
+    So does the loss of the role.
+    """
+    is_theirs = isinstance(user, User) and doctor.user_id == user.pk and not doctor.is_barred
+    return is_theirs and has_role(user, Role.DOCTOR)
 
 
 def can_view(user: AnyUser, appointment: Appointment) -> bool:

@@ -41,11 +41,9 @@ def appointments_visible_to(
     """
     if not user.is_authenticated:
         return Appointment.objects.none()
-    owned = [
-        Q(patient__user=user),
-        Q(doctor__user=user, doctor__is_barred=False),
-        carer_rule(user, Scope.SEE, "patient__"),
-    ]
+    owned = [Q(patient__user=user), carer_rule(user, Scope.SEE, "patient__")]
+    if has_role(user, Role.DOCTOR):
+        owned.append(Q(doctor__user=user, doctor__is_barred=False))
     if at_work and has_role(user, Role.CLINIC_STAFF):
         owned.append(staff_rule(user, "location__"))
     return visible_rows(

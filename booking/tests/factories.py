@@ -7,6 +7,7 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
+from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment, AvailabilityException, AvailabilityRule
 from booking.states import CancelReason, PendingReason, Status
@@ -123,7 +124,7 @@ def bookable_doctor(
     """
     place: Location = LocationFactory.create(zone=zone)
     made: Doctor = DoctorFactory.create(
-        listed=True, locations=[place], **{"user": UserFactory.create(), **(doctor or {})}
+        listed=True, locations=[place], **{"user": UserFactory.create(roles=[Role.DOCTOR]), **(doctor or {})}
     )
     VisitTypeFactory.create(doctor=made, minutes=minutes, price_minor=price_minor, **visit_type)
     for weekday in weekdays:

@@ -1,4 +1,7 @@
-"""A doctor who was suspended or rejected has nothing to do with patients any more; one whose credential ran out has."""
+"""A doctor who was suspended or rejected, or lost the role, has nothing to do with patients any more.
+
+One whose credential ran out has.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services import role_revoke
 from accounts.tests.factories import UserFactory
 from booking import policies, selectors, services
 from booking.models import Appointment
@@ -44,6 +48,20 @@ def test_diary_and_appointments_are_open_but_to_the_barred(status: VerificationS
     assert policies.can_manage_availability(user, appointment.doctor) is works
     assert selectors.appointments_visible_to(user).exists() is works
     assert selectors.requests_of_doctor(user, now=clock.now()).exists() is works
+
+
+def test_a_doctor_whose_role_was_taken_reads_and_does_nothing() -> None:
+    user, appointment = a_request(VerificationStatus.VERIFIED)
+    assert selectors.appointments_visible_to(user).exists()
+    role_revoke(actor=None, user_id=user.public_id, role=Role.DOCTOR)
+    user = User.objects.get(pk=user.pk)
+
+    for may in (policies.can_view, policies.can_answer, policies.can_cancel, policies.can_read_reason):
+        assert not may(user, appointment)
+    assert not policies.can_manage_availability(user, appointment.doctor)
+    assert not selectors.appointments_visible_to(user).exists()
+    with pytest.raises(NotFound):
+        services.appointment_cancel(actor=user, appointment_id=appointment.public_id)
 
 
 @pytest.mark.parametrize("status", sorted(BARRED))

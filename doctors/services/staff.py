@@ -22,11 +22,14 @@ def staff_join(
 ) -> LocationMembership:
     """Open a place's diary to somebody; with their first place they get the role of clinic staff. Twice is no error.
 
-    `actor` None is the system. Raises `Forbidden` for whoever is no administrator, `NotFound` and `Busy`.
+    Whoever lost the role begins anew: the places that they had are not opened again by this one. `actor` None is the
+    system. Raises `Forbidden` for whoever is no administrator, `NotFound` and `Busy`.
     """
     policies.assert_may_keep_staff(actor)
     user = locks.account_locked(user_id)
     location = _location(location_id)
+    if not user.groups.filter(name=Role.CLINIC_STAFF).exists():
+        _places_end(user, actor)
     existing = LocationMembership.objects.filter(user=user, location=location).first()
     if existing is not None:
         return existing
@@ -47,14 +50,23 @@ def staff_leave(*, actor: User | None, location_id: int, user_id: UUID) -> None:
     policies.assert_may_keep_staff(actor)
     user = locks.account_locked(user_id)
     location = _location(location_id)
-    membership = LocationMembership.objects.filter(user=user, location=location).first()
+    membership = LocationMembership.objects.filter(user=user, location=location).select_related("location").first()
     if membership is None:
         return
-    sign(membership, actor)
-    membership.delete()
-    event_record("staff.left", user, actor=actor, location=location.slug)
+    _end(membership, user, actor)
     if not LocationMembership.objects.filter(user=user).exists():
         role_revoke(actor=actor, user_id=user_id, role=Role.CLINIC_STAFF)
+
+
+def _places_end(user: User, actor: User | None) -> None:
+    for membership in LocationMembership.objects.filter(user=user).select_related("location").order_by("pk"):
+        _end(membership, user, actor)
+
+
+def _end(membership: LocationMembership, user: User, actor: User | None) -> None:
+    sign(membership, actor)
+    membership.delete()
+    event_record("staff.left", user, actor=actor, location=membership.location.slug)
 
 
 def _location(location_id: int) -> Location:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from audit.selectors import detail_of, timeline_of
 from audit.services import event_record
@@ -56,7 +57,7 @@ def test_what_has_no_events_says_so(look: str) -> None:
 
 
 def test_the_doctor_sees_it_and_the_patient_does_not(appointment: Appointment) -> None:
-    doctor = UserFactory.create()
+    doctor = UserFactory.create(roles=[Role.DOCTOR])
     appointment.doctor.user = doctor
     appointment.doctor.save()
     assert "Nia Ford" in page(doctor, appointment)

@@ -41,7 +41,7 @@ def test_the_appointment_is_guarded() -> None:
 
 
 def test_its_owners_need_no_row(appointment: Appointment) -> None:
-    appointment.doctor.user = UserFactory()
+    appointment.doctor.user = UserFactory(roles=[Role.DOCTOR])
     for owner in (appointment.patient.user, appointment.doctor.user):
         assert owner
         assert owner.has_perm(VIEW, appointment)

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking.selectors import (
     appointment_for,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_list_holds_what_is_ones_own_as_patient_as_doctor_and_by_grant() -> None:
-    doctor = bookable_doctor(doctor={"user": UserFactory.create()})
+    doctor = bookable_doctor(doctor={"user": UserFactory.create(roles=[Role.DOCTOR])})
     person = PatientFactory.create(user=user_of(doctor))
     start = datetime(2027, 6, 7, 9, 0, tzinfo=UTC)
     as_patient = AppointmentFactory.create(patient=person, start=start)

@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from accounts.policies import has_role
 from accounts.roles import Role
+from accounts.services import role_revoke
 from accounts.tests.factories import UserFactory
 from audit.models import Event
 from common.errors import Forbidden, NotFound
@@ -50,6 +51,18 @@ def test_the_role_comes_with_the_first_place_and_goes_with_the_last(admin: User)
     ]
     kept = LocationMembership.history.order_by("history_id").values_list("history_type", "history_user__email")
     assert list(kept) == [("+", admin.email), ("+", admin.email), ("-", admin.email), ("-", admin.email)]
+
+
+def test_whoever_lost_the_role_begins_anew_with_the_next_place(admin: User) -> None:
+    user, before, now = UserFactory.create(), LocationFactory.create(), LocationFactory.create()
+    for place in (before, now):
+        staff_join(actor=None, location_id=place.pk, user_id=user.public_id)
+    role_revoke(actor=None, user_id=user.public_id, role=Role.CLINIC_STAFF)
+    staff_join(actor=admin, location_id=now.pk, user_id=user.public_id)
+    assert is_staff(user)
+    assert list(locations_of_staff(user)) == [now]
+    left = Event.objects.filter(action="staff.left", actor_id=admin.public_id).order_by("pk")
+    assert [event.data["location"] for event in left] == [before.slug, now.slug]
 
 
 def test_only_administrators_say_who_works_where(admin: User) -> None:
