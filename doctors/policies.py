@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.policies import doctor_required, may_change_roles
 from common.errors import Forbidden
 from doctors.models import Doctor, DoctorIndexPage, LocationMembership
-from doctors.states import VerificationStatus
+from doctors.states import PROVED, VerificationStatus
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
@@ -63,17 +63,18 @@ def assert_may_create_page(actor: User | None) -> None:
 def refused_changes(edited: Doctor, *, actor: User | None) -> dict[str, str]:
     """Why an edit may not be saved, by field; `edited` carries the new values, the row still the old ones.
 
-    What an officer has proved stays as it is while the doctor is verified. Whose account a doctor has decides who
+    What an officer checks, or has proved, stays as it is until a case is rejected: a number is proved for whoever has
+    it. Whose account a doctor has decides who
     reads the doctor's appointments, so it is linked once, before the verification, and never to one's own.
     """
     held = Doctor.objects.filter(pk=edited.pk).first()
     refused: dict[str, str] = {}
     is_linked_anew = edited.user_id != (held.user_id if held else None)
-    if held and held.verification_status == VerificationStatus.VERIFIED:
-        message = "This was checked when the doctor was verified. Suspend the doctor first, then verify anew."
+    if held and (held.verification_status in PROVED or held.verification_status == VerificationStatus.PENDING):
+        message = "This was checked, or is being checked. It can be corrected once the case has been rejected."
         refused = {name: message for name in _PROVED if getattr(edited, name) != getattr(held, name)}
-        if is_linked_anew:
-            refused["account"] = message
+    if held and held.verification_status == VerificationStatus.VERIFIED and is_linked_anew:
+        refused["account"] = "This doctor is verified. Suspend them first, then verify anew."
     if is_linked_anew and held and held.user_id:
         refused["account"] = "A linked account stays: it opens the doctor's appointments."
     elif is_linked_anew and actor is not None and edited.user_id == actor.pk:

@@ -19,7 +19,8 @@ from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import HeaderButton
 
 from accounts.models import User
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict, Forbidden, Invalid
+from common.forms import show_refusal
 from doctors import policies, services
 from doctors.models import Doctor
 
@@ -63,6 +64,9 @@ class SavesDoctor:
     def form_valid(self, form: forms.ModelForm) -> HttpResponse:
         try:
             return super().form_valid(form)  # type: ignore[misc]
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+            return self.form_invalid(form)  # type: ignore[attr-defined]
         except ProtectedError:
             form.add_error(
                 None, "A visit type that has appointments cannot be removed. Switch “can be booked” off instead."
@@ -90,7 +94,7 @@ class LocationEdit(EditView):
 class ProfilePageView(PermissionRequiredMixin, View):
     """From a doctor to their page in the editor; without one it asks whether to make it, and POST makes it."""
 
-    permission_required = "wagtailadmin.access_admin"
+    permission_required = ("wagtailadmin.access_admin", "doctors.view_doctor")
 
     def get(self, request: HttpRequest, doctor_id: UUID) -> HttpResponse:
         doctor = get_object_or_404(Doctor.objects.select_related("page"), public_id=doctor_id)
