@@ -48,6 +48,8 @@ REQUIRED = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNI
 BY_FILE = frozenset({ItemKind.IDENTITY, ItemKind.INDEMNITY, ItemKind.QUALIFICATIONS, ItemKind.PHOTO})
 # Proofs that run out: accepting one needs its expiry date (credentials, in the words of the interface).
 EXPIRING = frozenset({ItemKind.INDEMNITY})
+# Proved of one name and number: with another one they are to be proved anew.
+OF_THE_PERSON = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNITY})
 
 
 class ItemStatus(TextChoices):
@@ -62,8 +64,8 @@ ITEM_TRANSITIONS: dict[ItemStatus, frozenset[ItemStatus]] = {
     ItemStatus.TODO: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
     ItemStatus.PROVIDED: frozenset({ItemStatus.TODO, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
     ItemStatus.ASKED: frozenset({ItemStatus.PROVIDED, ItemStatus.ACCEPTED}),
-    # The doctor renews it, or an officer looks again.
-    ItemStatus.ACCEPTED: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED}),
+    # The doctor renews it, an officer looks again, or what it rested on does not stand any more.
+    ItemStatus.ACCEPTED: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.TODO}),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -65,7 +66,8 @@ def files(request: SignedInRequest, own: Tasks, kind: str) -> HttpResponse:
 @applicant_required
 def evidence(request: SignedInRequest, _own: Tasks, evidence_id: UUID) -> HttpResponseBase:
     """A file of one's own, to look at; each look is in the audit log."""
-    return upload_response(services.evidence_open(actor=request.user, evidence_id=evidence_id), request=request)
+    serve = partial(upload_response, request=request)
+    return services.evidence_open(actor=request.user, evidence_id=evidence_id, serve=serve)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from common.uploads.models import MediaType
 from common.uploads.states import UploadState
 from verification.models import ChecklistItem, Evidence
 from verification.selectors import TaskLine, Tasks, today
-from verification.selectors.files import files_by_kind
+from verification.selectors.files import files_by_kind, standing_for
 from verification.states import EXPIRING, ItemKind, ItemStatus, Status
 
 # A scanner that answers does so in seconds.
@@ -201,9 +201,7 @@ def _hint(line: TaskLine, files: Files) -> str:
 
 def _files(line: TaskLine, given: list[Evidence], now: datetime) -> Files:
     own = [file for file in given if file.item_id == line.item.pk]
-    counts = {UploadState.QUARANTINED, UploadState.CURRENT}
-    earlier = [file for file in given if file.item_id != line.item.pk and file.state in counts]
-    shown = own if any(file.state in counts for file in own) else [*own, *earlier]
+    shown = {file.pk: file for file in [*own, *standing_for(line.item, given)]}.values()
     rows = [_file_row(file, line, now) for file in sorted(shown, key=lambda file: file.pk)]
     waiting = [row.file for row in rows if row.is_waiting]
     return Files(

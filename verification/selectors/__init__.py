@@ -1,13 +1,14 @@
 from verification.selectors.case import (
-    LIVE,
+    answers_what_was_asked,
     case_by_id,
-    evidence_of,
     evidence_visible,
     gaps_of,
     has_what_it_needs,
+    is_somebody_else,
     item_by_id,
     item_of,
     latest_case_of,
+    number_is_proved,
     officers,
     officers_for,
     second_approvers_for,
@@ -15,26 +16,31 @@ from verification.selectors.case import (
     unproved,
     verification_settings,
     waits_for_check,
+    waits_for_scanner,
+    was_proved_once,
 )
 from verification.selectors.duplicates import Duplicate, duplicates_of
+from verification.selectors.files import evidence_of
 from verification.selectors.tasks import TaskLine, Tasks, tasks_of
 from verification.selectors.timeline import TimelineEntry, timeline
 
 __all__ = [
-    "LIVE",
     "Duplicate",
     "TaskLine",
     "Tasks",
     "TimelineEntry",
+    "answers_what_was_asked",
     "case_by_id",
     "duplicates_of",
     "evidence_of",
     "evidence_visible",
     "gaps_of",
     "has_what_it_needs",
+    "is_somebody_else",
     "item_by_id",
     "item_of",
     "latest_case_of",
+    "number_is_proved",
     "officers",
     "officers_for",
     "second_approvers_for",
@@ -44,4 +50,6 @@ __all__ = [
     "unproved",
     "verification_settings",
     "waits_for_check",
+    "waits_for_scanner",
+    "was_proved_once",
 ]

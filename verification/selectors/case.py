@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from accounts.roles import Role
 from common import clock
 from common.errors import NotFound
 from common.uploads.states import UploadState
+from doctors.models import Doctor
+from doctors.states import PROVED
+from verification import policies
 from verification.models import ChecklistItem, Evidence, VerificationCase, VerificationSettings
-from verification.states import BY_FILE, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
-
-# Files that can still prove something: not taken back, and not refused by the virus check.
-LIVE = Q(withdrawn_at=None, state__in=[UploadState.QUARANTINED, UploadState.CURRENT])
+from verification.selectors.files import evidence_of
+from verification.states import BY_FILE, DECIDED, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
 
 
 def verification_settings() -> VerificationSettings:
@@ -43,7 +44,7 @@ def case_by_id(case_id: UUID) -> VerificationCase:
 
 
 def item_by_id(item_id: UUID) -> ChecklistItem:
-    """Raises `NotFound`."""
+    """One item with its case and doctor. Raises `NotFound`."""
     item = ChecklistItem.objects.select_related("case__doctor").filter(public_id=item_id).first()
     if item is None:
         raise NotFound
@@ -64,22 +65,36 @@ def latest_case_of(user: User) -> VerificationCase | None:
     return VerificationCase.objects.select_related("doctor__user").filter(doctor__user=user).first()
 
 
-def evidence_of(item: ChecklistItem) -> QuerySet[Evidence]:
-    """The item's files that can still prove something, or while it has none those of the case before it."""
-    own = Evidence.objects.filter(LIVE, item=item).order_by("pk")
-    if item.case.previous_id is None or own.exists():
-        return own
-    before = Evidence.objects.filter(LIVE, item__kind=item.kind, item__case__doctor=item.case.doctor_id)
-    return before.filter(item__case__lt=item.case_id).order_by("pk")
+def was_proved_once(doctor: Doctor) -> bool:
+    """Whether the doctor has ever been verified, whatever became of it."""
+    return VerificationCase.objects.filter(doctor=doctor, status__in=sorted(PROVED)).exists()
+
+
+def number_is_proved(gmc_number: str, *, but_for: Doctor) -> bool:
+    """Whether the last decision about another doctor of that number is that they are who they say.
+
+    Nobody changes such a number: not the doctor once it was proved, nobody else before that decision is replaced.
+    """
+    decided = VerificationCase.objects.filter(doctor=OuterRef("pk"), status__in=sorted(DECIDED)).order_by("-pk")
+    others = Doctor.objects.filter(gmc_number=gmc_number).exclude(pk=but_for.pk)
+    return others.alias(last=Subquery(decided.values("status")[:1])).filter(last__in=sorted(PROVED)).exists()
+
+
+def is_somebody_else(case: VerificationCase) -> bool:
+    """Whether the doctor's name or number was changed after the decision that this case follows."""
+    before = case.previous
+    if before is None or before.decided_at is None:
+        return False
+    then = case.doctor.history.filter(history_date__lte=before.decided_at).order_by("-history_date", "-pk").first()
+    names = ("given_name", "family_name", "gmc_number")
+    return then is not None and any(getattr(then, name) != getattr(case.doctor, name) for name in names)
 
 
 def evidence_visible(user: User, evidence_id: UUID) -> Evidence:
     """A file for the doctor whose it is, and for whoever may look at cases. Raises `NotFound` for everybody else."""
     files = Evidence.objects.select_related("item__case__doctor").filter(public_id=evidence_id, withdrawn_at=None)
     evidence = files.first()
-    if evidence is None or not (
-        evidence.item.case.doctor.user_id == user.pk or user.has_perm("verification.view_verificationcase")
-    ):
+    if evidence is None or not (policies.is_own(user, evidence.item.case.doctor) or policies.may_view(user)):
         raise NotFound("We cannot find that file.")
     return evidence
 
@@ -92,10 +107,26 @@ def has_what_it_needs(item: ChecklistItem) -> bool:
         return False
     if item.kind not in BY_FILE:
         return True
-    files = Evidence.objects.filter(LIVE, item=item)
+    files = evidence_of(item)
     if item.status == ItemStatus.ACCEPTED and item.provided_at is not None:
-        files = files.filter(uploaded_at__gt=item.provided_at)
-    return files.exists()
+        return any(file.uploaded_at > item.provided_at for file in files)
+    return bool(files)
+
+
+def answers_what_was_asked(item: ChecklistItem) -> bool:
+    """Whether a file has come since an officer asked for the item again, if they did."""
+    if not item.request or item.asked_at is None:
+        return True
+    return any(file.uploaded_at > item.asked_at for file in evidence_of(item))
+
+
+def waits_for_scanner(items: Iterable[ChecklistItem]) -> list[ChecklistItem]:
+    """Those items of which a file is still being checked for viruses."""
+    return [
+        item
+        for item in items
+        if item.kind in BY_FILE and any(file.state == UploadState.QUARANTINED for file in evidence_of(item))
+    ]
 
 
 def gaps_of(case: VerificationCase) -> dict[str, str]:
@@ -112,7 +143,7 @@ def _gap(item: ChecklistItem) -> str:
     if item.status in (ItemStatus.TODO, ItemStatus.ASKED):
         return f"{ItemKind(item.kind).label}: this is still to do."
     if item.status == ItemStatus.PROVIDED and item.kind in BY_FILE:
-        states = set(evidence_of(item).values_list("state", flat=True))
+        states = {file.state for file in evidence_of(item)}
         if UploadState.CURRENT not in states:
             return f"{ItemKind(item.kind).label}: still being checked for viruses. Try again in a minute."
     return ""

@@ -10,7 +10,8 @@ from common import clock
 from common.uploads.states import UploadState
 from doctors.models import Doctor
 from verification.models import ChecklistItem, Evidence, VerificationCase
-from verification.selectors.case import LIVE, gaps_of, latest_case_of, verification_settings
+from verification.selectors.case import gaps_of, latest_case_of, verification_settings
+from verification.selectors.files import files_by_kind, standing_for
 from verification.states import (
     EXPIRING,
     RENEWABLE,
@@ -61,13 +62,10 @@ def tasks_of(user: User) -> Tasks | None:
     case = latest_case_of(user)
     if case is None:
         return None
-    files = Evidence.objects.filter(LIVE, item__case=case).order_by("pk")
-    by_item: dict[int, list[Evidence]] = {}
-    for file in files:
-        by_item.setdefault(file.item_id, []).append(file)
+    given = files_by_kind(case)
     gaps = gaps_of(case) if case.status == Status.DRAFT else {}
     items = list(case.items.all())
-    lines = [_line(case, item, by_item.get(item.pk, []), gaps.get(item.kind, "")) for item in items]
+    lines = [_line(case, item, standing_for(item, given.get(item.kind, [])), gaps.get(item.kind, "")) for item in items]
     gmc = next((item for item in items if item.kind == ItemKind.GMC_REGISTER), None)
     return Tasks(
         case=case,

@@ -15,9 +15,10 @@ from common.errors import Conflict, Forbidden, Invalid
 from doctors.models import Doctor
 from doctors.services import doctor_create_own, doctor_particulars_change, doctor_set_verification
 from verification import locks, policies
-from verification.models import VerificationCase
-from verification.selectors import gaps_of, item_of, verification_settings
+from verification.models import ChecklistItem, VerificationCase
+from verification.selectors import gaps_of, is_somebody_else, item_of, verification_settings, was_proved_once
 from verification.services import steps
+from verification.services.items import prove_anew
 from verification.states import ItemKind, ItemStatus, Status, can_correct_particulars
 
 
@@ -45,7 +46,9 @@ def particulars_change(
 ) -> VerificationCase:
     """Correct one's name and GMC number: before submitting, or when they are what an officer asks for.
 
-    Raises `NotFound` for somebody else's case, `Conflict` (`item_closed`) and `Invalid` as `doctor_apply`.
+    With another name or number everything that was proved of the person is to be proved anew; a number that was
+    proved once is not changed here. Raises `NotFound` for somebody else's case, `Conflict` (`item_closed`) and
+    `Invalid` as `doctor_apply`, or where nothing is new in what an officer asks for (`nothing_new`).
     """
     case = locks.case_locked(case_id)
     policies.assert_is_own(actor, case.doctor)
@@ -54,18 +57,22 @@ def particulars_change(
     if not can_correct_particulars(case.status, item.status):
         message = "Your name and number are with us and cannot be changed now."
         raise Conflict("item_closed", message, current=item.status)
+    before = case.doctor
     case.doctor = doctor_particulars_change(
         actor=actor,
-        doctor_id=case.doctor.public_id,
+        doctor_id=before.public_id,
         title=title,
         given_name=given_name,
         family_name=family_name,
         gmc_number=gmc_number,
     )
+    _assert_may_state(before, case.doctor, item)
     now = clock.now()
     steps.item_move(item, ItemStatus.PROVIDED)
     item.provided_at = now
     steps.write_item(item, actor=actor)
+    if _who(before) != _who(case.doctor):
+        prove_anew(case, actor=actor, now=now)
     steps.record(case, "stated", actor=actor)
     steps.go_on_if_answered(case, actor=actor, now=now)
     return case
@@ -113,6 +120,8 @@ def case_submit(*, actor: User, case_id: UUID) -> VerificationCase:
     now = clock.now()
     case.status, case.submitted_at, case.due_at = Status.PENDING, now, target_after(now)
     steps.write(case, "submitted", actor=actor)
+    if is_somebody_else(case):
+        prove_anew(case, actor=actor, now=now)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.PENDING, now=now)
     steps.tell(case, "verification_submitted", now, days=verification_settings().target_days)
     return case
@@ -129,6 +138,19 @@ def _opened(doctor: Doctor, actor: User) -> VerificationCase:
     steps.write(case, "opened", actor=actor)
     steps.items_make(case, actor=actor, now=now)
     return case
+
+
+def _who(doctor: Doctor) -> tuple[str, ...]:
+    return doctor.given_name, doctor.family_name, doctor.gmc_number
+
+
+def _assert_may_state(before: Doctor, after: Doctor, item: ChecklistItem) -> None:
+    if before.gmc_number != after.gmc_number and was_proved_once(after):
+        message = "This number was proved for you, so it cannot be changed here. Write to us if it is wrong."
+        raise Invalid("number_proved", message, fields={"gmc_number": [message]})
+    is_same = (before.title, *_who(before)) == (after.title, *_who(after))
+    if item.status == ItemStatus.ASKED and is_same:
+        raise Invalid("nothing_new", "Nothing has changed yet. Write to us if everything is right as it stands.")
 
 
 def _assert_may_submit(actor: User, case: VerificationCase) -> None:

@@ -12,14 +12,13 @@ from accounts.models import User
 from booking.services import listing_refresh
 from common import clock
 from common.errors import Conflict
-from doctors.models import Doctor
+from doctors.models.people import NUMBER_PROVED_ONCE
 from doctors.services import doctor_set_verification
-from doctors.states import PROVED
 from verification import locks, policies
 from verification.models import VerificationCase
-from verification.selectors import unproved, verification_settings
+from verification.selectors import number_is_proved, unproved, verification_settings, waits_for_scanner
 from verification.services import steps
-from verification.states import ItemKind, ReasonCode, Status, assert_can_move
+from verification.states import REQUIRED, ItemKind, ReasonCode, Status, assert_can_move
 
 
 def case_approve(*, actor: User, case_id: UUID, note: str = "") -> VerificationCase:
@@ -28,13 +27,14 @@ def case_approve(*, actor: User, case_id: UUID, note: str = "") -> VerificationC
     Where two persons approve, the first one's approval is noted, and another person's completes it, who need not have
     taken the case. The first decision wins: whoever comes later gets `Conflict` (`illegal_transition`, data
     `current`); the same person repeating it gets the same answer. Raises `NotFound`, `Forbidden`, `Conflict`
-    (`not_claimed`; `unproved`, data `items`; `gmc_number_taken`).
+    (`not_claimed`; `unproved` or `still_being_checked`, data `items`; `gmc_number_taken`).
     """
     try:
         with transaction.atomic():
             return _approve(actor, locks.case_locked(case_id), note.strip())
     except IntegrityError as error:
-        if isinstance(error.__cause__, errors.UniqueViolation):
+        cause = error.__cause__
+        if isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == NUMBER_PROVED_ONCE:
             raise _number_taken() from error
         raise
 
@@ -98,8 +98,13 @@ def _assert_proved(case: VerificationCase, now: datetime) -> None:
             f"These are not checked yet, or have run out: {names}." if names else "Nothing has been checked yet.",
             items=[item.kind for item in lacking],
         )
-    taken = Doctor.objects.filter(gmc_number=case.doctor.gmc_number).exclude(pk=case.doctor.pk)
-    if taken.filter(verification_cases__status__in=sorted(PROVED)).exists():
+    if waiting := waits_for_scanner(item for item in case.items.all() if item.kind in REQUIRED):
+        raise Conflict(
+            "still_being_checked",
+            "A file is still being checked for viruses. Try again in a minute.",
+            items=[item.kind for item in waiting],
+        )
+    if number_is_proved(case.doctor.gmc_number, but_for=case.doctor):
         raise _number_taken()
 
 

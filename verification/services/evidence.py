@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,15 +13,17 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import event_record
 from common import clock
+from common.errors import Invalid
 from common.tasks import wake
+from common.uploads.inspection import inspect
 from common.uploads.services import Scan, upload_check, upload_receive, upload_transaction
 from common.uploads.states import UploadState
 from verification import locks, policies
-from verification.models import Evidence
-from verification.selectors import evidence_visible
+from verification.models import ChecklistItem, Evidence
+from verification.selectors import evidence_of, evidence_visible, item_by_id
 from verification.services import steps
-from verification.services.items import provide
-from verification.states import ItemKind, ItemStatus
+from verification.services.items import provide, uncheck
+from verification.states import OPEN, ItemKind, ItemStatus
 
 _CHECKED = {
     UploadState.CURRENT: "evidence.checked",
@@ -31,6 +34,9 @@ _FINDINGS = {
     UploadState.INFECTED: "The virus check found something in it.",
     UploadState.UNREADABLE: "It could not be opened.",
 }
+FILES_PER_ITEM = 10
+FILES_A_DAY = 40
+ServedT = TypeVar("ServedT")
 CHECK_TASK = "verification.check_evidence"
 
 
@@ -38,17 +44,19 @@ def evidence_add(*, actor: User, item_id: UUID, file: UploadedFile) -> Evidence:
     """Give one file as proof of an item; it waits for its virus check, which a worker does at once.
 
     Raises `NotFound` for somebody else's item, `Conflict` (`item_closed`, data `current`) and `Invalid`
-    (`upload_refused`, field `file`).
+    (`upload_refused` or `too_many_files`, field `file`).
     """
+    now = clock.now()
+    _assert_may_add(actor, item_by_id(item_id), now)
+    # Pictures take their time, and the doctor's row is one that bookings wait for.
+    inspected = inspect(file)
     with upload_transaction():
         item = locks.item_locked(item_id)
-        policies.assert_is_own(actor, item.case.doctor)
-        policies.assert_can_provide(item.case, item)
-        now = clock.now()
+        _assert_may_add(actor, item, now)
         evidence = Evidence(item=item, uploaded_by=actor)
-        upload_receive(row=evidence, file=file, now=now)
+        upload_receive(row=evidence, file=file, now=now, inspected=inspected)
         _record("evidence.uploaded", evidence, actor)
-        provide(item, actor=actor, now=now)
+        provide(item, actor=actor, now=now, is_news=True)
         wake(CHECK_TASK, str(evidence.public_id))
         return evidence
 
@@ -70,7 +78,7 @@ def evidence_withdraw(*, actor: User, evidence_id: UUID) -> Evidence:
     evidence.save(update_fields=["withdrawn_at"])
     _record("evidence.withdrawn", evidence, actor)
     if item.status != ItemStatus.ACCEPTED:
-        provide(item, actor=actor, now=now)
+        provide(item, actor=actor, now=now, is_news=False)
     return evidence
 
 
@@ -85,11 +93,28 @@ def evidence_check(*, evidence_id: UUID, scan: Scan, now: datetime | None = None
     )
 
 
-def evidence_open(*, actor: User, evidence_id: UUID) -> Evidence:
-    """The file for whoever may see it, with its look in the audit log; serve it afterwards. Raises `NotFound`."""
+@transaction.atomic
+def evidence_open(*, actor: User, evidence_id: UUID, serve: Callable[[Evidence], ServedT]) -> ServedT:
+    """What `serve` makes of the file, for whoever may see it; the look is in the audit log once it is served.
+
+    Raises `NotFound`.
+    """
     evidence = evidence_visible(actor, evidence_id)
+    served = serve(evidence)
     _record("evidence.viewed", evidence, actor)
-    return evidence
+    return served
+
+
+def _assert_may_add(actor: User, item: ChecklistItem, now: datetime) -> None:
+    policies.assert_is_own(actor, item.case.doctor)
+    policies.assert_can_provide(item.case, item)
+    words = ""
+    if sum(file.item_id == item.pk for file in evidence_of(item)) >= FILES_PER_ITEM:
+        words = f"There are {FILES_PER_ITEM} files here already. Take one back before you add another."
+    elif Evidence.objects.filter(uploaded_by=actor, uploaded_at__gt=now - timedelta(days=1)).count() >= FILES_A_DAY:
+        words = f"You have sent {FILES_A_DAY} files within a day, which is as many as we take. Go on tomorrow."
+    if words:
+        raise Invalid("too_many_files", words, fields={"file": [words]})
 
 
 def _settled(evidence: Evidence, now: datetime) -> None:
@@ -98,8 +123,10 @@ def _settled(evidence: Evidence, now: datetime) -> None:
     if state == UploadState.CURRENT or evidence.withdrawn_at is not None:
         return
     item = locks.item_locked(evidence.item.public_id)
-    if item.status == ItemStatus.PROVIDED:
-        provide(item, actor=None, now=now)
+    if item.status == ItemStatus.ACCEPTED and item.case.status in OPEN:
+        uncheck(item, actor=None, now=now)
+    elif item.status == ItemStatus.PROVIDED:
+        provide(item, actor=None, now=now, is_news=False)
     key = f"evidence_refused:{evidence.public_id}"
     steps.tell(item.case, "evidence_refused", now, key=key, item=ItemKind(item.kind).label, finding=_FINDINGS[state])
 

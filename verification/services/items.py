@@ -11,10 +11,16 @@ from accounts.models import User
 from common import clock
 from common.errors import Conflict, Invalid
 from verification import locks, policies
-from verification.models import ChecklistItem
-from verification.selectors import has_what_it_needs, waits_for_check
+from verification.models import ChecklistItem, VerificationCase
+from verification.selectors import (
+    answers_what_was_asked,
+    evidence_of,
+    has_what_it_needs,
+    waits_for_check,
+    waits_for_scanner,
+)
 from verification.services import steps
-from verification.states import EXPIRING, ItemKind, ItemStatus, Status
+from verification.states import BY_FILE, EXPIRING, OF_THE_PERSON, ItemKind, ItemStatus, Status
 
 
 @transaction.atomic
@@ -30,9 +36,10 @@ def item_answer(
     policies.assert_is_own(actor, item.case.doctor)
     policies.assert_can_provide(item.case, item)
     now = clock.now()
+    before = item.answer, item.stated_expires_on
     item.answer = _asserted_answer(item, answer)
     item.stated_expires_on = _asserted_expiry(item, stated_expires_on, now)
-    provide(item, actor=actor, now=now)
+    provide(item, actor=actor, now=now, is_news=before != (item.answer, item.stated_expires_on))
     return item
 
 
@@ -43,19 +50,22 @@ def item_check(
     item_id: UUID,
     source: str,
     checked_on: date,
+    seen_at: datetime | None,
     expires_on: date | None = None,
     note: str = "",
-    seen_at: datetime | None = None,
 ) -> ChecklistItem:
     """Accept an item: where it was seen (`source`), when, and for what runs out its last day.
 
     Days are the clinic's. `seen_at` is the `provided_at` of what the officer looked at. Raises `NotFound`, `Forbidden`,
-    `Conflict` (`not_claimed`, `nothing_to_check`, `item_changed`) and `Invalid` (fields `source`, `checked_on`,
-    `expires_on`).
+    `Conflict` (`not_claimed`, `nothing_to_check`, `item_changed`, `still_being_checked`) and `Invalid` (fields
+    `source`, `checked_on`, `expires_on`).
     """
     item = _item_for_officer(actor, item_id)
-    if seen_at is not None and item.provided_at != seen_at:
+    if item.provided_at != seen_at:
         raise Conflict("item_changed", "The doctor has changed this meanwhile. Look at it again.", current=item.status)
+    if waits_for_scanner([item]):
+        message = "A file is still being checked for viruses. Try again in a minute."
+        raise Conflict("still_being_checked", message, current=item.status)
     facts = _asserted_facts(item, source, checked_on, expires_on)
     facts |= {"checked_by": actor, "note": note.strip(), "request": ""}
     if item.status == ItemStatus.ACCEPTED and all(getattr(item, name) == value for name, value in facts.items()):
@@ -100,14 +110,19 @@ def item_ask(*, actor: User, item_id: UUID, request: str) -> ChecklistItem:
     return item
 
 
-def provide(item: ChecklistItem, *, actor: User | None, now: datetime) -> None:
-    """Write a (locked) item as what was given makes it: to be checked, or still lacking something."""
+def provide(item: ChecklistItem, *, actor: User | None, now: datetime, is_news: bool) -> None:
+    """Write a (locked) item as what was given makes it: to be checked, or still lacking something.
+
+    `is_news`: something was added to it; without that an officer's request is answered by no more than what came since.
+    """
     before = item.status
-    if has_what_it_needs(item):
+    if has_what_it_needs(item) and (is_news or answers_what_was_asked(item)):
         steps.item_move(item, ItemStatus.PROVIDED)
-        item.provided_at = now
     elif item.status == ItemStatus.PROVIDED:
         steps.item_move(item, _status_without(item))
+    if {before, item.status} != {ItemStatus.ACCEPTED}:
+        # Whoever looked at it before has not seen this: see `item_check`.
+        item.provided_at = now
     steps.write_item(item, actor=actor)
     if item.status == ItemStatus.PROVIDED and before != ItemStatus.PROVIDED:
         steps.record(item.case, "item_provided", actor=actor, item=item.kind)
@@ -115,6 +130,24 @@ def provide(item: ChecklistItem, *, actor: User | None, now: datetime) -> None:
         steps.clock_pause(item.case, now)
         steps.save(item.case, actor=actor)
     steps.go_on_if_answered(item.case, actor=actor, now=now)
+
+
+def prove_anew(case: VerificationCase, *, actor: User | None, now: datetime) -> None:
+    """Of a (locked) case: what was found of one name and number says nothing about another one."""
+    for item in case.items.filter(kind__in=sorted(OF_THE_PERSON)):
+        item.case = case
+        uncheck(item, actor=actor, now=now)
+
+
+def uncheck(item: ChecklistItem, *, actor: User | None, now: datetime) -> None:
+    """Take back what was found of a (locked) item: an officer looks again at what there is, if there is anything."""
+    if item.status == ItemStatus.ACCEPTED:
+        is_there = item.kind not in BY_FILE or bool(evidence_of(item))
+        steps.item_move(item, ItemStatus.PROVIDED if is_there else ItemStatus.TODO)
+        steps.record(item.case, "item_unchecked", actor=actor, item=item.kind)
+    item.provided_at = now
+    item.source, item.checked_on, item.checked_by, item.expires_on = "", None, None, None
+    steps.write_item(item, actor=actor)
 
 
 def _status_without(item: ChecklistItem) -> ItemStatus:

@@ -13,9 +13,10 @@ from common.errors import Conflict
 from doctors.services import doctor_set_verification
 from verification import locks, policies
 from verification.models import ChecklistItem, VerificationCase
-from verification.selectors import today
+from verification.selectors import is_somebody_else, today
 from verification.services import steps
 from verification.services.apply import target_after
+from verification.services.items import prove_anew
 from verification.states import RENEWABLE, REOPENABLE, ItemKind, ItemStatus, Status
 
 _COPIED = (
@@ -93,6 +94,8 @@ def _items_copy(old: VerificationCase, new: VerificationCase, actor: User, now: 
             item.status, item.provided_at = ItemStatus.PROVIDED, now
         steps.sign(item, actor)
         item.save(force_insert=True)
+    if is_somebody_else(new):
+        prove_anew(new, actor=actor, now=now)
 
 
 def _copy(old: ChecklistItem, new: ChecklistItem, now: datetime) -> None:

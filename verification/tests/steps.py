@@ -80,7 +80,8 @@ def complete(actor: User, case: VerificationCase) -> None:
 
 def check(actor: User, item: ChecklistItem, **changes: Any) -> ChecklistItem:
     """An officer accepts the item."""
-    facts: dict[str, Any] = {"source": "Seen", "checked_on": in_days(0)}
+    seen_at = ChecklistItem.objects.get(pk=item.pk).provided_at
+    facts: dict[str, Any] = {"source": "Seen", "checked_on": in_days(0), "seen_at": seen_at}
     if item.kind in EXPIRING:
         facts["expires_on"] = in_days(300)
     return services.item_check(actor=actor, item_id=item.public_id, **facts | changes)

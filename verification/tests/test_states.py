@@ -62,6 +62,7 @@ ITEM_ALLOWED = {
     (ItemStatus.ASKED, ItemStatus.ACCEPTED),
     (ItemStatus.ACCEPTED, ItemStatus.PROVIDED),
     (ItemStatus.ACCEPTED, ItemStatus.ASKED),
+    (ItemStatus.ACCEPTED, ItemStatus.TODO),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +23,7 @@ from common.errors import Conflict, DomainError, Forbidden, Invalid
 from common.forms import show_refusal
 from common.htmx import is_fragment
 from integrations.registers.manual import SEARCH_PAGE
-from verification import selectors
+from verification import policies, selectors
 from verification.forms import AssignForm, NoteForm, ReasonForm
 from verification.models import VerificationCase
 from verification.presentation import age_of, item_cards, missing_of, stage_of
@@ -47,6 +48,9 @@ class CaseView(InspectView):
     object: VerificationCase
 
     def get_object(self, queryset: QuerySet[VerificationCase] | None = None) -> VerificationCase:
+        # Before it is looked for: the answer would tell which there are.
+        if not policies.may_view(self.actor):
+            raise PermissionDenied
         return selectors.case_by_id(self.kwargs["pk"])
 
     def get_page_title(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views import View
@@ -13,7 +14,7 @@ from wagtail.admin import messages
 
 from accounts.models import User
 from common.errors import Conflict
-from verification import services
+from verification import policies, services
 from verification.forms import NoteForm, ReasonForm
 from verification.models import VerificationCase
 from verification.states import RegisterResult, Status
@@ -115,6 +116,8 @@ class StartView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, doctor: UUID) -> HttpResponse:
+        if not policies.may_view(cast("User", request.user)):
+            raise PermissionDenied
         try:
             case_id = services.case_open(actor=cast("User", request.user), doctor_id=doctor).public_id
         except Conflict as error:

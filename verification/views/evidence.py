@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -21,5 +22,5 @@ class EvidenceView(View):
         user = cast("User", request.user)
         if not policies.may_view(user):
             raise PermissionDenied
-        found = services.evidence_open(actor=user, evidence_id=evidence)
-        return upload_response(found, request=request, inline=True)
+        serve = partial(upload_response, request=request, inline=True)
+        return services.evidence_open(actor=user, evidence_id=evidence, serve=serve)

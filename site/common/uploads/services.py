@@ -21,7 +21,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from common.errors import NotFound
 from common.uploads import images
-from common.uploads.inspection import inspect
+from common.uploads.inspection import Inspected, inspect
 from common.uploads.locks import upload_locked
 from common.uploads.models import CHECKED_FILES, QUARANTINE, MediaType, Upload, checked_key, quarantine_key
 from common.uploads.refusals import Refused
@@ -60,17 +60,18 @@ def upload_transaction() -> Iterator[None]:
         _written.reset(token)
 
 
-def upload_receive(*, row: Upload, file: UploadedFile, now: datetime) -> None:
+def upload_receive(*, row: Upload, file: UploadedFile, now: datetime, inspected: Inspected | None = None) -> None:
     """Take a file into quarantine: fills and saves `row` (new, with its owner and its own columns set), then its bytes.
 
     Call it inside `upload_transaction()`, and wake the task that calls `upload_check` in the same. Raises `Invalid`
     (code `upload_refused`, plain words under the field `file`) for what is no PDF, JPEG or PNG of at most 20 MB and
-    50 megapixels, or is damaged; nothing is kept of that.
+    50 megapixels, or is damaged; nothing is kept of that. `inspected` is what `inspect` says of the file, where the
+    caller has asked before it took its locks.
     """
     written = _written.get()
     if written is None:
         raise RuntimeError("Files are received inside upload_transaction().")
-    inspected = inspect(file)
+    inspected = inspected or inspect(file)
     row.key, row.state = quarantine_key(), UploadState.QUARANTINED
     row.name, row.media_type = inspected.name, inspected.media_type
     row.size, row.sha256 = inspected.size, inspected.sha256

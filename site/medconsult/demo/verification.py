@@ -69,9 +69,11 @@ def link(doctor: Doctor, people: Cast) -> None:
 
 
 def _accept(case: VerificationCase, kind: ItemKind, people: Cast, days: int) -> None:
+    item = selectors.item_of(case, kind)
     services.item_check(
         actor=people.verifier,
-        item_id=selectors.item_of(case, kind).public_id,
+        item_id=item.public_id,
+        seen_at=item.provided_at,
         source=_SOURCES[kind],
         checked_on=selectors.today(),
         expires_on=selectors.today() + timedelta(days=days) if kind in EXPIRING else None,

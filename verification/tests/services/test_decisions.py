@@ -42,7 +42,9 @@ def decisions(doctor: Doctor, case: VerificationCase) -> list[Callable[[User], o
         lambda actor: services.case_claim(actor=actor, case_id=case.public_id),
         lambda actor: services.case_release(actor=actor, case_id=case.public_id),
         lambda actor: services.case_assign(actor=actor, case_id=case.public_id, assignee_id=actor.public_id),
-        lambda actor: services.item_check(actor=actor, item_id=item, source="Register", checked_on=today()),
+        lambda actor: services.item_check(
+            actor=actor, item_id=item, source="Register", checked_on=today(), seen_at=None
+        ),
         lambda actor: services.item_ask(actor=actor, item_id=item, request="A clearer picture."),
         lambda actor: services.register_look_up(actor=actor, case_id=case.public_id),
         lambda actor: services.case_approve(actor=actor, case_id=case.public_id),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from common.errors import Conflict, Invalid, NotFound
@@ -12,12 +16,17 @@ from common.uploads.states import UploadState
 from notifications.models import Message
 from verification import services
 from verification.models import Evidence
+from verification.selectors import evidence_visible
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tasks import check_evidence, sweep_evidence
-from verification.tests.factories import EvidenceFactory, administrator, item_in, officer, person
+from verification.tests.factories import EvidenceFactory, administrator, case_in, item_in, officer, person
 from verification.tests.steps import a_file, away, clean, infected, own_case, told
 
 pytestmark = pytest.mark.django_db
+
+
+def opened_by(viewer: User, evidence: Evidence) -> Evidence:
+    return services.evidence_open(actor=viewer, evidence_id=evidence.public_id, serve=lambda file: file)
 
 
 def test_a_file_waits_in_quarantine_and_a_worker_is_woken_with_its_id_alone(
@@ -105,6 +114,70 @@ def test_an_infected_renewal_leaves_what_was_accepted() -> None:
     assert item.status == ItemStatus.ACCEPTED
 
 
+def test_what_was_accepted_on_a_file_that_turns_out_infected_is_open_again() -> None:
+    _, case = own_case(Status.PENDING, ready=True, claimed_by=(desk := officer()))
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    evidence = EvidenceFactory.create(item=item, state=UploadState.QUARANTINED)
+    with pytest.raises(Conflict) as early:
+        services.case_approve(actor=desk, case_id=case.public_id)
+    assert (early.value.code, early.value.data) == ("still_being_checked", {"items": [ItemKind.IDENTITY]})
+
+    # Its bytes are not there, so it cannot be read.
+    services.evidence_check(evidence_id=evidence.public_id, scan=clean)
+
+    item.refresh_from_db()
+    assert (item.status, item.checked_by) == (ItemStatus.TODO, None)
+    with pytest.raises(Conflict) as refusal:
+        services.case_approve(actor=desk, case_id=case.public_id)
+    assert refusal.value.code == "unproved"
+
+
+def test_there_is_an_end_to_files_of_an_item_and_to_files_of_a_day() -> None:
+    actor, case = own_case()
+    identity, photo = (case.items.get(kind=kind) for kind in (ItemKind.IDENTITY, ItemKind.PHOTO))
+    for _ in range(10):
+        EvidenceFactory.create(item=identity, by=actor)
+    with pytest.raises(Invalid, match="Take one back") as many:
+        services.evidence_add(actor=actor, item_id=identity.public_id, file=a_file())
+    assert list(many.value.fields) == ["file"]
+    for _ in range(30):
+        EvidenceFactory.create(item=identity, by=actor, state=UploadState.INFECTED)
+    with pytest.raises(Invalid, match="tomorrow"):
+        services.evidence_add(actor=actor, item_id=photo.public_id, file=a_file())
+
+
+def test_a_file_is_judged_before_anybody_is_kept_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture takes its time, and bookings wait for the doctor's row."""
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+
+    def never(*_: object) -> None:
+        pytest.fail("locked before the file was judged")
+
+    monkeypatch.setattr("verification.locks.item_locked", never)
+    with pytest.raises(Invalid):
+        services.evidence_add(actor=actor, item_id=item.public_id, file=SimpleUploadedFile("a.pdf", b"MZ not a PDF"))
+
+
+def test_a_file_that_is_not_served_was_not_looked_at() -> None:
+    actor, case = own_case()
+    evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
+
+    def refuse(_: Evidence) -> Evidence:
+        raise NotFound
+
+    with pytest.raises(NotFound):
+        services.evidence_open(actor=actor, evidence_id=evidence.public_id, serve=refuse)
+    assert not Event.objects.filter(action="evidence.viewed").exists()
+
+
+def test_nobody_who_is_not_signed_in_is_the_doctor_without_an_account() -> None:
+    evidence = EvidenceFactory.create(item=case_in(Status.DRAFT).items.get(kind=ItemKind.IDENTITY))
+
+    with pytest.raises(NotFound):
+        evidence_visible(cast("User", AnonymousUser()), evidence.public_id)
+
+
 def test_a_second_file_that_is_infected_leaves_the_first_as_proof() -> None:
     actor, case = own_case()
     item = case.items.get(kind=ItemKind.IDENTITY)
@@ -147,7 +220,7 @@ def test_a_file_is_opened_by_its_doctor_and_the_officers_and_each_look_is_writte
     evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
 
     for viewer in (actor, officer(), administrator()):
-        assert services.evidence_open(actor=viewer, evidence_id=evidence.public_id) == evidence
+        assert opened_by(viewer, evidence) == evidence
         assert Event.objects.filter(action="evidence.viewed", actor_id=viewer.public_id).count() == 1
 
 
@@ -157,7 +230,7 @@ def test_nobody_else_learns_that_a_file_exists(role: Role | None) -> None:
     evidence = EvidenceFactory.create(item=case.items.get(kind=ItemKind.IDENTITY), by=actor)
 
     with pytest.raises(NotFound):
-        services.evidence_open(actor=person(*([role] if role else [])), evidence_id=evidence.public_id)
+        opened_by(person(*([role] if role else [])), evidence)
     assert not Event.objects.filter(action="evidence.viewed").exists()
 
 
@@ -169,7 +242,7 @@ def test_a_file_that_was_taken_back_is_opened_by_nobody() -> None:
 
     for viewer in (actor, officer()):
         with pytest.raises(NotFound):
-            services.evidence_open(actor=viewer, evidence_id=evidence.public_id)
+            opened_by(viewer, evidence)
 
 
 @pytest.mark.usefixtures("virus_scanner")

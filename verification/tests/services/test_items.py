@@ -11,9 +11,10 @@ import pytest
 from audit.models import Event
 from common import clock
 from common.errors import Conflict, Invalid
+from common.uploads.states import UploadState
 from notifications.models import Message
 from verification import services
-from verification.models import VerificationCase
+from verification.models import Evidence, VerificationCase
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tests.factories import CaseFactory, EvidenceFactory, in_days, item_in, officer
 from verification.tests.steps import a_file, check, give, own_case, told
@@ -182,6 +183,52 @@ def test_what_the_doctor_changed_while_the_officer_looked_is_not_accepted_unseen
     assert check(desk, item, seen_at=item.provided_at).status == ItemStatus.ACCEPTED
 
 
+def test_a_file_that_the_doctor_took_back_while_the_officer_looked_proves_nothing() -> None:
+    desk = officer()
+    actor, case = own_case(Status.PENDING, claimed_by=desk)
+    item = give(actor, case, ItemKind.IDENTITY)
+    seen = item.provided_at
+    services.evidence_withdraw(actor=actor, evidence_id=Evidence.objects.get(item=item).public_id)
+
+    for stale in (seen, None):
+        with pytest.raises(Conflict) as refusal:
+            check(desk, item, seen_at=stale)
+        assert refusal.value.code == "item_changed"
+
+
+def test_nothing_is_accepted_while_a_file_of_it_waits_for_its_virus_check() -> None:
+    desk = officer()
+    _, case = own_case(Status.PENDING, claimed_by=desk)
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    EvidenceFactory.create(item=item, state=UploadState.QUARANTINED)
+
+    with pytest.raises(Conflict) as refusal:
+        check(desk, item)
+    assert refusal.value.code == "still_being_checked"
+
+
+def test_a_request_is_answered_by_something_new_alone() -> None:
+    desk = officer()
+    actor, case = own_case(Status.PENDING, claimed_by=desk)
+    item = give(actor, case, ItemKind.INDEMNITY)
+    first = Evidence.objects.get(item=item)
+    services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    services.item_ask(actor=desk, item_id=item.public_id, request="All pages.")
+
+    services.evidence_withdraw(actor=actor, evidence_id=first.public_id)
+    again = services.item_answer(
+        actor=actor, item_id=item.public_id, answer=item.answer, stated_expires_on=item.stated_expires_on
+    )
+    assert again.status == ItemStatus.ASKED
+
+    newer = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    item.refresh_from_db()
+    assert item.status == ItemStatus.PROVIDED
+    services.evidence_withdraw(actor=actor, evidence_id=newer.public_id)
+    item.refresh_from_db()
+    assert item.status == ItemStatus.ASKED
+
+
 def test_asking_stops_the_clock_tells_the_doctor_and_answering_lets_it_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -263,6 +310,7 @@ def test_a_verified_doctor_renews_what_runs_out_and_stays_verified_while_it_wait
 
     desk = officer()
     services.case_claim(actor=desk, case_id=case.public_id)
+    Evidence.objects.update(state=UploadState.CURRENT, checked_at=clock.now())
     check(desk, item, expires_on=in_days(400))
     item.refresh_from_db()
     case.refresh_from_db()

@@ -11,10 +11,10 @@ from common.errors import Conflict, Forbidden
 from doctors.models import Doctor
 from doctors.tests.factories import DoctorFactory
 from verification import services
-from verification.selectors import second_approvers_for, today
+from verification.selectors import second_approvers_for
 from verification.states import ItemKind, Status
 from verification.tests.factories import CaseFactory, administrator, in_days, officer, person, two_persons_approve
-from verification.tests.steps import taken_by
+from verification.tests.steps import check, taken_by
 
 pytestmark = pytest.mark.django_db
 
@@ -83,9 +83,7 @@ def test_a_change_to_an_item_takes_the_first_approval_back() -> None:
     services.case_approve(actor=first, case_id=case.public_id)
     item = case.items.get(kind=ItemKind.INDEMNITY)
 
-    services.item_check(
-        actor=first, item_id=item.public_id, source="Insurer", checked_on=today(), expires_on=in_days(90)
-    )
+    check(first, item, source="Insurer", expires_on=in_days(90))
 
     case.refresh_from_db()
     assert (case.first_approved_by, case.first_approved_at) == (None, None)
