@@ -36,6 +36,7 @@ class AccountBackend(AuthenticationBackend):
                             id="public_id",
                             started=Extract("started_at", "epoch"),
                             used=Extract("last_used_at", "epoch"),
+                            second_step="second_step",
                         )
                     )
                 ),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts import services
 from accounts.errors import TwoStepNeeded
 from accounts.models import User
-from accounts.policies import SAFE_METHODS, turn_to, two_step_missing
+from accounts.policies import SAFE_METHODS, second_step_unproved, turn_to, two_step_missing, way_to_second_step
 from accounts.security.current import open_session, session_id
 from common import clock
 from common.drf import CONTENT_TYPE, problem
@@ -81,8 +81,9 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
 class TwoStepMiddleware:
     """Keeps those of whom two-step sign-in is demanded, and who have none, out of everything but the public pages.
 
+    So it does with a session that was opened by the password alone, though the account has a second step by now.
     What stays open to them is named in TWO_STEP_OPEN_ROUTES and their prefixes; every other view is closed, also one
-    that is written tomorrow. They are sent to the page that sets it up, and come back from there.
+    that is written tomorrow. They are sent to the page that sets it up, or asks for it, and come back from there.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -92,12 +93,13 @@ class TwoStepMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        if not two_step_missing(request.user) or _is_open(request):
+        is_missing = two_step_missing(request.user)
+        if not (is_missing or second_step_unproved(request)) or _is_open(request):
             return None
         if request.path_info.startswith(API):
             error = TwoStepNeeded()
             return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
-        return turn_to(request, reverse("accounts:two_step_needed"))
+        return turn_to(request, reverse("accounts:two_step_needed") if is_missing else way_to_second_step(request))
 
 
 def _is_open(request: HttpRequest) -> bool:

@@ -97,6 +97,8 @@ class AccountSession(PublicIdModel):
     last_used_at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True)
     device = models.CharField(max_length=80)
+    # Whether it was opened, or has proved since, by more than the password.
+    second_step = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-last_used_at"]

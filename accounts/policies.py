@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Invitation, Patient, User
 from accounts.roles import Role
-from accounts.security.current import signed_in_recently
+from accounts.security.current import came_by_second_step, signed_in_recently
 from accounts.selectors import cared_for, is_confirmed, patient_of
 from accounts.states import Scope
 from common.errors import Forbidden
@@ -78,6 +78,12 @@ def two_step_missing(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and two_step_demanded(user) and not user.has_two_step
 
 
+def second_step_unproved(request: HttpRequest) -> bool:
+    """Whether two-step sign-in is demanded, the account has it, and this session was opened by the password alone."""
+    user = request.user
+    return two_step_demanded(user) and not two_step_missing(user) and not came_by_second_step(request)
+
+
 def recently_authenticated(view: ViewT) -> ViewT:
     """Lets in whoever has proved in the last five minutes who they are; everybody else does so first, and comes back.
 
@@ -94,6 +100,12 @@ def recently_authenticated(view: ViewT) -> ViewT:
         return turn_to(request, _way_to_prove(request))
 
     return cast("ViewT", guarded)
+
+
+def way_to_second_step(request: HttpRequest) -> str:
+    """The address that asks a signed-in person for a code or a passkey."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    return next((method["url"] for method in methods if method["id"].startswith("mfa_")), reverse("mfa_reauthenticate"))
 
 
 def _way_to_prove(request: HttpRequest) -> str:

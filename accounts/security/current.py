@@ -21,6 +21,7 @@ class OpenSession:
     id: UUID
     started_at: datetime
     last_used_at: datetime
+    second_step: bool
 
     def ended_because(self, now: datetime) -> str | None:
         """`idle` or `too_old` where its time is over, else None."""
@@ -52,12 +53,22 @@ def signed_in_recently(request: HttpRequest) -> bool:
     return found is not None and clock.now() - found.started_at < limit
 
 
+def came_by_second_step(request: HttpRequest) -> bool:
+    """Whether this very session has proved more than the password; what the account has says nothing of that."""
+    found = open_session(request)
+    return found is not None and found.second_step
+
+
 def _loaded(user: User) -> list[OpenSession]:
     entries: list[dict[str, Any]] | None = getattr(user, "open_sessions", None)
     if entries is None:
         rows = AccountSession.objects.filter(user=user)
-        return [OpenSession(row.public_id, row.started_at, row.last_used_at) for row in rows]
-    return [OpenSession(UUID(one["id"]), _instant(one["started"]), _instant(one["used"])) for one in entries]
+        return [OpenSession(row.public_id, row.started_at, row.last_used_at, row.second_step) for row in rows]
+    return [_opened(one) for one in entries]
+
+
+def _opened(entry: dict[str, Any]) -> OpenSession:
+    return OpenSession(UUID(entry["id"]), _instant(entry["started"]), _instant(entry["used"]), entry["second_step"])
 
 
 def _instant(seconds: float) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import signals as account_signals
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
@@ -27,7 +28,7 @@ REMOVED = {Authenticator.Type.TOTP: "two_step.removed", Authenticator.Type.WEBAU
 
 @receiver(auth_signals.user_logged_in)
 def start_session(request: HttpRequest, user: User, **_: Any) -> None:
-    records = request.session.get("account_authentication_methods", [])
+    records = get_authentication_records(request, user)
     methods = [record.get("type") or record.get("method", "") for record in records]
     session = services.session_start(user_id=user.public_id, device=device_of(request), methods=methods)
     request.session[SESSION_KEY] = str(session.public_id)
@@ -43,8 +44,11 @@ def end_session(request: HttpRequest, user: User | None, **_: Any) -> None:
 @receiver(mfa_signals.authenticator_added)
 @receiver(mfa_signals.authenticator_reset)
 def note_added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
-    action = ADDED[Authenticator.Type(authenticator.type)]
-    services.credential_note(user=user, action=action, actor=user, device=device_of(request))
+    action, device = ADDED[Authenticator.Type(authenticator.type)], device_of(request)
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        services.credential_note(user=user, action=action, actor=user, device=device)
+    else:
+        services.second_step_note_added(user=user, action=action, session_id=session_id(request), device=device)
 
 
 @receiver(mfa_signals.authenticator_removed)
@@ -71,6 +75,11 @@ def note_email(user: User, from_email_address: EmailAddress | None, **_: Any) ->
 
 
 @receiver(account_signals.authentication_step_completed)
-def note_reauthentication(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def note_reauthentication(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
     if kwargs.get("reauthenticated"):
-        services.credential_note(user=user, action="session.reauthenticated", actor=user, device=device_of(request))
+        services.session_prove(
+            user=user,
+            session_id=session_id(request),
+            by_second_step=method == "mfa",
+            device=device_of(request),
+        )

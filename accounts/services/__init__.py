@@ -14,6 +14,7 @@ from accounts.services.credentials import (
     credential_note,
     email_note_change,
     password_replace,
+    second_step_note_added,
     two_step_remove,
 )
 from accounts.services.invitations import invitation_accept, invitation_end
@@ -21,6 +22,7 @@ from accounts.services.profiles import profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
     session_end,
+    session_prove,
     session_start,
     session_touch,
     sessions_end,
@@ -48,7 +50,9 @@ __all__ = [
     "profile_complete",
     "role_grant",
     "role_revoke",
+    "second_step_note_added",
     "session_end",
+    "session_prove",
     "session_start",
     "session_touch",
     "sessions_end",

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.locks import lock_user
-from accounts.models import User
+from accounts.models import AccountSession, User
 from accounts.services.sessions import sessions_end
 from audit.services import event_record
 
@@ -30,6 +30,17 @@ def password_replace(*, user: User, password: str, actor: User | None, except_se
 def credential_note(*, user: User, action: str, actor: User | None, device: str) -> None:
     """Write down a change or a use of what somebody signs in with; `action` is a code of `audit.actions`."""
     event_record(action, user, actor=actor, device=device)
+
+
+@transaction.atomic
+def second_step_note_added(*, user: User, action: str, session_id: UUID | None, device: str) -> None:
+    """Write down a new app or passkey, and end what was opened without it: every token, and every other session.
+
+    The session in which it was set up has proved it thereby.
+    """
+    credential_note(user=user, action=action, actor=user, device=device)
+    sessions_end(user_id=user.public_id, actor=user, except_session=str(session_id) if session_id else None)
+    AccountSession.objects.filter(user=user, public_id=session_id).update(second_step=True)
 
 
 def email_note_change(*, user: User, before: EmailAddress | None) -> None:

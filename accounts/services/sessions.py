@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.locks import lock_user
@@ -12,6 +13,7 @@ from accounts.services.tokens import tokens_revoke
 from audit.services import Subject, event_record
 from common import clock, request_context
 
+SECOND_STEPS = frozenset(Authenticator.Type.values)
 # How long a row outlives its session, so that we can still say why somebody was signed out.
 KEPT_AFTERWARDS = timedelta(days=1)
 NOBODY = Subject("accounts.user", "")
@@ -21,12 +23,25 @@ NOBODY = Subject("accounts.user", "")
 def session_start(*, user_id: UUID, device: str, methods: Iterable[str] = ()) -> AccountSession:
     """Note that somebody has signed in, on what, and by which proofs ("password", "totp", "webauthn", …)."""
     user = lock_user(user_id)
-    now = clock.now()
+    now, proofs = clock.now(), set(methods)
     session = AccountSession.objects.create(
-        user=user, started_at=now, last_used_at=now, device=device, address=request_context.current().address
+        user=user,
+        started_at=now,
+        last_used_at=now,
+        device=device,
+        address=request_context.current().address,
+        second_step=bool(proofs & SECOND_STEPS),
     )
-    event_record("session.started", user, actor=user, device=device, methods=sorted(set(methods)))
+    event_record("session.started", user, actor=user, device=device, methods=sorted(proofs))
     return session
+
+
+@transaction.atomic
+def session_prove(*, user: User, session_id: UUID | None, by_second_step: bool, device: str) -> None:
+    """Note that somebody has said once more who they are; a code or a passkey counts for the session from then on."""
+    if by_second_step:
+        AccountSession.objects.filter(user=user, public_id=session_id).update(second_step=True)
+    event_record("session.reauthenticated", user, actor=user, device=device)
 
 
 def session_touch(*, session_id: UUID) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SIGN_IN = "/account/login/"
 CODE = "/account/2fa/authenticate/"
+PROVE = "/account/2fa/reauthenticate/"
 WRONG_CODE = "000000"
 
 
@@ -46,6 +47,11 @@ def sign_in(client: Client, user: User, password: str = PASSWORD, *, target: str
     details = {"login": user.email, "password": password, "next": target}
     response = client.post(SIGN_IN, details)
     return response["Location"] if response.status_code == 302 else response.content.decode()
+
+
+def prove_by_code(client: Client, target: str = "/account/security/") -> str:
+    """Where somebody who is signed in is led after the code of their app."""
+    return client.post(PROVE, {"code": code_now(), "next": target})["Location"]
 
 
 def is_signed_in(client: Client) -> bool:

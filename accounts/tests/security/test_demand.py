@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from accounts.models import User
 from accounts.policies import two_step_demanded, two_step_missing
 from accounts.roles import Role
 from accounts.tests.factories import PASSWORD, PatientFactory, UserFactory
-from accounts.tests.security.people import code_now, recovery_codes, with_app
+from accounts.tests.security.people import CODE, PROVE, code_now, prove_by_code, recovery_codes, sign_in, with_app
 from audit.models import Event
 
 pytestmark = pytest.mark.django_db
 
+ACTIVATE = "/account/2fa/totp/activate/"
 NEEDED = "/account/security/two-step/"
 STAFF = [role for role in Role if role is not Role.PATIENT]
 CLOSED = [
@@ -41,7 +43,7 @@ OPEN = [
     "/sitemap.xml",
     "/account/security/",
     NEEDED,
-    "/account/2fa/totp/activate/",
+    ACTIVATE,
     "/account/2fa/webauthn/add/",
     "/account/email/",
     "/account/password/change/",
@@ -105,9 +107,38 @@ def test_a_role_that_comes_while_somebody_is_signed_in_closes_at_the_next_reques
     assert client.get("/appointments/")["Location"].startswith(NEEDED)
 
 
-def test_with_a_second_step_everything_is_open(client: Client, doctor: User) -> None:
-    with_app(doctor)
+def test_with_a_second_step_everything_is_open(client: Client) -> None:
+    user = with_app(UserFactory.create(roles=[Role.DOCTOR]))
+    sign_in(client, user)
+    client.post(CODE, {"code": code_now()})
     assert client.get("/home/")["Location"] == "/my-day/"
+
+
+def test_a_session_by_the_password_alone_gains_nothing_by_the_accounts_second_step(
+    client: Client, doctor: User
+) -> None:
+    with_app(doctor)
+    assert client.get("/my-day/")["Location"] == f"{PROVE}?next=/my-day/"
+    assert client.get("/api/me/").status_code == 403
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    assert client.get("/my-day/")["Location"] == f"{PROVE}?next=/my-day/"
+    assert prove_by_code(client, "/my-day/") == "/my-day/"
+    assert client.get("/my-day/").status_code != 302
+
+
+def test_to_set_it_up_ends_every_session_and_token_that_came_before(
+    client: Client, doctor: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    elsewhere = Client()
+    elsewhere.force_login(doctor)
+    _, text = AuthToken.objects.create(doctor)
+    key = re.search(r"data-totp-key>([A-Z2-7]+)<", client.get(ACTIVATE).content.decode())
+    assert key
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(ACTIVATE, {"code": code_now(key.group(1))})
+    assert client.get("/home/")["Location"] == "/my-day/"
+    assert elsewhere.get("/home/")["Location"].startswith("/account/login/")
+    assert client.get("/api/me/", headers={"Authorization": f"Bearer {text}"}).status_code == 401
 
 
 def test_a_fragment_turns_the_whole_window(client: Client, doctor: User) -> None:
@@ -143,6 +174,7 @@ def test_the_api_is_closed_to_a_session(client: Client, doctor: User) -> None:
     assert (response.status_code, response["Content-Type"]) == (403, "application/problem+json")
     assert response.json()["code"] == "two_step_needed"
     with_app(doctor)
+    prove_by_code(client)
     assert client.get("/api/me/").status_code == 200
 
 
