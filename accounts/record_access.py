@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,6 +36,16 @@ _ROLES = {
     Role.VERIFICATION_OFFICER: "Verification officer",
     Role.AUDITOR: "Auditor",
 }
+_UNNAMED = {
+    "Doctor": "A doctor",
+    "Carer": "A carer",
+    "Patient": "Another patient",
+    "Administrator": "An administrator",
+    "Billing officer": "A billing officer",
+    "Verification officer": "A verification officer",
+    "Auditor": "An auditor",
+}
+SOMEBODY = "Somebody with an account"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,28 +95,37 @@ def entries_of(patient: Patient, events: Iterable[Event]) -> list[Entry]:
     """The events as the patient reads them: two statements, however many there are."""
     told = audit.told(events)
     own = patient.user.public_id if patient.user else None
-    roles = _roles_of({one.event.actor_id for one in told if one.event.actor_id})
-    return [
-        Entry(
-            told=one,
-            who="You" if own and one.event.actor_id == own else one.who,
-            role="" if one.event.actor_id == own else _role(one.event, roles),
-            is_for_you=one.event.on_behalf_of_id == patient.public_id and one.event.actor_id != own,
-        )
-        for one in told
-    ]
+    people = _people_of({one.event.actor_id for one in told if one.event.actor_id})
+    entries = []
+    for one in told:
+        is_own = own is not None and one.event.actor_id == own
+        who, role = ("You", "") if is_own else _who(one, people)
+        is_for_you = one.event.on_behalf_of_id == patient.public_id and not is_own
+        entries.append(Entry(told=one, who=who, role=role, is_for_you=is_for_you))
+    return entries
 
 
-def _roles_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The first of the roles that each account has, in the order of `_ROLES`; those without one are left out."""
-    people = User.objects.filter(public_id__in=list(ids), groups__name__in=list(_ROLES))
+def _people_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The name of each account (empty where it has none), and the first of its roles in the order of `_ROLES`."""
+    rows = User.objects.filter(public_id__in=list(ids)).values_list(
+        "public_id", "first_name", "last_name", "groups__name"
+    )
+    names: dict[UUID, str] = {}
     held: dict[UUID, set[str]] = {}
-    for public_id, name in people.values_list("public_id", "groups__name"):
-        held.setdefault(public_id, set()).add(name)
-    return {one: next(word for role, word in _ROLES.items() if role.value in names) for one, names in held.items()}
+    for public_id, first, last, group in rows:
+        names[public_id] = f"{first} {last}".strip()
+        held.setdefault(public_id, set()).add(group)
+    return {
+        one: (name, next((word for role, word in _ROLES.items() if role.value in held[one]), ""))
+        for one, name in names.items()
+    }
 
 
-def _role(event: Event, roles: dict[UUID, str]) -> str:
-    if event.actor_id is None:
-        return ""
-    return _CAPACITIES.get(event.data.get("capacity", ""), "") or roles.get(event.actor_id, "")
+def _who(told: audit.Told, people: Mapping[UUID, tuple[str, str]]) -> tuple[str, str]:
+    """Who did it, and as what. An account without a name is called by what it is: its address is nobody else's."""
+    event = told.event
+    if event.actor_id not in people:
+        return told.who, _CAPACITIES.get(event.data.get("capacity", ""), "") if event.actor_id else ""
+    name, role = people[event.actor_id]
+    role = _CAPACITIES.get(event.data.get("capacity", ""), "") or role
+    return (name, role) if name else (_UNNAMED.get(role, role) or SOMEBODY, "")

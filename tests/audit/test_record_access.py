@@ -65,6 +65,25 @@ def test_a_doctor_who_looked_is_named_with_role_and_appointment(
     assert reverse("booking:appointment_detail", args=[appointment.public_id]) in client.get(PAGE).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("roles", "capacity", "who"),
+    [
+        ([Role.CLINIC_STAFF], "staff", "Clinic staff"),
+        ([], "carer", "A carer"),
+        ([Role.DOCTOR], "doctor", "A doctor"),
+        ([Role.ADMINISTRATOR], "", "An administrator"),
+        ([], "", "Somebody with an account"),
+    ],
+)
+def test_an_account_without_a_name_is_called_by_what_it_is_never_by_its_address(
+    client: Client, appointment: Appointment, roles: list[Role], capacity: str, who: str
+) -> None:
+    looker = UserFactory.create(email="at.home@example.org", first_name="", last_name="", roles=roles)
+    event_record("appointment.viewed", appointment, actor=looker, capacity=capacity)
+    assert shown(client) == [(who, "", "Looked at the appointment")]
+    assert "at.home@example.org" not in client.get(PAGE).content.decode()
+
+
 def test_a_carer_is_said_to_act_on_your_behalf(client: Client, patient: Patient, appointment: Appointment) -> None:
     carer = UserFactory.create(first_name="Jo", last_name="Lind")
     event_record("appointment.cancelled", appointment, actor=carer, on_behalf_of=patient, capacity="carer")
