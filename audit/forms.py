@@ -8,6 +8,7 @@ from django import forms
 from audit.actions import ACTIONS
 from audit.selectors import Search, object_types, type_label
 from common import clock
+from common.forms import DayField
 
 ANY = ("", "Any")
 # However long its longest choice.
@@ -22,8 +23,8 @@ class SearchForm(forms.Form):
     )
     action = forms.ChoiceField(label="Action", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
     object_type = forms.ChoiceField(label="About", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label="From", required=False)
+    until = DayField(label="Until", required=False)
     named = forms.CharField(
         label="Id", required=False, max_length=64, help_text="Of a request, an object or a patient, whole."
     )

@@ -11,7 +11,7 @@ from accounts.models import Patient, User
 from booking.models import AvailabilityRule
 from booking.validators import NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
-from common.forms import DayField
+from common.forms import EMAIL_LENGTH, DayField
 from doctors.models import Doctor, Location
 
 
@@ -78,6 +78,7 @@ class BookingForm(OnceForm):
 class ShareForm(forms.Form):
     email = forms.EmailField(
         label="Email address of the person who helps you",
+        max_length=EMAIL_LENGTH,
         help_text="We write to them, and open it to them once they have said yes.",
         error_messages={"required": "Enter the email address of the person who helps you."},
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),

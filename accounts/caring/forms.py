@@ -9,7 +9,7 @@ from accounts.models import Carer
 from accounts.services import Terms
 from accounts.states import Scope
 from common import clock
-from common.forms import DayField
+from common.forms import EMAIL_LENGTH, DayField
 
 _A_MOMENT = timedelta(microseconds=1)
 
@@ -40,6 +40,7 @@ class TermsForm(forms.Form):
 class InviteForm(TermsForm):
     email = forms.EmailField(
         label="Their email address",
+        max_length=EMAIL_LENGTH,
         help_text="We write to them. They sign in, or sign up, with this address to say yes.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "Enter their email address."},

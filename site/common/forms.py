@@ -8,6 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from common.clock import EARLIEST, LATEST
 from common.errors import DomainError, Invalid
 
+# As long as the columns of addresses are.
+EMAIL_LENGTH = 254
+
 
 class DayField(forms.DateField):
     """A day near enough to count with."""
@@ -20,7 +23,7 @@ class DayField(forms.DateField):
     ]
 
 
-def show_refusal(form: forms.Form, error: DomainError) -> None:
+def show_refusal(form: forms.BaseForm, error: DomainError) -> None:
     """Put a service's refusal beside the fields that it names, or above the form where it names none."""
     names = getattr(form, "names", {})
     fields = error.fields if isinstance(error, Invalid) else {}

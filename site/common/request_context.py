@@ -52,7 +52,8 @@ def client_address(request: HttpRequest) -> str | None:
     chain = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     claimed = chain[-trusted] if trusted and len(chain) >= trusted else request.META.get("REMOTE_ADDR", "")
     try:
-        return str(ip_address(claimed))
+        # Without the zone of an IPv6 address: it names an interface of one machine, and no column takes it.
+        return str(ip_address(claimed.partition("%")[0]))
     except ValueError:
         return None
 

@@ -52,6 +52,15 @@ def ids(answer: Any) -> list[int]:
     return [one.event.pk for one in answer.context["events"]]
 
 
+@pytest.mark.parametrize("field", ["since", "until"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_too_far_to_count_with_is_told_beside_its_field(desk: Client, field: str, day: str) -> None:
+    answer = desk.get(LOG, {field: day})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors[field]
+    assert list(answer.context["events"]) == []
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 @pytest.mark.parametrize("address", [LOG, f"{LOG}inspect/1/", f"{LOG}?file=csv"])
 def test_whoever_is_no_auditor_stays_outside(role: Role, address: str) -> None:

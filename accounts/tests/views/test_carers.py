@@ -18,6 +18,7 @@ from common import clock
 pytestmark = pytest.mark.django_db
 
 CARERS, INVITE, CARING = "/account/carers/", "/account/carers/invite/", "/account/caring/"
+LONG_ADDRESS = f"a@{('b' * 60 + '.') * 5}example"
 ASKED = {"email": "helper@example.org", "relation": "child", "scopes": ["can_see", "can_book"], "until": ""}
 
 
@@ -58,6 +59,7 @@ def test_an_invitation_looks_the_same_whether_or_not_the_address_has_an_account(
     [
         ("email", ""),
         ("email", "none"),
+        ("email", LONG_ADDRESS),
         ("relation", ""),
         ("relation", "owner"),
         ("scopes", []),

@@ -371,7 +371,7 @@ def test_a_carer_cannot_take_back_for_others(as_user: SignIn, carer: User, appoi
     assert as_user(PatientFactory.create()).post(revoke).status_code == 404
 
 
-@pytest.mark.parametrize("email", ["", "not-an-address", "own"])
+@pytest.mark.parametrize("email", ["", "not-an-address", "own", f"a@{('b' * 60 + '.') * 5}example"])
 def test_an_address_that_is_none_is_refused_beside_the_field(
     client: Client, appointment: Appointment, patient: Patient, email: str
 ) -> None:

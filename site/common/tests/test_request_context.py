@@ -46,6 +46,7 @@ def seen_by(request: HttpRequest) -> tuple[RequestContext, HttpResponse]:
         (2, "203.0.113.9", "198.51.100.1"),
         (1, "", "198.51.100.1"),
         (1, "2001:db8::9", "2001:db8::9"),
+        (1, "fe80::1%eth0", "fe80::1"),
         (1, "not-an-address", None),
         (1, "203.0.113.9:4711", None),
     ],
