@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.models import User
+from accounts.selectors import confirmed_account
 from doctors import policies
 from doctors.languages import LANGUAGES
 from doctors.models import Doctor
@@ -33,9 +34,11 @@ class DoctorForm(WagtailAdminModelForm):
         address = self.cleaned_data["account"].lower()
         if not address:
             return None
-        user = User.objects.filter(email=address).first()
+        if self.instance.user_id and address == self.instance.user.email:
+            return self.instance.user
+        user = confirmed_account(address)
         if user is None:
-            raise ValidationError("Nobody has signed up with this address.")
+            raise ValidationError("Nobody has signed up with this address and confirmed it.")
         if Doctor.objects.filter(user=user).exclude(pk=self.instance.pk).exists():
             raise ValidationError("This account belongs to another doctor.")
         return user

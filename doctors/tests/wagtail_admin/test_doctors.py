@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import role_grant
+from accounts.tests.factories import UserFactory
 from audit.models import Event
 from common import clock
 from doctors.models import Doctor, DoctorPage, Listing
@@ -26,8 +27,12 @@ from doctors.wagtail_admin.forms import DoctorForm
 pytestmark = pytest.mark.django_db
 
 
+def confirmed(email: str) -> User:
+    return UserFactory.create(email=email)
+
+
 def person(role: Role | None) -> User:
-    user = User.objects.create_user(f"{role.name.lower() if role else 'nobody'}@demo.example", "correct horse battery")
+    user = confirmed(f"{role.name.lower() if role else 'nobody'}@demo.example")
     if role:
         role_grant(actor=None, user_id=user.public_id, role=role)
     return user
@@ -163,7 +168,7 @@ class TestAccount:
         assert not Doctor.objects.exists()
 
     def test_a_linked_one_stays(self, administrator: Client) -> None:
-        user, other = person(None), User.objects.create_user("other@demo.example", "correct horse battery")
+        user, other = person(None), confirmed("other@demo.example")
         doctor = DoctorFactory(user=user)
         for address in ("", other.email):
             response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, account=address))
@@ -172,15 +177,29 @@ class TestAccount:
         assert doctor.user == user
 
     def test_it_is_linked_by_address_and_becomes_a_doctors(self, administrator: Client) -> None:
-        user = User.objects.create_user("nia@demo.example", "correct horse battery")
+        user = confirmed("nia@demo.example")
         administrator.post(reverse("doctors:add"), particulars(account="Nia@demo.example"))
         assert Doctor.objects.get().user == user
         assert user.groups.filter(name=Role.DOCTOR.value).exists()
 
+    def test_one_that_has_not_proved_its_address_is_refused(self, administrator: Client) -> None:
+        """Else whoever signs up first with a doctor's address reads the doctor's appointments."""
+        UserFactory.create(email="nia@demo.example", confirmed=False)
+        response = administrator.post(reverse("doctors:add"), particulars(account="nia@demo.example"))
+        assert "Nobody has signed up with this address and confirmed it." in response.content.decode()
+        assert not Doctor.objects.exists()
+
+    def test_one_that_is_linked_already_does_not_hinder_an_edit(self, administrator: Client) -> None:
+        doctor = DoctorFactory.create(user=UserFactory.create(confirmed=False))
+        response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, gender="male"))
+        assert response.status_code == 302
+        doctor.refresh_from_db()
+        assert doctor.gender == "male"
+
     @pytest.mark.parametrize("taken", [False, True])
     def test_an_unknown_or_taken_one_is_refused(self, administrator: Client, taken: bool) -> None:  # noqa: FBT001
         if taken:
-            DoctorFactory(user=User.objects.create_user("nia@demo.example", "correct horse battery"))
+            DoctorFactory(user=confirmed("nia@demo.example"))
         response = administrator.post(reverse("doctors:add"), particulars(account="nia@demo.example"))
         said = "belongs to another doctor" if taken else "Nobody has signed up"
         assert said in response.content.decode()
