@@ -4,6 +4,7 @@ from django.db import transaction
 from knox.models import AuthToken
 from knox.settings import knox_settings
 
+from accounts.errors import CredentialsRefused
 from accounts.locks import lock_user
 from accounts.models import User
 from audit.services import event_record
@@ -12,8 +13,14 @@ from common import clock
 
 @transaction.atomic
 def token_issue(*, user: User) -> tuple[AuthToken, str]:
-    """A new API token and, this once, its text. The oldest beyond the limit (REST_KNOX) and what ran out go."""
-    lock_user(user.public_id)
+    """A new API token and, this once, its text. The oldest beyond the limit (REST_KNOX) and what ran out go.
+
+    `user` is as it was when its credentials were judged. Raises `CredentialsRefused` where they have changed since.
+    """
+    now = lock_user(user.public_id)
+    judged = (user.password, user.has_two_step)
+    if not now.is_active or (now.password, now.has_two_step) != judged:
+        raise CredentialsRefused
     kept = AuthToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
     newest = list(kept.values_list("pk", flat=True)[: knox_settings.TOKEN_LIMIT_PER_USER - 1])
     AuthToken.objects.filter(user=user).exclude(pk__in=newest).delete()
