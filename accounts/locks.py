@@ -16,7 +16,10 @@ def lock_user(user_id: UUID) -> User:
 
 
 def lock_role(role: Role) -> Group:
-    """The role's group, so that two people cannot take the last member out at the same time. Raises `Busy`."""
+    """The role's group, so that two people cannot take the last member out at the same time.
+
+    Whoever needs an account too locks that first. Raises `Busy`.
+    """
     return locked(Group.objects.all(), name=role.value)
 
 

@@ -22,10 +22,10 @@ def account_close(*, actor: User | None, user_id: UUID, reason: CloseReason) -> 
     `NotFound`, `Forbidden` (`administrators_only`, `superusers_only`) and `Conflict` (`own_account`,
     `last_administrator`).
     """
-    administrators = lock_role(Role.ADMINISTRATOR)
     user = _manageable(actor, user_id)
     if not user.is_active:
         return user
+    administrators = lock_role(Role.ADMINISTRATOR)
     others = User.objects.filter(groups=administrators, is_active=True).exclude(pk=user.pk)
     if user.groups.filter(pk=administrators.pk).exists() and not others.exists():
         raise Conflict("last_administrator", "Somebody must stay an administrator.")

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 
 from accounts.models import AccountSession, User
@@ -26,6 +30,10 @@ def close(actor: User | None, user: User) -> User:
     return account_close(actor=actor, user_id=user.public_id, reason=CloseReason.LEFT)
 
 
+def take_office(actor: User, user: User) -> None:
+    role_revoke(actor=actor, user_id=user.public_id, role=Role.ADMINISTRATOR)
+
+
 def test_closing_ends_sessions_and_tokens_and_reopening_gives_back_the_roles(admin: User) -> None:
     user = UserFactory.create(roles=[Role.AUDITOR])
     AccountSession.objects.create(user=user, started_at=clock.now(), last_used_at=clock.now(), device="Firefox")
@@ -44,6 +52,19 @@ def test_closing_ends_sessions_and_tokens_and_reopening_gives_back_the_roles(adm
         ("account.reopened", admin.public_id),
     ]
     assert written[0].data["reason"] == "left"
+
+
+@pytest.mark.parametrize("change", [close, take_office])
+def test_the_account_is_locked_before_the_role_so_that_no_two_changes_wait_for_each_other(
+    admin: User, change: Callable[[User, User], object]
+) -> None:
+    user = UserFactory.create(roles=[Role.ADMINISTRATOR])
+    with CaptureQueriesContext(connection) as caught:
+        change(admin, user)
+    locked = [query["sql"] for query in caught if "FOR UPDATE" in query["sql"]]
+    tables = [next(table for table in ("accounts_user", "auth_group") if f'FROM "{table}"' in sql) for sql in locked]
+    assert tables[:2] == ["accounts_user", "auth_group"]
+    assert tables.count("auth_group") == 1
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
