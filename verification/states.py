@@ -48,6 +48,8 @@ REQUIRED = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNI
 BY_FILE = frozenset({ItemKind.IDENTITY, ItemKind.INDEMNITY, ItemKind.QUALIFICATIONS, ItemKind.PHOTO})
 # Proofs that run out: accepting one needs its expiry date (credentials, in the words of the interface).
 EXPIRING = frozenset({ItemKind.INDEMNITY})
+# So many days before its last day a doctor is told of a credential; from the first on everybody sees it coming.
+WARNED_DAYS = (7, 30, 60)
 # Proved of one name and number: with another one they are to be proved anew.
 OF_THE_PERSON = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.INDEMNITY})
 

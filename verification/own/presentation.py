@@ -20,11 +20,10 @@ from common.uploads.states import UploadState
 from verification.models import ChecklistItem, Evidence
 from verification.selectors import TaskLine, Tasks, today
 from verification.selectors.files import files_by_kind, standing_for
-from verification.states import EXPIRING, ItemKind, ItemStatus, Status
+from verification.states import EXPIRING, WARNED_DAYS, ItemKind, ItemStatus, Status
 
 # A scanner that answers does so in seconds.
 SCANNER_IS_SLOW = timedelta(minutes=1)
-REMINDED_DAYS = 60
 
 
 class Look(NamedTuple):
@@ -169,10 +168,10 @@ def hurdles_of(tasks: Tasks, user: User) -> list[Hurdle]:
 
 
 def runs_out_soon(item: ChecklistItem, day: date) -> bool:
-    """Whether a credential wants renewing: in its last 60 days, with no renewal waiting for its check."""
+    """Whether a credential wants renewing: from its first warning on, with no renewal waiting for its check."""
     if item.kind not in EXPIRING or item.expires_on is None or item.status == ItemStatus.PROVIDED:
         return False
-    return item.expires_on - day <= timedelta(days=REMINDED_DAYS)
+    return item.expires_on - day <= timedelta(days=max(WARNED_DAYS))
 
 
 def _row(line: TaskLine, given: list[Evidence], now: datetime) -> Row:

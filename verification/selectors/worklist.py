@@ -14,10 +14,8 @@ from accounts.models import User
 from common import clock
 from verification.models import ChecklistItem, VerificationCase
 from verification.selectors.case import today
-from verification.states import DECIDED, EXPIRING, ItemStatus, Status
+from verification.states import DECIDED, EXPIRING, WARNED_DAYS, ItemStatus, Status
 
-# The first warning about a credential (see `credentials_expire`): from then on an officer sees it coming.
-EXPIRING_WITHIN = timedelta(days=60)
 WAITING = "waiting"
 QUEUE_VIEWS = {
     WAITING: "Waiting for a decision",
@@ -82,7 +80,9 @@ _RENEWED = _renewed()
 
 def _views(user: User, now: datetime) -> dict[str, Q]:
     pending = Q(status=Status.PENDING)
-    ending = ChecklistItem.objects.filter(kind__in=sorted(EXPIRING), expires_on__lte=today(now) + EXPIRING_WITHIN)
+    ending = ChecklistItem.objects.filter(
+        kind__in=sorted(EXPIRING), expires_on__lte=today(now) + timedelta(days=max(WARNED_DAYS))
+    )
     return {
         WAITING: pending,
         "mine": Q(assignee=user),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,9 +17,11 @@ from verification import locks
 from verification.models import ChecklistItem
 from verification.selectors import today
 from verification.services import steps
-from verification.states import EXPIRING, REQUIRED, ItemKind, ItemStatus, Status, assert_can_move
+from verification.states import EXPIRING, REQUIRED, WARNED_DAYS, ItemKind, ItemStatus, Status, assert_can_move
 
-WARNED_DAYS = (7, 30, 60)
+SubjectT = TypeVar("SubjectT", int, ChecklistItem)
+
+logger = logging.getLogger(__name__)
 
 
 def credentials_expire(*, now: datetime, batch: int = 500) -> int:
@@ -28,7 +33,7 @@ def credentials_expire(*, now: datetime, batch: int = 500) -> int:
     ended, after = 0, 0
     while True:
         ids = list(_run_out(today(now), after)[:batch])
-        ended += sum(_expire(doctor_id, now) for doctor_id in ids)
+        ended += sum(_done(_expire, doctor_id, now) for doctor_id in ids)
         if len(ids) < batch:
             return ended
         after = ids[-1]
@@ -42,10 +47,19 @@ def credentials_warn(*, now: datetime, batch: int = 500) -> int:
     told, after = 0, 0
     while True:
         items = list(_running_out(today(now), after)[:batch])
-        told += sum(_warn(item, now) for item in items)
+        told += sum(_done(_warn, item, now) for item in items)
         if len(items) < batch:
             return told
         after = items[-1].pk
+
+
+def _done(step: Callable[[SubjectT, datetime], bool], subject: SubjectT, now: datetime) -> bool:
+    """One doctor with whom something is wrong keeps nobody else's from being done."""
+    try:
+        return step(subject, now)
+    except Exception as error:  # noqa: BLE001
+        logger.error("%s of row %s failed (%s)", step.__name__, getattr(subject, "pk", subject), type(error).__name__)  # noqa: TRY400
+        return False
 
 
 def _run_out(day: date, after: int) -> QuerySet[Doctor, int]:

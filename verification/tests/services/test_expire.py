@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from doctors.tests.factories import DoctorPageFactory
 from notifications.models import Message
 from verification import services
 from verification.models import VerificationCase
+from verification.services import steps
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tasks import expire_credentials
 from verification.tests.factories import CaseFactory, case_in, in_days, item_in
@@ -73,6 +75,26 @@ def test_a_second_run_finds_nothing() -> None:
 
     assert [expire_credentials(), expire_credentials()] == [1, 0]
     assert told(actor) == ["verification_expired"]
+
+
+def test_one_doctor_with_whom_something_is_wrong_keeps_nobody_else_from_expiring(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (_, broken), (_, other) = verified_until(-1), verified_until(-1)
+    tell = steps.tell
+
+    def fails(case: VerificationCase, *args: Any, **facts: Any) -> None:
+        if case.pk == broken.pk:
+            raise ValueError("CANARY")
+        tell(case, *args, **facts)
+
+    monkeypatch.setattr("verification.services.expire.steps.tell", fails)
+
+    assert services.credentials_expire(now=clock.now()) == 1
+
+    assert set(VerificationCase.objects.filter(status=Status.EXPIRED)) == {other}
+    assert "ValueError" in caplog.text
+    assert "CANARY" not in caplog.text
 
 
 def test_what_is_not_required_may_run_out() -> None:
