@@ -1,4 +1,8 @@
-"""Every row lock of verification. The order is always a file's row, then the doctor's, then the case's, then items'."""
+"""Every row lock of verification. The order is always a file's row, the doctor's, the case's, items', an account's.
+
+Accounts come last, for ending sessions and granting roles take theirs inside. Whoever has no doctor yet holds their
+account alone: see `applicant_locked`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from verification.models import ChecklistItem, Evidence, VerificationCase
 
 
 def applicant_locked(user_id: UUID) -> User:
-    """An account, held so that one person applies once; before there is a doctor's row. Raises `Busy`."""
+    """An account, held so that one person applies once; no doctor's row is taken after it. Raises `Busy`."""
     return locked(User.objects.all(), public_id=user_id)
 
 
@@ -25,6 +29,11 @@ def doctor_locked(doctor_id: UUID) -> Doctor:
     Every service here takes it before the case's. Raises `NotFound` and `Busy`.
     """
     return locked(Doctor.objects.select_related("user"), public_id=doctor_id)
+
+
+def doctor_of_locked(user: User) -> Doctor | None:
+    """The doctor's row of an account, held; None for whoever is no doctor. Raises `Busy`."""
+    return locked_first(Doctor.objects.select_related("user").filter(user=user))
 
 
 def free_doctor_locked(doctor_id: int) -> Doctor | None:

@@ -107,15 +107,21 @@ def _status_words(item: ChecklistItem, files: list[Evidence]) -> str:
 def _next_step(case: VerificationCase, lines: list[TaskLine]) -> str:
     days = verification_settings().target_days
     if case.status == Status.DRAFT:
-        return f"When everything is here, submit it. We decide within {days} days, and write to you."
+        return f"When everything is here, submit it. We decide within {_days(days)}, and write to you."
     if case.status == Status.PENDING:
         return _next_of_pending(case, lines, clock.now())
     if case.status == Status.VERIFIED:
         waits = any(line.kind in EXPIRING and line.item.status == ItemStatus.PROVIDED for line in lines)
         return "We are checking what you have renewed. Patients can book meanwhile." if waits else ""
     if case.status in RENEWABLE:
-        return f"Begin again with what we have kept, change what is needed, and submit it: we decide in {days} days."
+        return (
+            f"Begin again with what we have kept, change what is needed, and submit it: we decide within {_days(days)}."
+        )
     return "We write to you when there is news. Until then you need not do anything here."
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
 
 
 def _next_of_pending(case: VerificationCase, lines: list[TaskLine], now: datetime) -> str:
@@ -126,7 +132,7 @@ def _next_of_pending(case: VerificationCase, lines: list[TaskLine], now: datetim
         return "We are checking what you sent. It takes longer than we promised, and we are sorry."
     # What is left of a day counts as one.
     left = -((now - case.due_at) // timedelta(days=1)) or 1
-    return f"We are checking what you sent. We decide within {left} day{'' if left == 1 else 's'}, and write to you."
+    return f"We are checking what you sent. We decide within {_days(left)}, and write to you."
 
 
 def _why_hidden(doctor: Doctor, case: VerificationCase) -> str:

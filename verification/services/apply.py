@@ -26,18 +26,23 @@ from verification.states import ItemKind, ItemStatus, Status, can_correct_partic
 def doctor_apply(*, actor: User, title: str, given_name: str, family_name: str, gmc_number: str) -> VerificationCase:
     """Begin one's own verification as a doctor: the doctor (not listed) with the role, and a draft with its items.
 
-    Whoever has applied before gets the present case, whatever was entered. Raises `Invalid` (`particulars`; fields
+    Where the clinic has made the doctor for this account already, what is given now stands. Whoever has applied before
+    gets the present case, whatever was entered. Raises `Invalid` (`particulars`; fields
     `given_name`, `family_name`, `gmc_number`) and `Busy`.
     """
-    locks.applicant_locked(actor.public_id)
-    doctor = Doctor.objects.filter(user=actor).first()
+    said = {"title": title, "given_name": given_name, "family_name": family_name, "gmc_number": gmc_number}
+    doctor = locks.doctor_of_locked(actor)
     if doctor is None:
-        doctor = doctor_create_own(
-            actor=actor, title=title, given_name=given_name, family_name=family_name, gmc_number=gmc_number
-        )
-    else:
-        doctor = locks.doctor_locked(doctor.public_id)
-    return locks.latest_case_locked(doctor) or _opened(doctor, actor)
+        locks.applicant_locked(actor.public_id)
+        # Somebody who has applied in another window meanwhile has a case; see the order in `locks`.
+        case = VerificationCase.objects.select_related("doctor").filter(doctor__user=actor).first()
+        return case or _opened(doctor_create_own(actor=actor, **said), actor)
+    case = locks.latest_case_locked(doctor)
+    if case is not None:
+        return case
+    if doctor.verification_status == Status.DRAFT:
+        doctor = doctor_particulars_change(actor=actor, doctor_id=doctor.public_id, **said)
+    return _opened(doctor, actor)
 
 
 @transaction.atomic
@@ -122,8 +127,10 @@ def case_submit(*, actor: User, case_id: UUID) -> VerificationCase:
     steps.write(case, "submitted", actor=actor)
     if is_somebody_else(case):
         prove_anew(case, actor=actor, now=now)
+    asked = steps.pause_if_asked(case, now)
+    steps.save(case, actor=actor)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.PENDING, now=now)
-    steps.tell(case, "verification_submitted", now, days=verification_settings().target_days)
+    steps.tell(case, "verification_submitted", now, days=verification_settings().target_days, asked=asked)
     return case
 
 

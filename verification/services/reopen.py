@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock
 from common.errors import Conflict
+from common.history import sign
 from doctors.services import doctor_set_verification
 from verification import locks, policies
 from verification.models import ChecklistItem, VerificationCase
@@ -49,8 +50,10 @@ def case_reopen(*, actor: User, case_id: UUID, note: str = "") -> VerificationCa
     )
     steps.write(reopened, "reopened", actor=actor)
     _items_copy(case, reopened, actor, now)
+    asked = steps.pause_if_asked(reopened, now)
+    steps.save(reopened, actor=actor)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.PENDING, now=now)
-    steps.tell(reopened, "verification_reopened", now)
+    steps.tell(reopened, "verification_reopened", now, asked=asked)
     return reopened
 
 
@@ -92,7 +95,7 @@ def _items_copy(old: VerificationCase, new: VerificationCase, actor: User, now: 
             _copy(known[kind], item, now)
         elif kind == ItemKind.GMC_REGISTER:
             item.status, item.provided_at = ItemStatus.PROVIDED, now
-        steps.sign(item, actor)
+        sign(item, actor)
         item.save(force_insert=True)
     if is_somebody_else(new):
         prove_anew(new, actor=actor, now=now)

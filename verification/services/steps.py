@@ -5,22 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.urls import reverse
 
 from accounts.models import User
 from audit.services import event_record
 from common.errors import Invalid
+from common.history import sign
 from doctors.models import Doctor
 from notifications.services import Outgoing, messages_queue
 from verification.models import ChecklistItem, VerificationCase
 from verification.selectors import waits_for_check
 from verification.states import ItemKind, ItemStatus, ReasonCode, Status, assert_item_can_move
-
-
-def sign(row: models.Model, actor: User | None) -> None:
-    """The next version of the row that history keeps names the actor (None: the system), also outside a request."""
-    row._history_user = actor  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def write(case: VerificationCase, verb: str, *, actor: User | None, **data: Any) -> None:
@@ -86,6 +81,14 @@ def take_decision(case: VerificationCase, status: Status, *, actor: User, now: d
 def clock_pause(case: VerificationCase, now: datetime) -> None:
     """While a case waits on its doctor, its time does not run."""
     case.paused_at = case.paused_at or now
+
+
+def pause_if_asked(case: VerificationCase, now: datetime) -> list[str]:
+    """A case that comes into the queue with something asked waits on its doctor; the names of what is asked."""
+    asked = [ItemKind(item.kind).label for item in case.items.filter(status=ItemStatus.ASKED)]
+    if asked:
+        clock_pause(case, now)
+    return asked
 
 
 def clock_go_on(case: VerificationCase, now: datetime) -> None:

@@ -18,7 +18,7 @@ from verification import services
 from verification.models import VerificationCase
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tests.factories import CaseFactory, case_in, item_in, officer, person
-from verification.tests.steps import a_file, complete, give, own_case
+from verification.tests.steps import a_file, account_of, complete, doctor_with_account, give, own_case
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,25 @@ def test_applying_again_answers_with_the_present_case_whatever_it_says() -> None
 
     assert services.doctor_apply(actor=actor, **WHO | {"gmc_number": "7099999"}) == first
     assert Doctor.objects.get(user=actor).gmc_number == "7012345"
+
+
+def test_where_the_clinic_has_made_the_doctor_already_what_they_say_stands() -> None:
+    doctor = doctor_with_account()
+    Doctor.objects.filter(pk=doctor.pk).update(verification_status=Status.DRAFT)
+
+    case = services.doctor_apply(actor=account_of(doctor), **WHO)
+
+    assert case.doctor == doctor
+    assert Doctor.objects.get(pk=doctor.pk).gmc_number == WHO["gmc_number"]
+
+
+def test_a_case_that_comes_into_the_queue_with_something_asked_waits_on_its_doctor() -> None:
+    actor, case = own_case()
+    complete(actor, case)
+    item_in(case, ItemKind.PHOTO, status=ItemStatus.ASKED, request="A sharper one.")
+
+    assert services.case_submit(actor=actor, case_id=case.public_id).paused_at is not None
+    assert Message.objects.get(user=actor).facts["asked"] == ["Photo"]
 
 
 def test_a_patient_may_be_a_doctor_too() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 
 from common.errors import Conflict, NotFound
 from doctors.models import Doctor
+from notifications.models import Message
 from verification import services
 from verification.selectors import evidence_of, item_of
 from verification.states import ItemKind, ItemStatus, Status
@@ -95,6 +97,21 @@ def test_a_rejected_doctor_who_submits_again_stays_shut_out_too() -> None:
     services.case_submit(actor=actor, case_id=draft.public_id)
 
     assert Doctor.objects.get(pk=old.doctor_id).is_barred
+
+
+def test_what_was_still_asked_stops_the_clock_of_the_new_case_and_is_said() -> None:
+    actor, old = own_case(Status.SUSPENDED)
+    item_in(old, ItemKind.PHOTO, status=ItemStatus.ASKED, request="A sharper one.")
+
+    new = services.case_reopen(actor=officer(), case_id=old.public_id)
+
+    assert new.paused_at is not None
+    message = Message.objects.get(user=actor)
+    html, text = (
+        render_to_string(f"notifications/email/{message.kind}.{end}", message.facts) for end in ("html", "txt")
+    )
+    assert "before we can decide: Photo" in html
+    assert "before we can decide: Photo" in text
 
 
 def test_the_doctor_is_told_that_their_case_is_looked_at_again() -> None:
