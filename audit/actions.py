@@ -123,6 +123,7 @@ verification.item_provided      U provided what was asked for
 verification.item_checked       U checked an item
 verification.item_unchecked     U took back the check of an item
 verification.first_approved     U approved, as the first of two
+verification.first_approval_void U found that the first approval counts no more
 verification.approved           U approved the doctor
 verification.rejected           U rejected the doctor
 verification.suspended          U suspended the doctor

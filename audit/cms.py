@@ -57,19 +57,25 @@ def model_logged(*, instance: ModelLogEntry, created: bool, raw: bool = False, *
     """Receives `post_save` of Wagtail's log of everything else: settings, pictures, accounts."""
     if not created or raw:
         return
-    model = _model_of(instance)
+    model, values = _model_of(instance), {}
     if model and issubclass(model, BaseSiteSetting | BaseGenericSetting):
-        action = "settings.changed"
+        action, values = "settings.changed", _values(model, instance.object_id)
     else:
         verb = verb_of(instance.action)
         action = f"content.{verb if verb in _CONTENT_VERBS else 'changed'}"
-    _record(action, instance, _public_id(model, instance.object_id))
+    _record(action, instance, _public_id(model, instance.object_id), **values)
 
 
-def _record(action: str, entry: BaseLogEntry, object_id: str) -> None:
+def _values(model: type[Model], key: str) -> dict[str, Any]:
+    """Of settings that say which of them the log keeps (`audited`), what they are now."""
+    names = getattr(model, "audited", ())
+    return model._default_manager.filter(pk=key).values(*names).first() or {} if names else {}
+
+
+def _record(action: str, entry: BaseLogEntry, object_id: str, **values: Any) -> None:
     model = _model_of(entry)
     object_type = model._meta.label_lower if model else "gone"
-    event_record(action, Subject(object_type, object_id), actor=entry.user, wagtail=entry.action)
+    event_record(action, Subject(object_type, object_id), actor=entry.user, wagtail=entry.action, **values)
 
 
 def _model_of(entry: BaseLogEntry) -> type[Model] | None:

@@ -118,7 +118,7 @@ def acts_for_clinic(user: AnyUser, appointment: Appointment) -> bool:
 
 def assert_may_cancel_for_clinic(user: User) -> None:
     """For whoever decides about doctors: verification officers and administrators. Raises `Forbidden`."""
-    if not (has_role(user, Role.VERIFICATION_OFFICER) or has_role(user, Role.ADMINISTRATOR)):
+    if not user.has_perm("verification.decide_verificationcase"):
         raise Forbidden("not_an_officer", "Only verification officers can do this.")
 
 

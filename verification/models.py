@@ -159,7 +159,9 @@ class RegisterCheck(PublicIdModel):
 
 @register_setting(icon="circle-check")
 class VerificationSettings(BaseGenericSetting):
-    """What an installation decides about verification."""
+    """What an installation decides about verification; `audited` stand in the audit log with their values."""
+
+    audited = ("second_person", "target_days")
 
     second_person = models.BooleanField(
         "a second person approves",

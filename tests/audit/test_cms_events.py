@@ -17,6 +17,7 @@ from audit.actions import ACTIONS
 from audit.cms import verb_of
 from audit.models import Event
 from home.models import HomePage, SiteSettings, StandardPage
+from verification.models import VerificationSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,15 @@ def test_settings_are_told(desk: Client) -> None:
     log(settings, "wagtail.edit", user=UserFactory.create())
     event = Event.objects.get(action="settings.changed")
     assert (event.object_type, event.object_id) == ("home.sitesettings", str(settings.pk))
+
+
+def test_settings_that_matter_for_safety_are_told_with_their_value() -> None:
+    settings = VerificationSettings.load()
+    settings.second_person = True
+    settings.save()
+    log(settings, "wagtail.edit", user=UserFactory.create())
+    data = Event.objects.get(action="settings.changed").data
+    assert (data["second_person"], data["target_days"]) == (True, 5)
 
 
 def test_what_has_a_public_id_is_named_by_it() -> None:

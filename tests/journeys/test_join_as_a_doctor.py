@@ -147,8 +147,14 @@ def officers_approve(case: VerificationCase, first: User) -> None:
     two_persons_approve()
     for item in case.items.filter(kind__in=sorted(REQUIRED)):
         last = today() + timedelta(days=300) if item.kind in EXPIRING else None
-        said = {"source": "The document", "checked_on": today(), "expires_on": last}
-        item_check(actor=first, item_id=item.public_id, seen_at=item.provided_at, **said)
+        item_check(
+            actor=first,
+            item_id=item.public_id,
+            seen_at=item.provided_at,
+            source="The document",
+            checked_on=today(),
+            expires_on=last,
+        )
     case_approve(actor=first, case_id=case.public_id)
     case_approve(actor=officer(), case_id=case.public_id)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -48,13 +48,15 @@ class TimelineEntry:
     detail: str = ""
 
 
-def timeline(case: VerificationCase) -> list[TimelineEntry]:
+def timeline(case: VerificationCase, *, with_details: bool = True) -> list[TimelineEntry]:
     """What happened to the doctor's cases and to the doctor's particulars, latest first.
 
     The audit log says what was done, the row histories what was given as reason or noted, and what has no event.
+    Without details it tells nothing that colleagues noted: for whoever looks at their own.
     """
     entries = [*_case_entries(case.doctor), *_particulars_entries(case.doctor)]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    shown = entries if with_details else [replace(entry, detail="") for entry in entries]
+    return sorted(shown, key=lambda entry: entry.at, reverse=True)
 
 
 def _case_entries(doctor: Doctor) -> Iterable[TimelineEntry]:

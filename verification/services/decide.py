@@ -44,19 +44,21 @@ def _approve(actor: User, case: VerificationCase, note: str) -> VerificationCase
     if _was_decided_by(case, actor, Status.VERIFIED):
         return case
     assert_can_move(case.status, Status.VERIFIED)
-    if verification_settings().second_person and case.first_approved_by_id == actor.pk:
+    is_by_two = verification_settings().second_person
+    _clear_what_counts_no_more(case, actor)
+    if is_by_two and case.first_approved_by_id == actor.pk:
         return case
-    if case.first_approved_by_id is None or not verification_settings().second_person:
+    if case.first_approved_by_id is None or not is_by_two:
         policies.assert_has_claimed(actor, case)
     now = clock.now()
     _assert_proved(case, now)
     case.note = note or case.note
-    if verification_settings().second_person and case.first_approved_by_id is None:
+    if is_by_two and case.first_approved_by_id is None:
         case.first_approved_by, case.first_approved_at = actor, now
         steps.write(case, "first_approved", actor=actor)
         return case
     steps.take_decision(case, Status.VERIFIED, actor=actor, now=now)
-    steps.write(case, "approved", actor=actor)
+    steps.write(case, "approved", actor=actor, persons=2 if is_by_two else 1)
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.VERIFIED, now=now)
     listing_refresh(doctor_id=case.doctor.pk, now=now)
     steps.tell(case, "verification_approved", now)
@@ -83,6 +85,14 @@ def case_reject(*, actor: User, case_id: UUID, reason: str, reason_code: str = R
     doctor_set_verification(actor=actor, doctor_id=case.doctor.public_id, status=Status.REJECTED, now=now)
     steps.tell(case, "verification_rejected", now, reason=steps.reason_words(case))
     return case
+
+
+def _clear_what_counts_no_more(case: VerificationCase, actor: User) -> None:
+    """The first approval of somebody who has left, may not decide any more, or turns out to be the doctor."""
+    first = case.first_approved_by
+    if first is not None and not policies.may_decide(first, case.doctor):
+        case.first_approved_by, case.first_approved_at = None, None
+        steps.record(case, "first_approval_void", actor=actor)
 
 
 def _was_decided_by(case: VerificationCase, actor: User, status: Status) -> bool:

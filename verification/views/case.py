@@ -93,7 +93,7 @@ class CaseView(InspectView):
             "cards": item_cards(case, files_by_kind(case), bound),
             "register_check": next(iter(case.register_checks.all()), None),
             "duplicates": selectors.duplicates_of(case),
-            "timeline": selectors.timeline(case),
+            "timeline": selectors.timeline(case, with_details=not offers.is_own),
             "other_cases": other_cases_of(case),
             "appointments": appointments_ahead(case.doctor.public_id, now=now) if offers.cancel else [],
             "neighbours": neighbours_of(case, self.actor, self.list_name),

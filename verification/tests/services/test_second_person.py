@@ -63,6 +63,26 @@ def test_the_second_of_two_is_never_the_doctor_nor_somebody_else_than_an_officer
         assert refusal.value.code == code
 
 
+@pytest.mark.parametrize("leaves", [True, False])
+def test_the_approval_of_somebody_who_has_left_or_may_not_decide_counts_no_more(*, leaves: bool) -> None:
+    two_persons_approve()
+    first, second = officer(), officer()
+    case = taken_by(first)
+    services.case_approve(actor=first, case_id=case.public_id)
+    if leaves:
+        User.objects.filter(pk=first.pk).update(is_active=False)
+    else:
+        first.groups.clear()
+    services.case_assign(actor=second, case_id=case.public_id, assignee_id=second.public_id)
+
+    noted = services.case_approve(actor=second, case_id=case.public_id)
+
+    assert (noted.status, noted.first_approved_by) == (Status.PENDING, second)
+    assert Event.objects.filter(action="verification.first_approval_void").count() == 1
+    services.case_approve(actor=officer(), case_id=case.public_id)
+    assert Event.objects.get(action="verification.approved").data["persons"] == 2
+
+
 def test_with_one_officer_alone_an_administrator_is_the_second() -> None:
     two_persons_approve()
     first, second = officer(), administrator()

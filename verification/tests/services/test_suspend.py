@@ -33,6 +33,15 @@ def suspended_with(count: int) -> tuple[Any, list[Appointment]]:
     ]
 
 
+def test_a_superuser_who_suspends_cancels_too() -> None:
+    root = person()
+    root.is_superuser = True
+    root.save(update_fields=["is_superuser"])
+    doctor, _ = suspended_with(1)
+
+    assert services.suspended_appointments_cancel(actor=root, doctor_id=doctor.public_id) == 1
+
+
 def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() -> None:
     actor = officer()
     doctor, appointments = suspended_with(3)

@@ -135,6 +135,18 @@ def test_only_the_one_who_has_claimed_is_offered_the_items_forms() -> None:
     assert item_path(item, "ask") in page
 
 
+@pytest.mark.parametrize("is_own", [True, False])
+def test_what_colleagues_noted_of_ones_own_case_is_theirs(*, is_own: bool) -> None:
+    user = officer()
+    doctor = DoctorFactory.create(user=user) if is_own else DoctorFactory.create()
+    case = case_in(Status.REJECTED, doctor=doctor, note="CANARY-note", reason="CANARY-reason")
+    item_in(case, ItemKind.IDENTITY, note="CANARY-item")
+
+    page = page_of(user, case)
+
+    assert [f"CANARY-{what}" in page for what in ("note", "reason", "item")] == [not is_own] * 3
+
+
 @pytest.mark.parametrize("who", ["own", "viewer"])
 def test_who_may_not_decide_reads_and_is_offered_nothing(who: str) -> None:
     user = officer() if who == "own" else viewer()
