@@ -61,7 +61,7 @@ def test_the_account_is_locked_before_the_role_so_that_no_two_changes_wait_for_e
     user = UserFactory.create(roles=[Role.ADMINISTRATOR])
     with CaptureQueriesContext(connection) as caught:
         change(admin, user)
-    locked = [query["sql"] for query in caught if "FOR UPDATE" in query["sql"]]
+    locked = [query["sql"] for query in caught if "FOR NO KEY UPDATE" in query["sql"]]
     tables = [next(table for table in ("accounts_user", "auth_group") if f'FROM "{table}"' in sql) for sql in locked]
     assert tables[:2] == ["accounts_user", "auth_group"]
     assert tables.count("auth_group") == 1
