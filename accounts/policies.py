@@ -84,6 +84,11 @@ def second_step_unproved(request: HttpRequest) -> bool:
     return two_step_demanded(user) and not two_step_missing(user) and not came_by_second_step(request)
 
 
+def proved_recently(request: HttpRequest) -> bool:
+    """Whether the person has signed in, or said once more who they are, in the last five minutes."""
+    return signed_in_recently(request) or did_recently_reauthenticate(request)
+
+
 def recently_authenticated(view: ViewT) -> ViewT:
     """Lets in whoever has proved in the last five minutes who they are; everybody else does so first, and comes back.
 
@@ -95,7 +100,7 @@ def recently_authenticated(view: ViewT) -> ViewT:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return turn_to(request, resolve_url("account_login"))
-        if signed_in_recently(request) or did_recently_reauthenticate(request):
+        if proved_recently(request):
             return view(request, *args, **kwargs)
         return turn_to(request, _way_to_prove(request))
 

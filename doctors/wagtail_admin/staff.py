@@ -8,9 +8,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from accounts.models import User
+from accounts.policies import recently_authenticated
 from accounts.selectors import confirmed_account
 from common.errors import DomainError
 from common.inputs import uuid_or_none
@@ -40,6 +42,7 @@ class StaffView(View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, get_object_or_404(Location, pk=pk), JoinForm())
 
+    @method_decorator(recently_authenticated)
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         location = get_object_or_404(Location, pk=pk)
         actor = cast("User", request.user)

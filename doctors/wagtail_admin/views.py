@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.views import View
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import HeaderButton
 
 from accounts.models import User
+from accounts.policies import proved_recently
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from doctors import policies, services
@@ -62,16 +64,24 @@ class SavesDoctor:
         return doctor
 
     def form_valid(self, form: forms.ModelForm) -> HttpResponse:
+        if "account" in form.changed_data and not proved_recently(self.request):
+            form.add_error("account", prove_first())
+            return self._refused(form)
         try:
             return super().form_valid(form)  # type: ignore[misc]
         except Invalid as refusal:
             show_refusal(form, refusal)
-            return self.form_invalid(form)  # type: ignore[attr-defined]
+            return self._refused(form)
         except ProtectedError:
             form.add_error(
                 None, "A visit type that has appointments cannot be removed. Switch “can be booked” off instead."
             )
-            return self.form_invalid(form)  # type: ignore[attr-defined]
+            return self._refused(form)
+
+    def _refused(self, form: forms.ModelForm) -> HttpResponse:
+        """Wagtail makes its message where the form itself is judged, and fails without one."""
+        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+        return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
 
 
 class DoctorCreate(SavesDoctor, CreateView):
@@ -112,6 +122,16 @@ class ProfilePageView(PermissionRequiredMixin, View):
             return redirect("doctors:index")
         messages.success(request, f"The page of {page.doctor.name} is a draft. Add what patients should know.")
         return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+def prove_first() -> str:
+    """What is typed stays here meanwhile, so the question is asked in a tab of its own."""
+    return format_html(
+        "This opens a doctor’s appointments, so "
+        '<a href="{}" target="_blank" rel="noopener">say once more who you are (opens in a new tab)</a>, '
+        "then save again.",
+        reverse("account_reauthenticate"),
+    )
 
 
 def page_action(doctor: Doctor) -> str:

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AccountSession, User
 from accounts.roles import Role
 from accounts.services import role_grant
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
 from audit.models import Event
 from common import clock
 from doctors.models import Doctor, DoctorPage, Listing
@@ -195,6 +196,20 @@ class TestAccount:
         assert response.status_code == 302
         doctor.refresh_from_db()
         assert doctor.gender == "male"
+
+    def test_whoever_signed_in_some_time_ago_says_who_they_are_first(self, administrator: Client) -> None:
+        confirmed("nia@demo.example")
+        doctor = DoctorFactory.create()
+        AccountSession.objects.update(started_at=clock.now() - timedelta(hours=1))
+        edit, linked = reverse("doctors:edit", args=[doctor.pk]), proved(doctor, account="nia@demo.example")
+        refused = administrator.post(edit, linked)
+        assert "say once more who you are" in str(refused.context["form"].errors["account"])
+        assert 'href="/account/reauthenticate/" target="_blank"' in refused.content.decode()
+        assert 'value="nia@demo.example"' in refused.content.decode()
+        assert Doctor.objects.get().user is None
+        administrator.post("/account/reauthenticate/", {"password": PASSWORD})
+        assert administrator.post(edit, linked).status_code == 302
+        assert Doctor.objects.get().user is not None
 
     @pytest.mark.parametrize("taken", [False, True])
     def test_an_unknown_or_taken_one_is_refused(self, administrator: Client, taken: bool) -> None:  # noqa: FBT001

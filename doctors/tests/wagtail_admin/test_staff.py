@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from accounts.models import AccountSession
 from accounts.roles import Role
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import PASSWORD, UserFactory
+from common import clock
 from doctors.models import Location, LocationMembership
+from doctors.services import staff_join
 from doctors.tests.factories import LocationFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,4 +52,18 @@ def test_nobody_else_comes_in(client: Client, place: Location, role: Role) -> No
     for answer in (client.get(page(place)), client.post(page(place), {"email": UserFactory.create().email})):
         assert answer.status_code in (302, 403)
         assert answer.headers.get("Location", "") != page(place)
+    assert not LocationMembership.objects.exists()
+
+
+def test_whoever_signed_in_some_time_ago_says_who_they_are_first(client: Client, place: Location) -> None:
+    client.force_login(UserFactory.create(roles=[Role.ADMINISTRATOR]))
+    AccountSession.objects.update(started_at=clock.now() - timedelta(hours=1))
+    staff_join(actor=None, location_id=place.pk, user_id=UserFactory.create().public_id)
+    member = LocationMembership.objects.get()
+    for change in ({"email": UserFactory.create().email}, {"leave": str(member.user.public_id)}):
+        answer = client.post(page(place), change, headers={"Referer": f"http://testserver{page(place)}"})
+        assert answer["Location"] == f"/account/reauthenticate/?next={page(place)}"
+    assert list(LocationMembership.objects.all()) == [member]
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.post(page(place), {"leave": str(member.user.public_id)})
     assert not LocationMembership.objects.exists()
