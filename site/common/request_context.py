@@ -59,13 +59,16 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 class RequestContextMiddleware:
-    """Gives each request an id, its caller's (X-Request-ID) where that is a plain word, and answers with it."""
+    """Gives each request an id and answers with it: that of a proxy we know of (X-Request-ID), a plain word.
+
+    Nobody else's is believed: it stands in the audit log, where a caller could write what they like.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
+        given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXY_COUNT else ""
         request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         with acting(request_id=request_id, address=client_address(request), actor_id=None, on_behalf_of_id=None):
             response = self.get_response(request)

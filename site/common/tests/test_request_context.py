@@ -68,9 +68,21 @@ def test_each_request_gets_an_id_and_answers_with_it(rf: RequestFactory) -> None
 @pytest.mark.parametrize(
     ("given", "taken"), [("abc-123.X_y", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("a\nb", False)]
 )
-def test_a_callers_id_is_taken_where_it_is_a_plain_word(rf: RequestFactory, given: str, taken: bool) -> None:  # noqa: FBT001
+def test_a_proxys_id_is_taken_where_it_is_a_plain_word(
+    settings: Settings,
+    rf: RequestFactory,
+    given: str,
+    taken: bool,  # noqa: FBT001
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = 1
     context, _ = seen_by(rf.get("/", headers={"X-Request-ID": given}))
     assert (context.request_id == given) is taken
+
+
+def test_behind_no_proxy_a_callers_id_is_not_believed(settings: Settings, rf: RequestFactory) -> None:
+    settings.TRUSTED_PROXY_COUNT = 0
+    context, response = seen_by(rf.get("/", headers={"X-Request-ID": "943-476-5919.Jane.Doe"}))
+    assert response["X-Request-ID"] == context.request_id != "943-476-5919.Jane.Doe"
 
 
 @pytest.mark.django_db
