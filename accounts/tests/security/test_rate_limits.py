@@ -176,3 +176,16 @@ def test_an_address_that_asks_for_many_codes_is_told_to_wait(client: Client) -> 
     user = UserFactory.create()
     answers = [client.post("/account/password/reset/", {"email": user.email}).status_code for _ in range(6)]
     assert answers == [302] * 5 + [429]
+
+
+@pytest.mark.parametrize(("same_network", "refused"), [(True, True), (False, False)])
+def test_all_addresses_of_one_ipv6_network_are_counted_as_one(settings: Any, same_network: bool, refused: bool) -> None:  # noqa: FBT001
+    settings.TRUSTED_PROXY_COUNT = 1
+    for number in range(10):
+        network = "2001:db8:0:1" if same_network else f"2001:db8:0:{number + 1}"
+        details = {"login": f"nobody{number}@example.org", "password": WRONG}
+        Client().post(SIGN_IN, details, headers={"X-Forwarded-For": f"{network}::{number + 1}"})
+    user = UserFactory.create()
+    details = {"login": user.email, "password": PASSWORD}
+    answer = Client().post(SIGN_IN, details, headers={"X-Forwarded-For": "2001:db8:0:1:ffff::9"})
+    assert (answer.status_code == 302) is not refused
