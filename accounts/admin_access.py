@@ -16,6 +16,7 @@ from accounts import services
 from accounts.models import User
 from accounts.policies import SignedInRequest, may_change_roles, recently_authenticated
 from accounts.roles import Role
+from accounts.selectors import patient_of, shares_nhs_number
 from accounts.states import CloseReason
 from common.errors import DomainError, Forbidden, Invalid
 
@@ -46,12 +47,14 @@ def administrators_alone(view: View) -> View:
 def access(request: HttpRequest, pk: int) -> HttpResponse:
     """The roles that a person has and could have, the account's state, and what has happened to it."""
     person = get_object_or_404(User, pk=pk)
+    patient = patient_of(person)
     context = {
         "person": person,
         "held": [role for role in Role if role.value in person.role_names],
         "offices": OFFICES,
         "free": [role for role in OFFICES if role.value not in person.role_names],
         "reasons": CloseReason,
+        "shares_nhs_number": patient is not None and shares_nhs_number(patient),
         "is_own": person == request.user,
     }
     return render(request, "accounts/admin/access.html", context)

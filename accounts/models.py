@@ -143,10 +143,13 @@ class Patient(PublicIdModel):
     class Meta:
         ordering = ["family_name", "given_name"]
         constraints = [
-            # Two accounts with one number would be one person twice, or somebody who gives another's.
+            # Of numbers that the NHS has confirmed: what somebody only states must neither tell whether another has
+            # stated it nor keep its owner from it. Who share a stated one are flagged (accounts.services.nhs).
             models.UniqueConstraint(
                 fields=["nhs_number"],
-                condition=models.Q(user__isnull=False) & ~models.Q(nhs_number=""),
+                condition=models.Q(
+                    user__isnull=False, nhs_number_status__in=[NhsNumberStatus.TRACED, NhsNumberStatus.VERIFIED]
+                ),
                 name="patient_nhs_number_once",
             ),
             models.CheckConstraint(
@@ -156,6 +159,9 @@ class Patient(PublicIdModel):
                 & models.Q(nhs_number_status_at__isnull=False),
                 name="patient_nhs_number_has_status",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["nhs_number"], name="patient_nhs_number_idx", condition=~models.Q(nhs_number=""))
         ]
 
     def __str__(self) -> str:

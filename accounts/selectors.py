@@ -23,6 +23,14 @@ def patient_of(user: User | AnonymousUser) -> Patient | None:
     return getattr(user, "patient", None)
 
 
+def shares_nhs_number(patient: Patient) -> bool:
+    """Whether another account has the same NHS number: for administrators and the log, never for patients."""
+    if not patient.nhs_number:
+        return False
+    others = Patient.objects.filter(nhs_number=patient.nhs_number, user__isnull=False)
+    return others.exclude(pk=patient.pk).exists()
+
+
 def confirmed_account(email: str) -> User | None:
     """The active account whose address this is and which has proved it. What is shown must not tell that from None."""
     address = email.strip().lower()

@@ -85,6 +85,7 @@ patient.exported                R exported the patient’s details !
 nhs_number.stated               U gave the NHS number
 nhs_number.changed              U changed the NHS number
 nhs_number.removed              U removed the NHS number
+nhs_number.shared               U gave an NHS number that another account has too
 nhs_number.traced               U traced the NHS number
 nhs_number.verified             U verified the NHS number
 appointment.booked              C booked the appointment

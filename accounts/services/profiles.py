@@ -3,12 +3,12 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.locks import lock_user
 from accounts.models import Gender, Patient, User
 from accounts.roles import Role
-from accounts.services.nhs import nhs_number_record, nhs_number_refused, nhs_number_state
+from accounts.services.nhs import nhs_number_record, nhs_number_state
 from accounts.services.roles import role_grant
 from accounts.validators import normalise_phone
 from audit.services import event_record
@@ -30,7 +30,7 @@ def profile_complete(
     """Write the actor's own patient profile, new or changed, and make them a patient.
 
     `phone` may be written as people do; it is kept as E.164. `nhs_number` too; None leaves it, "" removes it. Raises
-    `Invalid` (`profile_invalid` or `nhs_number_refused`, with `fields`).
+    `Invalid` (`profile_invalid`, with `fields`).
     """
     user = lock_user(actor.public_id)
     patient = Patient.objects.filter(user=user).first()
@@ -43,24 +43,13 @@ def profile_complete(
     patient.gender = gender
     stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
-    _save(patient)
+    patient.save()
     user.first_name, user.last_name = patient.given_name, patient.family_name
     user.save(update_fields=["first_name", "last_name"])
     event_record("patient.created" if is_new else "patient.changed", patient, actor=actor)
     nhs_number_record(event=stated, patient=patient, actor=actor)
     role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT)
     return patient
-
-
-def _save(patient: Patient) -> None:
-    """Two accounts that state one NHS number at the same moment: the second meets the index."""
-    try:
-        with transaction.atomic():
-            patient.save()
-    except IntegrityError as error:
-        if "patient_nhs_number_once" not in str(error):
-            raise
-        raise nhs_number_refused() from error
 
 
 def _assert_clean(patient: Patient) -> None:
