@@ -40,7 +40,8 @@ def second_step_note_added(*, user: User, action: str, session_id: UUID | None, 
     """
     credential_note(user=user, action=action, actor=user, device=device)
     sessions_end(user_id=user.public_id, actor=user, except_session=str(session_id) if session_id else None)
-    AccountSession.objects.filter(user=user, public_id=session_id).update(second_step=True)
+    if session_id:
+        AccountSession.objects.filter(user=user, public_id=session_id).update(second_step=True)
 
 
 def email_note_change(*, user: User, before: EmailAddress | None) -> None:

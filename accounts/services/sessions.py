@@ -39,7 +39,7 @@ def session_start(*, user_id: UUID, device: str, methods: Iterable[str] = ()) ->
 @transaction.atomic
 def session_prove(*, user: User, session_id: UUID | None, by_second_step: bool, device: str) -> None:
     """Note that somebody has said once more who they are; a code or a passkey counts for the session from then on."""
-    if by_second_step:
+    if by_second_step and session_id:
         AccountSession.objects.filter(user=user, public_id=session_id).update(second_step=True)
     event_record("session.reauthenticated", user, actor=user, device=device)
 

@@ -81,7 +81,7 @@ class SavesDoctor:
     def _refused(self, form: forms.ModelForm) -> HttpResponse:
         """Wagtail makes its message where the form itself is judged, and fails without one."""
         self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
-        return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+        return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class DoctorCreate(SavesDoctor, CreateView):
