@@ -115,7 +115,7 @@ class TokenView(APIView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Sign out: the token of this request is good for nothing afterwards."""
-        request.auth.delete()
+        services.token_revoke(user=cast("User", request.user), token=cast("AuthToken", request.auth))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

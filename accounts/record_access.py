@@ -124,8 +124,8 @@ def _people_of(ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
 def _who(told: audit.Told, people: Mapping[UUID, tuple[str, str]]) -> tuple[str, str]:
     """Who did it, and as what. An account without a name is called by what it is: its address is nobody else's."""
     event = told.event
-    if event.actor_id not in people:
-        return told.who, _CAPACITIES.get(event.data.get("capacity", ""), "") if event.actor_id else ""
-    name, role = people[event.actor_id]
+    if event.actor_id is None:
+        return told.who, ""
+    name, role = people.get(event.actor_id, (told.who, ""))
     role = _CAPACITIES.get(event.data.get("capacity", ""), "") or role
     return (name, role) if name else (_UNNAMED.get(role, role) or SOMEBODY, "")

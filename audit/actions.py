@@ -47,7 +47,6 @@ session.reauthenticated         E confirmed who they are
 password.changed                U changed the password
 password.set                    U set a password
 password.reset                  U reset the password
-password.reset_requested        E asked to reset the password
 email.changed                   U changed the email address
 email.added                     U gave a new email address
 email.confirmed                 U confirmed an email address
@@ -57,10 +56,8 @@ two_step.removed                U turned two-step sign-in off
 two_step.refused                E gave a wrong two-step code
 recovery_codes.generated        U made new recovery codes
 recovery_codes.used             E signed in with a recovery code
-recovery_codes.viewed           R looked at the recovery codes
 passkey.added                   U added a passkey
 passkey.removed                 U removed a passkey
-passkey.renamed                 U renamed a passkey
 token.issued                    C made an API token
 token.revoked                   D ended the API tokens
 role.granted                    U gave a role

@@ -74,6 +74,21 @@ def note_email(user: User, from_email_address: EmailAddress | None, **_: Any) ->
     services.email_note_change(user=user, before=from_email_address)
 
 
+@receiver(account_signals.user_signed_up)
+def note_sign_up(request: HttpRequest, user: User, **_: Any) -> None:
+    services.credential_note(user=user, action="account.created", actor=user, device=device_of(request))
+
+
+@receiver(account_signals.email_added)
+def note_email_added(request: HttpRequest, user: User, **_: Any) -> None:
+    services.credential_note(user=user, action="email.added", actor=user, device=device_of(request))
+
+
+@receiver(account_signals.email_removed)
+def note_email_removed(request: HttpRequest, user: User, **_: Any) -> None:
+    services.credential_note(user=user, action="email.removed", actor=user, device=device_of(request))
+
+
 @receiver(account_signals.authentication_step_completed)
 def note_reauthentication(request: HttpRequest, user: User, method: str, **kwargs: Any) -> None:
     if kwargs.get("reauthenticated"):

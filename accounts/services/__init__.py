@@ -29,7 +29,7 @@ from accounts.services.sessions import (
     sessions_sweep,
     sign_in_refused,
 )
-from accounts.services.tokens import token_issue, tokens_revoke
+from accounts.services.tokens import token_issue, token_revoke, tokens_revoke
 
 __all__ = [
     "Terms",
@@ -59,6 +59,7 @@ __all__ = [
     "sessions_sweep",
     "sign_in_refused",
     "token_issue",
+    "token_revoke",
     "tokens_revoke",
     "two_step_remove",
     "user_create_confirmed",

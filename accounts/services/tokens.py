@@ -30,6 +30,15 @@ def token_issue(*, user: User) -> tuple[AuthToken, str]:
 
 
 @transaction.atomic
+def token_revoke(*, user: User, token: AuthToken) -> None:
+    """This API token of the account is good for nothing afterwards."""
+    lock_user(user.public_id)
+    revoked, _ = AuthToken.objects.filter(user=user, pk=token.pk).delete()
+    if revoked:
+        event_record("token.revoked", user, actor=user, count=revoked)
+
+
+@transaction.atomic
 def tokens_revoke(*, user: User, actor: User | None = None) -> None:
     """Every API token of an account is good for nothing afterwards; none is no error.
 

@@ -123,6 +123,8 @@ def cancel(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Ask once, then cancel: it cannot be undone, and somebody else may take the time at once."""
     appointment = selectors.appointment_for(request.user, appointment_id)
     if request.method != "POST":
+        # It says whose visit it is and with whom, as the appointment's own page does.
+        services.appointment_viewed(actor=request.user, appointment=appointment)
         return _ask_to_cancel(request, appointment)
     try:
         services.appointment_cancel(actor=request.user, appointment_id=appointment_id)

@@ -77,6 +77,11 @@ def test_a_token_signs_in_until_it_is_given_back(client: Client) -> None:
 
     assert client.delete("/token/", headers=_bearer(body)).status_code == 204
     assert client.get("/me/", headers=_bearer(body)).status_code == 401
+    written = Event.objects.filter(action__startswith="token.").order_by("pk")
+    assert [(event.action, event.actor_id) for event in written] == [
+        ("token.issued", user.public_id),
+        ("token.revoked", user.public_id),
+    ]
 
 
 def test_unknown_wrong_and_closed_are_answered_alike(client: Client) -> None:

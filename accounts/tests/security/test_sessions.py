@@ -241,3 +241,4 @@ def test_an_address_that_is_changed_is_told_to_the_old_one(
     told = next(mail for mail in mailoutbox if mail.subject == "Your email address was changed")
     assert told.to == [user.email]
     assert "email.changed" in _actions(user)
+    assert "email.added" in _actions(user)

@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PASSWORD, UserFactory
+from audit.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,12 @@ def test_a_code_proves_the_address_and_leads_on(client: Client, mailoutbox: list
     assert response["Location"] == "/account/profile/"
     assert EmailAddress.objects.get(email="maya@example.org").verified
     assert client.get("/account/profile/").status_code == 200
+
+
+def test_the_new_account_is_in_the_log(client: Client) -> None:
+    client.post(SIGN_UP, NEW)
+    made = User.objects.get(email="maya@example.org")
+    assert Event.objects.get(action="account.created").object_id == str(made.public_id)
 
 
 def test_before_the_code_nobody_is_signed_in(client: Client) -> None:

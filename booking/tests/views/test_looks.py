@@ -17,7 +17,7 @@ from doctors.models import Doctor
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User | Patient | Doctor], Client]
-PAGES = ["booking:appointment_detail", "api_appointment"]
+PAGES = ["booking:appointment_detail", "booking:cancel", "api_appointment"]
 
 
 @pytest.fixture
