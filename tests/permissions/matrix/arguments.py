@@ -1,0 +1,193 @@
+"""What goes into the places of a route's pattern: ids of the world's things, in every variant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page
+
+from tests.permissions.matrix.people import Who
+from tests.permissions.matrix.routes import Route
+from tests.permissions.matrix.world import MISSING, MISSING_NUMBER, World
+
+GONE = "missing"
+# It exists, and is to look to everybody as if it did not.
+HIDDEN = "hidden"
+
+# Which kind of thing a place of a pattern names: by "route: place", else by the place alone.
+KINDS = {
+    "appointment_id": "visit",
+    "booking:unshare:share_id": "share",
+    "share_id": "offer",
+    "carer_id": "carer",
+    "accounts:caring_leave:carer_id": "caring",
+    "accounts:caring_accept:carer_id": "asked",
+    "accounts:caring_decline:carer_id": "asked",
+    "rule_id": "rule",
+    "leave_id": "leave",
+    "public_id": "session",
+    "evidence_id": "own_file",
+    "verification:evidence:evidence": "file",
+    "verification:start:doctor": "doctor",
+    "item": "item",
+    "location_slug": "place",
+    "doctor_slug": "listed",
+    "slug": "listed",
+    "doctor_id": "doctor",
+    "patient": "patient",
+}
+# A place in what is sent instead of the address.
+IN_THE_BODY = {"api_appointments": ("patient",)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address of a route. `parts` are the things that it names, as (kind, variant)."""
+
+    path: str
+    parts: tuple[tuple[str, str], ...]
+    ids: tuple[str, ...]
+    body: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_of_nothing(self) -> bool:
+        return any(variant in (GONE, HIDDEN) for _, variant in self.parts)
+
+    @property
+    def is_plainly_nothing(self) -> bool:
+        return all(variant == GONE for _, variant in self.parts)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether it names a thing of one and a thing of another's as if they belonged together."""
+        return len({variant for _, variant in self.parts}) > 1
+
+    def relations(self, world: World, who: Who) -> set[str]:
+        return {world.things[kind].relation(variant, who) for kind, variant in self.parts}
+
+    def __str__(self) -> str:
+        return ", ".join(f"{kind} {variant}" for kind, variant in self.parts) or "-"
+
+
+def kind_of(route: Route, place: str) -> str | None:
+    if place == "pk" and route.key.startswith("verification:"):
+        return "case"
+    if route.key in ("ui_gallery_sample", "wagtailadmin_tag_model_autocomplete"):
+        return None
+    return KINDS.get(f"{route.key}:{place}") or KINDS.get(place)
+
+
+class Arguments:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.fixed = _fixed(world)
+
+    def unknown(self, route: Route) -> list[str]:
+        """The places of a route for which there is nothing to put in."""
+        return [place for place in route.parameters if not kind_of(route, place) and self._value(route, place) is None]
+
+    def cases(self, route: Route) -> Iterator[Case]:
+        """Every variant of the things that the address names; of two things also one of A's with one of another's."""
+        kinds = {place: kind for place in route.parameters if (kind := kind_of(route, place))}
+        kinds |= {place: place for place in IN_THE_BODY.get(route.key, ())}
+        fixed = {place: self._value(route, place) or MISSING_NUMBER for place in route.parameters if place not in kinds}
+        places = list(kinds)
+        variants = [[*self.world.things[kinds[place]].ids, GONE] for place in places]
+        for chosen in product(*variants):
+            if len(set(chosen)) > 1 and chosen[0] != "a":
+                continue
+            ids = {place: self._id(kinds[place], variant) for place, variant in zip(places, chosen, strict=True)}
+            yield Case(
+                path=route.path({**fixed, **ids}),
+                parts=tuple((kinds[place], variant) for place, variant in zip(places, chosen, strict=True)),
+                ids=tuple(ids.values()),
+                body=tuple((place, ids[place]) for place in IN_THE_BODY.get(route.key, ())),
+            )
+
+    def _id(self, kind: str, variant: str) -> str:
+        ids = self.world.things[kind].ids
+        is_word = "-" not in next(iter(ids.values())) or kind in ("place", "listed")
+        return ids.get(variant) or ("no-such-one" if is_word else MISSING)
+
+    def _value(self, route: Route, place: str) -> str | None:
+        space = route.key.rpartition(":")[0] or route.key
+        return self.fixed.get(f"{space}:{place}") or self.fixed.get(place)
+
+
+def _fixed(world: World) -> dict[str, str]:
+    """Of things that have no owner one that exists, so that a refusal is never only "not found"."""
+    page = str(Page.objects.get(depth=2).pk)
+    user = str(world.people[Who.PATIENT_A].pk)
+    return {
+        "doctors:pk": str(world.doctor_a.pk),
+        "location:pk": str(world.place_a.pk),
+        "specialty:pk": str(world.doctor_a.specialties.get().pk),
+        "wagtailusers_users:pk": user,
+        "wagtailusers_groups:pk": str(world.people[Who.OFFICER].groups.get().pk),
+        "wagtailadmin_pages:pk": page,
+        "wagtailadmin_pages:action_name": "approve",
+        "wagtailadmin_pages:app_label": "home",
+        "wagtailadmin_pages:model_name": "standardpage",
+        "wagtailsettings:app_name": "booking",
+        "wagtailsettings:model_name": "bookingsettings",
+        "wagtail_bulk_action:app_label": "accounts",
+        "wagtail_bulk_action:model_name": "user",
+        "wagtail_bulk_action:action": "delete",
+        "admin:content_type_id": str(ContentType.objects.get_for_model(type(world.visit_a)).pk),
+        "admin:object_id": str(world.visit_a.pk),
+        "admin:app_label": "wagtailimages",
+        "wagtailadmin_editing_sessions:app_label": "doctors",
+        "wagtailadmin_editing_sessions:model_name": "doctorpage",
+        "wagtailadmin_editing_sessions:object_id": page,
+        "page_id": page,
+        "parent_page_id": page,
+        "page_to_move_id": page,
+        "page_pk": page,
+        "destination_id": page,
+        "page_view_restriction_id": "1",
+        "revision_id": "1",
+        "revision_id_a": "earliest",
+        "revision_id_b": "latest",
+        "content_type_app_name": "home",
+        "content_type_model_name": "standardpage",
+        "app_label": "home",
+        "model_name": "standardpage",
+        "app_name": "home",
+        "action": "delete",
+        "action_name": "publish",
+        "filter_spec": "width-100",
+        "instance_pk": "1",
+        "kind": "indemnity",
+        "name": "button",
+        "section": "pages",
+        "slug": "button",
+        "page_path": "doctors/",
+        "path": "nothing.png",
+        "rest": "confirm/",
+        "url": "no-such-page",
+        "filename": "nothing.pdf",
+        "token": "nothing",
+        "uidb64": "MQ",
+        **dict.fromkeys(
+            (
+                "collection_id",
+                "doc_id",
+                "document_id",
+                "image_id",
+                "number",
+                "object_id",
+                "pk",
+                "restriction_id",
+                "session_id",
+                "task_id",
+                "task_state_id",
+                "uploaded_file_id",
+                "workflow_pk",
+                "workflow_state_id",
+            ),
+            "1",
+        ),
+    }

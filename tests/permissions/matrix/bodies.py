@@ -1,0 +1,101 @@
+"""What is sent where an empty form would be refused before anybody asks who sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from booking.tests.factories import next_slot_start
+from tests.permissions.matrix.people import Who
+from tests.permissions.matrix.world import World
+from verification.tests.factories import in_days
+
+Body = dict[str, Any]
+
+
+def body_of(world: World, key: str) -> Body:
+    """For a POST to that route: what it takes to be done, and nothing where the button is enough."""
+    return BODIES[key](world) if key in BODIES else {}
+
+
+def query_of(world: World, key: str) -> str:
+    """What an address needs besides its path to name anything."""
+    if key == "api_slots":
+        return f"?visit_type={_choice(world)['visit_type']}"
+    return f"?{urlencode(_choice(world))}" if key == "booking:confirm" else ""
+
+
+def _choice(world: World) -> Body:
+    """A free time of doctor A's."""
+    return {
+        "visit_type": str(world.doctor_a.visit_types.get().public_id),
+        "location": world.place_a.slug,
+        "start": next_slot_start(5).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+def _particulars(_world: World) -> Body:
+    return {"title": "Dr", "given_name": "Fenella", "family_name": "Unlistedson", "gmc_number": "7999002"}
+
+
+def _profile(_world: World) -> Body:
+    day = {"birth_date_day": "27", "birth_date_month": "3", "birth_date_year": "1986"}
+    return {"given_name": "New", "family_name": "Name", "phone": "07700 900123", **day}
+
+
+def _terms(_world: World) -> Body:
+    return {"scopes": ["can_see"]}
+
+
+def _rule(world: World) -> Body:
+    return {"location": str(world.place_a.pk), "weekday": "6", "start_time": "18:00", "end_time": "19:00"}
+
+
+def _leave(_world: World) -> Body:
+    day = next_slot_start(20).date().isoformat()
+    return {"first_day": day, "last_day": day}
+
+
+def _reason(_world: World) -> Body:
+    return {"reason-reason_code": "evidence", "reason-reason": "For a reason."}
+
+
+def _expiry() -> Body:
+    day = in_days(300)
+    names = {"day": day.day, "month": day.month, "year": day.year}
+    return {f"stated_expires_on_{name}": str(value) for name, value in names.items()}
+
+
+BODIES: dict[str, Callable[[World], Body]] = {
+    "accounts:profile": _profile,
+    "accounts:carer_invite": lambda _: {
+        "email": "a.new.helper@example.org",
+        "relation": "friend",
+        "scopes": ["can_see"],
+    },
+    "accounts:carer_change": _terms,
+    "api_appointments": lambda world: {**_choice(world), "reason": "A talk"},
+    "booking:confirm": lambda _: {"reason": "A talk"},
+    "booking:share": lambda _: {"email": "a.new.helper@example.org"},
+    "booking:rule_add": _rule,
+    "booking:leave_add": _leave,
+    "credentials:start": _particulars,
+    "credentials:particulars": _particulars,
+    "credentials:item": lambda _: _expiry(),
+    "location:staff": lambda world: {"email": world.people[Who.CARER_A].email},
+    "verification:assign": lambda world: {"assign-assignee": str(world.people[Who.ADMINISTRATOR].public_id)},
+    "verification:reject": _reason,
+    "verification:suspend": _reason,
+    "verification:item_check": lambda _: {
+        "check-identity-source": "Seen on paper",
+        "check-identity-checked_on": in_days(0).isoformat(),
+    },
+    "verification:item_ask": lambda _: {"ask-identity-request": "Once more, please."},
+    "verification:cancel_appointments": lambda world: {
+        "appointments-appointment": [str(world.visit_own.public_id)],
+        "appointments-confirmed": "on",
+    },
+    "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
+    "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},
+}

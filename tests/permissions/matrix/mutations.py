@@ -1,0 +1,254 @@
+"""Each policy answers "yes", each rule "everything": which request of the matrix notices it, or why none can."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+from django.apps import apps
+
+from tests.permissions.matrix.people import Who
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`name` is a function by its module: changed to `yes`, the matrix must complain of `who` at `route`."""
+
+    name: str
+    yes: Callable[..., Any]
+    route: str
+    who: Who
+
+
+def _true(*_: Any, **__: Any) -> bool:
+    return True
+
+
+def _false(*_: Any, **__: Any) -> bool:
+    return False
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    return None
+
+
+def _let_through(view: Any) -> Any:
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+# These stand in for functions of other modules, whose names they cannot see: each imports what it needs.
+def _every_row(*_: Any, **__: Any) -> Any:
+    from django.db.models import Q
+
+    return ~Q(pk__in=[])
+
+
+def _every_patient(*_: Any, **__: Any) -> Any:
+    from accounts.models import Patient
+
+    return Patient.objects.all()
+
+
+def _all_of_them(_user: Any, invitations: Any) -> Any:
+    return invitations
+
+
+def _any_carer(_user: Any, public_id: Any) -> Any:
+    from accounts.models import Carer
+
+    return Carer.objects.get(public_id=public_id)
+
+
+def _every_carer(*_: Any) -> Any:
+    from accounts.models import Carer
+
+    return Carer.objects.exclude(user=None)
+
+
+def _any_place(_user: Any, slug: str) -> Any:
+    from doctors.models import Location
+
+    return Location.objects.get(slug=slug)
+
+
+def _every_place(*_: Any) -> Any:
+    from doctors.models import Location
+
+    return Location.objects.all()
+
+
+def _some_doctor(_user: Any) -> Any:
+    from booking.models import AvailabilityException
+
+    return AvailabilityException.objects.earliest("pk").doctor
+
+
+def _every_visit(*_: Any, filters: Any = None, **__: Any) -> Any:
+    from django.db.models import Q
+
+    from booking.models import Appointment
+
+    return Appointment.objects.filter(filters or Q())
+
+
+def _any_visit(_user: Any, public_id: Any) -> Any:
+    from booking.models import Appointment
+
+    return Appointment.objects.get(public_id=public_id)
+
+
+def _unscoped(queryset: Any, *, filters: Any, order_by: Any = (), limit: Any = None, **_: Any) -> Any:
+    return queryset.filter(filters).order_by(*order_by)[:limit]
+
+
+def _some_case(_user: Any) -> Any:
+    from verification.models import VerificationCase
+
+    return VerificationCase.objects.get(doctor__family_name="Unlistedson")
+
+
+_SEES, _DIARY = "booking:appointment_detail", "booking:clinic_day"
+NOTICED = (
+    Mutation("accounts.policies.has_role", _true, "booking:clinics", Who.PATIENT_A),
+    Mutation("accounts.policies.may_change_roles", _true, "wagtailusers_users:access", Who.EDITOR),
+    Mutation("accounts.policies.may_act_for", _true, "api_appointments", Who.PATIENT_A),
+    Mutation("accounts.policies.is_invited", _true, "accounts:caring_accept", Who.DOCTOR_B),
+    Mutation("accounts.policies.recently_authenticated", _let_through, "accounts:security_end_others", Who.VISITOR),
+    Mutation("accounts.policies.patient_required", _let_through, "accounts:carers", Who.DOCTOR_A),
+    Mutation("accounts.policies.booker_required", _let_through, "booking:confirm", Who.DOCTOR_A),
+    Mutation("accounts.policies.staff_required", _let_through, "booking:clinics", Who.PATIENT_A),
+    Mutation("accounts.policies.doctor_required", _let_through, "booking:day", Who.PATIENT_A),
+    Mutation("accounts.selectors.carer_rule", _every_row, _SEES, Who.PATIENT_B),
+    Mutation("accounts.selectors.cared_for", _every_patient, "booking:confirm", Who.CARER_ENDED),
+    Mutation("accounts.selectors.addressed_to", _all_of_them, "accounts:caring", Who.DOCTOR_B),
+    Mutation("accounts.selectors.carer_of", _any_carer, "accounts:carer_change", Who.PATIENT_B),
+    Mutation("accounts.selectors.caring_of", _every_carer, "accounts:caring", Who.DOCTOR_B),
+    Mutation("audit.policies.may_read", _true, "audit_modeladmin_index", Who.EDITOR),
+    Mutation("booking.policies.owns", _true, "booking:share", Who.CARER_A),
+    Mutation("booking.policies.treats", _true, _SEES, Who.CARER_A),
+    Mutation("booking.policies.can_book_for", _true, "api_appointments", Who.PATIENT_B),
+    Mutation("booking.policies.works_at", _true, _SEES, Who.COLLEAGUE),
+    Mutation("booking.policies.can_cancel", _true, "api_cancel", Who.STAFF_ELSEWHERE),
+    Mutation("booking.policies.can_read_reason", _true, _SEES, Who.CARER_A),
+    Mutation("booking.policies.can_share", _true, "booking:share", Who.DOCTOR_A),
+    Mutation("booking.policies.can_answer", _true, "booking:approve", Who.COLLEAGUE),
+    Mutation("booking.policies.can_manage_availability", _true, "booking:rule_remove", Who.DOCTOR_B),
+    Mutation("booking.policies.acts_as_doctor", _true, _SEES, Who.CARER_A),
+    Mutation("booking.policies.acts_for_clinic", _true, _SEES, Who.CARER_A),
+    Mutation("booking.selectors.appointments_visible_to", _every_visit, "booking:appointment_list", Who.PATIENT_B),
+    Mutation("booking.selectors.appointment_for", _any_visit, _SEES, Who.PATIENT_B),
+    Mutation("doctors.policies.is_staff_of", _true, _SEES, Who.STAFF_ELSEWHERE),
+    Mutation("doctors.policies.assert_may_keep_staff", _nothing, "location:staff", Who.EDITOR),
+    Mutation("doctors.policies.practice_required", _let_through, "booking:day", Who.DOCTOR_SUSPENDED),
+    Mutation("doctors.selectors.staff_rule", _every_row, _DIARY, Who.STAFF_HERE),
+    Mutation("doctors.selectors.location_of_staff", _any_place, _DIARY, Who.STAFF_HERE),
+    Mutation("doctors.selectors.locations_of_staff", _every_place, _DIARY, Who.STAFF_HERE),
+    Mutation("doctors.selectors.doctor_of", _some_doctor, "booking:availability", Who.DOCTOR_B),
+    Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
+    Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
+    Mutation("verification.policies.assert_may_decide", _nothing, "verification:claim", Who.OFFICER_DOCTOR),
+    Mutation("verification.policies.assert_is_own", _nothing, "credentials:evidence_withdraw", Who.DOCTOR_B),
+    Mutation("verification.policies.may_see_evidence", _true, "credentials:evidence", Who.DOCTOR_B),
+    Mutation("verification.selectors.latest_case_of", _some_case, "credentials:tasks", Who.PATIENT_A),
+    Mutation("common.permissions.visible_rows", _unscoped, _SEES, Who.PATIENT_B),
+    Mutation("common.permissions._granted", _every_row, _SEES, Who.PATIENT_B),
+    Mutation("common.permissions._unexpired", _every_row, _SEES, Who.CARER_ENDED),
+    Mutation("common.permissions.owns", _true, "booking:share", Who.CARER_A),
+    Mutation("common.permissions.has_grant", _true, "booking:share", Who.CARER_A),
+)
+
+# No request is answered otherwise where these say yes. Each with what stands in its place, and where it is proved.
+UNNOTICED = {
+    "accounts.policies.two_step_demanded": "off in the tests' settings; accounts/tests/security/test_two_step.py",
+    "accounts.policies.two_step_missing": "off in the tests' settings; accounts/tests/security/test_two_step.py",
+    "accounts.policies.second_step_unproved": "off in the tests' settings; accounts/tests/security/test_demand.py",
+    "accounts.policies.way_to_second_step": "where somebody is led; no right",
+    "accounts.policies.proved_recently": "time, not a right; accounts/tests/security/test_reauthentication.py",
+    "accounts.policies.path_needs_patient": "words: whether a page is explained on the way to it",
+    "accounts.policies.tells_on_the_way": "words on the way to a page",
+    "accounts.policies.told_on_the_way": "words on the way to a page",
+    "accounts.policies.turn_to": "where somebody is led; no right",
+    "accounts.policies.page_before": "where somebody is led; no right",
+    "booking.policies.can_view": "asked by tests alone: lists and pages are scoped by appointments_visible_to",
+    "booking.policies.can_cancel_now": "offers a button; the service asks can_cancel; booking/tests/test_policies.py",
+    "booking.policies.is_too_late_to_cancel": "time, answered with 409; booking/tests/test_policies.py",
+    "booking.policies.assert_may_cancel_for_clinic": "a second lock behind verification's assert_may_decide",
+    "booking.policies.cancellation_policy": "money; no right",
+    "booking.policies.is_free_to_cancel": "money; no right",
+    "booking.policies.cancellation_sentence": "words",
+    "booking.policies.cancellation_terms": "words",
+    "booking.policies.cost_of_ending": "words",
+    "doctors.policies.may_create_page": "offers a button; the service asks assert_may_create_page",
+    "doctors.policies.assert_may_create_page": "whoever sees doctors in the admin writes pages; doctors/tests/services",
+    "doctors.policies.refused_changes": "fields of a form that administrators may send; test_mass_assignment.py",
+    "verification.policies.may_decide": "offers buttons; every service asks assert_may_decide",
+    "verification.policies.assert_has_claimed": "whose turn it is, answered with 409; verification/tests/services",
+    "verification.policies.assert_can_provide": "where the case stands, answered with 409; verification/tests/services",
+}
+
+
+def policies() -> dict[str, FunctionType]:
+    """Every public function of every app's `policies.py`, by name."""
+    found = {}
+    for config in apps.get_app_configs():
+        if not Path(config.path).is_relative_to(REPOSITORY) or ".venv" in Path(config.path).parts:
+            continue
+        try:
+            module = importlib.import_module(f"{config.name}.policies")
+        except ModuleNotFoundError:
+            continue
+        for name, value in vars(module).items():
+            is_own = isinstance(value, FunctionType) and value.__module__ == module.__name__
+            if is_own and not name.startswith("_"):
+                found[f"{module.__name__}.{name}"] = value
+    return found
+
+
+def function_named(name: str) -> FunctionType:
+    module, _, attribute = name.rpartition(".")
+    found = getattr(importlib.import_module(module), attribute)
+    assert isinstance(found, FunctionType)
+    return found
+
+
+@contextmanager
+def mutated(mutation: Mutation) -> Iterator[None]:
+    """For the length of the block the function does what `yes` does, in every module that has imported it.
+
+    Of a decorator that holds for all the views that it already guards.
+    """
+    target, code = function_named(mutation.name), mutation.yes.__code__
+    changed = [target]
+    if mutation.yes is _let_through:
+        changed = _guards_of(target)
+        code = _let_through(None).__code__
+    kept = [(one, one.__code__, one.__defaults__, one.__kwdefaults__) for one in changed]
+    for one in changed:
+        one.__code__ = code
+        one.__defaults__, one.__kwdefaults__ = mutation.yes.__defaults__, mutation.yes.__kwdefaults__
+    try:
+        yield
+    finally:
+        for one, own, defaults, keywords in kept:
+            one.__code__, one.__defaults__, one.__kwdefaults__ = own, defaults, keywords
+
+
+def _guards_of(decorator: FunctionType) -> list[FunctionType]:
+    """The functions that a decorator has put around views: they share the code of its inner function."""
+    inner = next(
+        const for const in decorator.__code__.co_consts if isinstance(const, CodeType) and const.co_name == "guarded"
+    )
+    found = [one for one in gc.get_objects() if type(one) is FunctionType and one.__code__ is inner]
+    assert found, f"{decorator.__name__} guards nothing"
+    return found

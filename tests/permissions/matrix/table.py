@@ -1,0 +1,222 @@
+"""The one table of what is allowed, and why. Whatever it does not name is denied; a route without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from tests.permissions.matrix.asking import OVERRIDE
+from tests.permissions.matrix.people import (
+    ADMINISTRATORS,
+    AUDITORS,
+    EDITORS,
+    EVERYBODY,
+    IN_THE_ADMIN,
+    OFFICERS,
+    PATIENTS,
+    SIGNED_IN,
+    STAFF,
+    WORKING_DOCTORS,
+    Who,
+)
+
+NOBODY: frozenset[Who] = frozenset()
+READ = ("GET", "HEAD", OVERRIDE)
+SEND = ("POST",)
+BOTH = (*READ, *SEND)
+APPLICANTS = frozenset({Who.DOCTOR_NEW, Who.OFFICER_DOCTOR, Who.DOCTOR_SUSPENDED, Who.DOCTOR_A, Who.DOCTOR_B})
+APPLICANTS |= {Who.COLLEAGUE}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`people` are let in whatever thing it is about, `by` lets in whoever is one of these to the thing,
+    `never` keeps out whoever is that to it. `loose`: within `people`, Wagtail's or allauth's own rules decide.
+    """
+
+    routes: tuple[str, ...]
+    methods: tuple[str, ...]
+    people: frozenset[Who]
+    why: str
+    by: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    loose: bool = False
+
+    def concerns(self, key: str) -> bool:
+        return any(key.startswith(name[:-1]) if name.endswith("*") else key == name for name in self.routes)
+
+
+def row(
+    routes: str, methods: tuple[str, ...], people: frozenset[Who] = NOBODY, *, why: str, by: str = "", never: str = ""
+) -> Row:
+    return Row(tuple(routes.split()), methods, people, why, frozenset(by.split()), frozenset(never.split()))
+
+
+def theirs(routes: str, people: frozenset[Who], *, why: str) -> Row:
+    """Routes of a library: for these people it decides, and to everybody else they are closed."""
+    return Row(tuple(routes.split()), (), people, why, loose=True)
+
+
+PUBLIC = (
+    row("credentials:join robots", READ, EVERYBODY, why="public pages"),
+    theirs(
+        "wagtail_serve", EVERYBODY, why="public pages; Wagtail answers every method alike, and a page changes nothing"
+    ),
+    theirs("sitemaps sitemap wagtaildocs_serve /media/<path>", EVERYBODY, why="public files, GET in effect"),
+    row("booking:slot_picker", READ, by="public", why="free times are public, of listed doctors alone"),
+    row("api_doctors", READ, EVERYBODY, why="as the pages"),
+    row("api_doctor api_slots", READ, by="public", why="as the pages: of listed doctors alone"),
+    row("api_schema api_docs", READ, EVERYBODY, why="the API's description names no data"),
+    theirs(
+        "account_* mfa_*",
+        EVERYBODY,
+        why="allauth: signing in is for everybody, and what stands behind it works on the own account alone",
+    ),
+    theirs("wagtailcore_* wagtaildocs_authenticate_with_password", EVERYBODY, why="asks for a page's password"),
+    theirs("development_* ui_*", EVERYBODY, why="development alone: no installation's settings have these addresses"),
+)
+ACCOUNT = (
+    row("signed_in_home accounts:security", READ, SIGNED_IN, why="one's own"),
+    row("accounts:two_step_needed accounts:two_step_done", READ, SIGNED_IN, why="one's own second step"),
+    theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
+    row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
+    row("accounts:security_end_others", SEND, SIGNED_IN, why="one's own sessions"),
+    row("accounts:security_end_session", SEND, by="owner", why="one's own session"),
+    row("accounts:record_access accounts:carers", READ, PATIENTS, why="of one's own record"),
+    row("accounts:carer_invite", BOTH, PATIENTS, why="patients choose who helps them"),
+    row("accounts:carer_change", BOTH, by="owner", why="the patient alone says what a carer may do"),
+    row("accounts:carer_revoke", SEND, by="owner", why="the patient takes it back"),
+    row("accounts:caring", READ, SIGNED_IN, why="whom one helps"),
+    row("accounts:caring_accept accounts:caring_decline", SEND, by="invited", why="whoever has the invited address"),
+    row("accounts:caring_leave", SEND, by="carer", why="the carer gives it up"),
+    row("api_me", READ, SIGNED_IN, why="one's own account"),
+    row("api_token", SEND, EVERYBODY, why="signing in; DELETE needs a token, which a session is not"),
+)
+BOOKING = (
+    row("booking:confirm", BOTH, PATIENTS | {Who.CARER_A}, why="whoever has a profile, or books for somebody"),
+    row("booking:appointment_list", READ, SIGNED_IN, why="one's own, the shared, and those of whom one helps"),
+    row(
+        "booking:appointment_detail booking:calendar_file api_appointment",
+        READ,
+        by="patient carer grantee viewer doctor clinic",
+        why="its two people; the patient's carers and whom they share it with; the desk of the place",
+    ),
+    row("booking:cancel", READ, by="patient carer grantee viewer doctor clinic", why="says whether one may"),
+    row(
+        "booking:cancel api_cancel",
+        SEND,
+        by="patient carer grantee doctor clinic",
+        why="as seeing, but for a grant to look",
+    ),
+    row("booking:share booking:unshare", SEND, by="patient owner", why="the patient alone shares a visit"),
+    row("booking:share_accept booking:share_decline", SEND, by="invited", why="whoever has the invited address"),
+    row("booking:clinics", READ, STAFF, why="the places where one works"),
+    row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
+    row("booking:day booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
+    row(
+        "booking:notices_read booking:rule_add booking:leave_add", SEND, WORKING_DOCTORS, why="one's own day and hours"
+    ),
+    row("booking:rule_remove booking:leave_remove", SEND, by="owner", why="the doctor's own hours"),
+    row("booking:approve booking:reject", SEND, by="doctor", why="the treating doctor answers"),
+    row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
+    row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),
+)
+VERIFICATION = (
+    row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),
+    row("credentials:tasks", READ, APPLICANTS, why="one's own verification, also while suspended"),
+    row("credentials:particulars credentials:submit", BOTH, APPLICANTS, why="one's own verification"),
+    row("credentials:item credentials:files", BOTH, APPLICANTS, why="one's own verification"),
+    row("credentials:renew", SEND, APPLICANTS, why="one's own; refused by its state with 409"),
+    row(
+        "credentials:evidence",
+        READ,
+        frozenset({Who.OFFICER_DOCTOR}),
+        by="owner",
+        why="one's own files; who looks at cases may look at every file, by whichever door",
+    ),
+    row("credentials:evidence_withdraw", SEND, by="owner", why="one's own files"),
+    row("verification:index verification:report", READ, OFFICERS, why="officers see the queue"),
+    row("verification:inspect verification:evidence", READ, OFFICERS, why="officers see cases and evidence"),
+    row("verification:start", SEND, OFFICERS, never="self", why="officers open cases"),
+    row(
+        "verification:submit",
+        SEND,
+        OFFICERS,
+        never="colleague",
+        why="officers submit for a doctor who has no account; everybody else does it themselves",
+    ),
+    row(
+        "verification:claim verification:release verification:assign verification:look_up "
+        "verification:approve verification:reject verification:suspend verification:reopen "
+        "verification:cancel_appointments verification:item_check verification:item_ask "
+        "verification:row_claim verification:row_release",
+        SEND,
+        OFFICERS,
+        never="self",
+        why="officers decide, and nobody about themselves",
+    ),
+)
+OUR_ADMIN = (
+    theirs("audit_modeladmin_*", AUDITORS, why="auditors read the log"),
+    theirs("messages_report*", ADMINISTRATORS, why="administrators see which messages went out"),
+    theirs("doctors:* location:* specialty:*", EDITORS, why="editors look, administrators keep them"),
+    row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
+    row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
+    row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
+    theirs("wagtailusers_*", ADMINISTRATORS, why="administrators keep accounts"),
+    theirs("/admin/login/ /admin/password_reset/ /admin/password_reset/<rest>", EVERYBODY, why="leads to ours"),
+)
+WAGTAIL = (
+    theirs("wagtailadmin_home wagtailadmin_account wagtailadmin_logout", IN_THE_ADMIN, why="the dashboard"),
+    theirs("wagtailadmin_sprite wagtailadmin_javascript_catalog", EVERYBODY, why="icons and words of the admin"),
+    theirs("wagtailadmin_password_reset*", EVERYBODY, why="hidden behind ours"),
+    theirs("/admin/no-such-page/ /admin/test404/", EVERYBODY, why="an address that does not exist"),
+    theirs(
+        "wagtailadmin_* wagtail_* wagtailsettings:* wagtailembeds:* wagtailsnippets:* wagtaildocs* wagtailimages*",
+        IN_THE_ADMIN,
+        why="Wagtail asks its own permission in each; test_crawl proves what each role finds there",
+    ),
+    theirs("wagtailsites:*", ADMINISTRATORS, why="Wagtail's own"),
+)
+DJANGO_ADMIN = (
+    theirs("admin:login admin:logout", EVERYBODY, why="leads to our sign-in"),
+    theirs("admin:jsi18n", EVERYBODY, why="words of the admin"),
+    theirs("admin:* /django-admin/*", frozenset({Who.SUPERUSER}), why="is_staff, which superusers alone have"),
+)
+
+TABLE: tuple[Row, ...] = (
+    *PUBLIC,
+    *ACCOUNT,
+    *BOOKING,
+    *VERIFICATION,
+    *OUR_ADMIN,
+    *WAGTAIL,
+    *DJANGO_ADMIN,
+)
+
+
+@cache
+def rows_of(key: str) -> tuple[Row, ...]:
+    """A route's rows: those that name it in full, else those whose prefix it has, the longest."""
+    named = tuple(one for one in TABLE if key in one.routes)
+    if named:
+        return named
+    fitting = [one for one in TABLE if one.concerns(key)]
+    longest = max((_length(one, key) for one in fitting), default=0)
+    return tuple(one for one in fitting if _length(one, key) == longest)
+
+
+def _length(one: Row, key: str) -> int:
+    return max(len(name) for name in one.routes if name.endswith("*") and key.startswith(name[:-1]))
+
+
+def unused(keys: Iterable[str]) -> list[str]:
+    """The names in the table that no route has."""
+    known = list(keys)
+    names = {name for one in TABLE for name in one.routes}
+    return sorted(
+        name
+        for name in names
+        if not any(key.startswith(name[:-1]) if name.endswith("*") else key == name for key in known)
+    )

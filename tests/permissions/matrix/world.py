@@ -1,0 +1,358 @@
+"""The world that the matrix asks about: one of each role, what is whose, and words that only some may ever read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.test import Client
+from wagtail.models import Site
+
+from accounts.models import AccountSession, Carer, Patient, User
+from accounts.roles import Role
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
+from audit.services import event_record
+from booking import services as booking
+from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings
+from booking.services import listing_refresh
+from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
+from common import clock
+from common.permissions import grant
+from common.uploads.storage import private_storage
+from doctors.models import Doctor, Location
+from doctors.services import staff_join
+from doctors.states import VerificationStatus
+from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
+from tests.permissions.matrix.people import (
+    ADMINISTRATORS,
+    AUDITORS,
+    OFFICERS,
+    Who,
+)
+from verification.models import Evidence, VerificationCase, VerificationSettings
+from verification.states import ItemKind, Status
+from verification.tests.factories import CaseFactory, EvidenceFactory, item_in
+
+MISSING = "00000000-0000-4000-8000-000000000007"
+MISSING_NUMBER = "987654321"
+ROLES = {
+    Who.COLLEAGUE: Role.DOCTOR,
+    Who.DOCTOR_NEW: Role.DOCTOR,
+    Who.DOCTOR_SUSPENDED: Role.DOCTOR,
+    Who.DOCTOR_A: Role.DOCTOR,
+    Who.DOCTOR_B: Role.DOCTOR,
+    Who.OFFICER: Role.VERIFICATION_OFFICER,
+    Who.OFFICER_DOCTOR: Role.VERIFICATION_OFFICER,
+    Who.BILLING: Role.BILLING_OFFICER,
+    Who.EDITOR: Role.CONTENT_EDITOR,
+    Who.AUDITOR: Role.AUDITOR,
+    Who.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+
+Relations = dict[Who, str]
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word that stands in one field, and those who may ever read it there; anybody else who gets it has a leak."""
+
+    name: str
+    word: str
+    readers: frozenset[Who]
+
+
+@dataclass
+class Things:
+    """The objects of one kind by variant (a, b, …), and who is what to each. `missing` is none of them."""
+
+    ids: dict[str, str]
+    relations: dict[str, Relations] = field(default_factory=dict)
+
+    def relation(self, variant: str, who: Who) -> str:
+        return self.relations.get(variant, {}).get(who, "")
+
+
+class World:
+    """Built in about two seconds. Build it in a transaction that is rolled back."""
+
+    def __init__(self) -> None:
+        self.people: dict[Who, User] = {}
+        self.things: dict[str, Things] = {}
+        self.canaries: list[Canary] = []
+        self._make_people()
+        self._make_doctors()
+        self._make_visits()
+        self._make_carers()
+        self._make_cases()
+        # Made at the first look, which would else be somebody's who is refused.
+        VerificationSettings.load()
+        BookingSettings.for_site(Site.objects.get())
+        self._name_the_canaries()
+        self.sessions = {who: _session_of(user) for who, user in self.people.items()}
+        self._make_sessions()
+        self._name_the_things()
+
+    def client(self, who: Who) -> Client:
+        """A browser of that person's, signed in where it is no visitor."""
+        client = Client(raise_request_exception=False)
+        if who in self.sessions:
+            client.cookies["sessionid"] = self.sessions[who]
+        return client
+
+    def unreadable(self, who: Who) -> list[Canary]:
+        return [canary for canary in self.canaries if who not in canary.readers]
+
+    def _make_people(self) -> None:
+        for who in Who:
+            if who in {Who.VISITOR, Who.PATIENT_A, Who.PATIENT_B}:
+                continue
+            roles = [ROLES[who]] if who in ROLES else []
+            if who == Who.OFFICER_DOCTOR:
+                roles = [*roles, Role.DOCTOR]
+            is_root = who == Who.SUPERUSER
+            self.people[who] = UserFactory.create(
+                email=f"{who}@example.org",
+                first_name="Some",
+                last_name=f"Body {who}",
+                roles=roles,
+                is_superuser=is_root,
+                is_staff=is_root,
+            )
+        self.patient_a = self._patient(Who.PATIENT_A, "Zephyrine", "Quillfeather", "9990000018", "+447700900911")
+        self.patient_b = self._patient(Who.PATIENT_B, "Barnabus", "Underhollow", "9990000026", "+447700900922")
+        self.outsider = UserFactory.create(email="outsider@example.org")
+
+    def _patient(self, who: Who, given: str, family: str, number: str, phone: str) -> Patient:
+        user = UserFactory.create(
+            email=f"{family.lower()}@example.org",
+            first_name=f"Account{given.lower()}",
+            last_name=f"Of{family.lower()}",
+            roles=[Role.PATIENT],
+        )
+        self.people[who] = user
+        patient: Patient = PatientFactory.create(
+            user=user,
+            given_name=given,
+            family_name=family,
+            phone=phone,
+            nhs_number=number,
+            nhs_number_status="stated",
+            nhs_number_status_at=clock.now(),
+        )
+        return patient
+
+    def _make_doctors(self) -> None:
+        facts = {"given_name": "Orla"}
+        self.doctor_a = self._doctor(Who.DOCTOR_A, {**facts, "family_name": "Abernethy"})
+        self.doctor_b = self._doctor(Who.DOCTOR_B, {**facts, "family_name": "Bellweather"})
+        self.doctor_suspended = self._doctor(Who.DOCTOR_SUSPENDED, {**facts, "family_name": "Crowhurst"})
+        self.colleague = self._doctor(Who.COLLEAGUE, {**facts, "family_name": "Dunmore"})
+        self.doctor_new: Doctor = DoctorFactory.create(
+            user=self.people[Who.DOCTOR_NEW], given_name="Fenella", family_name="Unlistedson", gmc_number="7999001"
+        )
+        self.officer_doctor: Doctor = DoctorFactory.create(
+            user=self.people[Who.OFFICER_DOCTOR], given_name="Gideon", family_name="Ownjudge"
+        )
+        for doctor in (self.doctor_a, self.doctor_b):
+            DoctorPageFactory.create(doctor=doctor)
+            listing_refresh(doctor_id=doctor.pk, now=clock.now())
+        self.hidden_page = DoctorPageFactory.create(doctor=self.doctor_new, live=False)
+        self.place_a, self.place_b = self._place(self.doctor_a), self._place(self.doctor_b)
+        for who, place in ((Who.STAFF_HERE, self.place_a), (Who.STAFF_ELSEWHERE, self.place_b)):
+            staff_join(actor=None, location_id=place.pk, user_id=self.people[who].public_id)
+
+    def _doctor(self, who: Who, facts: dict[str, Any]) -> Doctor:
+        return bookable_doctor(doctor={"user": self.people[who], **facts})
+
+    def _place(self, doctor: Doctor) -> Location:
+        return doctor.locations.get()
+
+    def _make_visits(self) -> None:
+        """A's with doctor A, B's with doctor B, and one of the outsider's with a doctor who was suspended since."""
+        self.visit_a = self._booked(self.patient_a, self.doctor_a, "canaryreasonofa")
+        self.visit_b = self._booked(self.patient_b, self.doctor_b, "canaryreasonofb")
+        stranger = PatientFactory.create(user=self.outsider, given_name="Out", family_name="Sider")
+        self.visit_suspended = self._booked(stranger, self.doctor_suspended, "canaryreasonofs")
+        self.visit_own: Appointment = AppointmentFactory.create(
+            visit_type=VisitTypeFactory.create(doctor=self.officer_doctor), patient=stranger, start=next_slot_start(4)
+        )
+        self.share_a = booking.appointment_share(
+            actor=self.people[Who.PATIENT_A],
+            appointment_id=self.visit_a.public_id,
+            email=self.people[Who.COLLEAGUE].email,
+        )
+        booking.share_accept(actor=self.people[Who.COLLEAGUE], share_id=self.share_a.public_id)
+        self.later_a: Appointment = AppointmentFactory.create(
+            visit_type=self.doctor_a.visit_types.get(), patient=self.patient_a, start=next_slot_start(3)
+        )
+        self.offer_a = self._offer(Who.PATIENT_A, self.later_a, self.people[Who.COLLEAGUE])
+        self.share_b = self._offer(Who.PATIENT_B, self.visit_b, self.outsider)
+        for codename in ("view_appointment", "cancel_appointment"):
+            ended = clock.now() - timedelta(hours=1)
+            grant(self.people[Who.CARER_ENDED], codename, self.visit_a, expires_at=ended)
+        grant(self.people[Who.STAFF_ELSEWHERE], "view_appointment", self.visit_a)
+        self.rule_a, self.rule_b = self._rule(self.doctor_a), self._rule(self.doctor_b)
+        far = next_slot_start(40)
+        self.leave_a: AvailabilityException = LeaveFactory.create(doctor=self.doctor_a, start=far, note="canaryleavea")
+        self.leave_b: AvailabilityException = LeaveFactory.create(doctor=self.doctor_b, start=far, note="canaryleaveb")
+
+    def _booked(self, patient: Patient, doctor: Doctor, reason: str) -> Appointment:
+        assert patient.user
+        return booking.appointment_book(
+            actor=patient.user,
+            patient_id=patient.public_id,
+            visit_type_id=doctor.visit_types.get().public_id,
+            location_id=self._place(doctor).pk,
+            start=next_slot_start(1),
+            reason=reason,
+        )
+
+    def _offer(self, who: Who, visit: Appointment, invited: User) -> Any:
+        return booking.appointment_share(actor=self.people[who], appointment_id=visit.public_id, email=invited.email)
+
+    def _rule(self, doctor: Doctor) -> AvailabilityRule:
+        rule = doctor.availability_rules.first()
+        assert isinstance(rule, AvailabilityRule)
+        return rule
+
+    def _make_carers(self) -> None:
+        self.carer_a: Carer = CarerFactory.create(patient=self.patient_a, user=self.people[Who.CARER_A])
+        self.carer_b: Carer = CarerFactory.create(patient=self.patient_b, user=self.outsider)
+        self.carer_ended: Carer = CarerFactory.create(
+            patient=self.patient_a, user=self.people[Who.CARER_ENDED], ended=True
+        )
+        colleague = self.people[Who.COLLEAGUE]
+        self.asked_a: Carer = CarerFactory.create(patient=self.patient_a, email=colleague.email, invited=True)
+        self.asked_b: Carer = CarerFactory.create(patient=self.patient_b, email="nobody@example.org", invited=True)
+
+    def _make_cases(self) -> None:
+        officer = self.people[Who.OFFICER]
+        verified = [self.doctor_a, self.doctor_b, self.colleague]
+        by_doctor = {doctor: CaseFactory.create(doctor=doctor, status=Status.VERIFIED) for doctor in verified}
+        CaseFactory.create(doctor=self.doctor_suspended, status=Status.SUSPENDED)
+        Doctor.objects.filter(pk=self.doctor_suspended.pk).update(verification_status=VerificationStatus.SUSPENDED)
+        self.case_new = CaseFactory.create(doctor=self.doctor_new, status=Status.DRAFT)
+        self.case_waiting = CaseFactory.create(status=Status.PENDING, claimed_by=officer, note="canarycasenote")
+        self.case_own = CaseFactory.create(doctor=self.officer_doctor, status=Status.PENDING)
+        self.evidence_new = self._file(self.case_new, "canaryfileofnew.pdf")
+        self.evidence_b = self._file(by_doctor[self.doctor_b], "canaryfileofb.pdf")
+        item_in(self.case_waiting, ItemKind.STATEMENT, answer="canarystatement", note="canaryitemnote")
+        item_in(self.case_new, ItemKind.STATEMENT, answer="canaryanswerofnew")
+        event_record("verification.submitted", self.case_waiting, actor=officer)
+
+    def _file(self, case: VerificationCase, name: str) -> Evidence:
+        evidence = EvidenceFactory.create(item=item_in(case, ItemKind.INDEMNITY), name=name)
+        private_storage().save(evidence.key, ContentFile(b"%PDF-1.4 canary"))
+        return evidence
+
+    def _make_sessions(self) -> None:
+        """Of each patient one besides that of the browser, to end it."""
+        self.other_sessions = {
+            who: AccountSession.objects.create(
+                user=self.people[who], started_at=clock.now(), last_used_at=clock.now(), device="Firefox on Linux"
+            )
+            for who in (Who.PATIENT_A, Who.PATIENT_B)
+        }
+
+    def _name_the_canaries(self) -> None:
+        a, b = Who.PATIENT_A, Who.PATIENT_B
+        of_visit_a = frozenset({a, Who.CARER_A, Who.COLLEAGUE, Who.DOCTOR_A, Who.STAFF_HERE, Who.STAFF_ELSEWHERE})
+        of_visit_b = frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})
+        accounts = ADMINISTRATORS | AUDITORS
+        found: Mapping[str, tuple[str, frozenset[Who]]] = {
+            "A's name": ("Quillfeather", of_visit_a),
+            "A's given name": ("Zephyrine", of_visit_a),
+            "B's name": ("Underhollow", of_visit_b),
+            "A's address": ("quillfeather@example.org", ADMINISTRATORS | {a}),
+            "B's address": ("underhollow@example.org", ADMINISTRATORS | {b}),
+            "A's account": ("Ofquillfeather", accounts | {a, Who.DOCTOR_A, Who.STAFF_HERE}),
+            "A's phone number": ("07700 900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
+            "A's phone number, stored": ("+447700900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
+            "B's phone number": ("07700 900922", frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})),
+            "A's NHS number": ("999 000 0018", frozenset({a})),
+            "A's NHS number, stored": ("9990000018", frozenset({a})),
+            "B's NHS number": ("999 000 0026", frozenset({b})),
+            "why A comes": ("canaryreasonofa", frozenset({a, Who.DOCTOR_A})),
+            "why B comes": ("canaryreasonofb", frozenset({b, Who.DOCTOR_B})),
+            "why the suspended doctor's patient comes": ("canaryreasonofs", frozenset()),
+            "A's reference": (self.visit_a.reference, of_visit_a),
+            "B's reference": (self.visit_b.reference, of_visit_b),
+            "the suspended doctor's reference": (self.visit_suspended.reference, OFFICERS),
+            "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
+            "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),
+            "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),
+            "doctor B's file": ("canaryfileofb", OFFICERS | {Who.DOCTOR_B}),
+            "the new doctor's words": ("canaryanswerofnew", OFFICERS | {Who.DOCTOR_NEW}),
+            "a doctor's words in a case": ("canarystatement", OFFICERS),
+            "an officer's note on an item": ("canaryitemnote", OFFICERS),
+            "an officer's note on a case": ("canarycasenote", OFFICERS),
+        }
+        self.canaries = [Canary(name, word, readers) for name, (word, readers) in found.items()]
+
+    def _name_the_things(self) -> None:
+        visits = Things(
+            _ids(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
+            {
+                "a": {
+                    Who.PATIENT_A: "patient",
+                    Who.CARER_A: "carer",
+                    Who.COLLEAGUE: "grantee",
+                    Who.DOCTOR_A: "doctor",
+                    Who.STAFF_HERE: "clinic",
+                    Who.STAFF_ELSEWHERE: "viewer",
+                },
+                "b": {Who.PATIENT_B: "patient", Who.DOCTOR_B: "doctor", Who.STAFF_ELSEWHERE: "clinic"},
+            },
+        )
+        judges_of_o = {**dict.fromkeys(OFFICERS, "colleague"), Who.OFFICER_DOCTOR: "self"}
+        mine, yours = self.other_sessions[Who.PATIENT_A], self.other_sessions[Who.PATIENT_B]
+        self.things = {
+            "visit": visits,
+            "share": Things(_ids(a=self.share_a, b=self.share_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "offer": Things(_ids(a=self.offer_a, b=self.share_b), {"a": {Who.COLLEAGUE: "invited"}}),
+            "carer": Things(_ids(a=self.carer_a, b=self.carer_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
+            "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
+            "rule": Things(_ids(a=self.rule_a, b=self.rule_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
+            "leave": Things(_ids(a=self.leave_a, b=self.leave_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
+            "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
+            "file": Things(_ids(a=self.evidence_new)),
+            "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),
+            "item": Things(
+                {
+                    "a": str(item_in(self.case_waiting, ItemKind.IDENTITY).public_id),
+                    "o": str(item_in(self.case_own, ItemKind.IDENTITY).public_id),
+                },
+                {"o": judges_of_o},
+            ),
+            "patient": Things(
+                _ids(a=self.patient_a, b=self.patient_b),
+                {"a": {Who.PATIENT_A: "owner", Who.CARER_A: "carer"}, "b": {Who.PATIENT_B: "owner"}},
+            ),
+            "place": Things(
+                {"a": self.place_a.slug, "b": self.place_b.slug},
+                {"a": {Who.STAFF_HERE: "clinic"}, "b": {Who.STAFF_ELSEWHERE: "clinic"}},
+            ),
+            "listed": Things(
+                {"a": self.doctor_a.slug, "hidden": self.doctor_new.slug}, {"a": dict.fromkeys(Who, "public")}
+            ),
+            "doctor": Things(_ids(a=self.doctor_a)),
+        }
+
+
+def _session_of(user: User) -> str:
+    client = Client()
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    return client.cookies["sessionid"].value
+
+
+def _ids(**objects: Any) -> dict[str, str]:
+    return {variant: str(one.public_id) for variant, one in objects.items()}
+
+
+def _owned(of_a: Who, of_b: Who) -> dict[str, Relations]:
+    return {"a": {of_a: "owner"}, "b": {of_b: "owner"}}

@@ -1,0 +1,37 @@
+"""The control of the matrix: where one policy or rule says "yes" to everybody, the matrix complains.
+
+Without it a matrix that asks too little would pass for ever.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.permissions.matrix.asking import Asker
+from tests.permissions.matrix.judging import Matrix
+from tests.permissions.matrix.mutations import NOTICED, UNNOTICED, Mutation, mutated, policies
+from tests.permissions.matrix.routes import all_routes
+
+METHODS = ("POST", "GET")
+
+
+def complaints(asker: Asker, mutation: Mutation) -> list[str]:
+    matrix = Matrix(asker)
+    routes = [route for route in all_routes() if route.key == mutation.route]
+    return [problem for route in routes for problem in matrix.problems(mutation.who, route, METHODS)]
+
+
+def test_every_policy_is_mutated_or_named_with_a_reason() -> None:
+    named = {mutation.name for mutation in NOTICED} | UNNOTICED.keys()
+    assert sorted(policies().keys() - named) == []
+    assert sorted(UNNOTICED.keys() - policies().keys()) == []
+    assert UNNOTICED.keys() & {mutation.name for mutation in NOTICED} == set()
+
+
+@pytest.mark.parametrize("mutation", NOTICED, ids=lambda one: one.name)
+def test_the_matrix_notices_a_policy_that_says_yes(asker: Asker, mutation: Mutation) -> None:
+    assert complaints(asker, mutation) == []
+    with mutated(mutation):
+        found = complaints(asker, mutation)
+    assert found, f"{mutation.name} lets everybody in, and {mutation.who} at {mutation.route} shows nothing of it"
+    assert complaints(asker, mutation) == [], "the control itself has left something behind"
