@@ -3,7 +3,7 @@ from __future__ import annotations
 from accounts.models import User
 from common.errors import Conflict, Forbidden, NotFound
 from doctors.models import Doctor
-from verification.models import ChecklistItem, VerificationCase
+from verification.models import ChecklistItem, Evidence, VerificationCase
 from verification.states import can_provide
 
 VIEW = "verification.view_verificationcase"
@@ -17,6 +17,11 @@ def is_own(user: User, doctor: Doctor) -> bool:
 def may_view(user: User) -> bool:
     """Whether the person may look at everybody's cases and evidence."""
     return user.has_perm(VIEW)
+
+
+def may_see_evidence(user: User, evidence: Evidence) -> bool:
+    """A file is for the doctor whose it is, and for whoever may look at cases."""
+    return is_own(user, evidence.item.case.doctor) or may_view(user)
 
 
 def may_decide(user: User, doctor: Doctor) -> bool:

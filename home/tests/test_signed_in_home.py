@@ -102,9 +102,7 @@ def test_a_carer_sees_what_was_shared_apart_from_their_own_and_no_longer_once_it
     assert "Somebody asks for your help" not in shown
     assert shown.index(str(own.public_id)) < shown.index("Of people whom you help") < shown.index(str(shared.public_id))
 
-    services.appointment_unshare(
-        actor=shared.patient.user, appointment_id=shared.public_id, share_id=share.public_id
-    )
+    services.appointment_unshare(actor=shared.patient.user, appointment_id=shared.public_id, share_id=share.public_id)
     assert str(shared.public_id) not in client.get(HOME).content.decode()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -55,7 +55,8 @@ def test_an_auditor_finds_who_cancelled(
     assert_accessible: Check,
     browser_is: str,
 ) -> None:
-    options = {"desktop": DESKTOP, "phone": PHONE, "plain": {"java_script_enabled": False}}[browser_is]
+    browsers: dict[str, dict[str, Any]] = {"desktop": DESKTOP, "phone": PHONE, "plain": {"java_script_enabled": False}}
+    options = browsers[browser_is]
     auditor = UserFactory.create(first_name="Iris", last_name="Vane", roles=[Role.AUDITOR])
     page = sign_in(new_context(**options), auditor).new_page()
     page.goto("/admin/audit/")

@@ -1,7 +1,7 @@
 from verification.selectors.case import (
     answers_what_was_asked,
     case_by_id,
-    evidence_visible,
+    evidence_by_id,
     gaps_of,
     has_what_it_needs,
     is_somebody_else,
@@ -32,8 +32,8 @@ __all__ = [
     "answers_what_was_asked",
     "case_by_id",
     "duplicates_of",
+    "evidence_by_id",
     "evidence_of",
-    "evidence_visible",
     "gaps_of",
     "has_what_it_needs",
     "is_somebody_else",

@@ -13,14 +13,14 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import event_record
 from common import clock
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from common.tasks import wake
 from common.uploads.inspection import inspect
 from common.uploads.services import Scan, upload_check, upload_receive, upload_transaction
 from common.uploads.states import UploadState
 from verification import locks, policies
 from verification.models import ChecklistItem, Evidence
-from verification.selectors import evidence_of, evidence_visible, item_by_id
+from verification.selectors import evidence_by_id, evidence_of, item_by_id
 from verification.services import steps
 from verification.services.items import provide, uncheck
 from verification.states import OPEN, ItemKind, ItemStatus
@@ -99,7 +99,9 @@ def evidence_open(*, actor: User, evidence_id: UUID, serve: Callable[[Evidence],
 
     Raises `NotFound`.
     """
-    evidence = evidence_visible(actor, evidence_id)
+    evidence = evidence_by_id(evidence_id)
+    if evidence is None or not policies.may_see_evidence(actor, evidence):
+        raise NotFound("We cannot find that file.")
     served = serve(evidence)
     _record("evidence.viewed", evidence, actor)
     return served

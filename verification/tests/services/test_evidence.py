@@ -14,9 +14,8 @@ from audit.models import Event
 from common.errors import Conflict, Invalid, NotFound
 from common.uploads.states import UploadState
 from notifications.models import Message
-from verification import services
+from verification import policies, services
 from verification.models import Evidence
-from verification.selectors import evidence_visible
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tasks import check_evidence, sweep_evidence
 from verification.tests.factories import EvidenceFactory, administrator, case_in, item_in, officer, person
@@ -174,8 +173,7 @@ def test_a_file_that_is_not_served_was_not_looked_at() -> None:
 def test_nobody_who_is_not_signed_in_is_the_doctor_without_an_account() -> None:
     evidence = EvidenceFactory.create(item=case_in(Status.DRAFT).items.get(kind=ItemKind.IDENTITY))
 
-    with pytest.raises(NotFound):
-        evidence_visible(cast("User", AnonymousUser()), evidence.public_id)
+    assert not policies.may_see_evidence(cast("User", AnonymousUser()), evidence)
 
 
 def test_a_second_file_that_is_infected_leaves_the_first_as_proof() -> None:
