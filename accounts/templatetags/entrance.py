@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from allauth.account.utils import get_next_redirect_url
 from django import template
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
@@ -16,7 +17,11 @@ register = template.Library()
 def _next(context: Context) -> str:
     """Where the page that is shown leads on to: an address of this site, or nowhere."""
     request: HttpRequest | None = context.get("request")
-    return (get_next_redirect_url(request) or "") if request else ""
+    try:
+        return (get_next_redirect_url(request) or "") if request else ""
+    except SuspiciousOperation:
+        # The page that refuses a request which cannot be read is drawn with these links too.
+        return ""
 
 
 @register.simple_tag(takes_context=True)

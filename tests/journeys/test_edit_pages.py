@@ -21,7 +21,7 @@ from doctors.tests.factories import DoctorFactory, DoctorPageFactory
 from home.models import HomePage, StandardPage
 from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in
 from verification.models import VerificationCase
-from verification.services import case_approve
+from verification.services import case_approve, case_claim
 from verification.states import Status
 from verification.tests.factories import case_in, officer
 
@@ -47,7 +47,7 @@ def test_editor_makes_a_doctors_page_which_goes_public_with_the_verification(
 ) -> None:
     complaints.allow("status of 404")
     doctor = DoctorFactory.create(given_name="Nia", family_name="Rees", slug="nia-rees")
-    case = case_in(Status.PENDING, doctor=doctor)
+    case = case_in(Status.PENDING, doctor=doctor, ready=True)
     desk.goto("/admin/doctors/")
     keep_picture(desk, "edit-1-doctors")
     desk.get_by_role("link", name="Create profile page").click()
@@ -71,7 +71,9 @@ def test_editor_makes_a_doctors_page_which_goes_public_with_the_verification(
     assert hidden
     assert hidden.status == 404
 
-    case_approve(actor=officer(), case_id=case.public_id)
+    decider = officer()
+    case_claim(actor=decider, case_id=case.public_id)
+    case_approve(actor=decider, case_id=case.public_id)
     page.goto("/doctors/nia-rees/")
     expect(page.get_by_text("Trained in Cardiff.")).to_be_visible()
 

@@ -36,6 +36,7 @@ from tests.journeys.scenes import (
     sign_in,
 )
 from verification.models import VerificationCase
+from verification.services import case_claim
 from verification.tests.factories import officer
 from verification.tests.own.scenes import applicant
 
@@ -169,7 +170,7 @@ def test_the_development_mail_page(
     messages_deliver()
     page.goto("/dev/mail/")
     assert_sound(page, "mail-list")
-    page.get_by_role("table").get_by_role("link").click()
+    page.get_by_role("main").get_by_role("listitem").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.frame_locator("iframe").get_by_text("We look forward to seeing you")).to_be_visible()
     assert_sound(page, "mail")
@@ -272,15 +273,16 @@ def test_pages_of_a_verification(
 
 def test_officers_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:
     """In Wagtail's frame."""
-    free_doctor(status=VerificationStatus.PENDING)
-    page = sign_in(new_context(), officer()).new_page()
-    case = VerificationCase.objects.get()
+    doctor, desk = free_doctor(status=VerificationStatus.PENDING), officer()
+    case = VerificationCase.objects.get(doctor=doctor)
+    case_claim(actor=desk, case_id=case.public_id)
+    page = sign_in(new_context(), desk).new_page()
     for path in ("/admin/", "/admin/verification/", f"/admin/verification/{case.public_id}/"):
         page.goto(path)
         expect(page.get_by_role("heading").first).to_be_visible()
         assert_frame_accessible(page)
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Approved. The doctor's page is public")).to_be_visible()
+    expect(page.get_by_text("Approved. The doctor’s page is public")).to_be_visible()
     assert_frame_accessible(page)
 
 

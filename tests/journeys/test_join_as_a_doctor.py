@@ -64,6 +64,9 @@ def check_viruses() -> None:
 
 def choose(page: Page, *files: SimpleUploadedFile, scripts: bool) -> None:
     """Give files on the page of an item: at once with scripts, with the form without."""
+    if scripts:
+        # What is chosen before the script is there waits for the form.
+        expect(page.get_by_text("Each file is sent as soon as you choose it")).to_be_visible()
     page.get_by_label("File").set_input_files([sent(file) for file in files])  # type: ignore[arg-type]
     if not scripts:
         page.get_by_role("button", name="Save").click()

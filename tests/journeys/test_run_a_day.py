@@ -60,7 +60,7 @@ def test_doctor_signs_in_and_sets_hours_which_patients_see_and_a_day_off_which_t
     desk.goto("/account/login/")
     desk.get_by_label("Email address").fill("nia.rees@example.org")
     desk.get_by_label("Password").fill(PASSWORD)
-    desk.get_by_role("button", name="Sign in").click()
+    desk.get_by_role("button", name="Sign in", exact=True).click()
     expect(desk.get_by_text("My day, today")).to_be_visible()
     desk.get_by_role("link", name="Availability").first.click()
     expect(desk.get_by_text("No weekly hours yet")).to_be_visible()

@@ -31,6 +31,9 @@ from doctors.models import Doctor
 from doctors.tests.factories import VisitTypeFactory
 from tests.races.conftest import CLIENTS, Client, Together, overlaps, refusals, winners
 
+# Both are 409: a machine with other work may keep somebody waiting for the three seconds that a lock is waited for.
+TOO_LATE = {"slot_taken", "busy"}
+
 
 def patients(count: int = CLIENTS) -> list[Patient]:
     return [PatientFactory.create() for _ in range(count)]
@@ -48,7 +51,8 @@ def test_one_slot_goes_to_one_of_twenty(together: Together, rounds: int) -> None
     for number in range(rounds):
         outcomes = together(list(on_one_slot(doctor, people, number)))
         assert len(winners(outcomes)) == 1
-        assert Counter(refusals(outcomes)) == {"slot_taken": CLIENTS - 1}
+        assert len(refusals(outcomes)) == CLIENTS - 1
+        assert set(refusals(outcomes)) <= TOO_LATE
     assert overlaps() == 0
 
 
@@ -75,7 +79,8 @@ def test_overlapping_visits_of_an_hour_a_half_and_a_quarter_go_to_one_of_twenty(
             ]
         )
         assert len(winners(outcomes)) == 1
-        assert Counter(refusals(outcomes)) == {"slot_taken": CLIENTS - 1}
+        assert len(refusals(outcomes)) == CLIENTS - 1
+        assert set(refusals(outcomes)) <= TOO_LATE
     assert overlaps() == 0
 
 

@@ -135,7 +135,7 @@ def test_what_runs_out_needs_a_last_day_that_has_not_passed(days: int | None) ->
     ("changes", "field"),
     [
         ({"source": " "}, "source"),
-        ({"checked_on": in_days(1)}, "checked_on"),
+        ({"checked_on": in_days(2)}, "checked_on"),
         ({"expires_on": None}, "expires_on"),
         ({"expires_on": in_days(-1)}, "expires_on"),
     ],
