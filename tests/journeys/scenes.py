@@ -45,7 +45,8 @@ OVERFLOWS = """() => {
 def free_doctor(*, status: VerificationStatus = VerificationStatus.VERIFIED, **fields: Any) -> Doctor:
     """Dr Nia Rees, a cardiologist who works tomorrow from nine and every week after it, with her page and listing.
 
-    Her visits are free of charge. Before she is verified the page is a draft and a case with everything checked waits in the queue.
+    Her visits are free of charge. Before she is verified the page is a draft, and a case with everything checked
+    waits in the queue.
     """
     tomorrow = next_slot_start().astimezone(clock.clinic_zone())
     hearts = SpecialtyFactory.create(name="Cardiology", slug="cardiology")
