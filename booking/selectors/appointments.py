@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.selectors import addressed_to, carer_rule
@@ -19,8 +20,8 @@ from booking.states import CANCELLABLE, PendingReason, Status
 from common import clock
 from common.errors import NotFound
 from common.permissions import visible_rows
-from doctors.models import Location
-from doctors.selectors import staff_rule
+from doctors.models import Doctor, Location
+from doctors.selectors import locations_of_staff
 
 _SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
 
@@ -41,11 +42,12 @@ def appointments_visible_to(
     """
     if not user.is_authenticated:
         return Appointment.objects.none()
-    owned = [Q(patient__user=user), carer_rule(user, Scope.SEE, "patient__")]
+    # A single key in place of a join, so that each arm walks an index in the order of its list and stops.
+    owned = [Q(patient=_the_one(Patient.objects.filter(user=user))), carer_rule(user, Scope.SEE, "patient__")]
     if has_role(user, Role.DOCTOR):
-        owned.append(Q(doctor__user=user, doctor__is_barred=False))
+        owned.append(Q(doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False))))
     if at_work and has_role(user, Role.CLINIC_STAFF):
-        owned.append(staff_rule(user, "location__"))
+        owned.extend(Q(location=place) for place in locations_of_staff(user).values_list("pk", flat=True))
     return visible_rows(
         Appointment.objects.select_related(*_SHOWN_WITH),
         user=user,
@@ -55,6 +57,11 @@ def appointments_visible_to(
         order_by=order_by,
         limit=limit,
     )
+
+
+def _the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """The key of the one row, for the database to look up once."""
+    return found.order_by().values("pk")[:1]
 
 
 def appointment_for(user: User | AnonymousUser, public_id: UUID) -> Appointment:

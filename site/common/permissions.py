@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, Permission
@@ -139,16 +140,24 @@ def visible_rows(
     `permission` is a bare codename. An empty `owned` leaves the grants alone.
     """
     conditions = [*owned, _granted(queryset.model, user, permission)]
-    arms = [queryset.filter(one & filters).order_by(*order_by).values("pk")[:limit] for one in conditions]
+    # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
+    keys = queryset.filter(filters).order_by(*order_by).values("pk")
+    arms = [keys.filter(one)[:limit] for one in conditions]
     return queryset.filter(pk__in=arms[0].union(*arms[1:])).order_by(*order_by)[:limit]
 
 
 def _granted(model: type[models.Model], user: AbstractBaseUser, codename: str) -> Q:
     """The rows with a live grant, by a join: one subquery less for Django to put together, and never a row twice."""
     name = _grant_models(model)[0]._meta.get_field("content_object").related_query_name()
-    mine = {f"{name}__user": user, f"{name}__permission__codename": codename}
-    of_model = {f"{name}__permission__content_type": ContentType.objects.get_for_model(model)}
-    return Q(**mine, **of_model) & _unexpired(f"{name}__")
+    mine = {f"{name}__user": user, f"{name}__permission": _permission_key(model, codename)}
+    return Q(**mine) & _unexpired(f"{name}__")
+
+
+@cache
+def _permission_key(model: type[models.Model], codename: str) -> int:
+    """Migrations make the row, and its key stays: one join less to plan in every list. Raises `DoesNotExist`."""
+    of_model = ContentType.objects.get_for_model(model)
+    return Permission.objects.get(content_type=of_model, codename=codename).pk
 
 
 def grant(user: AbstractBaseUser, codename: str, obj: models.Model, *, expires_at: datetime | None = None) -> None:
