@@ -26,7 +26,7 @@ from devtools.supervisor import Stopped, stoppable
 from devtools.testing.database import TemplateError
 from devtools.valkey import ValkeyError
 
-PARTS = ("pages", "inside", "audit", "race")
+PARTS = ("pages", "inside", "lists", "audit", "race")
 
 
 def main() -> int:
@@ -52,10 +52,12 @@ def _run(*, is_quick: bool, only: str) -> str:
     with running_services(HOME) as services:
         os.environ["REDIS_URL"] = services.redis_url
         with_large = not is_quick and only in ("", "pages")
-        with bench_databases(services, with_large=with_large) as databases:
+        with_million = not is_quick and only in ("", "lists")
+        with bench_databases(services, with_large=with_large, with_million=with_million) as databases:
             parts: dict[str, Callable[[], list[Row]]] = {
                 "pages": lambda: _pages(databases, rounds=15 if is_quick else 60),
                 "inside": lambda: _inside(databases, rounds=20 if is_quick else 100),
+                "lists": lambda: _lists(databases, rounds=20 if is_quick else 100),
                 "audit": lambda: _audit(databases, rounds=10 if is_quick else 40),
                 "race": lambda: _race(databases, services.owner_url, rounds=10 if is_quick else 100),
             }
@@ -84,8 +86,13 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
 
 
 def _inside(databases: Databases, *, rounds: int) -> list[Row]:
-    with step(f"Booking, listing and looking for slots {rounds} times in turn"):
+    with step(f"Booking and looking for slots {rounds} times in turn"):
         return list(rows.of_inside(_asked_inside(databases.small, "inside", rounds)))
+
+
+def _lists(databases: Databases, *, rounds: int) -> list[Row]:
+    with step(f"Listing as each of six people {rounds} times in turn"):
+        return list(rows.of_lists(_asked_inside(databases.million, "lists", rounds)))
 
 
 def _audit(databases: Databases, *, rounds: int) -> list[Row]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
 
-from devtools.code_state import sample_state
+from devtools.code_state import digest_of, sample_state
 from devtools.places import ROOT
 from devtools.services import Services
 from devtools.testing.database import (
@@ -28,15 +29,19 @@ PATIENTS, APPOINTMENTS = 2_000, 20_000
 
 @dataclass(frozen=True)
 class Databases:
-    """Environments that name a database of each size: the small one a copy that may be spoilt."""
+    """Environments that name a database of each size: the small one a copy that may be spoilt.
+
+    `million` is the small one with a million appointments and grants.
+    """
 
     small: dict[str, str]
     large: dict[str, str]
+    million: dict[str, str]
 
 
 @contextmanager
-def bench_databases(services: Services, *, with_large: bool) -> Iterator[Databases]:
-    """Have them for the length of the block; without `with_large`, both sizes are the small one.
+def bench_databases(services: Services, *, with_large: bool, with_million: bool) -> Iterator[Databases]:
+    """Have them for the length of the block; those that are not asked for are the small one.
 
     Raises `TemplateError`.
     """
@@ -44,11 +49,13 @@ def bench_databases(services: Services, *, with_large: bool) -> Iterator[Databas
         migrated = ensure_template(maintenance, services.owner_url, migrated_template())
         small = _ensure(maintenance, services, _template(migrated, SMALL, PATIENTS, APPOINTMENTS))
         large = _ensure(maintenance, services, _template(migrated, LARGE)) if with_large else small
+        million = _ensure(maintenance, services, _million(small)) if with_million else small
     with run_database(services.owner_url, "bench") as copy:
         copy.recreate(small)
         yield Databases(
             small=_environment(services, small, copy.name, cache=1),
             large=_environment(services, large, large.name, cache=2),
+            million=_environment(services, million, million.name, cache=3),
         )
 
 
@@ -66,11 +73,24 @@ def _template(migrated: Template, doctors: int, patients: int = 0, appointments:
     )
 
 
+def _million(small: Template) -> Template:
+    made_of = f"{small.state}_{digest_of(ROOT / 'bench' / 'million.py')}"
+    return Template(
+        prefix="medconsult_bench_million_",
+        # A database's name has room for one digest beside the prefix.
+        state=hashlib.sha256(made_of.encode()).hexdigest()[:16],
+        command=("shell", "--no-imports", "--command", "from bench import million; million.fill()"),
+        base=small.name,
+        media=small.media,
+        kept=1,
+    )
+
+
 def _ensure(maintenance: psycopg.Connection, services: Services, template: Template) -> Template:
     is_known = template.name in databases(maintenance, template.prefix)
     print(f"{'Renewing' if is_known else 'Making'} the database: {' '.join(template.command)}", flush=True)
     ensure_template(maintenance, services.owner_url, template)
-    if is_known:
+    if is_known and template.shows_progress:
         # What is there stays, but the free times that have passed since then.
         run_command(template, with_database(services.owner_url, template.name))
     return template

@@ -14,27 +14,20 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import Group  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.db.models import Count, Q, QuerySet  # noqa: E402
 
-from accounts.models import Patient, User  # noqa: E402
-from accounts.roles import Role  # noqa: E402
+from accounts.models import Patient  # noqa: E402
 from bench.floors import floor_b  # noqa: E402
 from bench.meter import Statements  # noqa: E402
 from booking import selectors, services  # noqa: E402
 from booking.models import Appointment  # noqa: E402
 from booking.slots import Slot  # noqa: E402
 from common import clock  # noqa: E402
-from common.permissions import grant  # noqa: E402
-from doctors.models import Doctor, VisitType  # noqa: E402
+from doctors.models import VisitType  # noqa: E402
 from medconsult.demo.bulk import MADE_UP  # noqa: E402
 
 DAYS = 14
-LIST_LENGTH = 20
-GRANTS = 20
 WARMING = 5
-SHOWN_WITH = ("doctor", "patient", "location", "visit_type")
 NOBODY_ELSE_IS_THERE = datetime(2100, 1, 1, tzinfo=UTC)
 
 Action = Callable[[], object]
@@ -127,41 +120,8 @@ def _picker(visit_type: VisitType, now: datetime) -> Action:
     )
 
 
-def lists() -> dict[str, Iterator[Action]]:
-    """Lists of three people through `visible_to`, and the plain foreign-key filter for each."""
-    busy = Patient.objects.filter(user__email__startswith=MADE_UP).annotate(size=Count("appointments"))
-    alone, carer = busy.select_related("user").order_by("-size", "pk")[:2]
-    assert carer.user is not None
-    doctor = Doctor.objects.filter(slug__startswith=MADE_UP).annotate(size=Count("appointments")).latest("size")
-    doctor.user = User.objects.create(email=f"{MADE_UP}doctor@demo.example")
-    doctor.user.groups.add(Group.objects.get(name=Role.DOCTOR))
-    doctor.save()
-    for appointment in Appointment.objects.exclude(patient__in=[alone, carer]).order_by("pk")[:GRANTS]:
-        grant(carer.user, "view_appointment", appointment)
-    own = {
-        "patient": (alone.user, Q(patient=alone)),
-        "carer": (carer.user, Q(patient=carer)),
-        "doctor": (doctor.user, Q(doctor=doctor)),
-    }
-    rows: dict[str, Iterator[Action]] = {}
-    for name, (user, key) in own.items():
-        plain = Appointment.objects.filter(key).select_related(*SHOWN_WITH).order_by("start", "pk")[:LIST_LENGTH]
-        rows[f"{name}_plain"] = _forever(lambda plain=plain: list(plain.all()))  # type: ignore[misc]
-        rows[f"{name}_ours"] = _forever(lambda user=user: list(_visible(user)))  # type: ignore[misc]
-    return rows
-
-
-def _visible(user: User) -> QuerySet[Appointment]:
-    return selectors.appointments_visible_to(user, limit=LIST_LENGTH)
-
-
-def _forever(action: Action) -> Iterator[Action]:
-    while True:
-        yield action
-
-
 def run(rounds: int) -> dict[str, dict[str, float]]:
-    actions = {**bookings(WARMING + rounds), "picker": pickers(), **lists()}
+    actions = {**bookings(WARMING + rounds), "picker": pickers()}
     samples: dict[str, list[Sample]] = {name: [] for name in actions}
     for number in range(WARMING + rounds):
         for name, turns in actions.items():

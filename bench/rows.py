@@ -10,7 +10,14 @@ from bench.report import Check, Row, at_most
 
 FLOORS = {"F": "F, a view of 10 KB", "L": "L, 20 rows in a template"}
 BOOKINGS = {"book_later": "Booking a later time", "book_next": "Booking the next, with the listing"}
-LISTS = {"patient": "A patient's list", "carer": "… with 20 grants besides", "doctor": "A doctor's list"}
+LISTS = {
+    "patient": "A patient's list",
+    "granted": "… with 20 grants",
+    "doctor": "A doctor's list",
+    "carer": "A carer's list",
+    "staff": "A clerk's list",
+    "nobody": "The list of somebody with nothing",
+}
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
 SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
 LARGE_TO_SMALL = 1.3
@@ -64,22 +71,21 @@ def of_weight(size: int, foreign: Sequence[str]) -> Row:
 
 def of_inside(costs: Inside) -> Iterator[Row]:
     yield Row("B, a booking by the ORM alone", [Check(f"{costs['floor_b']['elapsed']:.2f} ms")])
-    for name, words in {
-        "book_later": "Booking a later time",
-        "book_next": "Booking the next, with the listing",
-    }.items():
+    for name, words in BOOKINGS.items():
         statements = at_most(costs[name]["statements"], BOOKING_STATEMENTS, "statements")
         yield Row(words, [statements, _ratio(costs, name, "floor_b", BOOKING_TIMES_B, "× B")])
     picker = costs["picker"]
     statements = at_most(picker["statements"], PICKER_STATEMENTS, "statements")
     yield Row("Slots of 14 days", [statements, at_most(picker["cpu"], PICKER_MS, "ms CPU", digits=2)])
-    for name, words in {
-        "patient": "A patient's list",
-        "carer": "… with 20 grants",
-        "doctor": "A doctor's list",
-    }.items():
-        plain = f"{name}_plain"
-        yield Row(words, [_ratio(costs, f"{name}_ours", plain, LIST_TIMES_PLAIN, "× the plain filter")])
+
+
+def of_lists(costs: Inside) -> Iterator[Row]:
+    sizes = costs["sizes"]
+    yield Row("Lists, among", [Check(f"{sizes[name]:,.0f} {name}") for name in ("appointments", "grants")])
+    for name, words in LISTS.items():
+        ours, plain = costs[f"{name}_ours"], costs[f"{name}_plain"]
+        ratio = _ratio(costs, f"{name}_ours", f"{name}_plain", LIST_TIMES_PLAIN, "× the plain filter")
+        yield Row(words, [ratio, Check(f"{ours['elapsed']:.2f} against {plain['elapsed']:.2f} ms")])
 
 
 def _ratio(costs: Inside, name: str, floor: str, limit: float, unit: str) -> Check:
