@@ -42,11 +42,13 @@ OVERFLOWS = """() => {
 }"""
 
 
-def free_doctor(*, status: VerificationStatus = VerificationStatus.VERIFIED, **fields: Any) -> Doctor:
+def free_doctor(
+    *, status: VerificationStatus = VerificationStatus.VERIFIED, checked: bool = False, **fields: Any
+) -> Doctor:
     """Dr Nia Rees, a cardiologist who works tomorrow from nine and every week after it, with her page and listing.
 
-    Her visits are free of charge. Before she is verified the page is a draft, and a case with everything checked
-    waits in the queue.
+    Her visits are free of charge. Before she is verified the page is a draft, and a case waits in the queue, with
+    everything that is required `checked` or not.
     """
     tomorrow = next_slot_start().astimezone(clock.clinic_zone())
     hearts = SpecialtyFactory.create(name="Cardiology", slug="cardiology")
@@ -62,7 +64,7 @@ def free_doctor(*, status: VerificationStatus = VerificationStatus.VERIFIED, **f
     if status != VerificationStatus.VERIFIED:
         doctor.verified_at = None
         doctor.save(update_fields=["verified_at"])
-        case_in(Status(status), doctor=doctor, ready=True)
+        case_in(Status(status), doctor=doctor, ready=checked)
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
     return doctor
 

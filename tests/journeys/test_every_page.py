@@ -273,7 +273,7 @@ def test_pages_of_a_verification(
 
 def test_officers_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:
     """In Wagtail's frame."""
-    doctor, desk = free_doctor(status=VerificationStatus.PENDING), officer()
+    doctor, desk = free_doctor(status=VerificationStatus.PENDING, checked=True), officer()
     case = VerificationCase.objects.get(doctor=doctor)
     case_claim(actor=desk, case_id=case.public_id)
     page = sign_in(new_context(), desk).new_page()
