@@ -9,7 +9,7 @@ from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 
@@ -51,6 +51,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if not address:
             raise PermissionDenied
         return address
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """As allauth's, which refuses here whoever has tried too often."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            services.sign_in_limited(email=str(credentials.get("email", "")), device=device_of(request))
+            raise
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """As allauth's; what was wrong is noted for the account's owner."""

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from accounts import services
 from accounts.models import Gender, User
 from accounts.policies import path_needs_patient
+from accounts.security.devices import device_of
 from accounts.validators import normalise_nhs_number, validate_birth_date, validate_nhs_number, validate_phone
 from accounts.widgets import BirthDateWidget
 
@@ -143,7 +144,10 @@ class SignupForm(OurWords, allauth_forms.SignupForm):
 
 
 class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):
-    pass
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """As allauth's, which writes to the address whether it has an account or not; so do we into the log."""
+        services.password_reset_ask(user=self.users[0] if self.users else None, device=device_of(request))
+        return super().save(request, **kwargs)
 
 
 class ResetPasswordKeyForm(OurWords, allauth_forms.ResetPasswordKeyForm):

@@ -41,11 +41,13 @@ account.reopened                U reopened the account
 account.erased                  D erased the account
 session.started                 E signed in
 session.refused                 E was refused at sign-in
+session.limited                 E was refused after too many attempts
 session.ended                   E signed out
 session.revoked                 E ended a session
 session.reauthenticated         E confirmed who they are
 password.changed                U changed the password
 password.set                    U set a password
+password.reset_requested        E asked for a new password
 password.reset                  U reset the password
 email.changed                   U changed the email address
 email.added                     U gave a new email address
@@ -55,8 +57,11 @@ two_step.added                  U turned two-step sign-in on
 two_step.removed                U turned two-step sign-in off
 two_step.refused                E gave a wrong two-step code
 recovery_codes.generated        U made new recovery codes
+recovery_codes.viewed           R looked at the recovery codes
+recovery_codes.downloaded       R downloaded the recovery codes
 recovery_codes.used             E signed in with a recovery code
 passkey.added                   U added a passkey
+passkey.renamed                 U renamed a passkey
 passkey.removed                 U removed a passkey
 token.issued                    C made an API token
 token.revoked                   D ended the API tokens

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from allauth.core import context
@@ -12,22 +14,49 @@ from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from accounts import services
 from accounts.forms import OurWords
+from accounts.models import User
+from accounts.security.devices import device_of
 
 # What a browser may send in place of a passkey's answer, and the parser stumbles over.
 MALFORMED = (KeyError, AttributeError, TypeError, ValueError)
+# By these codes allauth says that it has not looked at what was sent.
+LIMITED = frozenset({"too_many_login_attempts", "rate_limited"})
 
 
-class CodeForm(OurWords, base_forms.AuthenticateForm):
+@contextmanager
+def limit_noted(user: User | None) -> Iterator[None]:
+    """Notes where allauth refuses to hear a code or a passkey of this person, because there were too many."""
+    try:
+        yield
+    except ValidationError as error:
+        if user and error.code in LIMITED:
+            services.sign_in_limited(email=user.email, device=device_of(context.request))
+        raise
+
+
+class NotedLimit:
+    """The limit on codes, written down."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        with limit_noted(self.user):
+            return super().clean_code()  # type: ignore[misc,no-any-return]
+
+
+class CodeForm(NotedLimit, OurWords, base_forms.AuthenticateForm):
     labels: ClassVar[dict[str, str]] = {"code": "Code"}
 
 
-class ReauthenticateCodeForm(OurWords, base_forms.ReauthenticateForm):
+class ReauthenticateCodeForm(NotedLimit, OurWords, base_forms.ReauthenticateForm):
     labels: ClassVar[dict[str, str]] = {"code": "Code"}
 
 
-class ActivateTOTPForm(OurWords, totp_forms.ActivateTOTPForm):
+class ActivateTOTPForm(NotedLimit, OurWords, totp_forms.ActivateTOTPForm):
     """allauth's, whose secret waits in the session encrypted until the first code proves that the app has it."""
 
     labels: ClassVar[dict[str, str]] = {"code": "Code that the app shows"}
@@ -72,7 +101,8 @@ class AddPasskeyForm(OurPasskeys, webauthn_forms.AddWebAuthnForm):
 class UsePasskeyForm(OurPasskeys, webauthn_forms.AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         try:
-            return super().clean_credential()
+            with limit_noted(self.user):
+                return super().clean_credential()
         except MALFORMED as error:
             raise _refused(error) from error
 
@@ -91,6 +121,16 @@ class ReauthenticatePasskeyForm(UsePasskeyForm, webauthn_forms.ReauthenticateWeb
 
 class RenamePasskeyForm(OurPasskeys, webauthn_forms.EditWebAuthnForm):
     name = passkey_name()
+
+    def save(self) -> Authenticator:
+        """As allauth's, and written down."""
+        with transaction.atomic():
+            passkey = super().save()
+            request = context.request
+            services.credential_note(
+                user=request.user, action="passkey.renamed", actor=request.user, device=device_of(request)
+            )
+        return passkey
 
 
 def _refused(error: Exception) -> ValidationError:

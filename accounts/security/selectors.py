@@ -15,6 +15,7 @@ SIGN_INS_SHOWN = 10
 OUTCOMES = {
     "session.started": "Signed in",
     "session.refused": "Wrong password",
+    "session.limited": "Too many attempts",
     "two_step.refused": "Wrong code",
 }
 

@@ -17,5 +17,7 @@ urlpatterns = [
     path("security/two-step/", views.two_step_needed, name="two_step_needed"),
     path("security/two-step/done/", views.two_step_done, name="two_step_done"),
     path("2fa/", onwards, name="two_step_index"),
+    path("2fa/recovery-codes/", views.RecoveryCodes.as_view(), name="two_step_codes"),
+    path("2fa/recovery-codes/download/", views.RecoveryCodesFile.as_view(), name="two_step_codes_file"),
     path("2fa/webauthn/", onwards, name="two_step_passkeys"),
 ]

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any, cast
 from uuid import UUID
 
+from allauth.core.internal.ratelimit import handler429
+from allauth.mfa.recovery_codes.views import DownloadRecoveryCodesView, ViewRecoveryCodesView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
+from accounts.models import User
 from accounts.policies import SignedInRequest, recently_authenticated, two_step_demanded
 from accounts.security import selectors
 from accounts.security.current import session_id
+from accounts.security.devices import device_of
 from accounts.security.mfa_adapter import passkeys_possible
 from common.errors import NotFound
 
@@ -76,6 +81,36 @@ def two_step_done(request: SignedInRequest) -> HttpResponse:
     """On to the page that two-step sign-in stood in front of, else back to the security page."""
     target = _safe(request, request.session.pop(AFTERWARDS, ""))
     return redirect(target or "accounts:security")
+
+
+class RecoveryCodes(ViewRecoveryCodesView):
+    """allauth's page, and a line in the log: whoever has seen the codes can sign in with them."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        _note(self.request, "recovery_codes.viewed")
+        return context
+
+
+class RecoveryCodesFile(DownloadRecoveryCodesView):
+    """As the page above."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        _note(self.request, "recovery_codes.downloaded")
+        return context
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """What allauth answers where somebody asks more often than its pages take."""
+    email = request.user.email if isinstance(request.user, User) else ""
+    services.sign_in_limited(email=email, device=device_of(request))
+    return handler429(request)
+
+
+def _note(request: HttpRequest, action: str) -> None:
+    user = cast("User", request.user)
+    services.credential_note(user=user, action=action, actor=user, device=device_of(request))
 
 
 def _safe(request: HttpRequest, target: str) -> str:

@@ -21,12 +21,14 @@ from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
+    password_reset_ask,
     session_end,
     session_prove,
     session_start,
     session_touch,
     sessions_end,
     sessions_sweep,
+    sign_in_limited,
     sign_in_refused,
 )
 from accounts.services.tokens import token_issue, token_revoke, tokens_revoke
@@ -47,6 +49,7 @@ __all__ = [
     "invitation_accept",
     "invitation_end",
     "password_replace",
+    "password_reset_ask",
     "profile_complete",
     "role_grant",
     "role_revoke",
@@ -57,6 +60,7 @@ __all__ = [
     "session_touch",
     "sessions_end",
     "sessions_sweep",
+    "sign_in_limited",
     "sign_in_refused",
     "token_issue",
     "token_revoke",

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID
 
+from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.models import Authenticator
+from django.core.cache import cache
 from django.db import transaction
 
 from accounts.locks import lock_user
@@ -16,6 +19,8 @@ from common import clock, request_context
 SECOND_STEPS = frozenset(Authenticator.Type.values)
 # How long a row outlives its session, so that we can still say why somebody was signed out.
 KEPT_AFTERWARDS = timedelta(days=1)
+# As long as the longest of ACCOUNT_RATE_LIMITS, in seconds.
+LIMIT_NOTED_FOR = 5 * 60
 NOBODY = Subject("accounts.user", "")
 
 
@@ -80,10 +85,36 @@ def sessions_end(*, user_id: UUID, actor: User | None, except_session: str | Non
     return ended
 
 
+def password_reset_ask(*, user: User | None, device: str) -> None:
+    """Note that somebody asks for a new password. None is an address without an account: as much work, and no name."""
+    event_record("password.reset_requested", user or NOBODY, actor=None, device=device)
+
+
 def sign_in_refused(*, email: str, reason: str, device: str) -> None:
     """Note a refused attempt, with the account where there is one; an address without one is not written down."""
     known = User.objects.filter(email=email.strip().lower()).first()
     event_record("session.refused", known or NOBODY, actor=None, reason=reason, device=device)
+
+
+def sign_in_limited(*, email: str, device: str) -> None:
+    """Note that attempts are refused unheard, at most once an account and once an address of the network in 5 minutes.
+
+    So whoever is refused cannot fill the log; the guesses that led to it are in there one by one. `email` is empty
+    where the attempt named no account.
+    """
+    network = _once_key("network", truncate_ip(request_context.current().address or ""))
+    account = _once_key("account", email.strip().lower()) if email else ""
+    if not cache.add(network, "", LIMIT_NOTED_FOR):
+        return
+    if account and not cache.add(account, "", LIMIT_NOTED_FOR):
+        cache.delete(network)
+        return
+    known = User.objects.filter(email=email.strip().lower()).first()
+    event_record("session.limited", known or NOBODY, actor=None, device=device)
+
+
+def _once_key(kind: str, value: str) -> str:
+    return f"session.limited:{kind}:{sha256(value.encode()).hexdigest()}"
 
 
 def sessions_sweep() -> int:

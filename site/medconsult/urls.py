@@ -22,6 +22,8 @@ admin.site.unregister([AuthToken, Authenticator, EmailAddress])
 # The code finds a role by the name of its group, and services alone say who is in it.
 admin.site.unregister(Group)
 
+handler429 = "accounts.security.views.too_many_attempts"
+
 urlpatterns = [
     path("django-admin/", admin.site.urls),
     path("admin/", include("accounts.admin_urls")),

@@ -80,6 +80,7 @@ ACCOUNT = (
     row("signed_in_home accounts:security", READ, SIGNED_IN, why="one's own"),
     row("accounts:two_step_needed accounts:two_step_done", READ, SIGNED_IN, why="one's own second step"),
     theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
+    theirs("accounts:two_step_codes accounts:two_step_codes_file", SIGNED_IN, why="one's own; allauth asks who one is"),
     row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
     row("accounts:security_end_others", SEND, SIGNED_IN, why="one's own sessions"),
     row("accounts:security_end_session", SEND, by="owner", why="one's own session"),
