@@ -233,9 +233,20 @@ def test_the_sitemap_holds_what_is_public_and_no_doctor_who_is_not_listed() -> N
     assert hidden.doctor.slug not in pages + doctors
 
 
+def test_the_sitemap_holds_the_public_pages_that_no_editor_writes() -> None:
+    assert "http://testserver/sitemap-routes.xml" in read("/sitemap.xml")
+
+    addresses = re.findall("<loc>(.*?)</loc>", read("/sitemap-routes.xml"))
+
+    assert addresses == ["http://testserver/join/"]
+    for address in addresses:
+        read(address.removeprefix("http://testserver"))
+
+
 def test_robots_are_sent_to_the_sitemap_and_kept_from_private_pages() -> None:
     answer = Client().get("/robots.txt")
 
     assert answer["Content-Type"].startswith("text/plain")
     assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
-    assert "Disallow: /appointments/" in answer.content.decode()
+    for private in ("appointments", "availability", "clinic", "my-day", "verification"):
+        assert f"Disallow: /{private}/" in answer.content.decode()
