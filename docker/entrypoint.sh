@@ -7,7 +7,7 @@ case "${1:-web}" in
     python manage.py collectstatic --noinput
     ;;
   web) exec python -m gunicorn --config docker/gunicorn.conf.py ;;
-  worker) exec python -m celery -A medconsult worker --loglevel INFO --concurrency "${WORKER_CONCURRENCY:-2}" ;;
-  beat) exec python -m celery -A medconsult beat --loglevel INFO --schedule /tmp/celerybeat-schedule ;;
+  worker) export PROCESS_KIND=worker; exec python -m celery -A medconsult worker --loglevel INFO --concurrency "${WORKER_CONCURRENCY:-2}" ;;
+  beat) export PROCESS_KIND=worker; exec python -m celery -A medconsult beat --loglevel INFO --schedule /tmp/celerybeat-schedule ;;
   *) exec "$@" ;;
 esac

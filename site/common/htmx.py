@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views import defaults
 
 from common.errors import DomainError, Unavailable
 
@@ -26,6 +28,15 @@ def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     response = render(request, template, {"error": error}, status=error.status)
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. A database that gave up before a view was reached is 503 too, on a page that needs none."""
+    response = defaults.server_error(request)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response.status_code = Unavailable.status
+        response["Retry-After"] = str(Unavailable.retry_after)
     return response
 
 

@@ -174,7 +174,9 @@ def _programs(installation: Installation, environment: dict[str, str], port: int
     with all_stopped_together(children):
         for name, argv in commands.items():
             log = installation.folder / "logs" / f"{name.lower().replace(' ', '-')}.log"
-            children.append(Child(Command(name=name, argv=argv, log=log, env=environment, grace=GRACE_SECONDS)))
+            kind = "web" if name == "Web server" else "worker"
+            own = {**environment, "PROCESS_KIND": kind}
+            children.append(Child(Command(name=name, argv=argv, log=log, env=own, grace=GRACE_SECONDS)))
         yield children
 
 

@@ -22,6 +22,7 @@ admin.site.unregister([AuthToken, Authenticator, EmailAddress])
 # The code finds a role by the name of its group, and services alone say who is in it.
 admin.site.unregister(Group)
 
+handler500 = "common.htmx.server_error"
 handler429 = "accounts.security.views.too_many_attempts"
 
 urlpatterns = [

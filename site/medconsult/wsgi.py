@@ -5,5 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medconsult.settings.prod")
+# Before the settings are read: whoever waits for a page gets an answer in time (settings.env.TIME_LIMITS).
+os.environ.setdefault("PROCESS_KIND", "web")
 
 application = get_wsgi_application()

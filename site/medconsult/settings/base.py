@@ -279,7 +279,7 @@ def configured(environment: Environment) -> dict[str, Any]:
     return {
         "SECRET_KEY": environment.secret_key,
         "FIELD_ENCRYPTION_KEYS": environment.field_encryption_keys,
-        "DATABASES": {"default": {**environment.database, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}},
+        "DATABASES": {"default": database_of(environment)},
         "CACHES": {
             # Rate limits live here and must outlast a flushed Redis (platform.md, trap 16).
             "default": {
@@ -317,6 +317,19 @@ def configured(environment: Environment) -> dict[str, Any]:
         "LOGGING": logging_config(environment.log_level),
         **environment.email,
     }
+
+
+def database_of(environment: Environment) -> dict[str, Any]:
+    options = dict(environment.database.get("OPTIONS", {}))
+    limits = {
+        "statement_timeout": environment.statement_seconds,
+        "idle_in_transaction_session_timeout": environment.idle_seconds,
+    }
+    given = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
+    if given:
+        # With the connection's start, so that it costs no statement.
+        options["options"] = " ".join([*filter(None, [options.get("options")]), *given])
+    return {**environment.database, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 
 def logging_config(level: str) -> dict[str, Any]:

@@ -42,6 +42,23 @@ def _clamd_url() -> str:
     return url
 
 
+# In seconds, by what the process is for: the longest statement, and the longest rest inside a transaction; 0: no end.
+# A page gives up before Gunicorn ends its worker (30 s, docker/gunicorn.conf.py), so that the person gets an answer,
+# and waits longer than for a lock (`common.locks`). Migrations, samples and `audit_verify` take what they take.
+TIME_LIMITS = {"web": (15, 20), "worker": (300, 300), "command": (0, 0)}
+
+
+def _process_kind() -> str:
+    kind: str = _env.str("PROCESS_KIND", "command", validate=validate.OneOf(list(TIME_LIMITS)))
+    return kind
+
+
+def _seconds(name: str, which: int) -> int:
+    kind = _process_kind()
+    seconds: int = _env.int(f"{kind.upper()}_{name}", TIME_LIMITS[kind][which], validate=validate.Range(min=0))
+    return seconds
+
+
 def is_loopback(url: str) -> bool:
     """Whether a site of this address can be reached from its own machine only."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
@@ -54,6 +71,10 @@ class Environment:
     secret_key: str = _demanded("SECRET_KEY")
     field_encryption_keys: list[str] = field(default_factory=_encryption_keys)
     database: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_db_url("DATABASE_URL")))
+    statement_seconds: int = field(default_factory=lambda: _seconds("STATEMENT_SECONDS", 0))
+    """When the database ends a statement: WEB_, WORKER_ or COMMAND_STATEMENT_SECONDS, as PROCESS_KIND says."""
+    idle_seconds: int = field(default_factory=lambda: _seconds("IDLE_SECONDS", 1))
+    """When it ends a connection that rests inside a transaction, with its locks: WEB_IDLE_SECONDS, and so on."""
     redis_url: str = _demanded("REDIS_URL")
     base_url: str = _demanded("BASE_URL")
     allowed_hosts: list[str] = field(default_factory=lambda: _env.list("ALLOWED_HOSTS"))
