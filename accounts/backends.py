@@ -35,7 +35,7 @@ class AccountBackend(AuthenticationBackend):
         user.works_here = user.loaded_works_here
         user.has_two_step = user.loaded_two_step
         user.open_sessions = [json.loads(one) for one in user.loaded_sessions]
-        return user  # type: ignore[no-any-return]
+        return user
 
 
 @cache
