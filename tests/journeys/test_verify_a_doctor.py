@@ -95,11 +95,18 @@ def card(desk: Page, name: str) -> Locator:
     return desk.get_by_role("article", name=name)
 
 
+def settle(desk: Page) -> None:
+    """Until the page has come whole: before that the browser may still be scrolling to the fragment of its address,
+    away from under a click."""
+    desk.wait_for_load_state("load")
+
+
 def check(desk: Page, name: str, source: str) -> None:
     item = card(desk, name)
     item.get_by_label("Source").fill(source)
     item.get_by_role("button", name="Mark as checked").click()
     expect(card(desk, name).get_by_text(f": {source}.")).to_be_visible()
+    settle(desk)
 
 
 def claim_from_the_queue(desk: Page) -> None:
@@ -117,6 +124,7 @@ def open_case(desk: Page, view: str, name: str = "Dr Nia Rees") -> None:
     desk.goto(f"/admin/verification/?view={view}")
     desk.get_by_role("link", name=name).click()
     expect(desk.get_by_role("heading", name="Evidence and checks")).to_be_visible()
+    settle(desk)
 
 
 @with_and_without_scripts
@@ -163,6 +171,7 @@ def ask_for_the_certificate(desk: Page) -> None:
     item.get_by_text("Ask for this again").click()
     item.get_by_role("button", name="Ask the doctor").click()
     expect(card(desk, "Indemnity certificate").get_by_text("Say what you need: the doctor reads it.")).to_be_visible()
+    settle(desk)
     card(desk, "Indemnity certificate").get_by_label("What you need").fill(REQUEST)
     card(desk, "Indemnity certificate").get_by_role("button", name="Ask the doctor").click()
     expect(card(desk, "Indemnity certificate").get_by_text(f": {REQUEST}")).to_be_visible()

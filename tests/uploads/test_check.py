@@ -71,6 +71,7 @@ def test_clean_picture_is_kept_written_anew_with_the_hash_of_what_came(receive: 
         stored = file.read()
     assert checked.sha256 == hashlib.sha256(content).hexdigest() != hashlib.sha256(stored).hexdigest()
     assert checked.size == len(stored)
+    assert (checked.width, checked.height) == (300, 400)
     assert samples.CAMERA.encode() not in stored
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
 
@@ -98,7 +99,16 @@ def _decode_cheaply(file: BinaryIO, media_type: MediaType) -> None:
     image.load()
 
 
-def written_anew(file: BinaryIO, media_type: MediaType) -> bytes:
+@dataclass(frozen=True)
+class Picture:
+    """A picture's bytes, and its width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def written_anew(file: BinaryIO, media_type: MediaType) -> Picture:
     """The picture alone, upright: without EXIF (place, camera, owner), comments, or anything hidden behind its end.
 
     Raises `Refused` where it cannot be decoded to the end.
@@ -114,7 +124,7 @@ def written_anew(file: BinaryIO, media_type: MediaType) -> bytes:
         plain.save(out, MediaType(media_type).label, **options)
     except Exception as error:
         raise Refused(_UNREADABLE) from error
-    return out.getvalue()
+    return Picture(out.getvalue(), *plain.size)
 
 
 def _in_plain_colours(image: Image.Image, media_type: MediaType) -> Image.Image:

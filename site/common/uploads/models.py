@@ -45,6 +45,9 @@ class Upload(PublicIdModel):
     media_type = models.CharField("type", max_length=20, choices=MediaType, editable=False)
     size = models.PositiveIntegerField(editable=False)
     """In bytes, as stored: an image that was written anew has another size than what was uploaded."""
+    width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    """In pixels, of a picture that was found clean, so that a page keeps its place before it is loaded."""
     sha256 = models.CharField(max_length=64, db_index=True, editable=False)
     """Of what was uploaded, in hex, so that the same file is known again, a refused one too."""
     state = models.CharField(max_length=11, choices=UploadState, default=UploadState.QUARANTINED, editable=False)

@@ -85,6 +85,8 @@ def upload_receive(*, row: Upload, file: UploadedFile, now: datetime, inspected:
 class _Outcome:
     state: UploadState
     content: bytes = b""
+    width: int | None = None
+    height: int | None = None
 
 
 def upload_check(
@@ -134,9 +136,10 @@ def _prepared(content: bytes, media_type: MediaType) -> _Outcome:
     if media_type is MediaType.PDF:
         return _Outcome(UploadState.CURRENT, content)
     try:
-        return _Outcome(UploadState.CURRENT, images.written_anew(BytesIO(content), media_type))
+        picture = images.written_anew(BytesIO(content), media_type)
     except Refused:
         return _Outcome(UploadState.UNREADABLE)
+    return _Outcome(UploadState.CURRENT, picture.content, picture.width, picture.height)
 
 
 def _settle(
@@ -169,7 +172,8 @@ def _move(upload: Upload, outcome: _Outcome, key: str, now: datetime) -> None:
     upload.state, upload.checked_at, upload.key = outcome.state, now, key
     if outcome.content:
         upload.size = len(outcome.content)
-    upload.save(update_fields=["state", "checked_at", "key", "size"])
+    upload.width, upload.height = outcome.width, outcome.height
+    upload.save(update_fields=["state", "checked_at", "key", "size", "width", "height"])
 
 
 def uploads_sweep(*, now: datetime) -> int:

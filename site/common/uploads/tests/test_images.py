@@ -25,7 +25,7 @@ def opened(content: bytes) -> Image.Image:
 
 
 def anew(content: bytes, media_type: MediaType) -> Image.Image:
-    return opened(images.written_anew(BytesIO(content), media_type))
+    return opened(images.written_anew(BytesIO(content), media_type).content)
 
 
 @pytest.mark.parametrize(("media_type", "mode"), SHAPES, ids=str)
@@ -57,7 +57,7 @@ def test_who_where_and_with_what_is_gone_and_the_picture_stands_upright(media_ty
     assert _brightness(image, (24, 5)) > 200
     assert _brightness(image, (24, 60)) < 50
     assert dict(image.getexif()) == {}
-    assert samples.CAMERA.encode() not in images.written_anew(BytesIO(content), media_type)
+    assert samples.CAMERA.encode() not in images.written_anew(BytesIO(content), media_type).content
 
 
 def test_nothing_that_is_written_beside_a_picture_stays() -> None:
@@ -66,7 +66,7 @@ def test_nothing_that_is_written_beside_a_picture_stays() -> None:
     png = samples.png(icc_profile=profile)
     for content, media_type in ((jpeg, MediaType.JPEG), (png, MediaType.PNG)):
         assert b"canary" in content or media_type is MediaType.PNG
-        stored = images.written_anew(BytesIO(content), media_type)
+        stored = images.written_anew(BytesIO(content), media_type).content
         assert b"canary" not in stored
         assert set(opened(stored).info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"}
 
