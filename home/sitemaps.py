@@ -14,7 +14,6 @@ from wagtail.models import Page, Site
 from doctors.models import DoctorPage
 from home.selectors import page_path
 
-
 ItemT = TypeVar("ItemT")
 
 

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+
+@hooks.register("insert_global_admin_css")
+def style_without_scripts() -> SafeString:
+    return format_html(
+        '<noscript><link rel="stylesheet" href="{}"></noscript>', static("css/admin-without-scripts.css")
+    )
