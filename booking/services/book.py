@@ -2,33 +2,28 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from accounts.models import Patient, User
+from accounts.models import User
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
 from booking.models import Appointment
 from booking.policies import can_book_for, cancellation_policy
-from booking.selectors.diaries import openings_of, span_of_days
 from booking.selectors.listing import booking_touches
-from booking.selectors.request import Offer, offer_of, rivals_of
-from booking.selectors.times import visit_of
-from booking.services.expire import expire_those
+from booking.selectors.request import offer_of
 from booking.services.listing import listing_write
 from booking.services.moves import Step, first_step
-from booking.services.refusals import RivalFound, patient_busy, taken_if_refused
-from booking.slots import Span, slots
+from booking.services.refusals import taken_if_refused
+from booking.services.taking import Taking, asserted_slot, free_the_time, rivals_without_claim
 from booking.states import PendingReason, Status
 from booking.validators import assert_reason
 from common import clock
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Conflict, NotFound
 from common.history import sign
-from doctors.models import Doctor, Location, VisitType
 from notifications.services import Outgoing, messages_queue
 
 # Read aloud and typed by people: no letter or digit that looks like another.
@@ -37,29 +32,8 @@ _VERBS = {"": "booked", PendingReason.APPROVAL: "requested", PendingReason.PAYME
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Request:
-    """What is asked for, as the rows say it is while doctor and patient are locked."""
-
+class _Request(Taking):
     actor: User
-    doctor: Doctor
-    patient: Patient
-    offer: Offer
-    location: Location
-    start: datetime
-    now: datetime
-
-    @property
-    def visit_type(self) -> VisitType:
-        return self.offer.visit_type
-
-    @property
-    def visit(self) -> Span:
-        return Span(self.start, self.start + timedelta(minutes=self.visit_type.minutes))
-
-    @property
-    def blocked(self) -> Span:
-        before, after = self.visit_type.buffer_before, self.visit_type.buffer_after
-        return Span(self.start - timedelta(minutes=before), self.visit.end + timedelta(minutes=after))
 
     @property
     def amount_due(self) -> int:
@@ -104,7 +78,7 @@ def appointment_book(
         offer = offer_of(doctor, visit_type_id=visit_type_id, location_id=location_id)
         if offer is None or not doctor.is_listed:
             raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
-        location = _asserted_slot(offer, start=start, now=now)
+        location = asserted_slot(offer, start=start, now=now)
         request = _Request(
             actor=actor, doctor=doctor, patient=patient, offer=offer, location=location, start=start, now=now
         )
@@ -119,38 +93,13 @@ def appointment_book(
         return appointment
 
 
-def _asserted_slot(offer: Offer, *, start: datetime, now: datetime) -> Location:
-    """The range has to be exactly a slot of the generator, whoever may have taken it since."""
-    location = offer.location
-    if location is None or not _is_slot(offer.visit_type, location, start=start, now=now):
-        raise Invalid("slot_not_offered", "That time can no longer be booked. Please choose another.")
-    return location
-
-
-def _is_slot(visit_type: VisitType, location: Location, *, start: datetime, now: datetime) -> bool:
-    day, doctor_id = start.astimezone(ZoneInfo(location.zone)).date(), visit_type.doctor_id
-    diary = openings_of([doctor_id], span_of_days(day, 1))[doctor_id].diary()
-    offered = slots(diary, visit_of(visit_type), first_day=day, days=1, now=now)
-    return any(slot.start == start and slot.location_id == location.pk for slot in offered)
-
-
 def _free_the_time(request: _Request) -> bool:
     """Refuse what overlaps or is one hold too many; cancel what has ended and stands in the way. True if any did."""
-    rivals = rivals_of(
-        doctor_id=request.doctor.pk, patient_id=request.patient.pk, visit=request.visit, blocked=request.blocked
-    )
-    standing = [rival for rival in rivals if not rival.is_over]
-    if any(rival.takes_patient for rival in standing):
-        raise patient_busy()
-    if any(rival.takes_doctor for rival in standing):
-        raise RivalFound
-    holds = sum(rival.is_own and rival.is_pending for rival in standing)
+    rivals = rivals_without_claim(request)
+    holds = sum(rival.is_own and rival.is_pending and not rival.is_over for rival in rivals)
     if request.step.status == Status.PENDING and holds >= request.offer.settings.open_holds:
         raise _too_many_holds(request.offer.settings.open_holds)
-    in_the_way = [rival.pk for rival in rivals if rival.is_over and (rival.takes_patient or rival.takes_doctor)]
-    if in_the_way:
-        expire_those(in_the_way, now=request.now, locked_doctor_id=request.doctor.pk)
-    return bool(in_the_way)
+    return free_the_time(request, rivals)
 
 
 def _too_many_holds(limit: int) -> Conflict:

@@ -1,0 +1,86 @@
+"""What booking a time and moving to one ask alike: the range is a slot, and nobody who stands is in its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.models import Patient
+from booking.models import Appointment
+from booking.selectors.diaries import openings_of, span_of_days
+from booking.selectors.request import Offer, Rival, rivals_of
+from booking.selectors.times import visit_of
+from booking.services.expire import expire_those
+from booking.services.refusals import RivalFound, patient_busy
+from booking.slots import Span, slots
+from common.errors import Invalid
+from doctors.models import Doctor, Location, VisitType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taking:
+    """A time that is asked for, as the rows say it is while doctor and patient are locked."""
+
+    doctor: Doctor
+    patient: Patient
+    offer: Offer
+    location: Location
+    start: datetime
+    now: datetime
+
+    @property
+    def visit_type(self) -> VisitType:
+        return self.offer.visit_type
+
+    @property
+    def visit(self) -> Span:
+        return Span(self.start, self.start + timedelta(minutes=self.visit_type.minutes))
+
+    @property
+    def blocked(self) -> Span:
+        before, after = self.visit_type.buffer_before, self.visit_type.buffer_after
+        return Span(self.start - timedelta(minutes=before), self.visit.end + timedelta(minutes=after))
+
+
+def asserted_slot(offer: Offer, *, start: datetime, now: datetime) -> Location:
+    """The range has to be exactly a slot of the generator, whoever may have taken it since.
+
+    Raises `Invalid` (`slot_not_offered`).
+    """
+    location = offer.location
+    if location is None or not _is_slot(offer.visit_type, location, start=start, now=now):
+        raise Invalid("slot_not_offered", "That time can no longer be booked. Please choose another.")
+    return location
+
+
+def _is_slot(visit_type: VisitType, location: Location, *, start: datetime, now: datetime) -> bool:
+    day, doctor_id = start.astimezone(ZoneInfo(location.zone)).date(), visit_type.doctor_id
+    diary = openings_of([doctor_id], span_of_days(day, 1))[doctor_id].diary()
+    offered = slots(diary, visit_of(visit_type), first_day=day, days=1, now=now)
+    return any(slot.start == start and slot.location_id == location.pk for slot in offered)
+
+
+def rivals_without_claim(taking: Taking, *, moving: Appointment | None = None) -> list[Rival]:
+    """What is near the time without a claim to it; the appointment that moves is never in its own way.
+
+    Raises `Conflict` (`patient_busy`) and `RivalFound` where one that stands takes the time.
+    """
+    rivals = rivals_of(
+        doctor_id=taking.doctor.pk, patient_id=taking.patient.pk, visit=taking.visit, blocked=taking.blocked
+    )
+    rivals = [rival for rival in rivals if moving is None or rival.pk != moving.pk]
+    standing = [rival for rival in rivals if not rival.is_over]
+    if any(rival.takes_patient for rival in standing):
+        raise patient_busy()
+    if any(rival.takes_doctor for rival in standing):
+        raise RivalFound
+    return rivals
+
+
+def free_the_time(taking: Taking, rivals: list[Rival]) -> bool:
+    """Cancel what has ended and stands in the way. True if any did."""
+    in_the_way = [rival.pk for rival in rivals if rival.is_over and (rival.takes_patient or rival.takes_doctor)]
+    if in_the_way:
+        expire_those(in_the_way, now=taking.now, locked_doctor_id=taking.doctor.pk)
+    return bool(in_the_way)
