@@ -93,11 +93,8 @@ def test_control_without_the_lock_both_officers_decide(together: Together, monke
     two_persons_approve()
     first, second = officer(), officer()
     monkeypatch.setattr(locks, "case_locked", unlocked)
-    for _ in range(CONTROL_ROUNDS):
-        case = half_approved(first)
-        if len(winners(together(list(verdicts(first, second, case))))) > 1:
-            return
-    pytest.fail("Without the lock, and never two verdicts")
+    rounds = (winners(together(list(verdicts(first, second, half_approved(first))))) for _ in range(CONTROL_ROUNDS))
+    assert any(len(deciders) > 1 for deciders in rounds)
 
 
 @pytest.mark.usefixtures("no_deadlock")
@@ -198,11 +195,12 @@ def test_control_without_bookings_lock_one_slips_through(together: Together, mon
     """If this fails, the test above proves nothing."""
     surgery = Surgery()
     monkeypatch.setattr(booking_locks, "FOR_UPDATE", "")
-    for _ in range(CONTROL_ROUNDS):
+
+    def booked_too_late() -> int:
         at_once(surgery, surgery.open(), together)
-        if surgery.booked_after_the_suspension():
-            return
-    pytest.fail("Without booking's lock, and nothing slipped through")
+        return surgery.booked_after_the_suspension()
+
+    assert any(booked_too_late() for _ in range(CONTROL_ROUNDS))
 
 
 def run_out(count: int) -> list[User]:
@@ -247,10 +245,11 @@ def test_control_without_the_lock_two_nightly_runs_do_the_same_twice(
         return Doctor.objects.select_related("user").get(pk=doctor_id)
 
     monkeypatch.setattr(locks, "free_doctor_locked", unlocked)
-    people: list[User] = []
-    for _ in range(CONTROL_ROUNDS // 6):
-        people += run_out(4)
+
+    def warned_twice() -> int:
+        """How many more warnings than doctors: half of those who have run out so far are warned."""
+        run_out(4)
         nightly(together)
-        if Event.objects.filter(action="verification.warned").count() > len(people) // 2:
-            return
-    pytest.fail("Without the lock, and nothing was done twice")
+        return Event.objects.filter(action="verification.warned").count() - Doctor.objects.count() // 2
+
+    assert any(warned_twice() > 0 for _ in range(CONTROL_ROUNDS // 6))

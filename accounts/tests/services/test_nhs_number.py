@@ -43,9 +43,13 @@ def state(user: User, number: str | None) -> Patient:
     )
 
 
-@pytest.mark.parametrize("text", ["943 476 5919", "943-476-5919", " 9434765919 ", OF_TESTS])
-def test_ten_digits_with_the_right_check_digit_pass(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [("943 476 5919", NUMBER), ("943-476-5919", NUMBER), (" 9434765919 ", NUMBER), (OF_TESTS, OF_TESTS)],
+)
+def test_ten_digits_with_the_right_check_digit_pass_and_are_kept_bare(text: str, stored: str) -> None:
     validate_nhs_number(text)
+    assert state(UserFactory.create(), text).nhs_number == stored
 
 
 @pytest.mark.parametrize("text", ["9434765918", "943476591", "94347659190", "943476591X", "1234567890", "٩434765919"])
