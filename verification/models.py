@@ -93,7 +93,7 @@ class ChecklistItem(PublicIdModel):
 
     case = models.ForeignKey(VerificationCase, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField(max_length=20, choices=ItemKind)
-    status = models.CharField(max_length=10, choices=ItemStatus, default=ItemStatus.TODO, editable=False)
+    status = models.CharField(max_length=10, choices=ItemStatus, default=ItemStatus.EMPTY, editable=False)
     answer = models.TextField(blank=True)
     stated_expires_on = models.DateField(null=True, blank=True)
     provided_at = models.DateTimeField(null=True, blank=True)

@@ -21,8 +21,12 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.VERIFIED: frozenset({Status.SUSPENDED, Status.EXPIRED}),
     Status.REJECTED: frozenset({Status.PENDING}),
     Status.SUSPENDED: frozenset({Status.PENDING}),
-    Status.EXPIRED: frozenset({Status.PENDING}),
+    # A concern does not wait until the doctor comes back.
+    Status.EXPIRED: frozenset({Status.PENDING, Status.SUSPENDED}),
 }
+
+# What an officer can take away at once.
+SUSPENDABLE = frozenset(status for status, targets in TRANSITIONS.items() if Status.SUSPENDED in targets)
 
 
 class ItemKind(TextChoices):
@@ -55,7 +59,7 @@ OF_THE_PERSON = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.IN
 
 
 class ItemStatus(TextChoices):
-    TODO = "todo", "To do"
+    EMPTY = "todo", "To do"
     PROVIDED = "provided", "Waiting for a check"
     ASKED = "asked", "Asked again"
     ACCEPTED = "accepted", "Checked"
@@ -63,11 +67,11 @@ class ItemStatus(TextChoices):
 
 ITEM_TRANSITIONS: dict[ItemStatus, frozenset[ItemStatus]] = {
     # An officer who has seen the proof on paper accepts what the doctor has not uploaded.
-    ItemStatus.TODO: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
-    ItemStatus.PROVIDED: frozenset({ItemStatus.TODO, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
+    ItemStatus.EMPTY: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
+    ItemStatus.PROVIDED: frozenset({ItemStatus.EMPTY, ItemStatus.ASKED, ItemStatus.ACCEPTED}),
     ItemStatus.ASKED: frozenset({ItemStatus.PROVIDED, ItemStatus.ACCEPTED}),
     # The doctor renews it, an officer looks again, or what it rested on does not stand any more.
-    ItemStatus.ACCEPTED: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.TODO}),
+    ItemStatus.ACCEPTED: frozenset({ItemStatus.PROVIDED, ItemStatus.ASKED, ItemStatus.EMPTY}),
 }
 
 

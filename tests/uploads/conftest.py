@@ -57,8 +57,8 @@ def receive(item: ChecklistItem, uploader: User) -> Receive:
 
     def take(name: str, content: bytes, declared: str = "application/octet-stream") -> Evidence:
         row = Evidence(item=item, uploaded_by=uploader)
-        with upload_transaction():
-            upload_receive(row=row, file=SimpleUploadedFile(name, content, declared), now=clock.now())
+        with upload_transaction(SimpleUploadedFile(name, content, declared)) as received:
+            upload_receive(row=row, received=received, now=clock.now())
         return row
 
     return take

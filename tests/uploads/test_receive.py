@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection
 
 from accounts.models import User
 from common import clock
+from common.errors import Invalid
 from common.tasks import sweep_uploads
 from common.uploads.models import MediaType
 from common.uploads.services import ORPHAN_AGE, upload_receive, upload_transaction, uploads_sweep
@@ -22,6 +23,10 @@ from tests.uploads.conftest import Receive, check
 from verification.models import ChecklistItem, Evidence
 
 Kept = Callable[[], list[str]]
+
+
+def a_pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("cv.pdf", samples.pdf())
 
 
 def test_row_says_what_the_file_is_and_nothing_of_it_is_in_the_key(receive: Receive, uploader: User) -> None:
@@ -47,9 +52,11 @@ def test_same_file_twice_has_the_same_hash_and_another_key(receive: Receive) -> 
 
 def test_large_file_comes_from_the_temporary_folder(item: ChecklistItem, uploader: User) -> None:
     content = samples.pdf(samples.stream(b"\1" * 3_000_000))
-    with TemporaryUploadedFile("cv.pdf", "application/pdf", len(content), None) as file, upload_transaction():
+    row = Evidence(item=item, uploaded_by=uploader)
+    with TemporaryUploadedFile("cv.pdf", "application/pdf", len(content), None) as file:
         file.write(content)
-        upload_receive(row=(row := Evidence(item=item, uploaded_by=uploader)), file=file, now=clock.now())
+        with upload_transaction(file) as received:
+            upload_receive(row=row, received=received, now=clock.now())
     with private_storage().open(row.key) as stored:
         assert stored.read() == content
 
@@ -71,9 +78,9 @@ def test_private_file_has_no_address(receive: Receive) -> None:
 
 def test_what_undoes_the_row_removes_the_bytes(item: ChecklistItem, uploader: User, kept: Kept) -> None:
     seen = []
-    with pytest.raises(ZeroDivisionError), upload_transaction():
+    with pytest.raises(ZeroDivisionError), upload_transaction(a_pdf()) as received:
         row = Evidence(item=item, uploaded_by=uploader)
-        upload_receive(row=row, file=SimpleUploadedFile("cv.pdf", samples.pdf()), now=clock.now())
+        upload_receive(row=row, received=received, now=clock.now())
         seen = kept()
         raise ZeroDivisionError
     assert seen == ["quarantine"]
@@ -91,9 +98,9 @@ def test_disk_that_is_full_undoes_the_row(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "_save", write_half)
-    with pytest.raises(OSError, match="No space"), upload_transaction():
+    with pytest.raises(OSError, match="No space"), upload_transaction(a_pdf()) as received:
         row = Evidence(item=item, uploaded_by=uploader)
-        upload_receive(row=row, file=SimpleUploadedFile("cv.pdf", samples.pdf()), now=clock.now())
+        upload_receive(row=row, received=received, now=clock.now())
     assert kept() == []
     assert not Evidence.objects.exists()
 
@@ -101,17 +108,37 @@ def test_disk_that_is_full_undoes_the_row(
 def test_bytes_stay_where_nobody_knows_whether_the_commit_arrived(
     item: ChecklistItem, uploader: User, kept: Kept
 ) -> None:
-    with pytest.raises(OperationalError), upload_transaction():
+    with pytest.raises(OperationalError), upload_transaction(a_pdf()) as received:
         row = Evidence(item=item, uploaded_by=uploader)
-        upload_receive(row=row, file=SimpleUploadedFile("cv.pdf", samples.pdf()), now=clock.now())
+        upload_receive(row=row, received=received, now=clock.now())
         raise OperationalError("server closed the connection unexpectedly")
     assert kept() == ["quarantine"]
 
 
-def test_outside_its_transaction_nothing_is_received(item: ChecklistItem, uploader: User) -> None:
-    row = Evidence(item=item, uploaded_by=uploader)
-    with pytest.raises(RuntimeError, match="upload_transaction"), transaction.atomic():
-        upload_receive(row=row, file=SimpleUploadedFile("cv.pdf", samples.pdf()), now=clock.now())
+def test_bytes_are_written_before_the_transaction_so_that_a_slow_disk_holds_no_lock(
+    item: ChecklistItem, uploader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whatever the service locks inside: the test's own transaction is there already, so savepoints are counted."""
+    open_at_writing: list[int] = []
+    save = FileSystemStorage._save
+
+    def noting(storage: FileSystemStorage, name: str, content: object) -> str:
+        open_at_writing.append(len(connection.savepoint_ids))
+        return str(save(storage, name, content))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(FileSystemStorage, "_save", noting)
+    before = len(connection.savepoint_ids)
+    with upload_transaction(a_pdf()) as received:
+        assert open_at_writing == [before]
+        assert len(connection.savepoint_ids) == before + 1
+        upload_receive(row=Evidence(item=item, uploaded_by=uploader), received=received, now=clock.now())
+    assert open_at_writing == [before]
+
+
+def test_nothing_is_written_of_what_is_refused(item: ChecklistItem, kept: Kept) -> None:
+    with pytest.raises(Invalid), upload_transaction(SimpleUploadedFile("cv.pdf", b"MZ not a pdf")):
+        pytest.fail("It was taken in.")
+    assert kept() == []
 
 
 def test_sweep_removes_what_no_row_knows_once_it_is_old(receive: Receive, kept: Kept) -> None:

@@ -35,7 +35,7 @@ class Look(NamedTuple):
 
 
 _ITEM_LOOKS = {
-    ItemStatus.TODO: ("circle-dashed", "neutral"),
+    ItemStatus.EMPTY: ("circle-dashed", "neutral"),
     ItemStatus.PROVIDED: ("hourglass", "info"),
     ItemStatus.ASKED: ("message-circle-warning", "attention"),
     ItemStatus.ACCEPTED: ("badge-check", "success"),
@@ -183,7 +183,7 @@ def _look(line: TaskLine) -> Look:
     icon, tone = _ITEM_LOOKS[ItemStatus(line.item.status)]
     if line.status == "Ready to submit":
         return Look(line.status, "circle-check", "success")
-    if line.item.status == ItemStatus.TODO and not line.is_open and not line.evidence:
+    if line.item.status == ItemStatus.EMPTY and not line.is_open and not line.evidence:
         return Look("Not given", icon, tone)
     return Look(line.status, icon, tone)
 
@@ -193,7 +193,7 @@ def _hint(line: TaskLine, files: Files) -> str:
         return f"We ask: {line.request}"
     if line.expires_on and line.item.case.status == Status.VERIFIED:
         return f"Valid until {long_date(line.expires_on)}."
-    if line.item.status == ItemStatus.TODO and any(row.look.tone == "danger" for row in files.rows):
+    if line.item.status == ItemStatus.EMPTY and any(row.look.tone == "danger" for row in files.rows):
         return "A file was refused. Choose another one."
     return ""
 

@@ -104,9 +104,20 @@ def has_what_it_needs(item: ChecklistItem) -> bool:
     if item.kind not in BY_FILE:
         return True
     files = evidence_of(item)
-    if item.status == ItemStatus.ACCEPTED and item.provided_at is not None:
-        return any(file.uploaded_at > item.provided_at for file in files)
+    accepted = _accepted_as_of(item)
+    if accepted is not None:
+        return any(file.uploaded_at > accepted for file in files)
     return bool(files)
+
+
+def _accepted_as_of(item: ChecklistItem) -> datetime | None:
+    """Up to when the files of an item were accepted, also while a renewal of it waits; None where none were."""
+    if item.status == ItemStatus.ACCEPTED:
+        return item.provided_at
+    if item.status != ItemStatus.PROVIDED or item.checked_on is None or item.request:
+        return None
+    before = item.history.filter(status=ItemStatus.ACCEPTED).first()
+    return before.provided_at if before else None
 
 
 def answers_what_was_asked(item: ChecklistItem) -> bool:
@@ -136,7 +147,7 @@ def gaps_of(case: VerificationCase) -> dict[str, str]:
 
 
 def _gap(item: ChecklistItem) -> str:
-    if item.status in (ItemStatus.TODO, ItemStatus.ASKED):
+    if item.status in (ItemStatus.EMPTY, ItemStatus.ASKED):
         return f"{ItemKind(item.kind).label}: this is still to do."
     if item.status == ItemStatus.PROVIDED and item.kind in BY_FILE:
         states = {file.state for file in evidence_of(item)}

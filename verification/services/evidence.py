@@ -15,7 +15,6 @@ from audit.services import event_record
 from common import clock
 from common.errors import Invalid, NotFound
 from common.tasks import wake
-from common.uploads.inspection import inspect
 from common.uploads.services import Scan, upload_check, upload_receive, upload_transaction
 from common.uploads.states import UploadState
 from verification import locks, policies
@@ -48,13 +47,11 @@ def evidence_add(*, actor: User, item_id: UUID, file: UploadedFile) -> Evidence:
     """
     now = clock.now()
     _assert_may_add(actor, item_by_id(item_id), now)
-    # Pictures take their time, and the doctor's row is one that bookings wait for.
-    inspected = inspect(file)
-    with upload_transaction():
+    with upload_transaction(file) as received:
         item = locks.item_locked(item_id)
         _assert_may_add(actor, item, now)
         evidence = Evidence(item=item, uploaded_by=actor)
-        upload_receive(row=evidence, file=file, now=now, inspected=inspected)
+        upload_receive(row=evidence, received=received, now=now)
         _record("evidence.uploaded", evidence, actor)
         provide(item, actor=actor, now=now, is_news=True)
         wake(CHECK_TASK, str(evidence.public_id))

@@ -130,6 +130,7 @@ def provide(item: ChecklistItem, *, actor: User | None, now: datetime, is_news: 
         steps.clock_pause(item.case, now)
         steps.save(item.case, actor=actor)
     steps.go_on_if_answered(item.case, actor=actor, now=now)
+    steps.release_if_done(item.case, actor=actor)
 
 
 def prove_anew(case: VerificationCase, *, actor: User | None, now: datetime) -> None:
@@ -143,7 +144,7 @@ def uncheck(item: ChecklistItem, *, actor: User | None, now: datetime) -> None:
     """Take back what was found of a (locked) item: an officer looks again at what there is, if there is anything."""
     if item.status == ItemStatus.ACCEPTED:
         is_there = item.kind not in BY_FILE or bool(evidence_of(item))
-        steps.item_move(item, ItemStatus.PROVIDED if is_there else ItemStatus.TODO)
+        steps.item_move(item, ItemStatus.PROVIDED if is_there else ItemStatus.EMPTY)
         steps.record(item.case, "item_unchecked", actor=actor, item=item.kind)
     item.provided_at = now
     item.source, item.checked_on, item.checked_by, item.expires_on = "", None, None, None
@@ -154,7 +155,7 @@ def _status_without(item: ChecklistItem) -> ItemStatus:
     """Where an item that waited for a check falls back to when what was given is gone."""
     if item.request:
         return ItemStatus.ASKED
-    return ItemStatus.ACCEPTED if item.checked_on is not None else ItemStatus.TODO
+    return ItemStatus.ACCEPTED if item.checked_on is not None else ItemStatus.EMPTY
 
 
 def _item_for_officer(actor: User, item_id: UUID) -> ChecklistItem:

@@ -106,8 +106,8 @@ def go_on_if_answered(case: VerificationCase, *, actor: User | None, now: dateti
         save(case, actor=actor)
 
 
-def release_if_done(case: VerificationCase, *, actor: User) -> None:
-    """A verified doctor's case whose renewals are all checked is nobody's work any more."""
+def release_if_done(case: VerificationCase, *, actor: User | None) -> None:
+    """A verified doctor's case whose renewals are all checked or taken back is nobody's work any more."""
     if case.status == Status.VERIFIED and case.assignee_id is not None and not waits_for_check(case):
         case.assignee, case.claimed_at = None, None
         save(case, actor=actor)

@@ -27,9 +27,9 @@ def doctor_suspend(
 ) -> VerificationCase:
     """Take the page down, close the calendar and end the doctor's sessions and tokens, all with the commit.
 
-    Nobody has to take the case first. Appointments stay until `suspended_appointments_cancel`. Raises `NotFound`,
-    `Forbidden`, `Conflict` (`illegal_transition`) where the doctor is not verified, `Invalid` (field `reason` or
-    `reason_code`).
+    Nobody has to take the case first, and a doctor whose verification has expired can be suspended too. Appointments
+    stay until `suspended_appointments_cancel`. Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`),
+    `Invalid` (field `reason` or `reason_code`).
     """
     doctor = locks.doctor_locked(doctor_id)
     policies.assert_may_decide(actor, doctor)

@@ -30,6 +30,7 @@ ALLOWED = {
     (Status.REJECTED, Status.PENDING),
     (Status.SUSPENDED, Status.PENDING),
     (Status.EXPIRED, Status.PENDING),
+    (Status.EXPIRED, Status.SUSPENDED),
 }
 
 
@@ -52,17 +53,17 @@ def test_the_named_groups_of_states_follow_from_the_machine() -> None:
 
 
 ITEM_ALLOWED = {
-    (ItemStatus.TODO, ItemStatus.PROVIDED),
-    (ItemStatus.TODO, ItemStatus.ASKED),
-    (ItemStatus.TODO, ItemStatus.ACCEPTED),
-    (ItemStatus.PROVIDED, ItemStatus.TODO),
+    (ItemStatus.EMPTY, ItemStatus.PROVIDED),
+    (ItemStatus.EMPTY, ItemStatus.ASKED),
+    (ItemStatus.EMPTY, ItemStatus.ACCEPTED),
+    (ItemStatus.PROVIDED, ItemStatus.EMPTY),
     (ItemStatus.PROVIDED, ItemStatus.ASKED),
     (ItemStatus.PROVIDED, ItemStatus.ACCEPTED),
     (ItemStatus.ASKED, ItemStatus.PROVIDED),
     (ItemStatus.ASKED, ItemStatus.ACCEPTED),
     (ItemStatus.ACCEPTED, ItemStatus.PROVIDED),
     (ItemStatus.ACCEPTED, ItemStatus.ASKED),
-    (ItemStatus.ACCEPTED, ItemStatus.TODO),
+    (ItemStatus.ACCEPTED, ItemStatus.EMPTY),
 }
 
 

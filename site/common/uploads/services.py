@@ -6,7 +6,6 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -35,50 +34,48 @@ Scan = Callable[[BinaryIO], Verdict]
 
 logger = logging.getLogger(__name__)
 
-_written: ContextVar[list[str] | None] = ContextVar("uploads_written", default=None)
+
+@dataclass(frozen=True)
+class Received:
+    """A file whose bytes lie in quarantine, for `upload_receive`."""
+
+    inspected: Inspected
+    key: str
 
 
 @contextmanager
-def upload_transaction() -> Iterator[None]:
-    """`transaction.atomic()` for services that receive files: what undoes the rows removes the bytes too.
+def upload_transaction(file: UploadedFile) -> Iterator[Received]:
+    """`transaction.atomic()` for a service that receives a file: what undoes the rows removes the bytes too.
 
-    Where it stands inside another transaction that fails later, the bytes are left for `uploads_sweep`.
+    They are written before the transaction begins, so take locks inside: a slow disk holds none. Where it stands inside
+    another transaction that fails later, the bytes are left for `uploads_sweep`. Raises `Invalid` (code
+    `upload_refused`, plain words under the field `file`) for what is no PDF, JPEG or PNG of at most 20 MB and 50
+    megapixels, or is damaged; nothing is kept of that.
     """
-    written: list[str] = []
-    token = _written.set(written)
+    received = Received(inspect(file), quarantine_key())
     try:
+        private_storage().save(received.key, File(file.file))
         with transaction.atomic():
-            yield
+            yield received
     except (OperationalError, InterfaceError):
         # Perhaps the commit arrived and its answer did not: bytes that no row knows go with the sweep.
         raise
     except BaseException:
-        for key in written:
-            _remove(key)
+        _remove(received.key)
         raise
-    finally:
-        _written.reset(token)
 
 
-def upload_receive(*, row: Upload, file: UploadedFile, now: datetime, inspected: Inspected | None = None) -> None:
-    """Take a file into quarantine: fills and saves `row` (new, with its owner and its own columns set), then its bytes.
+def upload_receive(*, row: Upload, received: Received, now: datetime) -> None:
+    """Take a file into quarantine: fills and saves `row` (new, with its owner and its own columns set).
 
-    Call it inside `upload_transaction()`, and wake the task that calls `upload_check` in the same. Raises `Invalid`
-    (code `upload_refused`, plain words under the field `file`) for what is no PDF, JPEG or PNG of at most 20 MB and
-    50 megapixels, or is damaged; nothing is kept of that. `inspected` is what `inspect` says of the file, where the
-    caller has asked before it took its locks.
+    Wake the task that calls `upload_check` in the same transaction.
     """
-    written = _written.get()
-    if written is None:
-        raise RuntimeError("Files are received inside upload_transaction().")
-    inspected = inspected or inspect(file)
-    row.key, row.state = quarantine_key(), UploadState.QUARANTINED
+    row.key, row.state = received.key, UploadState.QUARANTINED
+    inspected = received.inspected
     row.name, row.media_type = inspected.name, inspected.media_type
     row.size, row.sha256 = inspected.size, inspected.sha256
     row.uploaded_at, row.checked_at = now, None
     row.save(force_insert=True)
-    written.append(row.key)
-    private_storage().save(row.key, File(file.file))
 
 
 @dataclass(frozen=True)

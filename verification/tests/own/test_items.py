@@ -71,7 +71,7 @@ def test_file_is_kept_also_where_the_day_beside_it_is_wrong() -> None:
     assert "Enter a real day, such as 27 3 2027." in shown
     assert 'value="31"' in shown
     assert "indemnity.pdf" in shown
-    assert item_of(user, ItemKind.INDEMNITY).status == ItemStatus.TODO
+    assert item_of(user, ItemKind.INDEMNITY).status == ItemStatus.EMPTY
 
 
 def test_day_that_has_passed_is_refused_by_the_service() -> None:
@@ -104,7 +104,7 @@ def test_virus_is_refused_and_the_item_asks_for_another(virus_scanner: None) -> 
     shown = page(client, IDENTITY)
     assert "Refused: a virus was found" in shown
     assert "choose another file" in shown
-    assert item_of(user, ItemKind.IDENTITY).status == ItemStatus.TODO
+    assert item_of(user, ItemKind.IDENTITY).status == ItemStatus.EMPTY
     assert "A file was refused." in page(client, "/verification/")
     assert client.get(f"/verification/evidence/{Evidence.objects.get().public_id}/").status_code == 404
 
@@ -155,7 +155,7 @@ def test_file_can_be_taken_back(headers: dict[str, str]) -> None:
     assert client.get(path).status_code == 405
     answer = client.post(path, headers=headers)
     assert answer.status_code == (200 if headers else 302)
-    assert item_of(user, ItemKind.IDENTITY).status == ItemStatus.TODO
+    assert item_of(user, ItemKind.IDENTITY).status == ItemStatus.EMPTY
     assert 'class="font-semibold break-words">passport.png' not in page(client, IDENTITY)
 
 

@@ -34,7 +34,7 @@ def test_applying_makes_the_doctor_the_role_and_a_draft_with_an_item_of_each_kin
     assert (doctor.name, doctor.gmc_number, doctor.is_listed) == ("Dr Nia Wyn Rees", "C7012345", False)
     assert (case.doctor, case.status) == (doctor, Status.DRAFT)
     assert [item.kind for item in case.items.all()] == list(ItemKind)
-    assert {item.status for item in case.items.exclude(kind=ItemKind.GMC_REGISTER)} == {ItemStatus.TODO}
+    assert {item.status for item in case.items.exclude(kind=ItemKind.GMC_REGISTER)} == {ItemStatus.EMPTY}
     assert case.items.get(kind=ItemKind.GMC_REGISTER).status == ItemStatus.PROVIDED
     assert actor.groups.filter(name=Role.DOCTOR).exists()
     assert set(Event.objects.values_list("action", flat=True)) >= {"doctor.created", "verification.opened"}

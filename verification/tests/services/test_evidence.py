@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,14 +13,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
+from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.uploads.states import UploadState
+from common.uploads.storage import PrivateFolder
 from notifications.models import Message
-from verification import policies, services
-from verification.models import Evidence
+from verification import locks, policies, services
+from verification.models import ChecklistItem, Evidence
+from verification.selectors import waits_for_check
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tasks import check_evidence, sweep_evidence
-from verification.tests.factories import EvidenceFactory, administrator, case_in, item_in, officer, person
+from verification.tests.factories import EvidenceFactory, administrator, case_in, in_days, item_in, officer, person
 from verification.tests.steps import a_file, away, clean, infected, own_case, told
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +60,7 @@ def test_what_we_do_not_take_is_refused_beside_its_field_and_nothing_is_kept() -
     assert list(refusal.value.fields) == ["file"]
     assert not Evidence.objects.exists()
     item.refresh_from_db()
-    assert item.status == ItemStatus.TODO
+    assert item.status == ItemStatus.EMPTY
 
 
 def test_a_clean_file_is_current_and_checked_once() -> None:
@@ -78,7 +83,7 @@ def test_an_infected_file_is_sealed_its_uploader_told_and_the_item_open_again() 
         assert services.evidence_check(evidence_id=evidence.public_id, scan=infected) == UploadState.INFECTED
 
     item.refresh_from_db()
-    assert item.status == ItemStatus.TODO
+    assert item.status == ItemStatus.EMPTY
     [message] = Message.objects.filter(user=actor)
     assert (message.kind, message.facts["item"]) == ("evidence_refused", ItemKind.IDENTITY.label)
     assert "CANARY" not in str(message.facts)
@@ -125,7 +130,7 @@ def test_what_was_accepted_on_a_file_that_turns_out_infected_is_open_again() -> 
     services.evidence_check(evidence_id=evidence.public_id, scan=clean)
 
     item.refresh_from_db()
-    assert (item.status, item.checked_by) == (ItemStatus.TODO, None)
+    assert (item.status, item.checked_by) == (ItemStatus.EMPTY, None)
     with pytest.raises(Conflict) as refusal:
         services.case_approve(actor=desk, case_id=case.public_id)
     assert refusal.value.code == "unproved"
@@ -197,7 +202,7 @@ def test_taking_the_only_file_back_opens_the_item_and_keeps_the_record() -> None
         assert services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id).withdrawn_at is not None
 
     item.refresh_from_db()
-    assert item.status == ItemStatus.TODO
+    assert item.status == ItemStatus.EMPTY
     assert Evidence.objects.filter(pk=evidence.pk).exists()
     assert Event.objects.filter(action="evidence.withdrawn").count() == 1
 
@@ -274,3 +279,74 @@ def test_the_sweeper_checks_what_a_crash_left_and_not_what_a_worker_is_about_to(
         (old.pk, UploadState.CURRENT),
         (new.pk, UploadState.QUARANTINED),
     }
+
+
+def renewed(desk: User) -> tuple[User, ChecklistItem, Evidence]:
+    """A verified doctor with an accepted certificate, who has sent the next one."""
+    actor, case = own_case(Status.PENDING, claimed_by=desk, ready=True)
+    item = case.items.get(kind=ItemKind.INDEMNITY)
+    EvidenceFactory.create(item=item, by=actor, uploaded_at=item.provided_at or clock.now() - timedelta(days=30))
+    services.case_approve(actor=desk, case_id=case.public_id)
+    evidence = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    services.item_answer(actor=actor, item_id=item.public_id, stated_expires_on=in_days(600))
+    item.refresh_from_db()
+    assert item.status == ItemStatus.PROVIDED
+    return actor, item, evidence
+
+
+def test_a_renewal_that_is_taken_back_leaves_what_was_accepted_and_nobodys_work() -> None:
+    desk = officer()
+    actor, item, evidence = renewed(desk)
+    last_day = item.expires_on
+    services.case_claim(actor=desk, case_id=item.case.public_id)
+
+    services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id)
+
+    item = ChecklistItem.objects.select_related("case").get(pk=item.pk)
+    assert (item.status, item.expires_on) == (ItemStatus.ACCEPTED, last_day)
+    assert (item.case.status, item.case.assignee) == (Status.VERIFIED, None)
+    assert not waits_for_check(item.case)
+
+
+def test_a_renewal_of_two_files_waits_until_both_are_taken_back() -> None:
+    actor, item, first = renewed(officer())
+    second = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    for evidence, status in ((first, ItemStatus.PROVIDED), (second, ItemStatus.ACCEPTED)):
+        services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id)
+        item.refresh_from_db()
+        assert item.status == status
+
+
+def test_a_renewal_in_which_the_virus_check_finds_something_leaves_what_was_accepted() -> None:
+    _, item, evidence = renewed(officer())
+    services.evidence_check(evidence_id=evidence.public_id, scan=infected)
+    item.refresh_from_db()
+    assert item.status == ItemStatus.ACCEPTED
+
+
+def test_after_a_renewal_was_taken_back_the_next_one_waits_again() -> None:
+    actor, item, evidence = renewed(officer())
+    services.evidence_withdraw(actor=actor, evidence_id=evidence.public_id)
+    services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    item.refresh_from_db()
+    assert item.status == ItemStatus.PROVIDED
+
+
+def test_the_bytes_are_written_before_the_doctors_row_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    actor, case = own_case()
+    item = case.items.get(kind=ItemKind.IDENTITY)
+    order: list[str] = []
+    save, lock = PrivateFolder.save, locks.item_locked
+
+    def saving(*args: Any, **kwargs: Any) -> str:
+        order.append("bytes")
+        return save(*args, **kwargs)
+
+    def locking(item_id: UUID) -> ChecklistItem:
+        order.append("lock")
+        return lock(item_id)
+
+    monkeypatch.setattr(PrivateFolder, "save", saving)
+    monkeypatch.setattr(locks, "item_locked", locking)
+    services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    assert order == ["bytes", "lock"]

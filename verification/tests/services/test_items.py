@@ -23,14 +23,14 @@ pytestmark = pytest.mark.django_db
 
 # Where a doctor finds an item that they may change; what runs out has tests of its own.
 OPEN_TO_THE_DOCTOR = {
-    Status.DRAFT: {ItemStatus.TODO, ItemStatus.PROVIDED, ItemStatus.ASKED},
-    Status.PENDING: {ItemStatus.TODO, ItemStatus.PROVIDED, ItemStatus.ASKED},
+    Status.DRAFT: {ItemStatus.EMPTY, ItemStatus.PROVIDED, ItemStatus.ASKED},
+    Status.PENDING: {ItemStatus.EMPTY, ItemStatus.PROVIDED, ItemStatus.ASKED},
 }
 
 
 def as_it_stands(status: ItemStatus) -> dict[str, Any]:
     facts: dict[ItemStatus, dict[str, Any]] = {
-        ItemStatus.TODO: {},
+        ItemStatus.EMPTY: {},
         ItemStatus.PROVIDED: {"provided_at": clock.now()},
         ItemStatus.ASKED: {"request": "A clearer one.", "asked_at": clock.now()},
         ItemStatus.ACCEPTED: {"source": "Seen", "checked_on": in_days(0), "checked_by": officer()},
@@ -101,7 +101,7 @@ def test_an_item_shown_by_a_file_waits_for_a_check_with_its_first_file() -> None
     actor, case = own_case()
     item = case.items.get(kind=ItemKind.QUALIFICATIONS)
 
-    assert services.item_answer(actor=actor, item_id=item.public_id, answer="MBBS").status == ItemStatus.TODO
+    assert services.item_answer(actor=actor, item_id=item.public_id, answer="MBBS").status == ItemStatus.EMPTY
     services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
 
     item.refresh_from_db()
@@ -150,7 +150,7 @@ def test_a_check_says_where_and_when_and_until_when(changes: dict[str, Any], fie
 
     assert list(refusal.value.fields) == [field]
     item.refresh_from_db()
-    assert item.status == ItemStatus.TODO
+    assert item.status == ItemStatus.EMPTY
 
 
 def test_a_check_keeps_all_of_it_and_the_same_again_writes_nothing() -> None:

@@ -41,7 +41,7 @@ def test_a_proved_doctor_who_takes_another_name_is_proved_anew() -> None:
 
     assert statuses(draft)[ItemKind.GMC_REGISTER] == ItemStatus.PROVIDED
     assert statuses(draft)[ItemKind.IDENTITY] == ItemStatus.PROVIDED
-    assert statuses(draft)[ItemKind.INDEMNITY] == ItemStatus.TODO
+    assert statuses(draft)[ItemKind.INDEMNITY] == ItemStatus.EMPTY
     identity = draft.items.get(kind=ItemKind.IDENTITY)
     assert (identity.checked_by, identity.source) == (None, "")
     services.item_answer(actor=actor, item_id=identity.public_id, answer="My new passport.")
@@ -90,7 +90,7 @@ def test_a_record_that_was_corrected_after_a_refusal_is_proved_anew() -> None:
 
     new = services.case_reopen(actor=officer(), case_id=old.public_id)
 
-    assert statuses(new)[ItemKind.IDENTITY] == ItemStatus.TODO
+    assert statuses(new)[ItemKind.IDENTITY] == ItemStatus.EMPTY
 
 
 def test_a_number_is_free_again_once_whoever_had_it_is_rejected() -> None:

@@ -64,7 +64,7 @@ def test_what_has_run_out_is_to_do_again() -> None:
     new = services.case_reopen(actor=officer(), case_id=old.public_id)
 
     item = new.items.get(kind=ItemKind.INDEMNITY)
-    assert (item.status, item.expires_on, item.checked_on) == (ItemStatus.TODO, None, None)
+    assert (item.status, item.expires_on, item.checked_on) == (ItemStatus.EMPTY, None, None)
 
 
 def test_the_files_of_the_case_before_are_found_until_there_are_new_ones() -> None:

@@ -36,6 +36,7 @@ MOVES: dict[tuple[str, Status], Status] = {
     ("approve", Status.PENDING): Status.VERIFIED,
     ("reject", Status.PENDING): Status.REJECTED,
     ("suspend", Status.VERIFIED): Status.SUSPENDED,
+    ("suspend", Status.EXPIRED): Status.SUSPENDED,
     **{("reopen", status): Status.PENDING for status in sorted(REOPENABLE)},
 }
 # Putting into the queue what waits there already is a repeat, whoever asks.

@@ -87,7 +87,7 @@ def test_it_costs_the_same_however_much_evidence_there_is(django_assert_num_quer
         (Status.VERIFIED, {"look_up", "suspend"}),
         (Status.REJECTED, {"look_up", "reopen"}),
         (Status.SUSPENDED, {"look_up", "reopen"}),
-        (Status.EXPIRED, {"look_up", "reopen"}),
+        (Status.EXPIRED, {"look_up", "reopen", "suspend"}),
     ],
 )
 def test_it_offers_the_moves_of_its_stage_and_no_others(status: Status, actions: set[str]) -> None:
