@@ -56,4 +56,5 @@ _RECORDED: dict[str, tuple[str, bool, bool, bool, str]] = {
     "9900122": ("Ibrahim Diallo", True, True, False, "Must work under supervision in a new specialty."),
     "9900123": ("Zainab Malik", True, False, True, ""),
     "9900124": ("Victor Hale", False, True, False, ""),
+    "9900125": ("Imogen Castle", True, False, True, ""),
 }

@@ -8,6 +8,7 @@ ACCOUNTS: list[tuple[str, str, str]] = [
     ("patient@demo.example", "Patient", "see and cancel appointments, book another, also for a relative"),
     ("doctor@demo.example", "Doctor", "run the day, answer requests, set availability"),
     ("applicant@demo.example", "Doctor, not verified yet", "send what the verification officer asks for"),
+    ("newcomer@demo.example", "Doctor who has just joined", "fill in what is asked and submit it"),
     ("reception@demo.example", "Clinic staff", "see the day at one clinic, cancel for it"),
     ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
     ("verifier@demo.example", "Verification officer", "decide who may be listed"),

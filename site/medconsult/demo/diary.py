@@ -19,10 +19,10 @@ BOOKED_AHEAD = timedelta(days=5)
 
 def diary(people: Cast) -> None:
     """Fills the demo doctor's next working days and each patient's list, unless that was done before."""
-    if Appointment.objects.exists():
+    doctor = Doctor.objects.get(user=people.doctor)
+    if Appointment.objects.filter(doctor=doctor).exists():
         return
     now = clock.now()
-    doctor = Doctor.objects.get(user=people.doctor)
     patient, *others = people.patients
     _days_of(doctor, others, now)
     _history_of(patient, doctor, now)
@@ -32,6 +32,13 @@ def diary(people: Cast) -> None:
     _messages_are_old(now)
     for doctor_id in Doctor.objects.listed().values_list("pk", flat=True):
         services.listing_refresh(doctor_id=doctor_id, now=now)
+
+
+def visits_ahead(doctor: Doctor, patients: list[Patient]) -> None:
+    """Two patients who have booked a doctor for the weeks to come."""
+    now = clock.now()
+    for weeks, patient in enumerate(patients[-2:], start=1):
+        _book_first(patient, doctor, now - BOOKED_AHEAD, after=now + timedelta(weeks=weeks))
 
 
 def _days_of(doctor: Doctor, patients: list[Patient], now: datetime) -> None:

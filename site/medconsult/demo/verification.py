@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import BinaryIO
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 
 from accounts.roles import Role
+from common import clock
 from common.uploads.verdicts import Verdict
 from doctors.models import Doctor
 from doctors.services import doctor_changed
-from medconsult.demo import documents
+from medconsult.demo import diary, documents
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast, account
 from verification import selectors, services
-from verification.models import VerificationCase
-from verification.states import EXPIRING, REQUIRED, ItemKind, ReasonCode
+from verification.models import ChecklistItem, VerificationCase
+from verification.states import EXPIRING, REQUIRED, ItemKind, ReasonCode, Status
 
 COVERED_DAYS = 300
 # One whose indemnity runs out soon, and those who wait, each at another point.
@@ -24,6 +26,8 @@ RUNS_OUT_SOON, SOON_DAYS = "9900102", 25
 OVER_TARGET, CLAIMED, ASKED = "9900121", "9900122", "9900123"
 WAITED = {OVER_TARGET: timedelta(days=9), CLAIMED: timedelta(days=2), ASKED: timedelta(days=3)}
 APPLICANT = "applicant"
+NEWCOMER, JOINED, JOINED_NUMBER = "newcomer", ("Imogen", "Castle"), "9900125"
+SUSPENDED_AGO = timedelta(hours=20)
 _SOURCES = {
     ItemKind.GMC_REGISTER: "GMC register, read by hand",
     ItemKind.IDENTITY: "Passport, seen in person",
@@ -51,14 +55,11 @@ def decide(doctor: Doctor, sample: shapes.Doctor, people: Cast) -> None:
     for kind in sorted(REQUIRED):
         _accept(case, kind, people, SOON_DAYS if sample.gmc_number == RUNS_OUT_SOON else COVERED_DAYS)
     services.case_approve(actor=people.verifier, case_id=case.public_id)
-    if sample.standing == "suspended":
-        services.doctor_suspend(
-            actor=people.verifier,
-            doctor_id=doctor.public_id,
-            reason="The insurer says that the cover was cancelled.",
-            reason_code=ReasonCode.EVIDENCE,
-        )
     _move_back(case, _decided_ago(sample), took=_took(sample))
+    if sample.standing == "suspended":
+        doctor.refresh_from_db()
+        diary.visits_ahead(doctor, people.patients)
+        _suspend(doctor, people)
 
 
 def link(doctor: Doctor, people: Cast) -> None:
@@ -66,6 +67,31 @@ def link(doctor: Doctor, people: Cast) -> None:
     doctor.user = people.doctor
     doctor.save(update_fields=["user"])
     doctor_changed(actor=people.admin, doctor_id=doctor.public_id)
+
+
+def newcomer() -> None:
+    """Somebody who joined a moment ago: an identity document and no certificate yet, nothing submitted."""
+    user = account(NEWCOMER, *JOINED, Role.DOCTOR)
+    if selectors.latest_case_of(user) is not None:
+        return
+    given_name, family_name = JOINED
+    case = services.doctor_apply(
+        actor=user, title="Dr", given_name=given_name, family_name=family_name, gmc_number=JOINED_NUMBER
+    )
+    _upload(case, ItemKind.IDENTITY, documents.identity(case.doctor.name, JOINED_NUMBER))
+
+
+def _suspend(doctor: Doctor, people: Cast) -> None:
+    """Lately, with visits still to come for which somebody has to be told."""
+    case = services.doctor_suspend(
+        actor=people.verifier,
+        doctor_id=doctor.public_id,
+        reason="The insurer says that the cover was cancelled.",
+        reason_code=ReasonCode.EVIDENCE,
+    )
+    decided_at = clock.now() - SUSPENDED_AGO
+    VerificationCase.objects.filter(pk=case.pk).update(decided_at=decided_at)
+    VerificationCase.history.filter(id=case.pk, status=Status.SUSPENDED).update(history_date=decided_at)
 
 
 def _accept(case: VerificationCase, kind: ItemKind, people: Cast, days: int) -> None:
@@ -107,12 +133,18 @@ def _send(case: VerificationCase, sample: shapes.Doctor) -> None:
         ItemKind.INDEMNITY: documents.certificate(doctor.name, until),
     }
     for kind, file in proofs.items():
-        item = selectors.item_of(case, kind)
-        evidence = services.evidence_add(actor=doctor.user, item_id=item.public_id, file=file)
-        services.evidence_check(evidence_id=evidence.public_id, scan=_drawn_here)
+        item = _upload(case, kind, file)
         services.item_answer(actor=doctor.user, item_id=item.public_id, stated_expires_on=until)
     statement = selectors.item_of(case, ItemKind.STATEMENT)
     services.item_answer(actor=doctor.user, item_id=statement.public_id, answer=sample.biography[0])
+
+
+def _upload(case: VerificationCase, kind: ItemKind, file: SimpleUploadedFile) -> ChecklistItem:
+    assert case.doctor.user is not None
+    item = selectors.item_of(case, kind)
+    evidence = services.evidence_add(actor=case.doctor.user, item_id=item.public_id, file=file)
+    services.evidence_check(evidence_id=evidence.public_id, scan=_drawn_here)
+    return item
 
 
 def _drawn_here(_file: BinaryIO) -> Verdict:
@@ -137,3 +169,4 @@ def _move_back(case: VerificationCase, ago: timedelta, *, took: timedelta = time
         paused_at=F("paused_at") - ago / 2,
         decided_at=F("decided_at") - ago,
     )
+    VerificationCase.history.filter(id=case.pk).update(history_date=F("history_date") - ago)

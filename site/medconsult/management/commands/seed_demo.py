@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from medconsult.demo import bulk, clinic, content, diary, pages, people
+from medconsult.demo import bulk, clinic, content, diary, pages, people, verification
 from medconsult.demo.progress import Progress
 from medconsult.settings.env import is_loopback
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         people.carers(cast)
         for sample in progress.over(content.DOCTORS, "Doctors"):
             clinic.doctor(sample, cast)
+        verification.newcomer()
         pages.standard_pages(cast)
         pages.front_page(cast)
         pages.site_settings()
