@@ -8,6 +8,4 @@ from wagtail import hooks
 
 @hooks.register("insert_global_admin_css")
 def style_without_scripts() -> SafeString:
-    return format_html(
-        '<noscript><link rel="stylesheet" href="{}"></noscript>', static("css/admin-without-scripts.css")
-    )
+    return format_html('<noscript><link rel="stylesheet" href="{}"></noscript>', static("wagtail/without-scripts.css"))

@@ -140,7 +140,7 @@ STATIC_URL = "/static/"
 # Only what browsers are meant to fetch: the style sheets' sources stay where they are.
 STATICFILES_DIRS = [
     ("css", REPOSITORY / "static" / "css" / "dist"),
-    *((name, REPOSITORY / "static" / name) for name in ("fonts", "icons", "images", "js", "vendor")),
+    *((name, REPOSITORY / "static" / name) for name in ("fonts", "icons", "images", "js", "vendor", "wagtail")),
 ]
 MEDIA_URL = "/media/"
 STORAGES = {
