@@ -45,7 +45,7 @@ class NotedLimit:
 
     def clean_code(self) -> str:
         with limit_noted(self.user):
-            return super().clean_code()  # type: ignore[misc,no-any-return]
+            return super().clean_code()  # type: ignore[misc]
 
 
 class CodeForm(NotedLimit, OurWords, base_forms.AuthenticateForm):

@@ -142,9 +142,10 @@ def carer_revoke(*, actor: User, carer_id: UUID, now: datetime | None = None) ->
     carer = _own_carer_locked(actor, carer_id)
     if carer.end_reason == EndReason.REVOKED:
         return carer
+    told = [*_to_patient(carer, "revoked", now), *_to_helper(carer)]
     invitation_end(invitation=carer, reason=EndReason.REVOKED, actor=actor, now=now)
     event_record("carer.revoked", carer, actor=actor)
-    messages_queue(messages=_to_patient(carer, "revoked", now), now=now)
+    messages_queue(messages=told, now=now)
     return carer
 
 
@@ -209,6 +210,14 @@ def _as_words(carer: Carer) -> dict[str, Any]:
 def _to_invited(carer: Carer) -> Outgoing:
     facts = {"path": reverse("accounts:caring")}
     return Outgoing(kind="carer_invited", email=carer.email, facts=facts, dedupe_key=f"carer_invited:{carer.public_id}")
+
+
+def _to_helper(carer: Carer) -> list[Outgoing]:
+    """Whoever helped learns that it is over, and for whom; an address that was only asked has proved nothing."""
+    if carer.state != InvitationState.ACCEPTED or carer.user is None:
+        return []
+    facts = {"patient": carer.patient.name, "path": reverse("accounts:caring")}
+    return [Outgoing(kind="carer_ended", user=carer.user, facts=facts, dedupe_key=f"carer_ended:{carer.public_id}")]
 
 
 def _to_patient(carer: Carer, event: str, now: datetime) -> list[Outgoing]:

@@ -16,7 +16,7 @@ from accounts.selectors import addressed_to, carer_rule
 from accounts.states import LIVE as LIVE_INVITATION
 from accounts.states import Scope
 from booking.models import Appointment, AppointmentShare, AvailabilityException, ended_by, standing_at
-from booking.states import CANCELLABLE, PendingReason, Status
+from booking.states import CANCELLABLE, SHARE_LASTS, PendingReason, Status
 from common import clock
 from common.errors import NotFound
 from common.permissions import visible_rows
@@ -73,7 +73,9 @@ def appointment_for(user: User | AnonymousUser, public_id: UUID) -> Appointment:
 
 
 def shares_of(appointment: Appointment) -> QuerySet[AppointmentShare]:
-    """Those with whom the patient shares an appointment: asked, or having said yes."""
+    """Those with whom the patient shares an appointment: asked, or having said yes; nobody once that is over."""
+    if appointment.end + SHARE_LASTS <= clock.now():
+        return AppointmentShare.objects.none()
     return appointment.shares.filter(state__in=sorted(LIVE_INVITATION)).order_by("invited_at")
 
 

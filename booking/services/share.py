@@ -15,7 +15,7 @@ from booking.locks import lock_appointment
 from booking.models import Appointment, AppointmentShare
 from booking.policies import can_share
 from booking.selectors.appointments import appointment_for
-from booking.states import CANCELLABLE
+from booking.states import CANCELLABLE, SHARE_LASTS
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.history import sign
@@ -57,7 +57,7 @@ def appointment_share(
 
 
 def share_accept(*, actor: User, share_id: UUID, now: datetime | None = None) -> Appointment:
-    """Yes, by whoever has proved to have the address: from now on the appointment is open to them.
+    """Yes, by whoever has proved to have the address: the appointment is open to them until `SHARE_LASTS` after it.
 
     Saying it twice changes nothing. Raises `NotFound`, `Conflict` (`illegal_transition`) and `Busy`.
     """
@@ -73,7 +73,7 @@ def share_accept(*, actor: User, share_id: UUID, now: datetime | None = None) ->
         _assert_open(appointment)
         invitation_accept(invitation=share, actor=actor, now=now)
         for codename in SHARED_MAY:
-            grant(actor, codename, appointment)
+            grant(actor, codename, appointment, expires_at=appointment.end + SHARE_LASTS)
         event_record("appointment.share_accepted", appointment, actor=actor, share=str(share.public_id))
         return appointment
 

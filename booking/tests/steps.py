@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Site
 
 from accounts.models import Patient, User
@@ -35,6 +36,11 @@ def share(appointment: Appointment, helper: User) -> AppointmentShare:
     share = appointment_share(actor=actor, appointment_id=appointment.public_id, email=helper.email)
     share_accept(actor=helper, share_id=share.public_id)
     return share
+
+
+def can_view(user: User | AnonymousUser, appointment: Appointment) -> bool:
+    """What the backends say of this one object; pages and lists ask `appointments_visible_to`."""
+    return user.has_perm("booking.view_appointment", appointment)
 
 
 def user_of(person: Patient | Doctor) -> User:

@@ -16,6 +16,7 @@ from accounts.tests.factories import UserFactory
 from booking import policies, selectors, services
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory, bookable_doctor
+from booking.tests.steps import can_view
 from common import clock
 from common.errors import NotFound
 from doctors.models import Doctor
@@ -41,7 +42,7 @@ def test_diary_and_appointments_are_open_but_to_the_barred(status: VerificationS
     user, appointment = a_request(status)
     works = status not in BARRED
 
-    assert policies.can_view(user, appointment) is works
+    assert can_view(user, appointment) is works
     assert policies.can_answer(user, appointment) is works
     assert policies.can_cancel(user, appointment) is works
     assert policies.can_read_reason(user, appointment) is works
@@ -56,7 +57,7 @@ def test_a_doctor_whose_role_was_taken_reads_and_does_nothing() -> None:
     role_revoke(actor=None, user_id=user.public_id, role=Role.DOCTOR)
     user = User.objects.get(pk=user.pk)
 
-    for may in (policies.can_view, policies.can_answer, policies.can_cancel, policies.can_read_reason):
+    for may in (can_view, policies.can_answer, policies.can_cancel, policies.can_read_reason):
         assert not may(user, appointment)
     assert not policies.can_manage_availability(user, appointment.doctor)
     assert not selectors.appointments_visible_to(user).exists()

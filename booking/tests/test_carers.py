@@ -16,12 +16,12 @@ from accounts.services import carer_leave, carer_revoke
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.policies import can_answer, can_cancel, can_read_reason, can_share, can_view
+from booking.policies import can_answer, can_cancel, can_read_reason, can_share
 from booking.selectors import appointments_visible_to
 from booking.services import appointment_book, appointment_cancel
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, told, user_of
+from booking.tests.steps import book, can_view, told, user_of
 from booking.tests.views.pages import CANARY, confirm_path, key_on, text_of
 from common import clock
 from common.errors import Conflict, Forbidden, NotFound
@@ -128,7 +128,7 @@ def test_booking_for_somebody_tells_both_and_says_for_whom(doctor: Doctor, carer
     assert Message.objects.get(user=helper).facts["for_carer"]
     carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
     appointment_cancel(actor=user_of(doctor), appointment_id=appointment.public_id)
-    assert told(helper) == ["appointment_booked"]
+    assert told(helper) == ["appointment_booked", "carer_ended"]
 
 
 def test_booking_for_oneself_names_nobody_else(doctor: Doctor) -> None:

@@ -10,7 +10,7 @@ from booking import facts, policies
 from booking.models import Appointment, BookingSettings
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import user_of
+from booking.tests.steps import can_view, user_of
 from common.permissions import grant
 from doctors.models import Location, VisitType
 
@@ -94,7 +94,7 @@ def test_who_may_do_what() -> None:
     strangers = [UserFactory.create(), UserFactory.create(is_superuser=True), AnonymousUser()]
     everybody = [patient, doctor, carer, *strangers]
     table = {
-        policies.can_view: {patient, doctor, carer},
+        can_view: {patient, doctor, carer},
         policies.can_cancel: {patient, doctor, carer},
         policies.can_share: {patient},
         policies.can_answer: {doctor},
@@ -108,7 +108,7 @@ def test_who_may_do_what() -> None:
 def test_nobody_without_an_account_owns_what_belongs_to_nobody_with_one() -> None:
     appointment = AppointmentFactory.create(patient=PatientFactory.create(user=None))
     assert not policies.can_read_reason(AnonymousUser(), appointment)
-    assert not policies.can_view(AnonymousUser(), appointment)
+    assert not can_view(AnonymousUser(), appointment)
 
 
 @pytest.mark.django_db

@@ -124,3 +124,13 @@ def test_the_reason_of_a_verification_is_said_where_there_is_one() -> None:
     silent = mail_of(Message(kind=Kind.VERIFICATION_REJECTED, email="a@b.org", facts={**facts, "reason": ""})).text
     assert "The reason: The indemnity has run out." in said
     assert not re.search("reason", silent)
+
+
+def test_a_letter_to_a_former_carer_says_whose_and_nothing_of_a_visit() -> None:
+    mail = mail_of(_message("carer_ended", patient="Maya O’Neil"))
+    assert mail.subject == "You no longer help Maya O’Neil with appointments"
+    for part in (mail.text, mail.html):
+        assert "Maya O’Neil" in part
+        assert "/appointments/5f0c/" in part
+        for fact in ("reference", "doctor", "place", "address"):
+            assert FACTS[fact] not in part

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import partial
+from uuid import UUID
 
+import pytest
+from django.db import IntegrityError
+
+from accounts.models import Carer
 from accounts.policies import may_act_for
-from accounts.services import carer_accept, carer_revoke
+from accounts.services import carer_accept, carer_revoke, carers
 from accounts.states import InvitationState, Scope
 from accounts.tests.factories import CarerFactory, UserFactory
 from booking.models import Appointment
@@ -13,6 +18,8 @@ from booking.services import appointment_book
 from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import user_of
 from tests.races.conftest import Together, refusals, winners
+
+CONTROL_ROUNDS = 60
 
 
 @pytest.mark.usefixtures("no_deadlock")
@@ -58,3 +65,27 @@ def test_a_carer_books_before_it_is_taken_back_or_not_at_all(together: Together,
         assert set(refusals(outcomes)) <= {"not_found"}
         booked = Appointment.objects.filter(patient=carer.patient).first()
         assert (booked is None) == (refusals(outcomes) == ["not_found"])
+
+
+def test_control_without_the_lock_an_answer_outlives_what_the_patient_took_back(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the first test above proves nothing."""
+
+    def unlocked(carer_id: UUID) -> Carer:
+        return Carer.objects.select_related("patient").get(public_id=carer_id)
+
+    monkeypatch.setattr(carers, "lock_carer", unlocked)
+    assert any(_answer_wins(together, number) for number in range(CONTROL_ROUNDS))
+
+
+def _answer_wins(together: Together, number: int) -> bool:
+    """Both were told that it is done, and the carer has the right that was taken back; or the table alone refused."""
+    helper = UserFactory.create(email=f"unlocked{number}@elsewhere.example")
+    carer = CarerFactory.create(invited=True, email=helper.email)
+    accept = partial(carer_accept, actor=helper, carer_id=carer.public_id)
+    take_back = partial(carer_revoke, actor=user_of(carer.patient), carer_id=carer.public_id)
+    outcomes = together([accept, take_back])
+    carer.refresh_from_db()
+    broken = any(isinstance(outcome.error, IntegrityError) for outcome in outcomes)
+    return broken or (outcomes[1].error is None and carer.state == InvitationState.ACCEPTED)

@@ -112,6 +112,24 @@ def test_a_case_is_taken_by_one_of_many(together: Together, rounds: int) -> None
         assert Event.objects.filter(action="verification.claimed", object_id=str(case.public_id)).count() == 1
 
 
+def test_control_without_the_lock_a_case_is_taken_by_several(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the test above proves nothing."""
+
+    def unlocked(case_id: UUID) -> VerificationCase:
+        return VerificationCase.objects.select_related("doctor").get(public_id=case_id)
+
+    desk = [officer() for _ in range(6)]
+    monkeypatch.setattr(locks, "case_locked", unlocked)
+
+    def takers() -> int:
+        case = CaseFactory.create()
+        return len(winners(together([partial(services.case_claim, actor=one, case_id=case.public_id) for one in desk])))
+
+    assert any(takers() > 1 for _ in range(CONTROL_ROUNDS))
+
+
 @pytest.mark.usefixtures("no_deadlock")
 def test_officers_starting_a_case_or_taking_one_up_again_at_once_come_to_the_same_one(together: Together) -> None:
     desk, doctor, old = [officer() for _ in range(6)], DoctorFactory.create(), case_in(Status.REJECTED)

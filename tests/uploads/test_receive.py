@@ -4,6 +4,7 @@ import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -120,13 +121,13 @@ def test_bytes_are_written_before_the_transaction_so_that_a_slow_disk_holds_no_l
 ) -> None:
     """Of whatever the service locks inside: the test's own transaction is there already, so savepoints are counted."""
     open_at_writing: list[int] = []
-    save = FileSystemStorage._save
+    save = PrivateFolder.save
 
-    def noting(storage: FileSystemStorage, name: str, content: object) -> str:
+    def noting(*args: Any, **kwargs: Any) -> str:
         open_at_writing.append(len(connection.savepoint_ids))
-        return str(save(storage, name, content))  # type: ignore[arg-type]
+        return save(*args, **kwargs)
 
-    monkeypatch.setattr(FileSystemStorage, "_save", noting)
+    monkeypatch.setattr(PrivateFolder, "save", noting)
     before = len(connection.savepoint_ids)
     with upload_transaction(a_pdf()) as received:
         assert open_at_writing == [before]

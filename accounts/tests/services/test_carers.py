@@ -291,3 +291,24 @@ def test_no_other_hand_can_write_what_the_services_refuse() -> None:
     for fields in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             CarerFactory.create(**fields)
+
+
+def test_whoever_helped_is_told_by_name_that_it_is_over_and_once() -> None:
+    carer = CarerFactory.create()
+    for _ in range(2):
+        carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
+    [message] = Message.objects.filter(kind="carer_ended")
+    assert message.user == carer.user
+    assert message.facts == {"patient": carer.patient.name, "path": "/account/caring/"}
+
+
+def test_an_address_that_was_only_asked_is_told_nothing_about_the_patient(patient: Patient) -> None:
+    carer_revoke(actor=user_of(patient), carer_id=invite(patient).public_id)
+    assert not Message.objects.filter(kind="carer_ended").exists()
+
+
+def test_whoever_gives_it_up_needs_no_letter() -> None:
+    carer = CarerFactory.create()
+    assert carer.user is not None
+    carer_leave(actor=carer.user, carer_id=carer.public_id)
+    assert not Message.objects.filter(kind="carer_ended").exists()

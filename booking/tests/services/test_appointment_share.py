@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.states import InvitationState
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment, AppointmentShare, AppointmentUserGrant
-from booking.policies import can_cancel, can_read_reason, can_share, can_view
+from booking.policies import can_cancel, can_read_reason, can_share
 from booking.selectors import appointment_for, appointments_visible_to, shares_of, shares_offered_to
 from booking.services import (
     appointment_cancel,
@@ -17,9 +20,9 @@ from booking.services import (
     share_decline,
 )
 from booking.services.share import MOST_SHARES
-from booking.states import Status
+from booking.states import SHARE_LASTS, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import book, share, user_of
+from booking.tests.steps import book, can_view, share, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from notifications.models import Message
@@ -176,3 +179,46 @@ def test_nobody_can_send_mails_to_any_number_of_addresses(appointment: Appointme
     with pytest.raises(Conflict) as refused:
         offer(appointment)
     assert refused.value.code == "too_many_shares"
+
+
+def at(monkeypatch: pytest.MonkeyPatch, instant: datetime) -> None:
+    monkeypatch.setattr(clock, "now", lambda: instant)
+
+
+def test_two_weeks_after_the_visit_a_share_is_over_with_every_worker_dead(
+    appointment: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = UserFactory.create()
+    share(appointment, helper)
+    moment = timedelta(seconds=1)
+
+    at(monkeypatch, appointment.end + SHARE_LASTS - moment)
+    assert can_view(helper, appointment)
+    assert appointment_for(helper, appointment.public_id) == appointment
+    assert shares_of(appointment).count() == 1
+
+    at(monkeypatch, appointment.end + SHARE_LASTS + moment)
+    assert not can_view(helper, appointment)
+    assert not can_cancel(helper, appointment)
+    assert not appointments_visible_to(helper).exists()
+    with pytest.raises(NotFound):
+        appointment_for(helper, appointment.public_id)
+    with pytest.raises(NotFound):
+        appointment_cancel(actor=helper, appointment_id=appointment.public_id)
+    assert not shares_of(appointment).exists()
+    assert can_view(user_of(appointment.patient), appointment)
+
+
+def test_the_page_of_a_share_that_is_over_is_as_one_that_is_not_there(
+    appointment: Appointment, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    helper = UserFactory.create()
+    share(appointment, helper)
+    page = f"/appointments/{appointment.public_id}/"
+    client.force_login(helper)
+    assert client.get(page).status_code == 200
+
+    at(monkeypatch, appointment.end + SHARE_LASTS)
+    client.force_login(helper)
+    assert client.get(page).status_code == 404
+    assert appointment.reference not in client.get("/appointments/?past=1").content.decode()

@@ -17,11 +17,11 @@ from accounts.services import role_revoke
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.policies import can_answer, can_cancel, can_read_reason, can_share, can_view
+from booking.policies import can_answer, can_cancel, can_read_reason, can_share
 from booking.services import appointment_cancel
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import book, told, user_of
+from booking.tests.steps import book, can_view, told, user_of
 from booking.tests.views.pages import CANARY, HTMX, text_of
 from common import clock
 from common.errors import NotFound

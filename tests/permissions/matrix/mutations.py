@@ -180,7 +180,6 @@ UNNOTICED = {
     "accounts.policies.told_on_the_way": "words on the way to a page",
     "accounts.policies.turn_to": "where somebody is led; no right",
     "accounts.policies.page_before": "where somebody is led; no right",
-    "booking.policies.can_view": "asked by tests alone: lists and pages are scoped by appointments_visible_to",
     "booking.policies.can_cancel_now": "offers a button; the service asks can_cancel; booking/tests/test_policies.py",
     "booking.policies.is_too_late_to_cancel": "time, answered with 409; booking/tests/test_policies.py",
     "booking.policies.assert_may_cancel_for_clinic": "a second lock behind verification's assert_may_decide",
