@@ -27,6 +27,9 @@ from common.permissions import concerns_guarded
 WORKS_HERE = models.Q(doctor__isnull=False) | models.Q(memberships__isnull=False)
 
 
+NAMELESS = "An account without a name"
+
+
 class User(PublicIdModel, AbstractUser):
     """An account; the email address is its name. Clinical facts about a person belong to `Patient`."""
 
@@ -52,6 +55,11 @@ class User(PublicIdModel, AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @property
+    def shown_name(self) -> str:
+        """What everybody may read of whoever acted: the name, and never the address that somebody signs in with."""
+        return self.get_full_name() or NAMELESS
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's answer, except that to be a superuser opens nothing of a guarded model (architecture.md).

@@ -33,7 +33,7 @@ def csv_lines(events: QuerySet[Event]) -> Iterator[str]:
     yield writer.writerow(HEADINGS)
     last: int | None = None
     for _ in range(EXPORTED_AT_MOST // _PIECE):
-        piece = told((older_than(events, last) if last else events)[:_PIECE])
+        piece = told((older_than(events, last) if last else events)[:_PIECE], with_addresses=True)
         for one in piece:
             yield writer.writerow([plain_cell(cell) for cell in _cells(one)])
         if len(piece) < _PIECE:

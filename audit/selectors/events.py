@@ -164,10 +164,11 @@ def timeline_of(obj: Model, *, limit: int = TIMELINE_LENGTH) -> list[Told]:
     return told(events.order_by("-pk")[:limit])
 
 
-def told(events: Iterable[Event]) -> list[Told]:
-    """The events in words, with everybody's names in one query."""
+def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]:
+    """The events in words, with everybody's names in one query; `with_addresses` as `names_of` says."""
     found = list(events)
-    names = names_of({one for event in found for one in (event.actor_id, event.on_behalf_of_id) if one})
+    ids = {one for event in found for one in (event.actor_id, event.on_behalf_of_id) if one}
+    names = names_of(ids, with_addresses=with_addresses)
     return [
         Told(
             event=event,
@@ -180,10 +181,13 @@ def told(events: Iterable[Event]) -> list[Told]:
     ]
 
 
-def names_of(ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What the accounts of these public ids are called; those that are gone are left out."""
+def names_of(ids: Iterable[UUID], *, with_addresses: bool = False) -> dict[UUID, str]:
+    """What the accounts of these public ids are called; those that are gone are left out.
+
+    Of one without a name the audit log alone tells the address (`with_addresses`), so that an auditor knows who it was.
+    """
     accounts = get_user_model().objects.filter(public_id__in=list(ids))
-    return {account.public_id: str(account) for account in accounts}
+    return {account.public_id: str(account) if with_addresses else account.shown_name for account in accounts}
 
 
 def _helped(event: Event, names: Mapping[UUID, str]) -> str:

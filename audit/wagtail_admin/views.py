@@ -58,7 +58,7 @@ class LogView(IndexView):
             asked.pop(key, None)
         context = {
             "form": self.form,
-            "events": selectors.told(page),
+            "events": selectors.told(page, with_addresses=True),
             "newer": _with(asked, after=page[0].pk) if newer else "",
             "older": _with(asked, before=page[-1].pk) if older else "",
             "count": self._count(is_filtered=any(asked.values())),
@@ -106,7 +106,7 @@ class EventView(InspectView):
     instance: Event
 
     def get_page_title(self) -> str:
-        return selectors.told([self.instance])[0].what
+        return selectors.told([self.instance], with_addresses=True)[0].what
 
     def get_meta_title(self) -> str:
         return f"Audit event {self.instance.pk}"
@@ -117,7 +117,7 @@ class EventView(InspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         event = self.instance
         context = {
-            "event": selectors.told([event])[0],
+            "event": selectors.told([event], with_addresses=True)[0],
             "type_label": selectors.type_label(event.object_type),
             "kind": _kind(event.action),
             "data": sorted(event.data.items()),

@@ -15,6 +15,9 @@ from audit.templatetags.audit_log import event_timeline
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import user_of
+from verification.selectors import timeline
+from verification.states import Status
+from verification.tests.factories import case_in
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +71,41 @@ def test_details_are_words() -> None:
     said = detail_of({"reason": "hold-expired", "late": True, "before": "", "filters": ["since", "object_type"]})
     assert said == "reason: hold-expired; late: yes; filters: since, object type"
     assert detail_of({}) == ""
+
+
+NAMELESS = {"first_name": "", "last_name": "", "email": "canary@example.org"}
+
+
+@pytest.mark.parametrize("look", ["page", "admin"])
+def test_somebody_without_a_name_is_not_called_by_their_address(appointment: Appointment, look: str) -> None:
+    event_record("appointment.moved", appointment, actor=UserFactory.create(**NAMELESS))
+    text = event_timeline(appointment, look)
+    assert "An account without a name" in text
+    assert "canary@" not in text
+
+
+def test_on_whose_behalf_is_not_told_by_an_address_either(appointment: Appointment) -> None:
+    actor = UserFactory.create(first_name="Nia", last_name="Ford")
+    event_record("appointment.moved", appointment, actor=actor, on_behalf_of=UserFactory.create(**NAMELESS))
+    assert timeline_of(appointment)[0].helped == "An account without a name"
+
+
+def test_the_timeline_of_a_verification_tells_no_address_to_officers() -> None:
+    case = case_in(Status.PENDING)
+    event_record("verification.claimed", case, actor=UserFactory.create(**NAMELESS))
+    names = [entry.who for entry in timeline(case)]
+    assert "An account without a name" in names
+    assert not any("@" in name for name in names)
+
+
+def test_control_the_audit_log_names_the_address_to_an_auditor_and_opens_to_nobody_else(
+    appointment: Appointment,
+) -> None:
+    event_record("appointment.moved", appointment, actor=UserFactory.create(**NAMELESS))
+    browser = Client()
+    browser.force_login(UserFactory.create(roles=[Role.AUDITOR]))
+    assert "canary@example.org" in browser.get("/admin/audit/").content.decode()
+    browser.force_login(UserFactory.create(roles=[Role.VERIFICATION_OFFICER]))
+    answer = browser.get("/admin/audit/")
+    assert answer.status_code in {302, 403}
+    assert "canary@" not in answer.content.decode()

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from accounts.models import User
 from audit.models import Event
 from audit.selectors import told
 from doctors.models import Doctor
@@ -71,8 +72,12 @@ def _case_entries(doctor: Doctor) -> Iterable[TimelineEntry]:
         yield TimelineEntry(at=one.event.occurred_at, what=one.what, who=one.who, detail=detail)
     for move, row in moves.items():
         if move not in recorded:
-            what, who = _TOLD[Status(row.status)], str(row.history_user or "The system")
+            what, who = _TOLD[Status(row.status)], _name(row.history_user)
             yield TimelineEntry(at=row.history_date, what=what, who=who, detail=_words(row))
+
+
+def _name(user: User | None) -> str:
+    return user.shown_name if user else "The system"
 
 
 def _moves(doctor: Doctor) -> dict[tuple[str, Status | None], Any]:
@@ -100,6 +105,6 @@ def _particulars_entries(doctor: Doctor) -> Iterable[TimelineEntry]:
             yield TimelineEntry(
                 at=after.history_date,
                 what="Particulars changed",
-                who=str(after.history_user or "The system"),
+                who=_name(after.history_user),
                 detail=", ".join(changed),
             )
