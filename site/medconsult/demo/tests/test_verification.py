@@ -36,6 +36,7 @@ def test_somebody_has_just_joined_and_given_a_part_however_often_it_is_seeded() 
     assert case.status == Status.DRAFT
     given = {item.kind for item in case.items.exclude(status=ItemStatus.EMPTY)}
     assert given == {ItemKind.GMC_REGISTER, ItemKind.IDENTITY}
+    assert case.doctor.user
     assert case.doctor.user.email in [email for email, *_ in ACCOUNTS]
 
 
