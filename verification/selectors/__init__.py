@@ -1,6 +1,7 @@
 from verification.selectors.case import (
     answers_what_was_asked,
     case_by_id,
+    case_itself,
     evidence_by_id,
     gaps_of,
     has_what_it_needs,
@@ -31,6 +32,7 @@ __all__ = [
     "TimelineEntry",
     "answers_what_was_asked",
     "case_by_id",
+    "case_itself",
     "duplicates_of",
     "evidence_by_id",
     "evidence_of",

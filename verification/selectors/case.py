@@ -42,6 +42,14 @@ def case_by_id(case_id: UUID) -> VerificationCase:
     return case
 
 
+def case_itself(case_id: UUID) -> VerificationCase:
+    """One case with its doctor alone, for whoever does something to it. Raises `NotFound`."""
+    case = VerificationCase.objects.select_related("doctor").filter(public_id=case_id).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
 def item_by_id(item_id: UUID) -> ChecklistItem:
     """One item with its case and doctor. Raises `NotFound`."""
     item = ChecklistItem.objects.select_related("case__doctor").filter(public_id=item_id).first()

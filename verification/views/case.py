@@ -51,7 +51,10 @@ class CaseView(InspectView):
         # Before it is looked for: the answer would tell which there are.
         if not policies.may_view(self.actor):
             raise PermissionDenied
-        return selectors.case_by_id(self.kwargs["pk"])
+        return self.fetch(self.kwargs["pk"])
+
+    def fetch(self, case_id: UUID) -> VerificationCase:
+        return selectors.case_by_id(case_id)
 
     def get_page_title(self) -> str:
         return self.object.doctor.name
@@ -145,6 +148,10 @@ class CaseActionView(CaseView):
     # False where a service has transactions of its own and may be repeated: the key's would go around them.
     is_keyed = True
 
+    def fetch(self, case_id: UUID) -> VerificationCase:
+        # Most answers are a redirect: what the page shows is fetched by `answer`, as it stands after the action.
+        return selectors.case_itself(case_id)
+
     def run(self, actor: User, data: dict[str, Any]) -> VerificationCase:
         raise NotImplementedError
 
@@ -178,7 +185,7 @@ class CaseActionView(CaseView):
         return self.answer(status, problem=problem, answered=self.answered, bound={name: form})
 
     def answer(self, status: int, **context: Any) -> HttpResponse:
-        self.object = self.get_object()
+        self.object = super().fetch(self.object.public_id)
         template = self.fragment_name if is_fragment(self.request) else self.template_name
         return render(self.request, template, self.get_context_data(**context), status=status)
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from unittest.mock import patch
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.client import ClientHandler, RequestFactory
 
+from accounts import middleware
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.world import Canary, World
 
@@ -157,6 +159,8 @@ def world_for_a_while() -> Iterator[Asker]:
     whole._from_testcase = True  # type: ignore[attr-defined]
     # However slow the machine: nobody is to be asked on the way who they are, or to be signed out.
     long = {"ACCOUNT_REAUTHENTICATION_TIMEOUT": 86_400, "SESSION_IDLE": timedelta(days=1)}
-    with whole, override_settings(**long):
+    # Each request would say again that the session is in use, as what the one before said is undone.
+    quiet = patch.object(middleware, "TOUCH_EVERY", timedelta(days=1))
+    with whole, override_settings(**long), quiet:
         yield Asker(World())
         transaction.set_rollback(True)
