@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -141,17 +141,24 @@ class LeaveForm(OnceForm):
     @property
     def start(self) -> datetime:
         """The first instant of the time off."""
-        begins = self.cleaned_data["from_time"] or time.min
-        return clock.moment(self.cleaned_data["first_day"], begins, clock.clinic_zone())
+        return self._stretch[0]
 
     @property
     def end(self) -> datetime:
         """The first instant after the time off."""
-        until, last = self.cleaned_data["until_time"], self.cleaned_data["last_day"]
-        zone = clock.clinic_zone()
-        return clock.moment(last, until, zone) if until else clock.end_of_day(last, zone)
+        return self._stretch[1]
+
+    @property
+    def _stretch(self) -> tuple[datetime, datetime]:
+        data = self.cleaned_data
+        return clock.stretch(
+            data["first_day"], data["from_time"], data["last_day"], data["until_time"], clock.clinic_zone()
+        )
 
     @property
     def names(self) -> dict[str, str]:
         """Where the service's fields stand on this form."""
-        return {"start": "first_day", "end": "until_time" if self.cleaned_data.get("until_time") else "last_day"}
+        return {
+            "start": "first_day",
+            "end": "until_time" if self.cleaned_data.get("until_time") is not None else "last_day",
+        }

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
@@ -79,6 +80,32 @@ class AvailabilityException(PublicIdModel):
         ]
 
 
+class LocationClosure(PublicIdModel):
+    """Days, or a part of them, on which a place is shut for everybody who works there.
+
+    Days and wall-clock times of the place and no instants, as people say them: a zone that is corrected moves the
+    closure with the place's hours, and a day of 23 or 25 hours is closed as a whole. Without times whole days.
+    """
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="closures")
+    label = models.CharField(max_length=80)
+    first_day = models.DateField()
+    from_time = models.TimeField(null=True, blank=True)
+    last_day = models.DateField()
+    until_time = models.TimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["first_day", "from_time"]
+        indexes = [models.Index(fields=["location", "first_day"], name="closure_location_day_idx")]
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="closure_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
 def _live() -> Q:
     return Q(status__in=sorted(LIVE))
 
@@ -134,6 +161,7 @@ class Appointment(PublicIdModel):
         ordering = ["start"]
         permissions = [
             ("cancel_appointment", "Can cancel an appointment"),
+            ("move_appointment", "Can give an appointment another time"),
             ("share_appointment", "Can share an appointment"),
             ("answer_appointment", "Can approve or decline a request"),
         ]
@@ -243,19 +271,27 @@ class BookingSettings(BaseSiteSetting):
         help_text="Visits with a price are confirmed at once and paid at the clinic.",
     )
     hold_minutes = models.PositiveSmallIntegerField(
-        default=15, help_text="How long a time is kept while the patient pays online."
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text="How long a time is kept while the patient pays online.",
     )
     open_holds = models.PositiveSmallIntegerField(
-        default=3, help_text="How many unpaid or unanswered bookings one patient may have at once."
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+        help_text="How many unpaid or unanswered bookings one patient may have at once.",
     )
     approval_hours = models.PositiveSmallIntegerField(
-        default=24, help_text="How long a doctor has to answer a request before it lapses."
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],
+        help_text="How long a doctor has to answer a request before it lapses.",
     )
     free_cancellation_hours = models.PositiveSmallIntegerField(
         default=24,
+        validators=[MaxValueValidator(28 * 24)],
         help_text="Until how many hours before a visit with a price the patient may cancel free of charge. Patients "
         "are told that the clinic may charge them after that; with 0 cancelling costs nothing until the visit starts.",
     )
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = "booking settings"

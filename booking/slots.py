@@ -7,14 +7,15 @@ touches, and the next start is the next one of the grid, so a time that was offe
 others book around it. Elapsed time counts, so a clock change neither stretches
 nor shortens a slot, a time that the clock jumps over is never a start, and a time that it shows twice is two.
 
-A visit has to lie inside its window and outside what is closed; its buffers keep it away from other visits only.
+A visit has to lie inside its window and outside what is closed, for its doctor or at its place; its buffers keep it
+away from other visits only.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from operator import itemgetter
 from typing import NamedTuple
@@ -72,11 +73,29 @@ class Visit(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Diary:
-    """What one doctor's calendar says; `busy` are other visits with their buffers. In any order, overlaps allowed."""
+    """What one doctor's calendar says; `busy` are other visits with their buffers. In any order, overlaps allowed.
+
+    `closed` is when the doctor is away, `closures` by location when that place is shut.
+    """
 
     rules: Sequence[Rule] = ()
     extra: Sequence[Window] = ()
     closed: Sequence[Span] = ()
+    closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    busy: Sequence[Span] = ()
+
+    @property
+    def obstacles(self) -> Obstacles:
+        shut = {location_id: merged(spans) for location_id, spans in self.closures.items()}
+        return Obstacles(closed=merged(self.closed), closures=shut, busy=merged(self.busy))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Obstacles:
+    """What stands in the way of visits: each sequence as `merged` gives it."""
+
+    closed: Sequence[Span] = ()
+    closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     busy: Sequence[Span] = ()
 
 
@@ -86,7 +105,7 @@ def slots(diary: Diary, visit: Visit, *, first_day: date, days: int, now: dateti
     None begins within the visit type's notice, or past its horizon; both count elapsed time from `now`.
     """
     windows = open_windows(diary, first_day=first_day, days=days)
-    return sweep(windows, visit, closed=merged(diary.closed), busy=merged(diary.busy), now=now)
+    return sweep(windows, visit, diary.obstacles, now=now)
 
 
 def open_windows(diary: Diary, *, first_day: date, days: int) -> list[tuple[Window, Span]]:
@@ -109,20 +128,24 @@ def open_windows(diary: Diary, *, first_day: date, days: int) -> list[tuple[Wind
 
 
 def sweep(
-    windows: Iterable[tuple[Window, Span]], visit: Visit, *, closed: Sequence[Span], busy: Sequence[Span], now: datetime
+    windows: Iterable[tuple[Window, Span]], visit: Visit, obstacles: Obstacles, *, now: datetime
 ) -> Iterator[Slot]:
-    """The slots of windows as `open_windows` gives them; `closed` and `busy` as `merged` gives them."""
+    """The slots of windows as `open_windows` gives them."""
     length = timedelta(minutes=visit.minutes)
     before, after = timedelta(minutes=visit.buffer_before), timedelta(minutes=visit.buffer_after)
     step = before + length + after
     earliest = now + timedelta(minutes=visit.minimum_notice)
     latest = now + timedelta(days=visit.horizon_days)
-    shut, taken = _Obstacles(closed), _Obstacles(busy)
+    shut, taken = _Passing(obstacles.closed), _Passing(obstacles.busy)
+    shut_at = {location_id: _Passing(spans) for location_id, spans in obstacles.closures.items()}
+    never = _Passing(())
     for window, starts in windows:
+        shut_here = shut_at.get(window.location_id, never)
         stop = min(starts.end, latest + timedelta.resolution)
         start = _first_of_grid(window.start, max(starts.start, earliest), step)
         while start < stop and (end := start + length) <= window.end:
-            if not shut.meets(start, end) and not taken.meets(start - before, end + after):
+            is_open = not shut.meets(start, end) and not shut_here.meets(start, end)
+            if is_open and not taken.meets(start - before, end + after):
                 yield Slot(start, end, window.location_id, window.zone)
             start += step
 
@@ -156,7 +179,7 @@ def opening(day: date, start: time, end: time, zone: ZoneInfo) -> list[Span]:
     return merged(span for span in spans if span.start < span.end)
 
 
-class _Obstacles:
+class _Passing:
     """Spans in order, asked about ranges whose starts only grow, so that each span is passed once."""
 
     def __init__(self, spans: Sequence[Span]) -> None:

@@ -25,3 +25,13 @@ class Modality(TextChoices):
     IN_PERSON = "in_person", "In person"
     VIDEO = "video", "Video"
     PHONE = "phone", "Phone"
+
+
+class BankHolidays(TextChoices):
+    """Where in the United Kingdom a place stands, as far as its days off go (ISO 3166-2:GB, three letters)."""
+
+    NONE = "", "None: open as on other days"
+    ENGLAND = "ENG", "England"
+    WALES = "WLS", "Wales"
+    SCOTLAND = "SCT", "Scotland"
+    NORTHERN_IRELAND = "NIR", "Northern Ireland"

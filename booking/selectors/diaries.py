@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from booking.bank_holidays import bank_holidays
 from booking.models import Appointment, AvailabilityException, standing_at
 from booking.rows import fetch
 from booking.slots import Diary, Rule, Span, Window
+from common import clock
 
 
-@dataclass(frozen=True)
+@dataclass
 class Opening:
-    """When a doctor works, as yet without what is booked."""
+    """When a doctor works, as yet without what is booked. `closures` are of all places, `regions` of the doctor's own:
+
+    on whose bank holidays each is shut, and its zone.
+    """
 
     rules: list[Rule] = field(default_factory=list)
     extra: list[Window] = field(default_factory=list)
     closed: list[Span] = field(default_factory=list)
+    closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
+    regions: dict[int, tuple[str, str]] = field(default_factory=dict)
 
     def diary(self, busy: Iterable[Span] = ()) -> Diary:
-        return Diary(rules=self.rules, extra=self.extra, closed=self.closed, busy=list(busy))
+        return Diary(rules=self.rules, extra=self.extra, closed=self.closed, closures=self.closures, busy=list(busy))
 
 
 def span_of_days(first_day: date, days: int) -> Span:
@@ -52,31 +59,63 @@ def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int,
 
 
 def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
-    """Rules and exceptions in one statement: both are few, and booking counts its statements."""
+    """Rules, exceptions and what is shut at their places, in one statement: booking counts its statements."""
     openings: defaultdict[int, Opening] = defaultdict(Opening)
-    ids = list(doctor_ids)
-    parameters = [ids, within.end.date(), within.start.date(), ids, within.end, within.start]
-    for doctor_id, kind, location_id, zone, *when in fetch(_OPENINGS, parameters):
-        weekday, start, end, since, until, begins, ends = when
+    ids, first_day, last_day = list(doctor_ids), within.start.date(), within.end.date()
+    closures: defaultdict[int, list[Span]] = defaultdict(list)
+    rows = fetch(_OPENINGS, {"doctors": ids, "first": first_day, "last": last_day, **within._asdict()})
+    for doctor_id, kind, location_id, zone, *when in rows:
+        weekday, start_time, end_time, first, last, start, end, region = when
+        if kind == "shut":
+            closures[location_id].append(closed_span(first, start_time, last, end_time, zone))
+            continue
         opening = openings[doctor_id]
+        if region and location_id not in opening.regions:
+            opening.regions[location_id] = (region, zone)
         if kind == "rule":
-            opening.rules.append(Rule(location_id, ZoneInfo(zone), weekday, start, end, since, until))
+            opening.rules.append(Rule(location_id, ZoneInfo(zone), weekday, start_time, end_time, first, last))
         elif kind == AvailabilityException.Kind.EXTRA:
-            opening.extra.append(Window(begins, ends, location_id, ZoneInfo(zone)))
+            opening.extra.append(Window(start, end, location_id, ZoneInfo(zone)))
         else:
-            opening.closed.append(Span(begins, ends))
+            opening.closed.append(Span(start, end))
+    for opening in openings.values():
+        opening.closures = closures
+    _shut_on_bank_holidays(openings.values(), closures, first_day, last_day)
     return openings
 
 
+def closed_span(first: date, start: time | None, last: date, end: time | None, zone: str) -> Span:
+    """The instants of a closure, in whose days and times the place's own clock counts."""
+    return Span(*clock.stretch(first, start, last, end, ZoneInfo(zone)))
+
+
+def _shut_on_bank_holidays(
+    openings: Iterable[Opening], closures: dict[int, list[Span]], first_day: date, last_day: date
+) -> None:
+    regions = {location_id: known for opening in openings for location_id, known in opening.regions.items()}
+    for location_id, (region, zone) in regions.items():
+        for day, _ in bank_holidays(region, first_day, last_day):
+            closures[location_id].append(closed_span(day, None, day, None, zone))
+
+
+# What a place is shut for comes once, whichever of the doctors works there.
 _OPENINGS = """
-    SELECT rule.doctor_id, 'rule', rule.location_id, location.zone,
-        rule.weekday, rule.start_time, rule.end_time, rule.valid_from, rule.valid_until, NULL, NULL
+    SELECT rule.doctor_id, 'rule', rule.location_id, location.zone, rule.weekday, rule.start_time, rule.end_time,
+        rule.valid_from, rule.valid_until, NULL, NULL, location.bank_holidays
     FROM booking_availabilityrule rule JOIN doctors_location location ON location.id = rule.location_id
-    WHERE rule.doctor_id = ANY(%s) AND rule.valid_from <= %s
-        AND (rule.valid_until IS NULL OR rule.valid_until >= %s)
+    WHERE rule.doctor_id = ANY(%(doctors)s) AND rule.valid_from <= %(last)s
+        AND (rule.valid_until IS NULL OR rule.valid_until >= %(first)s)
     UNION ALL
-    SELECT change.doctor_id, change.kind, change.location_id, location.zone,
-        NULL, NULL, NULL, NULL, NULL, change.start, change."end"
+    SELECT change.doctor_id, change.kind, change.location_id, location.zone, NULL, NULL, NULL,
+        NULL, NULL, change.start, change."end", location.bank_holidays
     FROM booking_availabilityexception change LEFT JOIN doctors_location location ON location.id = change.location_id
-    WHERE change.doctor_id = ANY(%s) AND change.start < %s AND change."end" > %s
+    WHERE change.doctor_id = ANY(%(doctors)s) AND change.start < %(end)s AND change."end" > %(start)s
+    UNION ALL
+    SELECT NULL, 'shut', closure.location_id, location.zone, NULL, closure.from_time, closure.until_time,
+        closure.first_day, closure.last_day, NULL, NULL, NULL
+    FROM booking_locationclosure closure JOIN doctors_location location ON location.id = closure.location_id
+    WHERE closure.first_day <= %(last)s AND closure.last_day >= %(first)s AND closure.location_id IN (
+        SELECT location_id FROM booking_availabilityrule WHERE doctor_id = ANY(%(doctors)s)
+        UNION SELECT location_id FROM booking_availabilityexception
+        WHERE doctor_id = ANY(%(doctors)s) AND location_id IS NOT NULL)
 """

@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q
 
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
-from booking.slots import Diary, Span, Window, merged, open_windows, sweep
+from booking.slots import Diary, Obstacles, Span, Window, open_windows, sweep
 from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
 from doctors.services.listing import KEPT_TIMES, Place
 
@@ -50,15 +50,16 @@ def _next_times(
     }
     horizon = max((visit_type.horizon_days for visit_type in offered), default=0)
     windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=horizon + 3)
+    obstacles = diary.obstacles
     for visit_type in offered:
-        for time in _first_times(diary, windows, visit_type, now=now):
+        for time in _first_times(windows, visit_type, obstacles, now=now):
             for place in product([None, time.location_id], ["", visit_type.modality]):
                 found.setdefault(place, {}).setdefault(time.start, time)
     return {place: sorted(times.values())[:KEPT_TIMES] for place, times in found.items()}
 
 
 def _first_times(
-    diary: Diary, windows: Sequence[tuple[Window, Span]], visit_type: VisitType, *, now: datetime
+    windows: Sequence[tuple[Window, Span]], visit_type: VisitType, obstacles: Obstacles, *, now: datetime
 ) -> list[FreeTime]:
     """The first free times of a visit type, enough of them for each place, where the sweep ends."""
     times: dict[int, list[FreeTime]] = {
@@ -66,7 +67,7 @@ def _first_times(
     }
     wanted = KEPT_TIMES * len(times)
     notice = timedelta(minutes=visit_type.minimum_notice)
-    swept = sweep(windows, visit_of(visit_type), closed=merged(diary.closed), busy=merged(diary.busy), now=now)
+    swept = sweep(windows, visit_of(visit_type), obstacles, now=now)
     useful = (slot for slot in swept if len(times[slot.location_id]) < KEPT_TIMES)
     for slot in islice(useful, wanted):
         time = FreeTime(slot.start, visit_type.public_id, slot.location_id, slot.start - notice)

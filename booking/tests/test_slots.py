@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.slots import Diary, Rule, Slot, Span, Visit, Window, merged, open_windows, opening, slots, sweep
+from booking.slots import Diary, Obstacles, Rule, Slot, Span, Visit, Window, merged, open_windows, opening, slots, sweep
 
 LONDON = ZoneInfo("Europe/London")
 LONG_AGO = date(1990, 1, 1)
@@ -256,7 +256,7 @@ def test_twice_the_days_and_visits_are_twice_the_work() -> None:
             for day in range(days)
         )
         windows = open_windows(diary, first_day=date(2027, 1, 1), days=days)
-        assert len(list(sweep(windows, ANY_TIME, closed=[], busy=busy, now=EARLY))) == days * 14
+        assert len(list(sweep(windows, ANY_TIME, Obstacles(busy=busy), now=EARLY))) == days * 14
         asked.append(busy.asked)
     assert asked[1] <= 2.1 * asked[0]
 

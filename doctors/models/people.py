@@ -21,7 +21,7 @@ from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
 from doctors.querysets import NAME_WORDS, DoctorQuerySet
-from doctors.states import PROVED, Modality, VerificationStatus
+from doctors.states import PROVED, BankHolidays, Modality, VerificationStatus
 
 # Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
 DOCTORS_PATH = "/doctors/"
@@ -63,7 +63,18 @@ class Location(models.Model):
     zone = models.CharField(max_length=40, default="Europe/London", validators=[validate_zone])
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
-    history = HistoricalRecords()
+    bank_holidays = models.CharField(
+        "closed on the bank holidays of",
+        max_length=3,
+        choices=BankHolidays,
+        default=BankHolidays.NONE,
+        blank=True,
+        help_text="Nobody can book a visit here on those days, a substitute day included. Leave empty to stay open.",
+    )
+    # Since when its doctors' listings wait to be written anew: `doctors.services.listings_follow_place` says so, and
+    # booking's worker empties it.
+    listings_stale_since = models.DateTimeField(null=True, blank=True, editable=False)
+    history = HistoricalRecords(excluded_fields=["listings_stale_since"])
 
     class Meta:
         ordering = ["name"]

@@ -1,5 +1,5 @@
 from doctors.services.doctor import doctor_changed, doctor_hold, doctor_set_verification
-from doctors.services.listing import listing_replace, listings_replace
+from doctors.services.listing import listing_replace, listings_follow_place, listings_replace
 from doctors.services.own import doctor_create_own, doctor_particulars_change
 from doctors.services.page import doctor_profile_page_create, page_hold_back
 from doctors.services.staff import staff_join, staff_leave
@@ -12,6 +12,7 @@ __all__ = [
     "doctor_profile_page_create",
     "doctor_set_verification",
     "listing_replace",
+    "listings_follow_place",
     "listings_replace",
     "page_hold_back",
     "staff_join",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 
 from common import tasks
-from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
 
 Place: TypeAlias = tuple[int | None, str]
 Times: TypeAlias = Mapping[Place, Sequence[FreeTime]]
@@ -61,6 +61,12 @@ def listing_open(doctor: Doctor, *, now: datetime) -> None:
     for row in rows:
         row.next_available_at = now
     _write(rows)
+    tasks.wake("booking.refill_listing")
+
+
+def listings_follow_place(*, location_id: int, now: datetime) -> None:
+    """After the hours of a place have changed for all its doctors: booking's worker writes their listings anew."""
+    Location.objects.filter(pk=location_id).update(listings_stale_since=now)
     tasks.wake("booking.refill_listing")
 
 

@@ -100,6 +100,7 @@ class LocationViewSet(KeptViewSet):
         "phone",
         "access",
         "zone",
+        "bank_holidays",
         "latitude",
         "longitude",
     ]

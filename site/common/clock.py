@@ -55,6 +55,14 @@ def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 
+def stretch(
+    first_day: date, from_time: time | None, last_day: date, until_time: time | None, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """`[start, end)` of days in `zone`, both included, or of a part of them where times are given."""
+    end = moment(last_day, until_time, zone) if until_time is not None else end_of_day(last_day, zone)
+    return moment(first_day, from_time or time.min, zone), end
+
+
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return moment(day, time.min, zone)
 
