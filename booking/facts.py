@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any, Literal
@@ -55,15 +56,24 @@ def _where(appointment: Appointment) -> str:
 
 
 def to_patient(
-    appointment: Appointment, kind: str, *, now: datetime, method: CalendarMethod | None = None
+    appointment: Appointment,
+    kind: str,
+    *,
+    now: datetime,
+    method: CalendarMethod | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> list[Outgoing]:
-    """The message to the patient, if the patient has an account, and to the carer who booked, if they still help."""
+    """The message to the patient, if the patient has an account, and to the carer who booked, if they still help.
+
+    `more` are facts of this kind alone.
+    """
     location, is_there = appointment.location, appointment.modality == Modality.IN_PERSON
     facts = _facts(appointment, method) | {
         "phone": location.phone,
         "access": location.access if is_there else "",
         "visit_type": appointment.visit_type.name,
         "policy": cancellation_sentence(appointment.policy, start=appointment.start, now=now, zone=location.zone),
+        **(more or {}),
     }
     to_carer = _outgoing(kind, _carer_who_booked(appointment), facts | {"for_carer": True}, appointment)
     return [*_outgoing(kind, appointment.patient.user, facts, appointment), *to_carer]
@@ -76,9 +86,15 @@ def _carer_who_booked(appointment: Appointment) -> User | None:
     return appointment.booked_by if helps else None
 
 
-def to_doctor(appointment: Appointment, kind: str, *, method: CalendarMethod | None = None) -> list[Outgoing]:
+def to_doctor(
+    appointment: Appointment,
+    kind: str,
+    *,
+    method: CalendarMethod | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> list[Outgoing]:
     """The message to the doctor, if the doctor has an account. The kind of visit is left out: it may say why."""
-    return _outgoing(kind, appointment.doctor.user, _facts(appointment, method), appointment)
+    return _outgoing(kind, appointment.doctor.user, _facts(appointment, method) | dict(more or {}), appointment)
 
 
 def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: Appointment) -> list[Outgoing]:
@@ -116,4 +132,23 @@ def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
     return [
         *to_patient(appointment, "appointment_booked", now=now, method="REQUEST"),
         *to_doctor(appointment, "doctor_appointment_booked", method="REQUEST"),
+    ]
+
+
+def old_time(appointment: Appointment) -> dict[str, str]:
+    """When and where the appointment is, to be kept before it moves."""
+    return {
+        "old_start": appointment.start.isoformat(),
+        "old_end": appointment.end.isoformat(),
+        "old_zone": appointment.location.zone,
+        "old_place": appointment.location.name,
+    }
+
+
+def moved(appointment: Appointment, old: Mapping[str, str], *, by_practice: bool, now: datetime) -> list[Outgoing]:
+    """To both, with the new entry for their calendars in place of the old."""
+    more = {**old, "by_practice": by_practice}
+    return [
+        *to_patient(appointment, "appointment_moved", now=now, method="REQUEST", more=more),
+        *to_doctor(appointment, "doctor_appointment_moved", method="REQUEST", more=more),
     ]

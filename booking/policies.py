@@ -12,16 +12,16 @@ from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
 from accounts.states import Scope
 from booking.models import Appointment, BookingSettings
-from booking.states import CANCELLABLE, CancelReason, Status
+from booking.states import CANCELLABLE, MOVABLE, CancelReason, Status
 from common.errors import Forbidden
 from common.templatetags.when import date_time
 from doctors.models import Doctor, VisitType
 from doctors.policies import is_staff_of
 
-_PATIENT_MAY = frozenset({"view_appointment", "cancel_appointment", "share_appointment"})
-_DOCTOR_MAY = frozenset({"view_appointment", "cancel_appointment", "answer_appointment"})
-_CARER_MAY = {"view_appointment": Scope.SEE, "cancel_appointment": Scope.BOOK}
-_CLINIC_MAY = frozenset({"view_appointment", "cancel_appointment"})
+_PATIENT_MAY = frozenset({"view_appointment", "cancel_appointment", "move_appointment", "share_appointment"})
+_DOCTOR_MAY = frozenset({"view_appointment", "cancel_appointment", "move_appointment", "answer_appointment"})
+_CARER_MAY = {"view_appointment": Scope.SEE, "cancel_appointment": Scope.BOOK, "move_appointment": Scope.BOOK}
+_CLINIC_MAY = frozenset({"view_appointment", "cancel_appointment", "move_appointment"})
 
 AnyUser = User | AnonymousUser
 
@@ -80,6 +80,27 @@ def is_too_late_to_cancel(user: AnyUser, appointment: Appointment, *, now: datet
     return has_started and not (acts_as_doctor(user, appointment) or acts_for_clinic(user, appointment))
 
 
+def can_move(user: AnyUser, appointment: Appointment) -> bool:
+    """The right alone to give it another time; whether it can still have one is its state's and policy's matter."""
+    return user.has_perm("booking.move_appointment", appointment)
+
+
+def can_move_now(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """The right, and an appointment that can still be moved: what a page asks before it offers the button."""
+    is_open = appointment.status in MOVABLE and now < appointment.start
+    return is_open and not is_too_late_to_move(user, appointment, now=now) and can_move(user, appointment)
+
+
+def is_too_late_to_move(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """Whoever comes may move a visit for as long as cancelling it costs nothing, the practice until it starts."""
+    return not acts_for_practice(user, appointment) and not is_free_to_cancel(appointment.policy, now=now)
+
+
+def place_tied_to(user: AnyUser, appointment: Appointment) -> int | None:
+    """The key of the place where the person may move it: the desk keeps its own diary, everybody else may choose."""
+    return appointment.location_id if acts_for_clinic(user, appointment) else None
+
+
 def can_read_reason(user: AnyUser, appointment: Appointment) -> bool:
     """Why somebody comes is for the patient and the doctor: for no carer, no colleague, and nobody by a grant."""
     return user.is_authenticated and (appointment.patient.user_id == user.pk or treats(user, appointment.doctor))
@@ -112,6 +133,11 @@ def acts_for_clinic(user: AnyUser, appointment: Appointment) -> bool:
     return not may_act_for(user, appointment.patient, Scope.SEE)
 
 
+def acts_for_practice(user: AnyUser, appointment: Appointment) -> bool:
+    """Whether the person deals with the appointment at work: as its doctor, or at the desk of its place."""
+    return acts_as_doctor(user, appointment) or acts_for_clinic(user, appointment)
+
+
 def assert_may_cancel_for_clinic(user: User) -> None:
     """For whoever decides about doctors: verification officers and administrators. Raises `Forbidden`."""
     if not user.has_perm("verification.decide_verificationcase"):
@@ -128,6 +154,19 @@ def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: Boo
     }
 
 
+def policy_moved(
+    policy: dict[str, Any], *, old_start: datetime, start: datetime, by_practice: bool, now: datetime
+) -> dict[str, Any]:
+    """A frozen policy whose date follows the appointment to its new start; everything else stays as it was agreed.
+
+    Nobody pays for a time that the practice chose too near to be declined free of charge.
+    """
+    free_until = datetime.fromisoformat(policy["free_until"]) + (start - old_start)
+    if by_practice and free_until < now:
+        free_until = start
+    return {**policy, "free_until": free_until.isoformat()}
+
+
 def is_free_to_cancel(policy: dict[str, Any], *, now: datetime) -> bool:
     """Whether a frozen policy lets the patient cancel free of charge at this instant."""
     return now <= datetime.fromisoformat(policy["free_until"])
@@ -141,6 +180,16 @@ def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datet
     if free_until <= now:
         return "You can cancel until your appointment starts, but the clinic may charge you."
     return f"You can cancel free of charge until {date_time(free_until, zone)}. {_AFTERWARDS}"
+
+
+def moving_sentence(policy: dict[str, Any], *, start: datetime, now: datetime, zone: str) -> str:
+    """Until when whoever comes may change the time, and what holds after it."""
+    free_until = datetime.fromisoformat(policy["free_until"])
+    if free_until >= start:
+        return "You can change the time until your appointment starts."
+    if free_until < now:
+        return f"You could change the time here until {date_time(free_until, zone)}. Now please call the clinic."
+    return f"You can change the time until {date_time(free_until, zone)}. After that, please call the clinic."
 
 
 def cancellation_terms(visit_type: VisitType, settings: BookingSettings) -> str:

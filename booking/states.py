@@ -43,6 +43,10 @@ LIVE = frozenset({Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.FULFILLE
 # What a patient, a carer or a doctor can still cancel; the machine below allows more to staff.
 CANCELLABLE = frozenset({Status.PENDING, Status.BOOKED})
 
+# What can be given another time. A request is withdrawn and asked for anew: it was the time that the doctor was asked
+# about; and a hold ends before anybody could be bothered by its time.
+MOVABLE = frozenset({Status.BOOKED})
+
 TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.BOOKED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
     Status.BOOKED: frozenset(

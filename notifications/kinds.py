@@ -11,12 +11,14 @@ class Kind(TextChoices):
     APPOINTMENT_BOOKED = "appointment_booked", "Appointment booked"
     APPOINTMENT_REQUESTED = "appointment_requested", "Appointment requested"
     APPOINTMENT_HELD = "appointment_held", "Appointment kept until paid"
+    APPOINTMENT_MOVED = "appointment_moved", "Appointment moved"
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
     SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
+    DOCTOR_APPOINTMENT_MOVED = "doctor_appointment_moved", "Booking moved"
     DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
     CARER_INVITED = "carer_invited", "Asked to help a patient"
     CARER_ENDED = "carer_ended", "Helping a patient is over"
@@ -38,7 +40,10 @@ APPOINTMENT_FACTS = frozenset(
 VERIFICATION_FACTS = frozenset({"doctor", "path"})
 # To an address that nobody has proved: nothing about the person who asks, or about an appointment.
 INVITATION_FACTS = frozenset({"path"})
+MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
 _FACTS = {
+    Kind.APPOINTMENT_MOVED: MOVED_FACTS,
+    Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.SHARE_INVITED: INVITATION_FACTS,
     Kind.CARER_INVITED: INVITATION_FACTS,
     Kind.CARER_ENDED: frozenset({"path", "patient"}),

@@ -45,12 +45,23 @@ def _context(message: Message) -> dict[str, Any]:
         start, end, zone = _times(facts)
         context["where"] = _where(facts)
         context["when"] = when(start, end, zone)
+        context["old_when"] = _old_when(facts)
         context["day_and_time"] = f"{long_date(start, zone)}, {clock_time(start, zone)}"
     return context
 
 
 def _times(facts: dict[str, Any]) -> tuple[datetime, datetime, ZoneInfo]:
     return datetime.fromisoformat(facts["start"]), datetime.fromisoformat(facts["end"]), ZoneInfo(facts["zone"])
+
+
+def _old_when(facts: dict[str, Any]) -> str:
+    """The time that an appointment had, with its place where that was another; empty for what has not moved."""
+    if "old_start" not in facts:
+        return ""
+    start, end = datetime.fromisoformat(facts["old_start"]), datetime.fromisoformat(facts["old_end"])
+    said = when(start, end, ZoneInfo(facts["old_zone"]))
+    old_place, is_there = facts.get("old_place"), facts["modality"] not in AWAY_FROM_THE_CLINIC
+    return f"{said}, {old_place}" if is_there and old_place and old_place != facts["place"] else said
 
 
 def _where(facts: dict[str, Any]) -> str:

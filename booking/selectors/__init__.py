@@ -12,10 +12,11 @@ from booking.selectors.appointments import (
 )
 from booking.selectors.availability import Availability, availability_of
 from booking.selectors.settings import booking_settings
-from booking.selectors.times import nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
+from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 
 __all__ = [
     "Availability",
+    "Moving",
     "affected_by",
     "appointment_for",
     "appointments_ahead",

@@ -5,6 +5,7 @@ from booking.services.cancel import appointment_cancel
 from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refresh
+from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
 from booking.services.view import appointment_viewed
@@ -14,6 +15,7 @@ __all__ = [
     "appointment_book",
     "appointment_cancel",
     "appointment_confirm_payment",
+    "appointment_move",
     "appointment_reject",
     "appointment_share",
     "appointment_unshare",

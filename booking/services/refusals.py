@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from psycopg import errors
 
 from booking.errors import SlotTaken
-from booking.selectors.times import nearest_alternatives
+from booking.selectors.times import Moving, nearest_alternatives
 from common.errors import Busy, Conflict, NotFound
 from common.locks import busy_if_locked
 from doctors.models import VisitType
@@ -25,22 +25,24 @@ class RivalFound(Exception):
 
 
 @contextmanager
-def taken_if_refused(visit_type_id: UUID, *, start: datetime, now: datetime) -> Iterator[None]:
+def taken_if_refused(
+    visit_type_id: UUID, *, start: datetime, now: datetime, moving: Moving | None = None
+) -> Iterator[None]:
     """A rival, an overlap or a deadlock is `SlotTaken` with alternatives, the patient's own overlap `patient_busy`."""
     try:
         with busy_if_locked():
             yield
     except RivalFound as error:
-        raise slot_taken(visit_type_id, start=start, now=now) from error
+        raise slot_taken(visit_type_id, start=start, now=now, moving=moving) from error
     except IntegrityError as error:
         if not isinstance(error.__cause__, errors.ExclusionViolation):
             raise
         if error.__cause__.diag.constraint_name == _PATIENT_CONSTRAINT:
             raise patient_busy() from error
-        raise slot_taken(visit_type_id, start=start, now=now) from error
+        raise slot_taken(visit_type_id, start=start, now=now, moving=moving) from error
     except Busy as error:
         if isinstance(error.__cause__ and error.__cause__.__cause__, errors.DeadlockDetected):
-            raise slot_taken(visit_type_id, start=start, now=now) from error
+            raise slot_taken(visit_type_id, start=start, now=now, moving=moving) from error
         raise
 
 
@@ -48,9 +50,10 @@ def patient_busy() -> Conflict:
     return Conflict("patient_busy", "You already have an appointment at that time.")
 
 
-def slot_taken(visit_type_id: UUID, *, start: datetime, now: datetime) -> SlotTaken:
+def slot_taken(visit_type_id: UUID, *, start: datetime, now: datetime, moving: Moving | None = None) -> SlotTaken:
     """With the three nearest free times. Raises `NotFound` for a visit type that does not exist."""
     visit_type = VisitType.objects.select_related("doctor").filter(public_id=visit_type_id).first()
     if visit_type is None:
         raise NotFound
-    return SlotTaken(nearest_alternatives(doctor=visit_type.doctor, visit_type=visit_type, start=start, now=now))
+    doctor = visit_type.doctor
+    return SlotTaken(nearest_alternatives(doctor=doctor, visit_type=visit_type, start=start, now=now, moving=moving))

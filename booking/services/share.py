@@ -12,7 +12,7 @@ from accounts.services import invitation_accept, invitation_end
 from accounts.states import LIVE, EndReason, InvitationState, assert_can_move
 from audit.services import event_record
 from booking.locks import lock_appointment
-from booking.models import Appointment, AppointmentShare
+from booking.models import Appointment, AppointmentShare, AppointmentUserGrant
 from booking.policies import can_share
 from booking.selectors.appointments import appointment_for
 from booking.states import CANCELLABLE, SHARE_LASTS
@@ -114,6 +114,13 @@ def appointment_unshare(
                 revoke(share.user, codename, appointment)
         event_record("appointment.unshared", appointment, actor=actor, share=str(share.public_id))
         return appointment
+
+
+def shares_follow(appointment: Appointment) -> None:
+    """A (locked) appointment has another time: whoever sees it by a share keeps that until `SHARE_LASTS` after it."""
+    helpers = appointment.shares.filter(state=InvitationState.ACCEPTED).values("user")
+    theirs = AppointmentUserGrant.objects.filter(content_object=appointment, user__in=helpers)
+    theirs.filter(permission__codename__in=SHARED_MAY).update(expires_at=appointment.end + SHARE_LASTS)
 
 
 def _locked_for_sharing(actor: User, appointment_id: UUID) -> Appointment:

@@ -19,12 +19,13 @@ from booking.services import (
     share_accept,
     share_decline,
 )
-from booking.services.share import MOST_SHARES
+from booking.services.share import MOST_SHARES, shares_follow
 from booking.states import SHARE_LASTS, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import book, can_view, share, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.permissions import grant
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +223,17 @@ def test_the_page_of_a_share_that_is_over_is_as_one_that_is_not_there(
     client.force_login(helper)
     assert client.get(page).status_code == 404
     assert appointment.reference not in client.get("/appointments/?past=1").content.decode()
+
+
+def test_a_share_follows_the_visit_to_another_time_and_other_grants_stay(appointment: Appointment) -> None:
+    helper, colleague = UserFactory.create(), UserFactory.create()
+    share(appointment, helper)
+    ends = clock.now() + timedelta(hours=1)
+    grant(colleague, "view_appointment", appointment, expires_at=ends)
+    appointment.end += timedelta(days=30)
+
+    shares_follow(appointment)
+
+    grants = AppointmentUserGrant.objects
+    assert {one.expires_at for one in grants.filter(user=helper)} == {appointment.end + SHARE_LASTS}
+    assert grants.get(user=colleague).expires_at == ends
