@@ -162,7 +162,6 @@ class Appointment(PublicIdModel):
         permissions = [
             ("cancel_appointment", "Can cancel an appointment"),
             ("move_appointment", "Can give an appointment another time"),
-            ("move_appointment", "Can give an appointment another time"),
             ("share_appointment", "Can share an appointment"),
             ("answer_appointment", "Can approve or decline a request"),
         ]
