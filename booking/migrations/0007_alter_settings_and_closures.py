@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("booking", "0006_may_move"),
-        ("doctors", "0009_closed_on_bank_holidays"),
+        ("doctors", "0009_alter_bank_holidays"),
         ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
