@@ -32,6 +32,8 @@ class ReasonForm(forms.Form):
     reason_code = forms.ChoiceField(
         label="Main reason",
         choices=[("", "Choose a reason"), *ReasonCode.choices],
+        # Its longest reason is wider than a phone.
+        widget=forms.Select(attrs={"class": "w-w-full"}),
         help_text="The doctor is told this.",
         error_messages={"required": "Choose a reason: the doctor is told it."},
     )

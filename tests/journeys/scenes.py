@@ -41,6 +41,17 @@ OVERFLOWS = """() => {
         .map((it) => it.outerHTML.slice(0, 160)).slice(0, 5);
 }"""
 
+# Wagtail's frame hides what is wider than it, so nothing overflows there: what cannot be reached is told besides.
+CUT_OFF = """() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = (it) => ["auto", "scroll"].includes(getComputedStyle(it).overflowX);
+    const reachable = (it) => it.tagName !== "MAIN" && (scrolls(it) || reachable(it.parentElement));
+    return [...document.querySelectorAll("main *")]
+        .filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > width + 1)
+        .filter((it) => !it.closest(".sr-only, .w-sr-only, svg") && !reachable(it))
+        .map((it) => it.outerHTML.slice(0, 160)).slice(0, 5);
+}"""
+
 
 def free_doctor(
     *, status: VerificationStatus = VerificationStatus.VERIFIED, checked: bool = False, **fields: Any
