@@ -111,6 +111,8 @@ availability.rule_added         C added working hours
 availability.rule_removed       D removed working hours
 availability.leave_added        C added time off
 availability.leave_removed      D removed time off
+closure.added                   C closed a location for some days
+closure.removed                 D opened a location on days when it was closed
 doctor.created                  C added the doctor
 doctor.changed                  U changed the doctor
 doctor.verification_changed     U changed the doctor’s verification

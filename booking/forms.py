@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.db.models import TextChoices
+from django.utils.crypto import salted_hmac
 
 from accounts.models import Patient, User
-from booking.models import AvailabilityRule
+from booking.models import Appointment, AvailabilityRule
 from booking.validators import NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
 from common.forms import EMAIL_LENGTH, DayField
@@ -88,6 +90,35 @@ class ShareForm(forms.Form):
 class ClockField(forms.TimeField):
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     default_error_messages = {"required": "Enter a time.", "invalid": "Enter a real time, such as 09:30."}
+
+
+class Standing(TextChoices):
+    """What becomes of the appointments that stand in a time that is being closed."""
+
+    KEEP = "keep", "Keep them: they take place"
+    CANCEL = "cancel", "Cancel them all: the patients are told and offered new times"
+
+
+NOT_CHOSEN = "Choose whether they are kept or cancelled."
+
+
+class StandingField(forms.ChoiceField):
+    """Empty until those who are booked have been shown; then a choice, with none made for them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label="What about these appointments?",
+            choices=Standing.choices,
+            widget=forms.RadioSelect,
+            required=False,
+            error_messages={"invalid_choice": NOT_CHOSEN},
+            **kwargs,
+        )
+
+
+def seen_as(affected: Iterable[Appointment]) -> str:
+    """Which appointments a preview has shown, for the form that comes back: nobody is cancelled unseen."""
+    return salted_hmac("booking.preview", ",".join(sorted(str(row.public_id) for row in affected))).hexdigest()
 
 
 class RuleForm(OnceForm):

@@ -1,4 +1,7 @@
-"""Every row lock of booking. The order is always the doctor's row, then the patient's, then appointments by key."""
+"""Every row lock of booking. The order is always the doctor's row, then the patient's, then appointments by key.
+
+A booking holds the place's row too, shared, behind doctor and patient.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,12 @@ from accounts.models import Patient, User
 from booking.models import Appointment
 from booking.rows import Reader, columns, fetch
 from common.errors import NotFound
-from common.locks import LOCK_TIMEOUT, for_update
-from doctors.models import Doctor
+from common.locks import LOCK_TIMEOUT, for_update, locked
+from doctors.models import Doctor, Location
 
 FOR_UPDATE = "FOR NO KEY UPDATE OF person"
+# For what a booking relies on and does not change: others may rely on it too, and nobody may change it meanwhile.
+FOR_SHARE = "FOR SHARE"
 
 PersonT = TypeVar("PersonT", Doctor, Patient)
 
@@ -63,6 +68,14 @@ def lock_patient(patient_id: int) -> Patient:
 def lock_patient_named(public_id: UUID) -> Patient:
     """The patient of this public id, locked until the transaction ends; lock the doctor first. Raises `NotFound`."""
     return _lock_person(Patient, "person.public_id = %s", public_id)
+
+
+def lock_location(location_id: int) -> Location:
+    """The place, held to the transaction's end, alone: no booking there can be on its way, for each holds it shared.
+
+    Take no doctor's lock behind it, for bookings hold that first. Raises `NotFound` and `Busy`.
+    """
+    return locked(Location.objects.all(), pk=location_id)
 
 
 def lock_free_doctors(doctor_ids: Iterable[int]) -> list[Doctor]:

@@ -144,6 +144,17 @@ def assert_may_cancel_for_clinic(user: User) -> None:
         raise Forbidden("not_an_officer", "Only verification officers can do this.")
 
 
+def may_close(user: AnyUser) -> bool:
+    """Say when a place is shut: whoever keeps the place itself, which administrators do."""
+    return user.has_perm("doctors.change_location")
+
+
+def assert_may_close(user: AnyUser) -> None:
+    """Raises `Forbidden`."""
+    if not may_close(user):
+        raise Forbidden("administrators_only", "Only an administrator can change when a place is closed.")
+
+
 def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:
     """The policy as it is frozen on an appointment: until which instant (ISO, UTC) cancelling is free of charge."""
     free_until = start - timedelta(hours=settings.free_cancellation_hours)

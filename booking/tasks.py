@@ -20,8 +20,12 @@ def sweep_pending() -> int:
 
 @shared_task(name="booking.refill_listing")
 def refill_listing() -> int:
-    """Write anew the listings whose times have passed, batch after batch while there are whole ones."""
-    started, written = clock.now(), 0
+    """Write anew the listings whose places changed their hours, then those whose times have passed.
+
+    Batch after batch while there are whole ones.
+    """
+    started = clock.now()
+    written = services.listing_refill_places(now=started)
     while clock.now() - started < REFILL_TIME:
         batch = services.listing_refill(now=clock.now(), batch=REFILL_BATCH)
         written += batch

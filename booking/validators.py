@@ -6,7 +6,8 @@ from datetime import date, datetime, time
 
 from django.db.models import Q
 
-from booking.models import AvailabilityRule
+from booking.models import AvailabilityRule, LocationClosure
+from common import clock
 from common.errors import Invalid
 
 NOTE_LENGTH = 120
@@ -33,6 +34,19 @@ def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) ->
         raise _invalid("end", "This time has passed already.")
     if len(note) > NOTE_LENGTH:
         raise _invalid("note", NOTE_TOO_LONG)
+
+
+def assert_closure(closure: LocationClosure, *, now: datetime) -> None:
+    """Days near enough to count with (`common.clock`) are the form's matter."""
+    if not closure.label.strip():
+        raise _invalid("label", "Say why the place is closed, in a word or two.", code="closure_invalid")
+    last_field = "last_day" if closure.until_time is None else "until_time"
+    zone = closure.location.time_zone
+    start, end = clock.stretch(closure.first_day, closure.from_time, closure.last_day, closure.until_time, zone)
+    if end <= start or closure.last_day < closure.first_day:
+        raise _invalid(last_field, "The end has to be later than the start.", code="closure_invalid")
+    if end <= now:
+        raise _invalid(last_field, "This time has passed already.", code="closure_invalid")
 
 
 def assert_reason(reason: str) -> None:

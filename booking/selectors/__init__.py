@@ -1,6 +1,13 @@
+from booking.selectors.affected import (
+    affected_by,
+    affected_by_closure,
+    affected_in,
+    shut_at,
+    shut_days_of,
+    with_affected,
+)
 from booking.selectors.ahead import appointments_ahead
 from booking.selectors.appointments import (
-    affected_by,
     appointment_for,
     appointments_visible_to,
     day_of_clinic,
@@ -8,7 +15,6 @@ from booking.selectors.appointments import (
     requests_of_doctor,
     shares_of,
     shares_offered_to,
-    with_affected,
 )
 from booking.selectors.availability import Availability, availability_of
 from booking.selectors.settings import booking_settings
@@ -18,6 +24,8 @@ __all__ = [
     "Availability",
     "Moving",
     "affected_by",
+    "affected_by_closure",
+    "affected_in",
     "appointment_for",
     "appointments_ahead",
     "appointments_visible_to",
@@ -31,6 +39,8 @@ __all__ = [
     "requests_of_doctor",
     "shares_of",
     "shares_offered_to",
+    "shut_at",
+    "shut_days_of",
     "slot_offered",
     "slots_for",
     "with_affected",

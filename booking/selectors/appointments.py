@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from accounts.roles import Role
 from accounts.selectors import addressed_to, carer_rule
 from accounts.states import LIVE as LIVE_INVITATION
 from accounts.states import Scope
-from booking.models import Appointment, AppointmentShare, AvailabilityException, ended_by, standing_at
+from booking.models import Appointment, AppointmentShare, ended_by, standing_at
 from booking.states import CANCELLABLE, SHARE_LASTS, PendingReason, Status
 from common import clock
 from common.errors import NotFound
@@ -108,40 +107,3 @@ def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:
     """The requests that wait for a doctor's answer and have not lapsed, the most urgent first."""
     waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL) & ~ended_by(now)
     return appointments_visible_to(user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk"))
-
-
-def affected_by(leave: AvailabilityException, *, now: datetime) -> QuerySet[Appointment]:
-    """The appointments that stand in a doctor's leave and that somebody has to cancel or keep."""
-    return (
-        Appointment.objects.filter(
-            standing_at(now),
-            doctor_id=leave.doctor_id,
-            status__in=sorted(CANCELLABLE),
-            start__lt=leave.end,
-            end__gt=leave.start,
-        )
-        .select_related(*_SHOWN_WITH)
-        .order_by("start")
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeaveAffecting:
-    """A doctor's time off with the appointments that stand in it."""
-
-    leave: AvailabilityException
-    appointments: list[Appointment]
-
-
-def with_affected(leave: Sequence[AvailabilityException], *, now: datetime) -> list[LeaveAffecting]:
-    """Each leave of one doctor with what `affected_by` names, in one statement however many they are."""
-    if not leave:
-        return []
-    span = AvailabilityException(
-        doctor_id=leave[0].doctor_id, start=min(one.start for one in leave), end=max(one.end for one in leave)
-    )
-    affected = list(affected_by(span, now=now))
-    return [
-        LeaveAffecting(leave=one, appointments=[row for row in affected if row.start < one.end and row.end > one.start])
-        for one in leave
-    ]

@@ -9,10 +9,11 @@ from itertools import chain, islice, product
 
 from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q
 
+from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
 from booking.slots import Diary, Obstacles, Span, Window, open_windows, sweep
-from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
 from doctors.services.listing import KEPT_TIMES, Place
 
 EMPTY_LOOKED_AT_EVERY_MINUTES = 60
@@ -105,6 +106,14 @@ def doctors_due(*, now: datetime, limit: int) -> list[int]:
         next_available_at=NO_TIME, turn=int(now.timestamp()) // 60 % EMPTY_LOOKED_AT_EVERY_MINUTES
     )
     return [*passed.values_list("doctor_id", flat=True)[:limit], *empty.values_list("doctor_id", flat=True)[:limit]]
+
+
+def doctors_at(place: Location) -> list[int]:
+    """Listed doctors with hours at a place, in the order of their keys, whether or not it is one of their places."""
+    rules = AvailabilityRule.objects.filter(location=place).values("doctor")
+    extra = AvailabilityException.objects.filter(location=place).values("doctor")
+    own = Doctor.objects.listed().filter(Q(pk__in=rules) | Q(pk__in=extra))
+    return list(own.order_by("pk").values_list("pk", flat=True))
 
 
 class _Earliest(Func):

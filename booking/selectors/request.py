@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from booking import locks
 from booking.models import BookingSettings
 from booking.rows import Reader, columns, fetch
 from booking.slots import Span
@@ -42,14 +43,18 @@ class Rival(NamedTuple):
 
 
 def offer_of(doctor: Doctor, *, visit_type_id: UUID, location_id: int) -> Offer | None:
-    """None where the doctor offers no such visit type now; `location` is None where there is no such place."""
+    """None where the doctor offers no such visit type now; `location` is None where there is no such place.
+
+    The place is held, shared, so that it is not shut between this look at its days and the commit.
+    """
     sql = f"""
+        WITH location AS MATERIALIZED (SELECT * FROM doctors_location WHERE id = %s {locks.FOR_SHARE})
         SELECT {columns(VisitType, "visit")}, {columns(Location, "location")}, {columns(BookingSettings, "settings")},
             ARRAY(SELECT unnest(next_times) FROM doctors_listing WHERE doctor_id = visit.doctor_id),
             (SELECT max(minutes + buffer_before + buffer_after) FROM doctors_visittype other
              WHERE other.doctor_id = visit.doctor_id AND other.is_active)
         FROM doctors_visittype visit
-        LEFT JOIN doctors_location location ON location.id = %s
+        LEFT JOIN location ON true
         LEFT JOIN (booking_bookingsettings settings
             JOIN wagtailcore_site site ON site.id = settings.site_id AND site.is_default_site) ON true
         WHERE visit.public_id = %s AND visit.doctor_id = %s AND visit.is_active

@@ -3,8 +3,9 @@ from booking.services.availability import leave_add, leave_remove, rule_add, rul
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
 from booking.services.clinic import appointments_cancel_by_clinic
+from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
 from booking.services.expire import pending_expire
-from booking.services.listing import listing_refill, listing_refresh
+from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
@@ -21,9 +22,13 @@ __all__ = [
     "appointment_unshare",
     "appointment_viewed",
     "appointments_cancel_by_clinic",
+    "closure_add",
+    "closure_appointments_cancel",
+    "closure_remove",
     "leave_add",
     "leave_remove",
     "listing_refill",
+    "listing_refill_places",
     "listing_refresh",
     "pending_expire",
     "rule_add",

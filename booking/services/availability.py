@@ -12,7 +12,7 @@ from audit.services import event_record
 from booking.locks import lock_doctor, lock_doctor_named
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.policies import can_manage_availability
-from booking.selectors.appointments import affected_by
+from booking.selectors.affected import affected_by
 from booking.services.listing import listing_write
 from booking.validators import assert_leave, assert_window, overlap_refused, overlapping
 from common import clock

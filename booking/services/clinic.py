@@ -4,18 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import User
-from booking import facts
-from booking.locks import lock_appointment
-from booking.models import Appointment
 from booking.policies import assert_may_cancel_for_clinic
 from booking.selectors.ahead import appointments_ahead
-from booking.services.moves import release
-from booking.states import CANCELLABLE, CancelReason, Status
-from common.locks import busy_if_locked
-from notifications.services import messages_queue
+from booking.services.bulk import cancel_each
+from booking.states import CancelReason
 
 
 def appointments_cancel_by_clinic(
@@ -31,16 +24,4 @@ def appointments_cancel_by_clinic(
     ahead = appointments_ahead(doctor_id, now=now)
     if appointment_ids is not None:
         ahead = ahead.filter(public_id__in=list(appointment_ids))
-    return sum(_cancel(appointment, actor=actor, now=now) for appointment in ahead.order_by("pk"))
-
-
-def _cancel(seen: Appointment, *, actor: User, now: datetime) -> bool:
-    with busy_if_locked(), transaction.atomic():
-        appointment = lock_appointment(seen)
-        if appointment.status not in CANCELLABLE:
-            return False
-        method: facts.CalendarMethod | None = "CANCEL" if appointment.status == Status.BOOKED else None
-        release(appointment, CancelReason.CLINIC, actor=actor, now=now)
-        messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method)
-        messages_queue(messages=messages, now=now)
-        return True
+    return cancel_each(ahead.order_by("pk"), CancelReason.CLINIC, actor=actor, now=now)

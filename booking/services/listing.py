@@ -9,11 +9,11 @@ from django.db import transaction
 
 from booking.locks import lock_doctor, lock_free_doctors
 from booking.models import Appointment
-from booking.selectors.listing import doctors_due, next_times_of, release_touches
+from booking.selectors.listing import doctors_at, doctors_due, next_times_of, release_touches
 from booking.slots import Span
 from common.locks import busy_if_locked
 from common.tasks import wake
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
 from doctors.services import listings_replace
 
 # So few that whoever wants to book with one of them waits for a blink only.
@@ -31,13 +31,38 @@ def listing_refill(*, now: datetime, batch: int = 1000) -> int:
 
     Doctors whom somebody else holds are left for the next time, so refills and bookings never wait for each other.
     """
-    due = doctors_due(now=now, limit=batch)
-    written = 0
-    for first in range(0, len(due), _LOCKED_TOGETHER):
+    return len(refill_free(doctors_due(now=now, limit=batch), now=now))
+
+
+def listing_refill_places(*, now: datetime) -> int:
+    """Write anew the listings of all doctors of places whose hours have changed, and say how many.
+
+    A place is done when every one of its doctors is: whom somebody else holds is waited for at the end. Whatever
+    changes the place meanwhile, or ends this half-way, leaves it to the next time.
+    """
+    stale = Location.objects.exclude(listings_stale_since=None).order_by("listings_stale_since")
+    return sum(_follow_place(place, now=now) for place in stale)
+
+
+def _follow_place(place: Location, *, now: datetime) -> int:
+    doctors = doctors_at(place)
+    written = refill_free(doctors, now=now)
+    for doctor_id in set(doctors) - written:
+        listing_refresh(doctor_id=doctor_id, now=now)
+    Location.objects.filter(pk=place.pk, listings_stale_since=place.listings_stale_since).update(
+        listings_stale_since=None
+    )
+    return len(doctors)
+
+
+def refill_free(doctor_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Write the listings of those whom nobody else holds, a few together, and say whose."""
+    written: set[int] = set()
+    for first in range(0, len(doctor_ids), _LOCKED_TOGETHER):
         with transaction.atomic():
-            doctors = lock_free_doctors(due[first : first + _LOCKED_TOGETHER])
+            doctors = lock_free_doctors(doctor_ids[first : first + _LOCKED_TOGETHER])
             listing_write(doctors, now=now)
-            written += len(doctors)
+            written |= {doctor.pk for doctor in doctors}
     return written
 
 

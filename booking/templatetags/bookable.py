@@ -4,18 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 
 from accounts.models import User
+from booking import paths
 from booking.grouping import Part
 from booking.models import Appointment, AvailabilityException
 from booking.states import CancelReason, Status
 from common import clock
-from common.templatetags.when import clock_time, local_time, long_date
+from common.templatetags.when import clock_time, local_time, long_date, zone_of
 from doctors.models import Doctor, Location, VisitType
 from doctors.selectors import instant, path_of_choice, portraits_of
 
@@ -46,8 +47,7 @@ def _path_of_place(doctor: Doctor, visit_type: VisitType, location: Location) ->
 @register.simple_tag
 def times_path(doctor: Doctor, visit_type: VisitType, start: datetime, zone: str) -> str:
     """The free times around a time that was chosen, for choosing another."""
-    path = reverse("booking:slot_picker", args=[doctor.slug])
-    return f"{path}?visit_type={visit_type.public_id}&from={local_time(start, zone):%Y-%m-%d}"
+    return paths.times_path(doctor, visit_type, local_time(start, zone).date())
 
 
 @register.filter
@@ -58,16 +58,26 @@ def wall_clock(at: time) -> str:
 
 @register.filter
 def leave_span(leave: AvailabilityException) -> str:
-    """Whole days by their dates, hours by their times, as the clinic's clock shows them."""
-    zone = clock.clinic_zone()
-    start, end = leave.start.astimezone(zone), leave.end.astimezone(zone)
+    """Time off as the clinic's clock shows it."""
+    return span_words(leave.start, leave.end, clock.clinic_zone())
+
+
+@register.simple_tag
+def span_in(span: Any, zone: str | ZoneInfo | None = None) -> str:
+    """Anything with a start and an end, by the clock of a zone (the clinic's without)."""
+    return span_words(span.start, span.end, zone_of(zone))
+
+
+def span_words(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """Whole days by their dates, hours by their times."""
+    start, end = begins.astimezone(zone), ends.astimezone(zone)
     if start.time() == end.time() == time.min:
         last = end.date() - timedelta(days=1)
         first = long_date(start.date())
         return first if last == start.date() else f"{first} to {long_date(last)}"
     if start.date() == end.date():
-        return f"{long_date(start)}, {clock_time(leave.start)} to {clock_time(leave.end)}"
-    return f"{long_date(start)}, {clock_time(leave.start)} to {long_date(end)}, {clock_time(leave.end)}"
+        return f"{long_date(start)}, {clock_time(begins, zone)} to {clock_time(ends, zone)}"
+    return f"{long_date(start)}, {clock_time(begins, zone)} to {long_date(end)}, {clock_time(ends, zone)}"
 
 
 @register.filter

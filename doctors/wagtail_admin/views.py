@@ -21,10 +21,11 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from accounts.models import User
 from accounts.policies import proved_recently
+from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from doctors import policies, services
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
 
 
 class DoctorIndex(IndexView):
@@ -97,8 +98,17 @@ class DoctorEdit(SavesDoctor, EditView):
 class LocationEdit(EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        url = reverse("location:staff", args=[self.object.pk])
-        return [HeaderButton("Staff", url=url, icon_name="group")]
+        pk = self.object.pk
+        return [
+            HeaderButton("Staff", url=reverse("location:staff", args=[pk]), icon_name="group"),
+            HeaderButton("Closed days", url=reverse("clinic_closures", args=[pk]), icon_name="calendar"),
+        ]
+
+    def save_instance(self) -> Location:
+        location = cast("Location", super().save_instance())
+        if {"zone", "bank_holidays"} & set(self.form.changed_data):
+            services.listings_follow_place(location_id=location.pk, now=clock.now())
+        return location
 
 
 class ProfilePageView(PermissionRequiredMixin, View):

@@ -114,6 +114,7 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(locks, "for_update", unlocked)
     monkeypatch.setattr(locks, "FOR_UPDATE", "")
+    monkeypatch.setattr(locks, "FOR_SHARE", "")
 
 
 @pytest.fixture

@@ -15,14 +15,15 @@ from common import clock
 register = template.Library()
 
 
-def _zone(zone: str | ZoneInfo | None) -> ZoneInfo:
+def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:
+    """The zone that a filter was given, the clinic's where it was given none."""
     return ZoneInfo(zone) if isinstance(zone, str) and zone else zone or clock.clinic_zone()
 
 
 @register.filter
 def local_time(instant: datetime, zone: str | ZoneInfo | None = None) -> datetime:
     """The same instant with the wall clock of the zone, for the `date` filter and for comparing days."""
-    return instant.astimezone(_zone(zone))
+    return instant.astimezone(zone_of(zone))
 
 
 @register.filter
@@ -59,7 +60,7 @@ def clock_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> 
         return ""
     local = local_time(instant, zone)
     shown = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
-    return f"{shown} {zone_name(instant, zone)}" if clock.is_ambiguous(instant, _zone(zone)) else shown
+    return f"{shown} {zone_name(instant, zone)}" if clock.is_ambiguous(instant, zone_of(zone)) else shown
 
 
 @register.filter

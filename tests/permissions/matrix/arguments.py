@@ -192,6 +192,7 @@ def _fixed(world: World) -> dict[str, str]:
         **dict.fromkeys(PAGES, page),
         "doctors:pk": str(world.doctor_a.pk),
         "location:pk": str(world.place_a.pk),
+        "clinic_closures:pk": str(world.place_a.pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),
         "wagtailusers_groups:pk": str(world.people[Who.OFFICER].groups.get().pk),

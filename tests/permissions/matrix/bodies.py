@@ -83,6 +83,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "credentials:start": _particulars,
     "credentials:particulars": _particulars,
     "credentials:item": lambda _: _expiry(),
+    "clinic_closures": lambda _: {"label": "Training", "first_day": in_days(30).isoformat()},
     "location:staff": lambda world: {"email": world.people[Who.CARER_A].email},
     "verification:assign": lambda world: {"assign-assignee": str(world.people[Who.ADMINISTRATOR].public_id)},
     "verification:reject": _reason,

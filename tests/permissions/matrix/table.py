@@ -163,6 +163,7 @@ OUR_ADMIN = (
     theirs("messages_report*", ADMINISTRATORS, why="administrators see which messages went out"),
     theirs("doctors:* location:* specialty:*", EDITORS, why="editors look, administrators keep them"),
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
+    row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
     theirs("wagtailusers_*", ADMINISTRATORS, why="administrators keep accounts"),

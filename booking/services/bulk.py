@@ -1,0 +1,49 @@
+"""Cancelling many appointments for one reason of the practice's own: a suspension, time off, a closed place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from booking import facts
+from booking.locks import lock_appointment
+from booking.models import Appointment
+from booking.paths import times_path
+from booking.services.moves import release
+from booking.states import CANCELLABLE, CancelReason, Status
+from common.locks import busy_if_locked
+from notifications.services import Outgoing, messages_queue
+
+
+def cancel_each(seen: Iterable[Appointment], why: CancelReason, *, actor: User, now: datetime) -> int:
+    """How many were cancelled: one after the other, each with its messages in a transaction of its own.
+
+    What was cancelled meanwhile is left as it is, so a repeat goes on where this one stopped. Not for use inside a
+    transaction: the locks of all would be held together. Raises `Busy`.
+    """
+    return sum(_cancel(appointment, why, actor=actor, now=now) for appointment in seen)
+
+
+def _cancel(seen: Appointment, why: CancelReason, *, actor: User, now: datetime) -> bool:
+    with busy_if_locked(), transaction.atomic():
+        appointment = lock_appointment(seen)
+        if appointment.status not in CANCELLABLE:
+            return False
+        method: facts.CalendarMethod | None = "CANCEL" if appointment.status == Status.BOOKED else None
+        release(appointment, why, actor=actor, now=now)
+        messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method)
+        messages_queue(messages=[_offering_times(message, appointment) for message in messages], now=now)
+        return True
+
+
+def _offering_times(message: Outgoing, appointment: Appointment) -> Outgoing:
+    """With the way to the doctor's other times, while there are such."""
+    if not appointment.doctor.is_listed:
+        return message
+    day = appointment.start.astimezone(appointment.location.time_zone).date()
+    path = times_path(appointment.doctor, appointment.visit_type, day)
+    return replace(message, facts=message.facts | {"times_path": path})
