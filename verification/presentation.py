@@ -18,6 +18,8 @@ from verification.models import ChecklistItem, Evidence, VerificationCase
 from verification.states import BY_FILE, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+# Of these the last decision came long after the one that answered the doctor.
+ENDED_LATER = frozenset({Status.SUSPENDED, Status.EXPIRED})
 HIDDEN_FILES = {
     UploadState.QUARANTINED: "Waiting for the virus check. It can be opened once it is clean.",
     UploadState.INFECTED: "Sealed: the scanner found a virus in it. The doctor has been told.",
@@ -42,6 +44,8 @@ class Age:
 def age_of(case: VerificationCase, now: datetime) -> Age:
     if case.submitted_at is None:
         return Age(words="Not submitted yet")
+    if case.status in ENDED_LATER and case.decided_at is not None:
+        return Age(words=f"{case.get_status_display()} {spoken(now - case.decided_at)} ago")
     if case.status != Status.PENDING:
         return Age(words=f"Decided after {spoken((case.decided_at or now) - case.submitted_at)}")
     # While it waits on the doctor its clock stands.

@@ -64,6 +64,16 @@ def test_it_shows_claim_evidence_and_timeline_in_the_clinics_zone() -> None:
     assert "Put into the queue" in page
 
 
+def test_a_suspension_is_not_shown_as_a_late_answer_to_the_doctor() -> None:
+    now = clock.now()
+    case = case_in(Status.SUSPENDED, submitted_at=now - timedelta(days=60), decided_at=now - timedelta(days=3))
+
+    page = page_of(officer(), case)
+
+    assert "Suspended 3\xa0days ago" in page
+    assert "Decided after" not in page
+
+
 def test_it_costs_the_same_however_much_evidence_there_is(django_assert_num_queries: Any) -> None:
     user = officer()
     client, case = signed_in(user), case_in(Status.PENDING, claimed_by=user)
