@@ -101,6 +101,7 @@ appointment.arrived             U marked the patient as arrived
 appointment.unarrived           U took back that the patient had arrived
 appointment.fulfilled           U marked the appointment as done
 appointment.missed              U marked the appointment as missed
+appointment.unmissed            U took back that the appointment was missed
 appointment.corrected           U marked the appointment as entered in error
 appointment.viewed              R looked at the appointment !
 appointment.shared              U shared the appointment

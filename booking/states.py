@@ -38,6 +38,25 @@ class CancelReason(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the patient"
 
 
+class NoShowCorrection(TextChoices):
+    """Why somebody takes back that a patient did not attend."""
+
+    SEEN = "seen", "They were seen: it was marked by mistake"
+    SEEN_LATE = "seen-late", "They came late and were seen"
+    HAD_TOLD_US = "had-told-us", "They had told us that they could not come"
+    OUR_DOING = "our-doing", "They came, and we could not see them"
+    EXCUSED = "excused", "They could not help it"
+
+
+class ErrorReason(TextChoices):
+    """Why an appointment should never have been in the diary."""
+
+    TWICE = "twice", "It is in the diary twice"
+    WRONG_PATIENT = "wrong-patient", "It is for another patient"
+    NOT_ASKED_FOR = "not-asked-for", "Nobody asked for it"
+    TRIAL = "trial", "It was only to try the system"
+
+
 LIVE = frozenset({Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.FULFILLED})
 
 # What a patient, a carer or a doctor can still cancel; the machine below allows more to staff.
@@ -57,6 +76,16 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.NOSHOW: frozenset({Status.FULFILLED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
     Status.CANCELLED: frozenset({Status.BOOKED, Status.ENTERED_IN_ERROR}),
     Status.ENTERED_IN_ERROR: frozenset(),
+}
+
+
+# What a correction makes of an appointment that was missed: it took place, or it is as if cancelled by the practice.
+CORRECTED_TO = {
+    NoShowCorrection.SEEN: Status.FULFILLED,
+    NoShowCorrection.SEEN_LATE: Status.FULFILLED,
+    NoShowCorrection.HAD_TOLD_US: Status.CANCELLED,
+    NoShowCorrection.OUR_DOING: Status.CANCELLED,
+    NoShowCorrection.EXCUSED: Status.CANCELLED,
 }
 
 

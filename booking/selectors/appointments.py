@@ -32,12 +32,14 @@ def appointments_visible_to(
     order_by: Sequence[str] = ("start", "pk"),
     limit: int | None = None,
     at_work: bool = True,
+    in_error: bool = False,
 ) -> QuerySet[Appointment]:
     """The appointments that a person may see: as the patient, as the treating doctor, as a carer, as staff of the
     place, or by a grant.
 
     `filters`, order and limit go into each of these arms, so give them here and not to the result. Without `at_work`
-    what the person sees only as clinic staff is left out. What was entered in error is hidden.
+    what the person sees only as clinic staff is left out. What was entered in error is hidden unless
+    `in_error` asks for it.
     """
     if not user.is_authenticated:
         return Appointment.objects.none()
@@ -52,7 +54,7 @@ def appointments_visible_to(
         user=user,
         permission="view_appointment",
         owned=owned,
-        filters=(filters or Q()) & ~Q(status=Status.ENTERED_IN_ERROR),
+        filters=(filters or Q()) & (Q() if in_error else ~Q(status=Status.ENTERED_IN_ERROR)),
         order_by=order_by,
         limit=limit,
     )
@@ -63,9 +65,9 @@ def _the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
     return found.order_by().values("pk")[:1]
 
 
-def appointment_for(user: User | AnonymousUser, public_id: UUID) -> Appointment:
+def appointment_for(user: User | AnonymousUser, public_id: UUID, *, in_error: bool = False) -> Appointment:
     """One appointment that the person may see. Raises `NotFound`, the same for what exists and what does not."""
-    found = appointments_visible_to(user, filters=Q(public_id=public_id)).first()
+    found = appointments_visible_to(user, filters=Q(public_id=public_id), in_error=in_error).first()
     if found is None:
         raise NotFound("We cannot find that appointment.")
     return found

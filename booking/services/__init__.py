@@ -1,9 +1,11 @@
 from booking.services.answer import appointment_approve, appointment_reject
+from booking.services.attend import appointment_arrive, appointment_fulfil, appointment_noshow, appointment_unarrive
 from booking.services.availability import leave_add, leave_remove, rule_add, rule_remove
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
 from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
+from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
@@ -13,12 +15,17 @@ from booking.services.view import appointment_viewed
 
 __all__ = [
     "appointment_approve",
+    "appointment_arrive",
     "appointment_book",
     "appointment_cancel",
     "appointment_confirm_payment",
+    "appointment_enter_in_error",
+    "appointment_fulfil",
     "appointment_move",
+    "appointment_noshow",
     "appointment_reject",
     "appointment_share",
+    "appointment_unarrive",
     "appointment_unshare",
     "appointment_viewed",
     "appointments_cancel_by_clinic",
@@ -30,6 +37,7 @@ __all__ = [
     "listing_refill",
     "listing_refill_places",
     "listing_refresh",
+    "noshow_correct",
     "pending_expire",
     "rule_add",
     "rule_remove",

@@ -35,10 +35,10 @@ def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | Non
         if appointment.status == Status.CANCELLED:
             return appointment
         reason = _asserted_reason(actor, appointment, now)
-        told = _told(appointment)
+        told = told_of(appointment)
         by_patient = reason in (CancelReason.PATIENT, CancelReason.WITHDRAWN)
         release(appointment, reason, actor=actor, now=now, on_behalf_of=appointment.patient if by_patient else None)
-        messages_queue(messages=_messages(appointment, told, now), now=now)
+        messages_queue(messages=messages_of_ending(appointment, told, now), now=now)
         return appointment
 
 
@@ -55,12 +55,13 @@ def _asserted_reason(actor: User, appointment: Appointment, now: datetime) -> Ca
     return CancelReason.PATIENT if current == Status.BOOKED else CancelReason.WITHDRAWN
 
 
-def _told(appointment: Appointment) -> Status | PendingReason:
+def told_of(appointment: Appointment) -> Status | PendingReason:
     """What the two people know of the appointment so far."""
     return PendingReason(appointment.pending_reason) if appointment.status == Status.PENDING else Status.BOOKED
 
 
-def _messages(appointment: Appointment, told: Status | PendingReason, now: datetime) -> list[Outgoing]:
+def messages_of_ending(appointment: Appointment, told: Status | PendingReason, now: datetime) -> list[Outgoing]:
+    """To those who know of it; `told` is what they know."""
     if appointment.cancel_reason == CancelReason.REJECTED:
         return facts.to_patient(appointment, "appointment_declined", now=now)
     method: facts.CalendarMethod | None = "CANCEL" if told == Status.BOOKED else None

@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Site
 
 from accounts.models import Patient, User
-from accounts.tests.factories import PatientFactory
+from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment, AppointmentShare, BookingSettings
 from booking.services import appointment_book, appointment_share, share_accept
 from booking.tests.factories import next_slot_start
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
+from doctors.services import staff_join
 from notifications.models import Message
 
 
@@ -28,6 +29,13 @@ def book(doctor: Doctor, *, patient: Patient | None = None, start: datetime | No
         start=start or next_slot_start(),
         **more,
     )
+
+
+def at_the_desk_of(place: Location) -> User:
+    """Somebody new who works there."""
+    user: User = UserFactory.create()
+    staff_join(actor=None, location_id=place.pk, user_id=user.public_id)
+    return User.objects.get(pk=user.pk)
 
 
 def share(appointment: Appointment, helper: User) -> AppointmentShare:

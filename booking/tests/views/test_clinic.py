@@ -21,7 +21,7 @@ from booking.policies import can_answer, can_cancel, can_read_reason, can_share
 from booking.services import appointment_cancel
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import book, can_view, told, user_of
+from booking.tests.steps import at_the_desk_of, book, can_view, told, user_of
 from booking.tests.views.pages import CANARY, HTMX, text_of
 from common import clock
 from common.errors import NotFound
@@ -45,12 +45,6 @@ def place(doctor: Doctor) -> Location:
 @pytest.fixture
 def receptionist(place: Location) -> User:
     return at_the_desk_of(place)
-
-
-def at_the_desk_of(place: Location) -> User:
-    user: User = UserFactory.create()
-    staff_join(actor=None, location_id=place.pk, user_id=user.public_id)
-    return User.objects.get(pk=user.pk)
 
 
 def signed_in(user: User) -> Client:
