@@ -112,6 +112,9 @@ availability.rule_added         C added working hours
 availability.rule_removed       D removed working hours
 availability.leave_added        C added time off
 availability.leave_removed      D removed time off
+availability.extra_added        C added extra hours
+availability.extra_removed      D removed extra hours
+day.running_late                E told the patients of the day that they run late
 closure.added                   C closed a location for some days
 closure.removed                 D opened a location on days when it was closed
 doctor.created                  C added the doctor

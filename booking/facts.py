@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any, Literal
@@ -133,6 +134,12 @@ def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
         *to_patient(appointment, "appointment_booked", now=now, method="REQUEST"),
         *to_doctor(appointment, "doctor_appointment_booked", method="REQUEST"),
     ]
+
+
+def running_late(appointment: Appointment, minutes: int, *, now: datetime) -> list[Outgoing]:
+    """To the patient. Other minutes are another message, the same again are not."""
+    told = to_patient(appointment, "appointment_running_late", now=now, more={"minutes": minutes})
+    return [replace(message, dedupe_key=f"{message.dedupe_key}:{minutes}") for message in told]
 
 
 def old_time(appointment: Appointment) -> dict[str, str]:

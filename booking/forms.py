@@ -11,10 +11,10 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Patient, User
 from booking.models import Appointment, AvailabilityRule
-from booking.validators import NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
+from booking.validators import MINUTES_LATE, NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
 from common.forms import EMAIL_LENGTH, DayField
-from doctors.models import Doctor, Location
+from doctors.models import Doctor
 
 
 class OnceForm(forms.Form):
@@ -77,6 +77,12 @@ class BookingForm(OnceForm):
         return BookingForm(typed, user=self.user, patients=self.patients)
 
 
+class MoveForm(OnceForm):
+    """What goes with a new time, which comes with the address of the page: the state that the person looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+
 class ShareForm(forms.Form):
     email = forms.EmailField(
         label="Email address of the person who helps you",
@@ -121,15 +127,24 @@ def seen_as(affected: Iterable[Appointment]) -> str:
     return salted_hmac("booking.preview", ",".join(sorted(str(row.public_id) for row in affected))).hexdigest()
 
 
+class PlaceField(forms.TypedChoiceField):
+    """One of the doctor's places, in which the form that has it calls `offer`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        message = "Choose one of the places where you work."
+        messages = dict.fromkeys(("required", "invalid_choice"), message)
+        super().__init__(label="Where", error_messages=messages, **kwargs)
+
+    def offer(self, doctor: Doctor) -> None:
+        places = {str(place.pk): place for place in doctor.locations.all()}
+        self.choices = [(key, place.name) for key, place in places.items()]
+        self.coerce = places.__getitem__
+
+
 class RuleForm(OnceForm):
     """A weekly window, in the wall-clock time of the location."""
 
-    location = forms.ModelChoiceField(
-        Location.objects.none(),
-        label="Where",
-        empty_label=None,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the places where you work."),
-    )
+    location = PlaceField()
     weekday = forms.TypedChoiceField(
         label="Day",
         choices=AvailabilityRule.Weekday.choices,
@@ -143,7 +158,45 @@ class RuleForm(OnceForm):
 
     def __init__(self, *args: Any, doctor: Doctor, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="rule_%s", **kwargs)
-        cast("forms.ModelChoiceField[Location]", self.fields["location"]).queryset = doctor.locations.all()
+        cast("PlaceField", self.fields["location"]).offer(doctor)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the window is, by the names of the service's parameters."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "idempotency_key"}
+        place = data.pop("location")
+        return {**data, "location_id": place.pk}
+
+
+class ExtraForm(OnceForm):
+    """Hours of one day besides the weekly ones, in the wall-clock time of the location."""
+
+    location = PlaceField()
+    day = DayField(label="Day")
+    from_time = ClockField(label="From", error_messages={"required": "Enter the time when these hours begin."})
+    until_time = ClockField(label="Until", error_messages={"required": "Enter the time when these hours end."})
+    names = {"start": "from_time", "end": "until_time"}
+
+    def __init__(self, *args: Any, doctor: Doctor, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="extra_%s", **kwargs)
+        cast("PlaceField", self.fields["location"]).offer(doctor)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        zone = data["location"].time_zone
+        start, end = clock.stretch(data["day"], data["from_time"], data["day"], data["until_time"], zone)
+        return {"location_id": data["location"].pk, "start": start, "end": end}
+
+
+class LateForm(forms.Form):
+    minutes = forms.TypedChoiceField(
+        label="How late are you?",
+        choices=[(minutes, f"About {minutes} minutes") for minutes in MINUTES_LATE],
+        coerce=int,
+        initial=20,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how late you are."),
+    )
 
 
 class LeaveForm(OnceForm):
@@ -159,6 +212,7 @@ class LeaveForm(OnceForm):
         max_length=NOTE_LENGTH,
         error_messages={"max_length": NOTE_TOO_LONG},
     )
+    standing = StandingField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="leave_%s", **kwargs)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from booking.models import AvailabilityRule
 from booking.slots import Slot
 from common.templatetags.when import zone_name
 from doctors.models import Location
@@ -83,3 +84,20 @@ def zones_told(slots: Iterable[Slot]) -> list[ZoneChange]:
         if name not in [zone.name for zone in told]:
             told.append(ZoneChange(name, _day(slot) if told else None))
     return told
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeekRow:
+    """The weekly windows at one place, by weekday from Monday on."""
+
+    location: Location
+    days: list[list[AvailabilityRule]]
+
+
+def week_of(rules: Iterable[AvailabilityRule]) -> list[WeekRow]:
+    """A week as a table: a row for each place, a column for each day."""
+    rows: dict[int, WeekRow] = {}
+    for rule in rules:
+        row = rows.setdefault(rule.location_id, WeekRow(location=rule.location, days=[[] for _ in range(7)]))
+        row.days[rule.weekday].append(rule)
+    return sorted(rows.values(), key=lambda row: row.location.name)

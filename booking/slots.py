@@ -115,7 +115,7 @@ def open_windows(diary: Diary, *, first_day: date, days: int) -> list[tuple[Wind
     """
     zones = {rule.zone for rule in diary.rules} | {window.zone for window in diary.extra}
     bounds = {zone: _days_in(zone, first_day, days) for zone in zones}
-    windows = [*diary.extra, *_weekly(diary.rules, first_day - _ONE_DAY, days + 2)]
+    windows = [*diary.extra, *weekly(diary.rules, first_day - _ONE_DAY, days + 2)]
     windows.sort(key=itemgetter(0, 1, 2))
     kept, taken_until = [], datetime.min.replace(tzinfo=UTC)
     for window in windows:
@@ -197,7 +197,8 @@ def _first_of_grid(anchor: datetime, not_before: datetime, step: timedelta) -> d
     return anchor if not_before <= anchor else anchor + step * -((anchor - not_before) // step)
 
 
-def _weekly(rules: Sequence[Rule], first_day: date, days: int) -> Iterator[Window]:
+def weekly(rules: Sequence[Rule], first_day: date, days: int) -> Iterator[Window]:
+    """The windows that rules open on `days` days from `first_day` on."""
     by_weekday: dict[int, list[Rule]] = {}
     for rule in rules:
         by_weekday.setdefault(rule.weekday, []).append(rule)

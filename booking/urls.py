@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointments, availability, choose, clinic, confirm, day, sharing
+from booking.views import appointments, availability, choose, clinic, confirm, day, sharing, time_off
 
 app_name = "booking"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("availability/", availability.availability, name="availability"),
     path("availability/rules/add/", availability.add_rule, name="rule_add"),
     path("availability/rules/<uuid:rule_id>/remove/", availability.remove_rule, name="rule_remove"),
-    path("availability/leave/add/", availability.add_leave, name="leave_add"),
-    path("availability/leave/<uuid:leave_id>/remove/", availability.remove_leave, name="leave_remove"),
+    path("availability/leave/add/", time_off.add_leave, name="leave_add"),
+    path("availability/leave/<uuid:leave_id>/remove/", time_off.remove_leave, name="leave_remove"),
+    path("availability/leave/<uuid:leave_id>/appointments/", time_off.leave_appointments, name="leave_appointments"),
+    path("availability/extra/add/", time_off.add_extra, name="extra_add"),
+    path("availability/extra/<uuid:extra_id>/remove/", time_off.remove_extra, name="extra_remove"),
+    path("my-day/running-late/", time_off.running_late, name="running_late"),
+    path("my-day/cancel-rest/", time_off.cancel_rest, name="cancel_rest"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
@@ -13,6 +13,7 @@ from common.errors import Invalid
 NOTE_LENGTH = 120
 NOTE_TOO_LONG = f"Use at most {NOTE_LENGTH} characters for the note."
 REASON_LENGTH = 1000
+MINUTES_LATE = (10, 15, 20, 30, 45, 60, 90, 120)
 REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
 
@@ -34,6 +35,21 @@ def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) ->
         raise _invalid("end", "This time has passed already.")
     if len(note) > NOTE_LENGTH:
         raise _invalid("note", NOTE_TOO_LONG)
+
+
+def assert_extra(*, start: datetime, end: datetime, note: str, now: datetime) -> None:
+    assert_leave(start=start, end=end, note=note, now=now)
+    if end - start > timedelta(days=1):
+        raise _invalid("end", "Extra hours are at most a day long.")
+
+
+def extra_refused(why: str) -> Invalid:
+    return _invalid("start", why, code="extra_overlaps")
+
+
+def assert_minutes_late(minutes: int) -> None:
+    if minutes not in MINUTES_LATE:
+        raise _invalid("minutes", "Choose how late you are.")
 
 
 def assert_closure(closure: LocationClosure, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ class Kind(TextChoices):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
+    APPOINTMENT_RUNNING_LATE = "appointment_running_late", "The doctor is running late"
     SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
@@ -43,6 +44,7 @@ INVITATION_FACTS = frozenset({"path"})
 MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
 _FACTS = {
     Kind.APPOINTMENT_MOVED: MOVED_FACTS,
+    Kind.APPOINTMENT_RUNNING_LATE: APPOINTMENT_FACTS | {"minutes"},
     Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.SHARE_INVITED: INVITATION_FACTS,
     Kind.CARER_INVITED: INVITATION_FACTS,

@@ -2,8 +2,10 @@ from booking.selectors.affected import (
     affected_by,
     affected_by_closure,
     affected_in,
+    rest_of_today,
     shut_at,
     shut_days_of,
+    told_if_late,
     with_affected,
 )
 from booking.selectors.ahead import appointments_ahead
@@ -16,7 +18,7 @@ from booking.selectors.appointments import (
     shares_of,
     shares_offered_to,
 )
-from booking.selectors.availability import Availability, availability_of
+from booking.selectors.availability import Availability, availability_of, leave_of
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 
@@ -33,15 +35,18 @@ __all__ = [
     "booking_settings",
     "day_of_clinic",
     "day_of_doctor",
+    "leave_of",
     "nearest_alternatives",
     "next_slot_after",
     "places_of",
     "requests_of_doctor",
+    "rest_of_today",
     "shares_of",
     "shares_offered_to",
     "shut_at",
     "shut_days_of",
     "slot_offered",
     "slots_for",
+    "told_if_late",
     "with_affected",
 ]

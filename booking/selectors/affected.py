@@ -13,8 +13,9 @@ from booking.bank_holidays import bank_holidays
 from booking.models import Appointment, AvailabilityException, LocationClosure, standing_at
 from booking.selectors.diaries import closed_span
 from booking.slots import Span
-from booking.states import CANCELLABLE
-from doctors.models import Location
+from booking.states import CANCELLABLE, Status
+from common import clock
+from doctors.models import Doctor, Location
 
 YEAR = timedelta(days=365)
 
@@ -40,6 +41,17 @@ def affected_by_closure(closure: LocationClosure, *, now: datetime) -> QuerySet[
 def span_of(closure: LocationClosure) -> Span:
     zone = closure.location.zone
     return closed_span(closure.first_day, closure.from_time, closure.last_day, closure.until_time, zone)
+
+
+def rest_of_today(doctor: Doctor, *, now: datetime) -> QuerySet[Appointment]:
+    """A doctor's booked appointments that begin later on this day of the clinic's."""
+    rest = Span(now, clock.end_of_day(clock.clinic_day(now), clock.clinic_zone()))
+    return affected_in(Q(doctor=doctor, start__gt=now, start__lt=rest.end), rest, now=now)
+
+
+def told_if_late(doctor: Doctor, *, now: datetime) -> QuerySet[Appointment]:
+    """Of `rest_of_today` those whom it concerns that the doctor runs late: nobody whose request is not answered."""
+    return rest_of_today(doctor, now=now).filter(status=Status.BOOKED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 from booking.services.answer import appointment_approve, appointment_reject
 from booking.services.attend import appointment_arrive, appointment_fulfil, appointment_noshow, appointment_unarrive
-from booking.services.availability import leave_add, leave_remove, rule_add, rule_remove
+from booking.services.availability import rule_add, rule_remove
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
 from booking.services.clinic import appointments_cancel_by_clinic
@@ -11,6 +11,15 @@ from booking.services.listing import listing_refill, listing_refill_places, list
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
+from booking.services.time_off import (
+    extra_add,
+    extra_remove,
+    leave_add,
+    leave_appointments_cancel,
+    leave_remove,
+    rest_of_today_cancel,
+    running_late_tell,
+)
 from booking.services.view import appointment_viewed
 
 __all__ = [
@@ -32,15 +41,20 @@ __all__ = [
     "closure_add",
     "closure_appointments_cancel",
     "closure_remove",
+    "extra_add",
+    "extra_remove",
     "leave_add",
+    "leave_appointments_cancel",
     "leave_remove",
     "listing_refill",
     "listing_refill_places",
     "listing_refresh",
     "noshow_correct",
     "pending_expire",
+    "rest_of_today_cancel",
     "rule_add",
     "rule_remove",
+    "running_late_tell",
     "share_accept",
     "share_decline",
 ]

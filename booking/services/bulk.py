@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from booking.paths import times_path
 from booking.services.moves import release
 from booking.states import CANCELLABLE, CancelReason, Status
 from common.locks import busy_if_locked
-from notifications.services import Outgoing, messages_queue
+from notifications.services import messages_queue
 
 
 def cancel_each(seen: Iterable[Appointment], why: CancelReason, *, actor: User, now: datetime) -> int:
@@ -35,15 +34,15 @@ def _cancel(seen: Appointment, why: CancelReason, *, actor: User, now: datetime)
             return False
         method: facts.CalendarMethod | None = "CANCEL" if appointment.status == Status.BOOKED else None
         release(appointment, why, actor=actor, now=now)
-        messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method)
-        messages_queue(messages=[_offering_times(message, appointment) for message in messages], now=now)
+        more = _way_to_times(appointment)
+        messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method, more=more)
+        messages_queue(messages=messages, now=now)
         return True
 
 
-def _offering_times(message: Outgoing, appointment: Appointment) -> Outgoing:
-    """With the way to the doctor's other times, while there are such."""
+def _way_to_times(appointment: Appointment) -> dict[str, str]:
+    """To the doctor's other times, while there are such."""
     if not appointment.doctor.is_listed:
-        return message
+        return {}
     day = appointment.start.astimezone(appointment.location.time_zone).date()
-    path = times_path(appointment.doctor, appointment.visit_type, day)
-    return replace(message, facts=message.facts | {"times_path": path})
+    return {"times_path": times_path(appointment.doctor, appointment.visit_type, day)}

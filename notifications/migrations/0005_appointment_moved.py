@@ -4,15 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0004_carer_ended'),
+        ("notifications", "0004_carer_ended"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('appointment_booked', 'Appointment booked'), ('appointment_requested', 'Appointment requested'), ('appointment_held', 'Appointment kept until paid'), ('appointment_moved', 'Appointment moved'), ('appointment_cancelled', 'Appointment cancelled'), ('appointment_declined', 'Request declined'), ('appointment_lapsed', 'Request lapsed'), ('share_invited', 'Appointment shared with an address'), ('doctor_appointment_booked', 'New booking'), ('doctor_appointment_requested', 'New request'), ('doctor_appointment_moved', 'Booking moved'), ('doctor_appointment_cancelled', 'Booking cancelled'), ('carer_invited', 'Asked to help a patient'), ('carer_ended', 'Helping a patient is over'), ('carers_changed', 'Who helps a patient has changed'), ('verification_approved', 'Verification approved'), ('verification_rejected', 'Verification not approved'), ('verification_suspended', 'Verification suspended'), ('verification_submitted', 'Verification submitted'), ('verification_item_asked', 'Asked for one thing more'), ('verification_reopened', 'Verification taken up again'), ('verification_expired', 'Verification expired'), ('credential_expiring', 'A credential runs out soon'), ('evidence_refused', 'A file was refused')], max_length=60),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("appointment_booked", "Appointment booked"),
+                    ("appointment_requested", "Appointment requested"),
+                    ("appointment_held", "Appointment kept until paid"),
+                    ("appointment_moved", "Appointment moved"),
+                    ("appointment_cancelled", "Appointment cancelled"),
+                    ("appointment_declined", "Request declined"),
+                    ("appointment_lapsed", "Request lapsed"),
+                    ("share_invited", "Appointment shared with an address"),
+                    ("doctor_appointment_booked", "New booking"),
+                    ("doctor_appointment_requested", "New request"),
+                    ("doctor_appointment_moved", "Booking moved"),
+                    ("doctor_appointment_cancelled", "Booking cancelled"),
+                    ("carer_invited", "Asked to help a patient"),
+                    ("carer_ended", "Helping a patient is over"),
+                    ("carers_changed", "Who helps a patient has changed"),
+                    ("verification_approved", "Verification approved"),
+                    ("verification_rejected", "Verification not approved"),
+                    ("verification_suspended", "Verification suspended"),
+                    ("verification_submitted", "Verification submitted"),
+                    ("verification_item_asked", "Asked for one thing more"),
+                    ("verification_reopened", "Verification taken up again"),
+                    ("verification_expired", "Verification expired"),
+                    ("credential_expiring", "A credential runs out soon"),
+                    ("evidence_refused", "A file was refused"),
+                ],
+                max_length=60,
+            ),
         ),
     ]

@@ -192,7 +192,7 @@ def test_what_somebody_else_has_just_removed_is_not_removed_again(
         AvailabilityRule.objects.filter(pk=rule.pk).delete()
         return lock_doctor(doctor_id)
 
-    monkeypatch.setattr("booking.services.availability.lock_doctor", wait_for_the_other)
+    monkeypatch.setattr("booking.services.hours.lock_doctor", wait_for_the_other)
     with pytest.raises(NotFound):
         rule_remove(actor=user_of(doctor), rule_id=rule.public_id)
     assert not Event.objects.filter(action="availability.rule_removed").exists()

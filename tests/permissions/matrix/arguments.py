@@ -28,6 +28,7 @@ KINDS = {
     "accounts:caring_decline:carer_id": "asked",
     "rule_id": "rule",
     "leave_id": "leave",
+    "extra_id": "extra",
     "public_id": "session",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",

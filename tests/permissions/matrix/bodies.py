@@ -52,6 +52,11 @@ def _rule(world: World) -> Body:
     return {"location": str(world.place_a.pk), "weekday": "6", "start_time": "18:00", "end_time": "19:00"}
 
 
+def _extra(world: World) -> Body:
+    day = in_days(50).isoformat()
+    return {"location": str(world.place_a.pk), "day": day, "from_time": "20:00", "until_time": "21:00"}
+
+
 def _leave(_world: World) -> Body:
     day = next_slot_start(20).date().isoformat()
     return {"first_day": day, "last_day": day}
@@ -80,6 +85,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "booking:share": lambda _: {"email": "a.new.helper@example.org"},
     "booking:rule_add": _rule,
     "booking:leave_add": _leave,
+    "booking:extra_add": _extra,
+    "booking:running_late": lambda _: {"minutes": "20"},
     "credentials:start": _particulars,
     "credentials:particulars": _particulars,
     "credentials:item": lambda _: _expiry(),

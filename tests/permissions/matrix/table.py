@@ -116,9 +116,16 @@ BOOKING = (
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
     row("booking:day booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
     row(
-        "booking:notices_read booking:rule_add booking:leave_add", SEND, WORKING_DOCTORS, why="one's own day and hours"
+        "booking:notices_read booking:rule_add booking:leave_add booking:extra_add",
+        SEND,
+        WORKING_DOCTORS,
+        why="one's own day and hours",
     ),
-    row("booking:rule_remove booking:leave_remove", SEND, by="owner", why="the doctor's own hours"),
+    row(
+        "booking:rule_remove booking:leave_remove booking:extra_remove", SEND, by="owner", why="the doctor's own hours"
+    ),
+    row("booking:leave_appointments", BOTH, by="owner", why="who is booked in the doctor's own time off"),
+    row("booking:running_late booking:cancel_rest", BOTH, WORKING_DOCTORS, why="the rest of one's own day"),
     row("booking:approve booking:reject", SEND, by="doctor", why="the treating doctor answers"),
     row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
     row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),

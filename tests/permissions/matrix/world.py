@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -198,6 +198,18 @@ class World:
         far = next_slot_start(40)
         self.leave_a: AvailabilityException = LeaveFactory.create(doctor=self.doctor_a, start=far, note="canaryleavea")
         self.leave_b: AvailabilityException = LeaveFactory.create(doctor=self.doctor_b, start=far, note="canaryleaveb")
+        self.extra_a, self.extra_b = self._extra(self.doctor_a, far), self._extra(self.doctor_b, far)
+
+    def _extra(self, doctor: Doctor, start: datetime) -> AvailabilityException:
+        """Hours of the day after, besides the weekly ones."""
+        extra: AvailabilityException = LeaveFactory.create(
+            doctor=doctor,
+            kind=AvailabilityException.Kind.EXTRA,
+            location=doctor.locations.get(),
+            start=start + timedelta(hours=34),
+            end=start + timedelta(hours=35),
+        )
+        return extra
 
     def _booked(self, patient: Patient, doctor: Doctor, reason: str) -> Appointment:
         assert patient.user
@@ -317,6 +329,7 @@ class World:
             "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             "rule": Things(_ids(a=self.rule_a, b=self.rule_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
+            "extra": Things(_ids(a=self.extra_a, b=self.extra_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
             "leave": Things(_ids(a=self.leave_a, b=self.leave_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),

@@ -1,0 +1,63 @@
+"""What changing a doctor's hours has in common; each runs inside the transaction of a service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit.services import event_record
+from booking.locks import lock_doctor
+from booking.models import AvailabilityException, AvailabilityRule
+from booking.policies import can_manage_availability
+from booking.services.listing import listing_write
+from common.errors import Invalid, NotFound
+from common.history import sign
+from common.locks import busy_if_locked
+from doctors.models import Doctor, Location
+
+
+def remove_row(
+    rows: QuerySet[AvailabilityRule] | QuerySet[AvailabilityException], *, actor: User, action: str, now: datetime
+) -> None:
+    """Take one row away, under its doctor's lock. Raises `NotFound`, also for those who do not keep these hours."""
+    with busy_if_locked(), transaction.atomic():
+        doctor = managed(lock_doctor(found(rows).doctor_id), actor)
+        # Asked again behind the lock: somebody else may have removed it meanwhile.
+        row = found(rows)
+        event_record(action, row, actor=actor)
+        sign(row, actor)
+        row.delete()
+        listing_write([doctor], now=now)
+
+
+def found(
+    rows: QuerySet[AvailabilityRule] | QuerySet[AvailabilityException],
+) -> AvailabilityRule | AvailabilityException:
+    row = rows.all().first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def managed(doctor: Doctor, actor: User) -> Doctor:
+    """The doctor, if the actor keeps their hours. Raises `NotFound`."""
+    if not can_manage_availability(actor, doctor):
+        raise NotFound
+    return doctor
+
+
+def asserted_location(doctor: Doctor, location_id: int) -> Location:
+    """Raises `Invalid` (`availability_invalid`, field `location`)."""
+    location = doctor.locations.filter(pk=location_id).first()
+    if location is None:
+        message = "Choose one of the places where you work."
+        raise Invalid("availability_invalid", message, fields={"location": [message]})
+    return location
+
+
+def save_new(row: AvailabilityRule | AvailabilityException, actor: User) -> None:
+    sign(row, actor)
+    row.save(force_insert=True)

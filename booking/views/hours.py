@@ -1,0 +1,77 @@
+"""What the pages about a doctor's hours share: the page itself, and forms and buttons that may be sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.policies import SignedInRequest
+from booking import selectors
+from booking.forms import ExtraForm, LeaveForm, OnceForm, RuleForm
+from booking.grouping import week_of
+from common import clock, idempotency
+from common.errors import Invalid
+from common.forms import show_refusal
+from common.models import PublicIdModel
+from doctors.models import Doctor
+from doctors.selectors import doctor_of
+
+SHUT_AHEAD_DAYS = 183
+
+
+def show(request: HttpRequest, doctor: Doctor, **forms: OnceForm) -> HttpResponse:
+    """The doctor's hours, with the forms as they were sent, and fresh ones in place of the others."""
+    now = clock.now()
+    prefetch_related_objects([doctor], "locations")
+    found = selectors.availability_of(doctor, now=now)
+    fresh: dict[str, Callable[[], OnceForm]] = {
+        "rule_form": lambda: RuleForm(doctor=doctor),
+        "leave_form": LeaveForm,
+        "extra_form": lambda: ExtraForm(doctor=doctor),
+    }
+    shown = {name: forms.get(name) or make() for name, make in fresh.items()}
+    context: dict[str, Any] = {
+        **shown,
+        "doctor": doctor,
+        "rules": found.rules,
+        "week": week_of(found.rules),
+        "leave": selectors.with_affected(found.leave, now=now),
+        "extra": found.extra,
+        "shut": selectors.shut_at(list(doctor.locations.all()), now=now, days=SHUT_AHEAD_DAYS),
+        "today": clock.clinic_day(now),
+        "removal_key": idempotency.new_key(),
+        "has_errors": any(form.errors for form in shown.values()),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if forms else HTTPStatus.OK
+    return render(request, "booking/availability.html", context, status=status)
+
+
+def done_once(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdModel]) -> UUID | None:
+    """Do what a valid form asks for, once, and say what came of it; None with the messages on it where refused."""
+    key = form.cleaned_data["idempotency_key"]
+    fingerprint = {"do": type(form).__name__, **form.cleaned_data, "idempotency_key": ""}
+    try:
+        return idempotency.once(user=request.user, key=key, fingerprint=fingerprint, run=run).public_id
+    except Invalid as error:
+        show_refusal(form, error)
+        return None
+
+
+def remove_once(request: SignedInRequest, row_id: UUID, remove: Callable[[], None]) -> None:
+    """A button that is pressed twice is answered twice alike, though the second finds nothing to remove."""
+    doctor = doctor_of(request.user)
+
+    def run() -> Doctor:
+        remove()
+        return doctor
+
+    key = request.POST.get("idempotency_key")
+    # One key serves all the buttons of a page, so the row is a part of it.
+    own_key = f"{key[: idempotency.MAX_KEY_LENGTH // 2]}:{row_id.hex}" if key else None
+    idempotency.once(user=request.user, key=own_key, fingerprint={"remove": row_id}, run=run)
