@@ -48,7 +48,7 @@ _FACTS = {
     Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.SHARE_INVITED: INVITATION_FACTS,
     Kind.CARER_INVITED: INVITATION_FACTS,
-    Kind.CARER_ENDED: frozenset({"path", "patient"}),
+    Kind.CARER_ENDED: frozenset({"path"}),
     Kind.CARERS_CHANGED: frozenset({"path", "event"}),
     Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},
     Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},

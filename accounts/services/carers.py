@@ -213,10 +213,13 @@ def _to_invited(carer: Carer) -> Outgoing:
 
 
 def _to_helper(carer: Carer) -> list[Outgoing]:
-    """Whoever helped learns that it is over, and for whom; an address that was only asked has proved nothing."""
+    """Whoever helped learns that it is over; an address that was only asked has proved nothing.
+
+    Not for whom: who is a patient here is told behind the sign-in, where whom they still help is listed.
+    """
     if carer.state != InvitationState.ACCEPTED or carer.user is None:
         return []
-    facts = {"patient": carer.patient.name, "path": reverse("accounts:caring")}
+    facts = {"path": reverse("accounts:caring")}
     return [Outgoing(kind="carer_ended", user=carer.user, facts=facts, dedupe_key=f"carer_ended:{carer.public_id}")]
 
 
