@@ -45,10 +45,11 @@ def evidence_add(*, actor: User, item_id: UUID, file: UploadedFile) -> Evidence:
     Raises `NotFound` for somebody else's item, `Conflict` (`item_closed`, data `current`) and `Invalid`
     (`upload_refused` or `too_many_files`, field `file`).
     """
-    now = clock.now()
-    _assert_may_add(actor, item_by_id(item_id), now)
+    _assert_may_add(actor, item_by_id(item_id), clock.now())
     with upload_transaction(file) as received:
         item = locks.item_locked(item_id)
+        # Not of before the bytes were written: what the doctor took back meanwhile would seem to be the newer.
+        now = clock.now()
         _assert_may_add(actor, item, now)
         evidence = Evidence(item=item, uploaded_by=actor)
         upload_receive(row=evidence, received=received, now=now)

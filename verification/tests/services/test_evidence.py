@@ -332,6 +332,23 @@ def test_after_a_renewal_was_taken_back_the_next_one_waits_again() -> None:
     assert item.status == ItemStatus.PROVIDED
 
 
+def test_a_renewal_that_is_put_in_place_of_one_taken_back_while_its_bytes_are_written_waits_for_its_check(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    actor, item, first = renewed(officer())
+    save = PrivateFolder.save
+
+    def slowly(*args: Any, **kwargs: Any) -> str:
+        services.evidence_withdraw(actor=actor, evidence_id=first.public_id)
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(PrivateFolder, "save", slowly)
+    services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    item = ChecklistItem.objects.select_related("case").get(pk=item.pk)
+    assert item.status == ItemStatus.PROVIDED
+    assert waits_for_check(item.case)
+
+
 def test_the_bytes_are_written_before_the_doctors_row_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     actor, case = own_case()
     item = case.items.get(kind=ItemKind.IDENTITY)
