@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID
 
@@ -126,6 +127,13 @@ class BookingSerializer(serializers.Serializer[Any]):
     )
 
 
+class MovingSerializer(serializers.Serializer[Any]):
+    start = StartField(help_text="One of the starts that the doctor's slots name for the same kind of visit.")
+    location = serializers.SlugField(
+        required=False, default=None, help_text="As the slot names it; without it the place stays."
+    )
+
+
 class SlotList(views.APIView):
     permission_classes = [AllowAny]
 
@@ -212,16 +220,32 @@ class AppointmentCancel(views.APIView):
         return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
 
 
+class AppointmentMove(views.APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=MovingSerializer,
+        responses={200: AppointmentSerializer, **REFUSALS},
+        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH), KEY_HEADER],
+    )
+    def post(self, request: Request, appointment_id: UUID) -> Response:
+        """Give it another free time with the same doctor, for the same kind of visit.
+
+        It stays the same appointment, and is `booked` throughout; whoever is refused keeps the old time.
+        """
+        given = MovingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        key = request.headers.get("Idempotency-Key")
+        appointment = _move(_caller(request), appointment_id, given.validated_data, key)
+        return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
+
+
 def _caller(request: Request) -> User:
     return cast("User", request.user)
 
 
 def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appointment, int]:
-    location = Location.objects.filter(slug=asked["location"]).first()
-    if location is None:
-        message = "There is no such location."
-        raise Invalid("invalid", message, fields={"location": [message]})
-    patient_id, location_id = asked["patient"] or _own_patient_id(caller), location.pk
+    patient_id, location_id = asked["patient"] or _own_patient_id(caller), _location_id(asked["location"])
 
     def run() -> Appointment:
         return services.appointment_book(
@@ -235,6 +259,27 @@ def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appoint
 
     outcome = idempotency.once(user=caller, key=key, fingerprint={"do": "book", **asked}, run=run)
     return selectors.appointment_for(caller, outcome.public_id), outcome.status
+
+
+def _move(caller: User, appointment_id: UUID, asked: dict[str, Any], key: str | None) -> Appointment:
+    location_id = _location_id(asked["location"]) if asked["location"] else None
+
+    def run() -> Appointment:
+        return services.appointment_move(
+            actor=caller, appointment_id=appointment_id, start=asked["start"], location_id=location_id
+        )
+
+    fingerprint = {"do": "move", "appointment": appointment_id, **asked}
+    idempotency.once(user=caller, key=key, fingerprint=fingerprint, run=run, status=HTTPStatus.OK)
+    return selectors.appointment_for(caller, appointment_id)
+
+
+def _location_id(slug: str) -> int:
+    location = Location.objects.filter(slug=slug).first()
+    if location is None:
+        message = "There is no such location."
+        raise Invalid("invalid", message, fields={"location": [message]})
+    return location.pk
 
 
 def _own_patient_id(caller: User) -> UUID:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointments, availability, choose, clinic, confirm, day, sharing, time_off
+from booking.views import appointments, availability, choose, clinic, confirm, day, moving, sharing, time_off
 
 app_name = "booking"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("appointments/", appointments.appointment_list, name="appointment_list"),
     path("appointments/<uuid:appointment_id>/", appointments.appointment_detail, name="appointment_detail"),
     path("appointments/<uuid:appointment_id>/cancel/", appointments.cancel, name="cancel"),
+    path("appointments/<uuid:appointment_id>/move/", moving.move, name="move"),
+    path("appointments/<uuid:appointment_id>/move/confirm/", moving.move_confirm, name="move_confirm"),
     path("appointments/<uuid:appointment_id>/calendar.ics", appointments.calendar_file, name="calendar_file"),
     path("appointments/<uuid:appointment_id>/share/", sharing.share, name="share"),
     path("appointments/<uuid:appointment_id>/share/<uuid:share_id>/revoke/", sharing.unshare, name="unshare"),

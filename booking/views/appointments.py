@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.policies import SignedInRequest
 from accounts.selectors import invitations_to
 from booking import facts, policies, selectors, services
 from booking.forms import ShareForm
 from booking.models import Appointment, standing_at
-from booking.states import PendingReason, Status
+from booking.states import MOVABLE, PendingReason, Status
 from booking.views.standing import standing_of, told_of_ending
 from common import clock
 from common.errors import Conflict
@@ -92,6 +93,8 @@ def show_appointment(
         and appointment.pending_reason == "approval"
         and policies.can_answer(request.user, appointment),
         "can_cancel": standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
+        "can_move": policies.can_move_now(request.user, appointment, now=now),
+        "moving_sentence": _moving_sentence(request.user, appointment, now),
         "can_share": can_share,
         "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
@@ -106,6 +109,16 @@ def show_appointment(
 def _cost_of_ending(appointment: Appointment, now: datetime) -> str:
     has_ended = appointment.status == Status.CANCELLED or appointment.has_ended(now)
     return policies.cost_of_ending(appointment) if has_ended else ""
+
+
+def _moving_sentence(viewer: User, appointment: Appointment, now: datetime) -> str:
+    """Until when whoever comes may change the time; the practice needs no telling."""
+    is_ahead = appointment.status in MOVABLE and now < appointment.start
+    if not is_ahead or policies.acts_for_practice(viewer, appointment) or not policies.can_move(viewer, appointment):
+        return ""
+    return policies.moving_sentence(
+        appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
+    )
 
 
 def _policy_sentence(appointment: Appointment) -> str:

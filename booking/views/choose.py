@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from booking import policies, selectors
 from booking.grouping import Day, ZoneChange, by_day, zones_told
 from booking.inputs import day_or
+from booking.selectors import Moving
 from booking.slots import Slot
 from common import clock
 from common.errors import NotFound
@@ -50,15 +51,18 @@ def slot_picker(request: HttpRequest, doctor_slug: str) -> HttpResponse:
         "visit_types": visit_types,
         "visit_type": visit_type,
         "locations": doctor.locations.all(),
-        "times": _times(doctor, visit_type, request.GET.get("from"), now=now) if visit_type else None,
+        "times": times_of(doctor, visit_type, request.GET.get("from"), now=now) if visit_type else None,
+        "again": f"{request.path}?visit_type={visit_type.public_id}&" if visit_type else "",
         "terms": policies.cancellation_terms(visit_type, selectors.booking_settings()) if visit_type else "",
     }
-    return _part(request, context) if is_fragment(request) else _page(request, context)
+    if is_fragment(request):
+        return show_part(request, "booking/partials/slots.html", context)
+    return _page(request, context)
 
 
-def _part(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
+def show_part(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     """The times alone. Where they stand on their own page the address follows; a doctor's profile keeps its own."""
-    response = render(request, "booking/partials/slots.html", context)
+    response = render(request, template, context)
     came_from = getattr(request, "htmx").current_url_abs_path or ""  # noqa: B009
     if came_from.split("?")[0] == request.path:
         response["HX-Push-Url"] = request.get_full_path()
@@ -85,16 +89,21 @@ def chosen_visit_type(visit_types: list[VisitType], wanted: str | None) -> Visit
     raise NotFound("This kind of visit cannot be booked. Choose another on the doctor's profile.")
 
 
-def _times(doctor: Doctor, visit_type: VisitType, wanted: str | None, *, now: datetime) -> Times:
+def times_of(
+    doctor: Doctor, visit_type: VisitType, wanted: str | None, *, now: datetime, moving: Moving | None = None
+) -> Times:
+    """The free times of two weeks from the day that an address wants, as a page shows them."""
     today = clock.clinic_day(now)
     last_bookable = today + timedelta(days=visit_type.horizon_days)
     first = min(max(day_or(wanted, today), today), last_bookable)
     span = timedelta(days=DAYS_SHOWN)
-    slots = selectors.slots_for(doctor=doctor, visit_type=visit_type, first_day=first, days=DAYS_SHOWN, now=now)
+    slots = selectors.slots_for(
+        doctor=doctor, visit_type=visit_type, first_day=first, days=DAYS_SHOWN, now=now, moving=moving
+    )
     following = None
     if not slots:
         after = max(clock.start_of_day(first, clock.clinic_zone()), now)
-        following = selectors.next_slot_after(doctor=doctor, visit_type=visit_type, after=after, now=now)
+        following = selectors.next_slot_after(doctor=doctor, visit_type=visit_type, after=after, now=now, moving=moving)
     return Times(
         first=first,
         last=min(first + span - timedelta(days=1), last_bookable),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from booking.models import Appointment
-from booking.policies import acts_as_doctor, acts_for_clinic
+from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice
 from booking.states import CancelReason, PendingReason, Status
 from common.templatetags.when import clock_time, date_time
 
@@ -132,3 +132,20 @@ def told_of_ending(appointment: Appointment, *, viewer: User) -> str:
     to_patient = ["you" if patient.user_id == viewer.pk else patient.name] if patient.user_id else []
     people = [*to_patient, *to_doctor]
     return f"We confirm it to {' and '.join(people)} by email." if people else ""
+
+
+def told_of_move(appointment: Appointment, *, viewer: User) -> str:
+    """Who learns the new time by email when the viewer moves it, and who has to be told otherwise."""
+    patient, doctor = appointment.patient, appointment.doctor
+    if acts_for_practice(viewer, appointment) and patient.user_id is None:
+        return f"{patient.name} has no account here, so please tell them yourself."
+    people = [_called(patient.user_id, patient.name, viewer), _called(doctor.user_id, doctor.name, viewer)]
+    named = " and ".join(name for name in people if name)
+    return f"We email the new time to {named}." if named else ""
+
+
+def _called(user_id: int | None, name: str, viewer: User) -> str:
+    """Empty for whoever has no account."""
+    if user_id is None:
+        return ""
+    return "you" if user_id == viewer.pk else name

@@ -19,6 +19,7 @@ urlpatterns = [
     path("appointments/", booking.AppointmentList.as_view(), name="api_appointments"),
     path("appointments/<uuid:appointment_id>/", booking.AppointmentDetail.as_view(), name="api_appointment"),
     path("appointments/<uuid:appointment_id>/cancel/", booking.AppointmentCancel.as_view(), name="api_cancel"),
+    path("appointments/<uuid:appointment_id>/move/", booking.AppointmentMove.as_view(), name="api_move"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",

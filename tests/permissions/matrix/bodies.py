@@ -23,6 +23,8 @@ def query_of(world: World, key: str) -> str:
     """What an address needs besides its path to name anything."""
     if key == "api_slots":
         return f"?visit_type={_choice(world)['visit_type']}"
+    if key == "booking:move_confirm":
+        return f"?start={_choice(world)['start']}"
     return f"?{urlencode(_choice(world))}" if key == "booking:confirm" else ""
 
 
@@ -81,11 +83,14 @@ BODIES: dict[str, Callable[[World], Body]] = {
     },
     "accounts:carer_change": _terms,
     "api_appointments": lambda world: {**_choice(world), "reason": "A talk"},
+    "api_move": lambda world: {"start": _choice(world)["start"]},
     "booking:confirm": lambda _: {"reason": "A talk"},
     "booking:share": lambda _: {"email": "a.new.helper@example.org"},
     "booking:rule_add": _rule,
     "booking:leave_add": _leave,
     "booking:extra_add": _extra,
+    "booking:day_copy": lambda _: {"weekday": "0", "to": ["0", "1"]},
+    "booking:rule_change": lambda world: {**_rule(world), "version": "0"},
     "booking:running_late": lambda _: {"minutes": "20"},
     "credentials:start": _particulars,
     "credentials:particulars": _particulars,

@@ -110,6 +110,18 @@ BOOKING = (
         by="patient carer grantee doctor clinic",
         why="as seeing, but for a grant to look",
     ),
+    row(
+        "booking:move booking:move_confirm",
+        READ,
+        by="patient carer doctor clinic",
+        why="the times that one may move it to, and no times for whom it is only shared with",
+    ),
+    row(
+        "booking:move_confirm api_move",
+        SEND,
+        by="patient carer doctor clinic",
+        why="as cancelling, but for whom it is only shared with",
+    ),
     row("booking:share booking:unshare", SEND, by="patient owner", why="the patient alone shares a visit"),
     row("booking:share_accept booking:share_decline", SEND, by="invited", why="whoever has the invited address"),
     row("booking:clinics", READ, STAFF, why="the places where one works"),

@@ -1,0 +1,276 @@
+"""Another time for an appointment: choose one of the free ones, then check and confirm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.policies import SignedInRequest
+from booking import policies, selectors, services
+from booking.errors import SlotTaken
+from booking.forms import MoveForm
+from booking.inputs import instant_or_none
+from booking.models import Appointment, standing_at
+from booking.selectors import Moving
+from booking.slots import Slot
+from booking.views.choice import location_named
+from booking.views.choose import show_part, times_of
+from booking.views.problems import Problem
+from booking.views.standing import standing_of, told_of_move
+from common import clock, idempotency
+from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from common.htmx import is_fragment
+from common.templatetags.when import date_time
+from doctors.models import Location
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTime:
+    """The time that an address names for an appointment; whether it can be had is the service's answer."""
+
+    moving: Moving
+    location: Location
+    start: datetime
+    now: datetime
+    by_practice: bool
+
+    @property
+    def appointment(self) -> Appointment:
+        return self.moving.appointment
+
+    @property
+    def end(self) -> datetime:
+        return self.start + self.appointment.visit_type.duration
+
+    @property
+    def policy_sentence(self) -> str:
+        old = self.appointment
+        policy = policies.policy_moved(
+            old.policy, old_start=old.start, start=self.start, by_practice=self.by_practice, now=self.now
+        )
+        return policies.cancellation_sentence(policy, start=self.start, now=self.now, zone=self.location.zone)
+
+    @property
+    def alternatives(self) -> list[Slot]:
+        appointment = self.appointment
+        return selectors.nearest_alternatives(
+            doctor=appointment.doctor,
+            visit_type=appointment.visit_type,
+            start=self.start,
+            now=self.now,
+            moving=self.moving,
+        )
+
+
+@require_safe
+@login_required
+def move(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """The free times that the appointment can have instead, two weeks from `from`; htmx gets the part."""
+    now = clock.now()
+    appointment = _appointment(request, appointment_id)
+    if not policies.can_move_now(request.user, appointment, now=now):
+        return _cannot_be_moved(request, appointment, now)
+    moving = Moving(appointment, policies.place_tied_to(request.user, appointment))
+    doctor, visit_type = appointment.doctor, appointment.visit_type
+    context = _told(request, appointment, now) | {
+        "doctor": doctor,
+        "visit_type": visit_type,
+        "locations": doctor.locations.all(),
+        "times": times_of(doctor, visit_type, request.GET.get("from"), now=now, moving=moving),
+        "again": f"{request.path}?",
+    }
+    if is_fragment(request):
+        return show_part(request, "booking/partials/move_times.html", context)
+    response = render(request, "booking/move.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def move_confirm(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """Check and take the new time. One that is gone is answered with the nearest others; the old one stays."""
+    now = clock.now()
+    appointment = _appointment(request, appointment_id)
+    if request.method == "POST":
+        return _moved(request, appointment, now)
+    if not policies.can_move_now(request.user, appointment, now=now):
+        return _cannot_be_moved(request, appointment, now)
+    new = _new_time(request, appointment, now)
+    return _show(request, new, MoveForm(initial={"seen": appointment.calendar_sequence}), _problem_before(request, new))
+
+
+def _appointment(request: SignedInRequest, appointment_id: UUID) -> Appointment:
+    appointment = selectors.appointment_for(request.user, appointment_id)
+    if not policies.can_move(request.user, appointment):
+        raise Forbidden("may_not_move", "You can see this appointment but not change its time.")
+    if request.method != "POST":
+        # Both pages say whose visit it is and with whom, as the appointment's own page does.
+        services.appointment_viewed(actor=request.user, appointment=appointment)
+    return appointment
+
+
+def _new_time(request: SignedInRequest, appointment: Appointment, now: datetime) -> NewTime:
+    start, slug = instant_or_none(request.GET.get("start", "")), request.GET.get("location", "")
+    location = location_named(appointment.doctor, slug) if slug else appointment.location
+    if start is None or location is None:
+        raise NotFound("This address does not name a time. Choose one from the doctor’s free times.")
+    return NewTime(
+        moving=Moving(appointment, policies.place_tied_to(request.user, appointment)),
+        location=location,
+        start=start,
+        now=now,
+        by_practice=policies.acts_for_practice(request.user, appointment),
+    )
+
+
+def _moved(request: SignedInRequest, appointment: Appointment, now: datetime) -> HttpResponse:
+    new = _new_time(request, appointment, now)
+    form = MoveForm(request.POST)
+    try:
+        _move_once(request, new, form)
+    except (Conflict, Invalid) as error:
+        return _refused(request, new, error)
+    when = date_time(new.start, new.location.zone)
+    told = told_of_move(appointment, viewer=request.user)
+    messages.success(request, f"The appointment is now on {when}. {told}")
+    return redirect("booking:appointment_detail", appointment.public_id)
+
+
+def _move_once(request: SignedInRequest, new: NewTime, form: MoveForm) -> None:
+    if not form.is_valid():
+        raise Invalid("invalid", "This form was not whole. Please check the times, and confirm again.")
+    appointment_id, seen = new.appointment.public_id, form.cleaned_data["seen"]
+
+    def run() -> Appointment:
+        return services.appointment_move(
+            actor=request.user,
+            appointment_id=appointment_id,
+            start=new.start,
+            location_id=new.location.pk,
+            seen_sequence=seen,
+        )
+
+    asked = {"do": "move", "appointment": appointment_id, "start": new.start, "location": new.location.slug}
+    idempotency.once(user=request.user, key=form.cleaned_data["idempotency_key"], fingerprint=asked, run=run)
+
+
+def _refused(request: SignedInRequest, new: NewTime, error: DomainError) -> HttpResponse:
+    """The form anew, with what the appointment is now: it may have been moved or cancelled meanwhile."""
+    now = clock.now()
+    appointment = selectors.appointment_for(request.user, new.appointment.public_id)
+    if not policies.can_move_now(request.user, appointment, now=now):
+        return _cannot_be_moved(request, appointment, now, status=error.status)
+    new = _new_time(request, appointment, now)
+    form = MoveForm(initial={"seen": appointment.calendar_sequence})
+    return _show(request, new, form, _problem_of(request, new, error))
+
+
+def _problem_before(request: SignedInRequest, new: NewTime) -> Problem | None:
+    """What can be known before the form is sent; the service has the last word."""
+    appointment = new.appointment
+    if (appointment.start, appointment.location_id) == (new.start, new.location.pk):
+        return Problem(title="This is the time that it has", text="Choose another, or keep it.", status=HTTPStatus.OK)
+    own = _own_at(request, new)
+    if own is not None:
+        return _in_the_way(own)
+    offered = selectors.slot_offered(
+        doctor=appointment.doctor,
+        visit_type=appointment.visit_type,
+        location_id=new.location.pk,
+        start=new.start,
+        now=new.now,
+        moving=new.moving,
+    )
+    return None if offered else _gone("That time is no longer free", new.alternatives)
+
+
+def _problem_of(request: SignedInRequest, new: NewTime, error: DomainError) -> Problem:
+    if isinstance(error, SlotTaken):
+        return _gone("That time has just been taken", error.alternatives)
+    if error.code == "slot_not_offered":
+        return _gone("That time can no longer be booked", new.alternatives, status=error.status)
+    own = _own_at(request, new) if error.code == "patient_busy" else None
+    if own is not None:
+        return _in_the_way(own)
+    return Problem(
+        title="We could not change the time",
+        text=error.message,
+        status=error.status,
+        kind="error",
+        can_confirm=error.code in ("busy", "moved_meanwhile", "idempotency_key_reused", "invalid"),
+    )
+
+
+def _gone(title: str, alternatives: list[Slot], status: int = HTTPStatus.CONFLICT) -> Problem:
+    text = "The appointment keeps its old time. " + (
+        "Take one of the nearest free times below, or see all of them."
+        if alternatives
+        else "There is no other free time near it. See all free times."
+    )
+    return Problem(title=title, text=text, alternatives=alternatives, status=status)
+
+
+def _own_at(request: SignedInRequest, new: NewTime) -> Appointment | None:
+    """Another appointment of the patient at that time, as far as this person may know of it."""
+    overlaps = Q(patient=new.appointment.patient, start__lt=new.end, end__gt=new.start) & ~Q(pk=new.appointment.pk)
+    return selectors.appointments_visible_to(request.user, filters=standing_at(new.now) & overlaps).first()
+
+
+def _in_the_way(own: Appointment) -> Problem:
+    when = date_time(own.start, own.location.zone)
+    text = f"It is with {own.doctor.name}, {when}. Choose another time."
+    return Problem(title="There is another appointment at that time", text=text, own=own)
+
+
+def _told(request: SignedInRequest, appointment: Appointment, now: datetime) -> dict[str, object]:
+    """What both pages say of the appointment as it is."""
+    zone = appointment.location.zone
+    by_practice = policies.acts_for_practice(request.user, appointment)
+    sentence = policies.moving_sentence(appointment.policy, start=appointment.start, now=now, zone=zone)
+    return {
+        "appointment": appointment,
+        "moving": appointment,
+        "at_work": by_practice,
+        "moving_sentence": "" if by_practice else sentence,
+    }
+
+
+def _show(request: SignedInRequest, new: NewTime, form: MoveForm, problem: Problem | None) -> HttpResponse:
+    appointment = new.appointment
+    all_times = reverse("booking:move", args=[appointment.public_id])
+    context = _told(request, appointment, new.now) | {
+        "new": new,
+        "form": form,
+        "form_id": "moving",
+        "problem": problem,
+        "visit_type": appointment.visit_type,
+        "location": appointment.location,
+        "shows_form": True,
+        "places": selectors.places_of(appointment.doctor, problem.alternatives if problem else []),
+        "all_times": f"{all_times}?from={new.start.astimezone(new.location.time_zone).date()}",
+        "told": told_of_move(appointment, viewer=request.user),
+    }
+    return render(request, "booking/move_confirm.html", context, status=problem.status if problem else HTTPStatus.OK)
+
+
+def _cannot_be_moved(
+    request: SignedInRequest, appointment: Appointment, now: datetime, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    context = _told(request, appointment, now) | {
+        "standing": standing_of(appointment, viewer=request.user, now=now),
+        "is_too_late": policies.is_too_late_to_move(request.user, appointment, now=now),
+        "can_cancel": policies.can_cancel_now(request.user, appointment, now=now),
+    }
+    return render(request, "booking/move_refused.html", context, status=status)
