@@ -10,6 +10,7 @@ from django import forms
 from django.utils.timesince import timesince
 
 from accounts.models import User
+from common import clock
 from common.templatetags.when import day_and_month, long_date
 from common.uploads.states import UploadState
 from verification import policies
@@ -18,8 +19,6 @@ from verification.models import ChecklistItem, Evidence, VerificationCase
 from verification.states import BY_FILE, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-# Of these the last decision came long after the one that answered the doctor.
-ENDED_LATER = frozenset({Status.SUSPENDED, Status.EXPIRED})
 HIDDEN_FILES = {
     UploadState.QUARANTINED: "Waiting for the virus check. It can be opened once it is clean.",
     UploadState.INFECTED: "Sealed: the scanner found a virus in it. The doctor has been told.",
@@ -44,8 +43,8 @@ class Age:
 def age_of(case: VerificationCase, now: datetime) -> Age:
     if case.submitted_at is None:
         return Age(words="Not submitted yet")
-    if case.status in ENDED_LATER and case.decided_at is not None:
-        return Age(words=f"{case.get_status_display()} {spoken(now - case.decided_at)} ago")
+    if ended := _ended_at(case):
+        return Age(words=f"{case.get_status_display()} {spoken(now - ended)} ago")
     if case.status != Status.PENDING:
         return Age(words=f"Decided after {spoken((case.decided_at or now) - case.submitted_at)}")
     # While it waits on the doctor its clock stands.
@@ -56,6 +55,16 @@ def age_of(case: VerificationCase, now: datetime) -> Age:
         target=_against_target(case, at),
         is_over=case.due_at is not None and case.due_at < at,
     )
+
+
+def _ended_at(case: VerificationCase) -> datetime | None:
+    """Since when an approval holds no more. An expiry is nobody's decision: it follows from a last day."""
+    if case.status == Status.SUSPENDED:
+        return case.decided_at
+    if case.status != Status.EXPIRED:
+        return None
+    days = [item.expires_on for item in case.items.all() if item.kind in REQUIRED and item.expires_on]
+    return clock.end_of_day(min(days), clock.clinic_zone()) if days else None
 
 
 def _against_target(case: VerificationCase, at: datetime) -> str:

@@ -74,6 +74,19 @@ def test_a_suspension_is_not_shown_as_a_late_answer_to_the_doctor() -> None:
     assert "Decided after" not in page
 
 
+def test_an_expiry_is_told_by_its_day_and_is_nobodys_decision() -> None:
+    now = clock.now()
+    case = case_in(Status.VERIFIED, submitted_at=now - timedelta(days=370), decided_at=now - timedelta(days=365))
+    item_in(case, ItemKind.INDEMNITY, expires_on=in_days(-4))
+    services.credentials_expire(now=now)
+
+    page = page_of(officer(), case)
+
+    assert "Expired 3\xa0days ago" in page
+    assert f"Verified by {case.decided_by}" in page
+    assert f"Expired by {case.decided_by}" not in page
+
+
 def test_it_costs_the_same_however_much_evidence_there_is(django_assert_num_queries: Any) -> None:
     user = officer()
     client, case = signed_in(user), case_in(Status.PENDING, claimed_by=user)
