@@ -349,6 +349,23 @@ def test_a_renewal_that_is_put_in_place_of_one_taken_back_while_its_bytes_are_wr
     assert waits_for_check(item.case)
 
 
+def test_a_case_that_is_decided_while_the_bytes_are_written_takes_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = officer()
+    actor, case = own_case(Status.PENDING, claimed_by=desk, ready=True)
+    item = case.items.get(kind=ItemKind.QUALIFICATIONS)
+    save = PrivateFolder.save
+
+    def slowly(*args: Any, **kwargs: Any) -> str:
+        services.case_approve(actor=desk, case_id=case.public_id)
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(PrivateFolder, "save", slowly)
+    with pytest.raises(Conflict) as refusal:
+        services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    assert refusal.value.code == "item_closed"
+    assert not Evidence.objects.exists()
+
+
 def test_the_bytes_are_written_before_the_doctors_row_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     actor, case = own_case()
     item = case.items.get(kind=ItemKind.IDENTITY)
