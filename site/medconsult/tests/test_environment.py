@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from environs import EnvError
 from pytest_django import Settings
@@ -23,6 +27,9 @@ SET = {
     "PRIVATE_ROOT": "private",
     "CLAMD_URL": "tcp://clamav:3310",
 }
+REPOSITORY = Path(__file__).resolve().parents[3]
+# What the image, its entrypoint and the job that migrates give by themselves.
+GIVEN = {"MEDIA_ROOT", "STATIC_ROOT", "PRIVATE_ROOT", "PROCESS_KIND", "DATABASE_OWNER_URL"}
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +98,13 @@ def test_two_step_sign_in_is_demanded_unless_an_installation_says_otherwise(monk
     assert read_environment().two_step_required
     monkeypatch.setenv("TWO_STEP_REQUIRED", "false")
     assert not read_environment().two_step_required
+
+
+def test_what_the_readme_says_can_be_set_reaches_the_containers() -> None:
+    rows = re.findall(r"^\| (`[A-Z_`, ]+) \|", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"[A-Z_]{4,}", row)}
+    assert listed > GIVEN
+    services = yaml.safe_load((REPOSITORY / "docker" / "compose.yaml").read_text())["services"]
+    for service in ("migrate", "web", "worker", "beat"):
+        missing = listed - GIVEN - set(services[service]["environment"])
+        assert missing <= ({"TRUSTED_PROXY_COUNT"} if service != "web" else set())
