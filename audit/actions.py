@@ -114,6 +114,9 @@ availability.leave_added        C added time off
 availability.leave_removed      D removed time off
 availability.extra_added        C added extra hours
 availability.extra_removed      D removed extra hours
+availability.rule_changed       U changed working hours
+availability.stopped            U stopped new bookings
+availability.resumed            U took bookings again
 day.running_late                E told the patients of the day that they run late
 closure.added                   C closed a location for some days
 closure.removed                 D opened a location on days when it was closed

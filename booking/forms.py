@@ -168,6 +168,31 @@ class RuleForm(OnceForm):
         return {**data, "location_id": place.pk}
 
 
+class ChangeRuleForm(RuleForm):
+    """The same window again, with the version that was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CopyDayForm(OnceForm):
+    weekday = forms.TypedChoiceField(
+        label="Copy the hours of",
+        choices=AvailabilityRule.Weekday.choices,
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a day of the week."),
+    )
+    to = forms.TypedMultipleChoiceField(
+        label="To",
+        choices=AvailabilityRule.Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose at least one other day."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="copy_%s", **kwargs)
+
+
 class ExtraForm(OnceForm):
     """Hours of one day besides the weekly ones, in the wall-clock time of the location."""
 

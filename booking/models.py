@@ -55,11 +55,15 @@ class AvailabilityRule(PublicIdModel):
 
 
 class AvailabilityException(PublicIdModel):
-    """A dated change to the weekly windows: hours closed, or (with a location) worked besides. Instants in UTC."""
+    """A dated change to the weekly windows: hours closed, or (with a location) worked besides. Instants in UTC.
+
+    Who takes no new bookings at all has one row of kind `stopped`, from then on and without end (`NO_TIME`).
+    """
 
     class Kind(models.TextChoices):
         CLOSED = "closed", "Not available"
         EXTRA = "extra", "Extra hours"
+        STOPPED = "stopped", "No new bookings"
 
     doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="availability_exceptions")
     location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -75,7 +79,10 @@ class AvailabilityException(PublicIdModel):
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="exception_ends_after_start"),
             models.CheckConstraint(
-                condition=Q(kind="closed") | Q(location__isnull=False), name="exception_extra_has_location"
+                condition=~Q(kind="extra") | Q(location__isnull=False), name="exception_extra_has_location"
+            ),
+            models.UniqueConstraint(
+                fields=["doctor"], condition=Q(kind="stopped"), name="exception_stopped_once_a_doctor"
             ),
         ]
 

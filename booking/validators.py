@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -17,15 +17,16 @@ MINUTES_LATE = (10, 15, 20, 30, 45, 60, 90, 120)
 REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
 
-def assert_window(
-    *, weekday: int, start_time: time, end_time: time, valid_from: date, valid_until: date | None
-) -> None:
-    if weekday not in AvailabilityRule.Weekday.values:
+def assert_rule(rule: AvailabilityRule) -> None:
+    """A window that makes sense and overlaps no other of the doctor's."""
+    if rule.weekday not in AvailabilityRule.Weekday.values:
         raise _invalid("weekday", "Choose a day of the week.")
-    if end_time <= start_time:
+    if rule.end_time <= rule.start_time:
         raise _invalid("end_time", "The end has to be later than the start.")
-    if valid_until is not None and valid_until < valid_from:
+    if rule.valid_until is not None and rule.valid_until < rule.valid_from:
         raise _invalid("valid_until", "The last day cannot be before the first day.")
+    if other := overlapping(rule):
+        raise overlap_refused(other)
 
 
 def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) -> None:
@@ -76,7 +77,7 @@ def overlapping(rule: AvailabilityRule) -> AvailabilityRule | None:
     in_force = Q(valid_until=None) | Q(valid_until__gte=rule.valid_from)
     begun = Q() if rule.valid_until is None else Q(valid_from__lte=rule.valid_until)
     others = AvailabilityRule.objects.select_related("location").filter(doctor=rule.doctor_id)
-    return others.filter(same_time, in_force, begun).first()
+    return others.filter(same_time, in_force, begun).exclude(pk=rule.pk).first()
 
 
 def overlap_refused(other: AvailabilityRule) -> Invalid:
@@ -86,6 +87,29 @@ def overlap_refused(other: AvailabilityRule) -> Invalid:
         f" to {other.end_time:%H:%M} at {other.location}.",
         code="rule_overlaps",
     )
+
+
+def copied(rule: AvailabilityRule, weekday: int) -> AvailabilityRule:
+    """The same window on another day, not saved."""
+    same = ("doctor", "location", "start_time", "end_time", "valid_from", "valid_until")
+    return AvailabilityRule(weekday=weekday, **{name: getattr(rule, name) for name in same})
+
+
+def is_alike(one: AvailabilityRule, other: AvailabilityRule) -> bool:
+    """Whether two windows of a doctor are the same but for since when they hold."""
+    same = ("location_id", "weekday", "start_time", "end_time", "valid_until")
+    return all(getattr(one, name) == getattr(other, name) for name in same)
+
+
+def nothing_to_copy(*, has_hours: bool) -> Invalid:
+    if has_hours:
+        return _invalid("to", "Choose at least one other day.")
+    return _invalid("weekday", "You have no hours on this day to copy.")
+
+
+def copy_refused(other: AvailabilityRule) -> Invalid:
+    (message,) = overlap_refused(other).fields["start_time"]
+    return _invalid("to", f"Nothing is copied. {message}", code="rule_overlaps")
 
 
 def _invalid(field: str, message: str, *, code: str = "availability_invalid") -> Invalid:

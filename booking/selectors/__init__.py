@@ -18,7 +18,14 @@ from booking.selectors.appointments import (
     shares_of,
     shares_offered_to,
 )
-from booking.selectors.availability import Availability, availability_of, leave_of
+from booking.selectors.availability import (
+    Availability,
+    availability_of,
+    leave_of,
+    removed_rule,
+    rule_of,
+    version_of,
+)
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 
@@ -39,8 +46,10 @@ __all__ = [
     "nearest_alternatives",
     "next_slot_after",
     "places_of",
+    "removed_rule",
     "requests_of_doctor",
     "rest_of_today",
+    "rule_of",
     "shares_of",
     "shares_offered_to",
     "shut_at",
@@ -48,5 +57,6 @@ __all__ = [
     "slot_offered",
     "slots_for",
     "told_if_late",
+    "version_of",
     "with_affected",
 ]

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.diaries import Opening, openings_of, span_of_days
-from booking.slots import weekly
+from booking.slots import Span, weekly
 from common import clock
 from common.errors import NotFound
 from common.templatetags.when import clock_time, date_time
@@ -20,6 +21,7 @@ class Availability:
     rules: list[AvailabilityRule]
     leave: list[AvailabilityException]
     extra: list[AvailabilityException]
+    is_stopped: bool
 
 
 def availability_of(doctor: Doctor, *, now: datetime) -> Availability:
@@ -32,7 +34,26 @@ def availability_of(doctor: Doctor, *, now: datetime) -> Availability:
     changes = list(AvailabilityException.objects.filter(doctor=doctor, end__gt=now).select_related("location"))
     kinds = AvailabilityException.Kind
     leave, extra = ([row for row in changes if row.kind == kind] for kind in (kinds.CLOSED, kinds.EXTRA))
-    return Availability(rules=list(rules), leave=leave, extra=extra)
+    is_stopped = any(row.kind == kinds.STOPPED for row in changes)
+    return Availability(rules=list(rules), leave=leave, extra=extra, is_stopped=is_stopped)
+
+
+def rule_of(doctor: Doctor, public_id: UUID) -> AvailabilityRule:
+    """A weekly window of the doctor's own. Raises `NotFound`."""
+    rule = AvailabilityRule.objects.select_related("location").filter(doctor=doctor, public_id=public_id).first()
+    if rule is None:
+        raise NotFound
+    return rule
+
+
+def removed_rule(doctor: Doctor, public_id: UUID) -> Any:
+    """The last version of a window that the doctor has taken away, None where there is no such window."""
+    return AvailabilityRule.history.filter(doctor=doctor, public_id=public_id, history_type="-").first()
+
+
+def version_of(rule: AvailabilityRule) -> int:
+    """Which version of the window this is, for a form that comes back after a while."""
+    return int(AvailabilityRule.history.filter(id=rule.pk).latest("history_id").history_id)
 
 
 def leave_of(doctor: Doctor, public_id: UUID) -> AvailabilityException:
@@ -49,7 +70,9 @@ def hours_meeting(doctor: Doctor, *, location: Location, start: datetime, end: d
     """What extra hours would share time with, in a sentence; empty where they share with nothing."""
     day = start.astimezone(location.time_zone).date()
     opening = openings_of([doctor.pk], span_of_days(day, 2)).get(doctor.pk, Opening())
-    closed = [*opening.closed, *opening.closures.get(location.pk, ())]
+    away = AvailabilityException.objects.filter(doctor=doctor, kind=AvailabilityException.Kind.CLOSED)
+    closed = [Span(leave.start, leave.end) for leave in away.filter(start__lt=end, end__gt=start)]
+    closed += opening.closures.get(location.pk, ())
     if any(span.start < end and span.end > start for span in closed):
         return "You have time off then, or the place is closed. Remove that first."
     windows = [*weekly(opening.rules, day - timedelta(days=1), 4), *opening.extra]

@@ -1,6 +1,13 @@
 from booking.services.answer import appointment_approve, appointment_reject
 from booking.services.attend import appointment_arrive, appointment_fulfil, appointment_noshow, appointment_unarrive
-from booking.services.availability import rule_add, rule_remove
+from booking.services.availability import (
+    bookings_resume,
+    bookings_stop,
+    day_copy,
+    rule_add,
+    rule_change,
+    rule_remove,
+)
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
 from booking.services.clinic import appointments_cancel_by_clinic
@@ -38,9 +45,12 @@ __all__ = [
     "appointment_unshare",
     "appointment_viewed",
     "appointments_cancel_by_clinic",
+    "bookings_resume",
+    "bookings_stop",
     "closure_add",
     "closure_appointments_cancel",
     "closure_remove",
+    "day_copy",
     "extra_add",
     "extra_remove",
     "leave_add",
@@ -53,6 +63,7 @@ __all__ = [
     "pending_expire",
     "rest_of_today_cancel",
     "rule_add",
+    "rule_change",
     "rule_remove",
     "running_late_tell",
     "share_accept",

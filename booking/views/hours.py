@@ -13,11 +13,12 @@ from django.shortcuts import render
 
 from accounts.policies import SignedInRequest
 from booking import selectors
-from booking.forms import ExtraForm, LeaveForm, OnceForm, RuleForm
+from booking.forms import CopyDayForm, ExtraForm, LeaveForm, OnceForm, RuleForm
 from booking.grouping import week_of
 from common import clock, idempotency
 from common.errors import Invalid
 from common.forms import show_refusal
+from common.inputs import uuid_or_none
 from common.models import PublicIdModel
 from doctors.models import Doctor
 from doctors.selectors import doctor_of
@@ -34,12 +35,15 @@ def show(request: HttpRequest, doctor: Doctor, **forms: OnceForm) -> HttpRespons
         "rule_form": lambda: RuleForm(doctor=doctor),
         "leave_form": LeaveForm,
         "extra_form": lambda: ExtraForm(doctor=doctor),
+        "copy_form": CopyDayForm,
     }
     shown = {name: forms.get(name) or make() for name, make in fresh.items()}
     context: dict[str, Any] = {
         **shown,
         "doctor": doctor,
         "rules": found.rules,
+        "is_stopped": found.is_stopped,
+        "removed": _removed(request, doctor),
         "week": week_of(found.rules),
         "leave": selectors.with_affected(found.leave, now=now),
         "extra": found.extra,
@@ -50,6 +54,12 @@ def show(request: HttpRequest, doctor: Doctor, **forms: OnceForm) -> HttpRespons
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if forms else HTTPStatus.OK
     return render(request, "booking/availability.html", context, status=status)
+
+
+def _removed(request: HttpRequest, doctor: Doctor) -> Any:
+    """The window that was just taken away, to be put back with one press, unless it is there again."""
+    removed = uuid_or_none(request.GET.get("removed", ""))
+    return selectors.removed_rule(doctor, removed) if removed else None
 
 
 def done_once(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdModel]) -> UUID | None:

@@ -110,7 +110,7 @@ def test_hours_are_removed_once_and_again_is_answered_alike(client: Client, doct
     key = client.get(PAGE).context["removal_key"]
     path = reverse("booking:rule_remove", args=[rule.public_id])
     answers = [client.post(path, {"idempotency_key": key}) for _ in range(2)]
-    assert [answer["Location"] for answer in answers] == [PAGE, PAGE]
+    assert [answer["Location"] for answer in answers] == [f"{PAGE}?removed={rule.public_id}"] * 2
     assert doctor.availability_rules.count() == 6
 
 

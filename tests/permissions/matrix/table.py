@@ -128,7 +128,8 @@ BOOKING = (
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
     row("booking:day booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
     row(
-        "booking:notices_read booking:rule_add booking:leave_add booking:extra_add",
+        "booking:notices_read booking:rule_add booking:leave_add booking:extra_add booking:day_copy "
+        "booking:bookings_switch",
         SEND,
         WORKING_DOCTORS,
         why="one's own day and hours",
@@ -136,7 +137,7 @@ BOOKING = (
     row(
         "booking:rule_remove booking:leave_remove booking:extra_remove", SEND, by="owner", why="the doctor's own hours"
     ),
-    row("booking:leave_appointments", BOTH, by="owner", why="who is booked in the doctor's own time off"),
+    row("booking:rule_change booking:leave_appointments", BOTH, by="owner", why="the doctor's own hours and time off"),
     row("booking:running_late booking:cancel_rest", BOTH, WORKING_DOCTORS, why="the rest of one's own day"),
     row("booking:approve booking:reject", SEND, by="doctor", why="the treating doctor answers"),
     row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
