@@ -32,6 +32,7 @@ NOTICES_SHOWN = 10
 NOTICE_LABELS = {
     "doctor_appointment_booked": "New appointment",
     "doctor_appointment_requested": "New request",
+    "doctor_appointment_moved": "Moved",
     "doctor_appointment_cancelled": "Cancelled",
 }
 
