@@ -163,6 +163,7 @@ class TestRefusals:
         answer = client.post(confirm, form)
         assert answer.status_code == 409
         assert "That time has just been taken" in text_of(answer)
+        assert "{#" not in text_of(answer)
         assert now_at(appointment) == old
         others = re.findall(r'formaction="([^"]+)"', answer.content.decode())
         assert len(others) == 3
