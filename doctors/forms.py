@@ -17,7 +17,7 @@ class SearchForm(forms.Form):
     """The filters above the results; a GET form, so that an address can be shared."""
 
     q = forms.CharField(
-        label="Name or specialty",
+        label="Name, specialty or condition",
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
@@ -41,6 +41,22 @@ class SearchForm(forms.Form):
         """What was asked for, without what did not make sense (its message stands beside the field)."""
         self.full_clean()
         return DoctorFilters(**self.cleaned_data)
+
+    def narrowing_fields(self) -> list[forms.BoundField]:
+        """All but the words, in the order in which they are shown."""
+        return [field for field in self if field.name != "q"]
+
+    def has_filter_errors(self) -> bool:
+        return any(field.errors for field in self.narrowing_fields())
+
+    def narrowed(self) -> dict[str, str]:
+        """What narrows the search beside its words, as people read it."""
+        chosen = self.chosen()
+        return {field.name: self._in_words(field) for field in self.narrowing_fields() if field.name in chosen}
+
+    def _in_words(self, field: forms.BoundField) -> str:
+        value = self.cleaned_data[field.name]
+        return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
     def chosen(self) -> dict[str, str]:
         """The filters in use, for an address without empty ones."""

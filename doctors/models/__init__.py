@@ -10,6 +10,7 @@ from doctors.models.people import (
     VisitType,
 )
 from doctors.models.staff import LocationMembership
+from doctors.models.words import SearchWord
 
 __all__ = [
     "DOCTORS_PATH",
@@ -21,6 +22,7 @@ __all__ = [
     "Listing",
     "Location",
     "LocationMembership",
+    "SearchWord",
     "Specialty",
     "VisitType",
 ]

@@ -76,7 +76,7 @@ class DoctorIndexPage(Page):
         context = self.get_context(request, *args, **kwargs)
         fragment = is_fragment(request)
         template = "doctors/partials/results.html" if fragment else self.get_template(request)
-        response = TemplateResponse(request, template, context)
+        response = TemplateResponse(request, template, {**context, "is_part": fragment})
         if fragment:
             asked = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
             query = urlencode({**context["form"].chosen(), **asked})

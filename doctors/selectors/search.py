@@ -8,14 +8,17 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Exists, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 
 from doctors.models.people import Doctor, Listing, Location, Specialty
+from doctors.models.words import SearchWord
 from doctors.querysets import NAME_WORDS, listed, with_words
 from doctors.selectors.cards import Card, cards_of, with_page
 from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
+from doctors.selectors.words import Reading, readings_of, told
 
 PAGE_SIZE = 20
 # Counting further costs more than it tells; the page says "more than".
@@ -46,18 +49,27 @@ class Choices:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """`count` stops at `COUNTED` (then `is_more` says so). `before` and `after` are cursors, empty at the ends."""
+    """`count` stops at `COUNTED` (then `is_more` says so). `before` and `after` are cursors, empty at the ends.
+
+    `readings` says which words were taken for a specialty or condition; `is_spelt_alike` that nobody bears the name
+    that was asked for, and these ones much like it.
+    """
 
     cards: list[Card]
     count: int
     is_more: bool
     before: str = ""
     after: str = ""
+    readings: list[Reading] = field(default_factory=list)
+    is_spelt_alike: bool = False
     choices: Choices = field(repr=False)
 
 
 def search_choices() -> Choices:
-    return Choices(specialties=list(Specialty.objects.all()), locations=list(Location.objects.all()))
+    """Each specialty with `search_words`, the conditions by which it is found; in two statements."""
+    conditions = SearchWord.objects.filter(specialties=OuterRef("pk")).order_by("word").values("word")
+    specialties = Specialty.objects.annotate(search_words=ArraySubquery(conditions))
+    return Choices(specialties=list(specialties), locations=list(Location.objects.all()))
 
 
 def doctors_search(
@@ -74,7 +86,7 @@ def doctors_search(
     shown; a row that they made stale keeps its place until booking refreshes it, and is sorted within its page.
     """
     choices = choices or search_choices()
-    named = _named(filters.q.split(), choices)
+    named = _named(told(filters.q), choices)
     found = named.narrow(_matching(filters, choices))
     if named.is_common and filters == DoctorFilters(q=filters.q):
         counted = found.annotate(count=Value(COUNTED + 1))
@@ -93,6 +105,8 @@ def doctors_search(
         is_more=count > COUNTED,
         before=cursor_of(page, at_end=False) if page and (has_more if is_backwards else cursor) else "",
         after=cursor_of(page, at_end=True) if page and (is_backwards or has_more) else "",
+        readings=named.readings,
+        is_spelt_alike=named.is_spelt_alike,
         choices=choices,
     )
 
@@ -128,35 +142,44 @@ class _Named:
     """Who fits the words of a search: conditions on listings. `is_common` where more than `CANDIDATES` doctors do."""
 
     conditions: list[Q]
+    readings: list[Reading] = field(default_factory=list)
     is_common: bool = False
+    is_spelt_alike: bool = False
 
     def narrow(self, found: QuerySet[Listing]) -> QuerySet[Listing]:
         return found.filter(*self.conditions)
 
 
 def _named(words: Sequence[str], choices: Choices) -> _Named:
-    """Each word fits a name that begins with it or a specialty so named; where no name does, one spelt much like it."""
-    conditions, names = [], []
-    for word in words:
-        specialties = [row.pk for row in choices.specialties if _has_word(row, word.lower())]
-        if specialties:
-            in_specialty = Doctor.specialties.through.objects.filter(specialty_id__in=specialties).values("doctor_id")
-            either = (
-                Doctor.objects.alias(words=NAME_WORDS)
-                .filter(with_words(word) | _like(word))
-                .values("pk")
-                .union(in_specialty)
-            )
-            conditions.append(Q(doctor_id__in=either))
-        else:
-            names.append(word)
+    """Each word fits a name that begins with it, or a specialty or condition; where none does, one spelt much like it.
+
+    Words that are only spelt like a condition are taken for it where nobody bears a name that begins so.
+    """
+    readings = readings_of(words, choices.specialties)
+    sure = [reading for reading in readings if reading.specialty_ids and not reading.is_guess]
+    rest = [reading for reading in readings if reading not in sure]
+    conditions = [_either(reading, is_sure=True) for reading in sure]
+    names = [word for reading in rest for word in reading.typed.split()]
     if not names:
-        return _Named(conditions=conditions)
+        return _Named(conditions=conditions, readings=sure)
     candidates = _candidates(names)
-    if len(candidates) <= CANDIDATES or not candidates[0].is_exact:
-        few = [candidate.pk for candidate in candidates[:CANDIDATES]]
-        return _Named(conditions=[*conditions, Q(doctor_id__in=few)])
-    return _Named(conditions=[*conditions, *map(_begins, names)], is_common=True)
+    is_exact = bool(candidates) and candidates[0].is_exact
+    guesses = [reading for reading in rest if reading.is_guess]
+    if guesses and not is_exact:
+        conditions += [_either(reading, is_sure=False) for reading in rest]
+        return _Named(conditions=conditions, readings=[*sure, *guesses])
+    if len(candidates) <= CANDIDATES or not is_exact:
+        conditions.append(Q(doctor_id__in=[candidate.pk for candidate in candidates[:CANDIDATES]]))
+        return _Named(conditions=conditions, readings=sure, is_spelt_alike=bool(candidates) and not is_exact)
+    return _Named(conditions=[*conditions, *map(_begins, names)], readings=sure, is_common=True)
+
+
+def _either(reading: Reading, *, is_sure: bool) -> Q:
+    """Who is so named or works in what was meant; spellings are compared only where nothing is sure."""
+    doctors = Doctor.objects.alias(words=NAME_WORDS)
+    names = [with_words(word) if is_sure else with_words(word) | _like(word) for word in reading.typed.split()]
+    in_specialty = Doctor.specialties.through.objects.filter(specialty_id__in=reading.specialty_ids)
+    return Q(doctor_id__in=doctors.filter(*names).values("pk").union(in_specialty.values("doctor_id")))
 
 
 class _Candidate(NamedTuple):
@@ -192,7 +215,3 @@ def _begins(word: str) -> Q:
 
 def _like(word: str) -> Q:
     return Q(given_name__trigram_similar=word) | Q(family_name__trigram_similar=word)
-
-
-def _has_word(specialty: Specialty, word: str) -> bool:
-    return any(part.startswith(word) for part in specialty.name.lower().split())

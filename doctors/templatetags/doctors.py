@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
 
 from common.templatetags.when import clock_time, short_date
+from doctors.forms import SearchForm
 from doctors.models import Doctor, VisitType
 from doctors.selectors import SearchPage, instant, path_of_choice
 from doctors.selectors.cards import Card, Choice
+from doctors.selectors.words import plain
 
 register = template.Library()
 
@@ -34,6 +37,38 @@ def all_times_path(card: Card) -> str:
     """All free times of the visit type that the card's first time is for."""
     path = reverse("booking:slot_picker", args=[card.doctor.slug])
     return f"{path}?visit_type={card.times[0].visit_type_id}" if card.times else path
+
+
+@register.filter
+def explained(results: SearchPage) -> list[str]:
+    """How the words of the search were read, where that is not plain from the words themselves."""
+    names = {specialty.pk: specialty.name for specialty in results.choices.specialties}
+    told = []
+    for reading in results.readings:
+        fields = _listed([names[pk] for pk in reading.specialty_ids])
+        if reading.is_guess:
+            told.append(f"We read “{reading.typed}” as “{reading.meant}”: these doctors work in {fields}.")
+        elif not any(plain(reading.typed) in plain(name) for name in names.values()):
+            told.append(f"For “{reading.typed}” we show doctors in {fields}.")
+    if results.is_spelt_alike:
+        told.append("We know no name that is spelt so. These are spelt much like it.")
+    return told
+
+
+def _listed(names: list[str]) -> str:
+    """One, two or three."""
+    *most, last = names
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+@register.simple_tag
+def chosen_filters(form: SearchForm) -> list[dict[str, str]]:
+    """Each filter in use, with the query that asks for the same without it."""
+    chosen = form.chosen()
+    return [
+        {"label": label, "query": urlencode({key: value for key, value in chosen.items() if key != name})}
+        for name, label in form.narrowed().items()
+    ]
 
 
 @register.simple_tag

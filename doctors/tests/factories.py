@@ -14,7 +14,7 @@ from wagtail.models import Page
 
 from accounts.models import Gender
 from common import clock
-from doctors.models import Doctor, DoctorIndexPage, DoctorPage, FreeTime, Location, Specialty, VisitType
+from doctors.models import Doctor, DoctorIndexPage, DoctorPage, FreeTime, Location, SearchWord, Specialty, VisitType
 from doctors.states import Modality, VerificationStatus
 
 
@@ -25,6 +25,19 @@ class SpecialtyFactory(DjangoModelFactory[Specialty]):
 
     name = factory.Sequence(lambda n: f"Specialty {n}")
     slug = factory.Sequence(lambda n: f"specialty-{n}")
+
+
+class SearchWordFactory(DjangoModelFactory[SearchWord]):
+    class Meta:
+        model = SearchWord
+        skip_postgeneration_save = True
+
+    word = factory.Sequence(lambda n: f"ailment {n}")
+
+    @factory.post_generation
+    def specialties(self: SearchWord, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # noqa: FBT001
+        if create:
+            self.specialties.set([SpecialtyFactory()] if given is None else given)
 
 
 class LocationFactory(DjangoModelFactory[Location]):

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.selectors import confirmed_account
 from doctors import policies
 from doctors.languages import LANGUAGES
-from doctors.models import Doctor
+from doctors.models import Doctor, Specialty
 
 _BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
 
@@ -56,3 +56,12 @@ class DoctorForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002 - Django's own signature
         self.instance.user = self.cleaned_data["account"]
         return super().save(commit=commit)
+
+
+class SearchWordForm(WagtailAdminModelForm):
+    specialties = forms.ModelMultipleChoiceField(
+        Specialty.objects.all(),
+        label="Specialties that look after it",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one specialty."},
+    )

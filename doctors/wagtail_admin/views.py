@@ -25,7 +25,7 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from doctors import policies, services
-from doctors.models import Doctor, Location
+from doctors.models import Doctor, Location, SearchWord
 
 
 class DoctorIndex(IndexView):
@@ -93,6 +93,18 @@ class DoctorEdit(SavesDoctor, EditView):
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         return [HeaderButton(page_action(self.object), url=page_action_url(self.object), icon_name="doc-full")]
+
+
+class SearchWordIndex(IndexView):
+    def get_base_queryset(self) -> QuerySet[SearchWord]:
+        return SearchWord.objects.prefetch_related("specialties")
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        return [
+            TitleColumn("word", label="Word or words", get_url=self.get_edit_url, sort_key="word"),
+            Column("specialties", accessor=lambda word: ", ".join(map(str, word.specialties.all()))),
+        ]
 
 
 class LocationEdit(EditView):

@@ -6,10 +6,17 @@ from django.urls import URLPattern, path
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
-from doctors.models import Doctor, Location, Specialty
-from doctors.wagtail_admin.forms import DoctorForm
+from doctors.models import Doctor, Location, SearchWord, Specialty
+from doctors.wagtail_admin.forms import DoctorForm, SearchWordForm
 from doctors.wagtail_admin.staff import StaffView
-from doctors.wagtail_admin.views import DoctorCreate, DoctorEdit, DoctorIndex, LocationEdit, ProfilePageView
+from doctors.wagtail_admin.views import (
+    DoctorCreate,
+    DoctorEdit,
+    DoctorIndex,
+    LocationEdit,
+    ProfilePageView,
+    SearchWordIndex,
+)
 
 
 class KeptViewSet(ModelViewSet):
@@ -113,9 +120,25 @@ class LocationViewSet(KeptViewSet):
         return [*super().get_urlpatterns(), path("<int:pk>/staff/", StaffView.as_view(), name="staff")]
 
 
+class SearchWordViewSet(ModelViewSet):
+    """The words by which patients find a specialty. They are only words, so they may be deleted."""
+
+    model = SearchWord
+    url_prefix = "doctors/search-words"
+    icon = "search"
+    menu_label = "Search words"
+    index_view_class = SearchWordIndex
+    copy_view_enabled = False
+    add_to_reference_index = False
+    search_backend_name = None
+    search_fields = ["word"]
+    list_filter = ["specialties"]
+    edit_handler = ObjectList([FieldPanel("word"), FieldPanel("specialties")], base_form_class=SearchWordForm)
+
+
 class DoctorsGroup(ModelViewSetGroup):
     menu_label = "Doctors"
     menu_icon = "user"
     menu_order = 110
     # The more special addresses first: "doctors/" would take them for its own.
-    items = (SpecialtyViewSet, LocationViewSet, DoctorViewSet)
+    items = (SpecialtyViewSet, SearchWordViewSet, LocationViewSet, DoctorViewSet)

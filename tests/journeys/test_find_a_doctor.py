@@ -11,7 +11,14 @@ from playwright.sync_api import expect
 from common import clock
 from doctors.models import Doctor
 from doctors.services import listing_replace
-from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SpecialtyFactory, VisitTypeFactory, free_times
+from doctors.tests.factories import (
+    DoctorFactory,
+    DoctorPageFactory,
+    SearchWordFactory,
+    SpecialtyFactory,
+    VisitTypeFactory,
+    free_times,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -24,6 +31,7 @@ def doctors(site_url: str) -> list[Doctor]:
     """Twenty-two doctors, the last of them a cardiologist."""
     skin = SpecialtyFactory(name="Dermatology", slug="dermatology")
     hearts = SpecialtyFactory(name="Cardiology", slug="cardiology")
+    SearchWordFactory(word="palpitations", specialties=[hearts])
     made = [DoctorFactory(listed=True, specialties=[skin], languages=["en", "pl"]) for _ in range(21)]
     made.append(DoctorFactory(listed=True, specialties=[hearts], given_name="Nia", family_name="Rees"))
     for number, doctor in enumerate(made):
@@ -49,9 +57,40 @@ def test_filters_work_as_one_types_and_the_address_can_be_shared(
     page.reload()
     expect(page.get_by_label("Specialty", exact=True)).to_have_value("cardiology")
     expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
-    page.get_by_label("Name or specialty").fill("nobody so named")
+    page.get_by_label("Name, specialty or condition").fill("nobody so named")
     expect(page.get_by_role("heading", name="No doctors found")).to_be_visible()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("palpitations", "For “palpitations”"), ("palpatations", "We read “palpatations”")]
+)
+def test_a_condition_leads_to_its_specialty_however_it_is_spelt(page: Page, plain: Page, word: str, said: str) -> None:
+    for screen in (page, plain):
+        screen.goto("/doctors/")
+        screen.get_by_label("Name, specialty or condition").fill(word)
+        if screen == plain:
+            screen.get_by_role("button", name="Find doctors").click()
+        expect(screen.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
+        expect(screen.get_by_text(said)).to_be_visible()
+        expect(screen.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
+
+
+def test_on_a_phone_the_filters_wait_behind_their_count(phone: Page, assert_accessible: Callable[[Page], None]) -> None:
+    phone.goto("/doctors/")
+    specialty = phone.get_by_label("Specialty", exact=True)
+    expect(specialty).to_be_hidden()
+    expect(phone.get_by_role("article").first).to_be_in_viewport()
+    phone.get_by_text("Filters", exact=True).click()
+    specialty.select_option("cardiology")
+    expect(phone.get_by_text("(1 chosen)")).to_be_visible()
+    expect(phone.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
+    assert_accessible(phone)
+    phone.reload()
+    expect(specialty).to_be_hidden()
+    phone.get_by_role("link", name="Remove Cardiology").click()
+    expect(phone.get_by_role("heading", name="22 doctors")).to_be_visible()
+    expect(phone.get_by_text("(1 chosen)")).to_have_count(0)
 
 
 def test_pages_turn_forwards_and_back(page: Page) -> None:
@@ -65,7 +104,7 @@ def test_pages_turn_forwards_and_back(page: Page) -> None:
 
 def test_without_javascript_the_form_finds_and_the_profile_leads_to_the_times(plain: Page) -> None:
     plain.goto("/doctors/")
-    plain.get_by_label("Name or specialty").fill("Reez")
+    plain.get_by_label("Name, specialty or condition").fill("Reez")
     plain.get_by_role("button", name="Find doctors").click()
     plain.get_by_role("link", name="Dr Nia Rees", exact=True).click()
     expect(plain.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -16,6 +17,7 @@ from doctors.states import VerificationStatus
 from doctors.tests.factories import (
     DoctorFactory,
     DoctorPageFactory,
+    SearchWordFactory,
     SpecialtyFactory,
     VisitTypeFactory,
     doctor_index_page,
@@ -110,6 +112,42 @@ def test_nobody_fits_says_what_to_do(client: Client) -> None:
     body = client.get("/doctors/", {"q": "zzzz"}).content.decode()
     assert "No doctors found" in body
     assert "See all doctors" in body
+
+
+def test_how_the_words_were_read_is_said(client: Client) -> None:
+    cardiology = SpecialtyFactory(name="Cardiology", slug="cardiology")
+    SearchWordFactory(word="palpitations", specialties=[cardiology])
+    listed_doctor(specialties=[cardiology], family_name="Rees")
+    for words, said in {
+        "palpitations": "For “palpitations” we show doctors in Cardiology.",
+        "palpatations": "We read “palpatations” as “palpitations”: these doctors work in Cardiology.",
+        "Reez": "We know no name that is spelt so.",
+    }.items():
+        assert said in client.get("/doctors/", {"q": words}).content.decode()
+    assert "we show doctors" not in client.get("/doctors/", {"q": "cardiology"}).content.decode()
+
+
+def test_chosen_filters_are_counted_and_each_can_be_removed(client: Client) -> None:
+    SpecialtyFactory(name="Cardiology", slug="cardiology")
+    body = unescape(
+        client.get("/doctors/", {"specialty": "cardiology", "gender": "male"}, headers=HTMX).content.decode()
+    )
+    assert re.search(r'id="chosen-count"[^>]* hx-swap-oob="true">\(2 chosen\)<', body)
+    assert 'href="/doctors/?gender=male"' in body
+    assert 'href="/doctors/?specialty=cardiology"' in body
+    whole = client.get("/doctors/").content.decode()
+    assert whole.count('id="chosen-count"') == 1
+    assert "Remove" not in whole
+
+
+def test_the_filters_stand_open_only_where_one_of_them_is_wrong(client: Client) -> None:
+    details = r"<details class=\"group mt-4[^>]*>"
+    fine = re.search(details, client.get("/doctors/", {"gender": "male"}).content.decode())
+    wrong = re.search(details, client.get("/doctors/", {"gender": "x"}).content.decode())
+    assert fine
+    assert not fine[0].endswith(" open>")
+    assert wrong
+    assert wrong[0].endswith(" open>")
 
 
 def test_the_whole_page_takes_at_most_twelve_statements_for_twenty_doctors(client: Client) -> None:

@@ -20,6 +20,7 @@ from doctors.tests.factories import (
     DoctorFactory,
     DoctorPageFactory,
     LocationFactory,
+    SearchWordFactory,
     SpecialtyFactory,
     VisitTypeFactory,
     free_times,
@@ -168,6 +169,47 @@ class TestNames:
         assert find(q="amara health") == [doctor]
 
 
+class TestConditions:
+    @pytest.fixture
+    def heart_doctor(self) -> Doctor:
+        hearts = SpecialtyFactory(name="Cardiology", slug="cardiology")
+        SearchWordFactory(word="Palpitations", specialties=[hearts])
+        SearchWordFactory(word="chest pain", specialties=[hearts])
+        doctor_with_times(5, given_name="Tom", family_name="Wright")
+        return doctor_with_times(10, given_name="Nia", family_name="Rees", specialties=[hearts])
+
+    @pytest.mark.parametrize("q", ["palpitations", "PALPIT", "chest pain", "palpitations rees", "Dr Rees chest pain"])
+    def test_words_of_the_editors_find_the_specialtys_doctors(self, heart_doctor: Doctor, q: str) -> None:
+        page = doctors_search(DoctorFilters(q=q), now=NOW)
+        assert [card.doctor for card in page.cards] == [heart_doctor]
+        assert {reading.is_guess for reading in page.readings} == {False}
+
+    @pytest.mark.parametrize("q", ["palpatations", "chest pane", "palpatations rees", "palpatations reez"])
+    def test_a_slip_in_them_is_found_and_said(self, heart_doctor: Doctor, q: str) -> None:
+        page = doctors_search(DoctorFilters(q=q), now=NOW)
+        assert [card.doctor for card in page.cards] == [heart_doctor]
+        assert [reading.is_guess for reading in page.readings] == [True]
+
+    def test_somebody_who_bears_the_name_goes_before_a_guess(self, heart_doctor: Doctor) -> None:
+        named = doctor_with_times(20, family_name="Palpitatio")
+        page = doctors_search(DoctorFilters(q="palpitatio"), now=NOW)
+        assert [card.doctor for card in page.cards] == [heart_doctor, named]
+        assert doctors_search(DoctorFilters(q="palpitatioo"), now=NOW).readings[0].is_guess
+        named.family_name = "Palpitatioo"
+        named.save()
+        page = doctors_search(DoctorFilters(q="palpitatioo"), now=NOW)
+        assert [card.doctor for card in page.cards] == [named]
+        assert page.readings == []
+
+    @pytest.mark.parametrize("q", ["chest wright", "palpatations wright"])
+    def test_a_name_of_another_specialty_finds_nobody(self, heart_doctor: Doctor, q: str) -> None:
+        assert find(q=q) == []
+
+    def test_names_that_are_only_spelt_alike_are_said_to_be(self, heart_doctor: Doctor) -> None:
+        assert doctors_search(DoctorFilters(q="reez"), now=NOW).is_spelt_alike
+        assert not doctors_search(DoctorFilters(q="rees"), now=NOW).is_spelt_alike
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -234,14 +276,19 @@ class TestPaging:
         assert Cursor.read(after=f"{time}_{doctor_with_times(10).public_id}") is None
 
 
-def test_five_statements_whatever_the_number_of_cards() -> None:
+@pytest.mark.parametrize("q", ["amara", "amara ailment", "ailmant"])
+def test_five_statements_whatever_the_number_of_cards(q: str) -> None:
     counts = []
+    SearchWordFactory(word="ailment", specialties=[SpecialtyFactory(slug="one")])
     for doctors in (1, 6):
         for _ in range(doctors):
-            doctor = doctor_with_times(10, locations=[LocationFactory(), LocationFactory()])
+            doctor = doctor_with_times(
+                10, locations=[LocationFactory(), LocationFactory()], specialties=[SpecialtyFactory(slug="one")]
+            )
             DoctorPageFactory(doctor=doctor, photo=photo_shown_before(PORTRAIT))
         with CaptureQueriesContext(connection) as captured:
-            page = doctors_search(DoctorFilters(q="amara"), now=NOW)
+            page = doctors_search(DoctorFilters(q=q), now=NOW)
+        assert len(page.cards) == Doctor.objects.count()
         assert all(card.portrait for card in page.cards)
         counts.append(len(captured))
     assert counts == [5, 5]

@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 
 from booking.models import AvailabilityRule
 from common import clock
-from doctors.models import Doctor, Location, Specialty, VisitType
+from doctors.models import Doctor, Location, SearchWord, Specialty, VisitType
 from doctors.services import doctor_profile_page_create, page_hold_back
 from medconsult.demo import content, verification
 from medconsult.demo.content import shapes
@@ -23,6 +23,7 @@ def places() -> None:
         Specialty.objects.get_or_create(
             slug=sample.slug, defaults={"name": sample.name, "description": sample.description}
         )
+    _search_words()
     for place in content.LOCATIONS:
         Location.objects.get_or_create(
             slug=place.slug,
@@ -38,6 +39,16 @@ def places() -> None:
                 "longitude": place.longitude,
             },
         )
+
+
+def _search_words() -> None:
+    """Words that are there already stay as editors have left them."""
+    specialties = dict(Specialty.objects.values_list("slug", "pk"))
+    known = set(SearchWord.objects.values_list("word", flat=True))
+    for slug, words in content.SEARCH_WORDS.items():
+        for word in words:
+            if word.casefold() not in known:
+                SearchWord.objects.get_or_create(word=word.casefold())[0].specialties.add(specialties[slug])
 
 
 def doctor(sample: shapes.Doctor, people: Cast) -> None:

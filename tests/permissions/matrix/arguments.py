@@ -9,6 +9,7 @@ from itertools import product
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 
+from doctors.models import SearchWord
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
 from tests.permissions.matrix.world import MISSING, MISSING_NUMBER, World
@@ -194,6 +195,7 @@ def _fixed(world: World) -> dict[str, str]:
         "doctors:pk": str(world.doctor_a.pk),
         "location:pk": str(world.place_a.pk),
         "clinic_closures:pk": str(world.place_a.pk),
+        "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),
         "wagtailusers_groups:pk": str(world.people[Who.OFFICER].groups.get().pk),

@@ -182,6 +182,7 @@ OUR_ADMIN = (
     theirs("audit_modeladmin_*", AUDITORS, why="auditors read the log"),
     theirs("messages_report*", ADMINISTRATORS, why="administrators see which messages went out"),
     theirs("doctors:* location:* specialty:*", EDITORS, why="editors look, administrators keep them"),
+    theirs("searchword:*", EDITORS, why="editors keep the words by which patients find a specialty"),
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
