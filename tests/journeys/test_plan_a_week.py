@@ -1,0 +1,137 @@
+"""A doctor plans: a week, a holiday in which patients are booked, a day that runs late; and a clinic that closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
+from booking.states import Status
+from booking.tests.factories import next_slot_start
+from common import clock
+from common.templatetags.when import long_date
+from notifications.models import Message
+from notifications.tasks import deliver_messages
+from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMultiAlternatives
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+with_and_without_scripts = pytest.mark.parametrize(
+    "scripts", [True, False], ids=["with JavaScript", "without JavaScript"]
+)
+
+
+@with_and_without_scripts
+def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_offered_new_times(
+    new_context: Callable[..., BrowserContext],
+    assert_accessible: Callable[[Page], None],
+    mailoutbox: list[EmailMultiAlternatives],
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    doctor, start = free_doctor(weekdays=[]), next_slot_start()
+    weekday = start.astimezone(clock.clinic_zone())
+    assert doctor.user
+    desk = sign_in(new_context(java_script_enabled=scripts), doctor.user).new_page()
+    desk.goto("/availability/")
+    hours = desk.get_by_role("form", name="Add weekly hours")
+    hours.get_by_label("Day", exact=True).select_option(f"{weekday:%A}")
+    hours.get_by_label("From").fill("09:00")
+    hours.get_by_label("Until").fill("13:00")
+    hours.get_by_role("button", name="Add hours").click()
+    expect(desk.get_by_text("The weekly hours are added.")).to_be_visible()
+    desk.wait_for_load_state("load")
+    copying = desk.get_by_role("form", name="Copy a day")
+    copying.get_by_label("Copy the hours of").select_option(f"{weekday:%A}")
+    copying.get_by_label(f"{weekday + timedelta(days=1):%A}").check()
+    copying.get_by_role("button", name="Copy").click()
+    expect(desk.get_by_text("The hours are copied.")).to_be_visible()
+    expect(desk.get_by_role("table", name="Your week").get_by_text("9:00am to 1:00pm")).to_have_count(2)
+
+    patients = [a_patient(given_name=name) for name in ("Ada", "Ben")]
+    visits = [book(doctor, patient, start + timedelta(hours=n)) for n, patient in enumerate(patients)]
+    deliver_messages()
+    mailoutbox.clear()
+
+    desk.wait_for_load_state("load")
+    leave = desk.get_by_role("form", name="Add time off")
+    leave.get_by_label("First day").fill(f"{weekday:%Y-%m-%d}")
+    leave.get_by_role("button", name="Add time off").click()
+    expect(desk.get_by_role("heading", name="2 appointments in this time")).to_be_visible()
+    for patient in patients:
+        expect(desk.get_by_role("link", name=patient.name)).to_be_visible()
+    if scripts:
+        assert_accessible(desk)
+        keep_picture(desk, "leave-preview")
+    desk.wait_for_load_state("load")
+    desk.get_by_label("Cancel them all").check()
+    desk.get_by_role("button", name="Add time off").click()
+    expect(desk.get_by_text("2 appointments are cancelled.")).to_be_visible()
+    expect(desk.get_by_text(long_date(weekday.date())).first).to_be_visible()
+    if scripts:
+        assert_accessible(desk)
+        keep_picture(desk, "availability-planned")
+
+    deliver_messages()
+    for visit, patient in zip(visits, patients, strict=True):
+        visit.refresh_from_db()
+        assert visit.status == Status.CANCELLED
+        assert patient.user
+        (mail,) = [mail for mail in mailoutbox if mail.to == [patient.user.email]]
+        path = next(word for word in mail.body.split() if f"/book/{doctor.slug}/times/" in word)
+        page = new_context(java_script_enabled=scripts).new_page()
+        page.goto(path)
+        # The holiday is closed, and the same hours of the next day are offered.
+        expect(page.get_by_text("9:00am").first).to_be_visible()
+        expect(page.get_by_text(long_date(weekday.date() + timedelta(days=1))).first).to_be_visible()
+        expect(page.get_by_role("heading", name=long_date(weekday.date()))).to_have_count(0)
+
+
+def test_doctor_stops_new_bookings_and_takes_them_again_by_keyboard_alone(
+    new_context: Callable[..., BrowserContext], page: Page, site_url: str
+) -> None:
+    doctor = free_doctor()
+    assert doctor.user
+    desk = sign_in(new_context(), doctor.user).new_page()
+    desk.goto("/availability/")
+    for press, said, times in (
+        ("Stop new bookings", "You take no new bookings", 0),
+        ("Take bookings again", "Patients can book you again.", 1),
+    ):
+        desk.wait_for_load_state("load")
+        button = desk.get_by_role("button", name=press)
+        button.focus()
+        desk.keyboard.press("Enter")
+        expect(desk.get_by_text(said).first).to_be_visible()
+        page.goto(f"{site_url}/book/{doctor.slug}/times/")
+        expect(page.get_by_text("No free times at the moment")).to_have_count(1 - times)
+
+
+def test_administrator_closes_a_place_and_sees_first_who_is_booked(
+    new_context: Callable[..., BrowserContext],
+) -> None:
+    doctor, start, patient = free_doctor(), next_slot_start(), a_patient()
+    visit = book(doctor, patient, start)
+    office = sign_in(new_context(), UserFactory.create(roles=[Role.ADMINISTRATOR])).new_page()
+    place = doctor.locations.get()
+    office.goto(f"/admin/closures/{place.pk}/")
+    office.get_by_label("Why").fill("Water pipe")
+    office.get_by_label("First day").fill(f"{start.astimezone(clock.clinic_zone()):%Y-%m-%d}")
+    keep_picture(office, "closed-days")
+    office.get_by_role("button", name="Close", exact=True).click()
+    expect(office.get_by_text(visit.reference)).to_be_visible()
+    keep_picture(office, "closed-days-preview")
+    office.wait_for_load_state("load")
+    office.get_by_label("Cancel them all").check()
+    office.get_by_role("button", name="Confirm").click()
+    expect(office.get_by_text("1 appointment is cancelled.")).to_be_visible()
+    expect(office.get_by_role("cell", name="Water pipe", exact=True)).to_be_visible()
+    assert Message.objects.filter(kind="appointment_cancelled", user=patient.user).exists()
