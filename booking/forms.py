@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Patient, User
 from booking.models import Appointment, AvailabilityRule
+from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import MINUTES_LATE, NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
 from common.forms import EMAIL_LENGTH, DayField
@@ -272,3 +273,25 @@ class LeaveForm(OnceForm):
             "start": "first_day",
             "end": "until_time" if self.cleaned_data.get("until_time") is not None else "last_day",
         }
+
+
+class NoShowForm(forms.Form):
+    """What happened, where it was said that a patient did not attend."""
+
+    reason = forms.ChoiceField(
+        label="What happened?",
+        choices=NoShowCorrection.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what happened."},
+    )
+
+
+class EnteredInErrorForm(forms.Form):
+    """Why an appointment should never have been in the diary."""
+
+    reason = forms.ChoiceField(
+        label="Why should it not be in the diary?",
+        choices=ErrorReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why it should not be in the diary."},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Patient, User
 from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
+from accounts.selectors import cared_for
 from accounts.states import Scope
 from booking.models import Appointment, BookingSettings
 from booking.states import CANCELLABLE, MOVABLE, CancelReason, Status
@@ -128,9 +130,17 @@ def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:
 
 def acts_for_clinic(user: AnyUser, appointment: Appointment) -> bool:
     """Whether the person acts as staff of the place: not where they are the patient, the carer or the doctor."""
-    if user.pk in (appointment.patient.user_id, appointment.doctor.user_id) or not works_at(user, appointment):
-        return False
-    return not may_act_for(user, appointment.patient, Scope.SEE)
+    return works_at(user, appointment) and bool(not_ones_own(user, [appointment]))
+
+
+def not_ones_own(user: AnyUser, appointments: Iterable[Appointment]) -> list[Appointment]:
+    """Those in which the person is neither patient nor carer nor doctor. One statement, however many they are."""
+    helped = frozenset(cared_for(user, Scope.SEE).values_list("pk", flat=True))
+    return [
+        row
+        for row in appointments
+        if user.pk not in (row.patient.user_id, row.doctor.user_id) and row.patient_id not in helped
+    ]
 
 
 def acts_for_practice(user: AnyUser, appointment: Appointment) -> bool:

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from booking.views import appointments, availability, choose, clinic, confirm, day, moving, sharing, time_off
+from booking.views import (
+    appointments,
+    attend,
+    availability,
+    choose,
+    clinic,
+    confirm,
+    day,
+    moving,
+    sharing,
+    time_off,
+)
 
 app_name = "booking"
 
@@ -14,6 +25,12 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/cancel/", appointments.cancel, name="cancel"),
     path("appointments/<uuid:appointment_id>/move/", moving.move, name="move"),
     path("appointments/<uuid:appointment_id>/move/confirm/", moving.move_confirm, name="move_confirm"),
+    path("appointments/<uuid:appointment_id>/arrive/", attend.arrive, name="arrive"),
+    path("appointments/<uuid:appointment_id>/unarrive/", attend.unarrive, name="unarrive"),
+    path("appointments/<uuid:appointment_id>/fulfil/", attend.fulfil, name="fulfil"),
+    path("appointments/<uuid:appointment_id>/missed/", attend.noshow, name="noshow"),
+    path("appointments/<uuid:appointment_id>/missed/correct/", attend.correct_noshow, name="correct_noshow"),
+    path("appointments/<uuid:appointment_id>/error/", attend.enter_in_error, name="enter_in_error"),
     path("appointments/<uuid:appointment_id>/calendar.ics", appointments.calendar_file, name="calendar_file"),
     path("appointments/<uuid:appointment_id>/share/", sharing.share, name="share"),
     path("appointments/<uuid:appointment_id>/share/<uuid:share_id>/revoke/", sharing.unshare, name="unshare"),

@@ -105,7 +105,8 @@ def day_of_clinic(user: User, location: Location, day: date) -> QuerySet[Appoint
     return appointments_visible_to(user, filters=of_the_day & stands).defer("reason")
 
 
-def requests_of_doctor(user: User, *, now: datetime) -> QuerySet[Appointment]:
+def requests_of_doctor(user: User, *, now: datetime, limit: int) -> QuerySet[Appointment]:
     """The requests that wait for a doctor's answer and have not lapsed, the most urgent first."""
     waiting = Q(status=Status.PENDING, pending_reason=PendingReason.APPROVAL) & ~ended_by(now)
-    return appointments_visible_to(user, filters=waiting & Q(doctor__user=user), order_by=("expires_at", "pk"))
+    own = waiting & Q(doctor__user=user)
+    return appointments_visible_to(user, filters=own, order_by=("expires_at", "pk"), limit=limit)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.policies import SignedInRequest
 from accounts.selectors import invitations_to
 from booking import facts, policies, selectors, services
+from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
 from booking.models import Appointment, standing_at
 from booking.states import MOVABLE, PendingReason, Status
@@ -95,6 +96,7 @@ def show_appointment(
         "can_cancel": standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
         "can_move": policies.can_move_now(request.user, appointment, now=now),
         "moving_sentence": _moving_sentence(request.user, appointment, now),
+        "can_correct": (is_treating or is_clinic) and can_be_corrected(appointment, now=now),
         "can_share": can_share,
         "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),

@@ -16,8 +16,11 @@ from django_htmx.http import trigger_client_event
 
 from accounts.policies import SignedInRequest
 from booking import selectors, services
+from booking.attendance import steps_open
 from booking.inputs import day_or
 from booking.models import Appointment
+from booking.policies import acts_as_doctor
+from booking.states import Status
 from common import clock
 from common.clock import EARLIEST
 from common.errors import Conflict
@@ -29,6 +32,7 @@ from notifications import services as notifications
 from notifications.models import Message
 
 NOTICES_SHOWN = 10
+REQUESTS_SHOWN = 20
 NOTICE_LABELS = {
     "doctor_appointment_booked": "New appointment",
     "doctor_appointment_requested": "New request",
@@ -41,7 +45,7 @@ NOTICE_LABELS = {
 @practice_required
 def day(request: SignedInRequest) -> HttpResponse:
     """The doctor's list of one day (`date`, today without it), what waits for an answer, and what is new."""
-    return _show_day(request)
+    return show_day(request)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +57,15 @@ class Notice:
     path: str
 
 
-def _show_day(request: SignedInRequest, refused: Conflict | None = None) -> HttpResponse:
+def show_day(
+    request: SignedInRequest, refused: Conflict | None = None, changed: Appointment | None = None
+) -> HttpResponse:
+    """The day with what was `refused`, or with the reader's focus on what they have `changed`."""
     now = clock.now()
     today = clock.clinic_day(now)
     shown = day_or(request.GET.get("date"), today)
     appointments = list(selectors.day_of_doctor(request.user, shown))
+    waiting = list(selectors.requests_of_doctor(request.user, now=now, limit=REQUESTS_SHOWN + 1))
     unread = list(notices.unread_for(request.user, kinds=NOTICE_LABELS)[: NOTICES_SHOWN + 1])
     context = {
         "now": now,
@@ -67,7 +75,14 @@ def _show_day(request: SignedInRequest, refused: Conflict | None = None) -> Http
         "after": shown + timedelta(days=1),
         "appointments": appointments,
         "next": _next(appointments, now),
-        "requests": selectors.requests_of_doctor(request.user, now=now),
+        "steps": {
+            row.pk: steps_open(row, is_doctor=True, now=now)
+            for row in appointments
+            if acts_as_doctor(request.user, row)
+        },
+        "changed": changed,
+        "requests": waiting[:REQUESTS_SHOWN],
+        "more_requests": len(waiting) > REQUESTS_SHOWN,
         "notices": [_notice(message) for message in unread[:NOTICES_SHOWN]],
         "more_notices": len(unread) > NOTICES_SHOWN,
         "refused": refused,
@@ -81,7 +96,12 @@ def _show_day(request: SignedInRequest, refused: Conflict | None = None) -> Http
 
 
 def _next(appointments: list[Appointment], now: datetime) -> Appointment | None:
-    return next((appointment for appointment in appointments if appointment.end > now), None)
+    """Whom the doctor sees next: who waits though their time is over comes before who is still to come."""
+    return next((row for row in appointments if row.status == Status.ARRIVED or _is_to_come(row, now)), None)
+
+
+def _is_to_come(appointment: Appointment, now: datetime) -> bool:
+    return appointment.status == Status.BOOKED and appointment.end > now
 
 
 def _notice(message: Message) -> Notice:
@@ -122,15 +142,21 @@ def _answer(
     try:
         service(actor=request.user, appointment_id=appointment_id)
     except Conflict as error:
-        return _show_day(request, refused=error)
+        return show_day(request, refused=error)
     return _back(request, f"{done} The patient is told by email.")
 
 
 def _back(request: SignedInRequest, done: str) -> HttpResponse:
+    return back_to_day(request, reverse("booking:day"), show_day, done)
+
+
+def back_to_day(
+    request: SignedInRequest, path: str, show: Callable[[SignedInRequest], HttpResponse], done: str, anchor: str = ""
+) -> HttpResponse:
     """htmx gets the list as it is now; a form's reader is sent there, so that reloading posts nothing again."""
     if is_fragment(request):
-        return trigger_client_event(_show_day(request), "toast", {"message": done, "kind": "success"})
+        return trigger_client_event(show(request), "toast", {"message": done, "kind": "success"})
     messages.success(request, done)
     shown = day_or(request.GET.get("date"), EARLIEST)
     query = "" if shown == EARLIEST else f"?date={shown.isoformat()}"
-    return redirect(f"{reverse('booking:day')}{query}")
+    return redirect(f"{path}{query}{anchor}")

@@ -86,6 +86,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "api_move": lambda world: {"start": _choice(world)["start"]},
     "booking:confirm": lambda _: {"reason": "A talk"},
     "booking:share": lambda _: {"email": "a.new.helper@example.org"},
+    "booking:correct_noshow": lambda _: {"reason": "seen"},
+    "booking:enter_in_error": lambda _: {"reason": "twice"},
     "booking:rule_add": _rule,
     "booking:leave_add": _leave,
     "booking:extra_add": _extra,
