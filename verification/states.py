@@ -16,17 +16,14 @@ REFUSED = frozenset({Status.REJECTED, Status.SUSPENDED})
 REOPENABLE = frozenset({Status.REJECTED, Status.SUSPENDED, Status.EXPIRED})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.DRAFT: frozenset({Status.PENDING}),
-    Status.PENDING: frozenset({Status.VERIFIED, Status.REJECTED}),
+    # A concern does not wait until a renewal is submitted or decided (see `selectors.can_be_suspended`).
+    Status.DRAFT: frozenset({Status.PENDING, Status.SUSPENDED}),
+    Status.PENDING: frozenset({Status.VERIFIED, Status.REJECTED, Status.SUSPENDED}),
     Status.VERIFIED: frozenset({Status.SUSPENDED, Status.EXPIRED}),
     Status.REJECTED: frozenset({Status.PENDING}),
     Status.SUSPENDED: frozenset({Status.PENDING}),
-    # A concern does not wait until the doctor comes back.
     Status.EXPIRED: frozenset({Status.PENDING, Status.SUSPENDED}),
 }
-
-# What an officer can take away at once.
-SUSPENDABLE = frozenset(status for status, targets in TRANSITIONS.items() if Status.SUSPENDED in targets)
 
 
 class ItemKind(TextChoices):

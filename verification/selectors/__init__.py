@@ -1,5 +1,6 @@
 from verification.selectors.case import (
     answers_what_was_asked,
+    can_be_suspended,
     case_by_id,
     case_itself,
     evidence_by_id,
@@ -31,6 +32,7 @@ __all__ = [
     "Tasks",
     "TimelineEntry",
     "answers_what_was_asked",
+    "can_be_suspended",
     "case_by_id",
     "case_itself",
     "duplicates_of",

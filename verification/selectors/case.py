@@ -17,7 +17,7 @@ from doctors.models import Doctor
 from doctors.states import PROVED
 from verification.models import ChecklistItem, Evidence, VerificationCase, VerificationSettings
 from verification.selectors.files import evidence_of
-from verification.states import BY_FILE, DECIDED, EXPIRING, REQUIRED, ItemKind, ItemStatus, Status
+from verification.states import BY_FILE, DECIDED, EXPIRING, OPEN, REQUIRED, TRANSITIONS, ItemKind, ItemStatus, Status
 
 
 def verification_settings() -> VerificationSettings:
@@ -75,6 +75,17 @@ def latest_case_of(user: User) -> VerificationCase | None:
 def was_proved_once(doctor: Doctor) -> bool:
     """Whether the doctor has ever been verified, whatever became of it."""
     return VerificationCase.objects.filter(doctor=doctor, status__in=sorted(PROVED)).exists()
+
+
+def can_be_suspended(case: VerificationCase) -> bool:
+    """Whether a doctor's latest case leaves something to take away at once.
+
+    An approval, also one that has run out: such a doctor has diary and appointments, and beginning to renew it takes
+    them no further out of an officer's hands. Whoever applies for the first time, or is barred, has nothing yet.
+    """
+    if case.status in OPEN:
+        return not case.doctor.is_barred and was_proved_once(case.doctor)
+    return Status.SUSPENDED in TRANSITIONS[Status(case.status)]
 
 
 def number_is_proved(gmc_number: str, *, but_for: Doctor) -> bool:

@@ -17,6 +17,7 @@ from doctors.models import Doctor
 from doctors.services import doctor_set_verification
 from verification import locks, policies
 from verification.models import VerificationCase
+from verification.selectors import can_be_suspended
 from verification.services import steps
 from verification.states import ReasonCode, Status, assert_can_move
 
@@ -27,9 +28,10 @@ def doctor_suspend(
 ) -> VerificationCase:
     """Take the page down, close the calendar and end the doctor's sessions and tokens, all with the commit.
 
-    Nobody has to take the case first, and a doctor whose verification has expired can be suspended too. Appointments
-    stay until `suspended_appointments_cancel`. Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`),
-    `Invalid` (field `reason` or `reason_code`).
+    Nobody has to take the case first, and a doctor whose verification has expired can be suspended too, also while
+    they renew it: what they have begun is over then, and an officer takes it up again. Appointments stay until
+    `suspended_appointments_cancel`. Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`), `Invalid`
+    (field `reason` or `reason_code`).
     """
     doctor = locks.doctor_locked(doctor_id)
     policies.assert_may_decide(actor, doctor)
@@ -39,7 +41,10 @@ def doctor_suspend(
     if case.status == Status.SUSPENDED and case.decided_by_id == actor.pk:
         return case
     assert_can_move(case.status, Status.SUSPENDED)
+    if not can_be_suspended(case):
+        raise Conflict("illegal_transition", "This doctor has no approval to take away.", current=case.status)
     now = clock.now()
+    case.submitted_at = case.submitted_at or now
     steps.give_reason(case, reason, reason_code)
     steps.take_decision(case, Status.SUSPENDED, actor=actor, now=now)
     steps.write(case, "suspended", actor=actor, reason=reason_code)

@@ -23,8 +23,10 @@ from verification.states import (
 
 ALLOWED = {
     (Status.DRAFT, Status.PENDING),
+    (Status.DRAFT, Status.SUSPENDED),
     (Status.PENDING, Status.VERIFIED),
     (Status.PENDING, Status.REJECTED),
+    (Status.PENDING, Status.SUSPENDED),
     (Status.VERIFIED, Status.SUSPENDED),
     (Status.VERIFIED, Status.EXPIRED),
     (Status.REJECTED, Status.PENDING),

@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import User
 from verification import policies, selectors
 from verification.models import VerificationCase
-from verification.states import REOPENABLE, SUSPENDABLE, Status
+from verification.states import REOPENABLE, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def offers_for(case: VerificationCase, user: User, now: datetime) -> Offers:
         submit=case.status == Status.DRAFT and case.doctor.user_id is None,
         approve=pending and proved and (second if case.first_approved_by_id else holds),
         reject=pending and holds,
-        suspend=case.status in SUSPENDABLE and not hasattr(case, "next"),
+        suspend=selectors.can_be_suspended(case) and not hasattr(case, "next"),
         reopen=case.status in REOPENABLE and not hasattr(case, "next"),
         cancel=case.status == Status.SUSPENDED,
         second=second,

@@ -16,11 +16,14 @@ from booking.states import Status as Visit
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from common import clock
 from common.errors import Conflict, Forbidden
+from doctors.models import Doctor
 from notifications.models import Message
 from verification import services
+from verification.models import VerificationCase
 from verification.states import Status
 from verification.tests.factories import case_in, officer, person
 from verification.tests.steps import own_case
+from verification.tests.views.desk import case_path, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,38 @@ def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() 
         untouched.refresh_from_db()
         assert untouched.status == Visit.BOOKED
     assert Event.objects.filter(action="appointment.cancelled", actor_id=actor.public_id).count() == 3
+
+
+@pytest.mark.parametrize("is_submitted", [False, True])
+def test_a_doctor_whose_approval_ran_out_is_suspended_also_while_they_renew_it(*, is_submitted: bool) -> None:
+    desk = officer()
+    actor, old = own_case(Status.EXPIRED, ready=True)
+    renewal = services.case_renew(actor=actor, case_id=old.public_id)
+    if is_submitted:
+        VerificationCase.objects.filter(pk=renewal.pk).update(status=Status.PENDING, submitted_at=clock.now())
+    AppointmentFactory.create(doctor=old.doctor, start=next_slot_start())
+    assert case_path(renewal, "suspend") in page_of(desk, renewal)
+
+    suspended = services.doctor_suspend(actor=desk, doctor_id=old.doctor.public_id, reason="A concern.")
+
+    assert suspended == renewal
+    doctor = Doctor.objects.get(pk=old.doctor_id)
+    assert (doctor.verification_status, doctor.is_barred) == (Status.SUSPENDED, True)
+    assert services.suspended_appointments_cancel(actor=desk, doctor_id=doctor.public_id) == 1
+    for again in (services.case_submit, services.case_renew):
+        with pytest.raises(Conflict) as refused:
+            again(actor=actor, case_id=renewal.public_id)
+        assert refused.value.code == "illegal_transition"
+    assert services.case_reopen(actor=desk, case_id=renewal.public_id).status == Status.PENDING
+
+
+def test_what_is_taken_up_again_after_a_suspension_has_nothing_more_to_take_away() -> None:
+    desk = officer()
+    _, old = own_case(Status.SUSPENDED, ready=True)
+    renewed = services.case_reopen(actor=desk, case_id=old.public_id)
+    assert case_path(renewed, "suspend") not in page_of(desk, renewed)
+    with pytest.raises(Conflict):
+        services.doctor_suspend(actor=desk, doctor_id=old.doctor.public_id, reason="A concern.")
 
 
 def test_some_are_cancelled_where_some_are_named_and_nobody_elses() -> None:
