@@ -135,3 +135,38 @@ def test_a_letter_to_a_former_carer_names_nobody_and_says_nothing_of_a_visit() -
         assert "/appointments/5f0c/" in part
         for fact in ("reference", "doctor", "place", "address"):
             assert FACTS[fact] not in part
+
+
+OLD = {"old_start": "2027-07-05T08:00:00+00:00", "old_end": "2027-07-05T08:20:00+00:00", "old_zone": "Europe/London"}
+
+
+@pytest.mark.parametrize("kind", [Kind.APPOINTMENT_MOVED, Kind.DOCTOR_APPOINTMENT_MOVED])
+def test_what_has_moved_says_the_old_time_and_the_new_one(kind: Kind) -> None:
+    mail = mail_of(_message(kind, **OLD))
+    for part in (mail.text, mail.html):
+        assert "Tuesday 6 July 2027, 10:20am to 10:40am (BST)" in part
+        assert "Monday 5 July 2027, 9:00am to 9:20am (BST)" in part
+    assert "6 July" in mail.subject
+    assert "5 July" not in mail.subject
+
+
+def test_another_place_is_said_where_one_goes_there() -> None:
+    moved = {**OLD, "old_place": "Harbour Clinic"}
+    assert "(BST), Harbour Clinic" in mail_of(_message(Kind.APPOINTMENT_MOVED, **moved)).text
+    assert "Harbour" not in mail_of(_message(Kind.APPOINTMENT_MOVED, modality="video", **moved)).text
+    same = {**OLD, "old_place": "Marylebone Clinic"}
+    assert "(BST), Marylebone" not in mail_of(_message(Kind.APPOINTMENT_MOVED, **same)).text
+
+
+def test_a_patient_reads_that_the_clinic_moved_it() -> None:
+    said = "The clinic has changed the time"
+    assert said in mail_of(_message(Kind.APPOINTMENT_MOVED, by_practice=True, **OLD)).text
+    assert said not in mail_of(_message(Kind.APPOINTMENT_MOVED, by_practice=False, **OLD)).text
+
+
+def test_the_hour_that_comes_twice_is_told_apart_before_and_after() -> None:
+    first = {"old_start": "2027-10-31T00:30:00+00:00", "old_end": "2027-10-31T01:00:00+00:00"}
+    second = {"start": "2027-10-31T01:30:00+00:00", "end": "2027-10-31T02:00:00+00:00"}
+    text = mail_of(_message(Kind.APPOINTMENT_MOVED, old_zone="Europe/London", **first, **second)).text
+    assert "When: Sunday 31 October 2027, 1:30am GMT to 2:00am" in text
+    assert "Before: Sunday 31 October 2027, 1:30am BST to 1:00am GMT" in text

@@ -90,7 +90,7 @@ def test_a_taken_time_names_three_others(api: APIClient, doctor: Doctor, appoint
     ],
 )
 def test_what_is_wrong_is_named(api: APIClient, appointment: Appointment, body: dict[str, str], field: str) -> None:
-    answer = move(api, appointment, **{"start": appointment.start.isoformat(), **body})  # type: ignore[arg-type]
+    answer = move(api, appointment, **{"start": appointment.start.isoformat(), **body})
     assert answer.status_code == 422
     assert field in answer.json()["fields"]
 

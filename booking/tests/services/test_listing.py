@@ -12,10 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tests.factories import PatientFactory
 from booking import tasks
 from booking.models import Appointment
-from booking.selectors import slots_for
+from booking.selectors import Moving, slots_for
 from booking.services import (
     appointment_book,
     appointment_cancel,
+    appointment_move,
     leave_add,
     leave_remove,
     listing_refill,
@@ -83,6 +84,7 @@ class Life:
         self.actor = user_of(doctor)
         self.steps: list[Callable[[], None]] = [
             *[self.booking] * 3,
+            self.moving,
             self.cancelling,
             self.leave,
             self.back_from_leave,
@@ -102,6 +104,27 @@ class Life:
             visit_type_id=visit_type.public_id,
             location_id=slot.location_id,
             start=slot.start,
+            now=self.now,
+        )
+
+    def moving(self) -> None:
+        appointment = Appointment.objects.filter(status="booked", start__gt=self.now).order_by("?").first()
+        if appointment is None:
+            return
+        free = slots_for(
+            doctor=self.doctor,
+            visit_type=appointment.visit_type,
+            first_day=self.now.date(),
+            days=21,
+            now=self.now,
+            moving=Moving(appointment),
+        )
+        slot = self.chance.choice(free[: self.chance.choice([4, 40])])
+        appointment_move(
+            actor=self.actor,
+            appointment_id=appointment.public_id,
+            start=slot.start,
+            location_id=slot.location_id,
             now=self.now,
         )
 

@@ -10,7 +10,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Patient, User
-from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.models import Event
 from booking import services
@@ -19,18 +18,17 @@ from booking.services import appointment_cancel, appointment_move
 from booking.states import Status
 from booking.templatetags.moving import move_path
 from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_doctor, next_slot_start
+from booking.tests.moving import HALF, at_the_desk_of
 from booking.tests.steps import book, share, told, user_of
 from booking.tests.views.pages import HTMX, key_on, text_of
 from common import clock
 from common.errors import Busy
 from doctors.models import Doctor, VisitType
-from doctors.services import staff_join
 from doctors.tests.factories import LocationFactory
 
 pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[User | Patient | Doctor], Client]
-HALF = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -61,12 +59,6 @@ def form_on(page: object) -> dict[str, str]:
     seen = re.search(r'name="seen" value="(\d+)"', page.content.decode())  # type: ignore[attr-defined]
     assert seen
     return {"idempotency_key": key_on(page), "seen": seen[1]}
-
-
-def at_the_desk_of(doctor: Doctor) -> User:
-    user = UserFactory.create(roles=[Role.CLINIC_STAFF])
-    staff_join(actor=None, location_id=doctor.locations.get().pk, user_id=user.public_id)
-    return user
 
 
 class TestTheWay:
