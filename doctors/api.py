@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -122,12 +123,14 @@ class ProfileSerializer(DoctorSerializer):
 
 
 FILTERS = [
-    OpenApiParameter("q", str, description="Part of a name or specialty; spelling may be near."),
+    OpenApiParameter("q", str, description="Part of a name, a specialty or a condition; spelling may be near."),
     OpenApiParameter("specialty", str, description="A slug."),
     OpenApiParameter("location", str, description="A slug."),
     OpenApiParameter("modality", str, enum=Modality.values),
     OpenApiParameter("language", str, description="ISO 639-1."),
     OpenApiParameter("gender", str, enum=[Gender.FEMALE.value, Gender.MALE.value]),
+    OpenApiParameter("price", int, description="The most that the cheapest visit may cost, in whole pounds."),
+    OpenApiParameter("day", OpenApiTypes.DATE, description="Only doctors who may have a time then or later."),
     OpenApiParameter("after", str, description="From `next`."),
     OpenApiParameter("before", str, description="From `previous`."),
 ]

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import Gender
+from common.forms import DayField
+from common.templatetags.when import short_date
 from doctors.languages import LANGUAGES
 from doctors.selectors import Choices, DoctorFilters
 from doctors.states import Modality
@@ -27,6 +29,14 @@ class SearchForm(forms.Form):
     modality = forms.ChoiceField(label="Kind of visit", choices=[("", "Any"), *Modality.choices], required=False)
     language = forms.ChoiceField(choices=[("", "Any"), *_BY_NAME], required=False)
     gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
+    price = forms.IntegerField(
+        label="Price at most, in pounds",
+        min_value=0,
+        max_value=10_000,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter whole pounds, such as 60."),
+    )
+    day = DayField(label="On or after", required=False)
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
@@ -40,7 +50,8 @@ class SearchForm(forms.Form):
     def filters(self) -> DoctorFilters:
         """What was asked for, without what did not make sense (its message stands beside the field)."""
         self.full_clean()
-        return DoctorFilters(**self.cleaned_data)
+        pounds = self.cleaned_data.get("price")
+        return DoctorFilters(**{**self.cleaned_data, "price": None if pounds is None else pounds * 100})
 
     def narrowing_fields(self) -> list[forms.BoundField]:
         """All but the words, in the order in which they are shown."""
@@ -56,8 +67,12 @@ class SearchForm(forms.Form):
 
     def _in_words(self, field: forms.BoundField) -> str:
         value = self.cleaned_data[field.name]
+        if field.name == "price":
+            return f"At most £{value}" if value else "Free"
+        if field.name == "day":
+            return f"From {short_date(value)}"
         return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, Any]:
         """The filters in use, for an address without empty ones."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}

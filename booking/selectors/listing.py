@@ -13,8 +13,8 @@ from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
 from booking.slots import Diary, Obstacles, Span, Window, open_windows, sweep
-from doctors.models import NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
-from doctors.services.listing import KEPT_TIMES, Place
+from doctors.models import KEPT_TIMES, NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
+from doctors.services.listing import Place
 
 EMPTY_LOOKED_AT_EVERY_MINUTES = 60
 

@@ -1,6 +1,7 @@
 from doctors.models.pages import DoctorIndexPage, DoctorPage
 from doctors.models.people import (
     DOCTORS_PATH,
+    KEPT_TIMES,
     NO_TIME,
     Doctor,
     FreeTime,
@@ -14,6 +15,7 @@ from doctors.models.words import SearchWord
 
 __all__ = [
     "DOCTORS_PATH",
+    "KEPT_TIMES",
     "NO_TIME",
     "Doctor",
     "DoctorIndexPage",

@@ -27,6 +27,8 @@ from doctors.states import PROVED, BankHolidays, Modality, VerificationStatus
 DOCTORS_PATH = "/doctors/"
 # What `Listing.next_available_at` holds for a doctor without free times: such rows sort last and page like the others.
 NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+# So many next times a listing keeps; one that is full may have more behind them.
+KEPT_TIMES = 6
 
 NUMBER_PROVED_ONCE = "doctor_gmc_number_proved_once"
 

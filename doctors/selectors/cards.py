@@ -31,13 +31,15 @@ class Choice(NamedTuple):
 class Card:
     """A doctor in the results. `times` are the next free ones, each written in the zone of its place, `price_from` is
     in pence (None where nothing can be booked), `portrait` the address of a picture ("" without one); `has_page` is
-    False while editors have taken the profile page down."""
+    False while editors have taken the profile page down. `later_times` is the public id of a visit type where the times
+    that are known all come before those that were asked for, and later ones are to be looked up."""
 
     doctor: Doctor
     specialties: list[Specialty]
     languages: list[str]
     locations: list[Location]
     times: list[Choice]
+    later_times: UUID | None
     price_from: int | None
     portrait: str
     has_page: bool
@@ -54,23 +56,35 @@ def with_page(found: QuerySet[Listing]) -> QuerySet[Any]:
 
 
 def cards_of(
-    rows: Sequence[Any], specialties: Iterable[Specialty], locations: Iterable[Location], *, now: datetime
+    rows: Sequence[Any],
+    specialties: Iterable[Specialty],
+    locations: Iterable[Location],
+    *,
+    now: datetime,
+    earliest: datetime | None,
 ) -> list[Card]:
+    """The cards, in the order of the rows, with times that start at `earliest` or later (None: any)."""
     fields = {specialty.pk: specialty for specialty in specialties}
     places = {location.pk: location for location in locations}
     portraits = portrait_addresses({row.photo_id for row in rows if row.photo_id}, [PORTRAIT])
-    return [_card(row, fields, places, portraits, now) for row in rows]
+    return [_card(row, fields, places, portraits, now, earliest) for row in rows]
 
 
 def _card(
-    row: Any, fields: dict[int, Specialty], places: dict[int, Location], portraits: Addresses, now: datetime
+    row: Any,
+    fields: dict[int, Specialty],
+    places: dict[int, Location],
+    portraits: Addresses,
+    now: datetime,
+    earliest: datetime | None,
 ) -> Card:
     return Card(
         doctor=row.doctor,
         specialties=[fields[pk] for pk in row.specialty_ids if pk in fields],
         languages=language_names(row.languages),
         locations=[places[pk] for pk in row.location_ids if pk in places],
-        times=_choices(row, places, now),
+        times=_choices(row, places, now, earliest),
+        later_times=_later(row, earliest),
         price_from=row.price_from,
         portrait=portraits.get((row.photo_id, PORTRAIT), ""),
         has_page=bool(row.page_is_live),
@@ -80,10 +94,17 @@ def _card(
 def next_choices(doctor: Doctor, locations: Iterable[Location], *, now: datetime) -> list[Choice]:
     """The next free times of one doctor at these places, in one statement."""
     row = Listing.objects.filter(doctor=doctor, location=None, modality="").first()
-    return _choices(row, {location.pk: location for location in locations}, now) if row else []
+    return _choices(row, {location.pk: location for location in locations}, now, None) if row else []
 
 
-def _choices(row: Listing, places: dict[int, Location], now: datetime) -> list[Choice]:
+def _later(row: Listing, earliest: datetime | None) -> UUID | None:
+    """The listing ends before `earliest`, so that only the doctor's diary knows more: the visit type to ask it for."""
+    known = row.free_times
+    return known[-1].visit_type_id if earliest and known and known[-1].start < earliest else None
+
+
+def _choices(row: Listing, places: dict[int, Location], now: datetime, earliest: datetime | None) -> list[Choice]:
     """The first times that can still be booked; booking refreshes the row soon where some cannot."""
-    bookable = (time for time in row.free_times if time.until > now and time.location_id in places)
+    wanted = (time for time in row.free_times if earliest is None or time.start >= earliest)
+    bookable = (time for time in wanted if time.until > now and time.location_id in places)
     return [Choice(time.start, time.visit_type_id, places[time.location_id]) for time in islice(bookable, TIMES_SHOWN)]

@@ -13,6 +13,8 @@ LONGEST_PHRASE = 4
 SHORTEST_BEGINNING = 3
 SHORTEST_SLIP = 4
 LIKE_ENOUGH = 0.45
+# Below that one only asks whether it was meant.
+LIKE_AT_ALL = 0.25
 # What people say around a name or a condition; it never narrows a search.
 FILLERS = frozenset(["a", "and", "dr", "doctor", "for", "in", "my", "of", "or", "the", "with"])
 
@@ -60,6 +62,17 @@ def readings_of(words: Sequence[str], specialties: Iterable[Any]) -> list[Readin
             rest.append(words[position])
         position += length
     return [*readings, *_unknown(rest, known)]
+
+
+def nearest_phrase(text: str, specialties: Iterable[Any]) -> str:
+    """The specialty or condition that is spelt most like all of `text`, to ask whether it was meant; "" where none is.
+
+    Nothing for what is such a phrase itself.
+    """
+    asked = plain(" ".join(told(text)))
+    near = {entry.phrase: likeness(asked, entry.phrase) for entry in _vocabulary(specialties)}
+    best = max(near, key=lambda phrase: near[phrase], default="")
+    return best if LIKE_AT_ALL <= near.get(best, 0) < 1 else ""
 
 
 def plain(text: str) -> str:

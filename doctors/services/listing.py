@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet
 
 from common import tasks
-from doctors.models import NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
+from doctors.models import KEPT_TIMES, NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
 
 Place: TypeAlias = tuple[int | None, str]
 Times: TypeAlias = Mapping[Place, Sequence[FreeTime]]
 
 ANYWHERE: Place = (None, "")
-KEPT_TIMES = 6
 _WRITTEN = [
     "next_available_at",
     "next_times",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -12,6 +14,7 @@ from common.templatetags.when import clock_time, short_date
 from doctors.forms import SearchForm
 from doctors.models import Doctor, VisitType
 from doctors.selectors import SearchPage, instant, path_of_choice
+from doctors.selectors.alternatives import Alternative
 from doctors.selectors.cards import Card, Choice
 from doctors.selectors.words import plain
 
@@ -37,6 +40,25 @@ def all_times_path(card: Card) -> str:
     """All free times of the visit type that the card's first time is for."""
     path = reverse("booking:slot_picker", args=[card.doctor.slug])
     return f"{path}?visit_type={card.times[0].visit_type_id}" if card.times else path
+
+
+@register.simple_tag
+def alternative_links(form: SearchForm, results: SearchPage) -> list[dict[str, str]]:
+    """Where nobody fits: each way on with its words, and the query that asks for it."""
+    chosen = form.chosen()
+    words = form.narrowed() | {"q": f"“{chosen.get('q', '')}”"}
+    return [_alternative(one, chosen, words) for one in results.alternatives]
+
+
+def _alternative(one: Alternative, chosen: dict[str, Any], words: dict[str, str]) -> dict[str, str]:
+    if one.words:
+        return {"label": f"Did you mean “{one.words}”?", "query": urlencode({**chosen, "q": one.words}), "note": ""}
+    doctors = f"More than {one.count} doctors" if one.is_more else f"{one.count} doctor{'s'[: one.count != 1]}"
+    return {
+        "label": f"Without “{words[one.without].strip('“”')}”",
+        "query": urlencode({name: value for name, value in chosen.items() if name != one.without}),
+        "note": f"{doctors}, the next free {short_date(one.soonest)}" if one.soonest else doctors,
+    }
 
 
 @register.filter
@@ -75,6 +97,15 @@ def chosen_filters(form: SearchForm) -> list[dict[str, str]]:
 def card_times(card: Card) -> list[dict[str, str]]:
     """The next free times as links to where each is checked and booked."""
     return [_time_link(card.doctor.slug, time) for time in card.times]
+
+
+@register.simple_tag
+def later_times_path(card: Card, day: date | None) -> str:
+    """The doctor's free times from a day on, where the listing does not reach so far; "" where it does."""
+    if card.later_times is None or day is None:
+        return ""
+    path = reverse("booking:slot_picker", args=[card.doctor.slug])
+    return f"{path}?{urlencode({'visit_type': card.later_times, 'from': day.isoformat()})}"
 
 
 @register.simple_tag

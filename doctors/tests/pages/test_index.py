@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
+from common.templatetags.when import short_date
 from doctors.models import Doctor
 from doctors.selectors.cards import PORTRAIT
 from doctors.services import listing_replace
@@ -112,6 +113,40 @@ def test_nobody_fits_says_what_to_do(client: Client) -> None:
     body = client.get("/doctors/", {"q": "zzzz"}).content.decode()
     assert "No doctors found" in body
     assert "See all doctors" in body
+    assert "Try fewer words" in body
+
+
+def test_nobody_fits_leads_to_the_nearest_searches_that_find_somebody(client: Client) -> None:
+    SearchWordFactory(word="palpitations")
+    listed_doctor()
+    asked = {"gender": "male", "language": "en", "price": "60", "day": "2020-03-01"}
+    body = unescape(client.get("/doctors/", asked).content.decode())
+    assert 'href="/doctors/?language=en&price=60&day=2020-03-01">Without “Male”</a>: 1 doctor, the next free ' in body
+    assert 'href="/doctors/?q=palpitations">Did you mean “palpitations”?</a>' in unescape(
+        client.get("/doctors/", {"q": "palplt"}).content.decode()
+    )
+
+
+def test_a_later_day_leads_to_the_doctors_times_from_then(client: Client) -> None:
+    doctor = listed_doctor()
+    soon = clock.now() + timedelta(hours=2)
+    times = free_times(doctor, [soon + timedelta(minutes=20 * step) for step in range(6)])
+    listing_replace(doctor_id=doctor.pk, times={(None, ""): times})
+    day = (soon + timedelta(days=20)).date()
+    body = unescape(client.get("/doctors/", {"day": day.isoformat()}).content.decode())
+    visit_type = doctor.visit_types.get().public_id
+    assert f'href="/book/{doctor.slug}/times/?visit_type={visit_type}&from={day}"' in body
+    assert f"From {short_date(day)}" in body
+
+
+@pytest.mark.parametrize(
+    "asked", [{"price": "-1"}, {"price": "x"}, {"price": "9" * 30}, {"day": "soon"}, {"day": "0001-01-01"}]
+)
+def test_a_price_or_day_that_makes_no_sense_is_told_beside_it(client: Client, asked: dict[str, str]) -> None:
+    doctor = listed_doctor()
+    body = client.get("/doctors/", asked).content.decode()
+    assert "There is a problem" in body
+    assert doctor.name in body
 
 
 def test_how_the_words_were_read_is_said(client: Client) -> None:

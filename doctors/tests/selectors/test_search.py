@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Gender
 from common.errors import NotFound
 from doctors.models import Doctor, Listing
-from doctors.selectors import DoctorFilters, SearchPage, doctor_listed, doctors_search, search, visit_types_of
+from doctors.selectors import (
+    DoctorFilters,
+    SearchPage,
+    alternatives,
+    doctor_listed,
+    doctors_search,
+    names,
+    search,
+    visit_types_of,
+)
 from doctors.selectors.cards import PORTRAIT
 from doctors.selectors.cursor import Cursor
 from doctors.services import listing_replace
@@ -45,7 +54,7 @@ def doctor_with_times(*minutes: int, modalities: tuple[str, ...] = MODALITIES, *
     return doctor
 
 
-def find(**filters: str) -> list[Doctor]:
+def find(**filters: Any) -> list[Doctor]:
     return [card.doctor for card in doctors_search(DoctorFilters(**filters), now=NOW).cards]
 
 
@@ -102,6 +111,36 @@ class TestFilters:
         man = doctor_with_times(20, gender=Gender.MALE)
         assert find(gender="male") == [man]
 
+    def test_price_is_that_of_the_cheapest_visit_of_that_kind(self) -> None:
+        for price in (4500, 6000):
+            doctor = DoctorFactory(listed=True)
+            VisitTypeFactory(doctor=doctor, price_minor=price)
+            VisitTypeFactory(doctor=doctor, price_minor=9000, modality=Modality.VIDEO)
+            listing_replace(doctor_id=doctor.pk, times={(None, ""): [], (None, "video"): []})
+        doctor_with_times(5)
+        assert [card.price_from for card in doctors_search(DoctorFilters(price=6000), now=NOW).cards] == [4500, 6000]
+        assert len(find(price=4500)) == 1
+        assert find(price=4499) == []
+        assert find(price=8999, modality="video") == []
+
+    def test_a_day_leaves_out_who_is_known_to_have_no_time_then(self) -> None:
+        day = (NOW + timedelta(days=2)).date()
+        doctor_with_times(10)
+        later = doctor_with_times(20, 2 * 24 * 60)
+        perhaps = doctor_with_times(*range(30, 90, 10))
+        page = doctors_search(DoctorFilters(day=day), now=NOW)
+        assert [card.doctor for card in page.cards] == [later, perhaps]
+        assert [[time.start for time in card.times] for card in page.cards] == [[at(2 * 24 * 60)], []]
+        assert [card.later_times is not None for card in page.cards] == [False, True]
+
+    def test_a_day_begins_by_the_clocks_of_the_united_kingdom(self) -> None:
+        summer = date(2027, 7, 1)
+        first = datetime(2027, 6, 30, 23, tzinfo=UTC)
+        minutes = int((first - NOW).total_seconds()) // 60
+        doctor = doctor_with_times(minutes)
+        doctor_with_times(minutes - 1)
+        assert find(day=summer) == [doctor]
+
     def test_all_at_once(self) -> None:
         place, field = LocationFactory(slug="here"), SpecialtyFactory(slug="skin")
         facts: dict[str, Any] = {
@@ -151,14 +190,14 @@ class TestNames:
     def test_of_a_name_that_very_many_bear_the_count_respects_the_other_filters(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(search, "CANDIDATES", 1)
+        monkeypatch.setattr(names, "CANDIDATES", 1)
         doctor_with_times(20), doctor_with_times(10, gender=Gender.MALE)
         assert doctors_search(DoctorFilters(q="amara"), now=NOW).is_more
         page = doctors_search(DoctorFilters(q="amara", gender="male"), now=NOW)
         assert (page.count, page.is_more) == (1, False)
 
     def test_a_name_that_very_many_bear_is_found_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(search, "CANDIDATES", 1)
+        monkeypatch.setattr(names, "CANDIDATES", 1)
         later, sooner = doctor_with_times(20), doctor_with_times(10)
         assert find(q="amara okafor") == [sooner, later]
 
@@ -210,6 +249,49 @@ class TestConditions:
         assert not doctors_search(DoctorFilters(q="rees"), now=NOW).is_spelt_alike
 
 
+class TestAlternatives:
+    def test_each_filter_that_would_help_when_left_out_with_whom_it_finds(self) -> None:
+        skin, hearts = SpecialtyFactory(slug="skin"), SpecialtyFactory(slug="hearts")
+        doctor_with_times(10, specialties=[skin], languages=["en", "pl"])
+        doctor_with_times(20, specialties=[skin], languages=["en", "pl"])
+        doctor_with_times(specialties=[hearts], languages=["en"], gender=Gender.MALE)
+        page = doctors_search(DoctorFilters(specialty="hearts", language="pl"), now=NOW)
+        told = [(one.without, one.count, one.is_more, one.soonest) for one in page.alternatives]
+        assert told == [("language", 1, False, None), ("specialty", 2, False, at(10))]
+        assert doctors_search(DoctorFilters(specialty="hearts"), now=NOW).alternatives == []
+
+    def test_at_most_three_and_what_is_given_up_most_lightly_first(self) -> None:
+        doctor_with_times(10, languages=["pl"], gender=Gender.MALE)
+        asked = DoctorFilters(q="amara", language="cy", gender="female")
+        assert doctors_search(asked, now=NOW).alternatives == []
+        doctor_with_times(20, given_name="Tom", languages=["cy"], gender=Gender.FEMALE)
+        doctor_with_times(30, languages=["cy"], gender=Gender.MALE)
+        doctor_with_times(40, languages=["pl"], gender=Gender.FEMALE)
+        page = doctors_search(asked, now=NOW)
+        assert [one.without for one in page.alternatives] == ["gender", "language", "q"]
+
+    def test_the_count_stops(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(alternatives, "COUNTED", 1)
+        for _ in range(3):
+            doctor_with_times(10)
+        [one] = doctors_search(DoctorFilters(gender="male", language="en"), now=NOW).alternatives
+        assert (one.without, one.count, one.is_more) == ("gender", 1, True)
+
+    def test_words_that_are_far_from_any_are_asked_about(self) -> None:
+        SearchWordFactory(word="palpitations")
+        doctor_with_times(10)
+        page = doctors_search(DoctorFilters(q="palplt"), now=NOW)
+        assert (page.cards, [one.words for one in page.alternatives]) == ([], ["palpitations"])
+        assert doctors_search(DoctorFilters(q="zzzz"), now=NOW).alternatives == []
+
+    def test_they_take_the_place_of_the_pictures_statement(self) -> None:
+        doctor_with_times(10)
+        asked = DoctorFilters(q="amara", language="cy", gender="male", price=1, modality="video", day=NOW.date())
+        with CaptureQueriesContext(connection) as captured:
+            doctors_search(asked, now=NOW)
+        assert len(captured) == 5
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -222,8 +304,9 @@ class TestWhoIsNotListed:
         doctor = doctor_with_times(10, family_name="Hidden")
         Doctor.objects.filter(pk=doctor.pk).update(**change)
         assert Listing.objects.filter(doctor=doctor).exists()
-        for filters in ({}, {"q": "hidden"}, {"specialty": doctor.specialties.get().slug}):
-            page = doctors_search(DoctorFilters(**filters), now=NOW)
+        slug = doctor.specialties.get().slug
+        for filters in (DoctorFilters(), DoctorFilters(q="hidden"), DoctorFilters(specialty=slug)):
+            page = doctors_search(filters, now=NOW)
             assert (page.cards, page.count) == ([], 0)
 
     def test_has_no_door_by_slug(self, change: dict[str, Any]) -> None:
