@@ -14,6 +14,7 @@ away from other visits only.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -62,18 +63,33 @@ class Window(NamedTuple):
 
 
 class Visit(NamedTuple):
-    """The numbers of a visit type: minutes, and days for the horizon."""
+    """The numbers of a visit type: minutes, and days for the horizon.
+
+    Of those with a `daily_cap` no more are offered on a day (as the place counts days) on which so many are booked;
+    `key` tells them from visits of other types.
+    """
 
     minutes: int
     buffer_before: int
     buffer_after: int
     minimum_notice: int
     horizon_days: int
+    key: int = 0
+    daily_cap: int | None = None
+
+
+class Booked(NamedTuple):
+    """A visit that stands, by the key of its type and its start."""
+
+    key: int
+    start: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Diary:
     """What one doctor's calendar says; `busy` are other visits with their buffers. In any order, overlaps allowed.
+
+    `booked` are the same visits again, for what is counted by the day.
 
     `closed` is when the doctor is away, `closures` by location when that place is shut.
     """
@@ -83,20 +99,22 @@ class Diary:
     closed: Sequence[Span] = ()
     closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     busy: Sequence[Span] = ()
+    booked: Sequence[Booked] = ()
 
     @property
     def obstacles(self) -> Obstacles:
         shut = {location_id: merged(spans) for location_id, spans in self.closures.items()}
-        return Obstacles(closed=merged(self.closed), closures=shut, busy=merged(self.busy))
+        return Obstacles(closed=merged(self.closed), closures=shut, busy=merged(self.busy), booked=self.booked)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Obstacles:
-    """What stands in the way of visits: each sequence as `merged` gives it."""
+    """What stands in the way of visits: each sequence of spans as `merged` gives it."""
 
     closed: Sequence[Span] = ()
     closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     busy: Sequence[Span] = ()
+    booked: Sequence[Booked] = ()
 
 
 def slots(diary: Diary, visit: Visit, *, first_day: date, days: int, now: datetime) -> Iterator[Slot]:
@@ -138,14 +156,14 @@ def sweep(
     latest = now + timedelta(days=visit.horizon_days)
     shut, taken = _Passing(obstacles.closed), _Passing(obstacles.busy)
     shut_at = {location_id: _Passing(spans) for location_id, spans in obstacles.closures.items()}
-    never = _Passing(())
+    never, full = _Passing(()), _FullDays(obstacles.booked, visit)
     for window, starts in windows:
         shut_here = shut_at.get(window.location_id, never)
         stop = min(starts.end, latest + timedelta.resolution)
         start = _first_of_grid(window.start, max(starts.start, earliest), step)
         while start < stop and (end := start + length) <= window.end:
             is_open = not shut.meets(start, end) and not shut_here.meets(start, end)
-            if is_open and not taken.meets(start - before, end + after):
+            if is_open and not taken.meets(start - before, end + after) and not full.hold(start, window.zone):
                 yield Slot(start, end, window.location_id, window.zone)
             start += step
 
@@ -177,6 +195,23 @@ def opening(day: date, start: time, end: time, zone: ZoneInfo) -> list[Span]:
         Span(max(wall_start - offsets[1], change), wall_end - offsets[1]),
     ]
     return merged(span for span in spans if span.start < span.end)
+
+
+class _FullDays:
+    """The days on which as many visits of a type are booked as it takes."""
+
+    def __init__(self, booked: Iterable[Booked], visit: Visit) -> None:
+        self._cap = visit.daily_cap
+        self._starts = [one.start for one in booked if one.key == visit.key] if visit.daily_cap else []
+        self._days: dict[ZoneInfo, set[date]] = {}
+
+    def hold(self, start: datetime, zone: ZoneInfo) -> bool:
+        if self._cap is None or len(self._starts) < self._cap:
+            return False
+        if zone not in self._days:
+            counted = Counter(start.astimezone(zone).date() for start in self._starts)
+            self._days[zone] = {day for day, count in counted.items() if count >= self._cap}
+        return start.astimezone(zone).date() in self._days[zone]
 
 
 class _Passing:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from booking.bank_holidays import bank_holidays
 from booking.models import Appointment, AvailabilityException, standing_at
 from booking.rows import fetch
-from booking.slots import Diary, Rule, Span, Window
+from booking.slots import Booked, Diary, Rule, Span, Window
 from common import clock
 
 
@@ -28,8 +28,16 @@ class Opening:
     closures: Mapping[int, Sequence[Span]] = field(default_factory=dict)
     regions: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    def diary(self, busy: Iterable[Span] = ()) -> Diary:
-        return Diary(rules=self.rules, extra=self.extra, closed=self.closed, closures=self.closures, busy=list(busy))
+    def diary(self, busy: Iterable[tuple[Span, Booked]] = ()) -> Diary:
+        taken = list(busy)
+        return Diary(
+            rules=self.rules,
+            extra=self.extra,
+            closed=self.closed,
+            closures=self.closures,
+            busy=[span for span, _ in taken],
+            booked=[booked for _, booked in taken],
+        )
 
 
 def span_of_days(first_day: date, days: int) -> Span:
@@ -46,15 +54,15 @@ def diaries_of(doctor_ids: Iterable[int], *, first_day: date, days: int, now: da
     return {doctor_id: opening[doctor_id].diary(busy[doctor_id]) for doctor_id in ids}
 
 
-def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int, list[Span]]:
+def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int, list[tuple[Span, Booked]]]:
     rows = (
         Appointment.objects.filter(standing_at(now), doctor_id__in=list(doctor_ids), blocked__overlap=within)
         .order_by()
-        .values_list("doctor_id", "blocked__startswith", "blocked__endswith")
+        .values_list("doctor_id", "blocked__startswith", "blocked__endswith", "visit_type_id", "start")
     )
-    busy: defaultdict[int, list[Span]] = defaultdict(list)
-    for doctor_id, start, end in rows:
-        busy[doctor_id].append(Span(start, end))
+    busy: defaultdict[int, list[tuple[Span, Booked]]] = defaultdict(list)
+    for doctor_id, start, end, key, begins in rows:
+        busy[doctor_id].append((Span(start, end), Booked(key, begins)))
     return busy
 
 

@@ -8,11 +8,15 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
 from booking import locks
-from booking.models import BookingSettings
+from booking.models import Appointment, BookingSettings, standing_at
 from booking.rows import Reader, columns, fetch
 from booking.slots import Span
 from booking.states import LIVE, Status
+from common import clock
 from doctors.models import Doctor, Location, VisitType
 
 
@@ -86,6 +90,14 @@ def rivals_of(*, doctor_id: int, patient_id: int, visit: Span, blocked: Span) ->
         },
     )
     return [Rival(*row) for row in rows]
+
+
+def visits_on_day_of(visit_type: VisitType, start: datetime, location: Location) -> QuerySet[Appointment]:
+    """The visits of a type that stand, by the database's clock, on the day of an instant, as a place counts days."""
+    zone = location.time_zone
+    day = start.astimezone(zone).date()
+    that_day = Q(start__gte=clock.start_of_day(day, zone), start__lt=clock.end_of_day(day, zone))
+    return Appointment.objects.filter(standing_at(Now()), that_day, visit_type=visit_type)
 
 
 _RIVALS = """

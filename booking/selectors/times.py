@@ -25,7 +25,8 @@ class Moving(NamedTuple):
     def out_of(self, diary: Diary) -> Diary:
         """The calendar as if the appointment were not in it; the times of one doctor's visits are never alike."""
         own = Span(self.appointment.blocked.lower, self.appointment.blocked.upper)
-        return replace(diary, busy=[span for span in diary.busy if span != own])
+        others = [one for one in diary.booked if one.start != self.appointment.start]
+        return replace(diary, busy=[span for span in diary.busy if span != own], booked=others)
 
     def may_take(self, slot: Slot) -> bool:
         if self.only_at not in (None, slot.location_id):
@@ -41,6 +42,8 @@ def visit_of(visit_type: VisitType) -> Visit:
         visit_type.buffer_after,
         visit_type.minimum_notice,
         visit_type.horizon_days,
+        visit_type.pk,
+        visit_type.daily_cap,
     )
 
 

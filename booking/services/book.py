@@ -87,7 +87,7 @@ def appointment_book(
         action = f"appointment.{_VERBS[appointment.pending_reason]}"
         helped = None if patient.user_id == actor.pk else patient
         event_record(action, appointment, actor=actor, on_behalf_of=helped, after=appointment.status)
-        if freed or booking_touches(offer.listed, request.blocked, widest_minutes=offer.widest):
+        if freed or booking_touches(offer.listed, request.blocked, widest_minutes=request.reach):
             listing_write([doctor], now=now)
         messages_queue(messages=_messages(appointment, now), now=now)
         return appointment

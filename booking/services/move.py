@@ -136,6 +136,6 @@ def _told(appointment: Appointment) -> str:
 
 
 def _keep_the_listing_true(taking: Taking, old: Span, *, freed: bool) -> None:
-    takes = booking_touches(taking.offer.listed, taking.blocked, widest_minutes=taking.offer.widest)
+    takes = booking_touches(taking.offer.listed, taking.blocked, widest_minutes=taking.reach)
     if freed or takes or release_touches(taking.doctor.pk, old, now=taking.now):
         listing_write([taking.doctor], now=taking.now)

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from accounts.models import Patient
 from booking.models import Appointment
 from booking.selectors.diaries import openings_of, span_of_days
-from booking.selectors.request import Offer, Rival, rivals_of
+from booking.selectors.request import Offer, Rival, rivals_of, visits_on_day_of
 from booking.selectors.times import visit_of
 from booking.services.expire import expire_those
 from booking.services.refusals import RivalFound, patient_busy
 from booking.slots import Span, slots
 from common.errors import Invalid
 from doctors.models import Doctor, Location, VisitType
+
+_LONGEST_DAY = 25 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,11 @@ class Taking:
     def blocked(self) -> Span:
         before, after = self.visit_type.buffer_before, self.visit_type.buffer_after
         return Span(self.start - timedelta(minutes=before), self.visit.end + timedelta(minutes=after))
+
+    @property
+    def reach(self) -> int:
+        """How many minutes around `blocked` other times can go with it: a whole day where visits are counted by it."""
+        return self.offer.widest + (_LONGEST_DAY if self.visit_type.daily_cap else 0)
 
 
 def asserted_slot(offer: Offer, *, start: datetime, now: datetime) -> Location:
@@ -73,9 +80,18 @@ def rivals_without_claim(taking: Taking, *, moving: Appointment | None = None) -
     standing = [rival for rival in rivals if not rival.is_over]
     if any(rival.takes_patient for rival in standing):
         raise patient_busy()
-    if any(rival.takes_doctor for rival in standing):
+    if any(rival.takes_doctor for rival in standing) or _is_day_full(taking, moving):
         raise RivalFound
     return rivals
+
+
+def _is_day_full(taking: Taking, moving: Appointment | None) -> bool:
+    """Whether as many visits of the type stand on that day, as the place counts days, as it takes."""
+    if taking.visit_type.daily_cap is None:
+        return False
+    visits = visits_on_day_of(taking.visit_type, taking.start, taking.location)
+    others = visits.exclude(pk=moving.pk) if moving else visits
+    return others.count() >= taking.visit_type.daily_cap
 
 
 def free_the_time(taking: Taking, rivals: list[Rival]) -> bool:

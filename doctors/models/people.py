@@ -191,6 +191,13 @@ class VisitType(PublicIdModel):
     modality = models.CharField(max_length=10, choices=Modality, default=Modality.IN_PERSON)
     minimum_notice = models.PositiveIntegerField("shortest notice in minutes", default=120)
     horizon_days = models.PositiveSmallIntegerField("how many days ahead it can be booked", default=60)
+    daily_cap = models.PositiveSmallIntegerField(
+        "at most so many a day",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Once so many of them are booked on a day, no more are offered then. Without end if empty.",
+    )
     needs_approval = models.BooleanField("the doctor approves each request", default=False)
     is_active = models.BooleanField("can be booked", default=True)
     position = models.PositiveSmallIntegerField(default=0)
