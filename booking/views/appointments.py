@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -25,44 +26,60 @@ from common.errors import Conflict
 from doctors.selectors import portraits_of
 from integrations.calendars import to_ics
 
-PAST_SHOWN = 10
-MOST_PAST_SHOWN = 500
+SHOWN = 10
+MOST_SHOWN = 500
 
 
 @require_safe
 @login_required
 def appointment_list(request: SignedInRequest) -> HttpResponse:
-    """What lies ahead first, then what is over; `past` says how much of that. Others' say whose they are."""
+    """What comes next first, then what waits for something, then what lies ahead, then what is over.
+
+    `ahead` and `past` say how much of the two. Others' say whose they are.
+    """
     now = clock.now()
-    not_as_doctor = ~Q(doctor__user=request.user)
-    ahead = Q(end__gt=now) & standing_at(now)
-    upcoming = list(selectors.appointments_visible_to(request.user, filters=not_as_doctor & ahead, at_work=False))
-    own = [appointment for appointment in upcoming if appointment.patient.user_id == request.user.pk]
-    shown = _past_shown(request)
-    past = list(
-        selectors.appointments_visible_to(
-            request.user,
-            filters=not_as_doctor & ~ahead,
-            order_by=("-start", "-pk"),
-            limit=shown + 1,
-            at_work=False,
-        )
-    )
+    ahead, mine = Q(end__gt=now) & standing_at(now), Q(patient__user=request.user)
+    waits = Q(status=Status.PENDING)
+    ahead_shown, past_shown = _shown(request, "ahead"), _shown(request, "past")
+    own, more_own = _rows(request, ahead & mine & ~waits, ahead_shown)
+    shared, more_shared = _rows(request, ahead & ~mine, ahead_shown)
+    past, more_past = _rows(request, ~ahead, past_shown, order_by=("-start", "-pk"))
     context = {
         "offered": selectors.shares_offered_to(request.user, now=now),
         "asked": invitations_to(request.user).exists(),
         "next": own[:1],
+        "waiting": _rows(request, ahead & mine & waits, MOST_SHOWN)[0],
         "later": own[1:],
-        "shared": [appointment for appointment in upcoming if appointment.patient.user_id != request.user.pk],
-        "past": past[:shown],
-        "past_next": min(shown + PAST_SHOWN, MOST_PAST_SHOWN) if len(past) > shown < MOST_PAST_SHOWN else None,
+        "shared": shared,
+        "past": past,
+        "ahead_shown": ahead_shown,
+        "past_shown": past_shown,
+        "ahead_next": _next_shown(ahead_shown, is_more=more_own or more_shared),
+        "past_next": _next_shown(past_shown, is_more=more_past),
     }
     return render(request, "booking/appointment_list.html", context)
 
 
-def _past_shown(request: HttpRequest) -> int:
-    wanted = request.GET.get("past", "")
-    return min(max(int(wanted), PAST_SHOWN), MOST_PAST_SHOWN) if wanted.isdecimal() and len(wanted) < 5 else PAST_SHOWN  # noqa: PLR2004
+def _rows(
+    request: SignedInRequest, filters: Q, shown: int, order_by: Sequence[str] = ("start", "pk")
+) -> tuple[list[Appointment], bool]:
+    """So many of the appointments that the reader has not as a doctor, and whether there are more."""
+    wanted = filters & ~Q(doctor__user=request.user)
+    found = list(
+        selectors.appointments_visible_to(
+            request.user, filters=wanted, order_by=order_by, limit=shown + 1, at_work=False
+        )
+    )
+    return found[:shown], len(found) > shown
+
+
+def _shown(request: HttpRequest, name: str) -> int:
+    wanted = request.GET.get(name, "")
+    return min(max(int(wanted), SHOWN), MOST_SHOWN) if wanted.isdecimal() and len(wanted) < 5 else SHOWN  # noqa: PLR2004
+
+
+def _next_shown(shown: int, *, is_more: bool) -> int | None:
+    return min(shown + SHOWN, MOST_SHOWN) if is_more and shown < MOST_SHOWN else None
 
 
 @require_safe
