@@ -6,6 +6,7 @@ from wagtail.models import Site
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from booking.models import BookingSettings
 from booking.selectors import booking_settings
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,31 @@ def test_an_administrator_decides_how_the_clinic_books(client: Client) -> None:
     assert client.get(screen()).status_code == 200
     client.post(screen(), {**WHOLE, "free_cancellation_hours": "48"})
     assert booking_settings().free_cancellation_hours == 48
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("hold_minutes", "0"),
+        ("hold_minutes", "1441"),
+        ("open_holds", "0"),
+        ("approval_hours", "0"),
+        ("free_cancellation_hours", "673"),
+    ],
+)
+def test_what_would_stop_all_booking_is_refused(client: Client, field: str, value: str) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    answer = client.post(screen(), {**WHOLE, field: value})
+    assert "Ensure this value is" in answer.content.decode()
+    assert not BookingSettings.objects.filter(**{field: value}).exists()
+
+
+def test_who_decided_what_is_kept(client: Client) -> None:
+    administrator = UserFactory(roles=[Role.ADMINISTRATOR])
+    client.force_login(administrator)
+    client.post(screen(), {**WHOLE, "hold_minutes": "20"})
+    version = BookingSettings.history.latest()
+    assert (version.hold_minutes, version.history_user) == (20, administrator)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])

@@ -10,6 +10,7 @@ from booking.models import AvailabilityRule
 from common import clock
 from doctors.models import Doctor, Location, SearchWord, Specialty, VisitType
 from doctors.services import doctor_profile_page_create, page_hold_back
+from doctors.states import BankHolidays
 from medconsult.demo import content, verification
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast
@@ -35,6 +36,7 @@ def places() -> None:
                 "phone": place.phone,
                 "access": place.access,
                 "zone": place.zone,
+                "bank_holidays": BankHolidays.ENGLAND,
                 "latitude": place.latitude,
                 "longitude": place.longitude,
             },
