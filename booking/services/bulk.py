@@ -36,6 +36,9 @@ def _cancel(seen: Appointment, why: CancelReason, *, actor: User, now: datetime)
         release(appointment, why, actor=actor, now=now)
         more = _way_to_times(appointment)
         messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method, more=more)
+        # Who cancels their own knows; who is shut out hears of their case and of nobody's visit.
+        if why == CancelReason.CLINIC and not appointment.doctor.is_barred:
+            messages += facts.to_doctor(appointment, "doctor_appointment_cancelled", method=method)
         messages_queue(messages=messages, now=now)
         return True
 

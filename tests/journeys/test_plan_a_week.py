@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,17 +30,8 @@ with_and_without_scripts = pytest.mark.parametrize(
 )
 
 
-@with_and_without_scripts
-def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_offered_new_times(
-    new_context: Callable[..., BrowserContext],
-    assert_accessible: Callable[[Page], None],
-    mailoutbox: list[EmailMultiAlternatives],
-    scripts: bool,  # noqa: FBT001
-) -> None:
-    doctor, start = free_doctor(weekdays=[]), next_slot_start()
-    weekday = start.astimezone(clock.clinic_zone())
-    assert doctor.user
-    desk = sign_in(new_context(java_script_enabled=scripts), doctor.user).new_page()
+def set_up_a_week(desk: Page, weekday: datetime) -> None:
+    """Four hours on a weekday, copied to the next."""
     desk.goto("/availability/")
     hours = desk.get_by_role("form", name="Add weekly hours")
     hours.get_by_label("Day", exact=True).select_option(f"{weekday:%A}")
@@ -56,6 +47,19 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
     expect(desk.get_by_text("The hours are copied.")).to_be_visible()
     expect(desk.get_by_role("table", name="Your week").get_by_text("9:00am to 1:00pm")).to_have_count(2)
 
+
+@with_and_without_scripts
+def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_offered_new_times(
+    new_context: Callable[..., BrowserContext],
+    assert_accessible: Callable[[Page], None],
+    mailoutbox: list[EmailMultiAlternatives],
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    doctor, start = free_doctor(weekdays=[]), next_slot_start()
+    weekday = start.astimezone(clock.clinic_zone())
+    assert doctor.user
+    desk = sign_in(new_context(java_script_enabled=scripts), doctor.user).new_page()
+    set_up_a_week(desk, weekday)
     patients = [a_patient(given_name=name) for name in ("Ada", "Ben")]
     visits = [book(doctor, patient, start + timedelta(hours=n)) for n, patient in enumerate(patients)]
     deliver_messages()

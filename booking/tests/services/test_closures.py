@@ -186,6 +186,7 @@ def test_those_who_are_booked_are_cancelled_once_and_told_of_new_times(administr
     assert (inside.status, inside.cancel_reason, outside.status) == ("cancelled", CancelReason.CLINIC, Status.BOOKED)
     told = Message.objects.get(kind="appointment_cancelled")
     assert told.user == inside.patient.user
+    assert Message.objects.get(kind="doctor_appointment_cancelled").user == doctor.user
     assert told.facts["times_path"].startswith(f"/book/{doctor.slug}/times/?visit_type=")
 
 

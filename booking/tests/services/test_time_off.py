@@ -113,6 +113,7 @@ def test_what_stands_in_time_off_is_cancelled_once_and_new_times_are_offered(doc
         told = Message.objects.get(kind="appointment_cancelled", user=visit.patient.user)
         assert told.facts["times_path"].startswith(f"/book/{doctor.slug}/times/")
         assert told.facts["calendar"]["method"] == "CANCEL"
+    assert not Message.objects.filter(kind="doctor_appointment_cancelled").exists()
     outside.refresh_from_db()
     assert outside.status == Status.BOOKED
 

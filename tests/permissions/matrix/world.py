@@ -304,6 +304,16 @@ class World:
         }
         self.canaries = [Canary(name, word, readers) for name, (word, readers) in found.items()]
 
+    def _hours(self) -> dict[str, Things]:
+        """What the doctors keep of their own hours."""
+        of_doctors = {
+            "rule": (self.rule_a, self.rule_b),
+            "extra": (self.extra_a, self.extra_b),
+            "leave": (self.leave_a, self.leave_b),
+        }
+        owned = _owned(Who.DOCTOR_A, Who.DOCTOR_B)
+        return {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
+
     def _name_the_things(self) -> None:
         visits = Things(
             _ids(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
@@ -328,9 +338,7 @@ class World:
             "carer": Things(_ids(a=self.carer_a, b=self.carer_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
-            "rule": Things(_ids(a=self.rule_a, b=self.rule_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
-            "extra": Things(_ids(a=self.extra_a, b=self.extra_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
-            "leave": Things(_ids(a=self.leave_a, b=self.leave_b), _owned(Who.DOCTOR_A, Who.DOCTOR_B)),
+            **self._hours(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),
