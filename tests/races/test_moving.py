@@ -198,22 +198,23 @@ class TestControl:
 
     @pytest.mark.usefixtures("without_locks")
     def test_without_locks_several_move_what_they_saw_at_one_time(self, together: Together, rounds: int) -> None:
-        moved = []
-        for _ in range(rounds):
+        def moved() -> int:
             appointment = book(bookable_doctor())
             wanted = [appointment.start + (1 + position) * HALF for position in range(10)]
-            moved.append(len(winners(together([mover(appointment, start, seen_sequence=0) for start in wanted]))))
-        assert max(moved) > 1
+            return len(winners(together([mover(appointment, start, seen_sequence=0) for start in wanted])))
+
+        assert any(moved() > 1 for _ in range(rounds))
 
     @pytest.mark.usefixtures("without_locks")
     def test_without_locks_a_cancelled_visit_moves(self, together: Together, rounds: int) -> None:
         """Both say that they were first: the row is cancelled at its new time, and one number of its entry is lost."""
-        sequences = []
-        for _ in range(rounds):
+
+        def lost() -> int:
             doctor, person = bookable_doctor(), PatientFactory.create()
             appointment = book(doctor, patient=person)
             movers = [mover(appointment, appointment.start + (1 + one) * HALF, actor=doctor) for one in range(5)]
             outcomes = together([*movers, *[canceller(appointment, person)] * 5])
-            sequences.append(len(winners(outcomes)) - times()[appointment.pk][1])
-        # Of those whose numbers are lost at most four only repeated what was cancelled already.
-        assert max(sequences) > 4
+            return len(winners(outcomes)) - times()[appointment.pk][1]
+
+        # Four cancellations may well only repeat the first one, and count for nothing.
+        assert any(lost() > 4 for _ in range(rounds))
