@@ -81,6 +81,7 @@ class CardSerializer(serializers.Serializer[Any]):
     specialties = SpecialtySerializer(many=True)
     locations = serializers.SerializerMethodField(help_text="Slugs of the places.")
     next_times = ChoiceSerializer(source="times", many=True)
+    miles = serializers.FloatField(allow_null=True, help_text="From `near` to the first of the places, about.")
     price_from = serializers.IntegerField(allow_null=True)
     portrait = serializers.CharField(allow_blank=True)
 
@@ -129,6 +130,9 @@ FILTERS = [
     OpenApiParameter("modality", str, enum=Modality.values),
     OpenApiParameter("language", str, description="ISO 639-1."),
     OpenApiParameter("gender", str, enum=[Gender.FEMALE.value, Gender.MALE.value]),
+    OpenApiParameter("near", str, description="A town, or the first half of a postcode."),
+    OpenApiParameter("miles", int, enum=[5, 10, 50, 100], description="How far from `near`; 25 without."),
+    OpenApiParameter("sort", str, enum=["nearest"], description="The nearest place to `near` first."),
     OpenApiParameter("price", int, description="The most that the cheapest visit may cost, in whole pounds."),
     OpenApiParameter("day", OpenApiTypes.DATE, description="Only doctors who may have a time then or later."),
     OpenApiParameter("after", str, description="From `next`."),

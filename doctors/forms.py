@@ -3,16 +3,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.models import Gender
 from common.forms import DayField
 from common.templatetags.when import short_date
 from doctors.languages import LANGUAGES
+from doctors.places import Place, place_called
 from doctors.selectors import Choices, DoctorFilters
 from doctors.states import Modality
 
 _BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
 _GENDERS = [(gender.value, gender.label) for gender in (Gender.FEMALE, Gender.MALE)]
+_DISTANCES = [("", f"{DoctorFilters.miles} miles"), *((str(miles), f"{miles} miles") for miles in (5, 10, 50, 100))]
+# What says nothing without a place to be near.
+OF_NEAR = ("miles", "sort")
 
 
 class SearchForm(forms.Form):
@@ -25,10 +30,8 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     specialty = forms.ChoiceField(required=False)
-    location = forms.ChoiceField(required=False)
     modality = forms.ChoiceField(label="Kind of visit", choices=[("", "Any"), *Modality.choices], required=False)
-    language = forms.ChoiceField(choices=[("", "Any"), *_BY_NAME], required=False)
-    gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
+    day = DayField(label="On or after", required=False)
     price = forms.IntegerField(
         label="Price at most, in pounds",
         min_value=0,
@@ -36,10 +39,23 @@ class SearchForm(forms.Form):
         required=False,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter whole pounds, such as 60."),
     )
-    day = DayField(label="On or after", required=False)
+    near = forms.CharField(
+        label="Near a town or half a postcode",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    miles = forms.ChoiceField(label="Within", choices=_DISTANCES, required=False)
+    sort = forms.ChoiceField(
+        label="Order", choices=[("", "Soonest first"), ("nearest", "Nearest first")], required=False
+    )
+    location = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(choices=[("", "Any"), *_BY_NAME], required=False)
+    gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
+        self.choices = choices
         for name, rows in (("specialty", choices.specialties), ("location", choices.locations)):
             options = [("", "Any"), *((row.slug, row.name) for row in rows)]
             self.fields[name].choices = options  # type: ignore[attr-defined]
@@ -47,11 +63,29 @@ class SearchForm(forms.Form):
             word = (field.label or name).lower()
             field.error_messages["invalid_choice"] = f"We do not know this {word}. Choose one from the list."
 
+    def clean_near(self) -> Place | None:
+        asked = self.cleaned_data["near"]
+        place = place_called(asked, self.choices.locations) if asked else None
+        if asked and place is None:
+            raise ValidationError("We do not know this place. Enter a larger town, or half a postcode such as BS1.")
+        return place
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if (data.get("miles") or data.get("sort")) and not data.get("near") and "near" not in self.errors:
+            self.add_error("near", "Enter a town or half a postcode, so that we know how far it is.")
+        return data
+
     def filters(self) -> DoctorFilters:
         """What was asked for, without what did not make sense (its message stands beside the field)."""
         self.full_clean()
-        pounds = self.cleaned_data.get("price")
-        return DoctorFilters(**{**self.cleaned_data, "price": None if pounds is None else pounds * 100})
+        asked = dict(self.cleaned_data)
+        pounds = asked.pop("price", None)
+        is_nearest_first = asked.pop("sort", "") == "nearest"
+        miles = int(asked.pop("miles", "") or DoctorFilters.miles)
+        return DoctorFilters(
+            **asked, price=None if pounds is None else pounds * 100, miles=miles, is_nearest_first=is_nearest_first
+        )
 
     def narrowing_fields(self) -> list[forms.BoundField]:
         """All but the words, in the order in which they are shown."""
@@ -63,10 +97,16 @@ class SearchForm(forms.Form):
     def narrowed(self) -> dict[str, str]:
         """What narrows the search beside its words, as people read it."""
         chosen = self.chosen()
-        return {field.name: self._in_words(field) for field in self.narrowing_fields() if field.name in chosen}
+        return {
+            field.name: self._in_words(field)
+            for field in self.narrowing_fields()
+            if field.name in chosen and field.name not in OF_NEAR
+        }
 
     def _in_words(self, field: forms.BoundField) -> str:
         value = self.cleaned_data[field.name]
+        if field.name == "near":
+            return f"Within {self.cleaned_data.get('miles') or DoctorFilters.miles} miles of {value.name}"
         if field.name == "price":
             return f"At most £{value}" if value else "Free"
         if field.name == "day":
@@ -74,5 +114,8 @@ class SearchForm(forms.Form):
         return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
     def chosen(self) -> dict[str, Any]:
-        """The filters in use, for an address without empty ones."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        """The filters in use, for an address without empty ones, nor with more than half of a postcode."""
+        chosen = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        if "near" in chosen:
+            return {**chosen, "near": chosen["near"].name}
+        return {name: value for name, value in chosen.items() if name not in OF_NEAR}

@@ -84,6 +84,15 @@ class Location(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Half a position leads nobody anywhere, and one out of range is a slip."""
+        if (self.latitude is None) != (self.longitude is None):
+            missing = "latitude" if self.latitude is None else "longitude"
+            raise ValidationError({missing: "Enter both, or neither."})
+        for name, most in (("latitude", 90), ("longitude", 180)):
+            if (degrees := getattr(self, name)) is not None and abs(degrees) > most:
+                raise ValidationError({name: f"Enter decimal degrees from -{most} to {most}, such as 51.52260."})
+
     @property
     def time_zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.zone)

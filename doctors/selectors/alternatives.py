@@ -10,25 +10,27 @@ from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 
 from doctors.models.people import NO_TIME
 from doctors.selectors.cursor import around
-from doctors.selectors.filters import Choices, DoctorFilters, matching
+from doctors.selectors.filters import Choices, DoctorFilters, matching, order_of
 from doctors.selectors.names import Named
 from doctors.selectors.words import nearest_phrase
 
 SHOWN = 3
 COUNTED = 100
-# What people give up most lightly comes first.
-_BY_WEIGHT = ("day", "price", "gender", "language", "location", "modality", "specialty", "q")
+# What people give up most lightly comes first; the last may stand alone.
+_BY_WEIGHT = ("day", "price", "gender", "language", "near", "location", "modality", "specialty", "q")
+_ALONE = ("near", "location", "specialty", "q")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
-    """The search without the filter called `without`, or with `words` instead of what was typed.
+    """The search without the filter called `without`, with the one called `only`, or with `words` for those typed.
 
     It finds `count` doctors, of whom the first is free at `soonest` (None where nobody is). `count` stops at
     `COUNTED`, and then `is_more` says so; other words are not counted.
     """
 
     without: str = ""
+    only: str = ""
     words: str = ""
     count: int = 0
     is_more: bool = False
@@ -43,40 +45,48 @@ class Size(Subquery):
 
 
 def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, now: datetime) -> list[Alternative]:
-    """At most three, each found to have somebody, in one statement; before them what the words may have meant."""
+    """At most three, each found to have somebody, in one statement; before them what the words may have meant.
+
+    Where leaving out one filter does not help, what weighs most stays alone.
+    """
     empty = DoctorFilters()
     chosen = [name for name in _BY_WEIGHT if getattr(filters, name) != getattr(empty, name)]
     meant = nearest_phrase(filters.q, choices.specialties) if filters.q else ""
     told = [Alternative(words=meant)] if meant else []
-    arms = [
-        _first_of(name, (named.narrow if name != "q" else _all)(matching(_without(filters, name), choices)))
-        for name in chosen
-        if len(chosen) > 1
-    ]
+    if len(chosen) == 1:
+        return told
+    ways = {f"without {name}": _without(filters, name) for name in chosen}
+    ways |= {f"only {name}": _alone(filters, name) for name in chosen if name in _ALONE}
+    arms = [_first_of(way, asked, choices, named) for way, asked in ways.items()]
     if not arms:
         return told
     rows = {row[0]: row[1:] for row in arms[0].union(*arms[1:], all=True)}
-    found = [_alternative(name, *rows[name], now=now) for name in chosen if name in rows]
-    return [*told, *found][:SHOWN]
+    found = [_alternative(way, *rows[way], now=now) for way in ways if way in rows]
+    return [*told, *([one for one in found if one.without] or found[-1:])][:SHOWN]
 
 
 def _without(filters: DoctorFilters, name: str) -> DoctorFilters:
     return replace(filters, **{name: getattr(DoctorFilters(), name)})
 
 
-def _all(found: QuerySet[Any]) -> QuerySet[Any]:
-    return found
+def _alone(filters: DoctorFilters, name: str) -> DoctorFilters:
+    of_near = {"miles": filters.miles, "is_nearest_first": filters.is_nearest_first} if name == "near" else {}
+    return replace(DoctorFilters(), **{name: getattr(filters, name), **of_near})
 
 
-def _first_of(name: str, found: QuerySet[Any]) -> QuerySet[Any]:
-    size = Size(around(found, None).values("pk")[: COUNTED + 1])
-    named = found.annotate(without=Value(name, output_field=CharField()), count=size)
-    return around(named, None).values_list("without", "count", "next_available_at")[:1]
+def _first_of(way: str, filters: DoctorFilters, choices: Choices, named: Named) -> QuerySet[Any]:
+    found, order = matching(filters, choices), order_of(filters)
+    if filters.q:
+        found = named.narrow(found)
+    size = Size(around(found, None, order).values("pk")[: COUNTED + 1])
+    counted = found.annotate(way=Value(way, output_field=CharField()), count=size)
+    return around(counted, None, order).values_list("way", "count", "next_available_at")[:1]
 
 
-def _alternative(name: str, count: int, soonest: datetime, *, now: datetime) -> Alternative:
+def _alternative(way: str, count: int, soonest: datetime, *, now: datetime) -> Alternative:
+    kind, name = way.split(" ")
     return Alternative(
-        without=name,
+        **{kind: name},
         count=min(count, COUNTED),
         is_more=count > COUNTED,
         soonest=soonest if now < soonest < NO_TIME else None,

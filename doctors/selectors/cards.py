@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -29,15 +29,20 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A doctor in the results. `times` are the next free ones, each written in the zone of its place, `price_from` is
-    in pence (None where nothing can be booked), `portrait` the address of a picture ("" without one); `has_page` is
-    False while editors have taken the profile page down. `later_times` is the public id of a visit type where the times
-    that are known all come before those that were asked for, and later ones are to be looked up."""
+    """A doctor in the results.
+
+    `times` are the next free ones, each written in the zone of its place, `price_from` is in pence (None where nothing
+    can be booked), `portrait` the address of a picture ("" without one); `has_page` is False while editors have taken
+    the profile page down. `later_times` is the public id of a visit type where the times that are known all come before
+    those that were asked for, and later ones are to be looked up. `miles` is how far the first of `locations` is away,
+    where that was asked for, and the times are those of that place.
+    """
 
     doctor: Doctor
     specialties: list[Specialty]
     languages: list[str]
     locations: list[Location]
+    miles: float | None
     times: list[Choice]
     later_times: UUID | None
     price_from: int | None
@@ -62,12 +67,13 @@ def cards_of(
     *,
     now: datetime,
     earliest: datetime | None,
+    miles: Mapping[int, float],
 ) -> list[Card]:
     """The cards, in the order of the rows, with times that start at `earliest` or later (None: any)."""
     fields = {specialty.pk: specialty for specialty in specialties}
     places = {location.pk: location for location in locations}
     portraits = portrait_addresses({row.photo_id for row in rows if row.photo_id}, [PORTRAIT])
-    return [_card(row, fields, places, portraits, now, earliest) for row in rows]
+    return [_card(row, fields, places, portraits, now, earliest, miles.get(row.location_id)) for row in rows]
 
 
 def _card(
@@ -77,18 +83,25 @@ def _card(
     portraits: Addresses,
     now: datetime,
     earliest: datetime | None,
+    miles: float | None,
 ) -> Card:
     return Card(
         doctor=row.doctor,
         specialties=[fields[pk] for pk in row.specialty_ids if pk in fields],
         languages=language_names(row.languages),
-        locations=[places[pk] for pk in row.location_ids if pk in places],
+        locations=[places[pk] for pk in dict.fromkeys(_here_first(row, miles)) if pk in places],
+        miles=miles,
         times=_choices(row, places, now, earliest),
         later_times=_later(row, earliest),
         price_from=row.price_from,
         portrait=portraits.get((row.photo_id, PORTRAIT), ""),
         has_page=bool(row.page_is_live),
     )
+
+
+def _here_first(row: Any, miles: float | None) -> list[int]:
+    """Where one asked for what is near, its place stands before the doctor's others."""
+    return row.location_ids if miles is None else [row.location_id, *row.location_ids]
 
 
 def next_choices(doctor: Doctor, locations: Iterable[Location], *, now: datetime) -> list[Choice]:

@@ -11,7 +11,7 @@ from django.db.models import Value
 from doctors.selectors.alternatives import Alternative, Size, alternatives_to
 from doctors.selectors.cards import Card, cards_of, with_page
 from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
-from doctors.selectors.filters import Choices, DoctorFilters, matching, search_choices
+from doctors.selectors.filters import Choices, DoctorFilters, matching, nearby, order_of, search_choices
 from doctors.selectors.names import named_in
 from doctors.selectors.words import Reading
 
@@ -53,22 +53,24 @@ def doctors_search(
     refreshes it, and is sorted within its page.
     """
     choices = choices or search_choices()
-    named = named_in(filters.q, choices)
+    named, order = named_in(filters.q, choices), order_of(filters)
     found = named.narrow(matching(filters, choices))
     if named.is_common and filters == DoctorFilters(q=filters.q):
         counted = found.annotate(count=Value(COUNTED + 1))
     else:
         # In the order of the page, so that counting walks the same index and does not read all rows to count 200.
-        in_turn = around(found, None).values("pk")
+        in_turn = around(found, None, order).values("pk")
         counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
-    rows = list(around(with_page(counted), cursor)[: size + 1])
+    rows = list(around(with_page(counted), cursor, order)[: size + 1])
     is_backwards = cursor is not None and cursor.is_backwards
     has_more = len(rows) > size
     page = in_order(rows[:size], cursor)
     count = page[0].count if page else 0
-    cards = cards_of(page, choices.specialties, choices.locations, now=now, earliest=filters.earliest)
+    cards = cards_of(
+        page, choices.specialties, choices.locations, now=now, earliest=filters.earliest, miles=nearby(filters, choices)
+    )
     return SearchPage(
-        cards=sorted(cards, key=attrgetter("sort_key")),
+        cards=sorted(cards, key=_turn if filters.is_nearest_first else attrgetter("sort_key")),
         count=min(count, COUNTED),
         is_more=count > COUNTED,
         before=cursor_of(page, at_end=False) if page and (has_more if is_backwards else cursor) else "",
@@ -78,3 +80,7 @@ def doctors_search(
         alternatives=[] if page or cursor else alternatives_to(filters, choices, named, now=now),
         choices=choices,
     )
+
+
+def _turn(card: Card) -> tuple[float, datetime]:
+    return (card.miles or 0, card.sort_key)

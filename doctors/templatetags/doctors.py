@@ -11,7 +11,7 @@ from django import template
 from django.urls import reverse
 
 from common.templatetags.when import clock_time, short_date
-from doctors.forms import SearchForm
+from doctors.forms import OF_NEAR, SearchForm
 from doctors.models import Doctor, VisitType
 from doctors.selectors import SearchPage, instant, path_of_choice
 from doctors.selectors.alternatives import Alternative
@@ -19,6 +19,7 @@ from doctors.selectors.cards import Card, Choice
 from doctors.selectors.words import plain
 
 register = template.Library()
+ONE_AND_A_HALF = 1.5
 
 
 @register.filter
@@ -54,11 +55,25 @@ def _alternative(one: Alternative, chosen: dict[str, Any], words: dict[str, str]
     if one.words:
         return {"label": f"Did you mean “{one.words}”?", "query": urlencode({**chosen, "q": one.words}), "note": ""}
     doctors = f"More than {one.count} doctors" if one.is_more else f"{one.count} doctor{'s'[: one.count != 1]}"
+    kind, name = ("Without", one.without) if one.without else ("Only", one.only)
     return {
-        "label": f"Without “{words[one.without].strip('“”')}”",
-        "query": urlencode({name: value for name, value in chosen.items() if name != one.without}),
+        "label": f"{kind} “{words[name].strip('“”')}”",
+        "query": _query_without(chosen, name) if one.without else _query_of(chosen, name),
         "note": f"{doctors}, the next free {short_date(one.soonest)}" if one.soonest else doctors,
     }
+
+
+def _query_of(chosen: dict[str, Any], name: str) -> str:
+    kept = {name, *OF_NEAR} if name == "near" else {name}
+    return urlencode({key: value for key, value in chosen.items() if key in kept})
+
+
+def _query_without(chosen: dict[str, Any], name: str) -> str:
+    """Without a place its distance and order say nothing."""
+    left = {key: value for key, value in chosen.items() if key != name}
+    if name == "near":
+        left = {key: value for key, value in left.items() if key not in OF_NEAR}
+    return urlencode(left)
 
 
 @register.filter
@@ -87,16 +102,27 @@ def _listed(names: list[str]) -> str:
 def chosen_filters(form: SearchForm) -> list[dict[str, str]]:
     """Each filter in use, with the query that asks for the same without it."""
     chosen = form.chosen()
-    return [
-        {"label": label, "query": urlencode({key: value for key, value in chosen.items() if key != name})}
-        for name, label in form.narrowed().items()
-    ]
+    return [{"label": label, "query": _query_without(chosen, name)} for name, label in form.narrowed().items()]
 
 
 @register.simple_tag
 def card_times(card: Card) -> list[dict[str, str]]:
     """The next free times as links to where each is checked and booked."""
     return [_time_link(card.doctor.slug, time) for time in card.times]
+
+
+@register.filter
+def card_places(card: Card) -> str:
+    """The places, the first with how far it is where that was asked for."""
+    names = [place.name for place in card.locations]
+    if card.miles is not None and names:
+        names[0] += f" (about {miles_away(card.miles)})"
+    return ", ".join(names)
+
+
+def miles_away(miles: float) -> str:
+    """Whole miles, for the middle of a town is not known better."""
+    return "1 mile" if miles < ONE_AND_A_HALF else f"{miles:.0f} miles"
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +92,21 @@ def test_on_a_phone_the_filters_wait_behind_their_count(phone: Page, assert_acce
     phone.get_by_role("link", name="Remove Cardiology").click()
     expect(phone.get_by_role("heading", name="22 doctors")).to_be_visible()
     expect(phone.get_by_text("(1 chosen)")).to_have_count(0)
+
+
+def test_near_a_town_and_where_nobody_is_so_near(page: Page, plain: Page, doctors: list[Doctor]) -> None:
+    place = doctors[-1].locations.get()
+    place.latitude, place.longitude = Decimal("51.38"), Decimal("-2.36")
+    place.save()
+    plain.goto("/doctors/?sort=nearest")
+    expect(plain.get_by_text("There is a problem")).to_be_visible()
+    plain.get_by_label("Near a town or half a postcode").fill("BS8")
+    plain.get_by_role("button", name="Find doctors").click()
+    expect(plain.get_by_text("(about 11 miles)")).to_be_visible()
+    page.goto("/doctors/?near=Lerwick&miles=5&gender=female")
+    expect(page.get_by_role("heading", name="No doctors found")).to_be_visible()
+    page.get_by_role("link", name="Without “Within 5 miles of Lerwick”").click()
+    expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
 
 
 def test_pages_turn_forwards_and_back(page: Page) -> None:

@@ -18,6 +18,7 @@ from doctors.states import VerificationStatus
 from doctors.tests.factories import (
     DoctorFactory,
     DoctorPageFactory,
+    LocationFactory,
     SearchWordFactory,
     SpecialtyFactory,
     VisitTypeFactory,
@@ -109,11 +110,50 @@ def test_nonsense_in_the_address_is_never_a_fault(client: Client, nonsense: dict
     assert client.get("/doctors/", nonsense).status_code == 200
 
 
+@pytest.fixture
+def bath_doctor() -> Doctor:
+    bath = LocationFactory(name="Bath Clinic", slug="bath", town="Bath", latitude="51.38", longitude="-2.36")
+    return listed_doctor(locations=[bath], family_name="Avon")
+
+
+def test_near_a_town_the_card_says_how_far_it_is(client: Client, bath_doctor: Doctor) -> None:
+    far = listed_doctor(family_name="Far")
+    body = client.get("/doctors/", {"near": "Bristol", "sort": "nearest"}).content.decode()
+    assert bath_doctor.name in body
+    assert far.name not in body
+    assert "Bath Clinic (about 11 miles)" in body
+    assert "The nearest place comes first." in body
+    assert "Within 25 miles of Bristol" in body
+
+
+def test_no_more_than_half_a_postcode_goes_into_an_address(client: Client, bath_doctor: Doctor) -> None:
+    response = client.get("/doctors/", {"near": "bs8 1th", "miles": "50"}, headers=HTMX)
+    assert response["HX-Push-Url"] == "/doctors/?near=BS8&miles=50"
+    assert "1TH" not in response.content.decode().upper().replace("WIDTH", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"near": "Atlantis"}, "We do not know this place."),
+        ({"sort": "nearest"}, "Enter a town or half a postcode"),
+        ({"miles": "5"}, "Enter a town or half a postcode"),
+    ],
+)
+def test_a_place_that_is_not_known_or_missing_is_said_in_page_and_part(
+    client: Client, bath_doctor: Doctor, asked: dict[str, str], said: str
+) -> None:
+    for headers in ({}, HTMX):
+        body = client.get("/doctors/", asked, headers=headers).content.decode()
+        assert said in body
+        assert bath_doctor.name in body
+
+
 def test_nobody_fits_says_what_to_do(client: Client) -> None:
     body = client.get("/doctors/", {"q": "zzzz"}).content.decode()
     assert "No doctors found" in body
     assert "See all doctors" in body
-    assert "Try fewer words" in body
+    assert "Try other words" in body
 
 
 def test_nobody_fits_leads_to_the_nearest_searches_that_find_somebody(client: Client) -> None:
@@ -121,10 +161,17 @@ def test_nobody_fits_leads_to_the_nearest_searches_that_find_somebody(client: Cl
     listed_doctor()
     asked = {"gender": "male", "language": "en", "price": "60", "day": "2020-03-01"}
     body = unescape(client.get("/doctors/", asked).content.decode())
-    assert 'href="/doctors/?language=en&price=60&day=2020-03-01">Without “Male”</a>: 1 doctor, the next free ' in body
+    assert 'href="/doctors/?day=2020-03-01&price=60&language=en">Without “Male”</a>: 1 doctor, the next free ' in body
     assert 'href="/doctors/?q=palpitations">Did you mean “palpitations”?</a>' in unescape(
         client.get("/doctors/", {"q": "palplt"}).content.decode()
     )
+
+
+def test_where_no_single_filter_helps_the_weightiest_alone_is_offered(client: Client) -> None:
+    skin = SpecialtyFactory(name="Skin", slug="skin")
+    listed_doctor(specialties=[skin])
+    body = unescape(client.get("/doctors/", {"specialty": "skin", "gender": "male", "language": "cy"}).content.decode())
+    assert 'href="/doctors/?specialty=skin">Only “Skin”</a>: 1 doctor, the next free ' in body
 
 
 def test_a_later_day_leads_to_the_doctors_times_from_then(client: Client) -> None:
