@@ -233,6 +233,9 @@ def test_doctors_pages(
         "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
         "day-appointment": f"/appointments/{scene.booked.public_id}/",
         "day-request": f"/appointments/{scene.requested.public_id}/",
+        "running-late": "/my-day/running-late/",
+        "cancel-rest": "/my-day/cancel-rest/",
+        "hours": f"/availability/rules/{scene.doctor.availability_rules.all()[0].public_id}/",
         "availability": "/availability/",
     }.items():
         page.goto(path)

@@ -13,7 +13,7 @@ from accounts.tests.factories import UserFactory
 from devtools.testing.browser import PHONE, Complaints
 from doctors.models import Doctor
 from doctors.services import staff_join
-from doctors.states import VerificationStatus
+from doctors.states import BankHolidays, VerificationStatus
 from doctors.tests.factories import LocationFactory
 from tests.journeys.scenes import (
     CUT_OFF,
@@ -111,6 +111,12 @@ def test_an_administrators_pages_with_what_was_done_and_what_was_refused(
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("There is no account with this confirmed address.")).to_be_visible()
     assert_sound(page, "admin-staff")
+    place.bank_holidays = BankHolidays.ENGLAND
+    place.save()
+    page.goto(f"/admin/closures/{place.pk}/", wait_until="load")
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.get_by_text("Enter a day.")).to_be_visible()
+    assert_sound(page, "admin-closed-days")
 
 
 def test_the_queue_and_a_case_on_a_phone_without_scripts(
