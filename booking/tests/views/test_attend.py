@@ -23,6 +23,7 @@ from booking.tests.steps import at_the_desk_of, book, told
 from booking.tests.views.pages import CANARY, HTMX, text_of
 from common import clock
 from doctors.models import Doctor
+from doctors.states import Modality
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +236,10 @@ def test_the_buttons_cost_no_statement_each(client: Client, desk: Client, doctor
             visit_type=doctor.visit_types.get(), start=first.start - timedelta(minutes=minutes), status=Status.ARRIVED
         )
     assert statements() == few <= 14
+
+
+def test_how_a_visit_takes_place_is_said_where_it_has_no_address(client: Client, doctor: Doctor) -> None:
+    visit = begun(doctor, modality=Modality.VIDEO)
+    detail = reverse("booking:appointment_detail", args=[visit.public_id])
+    for path in (f"{DAY}?date={day_of(visit)}", detail):
+        assert Modality.VIDEO.label in text_of(client.get(path))
