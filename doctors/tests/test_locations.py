@@ -22,4 +22,6 @@ def test_a_position_is_whole_and_on_the_globe(latitude: str | None, longitude: s
 @pytest.mark.parametrize(("latitude", "longitude"), [(None, None), ("0", "0"), ("-90", "180")])
 def test_a_place_may_have_none(latitude: str | None, longitude: str | None) -> None:
     degrees = [Decimal(value) if value else None for value in (latitude, longitude)]
-    Location(latitude=degrees[0], longitude=degrees[1]).clean()
+    place = Location(latitude=degrees[0], longitude=degrees[1])
+    place.clean()
+    assert [place.latitude, place.longitude] == degrees
