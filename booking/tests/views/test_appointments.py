@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import icalendar
 import pytest
 from django.db import connection
 from django.test import Client
@@ -14,7 +13,6 @@ from django.urls import reverse
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment
-from booking.services import appointment_cancel
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, share, told, user_of
@@ -330,33 +328,6 @@ def test_what_is_over_cannot_be_cancelled(client: Client, patient: Patient) -> N
 def test_what_was_seen_cannot_be_cancelled(client: Client, patient: Patient) -> None:
     seen = past(patient, status=Status.FULFILLED)
     assert client.post(path_of(seen, "cancel")).status_code == 409
-
-
-# The calendar's file
-
-
-def test_the_calendar_file_puts_it_in_and_takes_it_out(
-    client: Client, appointment: Appointment, patient: Patient
-) -> None:
-    answer = client.get(path_of(appointment, "calendar_file"))
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer["Content-Disposition"] == f'attachment; filename="{appointment.reference}.ics"'
-    assert "no-store" in answer["Cache-Control"]
-    put_in = event_of(answer.content)
-    assert put_in["UID"].startswith(str(appointment.public_id))
-    assert put_in["DTSTART"] == f"{appointment.start.astimezone(clock.clinic_zone()):%Y%m%dT%H%M%S}"
-    assert CANARY not in answer.content.decode()
-    appointment_cancel(actor=user_of(patient), appointment_id=appointment.public_id)
-    taken_out = event_of(client.get(path_of(appointment, "calendar_file")).content)
-    assert taken_out["UID"] == put_in["UID"]
-    assert taken_out["STATUS"] == "CANCELLED"
-    assert int(taken_out["SEQUENCE"]) > int(put_in["SEQUENCE"])
-
-
-def event_of(content: bytes) -> dict[str, str]:
-    """The properties of a calendar file's only event."""
-    event = icalendar.Calendar.from_ical(content).walk("VEVENT")[0]
-    return {str(name): value.to_ical().decode() for name, value in event.items()}
 
 
 # Sharing
