@@ -66,8 +66,8 @@ class TestTheWay:
         later = appointment.start + HALF
         choose = path_of(appointment)
         assert f'href="{choose}"' in client.get(reverse("booking:appointment_list")).content.decode()
-        for page in ("appointment_detail", "cancel"):
-            assert f'href="{choose}"' in client.get(path_of(appointment, page)).content.decode()
+        for place in ("appointment_detail", "cancel"):
+            assert f'href="{choose}"' in client.get(path_of(appointment, place)).content.decode()
         confirm = to(appointment, later)
         assert f'href="{confirm.replace("&", "&amp;")}"' in client.get(choose).content.decode()
         page = client.get(confirm)
