@@ -177,6 +177,8 @@ class Appointment(PublicIdModel):
             models.Index(fields=["patient", "start"], name="appointment_patient_start_idx"),
             models.Index(fields=["location", "start"], name="appointment_location_start_idx"),
             models.Index(fields=["status", "expires_at"], name="appointment_status_idx"),
+            # Of all doctors and places: the register's pages and the report's counts.
+            models.Index(fields=["start", "status"], name="appointment_start_idx"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),

@@ -154,6 +154,11 @@ def assert_may_cancel_for_clinic(user: User) -> None:
         raise Forbidden("not_an_officer", "Only verification officers can do this.")
 
 
+def may_read_register(user: AnyUser) -> bool:
+    """See which appointments there are, of nobody by name: administrators, and no superuser without that role."""
+    return has_role(user, Role.ADMINISTRATOR)
+
+
 def may_close(user: AnyUser) -> bool:
     """Say when a place is shut: whoever keeps the place itself, which administrators do."""
     return user.has_perm("doctors.change_location")

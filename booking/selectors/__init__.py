@@ -26,12 +26,14 @@ from booking.selectors.availability import (
     rule_of,
     version_of,
 )
+from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 
 __all__ = [
     "Availability",
     "Moving",
+    "Search",
     "affected_by",
     "affected_by_closure",
     "affected_in",
@@ -46,6 +48,10 @@ __all__ = [
     "nearest_alternatives",
     "next_slot_after",
     "places_of",
+    "register_after",
+    "register_before",
+    "register_estimate",
+    "register_found",
     "removed_rule",
     "requests_of_doctor",
     "rest_of_today",

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from booking.states import Status as AppointmentStatus
+from booking.tests.factories import AppointmentFactory
 from devtools.testing.browser import PHONE, Complaints
 from doctors.models import Doctor
 from doctors.services import staff_join
@@ -117,6 +119,18 @@ def test_an_administrators_pages_with_what_was_done_and_what_was_refused(
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_text("Enter a day.")).to_be_visible()
     assert_sound(page, "admin-closed-days")
+
+
+def test_the_register_of_appointments(new_context: Callable[..., BrowserContext], assert_sound: Check) -> None:
+    missed = AppointmentFactory.create(status=AppointmentStatus.NOSHOW)
+    AppointmentFactory.create(cancelled=True, start=missed.end)
+    page = sign_in(new_context(), UserFactory.create(roles=[Role.ADMINISTRATOR])).new_page()
+    page.goto("/admin/appointments/", wait_until="load")
+    assert_sound(page, "admin-appointments")
+    page.get_by_label("Status").select_option("Did not attend")
+    page.get_by_role("main").get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_text("1 appointment found")).to_be_visible()
+    expect(page.get_by_role("cell", name=missed.reference)).to_be_visible()
 
 
 def test_the_queue_and_a_case_on_a_phone_without_scripts(

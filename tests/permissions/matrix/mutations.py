@@ -150,6 +150,7 @@ NOTICED = (
     Mutation("booking.policies.acts_for_practice", _true, "booking:correct_noshow", Who.CARER_A),
     Mutation("booking.selectors.appointments_visible_to", _every_visit, "booking:appointment_list", Who.PATIENT_B),
     Mutation("booking.selectors.appointment_for", _any_visit, _SEES, Who.PATIENT_B),
+    Mutation("booking.policies.may_read_register", _true, "appointments_modeladmin_index", Who.EDITOR),
     Mutation("booking.policies.assert_may_close", _nothing, "clinic_closures", Who.EDITOR),
     Mutation("doctors.policies.is_staff_of", _true, _SEES, Who.STAFF_ELSEWHERE),
     Mutation("doctors.policies.assert_may_keep_staff", _nothing, "location:staff", Who.EDITOR),

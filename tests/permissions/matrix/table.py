@@ -193,6 +193,7 @@ OUR_ADMIN = (
     theirs("doctors:* location:* specialty:*", EDITORS, why="editors look, administrators keep them"),
     theirs("searchword:*", EDITORS, why="editors keep the words by which patients find a specialty"),
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
+    theirs("appointments_modeladmin_*", ADMINISTRATORS, why="administrators see which appointments there are"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
