@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
@@ -136,7 +137,7 @@ class CaseView(InspectView):
         return AssignForm(data, prefix="assign", officers=colleagues)
 
 
-class CaseActionView(CaseView):
+class CaseActionView(CaseView, ABC):
     """Something done to a case by one service. Its answer is the case page again (the fragment for htmx): done, or
     saying why not, with what was typed still in its form."""
 
@@ -152,8 +153,9 @@ class CaseActionView(CaseView):
         # Most answers are a redirect: what the page shows is fetched by `answer`, as it stands after the action.
         return selectors.case_itself(case_id)
 
+    @abstractmethod
     def run(self, actor: User, data: dict[str, Any]) -> VerificationCase:
-        raise NotImplementedError
+        """Call the one service; the case as it stands then."""
 
     def bound_form(self) -> forms.Form:
         return (self.form_class or forms.Form)(self.request.POST, prefix=self.form_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
@@ -126,16 +127,18 @@ class QueueView(IndexView):
         return links
 
 
-class RowActionView(QueueView):
+class RowActionView(QueueView, ABC):
     """Claim or give back from the queue; the answer is the queue as it was filtered, with what was said."""
 
     http_method_names = ["post"]
 
+    @abstractmethod
     def run(self, actor: User, case_id: UUID) -> VerificationCase:
-        raise NotImplementedError
+        """Call the one service; the case as it stands then."""
 
+    @abstractmethod
     def said(self, case: VerificationCase) -> str:
-        raise NotImplementedError
+        """What the officer reads when it is done."""
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         case = selectors.case_by_id(pk)
