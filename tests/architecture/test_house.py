@@ -188,6 +188,17 @@ def test_the_network_is_called_in_integrations_alone() -> None:
     assert elsewhere == []
 
 
+def test_stripe_is_spoken_to_in_one_place() -> None:
+    importers = {
+        source.name
+        for source in sources()
+        for name, _ in source.imported_modules()
+        if name.partition(".")[0] == "stripe" and not source.is_test
+    }
+    assert importers
+    assert {name for name in importers if not name.startswith("integrations/stripe/")} == set()
+
+
 def _only_errors(source: Source, module: str) -> bool:
     """Whether a module is imported for the classes of its errors alone."""
     names = [name for name, _ in source.imported_modules() if name.startswith(f"{module}.")]

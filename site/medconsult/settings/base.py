@@ -216,23 +216,6 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "base-uri": ["'none'"],
-        "connect-src": ["'self'"],
-        "font-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'self'"],
-        "frame-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "manifest-src": ["'self'"],
-        "object-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-    }
-}
-
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
@@ -269,9 +252,6 @@ SPECTACULAR_SETTINGS = {
 # Whether NHS numbers that begin with 999, which the NHS keeps for tests, are taken as a person's.
 NHS_TEST_NUMBERS = False
 
-# What billing will name when it arrives: the installation's way of taking payments online.
-PAYMENT_PROVIDER: str | None = None
-
 
 def configured(environment: Environment) -> dict[str, Any]:
     """The settings that an installation's environment decides, the same in development, tests and production."""
@@ -306,6 +286,12 @@ def configured(environment: Environment) -> dict[str, Any]:
         "PRIVATE_FILES_ACCEL": environment.private_files_accel,
         "CLAMD_URL": environment.clamd_url,
         "REGISTER_PROVIDER": environment.register_provider,
+        "STRIPE_SECRET_KEY": environment.stripe_secret_key,
+        "STRIPE_WEBHOOK_SECRETS": environment.stripe_webhook_secrets,
+        "STRIPE_API_BASE": environment.stripe_api_base,
+        # The installation's way of taking payments online; None where it has none.
+        "PAYMENT_PROVIDER": "stripe" if environment.stripe_secret_key else None,
+        "CONTENT_SECURITY_POLICY": content_security_policy(environment.checkout_origin),
         "STATIC_ROOT": environment.static_root,
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "CLINIC_TIME_ZONE": zone,
@@ -316,6 +302,26 @@ def configured(environment: Environment) -> dict[str, Any]:
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),
         **environment.email,
+    }
+
+
+def content_security_policy(checkout_origin: str | None) -> dict[str, Any]:
+    """What a browser may load for us; the form that leads to paying is answered by a redirect to Stripe's page."""
+    return {
+        "DIRECTIVES": {
+            "default-src": ["'none'"],
+            "base-uri": ["'none'"],
+            "connect-src": ["'self'"],
+            "font-src": ["'self'"],
+            "form-action": ["'self'", *filter(None, [checkout_origin])],
+            "frame-ancestors": ["'self'"],
+            "frame-src": ["'self'"],
+            "img-src": ["'self'", "data:"],
+            "manifest-src": ["'self'"],
+            "object-src": ["'none'"],
+            "script-src": ["'self'"],
+            "style-src": ["'self'"],
+        }
     }
 
 

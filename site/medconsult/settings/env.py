@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from environs import Env, EnvError, validate
 
+from integrations.stripe import addresses
+
 _env = Env()
 
 
@@ -40,6 +42,21 @@ def _clamd_url() -> str:
     if not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and parts.path):
         raise EnvError(f"CLAMD_URL is neither tcp://host:port nor unix:///path: {url}")
     return url
+
+
+def _stripe_secret_key() -> str:
+    key: str = _env.str("STRIPE_SECRET_KEY", "")
+    if key and not addresses.is_key(key):
+        # Not the key itself: this text ends in logs.
+        raise EnvError("STRIPE_SECRET_KEY is no secret or restricted key of Stripe's (sk_… or rk_…)")
+    return key
+
+
+def _stripe_webhook_secrets() -> list[str]:
+    secrets: list[str] = _env.list("STRIPE_WEBHOOK_SECRETS", [])
+    if not all(addresses.is_webhook_secret(secret) for secret in secrets):
+        raise EnvError("STRIPE_WEBHOOK_SECRETS holds something that is no signing secret (whsec_…)")
+    return secrets
 
 
 # In seconds, by what the process is for: the longest statement, and the longest rest inside a transaction; 0: no end.
@@ -91,6 +108,12 @@ class Environment:
     )
     """Who is asked about GMC numbers (integrations.registers); "sample" holds recorded answers about people who do not
     exist, so it is for the demo alone."""
+    stripe_secret_key: str = field(default_factory=_stripe_secret_key)
+    """Empty: no payments online."""
+    stripe_webhook_secrets: list[str] = field(default_factory=_stripe_webhook_secrets)
+    """Each of which may sign a delivery: two while they are changed."""
+    stripe_api_base: str = field(default_factory=lambda: _env.str("STRIPE_API_BASE", addresses.API_BASE).rstrip("/"))
+    """Stripe's own, or the simulator's on this machine."""
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
@@ -107,6 +130,29 @@ class Environment:
                 raise EnvError(f"PRIVATE_ROOT is {private}, which lies in {name}, and that is open to everybody")
         if self.insecure_http and not is_loopback(self.base_url):
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
+        self._check_stripe()
+
+    def _check_stripe(self) -> None:
+        """No key of Stripe's ever goes anywhere else, and nobody takes the simulator for Stripe."""
+        if self.stripe_secret_key and not self.stripe_webhook_secrets:
+            raise EnvError("STRIPE_WEBHOOK_SECRETS is not set, and without it no payment would ever arrive")
+        if self.simulates_stripe:
+            if not addresses.is_simulator_base(self.stripe_api_base):
+                raise EnvError("STRIPE_API_BASE is not the simulator's, http://127.0.0.1:port, and the key is")
+        elif self.stripe_api_base != addresses.API_BASE:
+            raise EnvError(f"STRIPE_API_BASE is not {addresses.API_BASE}, and the key is not the simulator's")
+
+    @property
+    def simulates_stripe(self) -> bool:
+        """Whether payments go to the simulator, where no money moves."""
+        return addresses.is_simulators(self.stripe_secret_key)
+
+    @property
+    def checkout_origin(self) -> str | None:
+        """Where people pay; None where nobody can."""
+        if not self.stripe_secret_key:
+            return None
+        return self.stripe_api_base if self.simulates_stripe else addresses.CHECKOUT_ORIGIN
 
 
 def read_environment(**defaults: str) -> Environment:

@@ -5,11 +5,16 @@ Starting without a demanded variable raises `environs.EnvError` and names it.
 
 from __future__ import annotations
 
+from environs import EnvError
+
 from medconsult.settings.base import *  # noqa: F403
 from medconsult.settings.base import STORAGES, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment()
+# But for the benchmark, which is on loopback.
+if environment.simulates_stripe and not environment.insecure_http:
+    raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")
 globals().update(configured(environment))
 
 DEBUG = False

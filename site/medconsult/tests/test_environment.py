@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,8 @@ from environs import EnvError
 from pytest_django import Settings
 
 from accounts.models import User
-from medconsult.settings.env import read_environment
+from devtools.process import our_environment
+from medconsult.settings.env import Environment, read_environment
 
 SET = {
     "SECRET_KEY": "x" * 50,
@@ -83,6 +86,70 @@ def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> No
         read_environment()
     monkeypatch.setenv("BASE_URL", "http://127.0.0.1:8000")
     assert read_environment().insecure_http
+
+
+SECRETS = {"STRIPE_WEBHOOK_SECRETS": "whsec_new-secret,whsec_old-secret"}
+REAL = {"STRIPE_SECRET_KEY": "sk_live_0123456789", **SECRETS}
+SIMULATED = {
+    "STRIPE_SECRET_KEY": "sk_simulator_0123456789",
+    "STRIPE_API_BASE": "http://127.0.0.1:12111",
+    **SECRETS,
+}
+
+
+def installed_with(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Environment:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return read_environment()
+
+
+def test_stripe_is_taken_as_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = read_environment()
+    assert (nothing.stripe_secret_key, nothing.checkout_origin) == ("", None)
+    real = installed_with(monkeypatch, REAL)
+    assert real.stripe_webhook_secrets == ["whsec_new-secret", "whsec_old-secret"]
+    assert (real.checkout_origin, real.simulates_stripe) == ("https://checkout.stripe.com", False)
+    simulated = installed_with(monkeypatch, SIMULATED)
+    assert (simulated.checkout_origin, simulated.simulates_stripe) == ("http://127.0.0.1:12111", True)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({**REAL, "STRIPE_SECRET_KEY": "pk_live_0123456789"}, "STRIPE_SECRET_KEY"),
+        ({**REAL, "STRIPE_SECRET_KEY": "a-password"}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": "sk_live_0123456789"}, "STRIPE_WEBHOOK_SECRETS"),
+        ({**REAL, "STRIPE_WEBHOOK_SECRETS": "whsec_new-secret,"}, "STRIPE_WEBHOOK_SECRETS"),
+        # A real key that would go to somebody else, and the simulator's that would go to Stripe or into the network.
+        ({**REAL, "STRIPE_API_BASE": "https://api.stripe.com.example"}, "STRIPE_API_BASE"),
+        ({**REAL, "STRIPE_API_BASE": "http://127.0.0.1:12111"}, "STRIPE_API_BASE"),
+        ({**SIMULATED, "STRIPE_API_BASE": "https://api.stripe.com"}, "STRIPE_API_BASE"),
+        ({**SIMULATED, "STRIPE_API_BASE": "http://127.0.0.1.example:80"}, "STRIPE_API_BASE"),
+    ],
+)
+def test_stripe_set_up_by_half_is_refused_without_saying_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+) -> None:
+    with pytest.raises(EnvError, match=said) as refusal:
+        installed_with(monkeypatch, variables)
+    assert not [value for value in ("0123456789", "a-password", "new-secret") if value in str(refusal.value)]
+
+
+@pytest.mark.parametrize(
+    ("variables", "starts"),
+    [
+        (REAL, True),
+        (SIMULATED, False),
+        # The benchmark's way, which production's own rule keeps on loopback.
+        ({**SIMULATED, "INSECURE_HTTP": "true", "BASE_URL": "http://127.0.0.1:8000"}, True),
+    ],
+)
+def test_production_takes_no_payments_that_are_played(variables: dict[str, str], starts: bool) -> None:  # noqa: FBT001
+    environment = our_environment(**SET, **SECRETS) | variables
+    command = [sys.executable, "-c", "import medconsult.settings.prod as p; print(p.PAYMENT_PROVIDER)"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == ("stripe" if starts else "")
+    assert ("STRIPE_SECRET_KEY is the simulator's" in ran.stderr) == (not starts)
 
 
 @pytest.mark.django_db
