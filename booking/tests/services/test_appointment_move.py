@@ -263,7 +263,7 @@ def test_far_from_the_listed_times_the_listing_is_not_written() -> None:
     appointment = book(doctor, start=start)
     with CaptureQueriesContext(connection) as statements:
         move(appointment, own(appointment), start + HALF)
-    assert not [statement for statement in statements if 'INTO "doctors_listing"' in statement["sql"]]
+    assert not [statement for statement in statements if "INTO doctors_listing" in statement["sql"]]
 
 
 class TestClockChange:

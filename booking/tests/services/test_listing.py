@@ -186,7 +186,7 @@ def test_a_booking_far_from_the_listed_times_does_not_write_the_listing() -> Non
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
     with CaptureQueriesContext(connection) as statements:
         book(doctor, start=start)
-    assert not [statement for statement in statements if 'INTO "doctors_listing"' in statement["sql"]]
+    assert not [statement for statement in statements if "INTO doctors_listing" in statement["sql"]]
 
 
 def test_a_booking_of_a_listed_time_writes_the_listing() -> None:

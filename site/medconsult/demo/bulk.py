@@ -1,4 +1,5 @@
-"""Generated doctors, patients and appointments in any number, for measuring. Rows are written in batches.
+"""Generated doctors, patients and appointments in any number, for measuring. Rows are written in batches, and most of
+them copied (`copies`): 100,000 doctors and a million appointments take minutes.
 
 They carry no history rows, revisions or audit events: nobody did anything. Doctors are verified by cases of their own,
 have live pages with portraits, weekly hours and free times in search. Wagtail's own indexes do not know their pages
@@ -8,13 +9,11 @@ until `manage.py update_index` and `manage.py rebuild_references_index` are run.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count, islice
 
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
-from django.db.models import Max, Min
+from django.db.models import Min
 from wagtail.models import Page
 
 from accounts.models import Gender, Patient, User
@@ -25,7 +24,7 @@ from booking.states import Status
 from common import clock
 from doctors.models import Doctor, DoctorIndexPage, DoctorPage, Listing, Location, Specialty, VisitType
 from doctors.states import Modality, VerificationStatus
-from medconsult.demo import content
+from medconsult.demo import content, copies
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast
 from medconsult.demo.progress import Progress
@@ -33,6 +32,7 @@ from verification.models import VerificationCase
 from verification.states import Status as CaseStatus
 
 BATCH = 1000
+BATCH_COPIED = 5000
 MADE_UP = "generated-"
 # Booking's references hold no zero.
 REFERENCE = "G0"
@@ -47,8 +47,8 @@ def doctors(total: int, people: Cast, progress: Progress) -> None:
     """Have `total` generated doctors; those that there are already count. Free times that have passed are renewed."""
     chance = random.Random(27)  # noqa: S311 - sample data, the same on every machine
     there = Doctor.objects.filter(slug__startswith=MADE_UP).count()
-    for start in range(there, total, BATCH):
-        numbers = range(start, min(start + BATCH, total))
+    for start in range(there, min(total, copies.ORIGINALS), BATCH):
+        numbers = range(start, min(start + BATCH, total, copies.ORIGINALS))
         with transaction.atomic():
             now = clock.now()
             made = Doctor.objects.bulk_create([_doctor(number, chance, now) for number in numbers])
@@ -59,6 +59,10 @@ def doctors(total: int, people: Cast, progress: Progress) -> None:
         progress.show("Doctors", numbers.stop, total)
     _tidy()
     _renew_listing(progress)
+    for start in range(max(there, copies.ORIGINALS), total, BATCH_COPIED):
+        stop = min(start + BATCH_COPIED, total)
+        copies.copy_doctors(start, stop, made_up=MADE_UP, now=clock.now())
+        progress.show("Doctors", stop, total)
     _tidy()
 
 
@@ -147,7 +151,7 @@ def _pages(made: list[Doctor], chance: random.Random) -> None:
     """Live pages below the index, with the portraits of the demo's doctors."""
     index = DoctorIndexPage.objects.get()
     parents = Page.objects.bulk_create(
-        [_page(one, path, index) for one, path in zip(made, _paths_below(index), strict=False)]
+        [_page(one, path, index) for one, path in zip(made, copies.paths_below(index), strict=False)]
     )
     portraits = {gender: _portraits(gender) for gender in GIVEN}
     # Page and DoctorPage are two tables, which bulk_create refuses: the second half is written by what it stands on.
@@ -181,13 +185,6 @@ def _page(doctor: Doctor, path: str, index: DoctorIndexPage) -> Page:
         first_published_at=doctor.verified_at,
         last_published_at=doctor.verified_at,
     )
-
-
-def _paths_below(index: DoctorIndexPage) -> Iterator[str]:
-    """Treebeard's paths of new last children."""
-    last = Page.objects.child_of(index).aggregate(path=Max("path"))["path"]
-    step = Page._str2int(last[-Page.steplen :]) if last else 0  # noqa: SLF001
-    return (Page._get_path(index.path, index.depth + 1, number) for number in count(step + 1))  # noqa: SLF001
 
 
 def _portraits(gender: str) -> list[int | None]:
@@ -238,55 +235,47 @@ def _patient(user: User, chance: random.Random) -> Patient:
 
 
 def appointments(total: int, progress: Progress) -> None:
-    """Have `total` generated appointments in the past. Raises `ValueError` without generated doctors and patients."""
-    there = Appointment.objects.filter(reference__startswith=REFERENCE).count()
-    visits = islice(_visits_before(there), max(total - there, 0))
-    while batch := list(islice(visits, BATCH)):
-        Appointment.objects.bulk_create(batch)
-        there += len(batch)
-        progress.show("Appointments", there, total)
+    """Have `total` generated appointments in the past: one for each doctor at each time of a day, day by day back from
+    the earliest that there is. Raises `ValueError` without generated doctors and patients."""
+    known = Appointment.objects.filter(reference__startswith=REFERENCE)
+    there, earliest = known.count(), known.aggregate(start=Min("start"))["start"]
+    before = datetime.combine((earliest or clock.now()).date(), time(), UTC)
+    if there < total:
+        like = known.first() or _first_visit(before - timedelta(days=1) + timedelta(hours=9))
+        # The first of all is the first of its turn.
+        for since in range(0 if there else 1, total - there, BATCH_COPIED):
+            until = min(since + BATCH_COPIED, total - there)
+            copies.copy_visits(like, since=since, until=until, known=there, before=before, made_up=MADE_UP)
+            progress.show("Appointments", there + until, total)
     _tidy()
 
 
-def _visits_before(number: int) -> Iterator[Appointment]:
-    """One appointment for each doctor at each time of a day, day by day back from the earliest that there is."""
-    patients = list(Patient.objects.filter(user__email__startswith=MADE_UP).values_list("pk", "user_id").order_by("pk"))
-    visit_types = VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).order_by("pk")
-    staff = list(visit_types.values_list("pk", "doctor_id")[: len(patients)])
-    if not staff:
+def _first_visit(start: datetime) -> Appointment:
+    patient = Patient.objects.filter(user__email__startswith=MADE_UP).order_by("pk").first()
+    visit_types = VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0)
+    visit_type = visit_types.select_related("doctor").order_by("pk").first()
+    if patient is None or visit_type is None:
         raise ValueError("Appointments need generated doctors and patients: give --doctors and --patients too.")
-    places = dict(Doctor.locations.through.objects.values_list("doctor_id", "location_id"))
-    for turn, start in enumerate(_times_before_the_earliest()):
-        for position, (visit_type_id, doctor_id) in enumerate(staff):
-            # All at one time, so each patient once.
-            patient_id, user_id = patients[(position + turn * 7) % len(patients)]
-            yield Appointment(
-                reference=f"{REFERENCE}{number:09}",
-                doctor_id=doctor_id,
-                patient_id=patient_id,
-                location_id=places[doctor_id],
-                visit_type_id=visit_type_id,
-                booked_by_id=user_id,
-                status=Status.BOOKED,
-                start=start,
-                end=start + timedelta(minutes=MINUTES),
-                blocked=(start, start + timedelta(minutes=MINUTES)),
-                modality=Modality.IN_PERSON,
-                price_minor=0,
-                currency="gbp",
-                amount_due_minor=0,
-                created_at=start - timedelta(days=7),
-            )
-            number += 1
-
-
-def _times_before_the_earliest() -> Iterator[datetime]:
-    known = Appointment.objects.filter(reference__startswith=REFERENCE)
-    earliest = known.aggregate(start=Min("start"))["start"] or clock.now()
-    midnight = datetime.combine(earliest.date(), time(), UTC)
-    for days in count(1):
-        for turn in range(24):
-            yield midnight - timedelta(days=days) + timedelta(hours=9, minutes=MINUTES * turn)
+    end = start + timedelta(minutes=MINUTES)
+    visit = Appointment(
+        reference=f"{REFERENCE}{0:09}",
+        doctor=visit_type.doctor,
+        patient=patient,
+        location=visit_type.doctor.locations.earliest("pk"),
+        visit_type=visit_type,
+        booked_by=patient.user,
+        status=Status.BOOKED,
+        start=start,
+        end=end,
+        blocked=(start, end),
+        modality=Modality.IN_PERSON,
+        price_minor=0,
+        currency="gbp",
+        amount_due_minor=0,
+        created_at=start - timedelta(days=7),
+    )
+    # No history row: nobody did anything.
+    return Appointment.objects.bulk_create([visit])[0]
 
 
 def _tidy() -> None:

@@ -18,7 +18,7 @@ from common import clock
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.selectors import DoctorFilters, doctors_search
 from doctors.tests.factories import LocationFactory, SpecialtyFactory, doctor_index_page
-from medconsult.demo import bulk
+from medconsult.demo import bulk, copies
 from medconsult.demo.people import Cast
 from medconsult.demo.progress import Progress
 from verification.models import VerificationCase
@@ -45,6 +45,7 @@ def clinic(progress: Progress, cast: Cast) -> None:
         factory.create_batch(2)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bulk, "BATCH", 4)
+        patch.setattr(copies, "ORIGINALS", 4)
         bulk.doctors(6, cast, progress)
         bulk.patients(4, progress)
 
@@ -57,6 +58,18 @@ def test_a_second_run_changes_nothing_and_a_larger_one_adds(clinic: None, cast: 
     assert Patient.objects.count() == 4
     bulk.doctors(8, cast, progress)
     assert Doctor.objects.count() == DoctorPage.objects.live().count() == VerificationCase.objects.count() == 8
+
+
+def test_copies_are_people_of_their_own_with_the_diary_of_an_original(clinic: None) -> None:
+    first, copied = (Doctor.objects.get(slug=f"{bulk.MADE_UP}{number}") for number in (0, 4))
+    assert {*copied.locations.all()} == {*first.locations.all()}
+    assert copied.specialties.count() == 1
+    assert copied.page.title == copied.name
+    assert len({doctor.gmc_number for doctor in Doctor.objects.all()}) == 6
+    offered = {visit_type.public_id for visit_type in copied.visit_types.all()}
+    shown = Listing.objects.get(doctor=copied, location=None, modality="")
+    assert shown.free_times
+    assert {time.visit_type_id for time in shown.free_times} <= offered
 
 
 def test_the_tree_of_pages_stays_whole(clinic: None) -> None:

@@ -10,6 +10,9 @@ from medconsult.demo import bulk, clinic, content, diary, pages, people, verific
 from medconsult.demo.progress import Progress
 from medconsult.settings.env import is_loopback
 
+# Where nobody says how many patients there shall be.
+VISITS_EACH = 50
+
 
 class Command(BaseCommand):
     """Fills the database with the demo's people, pages and appointments. Repeatable: what is there stays."""
@@ -18,7 +21,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--doctors", type=int, default=0, help="how many generated doctors there shall be")
-        parser.add_argument("--patients", type=int, default=0, help="how many generated patients there shall be")
+        parser.add_argument(
+            "--patients", type=int, default=0, help="how many generated patients there shall be (one for 50 visits)"
+        )
         parser.add_argument("--appointments", type=int, default=0, help="how many generated visits there shall be")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -38,7 +43,8 @@ class Command(BaseCommand):
         diary.diary(cast)
         if options["doctors"]:
             bulk.doctors(options["doctors"], cast, progress)
-        if options["patients"]:
-            bulk.patients(options["patients"], progress)
-        if options["appointments"]:
-            bulk.appointments(options["appointments"], progress)
+        visits = options["appointments"]
+        if patients := options["patients"] or visits // VISITS_EACH:
+            bulk.patients(patients, progress)
+        if visits:
+            bulk.appointments(visits, progress)
