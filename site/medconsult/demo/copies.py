@@ -75,7 +75,7 @@ def _copy(model: type[Model], changed: Mapping[str, str], rows: str, values: Map
 
     Keys are the table's own to give, unless one is said.
     """
-    named = [field.column for field in model._meta.local_concrete_fields]
+    named = [field.column or "" for field in model._meta.local_concrete_fields]
     columns = [column for column in named if column in changed or column != "id"]
     table = model._meta.db_table
     into = ", ".join(f'"{column}"' for column in columns)
