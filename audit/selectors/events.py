@@ -15,6 +15,7 @@ from django.db.models import Model, Q, QuerySet
 
 from audit.actions import LOOKS, label_of
 from audit.models import Event
+from common.keyset import beyond
 from common.models import PublicIdModel
 
 TIMELINE_LENGTH = 100
@@ -80,17 +81,18 @@ def events_found(search: Search) -> QuerySet[Event]:
 
 def older_than(events: QuerySet[Event], event_id: int) -> QuerySet[Event]:
     """Those of `events_found` that come behind this event; none where there is no such event."""
-    at = Event.objects.filter(pk=event_id).values_list("occurred_at", flat=True).first()
-    behind = Q(occurred_at__lt=at) | Q(occurred_at=at, pk__lt=event_id)
-    # Said twice, because the index answers only the plain half.
-    return events.filter(behind, occurred_at__lte=at) if at else events.none()
+    at = _place_of(event_id)
+    return events.filter(beyond(at, is_rising=False)) if at else events.none()
 
 
 def newer_than(events: QuerySet[Event], event_id: int) -> QuerySet[Event]:
     """Those of `events_found` that come before this event, the nearest first; none where there is no such event."""
-    at = Event.objects.filter(pk=event_id).values_list("occurred_at", flat=True).first()
-    before = Q(occurred_at__gt=at) | Q(occurred_at=at, pk__gt=event_id)
-    return events.filter(before, occurred_at__gte=at).order_by("occurred_at", "pk") if at else events.none()
+    at = _place_of(event_id)
+    return events.filter(beyond(at, is_rising=True)).order_by("occurred_at", "pk") if at else events.none()
+
+
+def _place_of(event_id: int) -> dict[str, Any] | None:
+    return Event.objects.filter(pk=event_id).values("occurred_at", "pk").first()
 
 
 def _by_person(words: str) -> Q:

@@ -13,6 +13,7 @@ from audit.actions import KINDS, action_of
 from audit.forms import SearchForm
 from audit.models import Event
 from common import clock
+from common.keyset import KeyPage, key_page
 
 PAGE_LENGTH = 50
 COUNTED_UP_TO = 1_000
@@ -52,15 +53,15 @@ class LogView(IndexView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page, newer, older = _page(self.queryset, self.request.GET)
+        page = _page(self.queryset, self.request.GET)
         asked = self.request.GET.copy()
         for key in (*PAGE_KEYS, CSV_KEY):
             asked.pop(key, None)
         context = {
             "form": self.form,
-            "events": selectors.told(page, with_addresses=True),
-            "newer": _with(asked, after=page[0].pk) if newer else "",
-            "older": _with(asked, before=page[-1].pk) if older else "",
+            "events": selectors.told(page.rows, with_addresses=True),
+            "newer": _with(asked, after=page.rows[0].pk) if page.has_previous else "",
+            "older": _with(asked, before=page.rows[-1].pk) if page.has_next else "",
             "count": self._count(is_filtered=any(asked.values())),
             "exported_at_most": exports.EXPORTED_AT_MOST,
             "inspect_url_name": self.url_helper.get_action_url_name("inspect"),
@@ -79,15 +80,14 @@ class LogView(IndexView):
         return f"{found:,} event{'' if found == 1 else 's'} found"
 
 
-def _page(events: QuerySet[Event], asked: QueryDict) -> tuple[list[Event], bool, bool]:
-    """The events of a page, newest first, and whether there are newer and older ones."""
+def _page(events: QuerySet[Event], asked: QueryDict) -> KeyPage[Event]:
+    """The events of a page, newest first."""
     after, before = _key(asked.get("after")), _key(asked.get("before"))
     if after is not None:
-        nearest = list(selectors.newer_than(events, after)[: PAGE_LENGTH + 1])
-        page = nearest[:PAGE_LENGTH][::-1]
-        return page, len(nearest) > PAGE_LENGTH, bool(page)
-    found = list((selectors.older_than(events, before) if before is not None else events)[: PAGE_LENGTH + 1])
-    return found[:PAGE_LENGTH], before is not None and bool(found), len(found) > PAGE_LENGTH
+        nearest = selectors.newer_than(events, after)
+        return key_page(nearest[: PAGE_LENGTH + 1], PAGE_LENGTH, is_backwards=True)
+    found = selectors.older_than(events, before) if before is not None else events
+    return key_page(found[: PAGE_LENGTH + 1], PAGE_LENGTH, has_edge=before is not None)
 
 
 def _key(text: str | None) -> int | None:

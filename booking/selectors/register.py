@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from booking.models import Appointment
+from common.keyset import beyond
 from doctors.models import Doctor
 
 DOCTORS_FOUND_AT_MOST = 100
@@ -71,9 +73,7 @@ def register_before(found: QuerySet[Appointment], public_id: UUID) -> QuerySet[A
     at = _place_of(public_id)
     if at is None:
         return found.none()
-    start, key = at
-    # Said twice, because the index answers only the plain half.
-    return found.filter(Q(start__lt=start) | Q(start=start, pk__lt=key), start__lte=start)
+    return found.filter(beyond(at, is_rising=False))
 
 
 def register_after(found: QuerySet[Appointment], public_id: UUID) -> QuerySet[Appointment]:
@@ -81,13 +81,11 @@ def register_after(found: QuerySet[Appointment], public_id: UUID) -> QuerySet[Ap
     at = _place_of(public_id)
     if at is None:
         return found.none()
-    start, key = at
-    nearest = found.filter(Q(start__gt=start) | Q(start=start, pk__gt=key), start__gte=start)
-    return nearest.order_by("start", "pk")
+    return found.filter(beyond(at, is_rising=True)).order_by("start", "pk")
 
 
-def _place_of(public_id: UUID) -> tuple[datetime, int] | None:
-    return Appointment.objects.filter(public_id=public_id).values_list("start", "pk").first()
+def _place_of(public_id: UUID) -> dict[str, Any] | None:
+    return Appointment.objects.filter(public_id=public_id).values("start", "pk").first()
 
 
 def register_estimate() -> int:

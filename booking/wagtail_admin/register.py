@@ -17,6 +17,7 @@ from booking.states import Status
 from common import clock
 from common.forms import DayField
 from common.inputs import uuid_or_none
+from common.keyset import KeyPage, key_page
 from doctors.models import Location
 
 PAGE_LENGTH = 50
@@ -82,15 +83,15 @@ class RegisterView(IndexView):
         return selectors.register_found(self.form.search())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page, later, earlier = _page(self.queryset, self.request.GET)
+        page = _page(self.queryset, self.request.GET)
         asked = self.request.GET.copy()
         for key in PAGE_KEYS:
             asked.pop(key, None)
         context = {
             "form": self.form,
-            "appointments": page,
-            "later": _with(asked, after=page[0].public_id) if later else "",
-            "earlier": _with(asked, before=page[-1].public_id) if earlier else "",
+            "appointments": page.rows,
+            "later": _with(asked, after=page.rows[0].public_id) if page.has_previous else "",
+            "earlier": _with(asked, before=page.rows[-1].public_id) if page.has_next else "",
             "count": self._count(is_filtered=any(asked.values())),
             **kwargs,
         }
@@ -107,15 +108,14 @@ class RegisterView(IndexView):
         return f"{found:,} appointment{'' if found == 1 else 's'} found"
 
 
-def _page(found: QuerySet[Appointment], asked: QueryDict) -> tuple[list[Appointment], bool, bool]:
-    """The appointments of a page, the latest first, and whether there are later and earlier ones."""
+def _page(found: QuerySet[Appointment], asked: QueryDict) -> KeyPage[Appointment]:
+    """The appointments of a page, the latest first."""
     after, before = uuid_or_none(asked.get("after", "")), uuid_or_none(asked.get("before", ""))
     if after is not None:
-        nearest = list(selectors.register_after(found, after)[: PAGE_LENGTH + 1])
-        page = nearest[:PAGE_LENGTH][::-1]
-        return page, len(nearest) > PAGE_LENGTH, bool(page)
-    rows = list((selectors.register_before(found, before) if before else found)[: PAGE_LENGTH + 1])
-    return rows[:PAGE_LENGTH], before is not None and bool(rows), len(rows) > PAGE_LENGTH
+        nearest = selectors.register_after(found, after)
+        return key_page(nearest[: PAGE_LENGTH + 1], PAGE_LENGTH, is_backwards=True)
+    rows = selectors.register_before(found, before) if before else found
+    return key_page(rows[: PAGE_LENGTH + 1], PAGE_LENGTH, has_edge=before is not None)
 
 
 def _with(asked: QueryDict, **key: UUID) -> str:

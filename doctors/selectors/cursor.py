@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, Subquery
 
+from common.keyset import beyond
 from doctors.models.people import Doctor
 
 # All four columns, so that the order is the index's own even where the location is empty.
@@ -52,15 +53,10 @@ def around(found: QuerySet[Any], cursor: Cursor | None, order: Sequence[str] = I
         return found.order_by(*order)
     edge = Subquery(Doctor.objects.filter(public_id=cursor.doctor_id).values("pk")[:1])
     side, columns = ("lt", [f"-{name}" for name in order]) if cursor.is_backwards else ("gt", list(order))
-    beyond = Q(**{f"next_available_at__{side}": cursor.at}) | Q(**{f"doctor_id__{side}": edge})
-    within = Q(beyond, **{f"next_available_at__{side}e": cursor.at})
+    within = beyond({"next_available_at": cursor.at, "doctor_id": edge}, is_rising=not cursor.is_backwards)
     if "rank" in order:
         within = Q(**{f"rank__{side}": cursor.rank}) | Q(within, rank=cursor.rank)
     return found.filter(within).order_by(*columns)
-
-
-def in_order(rows: Sequence[Any], cursor: Cursor | None) -> list[Any]:
-    return list(reversed(rows)) if cursor is not None and cursor.is_backwards else list(rows)
 
 
 def cursor_of(page: Sequence[Any], *, at_end: bool) -> str:

@@ -8,9 +8,10 @@ from operator import attrgetter
 
 from django.db.models import Value
 
+from common.keyset import key_page
 from doctors.selectors.alternatives import Alternative, Size, alternatives_to
 from doctors.selectors.cards import Card, cards_of, with_page
-from doctors.selectors.cursor import Cursor, around, cursor_of, in_order
+from doctors.selectors.cursor import Cursor, around, cursor_of
 from doctors.selectors.filters import Choices, DoctorFilters, matching, nearby, order_of, search_choices
 from doctors.selectors.names import named_in
 from doctors.selectors.words import Reading
@@ -61,10 +62,10 @@ def doctors_search(
         # In the order of the page, so that counting walks the same index and does not read all rows to count 200.
         in_turn = around(found, None, order).values("pk")
         counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
-    rows = list(around(with_page(counted), cursor, order)[: size + 1])
+    rows = around(with_page(counted), cursor, order)[: size + 1]
     is_backwards = cursor is not None and cursor.is_backwards
-    has_more = len(rows) > size
-    page = in_order(rows[:size], cursor)
+    shown = key_page(rows, size, has_edge=cursor is not None, is_backwards=is_backwards)
+    page = shown.rows
     count = page[0].count if page else 0
     cards = cards_of(
         page, choices.specialties, choices.locations, now=now, earliest=filters.earliest, miles=nearby(filters, choices)
@@ -73,8 +74,8 @@ def doctors_search(
         cards=sorted(cards, key=_turn if filters.is_nearest_first else attrgetter("sort_key")),
         count=min(count, COUNTED),
         is_more=count > COUNTED,
-        before=cursor_of(page, at_end=False) if page and (has_more if is_backwards else cursor) else "",
-        after=cursor_of(page, at_end=True) if page and (is_backwards or has_more) else "",
+        before=cursor_of(page, at_end=False) if shown.has_previous else "",
+        after=cursor_of(page, at_end=True) if shown.has_next else "",
         readings=named.readings,
         is_spelt_alike=named.is_spelt_alike,
         alternatives=[] if page or cursor else alternatives_to(filters, choices, named, now=now),

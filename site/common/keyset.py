@@ -1,0 +1,43 @@
+"""Pages of a list by key and not by number: one that lies deep in a million rows costs what the first one does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Q
+
+T = TypeVar("T")
+
+
+def beyond(edge: Mapping[str, Any], *, is_rising: bool) -> Q:
+    """The rows that come behind an edge: what it is sorted by, then the key that settles a tie, both one way.
+
+    Said twice, because an index answers only the plain half.
+    """
+    (column, value), (key, settles) = edge.items()
+    side = "gt" if is_rising else "lt"
+    return Q(Q(**{f"{column}__{side}": value}) | Q(**{f"{key}__{side}": settles}), **{f"{column}__{side}e": value})
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyPage(Generic[T]):
+    """The rows of a page in the order of the list, and whether there are others on its two sides."""
+
+    rows: list[T]
+    has_previous: bool
+    has_next: bool
+
+
+def key_page(found: Iterable[T], size: int, *, has_edge: bool = False, is_backwards: bool = False) -> KeyPage[T]:
+    """A page from `size + 1` rows, the nearest to its edge first.
+
+    Without an edge they are the first of the list. Backwards they come the other way round.
+    """
+    rows = list(islice(found, size + 1))
+    page, is_more = rows[:size], len(rows) > size
+    if is_backwards:
+        return KeyPage(rows=page[::-1], has_previous=is_more, has_next=bool(page))
+    return KeyPage(rows=page, has_previous=has_edge and bool(page), has_next=is_more)
