@@ -10,12 +10,16 @@ from common.clock import EARLIEST, LATEST
 
 
 def day_or(text: str | None, otherwise: date) -> date:
+    return day_or_none(text) or otherwise
+
+
+def day_or_none(text: str | None) -> date | None:
     """The day that an ISO date names."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
-        return otherwise
-    return day if EARLIEST <= day <= LATEST else otherwise
+        return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def instant_or_none(text: str) -> datetime | None:

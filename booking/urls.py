@@ -11,6 +11,7 @@ from booking.views import (
     confirm,
     day,
     moving,
+    past,
     sharing,
     time_off,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("book/<slug:doctor_slug>/times/", choose.slot_picker, name="slot_picker"),
     path("book/<slug:doctor_slug>/confirm/", confirm.confirm, name="confirm"),
     path("appointments/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/past/", past.past_appointments, name="past_appointments"),
     path("appointments/<uuid:appointment_id>/", appointments.appointment_detail, name="appointment_detail"),
     path("appointments/<uuid:appointment_id>/cancel/", appointments.cancel, name="cancel"),
     path("appointments/<uuid:appointment_id>/move/", moving.move, name="move"),
@@ -39,6 +41,7 @@ urlpatterns = [
     path("clinic/", clinic.clinics, name="clinics"),
     path("clinic/<slug:location_slug>/", clinic.clinic_day, name="clinic_day"),
     path("my-day/", day.day, name="day"),
+    path("my-day/past/", past.past_days, name="past_days"),
     path("my-day/notices/read/", day.notices_read, name="notices_read"),
     path("my-day/appointments/<uuid:appointment_id>/approve/", day.approve, name="approve"),
     path("my-day/appointments/<uuid:appointment_id>/reject/", day.reject, name="reject"),

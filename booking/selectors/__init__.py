@@ -14,6 +14,7 @@ from booking.selectors.appointments import (
     appointments_visible_to,
     day_of_clinic,
     day_of_doctor,
+    days_of_doctor,
     requests_of_doctor,
     shares_of,
     shares_offered_to,
@@ -26,6 +27,7 @@ from booking.selectors.availability import (
     rule_of,
     version_of,
 )
+from booking.selectors.past import appointments_behind, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
@@ -39,12 +41,16 @@ __all__ = [
     "affected_in",
     "appointment_for",
     "appointments_ahead",
+    "appointments_behind",
     "appointments_visible_to",
     "availability_of",
     "booking_settings",
     "day_of_clinic",
     "day_of_doctor",
+    "days_behind",
+    "days_of_doctor",
     "leave_of",
+    "lies_ahead",
     "nearest_alternatives",
     "next_slot_after",
     "places_of",

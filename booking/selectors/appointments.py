@@ -15,6 +15,7 @@ from accounts.selectors import addressed_to, carer_rule
 from accounts.states import LIVE as LIVE_INVITATION
 from accounts.states import Scope
 from booking.models import Appointment, AppointmentShare, ended_by, standing_at
+from booking.selectors.days import in_days
 from booking.states import CANCELLABLE, SHARE_LASTS, PendingReason, Status
 from common import clock
 from common.errors import NotFound
@@ -88,12 +89,14 @@ def shares_offered_to(user: User, *, now: datetime) -> QuerySet[AppointmentShare
 
 
 def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
-    """The appointments of a doctor's day (as the clinic counts days) that stand, with requests that wait."""
-    zone = clock.clinic_zone()
-    start = datetime.combine(day, time(), zone)
-    end = datetime.combine(day + timedelta(days=1), time(), zone)
-    of_the_day = Q(doctor__user=user, start__gte=start, start__lt=end)
-    return appointments_visible_to(user, filters=of_the_day & (standing_at(clock.now()) | Q(status=Status.NOSHOW)))
+    """The appointments of a doctor's day (as their places count days) that stand or were missed, requests included."""
+    return days_of_doctor(user, day, days=1)
+
+
+def days_of_doctor(user: User, first_day: date, *, days: int) -> QuerySet[Appointment]:
+    """`day_of_doctor` of several days from the first on."""
+    of_the_days = Q(doctor__user=user) & in_days(first_day, first_day + timedelta(days=days))
+    return appointments_visible_to(user, filters=of_the_days & (standing_at(clock.now()) | Q(status=Status.NOSHOW)))
 
 
 def day_of_clinic(user: User, location: Location, day: date) -> QuerySet[Appointment]:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
@@ -18,7 +17,7 @@ from accounts.selectors import invitations_to
 from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
-from booking.models import Appointment, standing_at
+from booking.models import Appointment
 from booking.states import MOVABLE, PendingReason, Status
 from booking.views.standing import standing_of, told_of_ending
 from common import clock
@@ -27,23 +26,24 @@ from doctors.selectors import portraits_of
 from integrations.calendars import to_ics
 
 SHOWN = 10
+PAST_SHOWN = 5
 MOST_SHOWN = 500
 
 
 @require_safe
 @login_required
 def appointment_list(request: SignedInRequest) -> HttpResponse:
-    """What comes next first, then what waits for something, then what lies ahead, then what is over.
+    """What comes next first, then what waits for something, then what lies ahead, then the latest of what is over.
 
-    `ahead` and `past` say how much of the two. Others' say whose they are.
+    `ahead` says how much of what lies ahead. Others' say whose they are.
     """
     now = clock.now()
-    ahead, mine = Q(end__gt=now) & standing_at(now), Q(patient__user=request.user)
+    ahead, mine = selectors.lies_ahead(now), Q(patient__user=request.user)
     waits = Q(status=Status.PENDING)
-    ahead_shown, past_shown = _shown(request, "ahead"), _shown(request, "past")
+    ahead_shown = _shown(request)
     own, more_own = _rows(request, ahead & mine & ~waits, ahead_shown)
     shared, more_shared = _rows(request, ahead & ~mine, ahead_shown)
-    past, more_past = _rows(request, ~ahead, past_shown, order_by=("-start", "-pk"))
+    past = selectors.appointments_behind(request.user, now=now, size=PAST_SHOWN)
     context = {
         "offered": selectors.shares_offered_to(request.user, now=now),
         "asked": invitations_to(request.user).exists(),
@@ -51,30 +51,22 @@ def appointment_list(request: SignedInRequest) -> HttpResponse:
         "waiting": _rows(request, ahead & mine & waits, MOST_SHOWN)[0],
         "later": own[1:],
         "shared": shared,
-        "past": past,
-        "ahead_shown": ahead_shown,
-        "past_shown": past_shown,
+        "past": past.rows,
+        "has_more_past": past.has_next,
         "ahead_next": _next_shown(ahead_shown, is_more=more_own or more_shared),
-        "past_next": _next_shown(past_shown, is_more=more_past),
     }
     return render(request, "booking/appointment_list.html", context)
 
 
-def _rows(
-    request: SignedInRequest, filters: Q, shown: int, order_by: Sequence[str] = ("start", "pk")
-) -> tuple[list[Appointment], bool]:
-    """So many of the appointments that the reader has not as a doctor, and whether there are more."""
+def _rows(request: SignedInRequest, filters: Q, shown: int) -> tuple[list[Appointment], bool]:
+    """So many of the appointments that the reader has not as a doctor, the next first, and whether there are more."""
     wanted = filters & ~Q(doctor__user=request.user)
-    found = list(
-        selectors.appointments_visible_to(
-            request.user, filters=wanted, order_by=order_by, limit=shown + 1, at_work=False
-        )
-    )
+    found = list(selectors.appointments_visible_to(request.user, filters=wanted, limit=shown + 1, at_work=False))
     return found[:shown], len(found) > shown
 
 
-def _shown(request: HttpRequest, name: str) -> int:
-    wanted = request.GET.get(name, "")
+def _shown(request: HttpRequest) -> int:
+    wanted = request.GET.get("ahead", "")
     return min(max(int(wanted), SHOWN), MOST_SHOWN) if wanted.isdecimal() and len(wanted) < 5 else SHOWN  # noqa: PLR2004
 
 

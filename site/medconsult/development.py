@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -137,7 +136,6 @@ def _find(folder: str, name: str) -> Sample:
 def _context() -> dict[str, object]:
     return {
         "form": SampleForm(auto_id="empty_%s"),
-        "page": Paginator(range(60), 20).page(2),
         "people": PEOPLE,
         "days": DAYS,
         "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),

@@ -184,6 +184,7 @@ def test_patients_pages(
     for name, path in {
         "patient-home": "/home/",
         "appointments": "/appointments/",
+        "appointments-past": "/appointments/past/",
         "appointment": booked,
         "appointment-requested": requested,
         "cancel": f"{booked}cancel/",
@@ -233,6 +234,7 @@ def test_doctors_pages(
         "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
         "day-appointment": f"/appointments/{scene.booked.public_id}/",
         "day-request": f"/appointments/{scene.requested.public_id}/",
+        "past-days": "/my-day/past/",
         "running-late": "/my-day/running-late/",
         "cancel-rest": "/my-day/cancel-rest/",
         "hours": f"/availability/rules/{scene.doctor.availability_rules.all()[0].public_id}/",

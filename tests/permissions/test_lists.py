@@ -26,7 +26,7 @@ TOMORROW = "?date={tomorrow}"
 LISTS = (
     List("/appointments/", Who.PATIENT_A, "Abernethy"),
     List("/appointments/", Who.CARER_A, "Quillfeather"),
-    List("/appointments/?past=500", Who.PATIENT_A, "Abernethy"),
+    List("/appointments/past/", Who.PATIENT_A, "Abernethy"),
     List("/home/", Who.PATIENT_A, "Abernethy"),
     List("/my-day/" + TOMORROW, Who.DOCTOR_A, "Quillfeather"),
     List("/clinic/{place_a}/" + TOMORROW, Who.STAFF_HERE, "Quillfeather"),

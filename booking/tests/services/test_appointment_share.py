@@ -222,7 +222,7 @@ def test_the_page_of_a_share_that_is_over_is_as_one_that_is_not_there(
     at(monkeypatch, appointment.end + SHARE_LASTS)
     client.force_login(helper)
     assert client.get(page).status_code == 404
-    assert appointment.reference not in client.get("/appointments/?past=1").content.decode()
+    assert appointment.reference not in client.get("/appointments/past/").content.decode()
 
 
 def test_a_share_follows_the_visit_to_another_time_and_other_grants_stay(appointment: Appointment) -> None:

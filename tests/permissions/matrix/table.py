@@ -96,7 +96,12 @@ ACCOUNT = (
 )
 BOOKING = (
     row("booking:confirm", BOTH, PATIENTS | {Who.CARER_A}, why="whoever has a profile, or books for somebody"),
-    row("booking:appointment_list", READ, SIGNED_IN, why="one's own, the shared, and those of whom one helps"),
+    row(
+        "booking:appointment_list booking:past_appointments",
+        READ,
+        SIGNED_IN,
+        why="one's own, the shared, and those of whom one helps",
+    ),
     row(
         "booking:appointment_detail booking:calendar_file api_appointment",
         READ,
@@ -126,7 +131,7 @@ BOOKING = (
     row("booking:share_accept booking:share_decline", SEND, by="invited", why="whoever has the invited address"),
     row("booking:clinics", READ, STAFF, why="the places where one works"),
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
-    row("booking:day booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
+    row("booking:day booking:past_days booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
     row(
         "booking:notices_read booking:rule_add booking:leave_add booking:extra_add booking:day_copy "
         "booking:bookings_switch",
