@@ -109,6 +109,7 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
             "start",
             "end",
             "price_minor",
+            "amount_due_minor",
             "currency",
             "expires_at",
             "created_at",

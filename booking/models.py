@@ -20,6 +20,7 @@ from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from common.permissions import GroupGrantBase, UserGrantBase
 from doctors.models import Doctor, Location, VisitType
+from doctors.states import VatRate
 
 
 class AvailabilityRule(PublicIdModel):
@@ -133,8 +134,9 @@ def standing_at(at: datetime | Now) -> Q:
 class Appointment(PublicIdModel):
     """One visit of one patient to one doctor (FHIR R4 Appointment); only booking's services write `status`.
 
-    `blocked` is the time taken from the doctor, buffers included, `[)` in UTC. Price, currency, amount due now
-    (minor units) and the cancellation policy are frozen when it is booked.
+    `blocked` is the time taken from the doctor, buffers included, `[)` in UTC. Price (VAT included), currency, amount
+    due now (minor units; all of the price, a deposit, or nothing) and the cancellation policy are frozen when it is
+    booked.
     """
 
     reference = models.CharField(max_length=12, unique=True)
@@ -155,10 +157,15 @@ class Appointment(PublicIdModel):
     price_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     amount_due_minor = models.PositiveIntegerField()
+    vat_rate_percent = models.PositiveSmallIntegerField(
+        choices=VatRate, default=VatRate.EXEMPT, db_default=VatRate.EXEMPT
+    )
     policy = models.JSONField(default=dict)
     reason = EncryptedTextField(blank=True)
     # When a pending row ends by itself: a hold's end, or the doctor's deadline for an approval.
     expires_at = models.DateTimeField(null=True, blank=True)
+    # When the patient asked for more time to pay; a hold is extended once.
+    hold_extended_at = models.DateTimeField(null=True, blank=True)
     calendar_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -189,6 +196,13 @@ class Appointment(PublicIdModel):
             ),
             models.CheckConstraint(
                 condition=~Q(status=Status.CANCELLED) | ~Q(cancel_reason=""), name="appointment_cancelled_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_extended_at__isnull=True) | Q(expires_at__isnull=True) | Q(expires_at__lte=F("start")),
+                name="appointment_extended_until_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_due_minor__lte=F("price_minor")), name="appointment_due_within_price"
             ),
             ExclusionConstraint(
                 name="appointment_doctor_no_overlap",
@@ -288,6 +302,13 @@ class BookingSettings(BaseSiteSetting):
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(50)],
         help_text="How many unpaid or unanswered bookings one patient may have at once.",
+    )
+    visits_ahead = models.PositiveSmallIntegerField(
+        "visits ahead",
+        default=10,
+        db_default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(200)],
+        help_text="How many visits one patient may have ahead at once, those that wait for something included.",
     )
     approval_hours = models.PositiveSmallIntegerField(
         default=24,

@@ -16,6 +16,7 @@ from accounts.states import Scope
 from booking.models import Appointment, BookingSettings
 from booking.states import CANCELLABLE, MOVABLE, CancelReason, Status
 from common.errors import Forbidden
+from common.money import Money
 from common.templatetags.when import date_time
 from doctors.models import Doctor, VisitType
 from doctors.policies import is_staff_of
@@ -168,6 +169,32 @@ def assert_may_close(user: AnyUser) -> None:
     """Raises `Forbidden`."""
     if not may_close(user):
         raise Forbidden("administrators_only", "Only an administrator can change when a place is closed.")
+
+
+def amount_due(visit_type: VisitType, settings: BookingSettings) -> int:
+    """What has to be paid online before a visit of the type stands (minor units): its deposit, else its price."""
+    if settings.pay_at_clinic:
+        return 0
+    return visit_type.price_minor if visit_type.deposit_minor is None else visit_type.deposit_minor
+
+
+def price_told(price_minor: int, due_minor: int, currency: str) -> str:
+    """A price with what of it is paid when, such as "£60: £20 now, £40 at the clinic"."""
+    price, due, rest = (Money(minor, currency) for minor in (price_minor, due_minor, price_minor - due_minor))
+    if not price_minor:
+        return "Free"
+    if not due_minor:
+        return f"{price}, paid at the clinic"
+    return f"{price}: {due} now, {rest} at the clinic" if rest.minor else f"{price}, paid when you book"
+
+
+def payment_terms(visit_type: VisitType, settings: BookingSettings) -> str:
+    """What of a visit type's price is due when, before a time is chosen; empty where nothing is paid online."""
+    due_minor = amount_due(visit_type, settings)
+    due, rest = (Money(minor, visit_type.currency) for minor in (due_minor, visit_type.price_minor - due_minor))
+    if not due_minor:
+        return ""
+    return f"You pay {due} when you book and {rest} at the clinic." if rest.minor else f"You pay {due} when you book."
 
 
 def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:

@@ -36,7 +36,10 @@ class LocationSerializer(serializers.ModelSerializer[Location]):
 
 
 class VisitTypeSerializer(serializers.ModelSerializer[VisitType]):
-    """The price is minor units of `currency`, notice minutes; `id` is what slots and bookings ask for."""
+    """The price is minor units of `currency`, notice minutes; `id` is what slots and bookings ask for.
+
+    Where visits are paid online `deposit_minor` of the price is due then; empty for all of it.
+    """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
 
@@ -47,6 +50,7 @@ class VisitTypeSerializer(serializers.ModelSerializer[VisitType]):
             "name",
             "minutes",
             "price_minor",
+            "deposit_minor",
             "currency",
             "modality",
             "minimum_notice",

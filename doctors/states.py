@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class VerificationStatus(TextChoices):
@@ -35,3 +35,14 @@ class BankHolidays(TextChoices):
     WALES = "WLS", "Wales"
     SCOTLAND = "SCT", "Scotland"
     NORTHERN_IRELAND = "NIR", "Northern Ireland"
+
+
+class VatRate(IntegerChoices):
+    """Value added tax in per cent that a price includes.
+
+    Medical care by registered professionals is exempt (Value Added Tax Act 1994, Schedule 9, Group 7).
+    """
+
+    EXEMPT = 0, "Exempt: medical care"
+    REDUCED = 5, "5 %"
+    STANDARD = 20, "20 %"

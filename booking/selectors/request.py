@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from accounts.models import Patient
 from booking import locks
 from booking.models import Appointment, BookingSettings, standing_at
 from booking.rows import Reader, columns, fetch
@@ -25,7 +26,7 @@ class Offer:
     """An active visit type of a doctor, where it is asked for, and what the installation has decided.
 
     `listed` are the times that search shows of the doctor; `widest` is the most minutes that any of the doctor's
-    visits takes, buffers included.
+    visits takes, buffers included; `visits_ahead` how many of the patient's stand ahead, by the database's clock.
     """
 
     visit_type: VisitType
@@ -33,6 +34,7 @@ class Offer:
     settings: BookingSettings
     listed: Sequence[datetime]
     widest: int
+    visits_ahead: int
 
 
 class Rival(NamedTuple):
@@ -46,24 +48,29 @@ class Rival(NamedTuple):
     takes_doctor: bool
 
 
-def offer_of(doctor: Doctor, *, visit_type_id: UUID, location_id: int) -> Offer | None:
+def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_id: int) -> Offer | None:
     """None where the doctor offers no such visit type now; `location` is None where there is no such place.
 
-    The place is held, shared, so that it is not shut between this look at its days and the commit.
+    Doctor and patient are locked. The place is held, shared, so that it is not shut between this look at its days and
+    the commit.
     """
     sql = f"""
         WITH location AS MATERIALIZED (SELECT * FROM doctors_location WHERE id = %s {locks.FOR_SHARE})
         SELECT {columns(VisitType, "visit")}, {columns(Location, "location")}, {columns(BookingSettings, "settings")},
             ARRAY(SELECT unnest(next_times) FROM doctors_listing WHERE doctor_id = visit.doctor_id),
             (SELECT max(minutes + buffer_before + buffer_after) FROM doctors_visittype other
-             WHERE other.doctor_id = visit.doctor_id AND other.is_active)
+             WHERE other.doctor_id = visit.doctor_id AND other.is_active),
+            (SELECT count(*) FROM booking_appointment ahead WHERE ahead.patient_id = %s
+             AND ahead.start > statement_timestamp() AND ahead.status = ANY(%s)
+             AND (ahead.status <> %s OR ahead.expires_at > statement_timestamp()))
         FROM doctors_visittype visit
         LEFT JOIN location ON true
         LEFT JOIN (booking_bookingsettings settings
             JOIN wagtailcore_site site ON site.id = settings.site_id AND site.is_default_site) ON true
         WHERE visit.public_id = %s AND visit.doctor_id = %s AND visit.is_active
     """  # noqa: S608 — names of ours, the values are parameters
-    rows = fetch(sql, [location_id, visit_type_id, doctor.pk])
+    patients = [patient.pk, sorted(LIVE), Status.PENDING.value]
+    rows = fetch(sql, [location_id, *patients, visit_type_id, doctor.pk])
     if not rows:
         return None
     reader = Reader(rows[0])
@@ -71,7 +78,7 @@ def offer_of(doctor: Doctor, *, visit_type_id: UUID, location_id: int) -> Offer 
     settings = reader.instance(BookingSettings) or BookingSettings()
     assert visit_type is not None
     visit_type.doctor = doctor
-    return Offer(visit_type, location, settings, reader.value(), reader.value())
+    return Offer(visit_type, location, settings, reader.value(), reader.value(), reader.value())
 
 
 def rivals_of(*, doctor_id: int, patient_id: int, visit: Span, blocked: Span) -> list[Rival]:

@@ -12,7 +12,7 @@ from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
 from booking.models import Appointment
-from booking.policies import can_book_for, cancellation_policy
+from booking.policies import amount_due, can_book_for, cancellation_policy
 from booking.selectors.listing import booking_touches
 from booking.selectors.request import offer_of
 from booking.services.listing import listing_write
@@ -37,7 +37,7 @@ class _Request(Taking):
 
     @property
     def amount_due(self) -> int:
-        return 0 if self.offer.settings.pay_at_clinic else self.visit_type.price_minor
+        return amount_due(self.visit_type, self.offer.settings)
 
     @property
     def step(self) -> Step:
@@ -63,8 +63,9 @@ def appointment_book(
     """Book a free slot for the actor or a patient whom they help: booked, or pending an approval or a payment.
 
     `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md).
-    Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`), `Invalid`
-    (`slot_not_offered`, `reason_too_long`), `SlotTaken` with the three nearest free times, and `Busy`.
+    Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`,
+    `too_many_visits`), `Invalid` (`slot_not_offered`, `reason_too_long`), `SlotTaken` with the three nearest free
+    times, and `Busy`.
     """
     now = now or clock.now()
     with taken_if_refused(visit_type_id, start=start, now=now), transaction.atomic():
@@ -75,7 +76,7 @@ def appointment_book(
         if doctor.user_id == actor.pk:
             raise Conflict("own_doctor", "You cannot book a visit with yourself.")
         assert_reason(reason)
-        offer = offer_of(doctor, visit_type_id=visit_type_id, location_id=location_id)
+        offer = offer_of(doctor, patient=patient, visit_type_id=visit_type_id, location_id=location_id)
         if offer is None or not doctor.is_listed:
             raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
         location = asserted_slot(offer, start=start, now=now)
@@ -95,11 +96,19 @@ def appointment_book(
 
 def _free_the_time(request: _Request) -> bool:
     """Refuse what overlaps or is one hold too many; cancel what has ended and stands in the way. True if any did."""
+    settings = request.offer.settings
+    if request.offer.visits_ahead >= settings.visits_ahead:
+        raise _too_many_visits(settings.visits_ahead)
     rivals = rivals_without_claim(request)
     holds = sum(rival.is_own and rival.is_pending and not rival.is_over for rival in rivals)
-    if request.step.status == Status.PENDING and holds >= request.offer.settings.open_holds:
-        raise _too_many_holds(request.offer.settings.open_holds)
+    if request.step.status == Status.PENDING and holds >= settings.open_holds:
+        raise _too_many_holds(settings.open_holds)
     return free_the_time(request, rivals)
+
+
+def _too_many_visits(limit: int) -> Conflict:
+    sentence = f"{limit} visits lie ahead already, as many as one person can have at once. Please call the clinic."
+    return Conflict("too_many_visits", sentence, limit=limit)
 
 
 def _too_many_holds(limit: int) -> Conflict:
@@ -126,6 +135,7 @@ def _written(request: _Request, reason: str) -> Appointment:
         price_minor=visit_type.price_minor,
         currency=visit_type.currency,
         amount_due_minor=request.amount_due,
+        vat_rate_percent=visit_type.vat_rate_percent,
         policy=cancellation_policy(visit_type, start=request.start, settings=request.offer.settings),
         reason=reason,
         created_at=request.now,

@@ -96,7 +96,12 @@ def _assert_in_time(actor: User, appointment: Appointment, *, seen_sequence: int
 
 def _taking(appointment: Appointment, *, start: datetime, location_id: int, now: datetime) -> Taking:
     doctor = appointment.doctor
-    offer = offer_of(doctor, visit_type_id=appointment.visit_type.public_id, location_id=location_id)
+    offer = offer_of(
+        doctor,
+        patient=appointment.patient,
+        visit_type_id=appointment.visit_type.public_id,
+        location_id=location_id,
+    )
     if offer is None or not doctor.is_listed:
         raise Conflict("doctor_not_bookable", "This visit cannot be moved to another time at the moment.")
     location = asserted_slot(offer, start=start, now=now)

@@ -15,6 +15,7 @@ WHOLE = {
     "pay_at_clinic": "on",
     "hold_minutes": "15",
     "open_holds": "3",
+    "visits_ahead": "10",
     "approval_hours": "24",
     "free_cancellation_hours": "24",
 }
@@ -37,6 +38,8 @@ def test_an_administrator_decides_how_the_clinic_books(client: Client) -> None:
         ("hold_minutes", "0"),
         ("hold_minutes", "1441"),
         ("open_holds", "0"),
+        ("visits_ahead", "0"),
+        ("visits_ahead", "201"),
         ("approval_hours", "0"),
         ("free_cancellation_hours", "673"),
     ],

@@ -22,6 +22,7 @@ from booking.states import MOVABLE, PendingReason, Status
 from booking.views.standing import standing_of, told_of_ending
 from common import clock
 from common.errors import Conflict
+from common.money import Money
 from doctors.selectors import portraits_of
 from integrations.calendars import to_ics
 
@@ -112,9 +113,17 @@ def show_appointment(
         "shares": selectors.shares_of(appointment) if can_share else [],
         "share_form": share_form,
         "policy_sentence": _policy_sentence(appointment),
-        "cost_of_ending": _cost_of_ending(appointment, now),
+        "price_told": _cost_of_ending(appointment, now) or _price_told(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
+
+
+def _price_told(appointment: Appointment) -> str:
+    """Whether what was due online is paid is billing's to say, and stands where it puts it."""
+    price, currency = appointment.price_minor, appointment.currency
+    if appointment.status != Status.PENDING and appointment.amount_due_minor:
+        return str(Money(price, currency))
+    return policies.price_told(price, appointment.amount_due_minor, currency)
 
 
 def _cost_of_ending(appointment: Appointment, now: datetime) -> str:

@@ -32,7 +32,15 @@ class Choice:
 
     @property
     def due_online(self) -> bool:
-        return bool(self.visit_type.price_minor) and not self.settings.pay_at_clinic
+        return bool(self.amount_due)
+
+    @property
+    def amount_due(self) -> int:
+        return policies.amount_due(self.visit_type, self.settings)
+
+    @property
+    def price_told(self) -> str:
+        return policies.price_told(self.visit_type.price_minor, self.amount_due, self.visit_type.currency)
 
     @property
     def policy_sentence(self) -> str:

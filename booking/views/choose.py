@@ -53,11 +53,17 @@ def slot_picker(request: HttpRequest, doctor_slug: str) -> HttpResponse:
         "locations": doctor.locations.all(),
         "times": times_of(doctor, visit_type, request.GET.get("from"), now=now) if visit_type else None,
         "again": f"{request.path}?visit_type={visit_type.public_id}&" if visit_type else "",
-        "terms": policies.cancellation_terms(visit_type, selectors.booking_settings()) if visit_type else "",
+        "terms": _terms(visit_type) if visit_type else "",
     }
     if is_fragment(request):
         return show_part(request, "booking/partials/slots.html", context)
     return _page(request, context)
+
+
+def _terms(visit_type: VisitType) -> str:
+    settings = selectors.booking_settings()
+    terms = policies.payment_terms(visit_type, settings), policies.cancellation_terms(visit_type, settings)
+    return " ".join(filter(None, terms))
 
 
 def show_part(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

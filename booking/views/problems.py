@@ -71,7 +71,7 @@ def problem_of(error: DomainError, choice: Choice, patient: Patient | None, user
     if error.code == "idempotency_key_reused":
         text = "You have sent it for another time. If you want this time as well, confirm it."
         return Problem(title="This form was sent before", text=text, status=error.status, can_confirm=True)
-    if error.code == "too_many_holds":
+    if error.code in ("too_many_holds", "too_many_visits"):
         return Problem(title="You have too many open bookings", text=error.message, shows_list=True)
     return Problem(
         title="We could not book this time",

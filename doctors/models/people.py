@@ -21,7 +21,7 @@ from common.models import PublicIdModel
 from doctors.history import ChildHistory
 from doctors.languages import language_names
 from doctors.querysets import NAME_WORDS, DoctorQuerySet
-from doctors.states import PROVED, BankHolidays, Modality, VerificationStatus
+from doctors.states import PROVED, BankHolidays, Modality, VatRate, VerificationStatus
 
 # Where the doctors' index page stands; each doctor's page stands below it under the doctor's slug.
 DOCTORS_PATH = "/doctors/"
@@ -188,7 +188,10 @@ class Doctor(PublicIdModel, ClusterableModel):
 
 
 class VisitType(PublicIdModel):
-    """What is booked (FHIR R4 HealthcareService). Times are minutes; the price is in minor units of `currency`."""
+    """What is booked (FHIR R4 HealthcareService). Times are minutes; amounts are in minor units of `currency`.
+
+    `deposit_minor` is due when it is booked and paid online; empty for the whole price, which includes the VAT.
+    """
 
     doctor = ParentalKey(Doctor, on_delete=models.CASCADE, related_name="visit_types")
     name = models.CharField(max_length=80)
@@ -196,6 +199,15 @@ class VisitType(PublicIdModel):
     buffer_before = models.PositiveSmallIntegerField("minutes kept free before", default=0)
     buffer_after = models.PositiveSmallIntegerField("minutes kept free after", default=0)
     price_minor = models.PositiveIntegerField("price in pence", default=0)
+    deposit_minor = models.PositiveIntegerField(
+        "to pay when booking, in pence",
+        null=True,
+        blank=True,
+        help_text="When paid online: empty for the whole price, 0 for nothing. The clinic takes the rest.",
+    )
+    vat_rate_percent = models.PositiveSmallIntegerField(
+        "VAT in the price", choices=VatRate, default=VatRate.EXEMPT, db_default=VatRate.EXEMPT
+    )
     currency = models.CharField(max_length=3, default="gbp", editable=False)
     modality = models.CharField(max_length=10, choices=Modality, default=Modality.IN_PERSON)
     minimum_notice = models.PositiveIntegerField("shortest notice in minutes", default=120)
@@ -214,9 +226,19 @@ class VisitType(PublicIdModel):
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(deposit_minor__isnull=True) | models.Q(deposit_minor__lte=models.F("price_minor")),
+                name="visit_type_deposit_within_price",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.minutes} minutes"
+
+    def clean(self) -> None:
+        if self.deposit_minor is not None and self.deposit_minor > (self.price_minor or 0):
+            raise ValidationError({"deposit_minor": "This is more than the price."})
 
     @property
     def duration(self) -> timedelta:

@@ -70,6 +70,7 @@ class DoctorViewSet(KeptViewSet):
                 panels=[
                     FieldPanel("name"),
                     FieldRowPanel([FieldPanel("minutes"), FieldPanel("price_minor"), FieldPanel("modality")]),
+                    FieldRowPanel([FieldPanel("deposit_minor"), FieldPanel("vat_rate_percent")]),
                     FieldRowPanel([FieldPanel("buffer_before"), FieldPanel("buffer_after")]),
                     FieldRowPanel([FieldPanel("minimum_notice"), FieldPanel("horizon_days"), FieldPanel("daily_cap")]),
                     FieldPanel("position"),

@@ -64,6 +64,19 @@ def test_a_visit_that_is_paid_online_is_held_for_a_quarter_of_an_hour() -> None:
     assert told(doctor) == []
 
 
+@pytest.mark.parametrize(("deposit", "due", "status"), [(2000, 2000, Status.PENDING), (0, 0, Status.BOOKED)])
+def test_of_a_visit_with_a_deposit_only_that_is_due_online(deposit: int, due: int, status: Status) -> None:
+    decide(pay_at_clinic=False)
+    doctor = bookable_doctor(price_minor=6000, deposit_minor=deposit, vat_rate_percent=20)
+    appointment = book(doctor)
+    doctor.visit_types.update(deposit_minor=None, vat_rate_percent=0)
+    appointment.refresh_from_db()
+    assert (appointment.price_minor, appointment.amount_due_minor, appointment.status) == (6000, due, status)
+    assert appointment.vat_rate_percent == 20
+    decide(pay_at_clinic=True)
+    assert book(doctor, start=next_slot_start(2)).amount_due_minor == 0
+
+
 def test_a_visit_that_needs_approval_is_asked_for_with_a_deadline() -> None:
     doctor, patient, now = bookable_doctor(needs_approval=True), PatientFactory.create(), clock.now()
     appointment = book(doctor, patient=patient, start=next_slot_start(5), now=now)
@@ -218,32 +231,6 @@ def test_nobody_books_for_somebody_else() -> None:
                 start=next_slot_start(),
             )
     assert not Appointment.objects.exists()
-
-
-def test_at_most_three_open_holds_a_patient() -> None:
-    patient, doctor = PatientFactory.create(), bookable_doctor(needs_approval=True)
-    starts = [next_slot_start(1 + number) for number in range(4)]
-    for start in starts[:3]:
-        book(doctor, patient=patient, start=start)
-    with pytest.raises(Conflict) as refused:
-        book(doctor, patient=patient, start=starts[3])
-    assert (refused.value.code, refused.value.data) == ("too_many_holds", {"limit": 3})
-    # What is booked outright is no hold.
-    assert book(bookable_doctor(), patient=patient, start=starts[3]).status == Status.BOOKED
-
-
-def test_an_ended_hold_neither_counts_nor_stands_in_the_way() -> None:
-    doctor, start, patient = bookable_doctor(), next_slot_start(), PatientFactory.create()
-    ended = AppointmentFactory.create(
-        held=True, visit_type=doctor.visit_types.get(), start=start, expires_at=clock.now() - timedelta(seconds=1)
-    )
-    own = AppointmentFactory.create(
-        held=True, patient=patient, start=start, expires_at=clock.now() - timedelta(seconds=1)
-    )
-    assert book(doctor, start=start, patient=patient).status == Status.BOOKED
-    for row in (ended, own):
-        row.refresh_from_db()
-        assert (row.status, row.cancel_reason) == (Status.CANCELLED, CancelReason.HOLD_EXPIRED)
 
 
 def test_an_ended_request_lapses_with_a_message() -> None:

@@ -76,6 +76,7 @@ def particulars(**changes: Any) -> dict[str, Any]:
         "visit_types-0-buffer_before": "0",
         "visit_types-0-buffer_after": "5",
         "visit_types-0-price_minor": "4500",
+        "visit_types-0-vat_rate_percent": "0",
         "visit_types-0-modality": "video",
         "visit_types-0-minimum_notice": "120",
         "visit_types-0-horizon_days": "60",
@@ -106,6 +107,13 @@ def test_a_bad_gmc_number_is_told_beside_its_field_and_kept(administrator: Clien
     assert not Doctor.objects.exists()
 
 
+def test_a_deposit_above_the_price_is_told_beside_its_field(administrator: Client) -> None:
+    response = administrator.post(reverse("doctors:add"), particulars(**{"visit_types-0-deposit_minor": "4501"}))
+    assert "This is more than the price." in response.content.decode()
+    administrator.post(reverse("doctors:add"), particulars(**{"visit_types-0-deposit_minor": "2000"}))
+    assert Doctor.objects.get().visit_types.get().deposit_minor == 2000
+
+
 def test_an_edit_reaches_search_at_once(administrator: Client) -> None:
     doctor = DoctorFactory()
     visit = VisitTypeFactory(doctor=doctor)
@@ -114,6 +122,7 @@ def test_an_edit_reaches_search_at_once(administrator: Client) -> None:
         "visit_types-INITIAL_FORMS": "1",
         "visit_types-0-id": str(visit.pk),
         "visit_types-0-price_minor": "100",
+        "visit_types-0-vat_rate_percent": "0",
         "languages": ["pl"],
     }
     response = administrator.post(reverse("doctors:edit", args=[doctor.pk]), proved(doctor, **changes))
