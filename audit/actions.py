@@ -108,6 +108,26 @@ appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
 appointment.share_accepted      U accepted to see the shared appointment
 appointment.share_declined      U declined to see the shared appointment
+payment.started                 C began a payment
+payment.changed                 U changed the state of a payment
+payment.ended                   U ended a payment that was not made
+payment.settled                 U settled what came of a payment
+payment.recorded                C recorded a payment taken at the desk
+payment.fetched                 E asked Stripe again about a payment
+payment.viewed                  R looked at a payment
+payment.decided                 U decided about a payment under review
+refund.promised                 C promised a refund
+refund.found                    C found a refund made elsewhere
+refund.changed                  U changed the state of a refund
+refund.seconded                 U agreed to a refund as the second person
+dispute.changed                 U changed the state of a dispute
+dispute.answered                E sent evidence for a dispute
+complaint.opened                C complained about a payment
+complaint.decided               U decided about a complaint
+complaint.withdrawn             U took back a complaint
+receipt.issued                  C issued a receipt or credit note
+receipt.downloaded              R opened a receipt or credit note
+reconciliation.run              E compared our payments with Stripe’s
 availability.rule_added         C added working hours
 availability.rule_removed       D removed working hours
 availability.leave_added        C added time off

@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.policies import may_act_for
 from accounts.states import Scope
 from booking.models import Appointment
 from booking.policies import cancellation_sentence
+from booking.selectors.told import appointment_facts, appointment_path
 from booking.states import Status
 from doctors.states import Modality
 from integrations.calendars import CalendarEvent, Method
@@ -42,7 +42,7 @@ def calendar_event(appointment: Appointment) -> tuple[CalendarEvent, Method]:
         summary=f"Appointment with {appointment.doctor.name}",
         location=_where(appointment),
         description=f"Reference {appointment.reference}",
-        url=f"{settings.BASE_URL}{_path(appointment)}",
+        url=f"{settings.BASE_URL}{appointment_path(appointment)}",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         is_tentative=appointment.status == Status.PENDING,
     )
@@ -106,26 +106,11 @@ def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: 
 
 
 def _facts(appointment: Appointment, method: CalendarMethod | None) -> dict[str, Any]:
-    location = appointment.location
-    facts = {
-        "reference": appointment.reference,
-        "doctor": appointment.doctor.name,
-        "start": appointment.start.isoformat(),
-        "end": appointment.end.isoformat(),
-        "zone": location.zone,
-        "place": location.name,
-        "address": location.address,
-        "modality": appointment.modality,
-        "path": _path(appointment),
-    }
+    facts = appointment_facts(appointment)
     if method is None:
         return facts
     uid, sequence = calendar_uid(appointment), appointment.calendar_sequence
     return facts | {"calendar": {"uid": uid, "sequence": sequence, "method": method}}
-
-
-def _path(appointment: Appointment) -> str:
-    return reverse("booking:appointment_detail", args=[appointment.public_id])
 
 
 def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:

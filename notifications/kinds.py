@@ -16,6 +16,10 @@ class Kind(TextChoices):
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
     APPOINTMENT_RUNNING_LATE = "appointment_running_late", "The doctor is running late"
+    PAYMENT_RECEIVED = "payment_received", "Payment received"
+    PAYMENT_CAME_LATE = "payment_came_late", "Payment came too late, and goes back"
+    REFUND_PROMISED = "refund_promised", "Refund on its way"
+    REFUND_MADE = "refund_made", "Refund made"
     SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
@@ -42,7 +46,12 @@ VERIFICATION_FACTS = frozenset({"doctor", "path"})
 # To an address that nobody has proved: nothing about the person who asks, or about an appointment.
 INVITATION_FACTS = frozenset({"path"})
 MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
+MONEY_FACTS = APPOINTMENT_FACTS | {"amount", "currency"}
 _FACTS = {
+    Kind.PAYMENT_RECEIVED: MONEY_FACTS,
+    Kind.PAYMENT_CAME_LATE: MONEY_FACTS,
+    Kind.REFUND_PROMISED: MONEY_FACTS,
+    Kind.REFUND_MADE: MONEY_FACTS,
     Kind.APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.APPOINTMENT_RUNNING_LATE: APPOINTMENT_FACTS | {"minutes"},
     Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from common import clock
+from common.money import Money
 from common.templatetags.when import clock_time, long_date, zone_name
 from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail, tidy
@@ -41,6 +42,8 @@ def _context(message: Message) -> dict[str, Any]:
     context = {**facts, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
     if path := facts.get("path"):
         context["url"] = f"{settings.BASE_URL}{path}"
+    if "amount" in facts:
+        context["amount"] = str(Money(facts["amount"], facts["currency"]))
     if "start" in facts:
         start, end, zone = _times(facts)
         context["where"] = _where(facts)

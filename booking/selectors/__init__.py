@@ -31,6 +31,7 @@ from booking.selectors.past import appointments_behind, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
+from booking.selectors.told import appointment_facts, appointment_path
 
 __all__ = [
     "Availability",
@@ -39,7 +40,9 @@ __all__ = [
     "affected_by",
     "affected_by_closure",
     "affected_in",
+    "appointment_facts",
     "appointment_for",
+    "appointment_path",
     "appointments_ahead",
     "appointments_behind",
     "appointments_visible_to",

@@ -16,7 +16,7 @@ from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
-from booking.services.pay import appointment_confirm_payment
+from booking.services.pay import appointment_confirm_payment, appointment_locked_for_payment
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
 from booking.services.time_off import (
     extra_add,
@@ -37,6 +37,7 @@ __all__ = [
     "appointment_confirm_payment",
     "appointment_enter_in_error",
     "appointment_fulfil",
+    "appointment_locked_for_payment",
     "appointment_move",
     "appointment_noshow",
     "appointment_reject",

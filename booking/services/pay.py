@@ -18,7 +18,20 @@ from booking.services.refusals import taken_if_refused
 from booking.states import CancelReason, PendingReason, Status
 from common import clock
 from common.errors import Conflict, NotFound
+from common.locks import busy_if_locked
 from notifications.services import messages_queue
+
+
+def appointment_locked_for_payment(*, appointment_id: UUID) -> Appointment:
+    """For billing, first thing in its transaction: the appointment, held after its doctor and its patient.
+
+    Whatever billing locks comes behind it, as it does when a cancellation tells billing. Raises `NotFound` and `Busy`.
+    """
+    seen = Appointment.objects.filter(public_id=appointment_id).first()
+    if seen is None:
+        raise NotFound
+    with busy_if_locked():
+        return lock_appointment(seen)
 
 
 def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = None) -> Appointment:

@@ -38,6 +38,7 @@ urlpatterns = [
     # In production Nginx serves the public media folder; here it is one process less.
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),
     path("", include("booking.urls")),
+    path("", include("billing.urls")),
     path("", include("verification.urls")),
     path("", include("home.urls")),
     # In front of Wagtail's own, which signs in by the password alone: no second step, no limits, no events.

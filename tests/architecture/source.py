@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
-APPS = ("accounts", "audit", "booking", "doctors", "home", "integrations", "notifications", "verification")
+APPS = ("accounts", "audit", "billing", "booking", "doctors", "home", "integrations", "notifications", "verification")
 TOOLS = ("bench", "devtools", "tests", "docker", "docs")
 _NOT_OURS = {"migrations", "node_modules", "__pycache__", "static", "staticfiles", "media"}
 

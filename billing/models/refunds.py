@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from billing.models.payments import Payment
+from billing.states import REFUND_LIVE, DisputeStatus, RefundReason, RefundStatus
+from common.fields import EncryptedTextField
+from common.models import PublicIdModel
+
+# What a cancellation or a late payment gives back by itself: of these a payment has one.
+AUTOMATIC = (RefundReason.POLICY, RefundReason.PRACTICE, RefundReason.LATE, RefundReason.DUPLICATE)
+
+
+class Refund(PublicIdModel):
+    """Money promised or given back of one payment (Stripe Refund), in minor units of its currency.
+
+    The row is the promise: it is written before Stripe is asked, and asking again with `key` gives the same refund.
+    The database refuses a sum of live refunds above what the payment captured (a trigger in the first migration).
+    A refund of money that was taken at the desk is given back there.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=20, choices=RefundStatus, default=RefundStatus.PENDING)
+    reason = models.CharField(max_length=15, choices=RefundReason)
+    # An officer's own words, about a person's money.
+    note = EncryptedTextField(blank=True)
+    key = models.CharField(max_length=80, unique=True)
+    stripe_id = models.CharField(max_length=120, null=True, blank=True, unique=True)
+    failure = models.CharField(max_length=60, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Above a set amount a second officer says yes before Stripe is asked.
+    needs_second = models.BooleanField(default=False)
+    seconded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    # Who sends it now; over at `lease_until`, so that a crash loses nothing.
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords(excluded_fields=["note", "lease_until"])
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="refund_to_send_idx",
+                condition=Q(stripe_id__isnull=True, status=RefundStatus.PENDING),
+            ),
+            models.Index(fields=["created_at", "id"], name="refund_created_idx"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_is_of_something"),
+            models.UniqueConstraint(
+                fields=["payment"],
+                condition=Q(reason__in=sorted(AUTOMATIC), status__in=sorted(REFUND_LIVE)),
+                name="refund_automatic_once_a_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=models.F("requested_by")),
+                name="refund_seconded_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment} -{self.amount_minor}"
+
+
+class Dispute(PublicIdModel):
+    """A cardholder's bank takes a payment back until it is decided (Stripe Dispute). Evidence is booking facts only."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    stripe_id = models.CharField(max_length=120, unique=True)
+    status = models.CharField(max_length=25, choices=DisputeStatus)
+    amount_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    # Stripe's word for why, such as "product_not_received".
+    reason = models.CharField(max_length=60, blank=True)
+    due_by = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    evidence_sent_at = models.DateTimeField(null=True, blank=True)
+    evidence_sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["due_by", "id"]
+        indexes = [models.Index(fields=["status", "due_by"], name="dispute_queue_idx")]
+
+    def __str__(self) -> str:
+        return self.stripe_id

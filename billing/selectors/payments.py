@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet, Sum
+
+from accounts.models import Patient, User
+from accounts.selectors import carer_rule
+from accounts.states import Scope
+from billing.models import Payment, Receipt, Refund
+from billing.states import DISPUTE_OVER, OPEN, REFUND_LIVE, PaymentStatus
+from booking.models import Appointment
+from booking.states import PendingReason, Status
+from common.errors import NotFound
+from common.permissions import visible_rows
+
+_SHOWN_WITH = ("appointment__doctor", "appointment__patient", "appointment__location", "appointment__visit_type")
+
+
+def payments_visible_to(
+    user: User | AnonymousUser,
+    *,
+    filters: Q | None = None,
+    order_by: Sequence[str] = ("-created_at", "-pk"),
+    limit: int | None = None,
+) -> QuerySet[Payment]:
+    """The payments that a person may see as their own: the patient, carers whom the patient lets pay, grants.
+
+    `filters`, order and limit go into each of these arms, so give them here and not to the result.
+    """
+    if not user.is_authenticated:
+        return Payment.objects.none()
+    own = Patient.objects.filter(user=user).order_by().values("pk")[:1]
+    return visible_rows(
+        Payment.objects.select_related(*_SHOWN_WITH),
+        user=user,
+        permission="view_payment",
+        owned=[Q(appointment__patient=own), carer_rule(user, Scope.PAY, "appointment__patient__")],
+        filters=filters or Q(),
+        order_by=order_by,
+        limit=limit,
+    )
+
+
+def payment_for(user: User | AnonymousUser, public_id: UUID) -> Payment:
+    """One payment that the person may see. Raises `NotFound`, the same for what exists and what does not."""
+    found = payments_visible_to(user, filters=Q(public_id=public_id)).first()
+    if found is None:
+        raise NotFound("We cannot find that payment.")
+    return found
+
+
+def open_payment_of(appointment: Appointment) -> Payment | None:
+    """The payment that may still take money for the appointment; the database allows one."""
+    return Payment.objects.filter(appointment=appointment, status__in=sorted(OPEN)).first()
+
+
+def latest_payment_of(appointment: Appointment) -> Payment | None:
+    return Payment.objects.filter(appointment=appointment).order_by("-created_at", "-pk").first()
+
+
+def captured_of(appointment: Appointment) -> int:
+    """What has been taken for the appointment, in minor units, whatever was given back."""
+    paid = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
+    return paid.aggregate(total=Sum("captured_minor"))["total"] or 0
+
+
+def promised_of(payment: Payment) -> int:
+    """What was promised or given back of a payment, in minor units."""
+    live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
+    return live.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def has_open_dispute(payment: Payment) -> bool:
+    return payment.disputes.exclude(status__in=sorted(DISPUTE_OVER)).exists()
+
+
+def payments_to_check(*, before: datetime, limit: int) -> QuerySet[Payment, int]:
+    """Keys of the online payments that may wait for news that never came: open, with nothing heard since `before`."""
+    waiting = Payment.objects.filter(method="online", status__in=sorted(OPEN), created_at__lt=before)
+    unheard = waiting.filter(Q(checked_at=None) | Q(checked_at__lt=before))
+    return unheard.order_by("checked_at", "pk").values_list("pk", flat=True)[:limit]
+
+
+def own_payments(user: User, *, before: str, limit: int) -> list[Payment]:
+    """What a person has paid or tried to, the newest first, from the one with the public id `before` on, without it."""
+    last = None
+    with suppress(ValueError):
+        last = payments_visible_to(user, filters=Q(public_id=UUID(before))).first() if before else None
+    older = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk) if last else Q()
+    found = payments_visible_to(user, filters=older, limit=limit)
+    return list(found.prefetch_related("refunds", "receipts"))
+
+
+def is_payable(appointment: Appointment, *, now: datetime) -> bool:
+    """Whether the appointment is kept for an online payment that has not come."""
+    waits = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    return waits and not appointment.has_ended(now) and captured_of(appointment) < appointment.amount_due_minor
+
+
+def receipts_of(appointment: Appointment) -> QuerySet[Receipt]:
+    """Receipts and credit notes of an appointment's payments, in the order in which they were issued."""
+    return Receipt.objects.filter(payment__appointment=appointment).order_by("issued_at", "pk")
+
+
+def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
+    """What went back, or is to, of an appointment's payments."""
+    return (
+        Refund.objects.select_related("payment").filter(payment__appointment=appointment).order_by("created_at", "pk")
+    )

@@ -1,0 +1,34 @@
+from billing.services.complaints import complaint_decide, complaint_open, complaint_withdraw
+from billing.services.desk import payment_record, refund_record_given
+from billing.services.disputes import dispute_answer
+from billing.services.events import event_apply, event_receive
+from billing.services.reconcile import reconcile
+from billing.services.refund_officers import refund_drop, refund_request, refund_retry, refund_second
+from billing.services.refund_send import refunds_send
+from billing.services.released import payments_follow_release
+from billing.services.start import payment_ask, payment_start
+from billing.services.sweep import payments_sweep, session_end
+from billing.services.sync import payment_sync
+
+__all__ = [
+    "complaint_decide",
+    "complaint_open",
+    "complaint_withdraw",
+    "dispute_answer",
+    "event_apply",
+    "event_receive",
+    "payment_ask",
+    "payment_record",
+    "payment_start",
+    "payment_sync",
+    "payments_follow_release",
+    "payments_sweep",
+    "reconcile",
+    "refund_drop",
+    "refund_record_given",
+    "refund_request",
+    "refund_retry",
+    "refund_second",
+    "refunds_send",
+    "session_end",
+]

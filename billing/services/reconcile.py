@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts.models import User
+from audit.services import event_record
+from billing.errors import PaymentsAway
+from billing.models import Payment, Reconciliation, Refund
+from billing.policies import assert_billing_officer
+from billing.services.sync import payment_sync
+from billing.states import Method, RefundStatus
+from common import clock
+from common.errors import Busy
+from integrations.stripe import objects
+from integrations.stripe.errors import Refused, Unavailable
+from integrations.stripe.gateway import gateway
+
+
+def reconcile(*, actor: User | None, since: datetime, now: datetime | None = None) -> Reconciliation:
+    """Hold what Stripe has since an instant against what we have, mend what differs, and keep what was found.
+
+    `actor` is a billing officer, or None for the nightly run. Call it outside transactions. What an event that was
+    lost for ever would have said arrives by this. Raises `Forbidden` and `PaymentsAway`.
+    """
+    now = now or clock.now()
+    if actor is not None:
+        assert_billing_officer(actor)
+    try:
+        found = _Stripe.since(since)
+        differences = list(_mended(found, now))
+    except Unavailable as error:
+        raise PaymentsAway from error
+    with transaction.atomic():
+        run = Reconciliation.objects.create(
+            since=since,
+            until=now,
+            run_by=actor,
+            run_at=now,
+            finished_at=clock.now(),
+            stripe_minor=found.balance,
+            ours_minor=_ours(found),
+            differences=differences,
+        )
+        event_record("reconciliation.run", run, actor=actor, differences=len(differences))
+        return run
+
+
+class _Stripe:
+    """What Stripe has of payments made since an instant: intents that took money, and what went back of them."""
+
+    def __init__(self, intents: list[objects.PaymentIntent], refunds: list[objects.Refund]) -> None:
+        self.intents = {intent.id: intent for intent in intents if intent.received_minor}
+        self.refunds = refunds
+
+    @classmethod
+    def since(cls, since: datetime) -> _Stripe:
+        stripe = gateway()
+        return cls(list(stripe.intents(since)), list(stripe.refunds(since)))
+
+    @property
+    def balance(self) -> int:
+        returned = sum(one.amount_minor for one in self.refunds if one.status == RefundStatus.SUCCEEDED)
+        return sum(intent.received_minor for intent in self.intents.values()) - returned
+
+
+def _mended(found: _Stripe, now: datetime) -> Iterator[dict[str, Any]]:
+    """Each intent and refund that we know differently or not at all, with what became of it."""
+    ours = Payment.objects.filter(method=Method.ONLINE)
+    captured = dict(ours.filter(intent_id__in=list(found.intents)).values_list("intent_id", "captured_minor"))
+    for intent in found.intents.values():
+        if captured.get(intent.id) != intent.received_minor:
+            payment = _named(intent)
+            yield _row("payment", intent.id, intent.received_minor, captured.get(intent.id) or 0, _sync(payment, now))
+    ids = [one.id for one in found.refunds]
+    known = dict(Refund.objects.filter(stripe_id__in=ids).values_list("stripe_id", "status"))
+    for refund in found.refunds:
+        # Of one that failed before we heard of it there is nothing to know.
+        never_was = refund.id not in known and refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
+        if known.get(refund.id) != refund.status and not never_was:
+            payment = ours.filter(intent_id=refund.intent_id).first()
+            yield _row("refund", refund.id, refund.amount_minor, 0, _sync(payment, now))
+
+
+def _named(intent: objects.PaymentIntent) -> Payment | None:
+    """The payment of ours that an intent was made for."""
+    try:
+        return Payment.objects.filter(public_id=UUID(intent.metadata.get("payment", ""))).first()
+    except ValueError:
+        return None
+
+
+def _sync(payment: Payment | None, now: datetime) -> str:
+    if payment is None:
+        return "not ours"
+    try:
+        return "mended" if payment_sync(payment_id=payment.pk, now=now) else "being checked"
+    except (Refused, Busy):
+        return "for an officer"
+
+
+def _row(kind: str, stripe_id: str, theirs: int, ours: int, outcome: str) -> dict[str, Any]:
+    return {"kind": kind, "id": stripe_id, "stripe_minor": theirs, "ours_minor": ours, "outcome": outcome}
+
+
+def _ours(found: _Stripe) -> int:
+    """What we have of the same payments and refunds, after mending."""
+    captured = Payment.objects.filter(intent_id__in=list(found.intents)).aggregate(total=Sum("captured_minor"))
+    returned = Refund.objects.filter(
+        stripe_id__in=[one.id for one in found.refunds], status=RefundStatus.SUCCEEDED
+    ).aggregate(total=Sum("amount_minor"))
+    return (captured["total"] or 0) - (returned["total"] or 0)

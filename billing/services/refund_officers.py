@@ -1,0 +1,129 @@
+"""What billing officers do with refunds: ask for one, agree as the second, take back, try again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import event_record
+from billing.errors import TooMuch
+from billing.locks import payment_named_locked, refund_named_locked
+from billing.models import Payment, Refund
+from billing.policies import assert_billing_officer, assert_others_money
+from billing.selectors import billing_settings, promised_of
+from billing.services.refunds import refund_move, refund_promise
+from billing.states import Attention, RefundReason, RefundStatus
+from common import clock
+from common.errors import Conflict, Invalid
+from common.history import sign
+from common.locks import busy_if_locked
+from common.tasks import wake
+
+
+def refund_request(
+    *, actor: User, payment_id: UUID, amount_minor: int, note: str, now: datetime | None = None
+) -> Refund:
+    """A billing officer gives back a part or all of a payment, with a reason in words.
+
+    Above the amount of the settings a second officer has to agree before Stripe is asked. While a dispute is open it
+    waits for the outcome. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`, `amount_missing`), `Conflict`
+    (`not_captured`), `TooMuch` and `Busy`.
+    """
+    now = now or clock.now()
+    assert_billing_officer(actor)
+    with busy_if_locked(), transaction.atomic():
+        payment = payment_named_locked(payment_id)
+        assert_others_money(actor, payment)
+        if not note.strip():
+            raise Invalid("note_missing", "Say why it is given back.", fields={"note": ["Say why it is given back."]})
+        if amount_minor <= 0:
+            message = "Enter an amount above zero."
+            raise Invalid("amount_missing", message, fields={"amount": [message]})
+        if not payment.captured_minor:
+            raise Conflict("not_captured", "Nothing was taken by this payment.", current=payment.status)
+        needs_second = amount_minor > billing_settings().second_person_above_minor
+        refund = refund_promise(
+            payment=payment,
+            amount_minor=amount_minor,
+            reason=RefundReason.OFFICER,
+            now=now,
+            actor=actor,
+            note=note,
+            needs_second=needs_second,
+        )
+        assert refund is not None, "an amount above zero"
+        return refund
+
+
+def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
+    """The second officer's yes; the same again changes nothing.
+
+    Raises `NotFound`, `Forbidden` (not an officer, the first one, their own money) and `Conflict`.
+    """
+    now = now or clock.now()
+    with _refund_for_officer(actor, refund_id) as refund:
+        if refund.seconded_by_id or not refund.needs_second:
+            return refund
+        if refund.requested_by_id == actor.pk:
+            raise Conflict("second_person", "A colleague has to agree: you asked for this refund.")
+        if refund.status != RefundStatus.PENDING:
+            raise Conflict("illegal_transition", "This refund is not waiting any more.", current=refund.status)
+        refund.seconded_by, refund.due_at = actor, now
+        sign(refund, actor)
+        refund.save(update_fields=["seconded_by", "due_at"])
+        event_record("refund.seconded", refund, actor=actor, patient=refund.payment.appointment.patient)
+        wake("billing.send_refunds")
+        return refund
+
+
+def refund_drop(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
+    """An officer takes a promise back that Stripe has not been asked for. Raises `Forbidden` and `Conflict`."""
+    now = now or clock.now()
+    with _refund_for_officer(actor, refund_id) as refund:
+        if refund.status == RefundStatus.CANCELED:
+            return refund
+        if refund.stripe_id or refund.attempts:
+            raise Conflict("already_sent", "This refund is on its way already.", current=refund.status)
+        refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
+        return refund
+
+
+def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
+    """Promise a failed refund anew, as another refund in its place; the same again gives the same.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`) and `TooMuch`.
+    """
+    now = now or clock.now()
+    with _refund_for_officer(actor, refund_id) as failed:
+        again = Refund.objects.filter(replaces=failed).first()
+        if again is not None:
+            return again
+        if failed.status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
+            raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
+        new = refund_promise(
+            payment=failed.payment,
+            amount_minor=failed.amount_minor,
+            reason=RefundReason(failed.reason),
+            now=now,
+            actor=actor,
+            note=failed.note,
+            replaces=failed,
+        )
+        if new is None:
+            raise TooMuch(failed.payment.captured_minor - promised_of(failed.payment))
+        Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED).update(attention="")
+        return new
+
+
+@contextmanager
+def _refund_for_officer(actor: User, refund_id: UUID) -> Iterator[Refund]:
+    assert_billing_officer(actor)
+    with busy_if_locked(), transaction.atomic():
+        refund = refund_named_locked(refund_id)
+        assert_others_money(actor, refund.payment)
+        yield refund

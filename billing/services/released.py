@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from billing.locks import payments_of_locked
+from billing.models import Payment
+from billing.selectors import promised_of
+from billing.services.refunds import refund_promise
+from billing.states import OPEN, Attention, PaymentStatus, RefundReason
+from booking.models import Appointment
+from booking.states import CancelReason, Status
+from common.tasks import wake
+
+
+def payments_follow_release(*, appointment: Appointment, within_policy: bool, now: datetime) -> None:
+    """What becomes of an appointment's payments when it is cancelled, its hold ends or it is entered in error.
+
+    For booking's transaction, which holds the appointment: open sessions are to end, what was taken goes back by the
+    frozen policy (by the practice always all of it), and what was entered in error waits for an officer's decision.
+    """
+    for payment in payments_of_locked(appointment.pk):
+        payment.appointment = appointment
+        if payment.status in OPEN and payment.is_online:
+            Payment.objects.filter(pk=payment.pk).update(session_end_wanted_at=now)
+            wake("billing.end_session", payment.pk)
+        elif payment.status == PaymentStatus.SUCCEEDED:
+            _give_back(payment, within_policy=within_policy, now=now)
+
+
+def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
+    appointment = payment.appointment
+    if appointment.status == Status.ENTERED_IN_ERROR:
+        payment.attention = Attention.ENTERED_IN_ERROR
+        payment.save(update_fields=["attention"])
+        return
+    by_patient = appointment.cancel_reason == CancelReason.PATIENT
+    percent = 100 if within_policy or not by_patient else int(appointment.policy.get("late_refund_percent", 0))
+    left = payment.captured_minor - promised_of(payment)
+    amount = min(left, payment.captured_minor * percent // 100)
+    reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE
+    refund_promise(payment=payment, amount_minor=amount, reason=reason, now=now)

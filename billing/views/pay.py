@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.policies import SignedInRequest
+from billing import policies, selectors, services
+from billing.errors import PaymentsAway
+from billing.views.standing import standing_of
+from booking.models import Appointment
+from booking.selectors import appointment_for
+from common import clock
+from common.errors import Conflict, DomainError, NotFound
+from common.htmx import is_fragment
+
+SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """Say what is due and until when the time is kept; the button leads to Stripe's page, a second press to the same.
+
+    A visitor who comes back from there without paying lands here too.
+    """
+    appointment = _own(request, appointment_id)
+    if request.method != "POST":
+        return _show_pay(request, appointment)
+    try:
+        payment = services.payment_start(actor=request.user, appointment_id=appointment_id)
+    except (Conflict, PaymentsAway) as error:
+        return _show_pay(request, appointment, error)
+    return redirect(payment.session_url)
+
+
+def _show_pay(request: SignedInRequest, appointment: Appointment, refused: DomainError | None = None) -> HttpResponse:
+    now = clock.now()
+    payment = selectors.latest_payment_of(appointment)
+    context = {
+        "appointment": appointment,
+        "payment": payment,
+        "standing": standing_of(appointment, payment, now=now),
+        "waits": selectors.is_payable(appointment, now=now),
+        "refused": refused,
+    }
+    return render(request, "billing/pay.html", context, status=refused.status if refused else HTTPStatus.OK)
+
+
+@require_safe
+@login_required
+def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """Where Stripe's page leads back to. It believes no address: it asks Stripe through a worker, and polls.
+
+    htmx gets the part, others the page with a link to look again.
+    """
+    appointment = _own(request, appointment_id)
+    payment = selectors.latest_payment_of(appointment)
+    standing = standing_of(appointment, payment, now=clock.now())
+    if payment is not None and not standing.is_settled:
+        services.payment_ask(payment_id=payment.pk)
+    context = {
+        "appointment": appointment,
+        "payment": payment,
+        "standing": standing,
+        "receipts": selectors.receipts_of(appointment),
+        "refunds": selectors.refunds_of(appointment),
+    }
+    template = "billing/partials/returned.html" if is_fragment(request) else "billing/returned.html"
+    return render(request, template, context)
+
+
+@require_safe
+@login_required
+def payments(request: SignedInRequest) -> HttpResponse:
+    """What the person has paid, what went back, and the receipts, the newest first."""
+    rows = selectors.own_payments(request.user, before=request.GET.get("before", ""), limit=SHOWN + 1)
+    context = {"payments": rows[:SHOWN], "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else None}
+    return render(request, "billing/payments.html", context)
+
+
+def _own(request: SignedInRequest, appointment_id: UUID) -> Appointment:
+    """An appointment that the person may pay for. Raises `NotFound` for every other, whoever may see it."""
+    appointment = appointment_for(request.user, appointment_id)
+    if not policies.can_pay_for(request.user, appointment):
+        raise NotFound("We cannot find that appointment.")
+    return appointment

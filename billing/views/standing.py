@@ -1,0 +1,61 @@
+"""What a payment looks like to whoever pays, in plain words; nothing is said that Stripe has not told us itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from billing.models import Payment
+from billing.states import Outcome, PaymentStatus
+from booking.models import Appointment
+from booking.states import Status
+from common.money import Money
+
+_AGAIN = "You do not need to pay again."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """`kind` is an alert's; `is_settled` says that nothing will change by waiting; `can_pay` that paying helps."""
+
+    kind: str
+    title: str
+    text: str
+    is_settled: bool = True
+    can_pay: bool = False
+
+
+def standing_of(appointment: Appointment, payment: Payment | None, *, now: datetime) -> Standing:
+    if payment is None or payment.status == PaymentStatus.CANCELED:
+        return _unpaid(appointment, now)
+    if payment.status == PaymentStatus.SUCCEEDED:
+        return _paid(appointment, payment)
+    if payment.status == PaymentStatus.REVIEW:
+        text = f"Something does not add up, and a person looks at it now. {_AGAIN}"
+        return Standing(kind="warning", title="We are looking at your payment", text=text)
+    if appointment.status == Status.PENDING and not appointment.has_ended(now):
+        text = f"This takes a moment, at most a minute or two. {_AGAIN}"
+        return Standing(kind="info", title="We are confirming your payment", text=text, is_settled=False, can_pay=True)
+    text = f"If you have paid, we book it or give all of it back within a few minutes. {_AGAIN}"
+    return Standing(kind="info", title="We are checking whether you have paid", text=text, is_settled=False)
+
+
+def _paid(appointment: Appointment, payment: Payment) -> Standing:
+    amount = Money(payment.captured_minor, payment.currency)
+    if payment.outcome == Outcome.REFUNDED:
+        text = f"Your payment came too late to book it, so all of your {amount} goes back to your card. {_AGAIN}"
+        return Standing(kind="warning", title="We could not keep this time any longer", text=text)
+    if appointment.status == Status.CANCELLED:
+        return Standing(kind="info", title="This appointment is cancelled", text="What goes back is shown below.")
+    title = f"We have received your payment of {amount}"
+    return Standing(kind="success", title=title, text="Your appointment is booked. The receipt is below.")
+
+
+def _unpaid(appointment: Appointment, now: datetime) -> Standing:
+    if appointment.status == Status.PENDING and not appointment.has_ended(now):
+        text = "Your time is kept until you have paid, or until the time shown below."
+        return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
+    if appointment.status in (Status.PENDING, Status.CANCELLED):
+        text = "Nothing was taken from your card. You can choose another time."
+        return Standing(kind="warning", title="We could not keep this time any longer", text=text)
+    return Standing(kind="info", title="There is nothing to pay online", text="Anything else is paid at the clinic.")
