@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from billing import services
 from common import clock
 from common.errors import Busy
 from integrations.stripe.errors import Refused, Unavailable
+
+# Stripe retries a delivery for three days, so what is older than a week and unknown is lost for ever.
+RECONCILED = timedelta(days=8)
 
 
 @shared_task(name="billing.apply_event")
@@ -40,3 +45,22 @@ def send_refunds() -> int:
 def sweep_payments() -> int:
     """Ask about payments without news, and do what a crash or a lost event has left."""
     return services.payments_sweep(now=clock.now())
+
+
+@shared_task(name="billing.draw_receipt")
+def draw_receipt(receipt_id: int) -> None:
+    """Draw the PDF of one receipt."""
+    services.receipt_draw(receipt_id=receipt_id)
+
+
+@shared_task(name="billing.draw_receipts")
+def draw_receipts() -> int:
+    """Draw the receipts that have no PDF yet."""
+    return services.receipts_draw()
+
+
+@shared_task(name="billing.reconcile")
+def reconcile() -> None:
+    """The nightly comparison with Stripe, over the last days."""
+    now = clock.now()
+    services.reconcile(actor=None, since=now - RECONCILED, now=now)

@@ -11,5 +11,6 @@ urlpatterns = [
     path(WEBHOOK_PATH.strip("/") + "/", webhook.stripe_webhook, name="stripe_webhook"),
     path("appointments/<uuid:appointment_id>/pay/", pay.pay, name="pay"),
     path("appointments/<uuid:appointment_id>/paid/", pay.returned, name="returned"),
+    path("payments/receipts/<uuid:receipt_id>/", pay.receipt, name="receipt"),
     path("payments/", pay.payments, name="payments"),
 ]

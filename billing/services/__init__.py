@@ -2,6 +2,7 @@ from billing.services.complaints import complaint_decide, complaint_open, compla
 from billing.services.desk import payment_record, refund_record_given
 from billing.services.disputes import dispute_answer
 from billing.services.events import event_apply, event_receive
+from billing.services.receipts import receipt_draw, receipt_open, receipt_open_as_officer, receipts_draw
 from billing.services.reconcile import reconcile
 from billing.services.refund_officers import refund_drop, refund_request, refund_retry, refund_second
 from billing.services.refund_send import refunds_send
@@ -23,6 +24,10 @@ __all__ = [
     "payment_sync",
     "payments_follow_release",
     "payments_sweep",
+    "receipt_draw",
+    "receipt_open",
+    "receipt_open_as_officer",
+    "receipts_draw",
     "reconcile",
     "refund_drop",
     "refund_record_given",

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+import hashlib
+import uuid
 from datetime import datetime
+from uuid import UUID
 
+from django.core.files.base import ContentFile
+
+from accounts.models import Patient, User
 from audit.services import event_record
+from billing.drawing import receipt_pdf
 from billing.locks import sequence_locked
 from billing.models import NumberSequence, Payment, Receipt, Refund
+from billing.policies import assert_billing_officer
+from billing.selectors import billing_settings, payment_for
 from common import clock
+from common.errors import NotFound
 from common.tasks import wake
+from common.uploads.storage import private_storage
 
+_DRAWN_WITH = (
+    "refund",
+    "payment__appointment__doctor",
+    "payment__appointment__location",
+    "payment__appointment__patient",
+)
 _PREFIX = {Receipt.Kind.RECEIPT: "R", Receipt.Kind.CREDIT_NOTE: "C"}
 
 
@@ -52,3 +69,54 @@ def _issued(kind: Receipt.Kind, payment: Payment, refund: Refund | None, amount_
     event_record("receipt.issued", receipt, actor=None, patient=patient, number=receipt.number, amount=amount_minor)
     wake("billing.draw_receipt", receipt.pk)
     return receipt
+
+
+def receipt_draw(*, receipt_id: int) -> Receipt:
+    """Draw and keep the PDF of a receipt, once: what was kept is never drawn anew, so that a copy stays the same.
+
+    Two workers at once keep one of the two files, and the other is removed.
+    """
+    receipt = Receipt.objects.select_related(*_DRAWN_WITH).get(pk=receipt_id)
+    if receipt.file:
+        return receipt
+    content = receipt_pdf(receipt, billing_settings())
+    storage = private_storage()
+    key = storage.save(f"receipts/{uuid.uuid4().hex}.pdf", ContentFile(content))
+    digest = hashlib.sha256(content).hexdigest()
+    if not Receipt.objects.filter(pk=receipt_id, file="").update(file=key, digest=digest):
+        storage.delete(key)
+    receipt.refresh_from_db(fields=["file", "digest"])
+    return receipt
+
+
+def receipts_draw(*, limit: int = 100) -> int:
+    """Draw what a worker that died has left, and say how many."""
+    waiting = Receipt.objects.filter(file="").order_by("pk").values_list("pk", flat=True)
+    return len([receipt_draw(receipt_id=receipt_id) for receipt_id in list(waiting[:limit])])
+
+
+def receipt_open(*, actor: User, receipt_id: UUID) -> Receipt:
+    """A receipt for whoever may see its payment as their own, with its PDF; each opening is an audit event.
+
+    Raises `NotFound`.
+    """
+    receipt = Receipt.objects.select_related("payment").filter(public_id=receipt_id).first()
+    if receipt is None:
+        raise NotFound("We cannot find that receipt.")
+    payment_for(actor, receipt.payment.public_id)
+    return _opened(receipt, actor)
+
+
+def receipt_open_as_officer(*, actor: User, receipt_id: UUID) -> Receipt:
+    """As `receipt_open`, for billing officers. Raises `Forbidden` and `NotFound`."""
+    assert_billing_officer(actor)
+    receipt = Receipt.objects.select_related("payment").filter(public_id=receipt_id).first()
+    if receipt is None:
+        raise NotFound("We cannot find that receipt.")
+    return _opened(receipt, actor)
+
+
+def _opened(receipt: Receipt, actor: User) -> Receipt:
+    patient = Patient.objects.get(appointments__payments=receipt.payment)
+    event_record("receipt.downloaded", receipt, actor=actor, patient=patient, number=receipt.number)
+    return receipt if receipt.file else receipt_draw(receipt_id=receipt.pk)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +17,7 @@ from booking.selectors import appointment_for
 from common import clock
 from common.errors import Conflict, DomainError, NotFound
 from common.htmx import is_fragment
+from common.uploads.serving import file_response
 
 SHOWN = 20
 
@@ -81,6 +82,16 @@ def payments(request: SignedInRequest) -> HttpResponse:
     rows = selectors.own_payments(request.user, before=request.GET.get("before", ""), limit=SHOWN + 1)
     context = {"payments": rows[:SHOWN], "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else None}
     return render(request, "billing/payments.html", context)
+
+
+@require_safe
+@login_required
+def receipt(request: SignedInRequest, receipt_id: UUID) -> HttpResponseBase:
+    """The PDF of a receipt or credit note."""
+    opened = services.receipt_open(actor=request.user, receipt_id=receipt_id)
+    return file_response(
+        key=opened.file.name or "", name=f"{opened.number}.pdf", media_type="application/pdf", request=request
+    )
 
 
 def _own(request: SignedInRequest, appointment_id: UUID) -> Appointment:

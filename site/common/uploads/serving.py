@@ -13,23 +13,33 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'self'"
 
 
 def upload_response(upload: Upload, *, request: HttpRequest, inline: bool = False) -> HttpResponseBase:
-    """The file itself, after the caller has asked whether this person may have it and has recorded that they had it.
+    """`file_response` of an uploaded file. Raises `NotFound` also for what is not checked and clean."""
+    if upload.state != UploadState.CURRENT:
+        raise NotFound
+    return file_response(key=upload.key, name=upload.name, media_type=upload.media_type, request=request, inline=inline)
+
+
+def file_response(
+    *, key: str, name: str, media_type: str, request: HttpRequest, inline: bool = False
+) -> HttpResponseBase:
+    """A private file itself, after the caller has asked whether this person may have it and has recorded that they had
+    it.
 
     An attachment, or with `inline` for a frame, object or picture of our own pages; sandboxed and kept by no cache
-    either way. Raises `NotFound` for what is not checked and clean, and where another site's page asks for it.
+    either way. Raises `NotFound` where the file is gone, and where another site's page asks for it.
     """
-    if upload.state != UploadState.CURRENT or _is_embedded_elsewhere(request):
+    if _is_embedded_elsewhere(request):
         raise NotFound
-    response = _accelerated(upload) if settings.PRIVATE_FILES_ACCEL else _streamed(upload)
-    for name, value in {
-        "Content-Type": upload.media_type,
-        "Content-Disposition": content_disposition_header(not inline, upload.name) or "inline",
+    response = _accelerated(key) if settings.PRIVATE_FILES_ACCEL else _streamed(key)
+    for header, value in {
+        "Content-Type": media_type,
+        "Content-Disposition": content_disposition_header(not inline, name) or "inline",
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": SANDBOX,
         "Cache-Control": "private, no-store",
         "Cross-Origin-Resource-Policy": "same-origin",
     }.items():
-        response[name] = value
+        response[header] = value
     return response
 
 
@@ -39,14 +49,14 @@ def _is_embedded_elsewhere(request: HttpRequest) -> bool:
     return elsewhere and request.headers.get("Sec-Fetch-Mode") != "navigate"
 
 
-def _streamed(upload: Upload) -> HttpResponseBase:
+def _streamed(key: str) -> HttpResponseBase:
     storage = private_storage()
     try:
-        return FileResponse(storage.open(upload.key))
+        return FileResponse(storage.open(key))
     except FileNotFoundError as error:
         raise NotFound from error
 
 
-def _accelerated(upload: Upload) -> HttpResponse:
+def _accelerated(key: str) -> HttpResponse:
     """Nginx sends the bytes from its internal location, which stands for the private folder."""
-    return HttpResponse(headers={"X-Accel-Redirect": f"{settings.PRIVATE_FILES_ACCEL.rstrip('/')}/{upload.key}"})
+    return HttpResponse(headers={"X-Accel-Redirect": f"{settings.PRIVATE_FILES_ACCEL.rstrip('/')}/{key}"})

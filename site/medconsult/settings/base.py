@@ -199,6 +199,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
     "payments": {"task": "billing.sweep_payments", "schedule": timedelta(seconds=30)},
     "refunds": {"task": "billing.send_refunds", "schedule": timedelta(seconds=30)},
+    "receipts": {"task": "billing.draw_receipts", "schedule": timedelta(minutes=5)},
+    "reconciliation": {"task": "billing.reconcile", "schedule": crontab(hour="4", minute="20")},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
     "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
     "sessions": {"task": "accounts.sweep_sessions", "schedule": timedelta(hours=1)},

@@ -30,6 +30,7 @@ KINDS = {
     "rule_id": "rule",
     "leave_id": "leave",
     "extra_id": "extra",
+    "receipt_id": "receipt",
     "public_id": "session",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",

@@ -108,6 +108,12 @@ def _any_visit(_user: Any, public_id: Any) -> Any:
     return Appointment.objects.get(public_id=public_id)
 
 
+def _any_payment(_user: Any, public_id: Any) -> Any:
+    from billing.models import Payment
+
+    return Payment.objects.get(public_id=public_id)
+
+
 def _unscoped(queryset: Any, *, filters: Any, order_by: Any = (), limit: Any = None, **_: Any) -> Any:
     return queryset.filter(filters).order_by(*order_by)[:limit]
 
@@ -135,6 +141,8 @@ NOTICED = (
     Mutation("accounts.selectors.carer_of", _any_carer, "accounts:carer_change", Who.PATIENT_B),
     Mutation("accounts.selectors.caring_of", _every_carer, "accounts:caring", Who.DOCTOR_B),
     Mutation("audit.policies.may_read", _true, "audit_modeladmin_index", Who.EDITOR),
+    Mutation("billing.policies.can_pay_for", _true, "billing:pay", Who.CARER_A),
+    Mutation("billing.selectors.payment_for", _any_payment, "billing:receipt", Who.PATIENT_B),
     Mutation("booking.policies.owns", _true, "booking:share", Who.CARER_A),
     Mutation("booking.policies.treats", _true, _SEES, Who.CARER_A),
     Mutation("booking.policies.can_book_for", _true, "api_appointments", Who.PATIENT_B),
@@ -184,6 +192,7 @@ UNNOTICED = {
     "accounts.policies.told_on_the_way": "words on the way to a page",
     "accounts.policies.turn_to": "where somebody is led; no right",
     "accounts.policies.page_before": "where somebody is led; no right",
+    "billing.policies.owns": "no page asks it of one payment: lists and receipts go by payments_visible_to",
     "booking.policies.can_cancel_now": "offers a button; the service asks can_cancel; booking/tests/test_policies.py",
     "booking.policies.is_too_late_to_cancel": "time, answered with 409; booking/tests/test_policies.py",
     "booking.policies.assert_may_cancel_for_clinic": "a second lock behind verification's assert_may_decide",

@@ -157,6 +157,18 @@ BOOKING = (
     row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
     row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),
 )
+BILLING = (
+    row("billing:stripe_webhook", SEND, EVERYBODY, why="Stripe's signature stands in for a sign-in; without it, 400"),
+    row(
+        "billing:pay",
+        (*READ, *SEND),
+        by="patient",
+        why="whoever comes pays, and carers whom they let pay; carer A may not",
+    ),
+    row("billing:returned", READ, by="patient", why="as paying"),
+    row("billing:payments", READ, SIGNED_IN, why="one's own payments, and of those for whom one pays"),
+    row("billing:receipt", READ, by="owner", why="receipts belong to whose visit it was, and to whom they let pay"),
+)
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),
     row("credentials:tasks", READ, APPLICANTS, why="one's own verification, also while suspended"),
@@ -227,6 +239,7 @@ TABLE: tuple[Row, ...] = (
     *PUBLIC,
     *ACCOUNT,
     *BOOKING,
+    *BILLING,
     *VERIFICATION,
     *OUR_ADMIN,
     *WAGTAIL,

@@ -15,6 +15,8 @@ from accounts.models import AccountSession, Carer, Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.services import event_record
+from billing.models import Receipt
+from billing.tests.factories import PaymentFactory, ReceiptFactory
 from booking import services as booking
 from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings
 from booking.services import listing_refresh
@@ -87,6 +89,7 @@ class World:
         self._make_visits()
         self._make_carers()
         self._make_cases()
+        self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -260,6 +263,11 @@ class World:
         private_storage().save(evidence.key, ContentFile(b"%PDF-1.4 canary"))
         return evidence
 
+    def _receipt(self, visit: Appointment) -> Receipt:
+        receipt: Receipt = ReceiptFactory.create(payment=PaymentFactory.create(appointment=visit, desk=True))
+        private_storage().save(receipt.file.name, ContentFile(b"%PDF-1.4 canary"))
+        return receipt
+
     def _make_sessions(self) -> None:
         """Of each patient one besides that of the browser, to end it."""
         self.other_sessions = {
@@ -298,6 +306,8 @@ class World:
             "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),
             "doctor B's file": ("canaryfileofb", OFFICERS | {Who.DOCTOR_B}),
             "the new doctor's words": ("canaryanswerofnew", OFFICERS | {Who.DOCTOR_NEW}),
+            "the number of A's receipt": (self.receipt_a.number, frozenset({a, Who.BILLING})),
+            "the number of B's receipt": (self.receipt_b.number, frozenset({b, Who.BILLING})),
             "a doctor's words in a case": ("canarystatement", OFFICERS),
             "an officer's note on an item": ("canaryitemnote", OFFICERS),
             "an officer's note on a case": ("canarycasenote", OFFICERS),
@@ -340,6 +350,7 @@ class World:
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._hours(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),
             "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
+from audit.models import Event
+from billing.models import Receipt, Refund
+from billing.services import payment_record, refund_record_given
+from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
+from billing.tests.factories import PaymentFactory, RefundFactory
+from booking.models import Appointment
+from booking.services import appointment_cancel
+from booking.tests.factories import AppointmentFactory
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from doctors.services import staff_join
+
+pytestmark = pytest.mark.django_db
+
+
+def clerk_at(appointment: Appointment) -> User:
+    clerk: User = UserFactory.create()
+    staff_join(actor=None, location_id=appointment.location_id, user_id=clerk.public_id)
+    return User.objects.get(pk=clerk.pk)
+
+
+def record(appointment: Appointment, actor: User | None = None, **more: Any) -> Any:
+    given = {"method": Method.CASH, "amount_minor": 4500, **more}
+    return payment_record(actor=actor or clerk_at(appointment), appointment_id=appointment.public_id, **given)
+
+
+def test_what_is_taken_at_the_desk_is_paid_and_has_a_receipt() -> None:
+    appointment = AppointmentFactory.create()
+    payment = record(appointment, reference=" till 3 ")
+    assert (payment.status, payment.captured_minor, payment.desk_reference) == (PaymentStatus.SUCCEEDED, 4500, "till 3")
+    receipt = Receipt.objects.get(payment=payment)
+    assert receipt.amount_minor == 4500
+    assert Event.objects.get(action="payment.recorded").data == {"amount": 4500, "method": "cash"}
+
+
+@pytest.mark.parametrize("amount", [0, 4501])
+def test_no_more_is_taken_than_is_left_to_pay(amount: int) -> None:
+    appointment = AppointmentFactory.create()
+    with pytest.raises(Invalid, match="up to what is left"):
+        record(appointment, amount_minor=amount)
+
+
+def test_what_is_paid_is_not_taken_twice() -> None:
+    appointment = AppointmentFactory.create()
+    clerk = clerk_at(appointment)
+    record(appointment, clerk)
+    with pytest.raises(Invalid, match="Nothing is left"):
+        record(appointment, clerk)
+
+
+def test_nothing_is_taken_while_it_is_being_paid_online() -> None:
+    payment = PaymentFactory.create(appointment=AppointmentFactory.create(price_minor=4500))
+    with pytest.raises(Conflict) as refused:
+        record(payment.appointment)
+    assert refused.value.code == "being_paid"
+
+
+def test_the_patient_and_the_doctor_record_nothing() -> None:
+    appointment = AppointmentFactory.create()
+    assert appointment.patient.user
+    with pytest.raises(Forbidden):
+        record(appointment, appointment.patient.user)
+    with pytest.raises(NotFound):
+        record(appointment, UserFactory.create(roles=[Role.BILLING_OFFICER]))
+
+
+def test_a_cancelled_visit_gives_back_at_the_desk_what_was_paid_there() -> None:
+    appointment = AppointmentFactory.create()
+    clerk = clerk_at(appointment)
+    record(appointment, clerk)
+    appointment_cancel(actor=clerk, appointment_id=appointment.public_id)
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.reason, refund.status) == (4500, RefundReason.PRACTICE, RefundStatus.PENDING)
+    given = refund_record_given(actor=clerk, refund_id=refund.public_id)
+    assert given.status == RefundStatus.SUCCEEDED
+    assert Receipt.objects.get(refund=refund).kind == Receipt.Kind.CREDIT_NOTE
+    refund_record_given(actor=clerk, refund_id=refund.public_id)
+    assert Receipt.objects.filter(refund=refund).count() == 1
+
+
+def test_the_database_refuses_refunds_above_what_was_taken() -> None:
+    payment = PaymentFactory.create(desk=True)
+    RefundFactory.create(payment=payment, amount_minor=4000)
+    with pytest.raises(IntegrityError, match="exceed"), transaction.atomic():
+        RefundFactory.create(payment=payment, amount_minor=501)
+    failed = RefundFactory.create(payment=payment, amount_minor=500)
+    with pytest.raises(IntegrityError, match="exceed"), transaction.atomic():
+        Refund.objects.filter(pk=failed.pk).update(amount_minor=501)
+
+
+def test_the_database_refuses_a_second_open_payment() -> None:
+    payment = PaymentFactory.create()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PaymentFactory.create(appointment=payment.appointment)
