@@ -1,10 +1,10 @@
-"""The root of the tests: see `site/devtools/testing/plugin.py` for the database and the fixtures that all may use."""
+"""The root of the tests: see `site/devtools/testing/` for the database and the fixtures that all may use."""
 
 from __future__ import annotations
 
 import pytest
 
-pytest_plugins = ["devtools.testing.plugin"]
+pytest_plugins = ["devtools.testing.plugin", "devtools.testing.payments"]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ API_BASE = "https://api.stripe.com"
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 # Where our own site takes Stripe's deliveries.
 WEBHOOK_PATH = "/billing/stripe/webhook/"
+# As the SDK knows it: a newer SDK is a change to be looked at (a test compares them).
+API_VERSION = "2026-10-28.endive"
 
 _KEY = re.compile(r"(sk|rk)_(live|test|simulator)_\w{8,}")
 _SECRET = re.compile(r"whsec_\S{8,}")

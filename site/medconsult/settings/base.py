@@ -351,4 +351,6 @@ def logging_config(level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
         "root": {"handlers": ["console"], "level": level},
+        # Its lines quote Stripe's answers.
+        "loggers": {"stripe": {"level": "ERROR"}},
     }
