@@ -13,12 +13,17 @@ def migrations_state(settings: str) -> str:
     """A digest of what decides how a database looks after the migrations under `medconsult.settings.<settings>`."""
     folder = ROOT / "site" / "medconsult" / "settings"
     return digest_of(
-        *ROOT.glob("*/migrations/**/*.*"),
-        *ROOT.glob("site/*/migrations/**/*.*"),
-        ROOT / "requirements" / "dev.txt",
-        folder / "base.py",
-        folder / f"{settings}.py",
+        *_migration_files(), ROOT / "requirements" / "dev.txt", folder / "base.py", folder / f"{settings}.py"
     )
+
+
+def migrations() -> dict[str, str]:
+    """A digest of each of our migrations, by its path from the root of the checkout."""
+    return {str(path.relative_to(ROOT)): digest_of(path) for path in sorted(_real_files(_migration_files()))}
+
+
+def _migration_files() -> list[Path]:
+    return [*ROOT.glob("*/migrations/**/*.*"), *ROOT.glob("site/*/migrations/**/*.*")]
 
 
 def sample_state() -> str:

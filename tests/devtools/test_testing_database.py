@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from devtools.testing.database import (
     migrated_template,
     run_database,
     with_database,
+    youngest_within,
 )
 from devtools.testing.parallel import Outcome
 
@@ -49,6 +52,42 @@ def test_template_that_cannot_be_made_says_why_and_is_not_kept(worker_database: 
         ensure_template(worker_database.maintenance, worker_database.url, broken)
 
     assert databases(worker_database.maintenance, "medconsult_broken_") == []
+
+
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        ([{"one": "1"}, {"one": "1", "two": "2"}], 1),
+        ([{"one": "1", "two": "2"}, {"one": "1"}], 1),
+        ([{"one": "1"}, {"one": "1", "other branch": "3"}], 0),
+        ([{"one": "1"}, {"one": "rewritten"}], 0),
+        ([{"one": "rewritten"}, {}, None], None),
+    ],
+)
+def test_template_grows_from_the_newest_that_holds_nothing_else(
+    worker_database: RunDatabase, notes: list[dict[str, str] | None], expected: int | None
+) -> None:
+    prefix = f"medconsult_growing_{worker_database.name.removeprefix(RUN_PREFIX)}_"
+    grown = Template(prefix, "wanted", ("check",), grows_with={"one": "1", "two": "2", "three": "3"})
+    names = [f"{prefix}{number}" for number in range(len(notes))]
+    try:
+        for name, note in zip(names, notes, strict=True):
+            worker_database.maintenance.execute(f"CREATE DATABASE {name}")
+            if note is not None:
+                worker_database.maintenance.execute(f"COMMENT ON DATABASE {name} IS '{json.dumps(note)}'")
+        found = youngest_within(worker_database.maintenance, grown)
+    finally:
+        for name in names:
+            worker_database.maintenance.execute(f"DROP DATABASE IF EXISTS {name}")
+    assert found == (None if expected is None else names[expected])
+
+
+def test_the_template_notes_its_migrations_and_the_next_state_grows_from_it(worker_database: RunDatabase) -> None:
+    now = migrated_template()
+    later = replace(now, state="later", grows_with={**now.grows_with, "booking/migrations/9999_next.py": "0"})
+
+    assert "accounts/migrations/0001_initial.py" in now.grows_with
+    assert youngest_within(worker_database.maintenance, later) == now.name
 
 
 def test_runs_beside_each_other_have_databases_of_their_own(worker_database: RunDatabase, server_url: str) -> None:
