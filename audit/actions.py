@@ -135,6 +135,7 @@ availability.leave_removed      D removed time off
 availability.extra_added        C added extra hours
 availability.extra_removed      D removed extra hours
 availability.rule_changed       U changed working hours
+availability.limits_changed     U changed the limits of bookings
 availability.stopped            U stopped new bookings
 availability.resumed            U took bookings again
 day.running_late                E told the patients of the day that they run late

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -24,7 +24,11 @@ from doctors.states import VatRate
 
 
 class AvailabilityRule(PublicIdModel):
-    """A weekly window in the wall-clock time of its location's zone. `weekday` counts from Monday = 0."""
+    """A weekly window in the wall-clock time of its location's zone. `weekday` counts from Monday = 0.
+
+    `visit_type_ids` are the keys of the visit types that it is for; empty means all. Keys and no relation: they come
+    with the one statement that loads diaries, and a type that is deleted never makes "only this" into "all".
+    """
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, "Monday"
@@ -42,6 +46,7 @@ class AvailabilityRule(PublicIdModel):
     end_time = models.TimeField()
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, blank=True)
+    visit_type_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     history = HistoricalRecords()
 
     class Meta:

@@ -42,7 +42,10 @@ class Span(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A weekly window in the wall-clock time of `zone`; `weekday` counts from Monday = 0."""
+    """A weekly window in the wall-clock time of `zone`; `weekday` counts from Monday = 0.
+
+    `only` are the keys of the visit types that it is for; empty means all.
+    """
 
     location_id: int
     zone: ZoneInfo
@@ -51,22 +54,27 @@ class Rule(NamedTuple):
     end: time
     valid_from: date
     valid_until: date | None
+    only: frozenset[int] = frozenset()
 
 
 class Window(NamedTuple):
-    """Time at one place, `[start, end)` in UTC, in which visits may lie."""
+    """Time at one place, `[start, end)` in UTC, in which visits may lie; `only` is what a `Rule` says of it."""
 
     start: datetime
     end: datetime
     location_id: int
     zone: ZoneInfo
+    only: frozenset[int] = frozenset()
+
+    def is_for(self, key: int) -> bool:
+        return not self.only or key in self.only
 
 
 class Visit(NamedTuple):
     """The numbers of a visit type: minutes, and days for the horizon.
 
-    Of those with a `daily_cap` no more are offered on a day (as the place counts days) on which so many are booked;
-    `key` tells them from visits of other types.
+    Of those with a `daily_cap` no more are offered on a day (as the place counts days) on which so many are booked,
+    with a `doctor_cap` on one on which there are so many of any type; `key` tells them from visits of other types.
     """
 
     minutes: int
@@ -76,6 +84,7 @@ class Visit(NamedTuple):
     horizon_days: int
     key: int = 0
     daily_cap: int | None = None
+    doctor_cap: int | None = None
 
 
 class Booked(NamedTuple):
@@ -127,28 +136,21 @@ def slots(diary: Diary, visit: Visit, *, first_day: date, days: int, now: dateti
 
 
 def open_windows(diary: Diary, *, first_day: date, days: int) -> list[tuple[Window, Span]]:
-    """The windows around those days, by start, each with the part of it in which slots may start.
-
-    Where two windows overlap the one that began first keeps the time.
-    """
+    """The windows around those days, by start, each with the part of it that lies in them, which may be empty."""
     zones = {rule.zone for rule in diary.rules} | {window.zone for window in diary.extra}
     bounds = {zone: _days_in(zone, first_day, days) for zone in zones}
     windows = [*diary.extra, *weekly(diary.rules, first_day - _ONE_DAY, days + 2)]
     windows.sort(key=itemgetter(0, 1, 2))
-    kept, taken_until = [], datetime.min.replace(tzinfo=UTC)
-    for window in windows:
-        bound = bounds[window.zone]
-        starts = Span(max(window.start, bound.start, taken_until), min(window.end, bound.end))
-        taken_until = max(taken_until, window.end)
-        if starts.start < starts.end:
-            kept.append((window, starts))
-    return kept
+    return [(window, _common(Span(window.start, window.end), bounds[window.zone])) for window in windows]
 
 
 def sweep(
     windows: Iterable[tuple[Window, Span]], visit: Visit, obstacles: Obstacles, *, now: datetime
 ) -> Iterator[Slot]:
-    """The slots of windows as `open_windows` gives them."""
+    """The slots of windows as `open_windows` gives them, of those that are for the visit.
+
+    Where two of these overlap the one that began first keeps the time.
+    """
     length = timedelta(minutes=visit.minutes)
     before, after = timedelta(minutes=visit.buffer_before), timedelta(minutes=visit.buffer_after)
     step = before + length + after
@@ -157,10 +159,14 @@ def sweep(
     shut, taken = _Passing(obstacles.closed), _Passing(obstacles.busy)
     shut_at = {location_id: _Passing(spans) for location_id, spans in obstacles.closures.items()}
     never, full = _Passing(()), _FullDays(obstacles.booked, visit)
+    taken_until = datetime.min.replace(tzinfo=UTC)
     for window, starts in windows:
+        if not window.is_for(visit.key):
+            continue
         shut_here = shut_at.get(window.location_id, never)
         stop = min(starts.end, latest + timedelta.resolution)
-        start = _first_of_grid(window.start, max(starts.start, earliest), step)
+        start = _first_of_grid(window.start, max(starts.start, taken_until, earliest), step)
+        taken_until = max(taken_until, window.end)
         while start < stop and (end := start + length) <= window.end:
             is_open = not shut.meets(start, end) and not shut_here.meets(start, end)
             if is_open and not taken.meets(start - before, end + after) and not full.hold(start, window.zone):
@@ -197,20 +203,30 @@ def opening(day: date, start: time, end: time, zone: ZoneInfo) -> list[Span]:
     return merged(span for span in spans if span.start < span.end)
 
 
+def _common(one: Span, other: Span) -> Span:
+    """The time that two spans share; it ends before it starts where they share none."""
+    return Span(max(one.start, other.start), min(one.end, other.end))
+
+
 class _FullDays:
-    """The days on which as many visits of a type are booked as it takes."""
+    """The days on which as many visits are booked as a type takes, or its doctor takes of all types."""
 
     def __init__(self, booked: Iterable[Booked], visit: Visit) -> None:
-        self._cap = visit.daily_cap
-        self._starts = [one.start for one in booked if one.key == visit.key] if visit.daily_cap else []
+        every = list(booked)
+        caps = ((visit.daily_cap, [one for one in every if one.key == visit.key]), (visit.doctor_cap, every))
+        self._counted = [(cap, visits) for cap, visits in caps if cap is not None and len(visits) >= cap]
         self._days: dict[ZoneInfo, set[date]] = {}
 
     def hold(self, start: datetime, zone: ZoneInfo) -> bool:
-        if self._cap is None or len(self._starts) < self._cap:
+        if not self._counted:
             return False
         if zone not in self._days:
-            counted = Counter(start.astimezone(zone).date() for start in self._starts)
-            self._days[zone] = {day for day, count in counted.items() if count >= self._cap}
+            self._days[zone] = {
+                day
+                for cap, visits in self._counted
+                for day, count in Counter(one.start.astimezone(zone).date() for one in visits).items()
+                if count >= cap
+            }
         return start.astimezone(zone).date() in self._days[zone]
 
 
@@ -242,7 +258,7 @@ def weekly(rules: Sequence[Rule], first_day: date, days: int) -> Iterator[Window
         for rule in by_weekday.get(day.weekday(), ()):
             if rule.valid_from <= day and (rule.valid_until is None or day <= rule.valid_until):
                 for span in opening(day, rule.start, rule.end, rule.zone):
-                    yield Window(span.start, span.end, rule.location_id, rule.zone)
+                    yield Window(span.start, span.end, rule.location_id, rule.zone, rule.only)
 
 
 def _days_in(zone: ZoneInfo, first_day: date, days: int) -> Span:

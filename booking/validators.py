@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.text import get_text_list
 
 from booking.models import AvailabilityRule, LocationClosure
 from common import clock
 from common.errors import Invalid
+from doctors.models import VisitType
 
 NOTE_LENGTH = 120
 NOTE_TOO_LONG = f"Use at most {NOTE_LENGTH} characters for the note."
 REASON_LENGTH = 1000
+# The least and the most of a doctor's own limits: visits, days, and minutes.
+LIMITS = {
+    "daily_cap": (1, 200),
+    "horizon_days": (1, 365),
+    "minimum_notice": (0, 28 * 24 * 60),
+    "buffer_before": (0, 120),
+    "buffer_after": (0, 120),
+}
 MINUTES_LATE = (10, 15, 20, 30, 45, 60, 90, 120)
 REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
@@ -26,7 +37,7 @@ def assert_rule(rule: AvailabilityRule) -> None:
     if rule.valid_until is not None and rule.valid_until < rule.valid_from:
         raise _invalid("valid_until", "The last day cannot be before the first day.")
     if other := overlapping(rule):
-        raise overlap_refused(other)
+        raise overlap_refused(rule, other)
 
 
 def assert_leave(*, start: datetime, end: datetime, note: str, now: datetime) -> None:
@@ -42,6 +53,17 @@ def assert_extra(*, start: datetime, end: datetime, note: str, now: datetime) ->
     assert_leave(start=start, end=end, note=note, now=now)
     if end - start > timedelta(days=1):
         raise _invalid("end", "Extra hours are at most a day long.")
+
+
+def assert_limits(limits: Mapping[str, int | None]) -> None:
+    """Each limit of a doctor's is empty, or within what makes sense."""
+    wrong = {
+        name: [f"Enter a number from {least} to {most}, or leave it empty."]
+        for name, (least, most) in LIMITS.items()
+        if (value := limits[name]) is not None and not least <= value <= most
+    }
+    if wrong:
+        raise Invalid("availability_invalid", "Some of these limits cannot be right.", fields=wrong)
 
 
 def extra_refused(why: str) -> Invalid:
@@ -72,32 +94,40 @@ def assert_reason(reason: str) -> None:
 
 
 def overlapping(rule: AvailabilityRule) -> AvailabilityRule | None:
-    """Another window of the doctor, at whatever place, that shares time with this one; touching is not sharing."""
+    """Another window of the doctor, at whatever place, that shares time and a visit type with this one.
+
+    Touching is not sharing.
+    """
     same_time = Q(weekday=rule.weekday, start_time__lt=rule.end_time, end_time__gt=rule.start_time)
     in_force = Q(valid_until=None) | Q(valid_until__gte=rule.valid_from)
     begun = Q() if rule.valid_until is None else Q(valid_from__lte=rule.valid_until)
+    same_visits = Q(visit_type_ids=[]) | Q(visit_type_ids__overlap=rule.visit_type_ids) if rule.visit_type_ids else Q()
     others = AvailabilityRule.objects.select_related("location").filter(doctor=rule.doctor_id)
-    return others.filter(same_time, in_force, begun).exclude(pk=rule.pk).first()
+    return others.filter(same_time, same_visits, in_force, begun).exclude(pk=rule.pk).first()
 
 
-def overlap_refused(other: AvailabilityRule) -> Invalid:
+def overlap_refused(rule: AvailabilityRule, other: AvailabilityRule) -> Invalid:
+    """Names the other window, and the visits that both are for where they are not for all."""
+    both = set(rule.visit_type_ids) & set(other.visit_type_ids) or {*rule.visit_type_ids, *other.visit_type_ids}
+    names = list(VisitType.objects.filter(pk__in=both).values_list("name", flat=True))
+    both_for = f" Both are for {get_text_list(names, 'and')}." if names else ""
     return _invalid(
         "start_time",
         f"This overlaps your window on {other.get_weekday_display()} from {other.start_time:%H:%M}"
-        f" to {other.end_time:%H:%M} at {other.location}.",
+        f" to {other.end_time:%H:%M} at {other.location}.{both_for}",
         code="rule_overlaps",
     )
 
 
 def copied(rule: AvailabilityRule, weekday: int) -> AvailabilityRule:
     """The same window on another day, not saved."""
-    same = ("doctor", "location", "start_time", "end_time", "valid_from", "valid_until")
+    same = ("doctor", "location", "start_time", "end_time", "valid_from", "valid_until", "visit_type_ids")
     return AvailabilityRule(weekday=weekday, **{name: getattr(rule, name) for name in same})
 
 
 def is_alike(one: AvailabilityRule, other: AvailabilityRule) -> bool:
     """Whether two windows of a doctor are the same but for since when they hold."""
-    same = ("location_id", "weekday", "start_time", "end_time", "valid_until")
+    same = ("location_id", "weekday", "start_time", "end_time", "valid_until", "visit_type_ids")
     return all(getattr(one, name) == getattr(other, name) for name in same)
 
 
@@ -107,8 +137,8 @@ def nothing_to_copy(*, has_hours: bool) -> Invalid:
     return _invalid("weekday", "You have no hours on this day to copy.")
 
 
-def copy_refused(other: AvailabilityRule) -> Invalid:
-    (message,) = overlap_refused(other).fields["start_time"]
+def copy_refused(rule: AvailabilityRule, other: AvailabilityRule) -> Invalid:
+    (message,) = overlap_refused(rule, other).fields["start_time"]
     return _invalid("to", f"Nothing is copied. {message}", code="rule_overlaps")
 
 

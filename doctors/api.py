@@ -39,9 +39,12 @@ class VisitTypeSerializer(serializers.ModelSerializer[VisitType]):
     """The price is minor units of `currency`, notice minutes; `id` is what slots and bookings ask for.
 
     Where visits are paid online `deposit_minor` of the price is due then; empty for all of it.
+    Notice and horizon are what holds with this doctor, who is in the context.
     """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
+    minimum_notice = serializers.SerializerMethodField()
+    horizon_days = serializers.SerializerMethodField()
 
     class Meta:
         model = VisitType
@@ -57,6 +60,12 @@ class VisitTypeSerializer(serializers.ModelSerializer[VisitType]):
             "horizon_days",
             "needs_approval",
         ]
+
+    def get_minimum_notice(self, visit_type: VisitType) -> int:
+        return visit_type.limits(self.context["doctor"]).minimum_notice
+
+    def get_horizon_days(self, visit_type: VisitType) -> int:
+        return visit_type.limits(self.context["doctor"]).horizon_days
 
 
 class DoctorSerializer(serializers.ModelSerializer[Doctor]):
@@ -124,7 +133,7 @@ class ProfileSerializer(DoctorSerializer):
 
     @extend_schema(responses=VisitTypeSerializer(many=True))
     def get_visit_types(self, doctor: Doctor) -> Any:
-        return VisitTypeSerializer(selectors.visit_types_of(doctor), many=True).data
+        return VisitTypeSerializer(selectors.visit_types_of(doctor), many=True, context={"doctor": doctor}).data
 
 
 FILTERS = [

@@ -12,6 +12,7 @@ from common import clock
 from common.errors import NotFound
 from common.templatetags.when import clock_time, date_time
 from doctors.models import Doctor, Location
+from doctors.services import OWN_LIMITS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,11 @@ def removed_rule(doctor: Doctor, public_id: UUID) -> Any:
 def version_of(rule: AvailabilityRule) -> int:
     """Which version of the window this is, for a form that comes back after a while."""
     return int(AvailabilityRule.history.filter(id=rule.pk).latest("history_id").history_id)
+
+
+def limits_seen(doctor: Doctor) -> str:
+    """What a doctor's own limits are, for a form that comes back after a while."""
+    return "/".join(str(getattr(doctor, name)) for name in OWN_LIMITS)
 
 
 def leave_of(doctor: Doctor, public_id: UUID) -> AvailabilityException:

@@ -73,7 +73,7 @@ def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
     closures: defaultdict[int, list[Span]] = defaultdict(list)
     rows = fetch(_OPENINGS, {"doctors": ids, "first": first_day, "last": last_day, **within._asdict()})
     for doctor_id, kind, location_id, zone, *when in rows:
-        weekday, start_time, end_time, first, last, start, end, region = when
+        weekday, start_time, end_time, first, last, only, start, end, region = when
         if kind == "shut":
             closures[location_id].append(closed_span(first, start_time, last, end_time, zone))
             continue
@@ -81,7 +81,8 @@ def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
         if region and location_id not in opening.regions:
             opening.regions[location_id] = (region, zone)
         if kind == "rule":
-            opening.rules.append(Rule(location_id, ZoneInfo(zone), weekday, start_time, end_time, first, last))
+            hours = (weekday, start_time, end_time, first, last, frozenset(only))
+            opening.rules.append(Rule(location_id, ZoneInfo(zone), *hours))
         elif kind == AvailabilityException.Kind.EXTRA:
             opening.extra.append(Window(start, end, location_id, ZoneInfo(zone)))
         else:
@@ -109,18 +110,18 @@ def _shut_on_bank_holidays(
 # What a place is shut for comes once, whichever of the doctors works there.
 _OPENINGS = """
     SELECT rule.doctor_id, 'rule', rule.location_id, location.zone, rule.weekday, rule.start_time, rule.end_time,
-        rule.valid_from, rule.valid_until, NULL, NULL, location.bank_holidays
+        rule.valid_from, rule.valid_until, rule.visit_type_ids, NULL, NULL, location.bank_holidays
     FROM booking_availabilityrule rule JOIN doctors_location location ON location.id = rule.location_id
     WHERE rule.doctor_id = ANY(%(doctors)s) AND rule.valid_from <= %(last)s
         AND (rule.valid_until IS NULL OR rule.valid_until >= %(first)s)
     UNION ALL
     SELECT change.doctor_id, change.kind, change.location_id, location.zone, NULL, NULL, NULL,
-        NULL, NULL, change.start, change."end", location.bank_holidays
+        NULL, NULL, NULL, change.start, change."end", location.bank_holidays
     FROM booking_availabilityexception change LEFT JOIN doctors_location location ON location.id = change.location_id
     WHERE change.doctor_id = ANY(%(doctors)s) AND change.start < %(end)s AND change."end" > %(start)s
     UNION ALL
     SELECT NULL, 'shut', closure.location_id, location.zone, NULL, closure.from_time, closure.until_time,
-        closure.first_day, closure.last_day, NULL, NULL, NULL
+        closure.first_day, closure.last_day, NULL, NULL, NULL, NULL
     FROM booking_locationclosure closure JOIN doctors_location location ON location.id = closure.location_id
     WHERE closure.first_day <= %(last)s AND closure.last_day >= %(first)s AND closure.location_id IN (
         SELECT location_id FROM booking_availabilityrule WHERE doctor_id = ANY(%(doctors)s)

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice, product
 
-from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q
+from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q, QuerySet
 
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.rows import Reader, columns, fetch
 from booking.selectors.diaries import diaries_of
 from booking.selectors.times import visit_of
-from booking.slots import Diary, Obstacles, Span, Window, open_windows, sweep
+from booking.slots import Diary, Obstacles, Span, Visit, Window, open_windows, sweep
 from doctors.models import KEPT_TIMES, NO_TIME, Doctor, FreeTime, Listing, Location, VisitType
 from doctors.services.listing import Place
 
@@ -31,7 +31,8 @@ def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict
     first_day, days = (now - timedelta(days=1)).date(), horizon + 3
     diaries = diaries_of(ids, first_day=first_day, days=days, now=now)
     return {
-        doctor.pk: _next_times(diaries[doctor.pk], offered[doctor.pk], places[doctor.pk], now=now) for doctor in doctors
+        doctor.pk: _next_times(doctor, diaries[doctor.pk], offered[doctor.pk], places[doctor.pk], now=now)
+        for doctor in doctors
     }
 
 
@@ -57,32 +58,31 @@ def _offered_by(doctor_ids: list[int]) -> tuple[dict[int, list[VisitType]], dict
 
 
 def _next_times(
-    diary: Diary, offered: Sequence[VisitType], locations: Iterable[int], *, now: datetime
+    doctor: Doctor, diary: Diary, offered: Sequence[VisitType], locations: Iterable[int], *, now: datetime
 ) -> dict[Place, list[FreeTime]]:
     found: dict[Place, dict[datetime, FreeTime]] = {
         place: {}
         for place in product([None, *sorted(locations)], ["", *sorted({visit_type.modality for visit_type in offered})])
     }
-    horizon = max((visit_type.horizon_days for visit_type in offered), default=0)
+    horizon = max((visit_type.limits(doctor).horizon_days for visit_type in offered), default=0)
     windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=horizon + 3)
     obstacles = diary.obstacles
     for visit_type in offered:
-        for time in _first_times(windows, visit_type, obstacles, now=now):
+        for time in _first_times(windows, visit_type, visit_of(visit_type, doctor), obstacles, now=now):
             for place in product([None, time.location_id], ["", visit_type.modality]):
                 found.setdefault(place, {}).setdefault(time.start, time)
     return {place: sorted(times.values())[:KEPT_TIMES] for place, times in found.items()}
 
 
 def _first_times(
-    windows: Sequence[tuple[Window, Span]], visit_type: VisitType, obstacles: Obstacles, *, now: datetime
+    windows: Sequence[tuple[Window, Span]], visit_type: VisitType, visit: Visit, obstacles: Obstacles, *, now: datetime
 ) -> list[FreeTime]:
     """The first free times of a visit type, enough of them for each place, where the sweep ends."""
-    times: dict[int, list[FreeTime]] = {
-        location_id: [] for location_id in sorted({it.location_id for it, _ in windows})
-    }
+    places = {window.location_id for window, _ in windows if window.is_for(visit.key)}
+    times: dict[int, list[FreeTime]] = {location_id: [] for location_id in sorted(places)}
     wanted = KEPT_TIMES * len(times)
-    notice = timedelta(minutes=visit_type.minimum_notice)
-    swept = sweep(windows, visit_of(visit_type), obstacles, now=now)
+    notice = timedelta(minutes=visit.minimum_notice)
+    swept = sweep(windows, visit, obstacles, now=now)
     useful = (slot for slot in swept if len(times[slot.location_id]) < KEPT_TIMES)
     for slot in islice(useful, wanted):
         time = FreeTime(slot.start, visit_type.public_id, slot.location_id, slot.start - notice)
@@ -97,11 +97,14 @@ def booking_touches(times: Iterable[datetime], blocked: Span, *, widest_minutes:
 
 
 def release_touches(doctor_id: int, blocked: Span, *, now: datetime) -> bool:
-    """Whether freeing `blocked` can add a time to the doctor's listing: no visit takes more than a day."""
+    """Whether freeing `blocked` can add a time to the doctor's listing: no visit takes more than a day.
+
+    Nor does a day that was full and is so no more have more than 25 hours.
+    """
     if blocked.end <= now:
         return False
     rows = Listing.objects.filter(doctor=doctor_id).values_list("next_times", flat=True)
-    soonest = blocked.start - timedelta(days=1)
+    soonest = blocked.start - timedelta(hours=25)
     return any(len(times) < KEPT_TIMES or soonest < times[-1] for times in rows)
 
 
@@ -112,7 +115,7 @@ def doctors_due(*, now: datetime, limit: int) -> list[int]:
     """
     any_place = Listing.objects.filter(location=None, modality="").order_by("next_available_at", "doctor")
     own = Listing.objects.filter(doctor=OuterRef("doctor")).annotate(until=_Earliest("next_until"))
-    longest = VisitType.objects.filter(is_active=True).aggregate(minutes=Max("minimum_notice"))["minutes"] or 0
+    longest = max(_longest_notice(VisitType.objects.filter(is_active=True)), _longest_notice(Doctor.objects.listed()))
     # No time of a doctor's comes before the first of any place, so the index leads to all that may be due.
     soon = any_place.filter(next_available_at__lte=now + timedelta(minutes=longest))
     passed = soon.filter(Q(next_available_at__lte=now) | Exists(own.filter(until__lt=now)))
@@ -120,6 +123,10 @@ def doctors_due(*, now: datetime, limit: int) -> list[int]:
         next_available_at=NO_TIME, turn=int(now.timestamp()) // 60 % EMPTY_LOOKED_AT_EVERY_MINUTES
     )
     return [*passed.values_list("doctor_id", flat=True)[:limit], *empty.values_list("doctor_id", flat=True)[:limit]]
+
+
+def _longest_notice(rows: QuerySet[VisitType] | QuerySet[Doctor]) -> int:
+    return int(rows.aggregate(minutes=Max("minimum_notice"))["minutes"] or 0)
 
 
 def doctors_at(place: Location) -> list[int]:

@@ -58,8 +58,8 @@ def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_
         WITH location AS MATERIALIZED (SELECT * FROM doctors_location WHERE id = %s {locks.FOR_SHARE})
         SELECT {columns(VisitType, "visit")}, {columns(Location, "location")}, {columns(BookingSettings, "settings")},
             ARRAY(SELECT unnest(next_times) FROM doctors_listing WHERE doctor_id = visit.doctor_id),
-            (SELECT max(minutes + buffer_before + buffer_after) FROM doctors_visittype other
-             WHERE other.doctor_id = visit.doctor_id AND other.is_active),
+            (SELECT max(minutes + greatest(buffer_before, %s) + greatest(buffer_after, %s))
+             FROM doctors_visittype other WHERE other.doctor_id = visit.doctor_id AND other.is_active),
             (SELECT count(*) FROM booking_appointment ahead WHERE ahead.patient_id = %s
              AND ahead.start > statement_timestamp() AND ahead.status = ANY(%s)
              AND (ahead.status <> %s OR ahead.expires_at > statement_timestamp()))
@@ -69,8 +69,9 @@ def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_
             JOIN wagtailcore_site site ON site.id = settings.site_id AND site.is_default_site) ON true
         WHERE visit.public_id = %s AND visit.doctor_id = %s AND visit.is_active
     """  # noqa: S608 — names of ours, the values are parameters
+    buffers = [doctor.buffer_before, doctor.buffer_after]
     patients = [patient.pk, sorted(LIVE), Status.PENDING.value]
-    rows = fetch(sql, [location_id, *patients, visit_type_id, doctor.pk])
+    rows = fetch(sql, [location_id, *buffers, *patients, visit_type_id, doctor.pk])
     if not rows:
         return None
     reader = Reader(rows[0])
@@ -99,12 +100,12 @@ def rivals_of(*, doctor_id: int, patient_id: int, visit: Span, blocked: Span) ->
     return [Rival(*row) for row in rows]
 
 
-def visits_on_day_of(visit_type: VisitType, start: datetime, location: Location) -> QuerySet[Appointment]:
-    """The visits of a type that stand, by the database's clock, on the day of an instant, as a place counts days."""
+def visits_on_day_of(doctor: Doctor, start: datetime, location: Location) -> QuerySet[Appointment]:
+    """A doctor's visits that stand, by the database's clock, on the day of an instant, as a place counts days."""
     zone = location.time_zone
     day = start.astimezone(zone).date()
     that_day = Q(start__gte=clock.start_of_day(day, zone), start__lt=clock.end_of_day(day, zone))
-    return Appointment.objects.filter(standing_at(Now()), that_day, visit_type=visit_type)
+    return Appointment.objects.filter(standing_at(Now()), that_day, doctor=doctor)
 
 
 _RIVALS = """

@@ -34,16 +34,18 @@ class Moving(NamedTuple):
         return (slot.start, slot.location_id) != (self.appointment.start, self.appointment.location_id)
 
 
-def visit_of(visit_type: VisitType) -> Visit:
-    """The generator's numbers of a visit type."""
+def visit_of(visit_type: VisitType, doctor: Doctor) -> Visit:
+    """The generator's numbers of a visit type of the doctor's."""
+    limits = visit_type.limits(doctor)
     return Visit(
         visit_type.minutes,
-        visit_type.buffer_before,
-        visit_type.buffer_after,
-        visit_type.minimum_notice,
-        visit_type.horizon_days,
+        limits.buffer_before,
+        limits.buffer_after,
+        limits.minimum_notice,
+        limits.horizon_days,
         visit_type.pk,
-        visit_type.daily_cap,
+        limits.daily_cap,
+        limits.doctor_cap,
     )
 
 
@@ -64,9 +66,10 @@ def slots_for(
     if not (doctor.is_listed and visit_type.is_active):
         return []
     diary = diaries_of([doctor.pk], first_day=first_day, days=days, now=now)[doctor.pk]
+    visit = visit_of(visit_type, doctor)
     if moving is None:
-        return list(slots(diary, visit_of(visit_type), first_day=first_day, days=days, now=now))
-    found = slots(moving.out_of(diary), visit_of(visit_type), first_day=first_day, days=days, now=now)
+        return list(slots(diary, visit, first_day=first_day, days=days, now=now))
+    found = slots(moving.out_of(diary), visit, first_day=first_day, days=days, now=now)
     return [slot for slot in found if moving.may_take(slot)]
 
 
@@ -88,9 +91,10 @@ def slot_offered(
 def next_slot_after(
     *, doctor: Doctor, visit_type: VisitType, after: datetime, now: datetime, moving: Moving | None = None
 ) -> Slot | None:
-    """The first free slot at or after an instant, within the visit type's horizon."""
+    """The first free slot at or after an instant, within the horizon."""
     first_day = _day_before(after)
-    days = max(((now + timedelta(days=visit_type.horizon_days)).date() - first_day).days + 2, 0)
+    horizon = visit_type.limits(doctor).horizon_days
+    days = max(((now + timedelta(days=horizon)).date() - first_day).days + 2, 0)
     found = slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now, moving=moving)
     return next((slot for slot in found if slot.start >= after), None)
 

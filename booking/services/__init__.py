@@ -14,6 +14,7 @@ from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
 from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
+from booking.services.limits import limits_change
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment, appointment_locked_for_payment
@@ -57,6 +58,7 @@ __all__ = [
     "leave_add",
     "leave_appointments_cancel",
     "leave_remove",
+    "limits_change",
     "listing_refill",
     "listing_refill_places",
     "listing_refresh",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from audit.services import event_record
 from booking.locks import lock_doctor, lock_doctor_named
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.availability import availability_of, rule_of, version_of
-from booking.services.hours import asserted_location, managed, remove_row, save_new
+from booking.services.hours import asserted_location, asserted_visit_types, managed, remove_row, save_new
 from booking.services.listing import listing_write
 from booking.validators import assert_rule, copied, copy_refused, is_alike, nothing_to_copy, overlapping
 from common import clock
@@ -32,12 +32,14 @@ def rule_add(
     end_time: time,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    visit_type_ids: Collection[UUID] = (),
     now: datetime | None = None,
 ) -> AvailabilityRule:
     """Open a weekly window, in the wall-clock time of the location; from today there where no first day is given.
 
-    `weekday` counts from Monday = 0. Raises `NotFound`, `Busy` and `Invalid` (`availability_invalid`,
-    `rule_overlaps`; `fields` are the parameters' names, `location` for the place).
+    `weekday` counts from Monday = 0; without visit types it is for all, and for those to come. Raises `NotFound`,
+    `Busy` and `Invalid` (`availability_invalid`, `rule_overlaps`; `fields` are the parameters' names, `location` for
+    the place and `visit_types`).
     """
     now = now or clock.now()
     with busy_if_locked(), transaction.atomic():
@@ -52,6 +54,7 @@ def rule_add(
             end_time=end_time,
             valid_from=first,
             valid_until=valid_until,
+            visit_type_ids=asserted_visit_types(doctor, visit_type_ids),
         )
         assert_rule(rule)
         save_new(rule, actor)
@@ -71,6 +74,7 @@ def rule_change(
     end_time: time,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    visit_type_ids: Collection[UUID] = (),
     now: datetime | None = None,
 ) -> AvailabilityRule:
     """Change a window in place. Appointments in it stay.
@@ -86,6 +90,7 @@ def rule_change(
         rule.location = asserted_location(doctor, location_id)
         rule.weekday, rule.start_time, rule.end_time = weekday, start_time, end_time
         rule.valid_from, rule.valid_until = valid_from or rule.valid_from, valid_until
+        rule.visit_type_ids = asserted_visit_types(doctor, visit_type_ids)
         assert_rule(rule)
         sign(rule, actor)
         rule.save()
@@ -112,7 +117,7 @@ def day_copy(
         new = [rule for rule in wanted if not any(is_alike(rule, other) for other in known)]
         for rule in new:
             if other := overlapping(rule):
-                raise copy_refused(other)
+                raise copy_refused(rule, other)
             save_new(rule, actor)
             event_record("availability.rule_added", rule, actor=actor)
         listing_write([doctor], now=now)

@@ -79,7 +79,7 @@ def appointment_book(
         offer = offer_of(doctor, patient=patient, visit_type_id=visit_type_id, location_id=location_id)
         if offer is None or not doctor.is_listed:
             raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
-        location = asserted_slot(offer, start=start, now=now)
+        location = asserted_slot(offer, doctor, start=start, now=now)
         request = _Request(
             actor=actor, doctor=doctor, patient=patient, offer=offer, location=location, start=start, now=now
         )

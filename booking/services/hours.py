@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -56,6 +58,16 @@ def asserted_location(doctor: Doctor, location_id: int) -> Location:
         message = "Choose one of the places where you work."
         raise Invalid("availability_invalid", message, fields={"location": [message]})
     return location
+
+
+def asserted_visit_types(doctor: Doctor, visit_type_ids: Collection[UUID]) -> list[int]:
+    """The keys of visit types of the doctor, in order. Raises `Invalid` (`availability_invalid`, `visit_types`)."""
+    wanted = set(visit_type_ids)
+    keys = sorted(doctor.visit_types.filter(public_id__in=wanted).values_list("pk", flat=True)) if wanted else []
+    if len(keys) != len(wanted):
+        message = "Choose among your own visits."
+        raise Invalid("availability_invalid", message, fields={"visit_types": [message]})
+    return keys
 
 
 def save_new(row: AvailabilityRule | AvailabilityException, actor: User) -> None:

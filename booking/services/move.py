@@ -104,7 +104,7 @@ def _taking(appointment: Appointment, *, start: datetime, location_id: int, now:
     )
     if offer is None or not doctor.is_listed:
         raise Conflict("doctor_not_bookable", "This visit cannot be moved to another time at the moment.")
-    location = asserted_slot(offer, start=start, now=now)
+    location = asserted_slot(offer, doctor, start=start, now=now)
     return Taking(doctor=doctor, patient=appointment.patient, offer=offer, location=location, start=start, now=now)
 
 

@@ -15,7 +15,7 @@ from booking.services.expire import expire_those
 from booking.services.refusals import RivalFound, patient_busy
 from booking.slots import Span, slots
 from common.errors import Invalid
-from doctors.models import Doctor, Location, VisitType
+from doctors.models import Doctor, Limits, Location, VisitType
 
 _LONGEST_DAY = 25 * 60
 
@@ -36,35 +36,39 @@ class Taking:
         return self.offer.visit_type
 
     @property
+    def limits(self) -> Limits:
+        return self.visit_type.limits(self.doctor)
+
+    @property
     def visit(self) -> Span:
         return Span(self.start, self.start + timedelta(minutes=self.visit_type.minutes))
 
     @property
     def blocked(self) -> Span:
-        before, after = self.visit_type.buffer_before, self.visit_type.buffer_after
+        before, after = self.limits.buffer_before, self.limits.buffer_after
         return Span(self.start - timedelta(minutes=before), self.visit.end + timedelta(minutes=after))
 
     @property
     def reach(self) -> int:
         """How many minutes around `blocked` other times can go with it: a whole day where visits are counted by it."""
-        return self.offer.widest + (_LONGEST_DAY if self.visit_type.daily_cap else 0)
+        return self.offer.widest + (_LONGEST_DAY if self.limits.daily_cap or self.limits.doctor_cap else 0)
 
 
-def asserted_slot(offer: Offer, *, start: datetime, now: datetime) -> Location:
+def asserted_slot(offer: Offer, doctor: Doctor, *, start: datetime, now: datetime) -> Location:
     """The range has to be exactly a slot of the generator, whoever may have taken it since.
 
     Raises `Invalid` (`slot_not_offered`).
     """
     location = offer.location
-    if location is None or not _is_slot(offer.visit_type, location, start=start, now=now):
+    if location is None or not _is_slot(offer.visit_type, doctor, location, start=start, now=now):
         raise Invalid("slot_not_offered", "That time can no longer be booked. Please choose another.")
     return location
 
 
-def _is_slot(visit_type: VisitType, location: Location, *, start: datetime, now: datetime) -> bool:
-    day, doctor_id = start.astimezone(ZoneInfo(location.zone)).date(), visit_type.doctor_id
-    diary = openings_of([doctor_id], span_of_days(day, 1))[doctor_id].diary()
-    offered = slots(diary, visit_of(visit_type), first_day=day, days=1, now=now)
+def _is_slot(visit_type: VisitType, doctor: Doctor, location: Location, *, start: datetime, now: datetime) -> bool:
+    day = start.astimezone(ZoneInfo(location.zone)).date()
+    diary = openings_of([doctor.pk], span_of_days(day, 1))[doctor.pk].diary()
+    offered = slots(diary, visit_of(visit_type, doctor), first_day=day, days=1, now=now)
     return any(slot.start == start and slot.location_id == location.pk for slot in offered)
 
 
@@ -86,12 +90,15 @@ def rivals_without_claim(taking: Taking, *, moving: Appointment | None = None) -
 
 
 def _is_day_full(taking: Taking, moving: Appointment | None) -> bool:
-    """Whether as many visits of the type stand on that day, as the place counts days, as it takes."""
-    if taking.visit_type.daily_cap is None:
+    """Whether as many visits stand on that day, as the place counts days, as the type takes or the doctor of all."""
+    own_cap, doctor_cap = taking.limits.daily_cap, taking.limits.doctor_cap
+    if own_cap is None and doctor_cap is None:
         return False
-    visits = visits_on_day_of(taking.visit_type, taking.start, taking.location)
+    visits = visits_on_day_of(taking.doctor, taking.start, taking.location)
     others = visits.exclude(pk=moving.pk) if moving else visits
-    return others.count() >= taking.visit_type.daily_cap
+    kinds = list(others.values_list("visit_type_id", flat=True))
+    is_kind_full = own_cap is not None and kinds.count(taking.visit_type.pk) >= own_cap
+    return is_kind_full or (doctor_cap is not None and len(kinds) >= doctor_cap)
 
 
 def free_the_time(taking: Taking, rivals: list[Rival]) -> bool:

@@ -13,18 +13,25 @@ from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment, AppointmentShare, BookingSettings
 from booking.services import appointment_book, appointment_share, share_accept
 from booking.tests.factories import next_slot_start
-from doctors.models import Doctor, Location
+from doctors.models import Doctor, Location, VisitType
 from doctors.services import staff_join
 from notifications.models import Message
 
 
-def book(doctor: Doctor, *, patient: Patient | None = None, start: datetime | None = None, **more: Any) -> Appointment:
+def book(
+    doctor: Doctor,
+    *,
+    patient: Patient | None = None,
+    start: datetime | None = None,
+    visit_type: VisitType | None = None,
+    **more: Any,
+) -> Appointment:
     """Book the doctor's only visit type at the only place: tomorrow at ten, for somebody new, unless said otherwise."""
     patient = patient or PatientFactory.create()
     return appointment_book(
         actor=user_of(patient),
         patient_id=patient.public_id,
-        visit_type_id=doctor.visit_types.get().public_id,
+        visit_type_id=(visit_type or doctor.visit_types.get()).public_id,
         location_id=doctor.locations.get().pk,
         start=start or next_slot_start(),
         **more,

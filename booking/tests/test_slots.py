@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.slots import Diary, Obstacles, Rule, Slot, Span, Visit, Window, merged, open_windows, opening, slots, sweep
+from booking.slots import (
+    Booked,
+    Diary,
+    Obstacles,
+    Rule,
+    Slot,
+    Span,
+    Visit,
+    Window,
+    merged,
+    open_windows,
+    opening,
+    slots,
+    sweep,
+)
 
 LONDON = ZoneInfo("Europe/London")
 LONG_AGO = date(1990, 1, 1)
@@ -121,6 +135,32 @@ def test_extra_hours_open_a_day_and_never_double_a_time() -> None:
     assert all(first.end <= second.start for first, second in pairwise(kept))
 
 
+def test_a_window_is_open_to_its_own_visits_and_one_without_any_to_all() -> None:
+    """Windows for different visits may share time; each keeps its own grid, whatever the other does."""
+    day = date(2027, 6, 7)
+    rules = [
+        Rule(1, LONDON, 0, time(9), time(11), LONG_AGO, None, frozenset({1})),
+        Rule(2, LONDON, 0, time(9, 10), time(11), LONG_AGO, None, frozenset({2, 3})),
+        Rule(1, LONDON, 0, time(14), time(15), LONG_AGO, None),
+    ]
+    shown = {key: clocks(found(Diary(rules=rules), ANY_TIME._replace(key=key), day=day)) for key in (1, 2, 4)}
+    assert shown[1] == ["09:00 BST", "09:30 BST", "10:00 BST", "10:30 BST", "14:00 BST", "14:30 BST"]
+    assert shown[2] == ["09:10 BST", "09:40 BST", "10:10 BST", "14:00 BST", "14:30 BST"]
+    assert shown[4] == ["14:00 BST", "14:30 BST"]
+
+
+def test_a_day_is_full_by_the_cap_of_the_type_or_of_its_doctor() -> None:
+    booked = [Booked(key, datetime(2027, 6, 7, 8 + key, tzinfo=UTC)) for key in (1, 2, 2)]
+    diary = Diary(rules=every_day(time(14), time(15)), booked=booked)
+
+    def offers(key: int, **caps: int) -> bool:
+        return bool(found(diary, ANY_TIME._replace(key=key, **caps)))
+
+    assert [offers(key, daily_cap=2) for key in (1, 2, 3)] == [True, False, True]
+    assert [offers(3, doctor_cap=cap) for cap in (3, 4)] == [False, True]
+    assert not offers(2, daily_cap=2, doctor_cap=9)
+
+
 ZONES = [
     ZoneInfo(name)
     for name in (
@@ -156,7 +196,11 @@ MINUTES = st.integers(0, 24 * 12 - 1).map(lambda fifth: time(fifth * 5 // 60, fi
 def _rules(draw: st.DrawFn, zone: ZoneInfo) -> list[Rule]:
     edges = sorted(draw(st.lists(MINUTES, min_size=2, max_size=6, unique=True)))
     pairs = zip(edges[::2], edges[1::2], strict=False)
-    return [rule for number, (start, end) in enumerate(pairs) for rule in every_day(start, end, zone, number)]
+    apart = [rule for number, (start, end) in enumerate(pairs) for rule in every_day(start, end, zone, number)]
+    # The visit that is asked about has the key 0; windows of others may share its time.
+    for_some = st.sampled_from([frozenset[int](), frozenset({0}), frozenset({7}), frozenset({0, 7})])
+    others = [rule._replace(only=frozenset({7}), location_id=8) for rule in apart]
+    return [rule._replace(only=draw(for_some)) for rule in apart] + others
 
 
 @st.composite
@@ -300,7 +344,7 @@ def _by_brute_force(diary: Diary, visit: Visit, day: date, days: int) -> list[Sl
 def _runs(rules: Sequence[Rule], day: date, days: int) -> Iterator[Window]:
     """Each rule's open time as unbroken runs of five minutes in which its clock shows the right weekday and time."""
     step = timedelta(minutes=5)
-    for rule in rules:
+    for rule in (rule for rule in rules if not rule.only or 0 in rule.only):
         run: list[datetime] = []
         instant = datetime.combine(day, time(), UTC) - timedelta(days=3)
         for _ in range((days + 6) * 24 * 12):

@@ -100,7 +100,7 @@ def times_of(
 ) -> Times:
     """The free times of two weeks from the day that an address wants, as a page shows them."""
     today = clock.clinic_day(now)
-    last_bookable = today + timedelta(days=visit_type.horizon_days)
+    last_bookable = today + timedelta(days=visit_type.limits(doctor).horizon_days)
     first = min(max(day_or(wanted, today), today), last_bookable)
     span = timedelta(days=DAYS_SHOWN)
     slots = selectors.slots_for(

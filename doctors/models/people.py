@@ -102,11 +102,26 @@ class Location(models.Model):
         return f"{self.street}, {self.town} {self.postcode}"
 
 
+class Limits(NamedTuple):
+    """How a kind of visit may be booked, in minutes and days: the stricter of its own numbers and its doctor's.
+
+    `doctor_cap` counts the doctor's visits of all kinds on a day, `daily_cap` those of this kind; None is without end.
+    """
+
+    buffer_before: int
+    buffer_after: int
+    minimum_notice: int
+    horizon_days: int
+    daily_cap: int | None
+    doctor_cap: int | None
+
+
 class Doctor(PublicIdModel, ClusterableModel):
     """A practitioner with a public profile (FHIR R4 Practitioner).
 
     `verification_status` is a projection that only `doctors.services` writes, on behalf of the case that owns it.
-    `slug` is made from the name once and kept, so that links to a doctor last.
+    `slug` is made from the name once and kept, so that links to a doctor last. The five limits are the doctor's own
+    for all their visits, empty for none; what holds for one kind of visit is `VisitType.limits`.
     """
 
     user = models.OneToOneField(
@@ -134,6 +149,11 @@ class Doctor(PublicIdModel, ClusterableModel):
     verified_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Beside the status, for a suspension outlasts it: while a new case waits they are pending, and still shut out.
     is_barred = models.BooleanField("may not work here", default=False, editable=False)
+    buffer_before = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    buffer_after = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    minimum_notice = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    horizon_days = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    daily_cap = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     history = HistoricalRecords()
 
@@ -243,6 +263,17 @@ class VisitType(PublicIdModel):
     @property
     def duration(self) -> timedelta:
         return timedelta(minutes=self.minutes)
+
+    def limits(self, doctor: Doctor) -> Limits:
+        """What holds for this kind of visit; `doctor` is its own, whom the caller has at hand."""
+        return Limits(
+            buffer_before=max(self.buffer_before, doctor.buffer_before or 0),
+            buffer_after=max(self.buffer_after, doctor.buffer_after or 0),
+            minimum_notice=max(self.minimum_notice, doctor.minimum_notice or 0),
+            horizon_days=min(self.horizon_days, doctor.horizon_days or self.horizon_days),
+            daily_cap=self.daily_cap,
+            doctor_cap=doctor.daily_cap,
+        )
 
 
 class FreeTime(NamedTuple):

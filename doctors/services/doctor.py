@@ -14,6 +14,7 @@ from common.errors import Invalid
 from doctors import locks, policies
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.services import listing, page
+from doctors.services.limits import OWN_LIMITS
 from doctors.states import BARRED, VerificationStatus
 
 
@@ -47,8 +48,8 @@ def doctor_hold(*, actor: User, doctor: Doctor) -> None:
     """Before an edit of the doctor is saved, in the same transaction: nobody else writes the row until that ends.
 
     The edit was begun on what the row said before, and saving writes all of it; so the instance takes over what a
-    decision may have written meanwhile. Raises `NotFound`, and `Invalid` (`doctor_proved`) where that decision
-    makes what was edited untouchable (see `policies.refused_changes`).
+    decision may have written meanwhile, or the doctor of their own limits. Raises `NotFound`, and `Invalid`
+    (`doctor_proved`) where that decision makes what was edited untouchable (see `policies.refused_changes`).
     """
     held = locks.doctor_locked(doctor.public_id)
     if refused := policies.refused_changes(doctor, actor=actor):
@@ -56,6 +57,8 @@ def doctor_hold(*, actor: User, doctor: Doctor) -> None:
         raise Invalid("doctor_proved", "Somebody has decided about this doctor meanwhile.", fields=fields)
     doctor.verification_status, doctor.verified_at = held.verification_status, held.verified_at
     doctor.is_barred = held.is_barred
+    for name in OWN_LIMITS:
+        setattr(doctor, name, getattr(held, name))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import user_of
 from common import clock
 from doctors.models import Doctor
+from doctors.tests.factories import VisitTypeFactory
 from tests.races.conftest import Client, Together, refusals, winners
 
 PEOPLE = 9
@@ -62,18 +63,36 @@ def test_a_booking_and_a_closed_place_in_the_same_second_are_never_both(together
         assert set(refused) <= {"slot_not_offered", "busy"}
 
 
-def on_a_capped_day(cap: int) -> tuple[Doctor, list[Client]]:
-    """Each wants a time of their own on one day, of a type of which there are only so many."""
-    doctor = bookable_doctor(daily_cap=cap)
-    place, visit_type, start = doctor.locations.get().pk, doctor.visit_types.get(), next_slot_start(2)
-    starts = [start + timedelta(minutes=30 * position) for position in range(PEOPLE)]
-    return doctor, [Client(PatientFactory.create(), visit_type, place, start) for start in starts]
+def of_a_capped_type(cap: int) -> Doctor:
+    return bookable_doctor(daily_cap=cap)
+
+
+def with_a_cap_of_all_types(cap: int) -> Doctor:
+    doctor = bookable_doctor(doctor={"daily_cap": cap})
+    VisitTypeFactory.create(doctor=doctor)
+    return doctor
+
+
+CAPPED = pytest.mark.parametrize("capped", [of_a_capped_type, with_a_cap_of_all_types])
+
+
+def on_a_capped_day(capped: Callable[[int], Doctor], cap: int) -> tuple[Doctor, list[Client]]:
+    """Each wants a time of their own on one day, of which there are only so many; of one type, or of all in turn."""
+    doctor = capped(cap)
+    place, kinds, start = doctor.locations.get().pk, list(doctor.visit_types.all()), next_slot_start(2)
+    return doctor, [
+        Client(PatientFactory.create(), kinds[number % len(kinds)], place, start + timedelta(minutes=30 * number))
+        for number in range(PEOPLE)
+    ]
 
 
 @pytest.mark.usefixtures("no_deadlock")
-def test_no_more_than_the_cap_are_booked_on_a_day_however_many_ask_at_once(together: Together, rounds: int) -> None:
+@CAPPED
+def test_no_more_than_the_cap_are_booked_on_a_day_however_many_ask_at_once(
+    together: Together, rounds: int, capped: Callable[[int], Doctor]
+) -> None:
     for _ in range(rounds):
-        doctor, clients = on_a_capped_day(3)
+        doctor, clients = on_a_capped_day(capped, 3)
         outcomes = together(list(clients))
         assert len(winners(outcomes)) == doctor.appointments.count() == 3
         assert set(refusals(outcomes)) <= {"slot_taken", "busy"}
@@ -94,6 +113,7 @@ class TestControl:
         assert any(known < booked for booked, known, _ in races)
 
     @pytest.mark.usefixtures("without_locks", "without_constraints")
-    def test_without_locks_the_cap_is_passed(self, together: Together) -> None:
-        races = (together(list(on_a_capped_day(3)[1])) for _ in range(40))
+    @CAPPED
+    def test_without_locks_the_cap_is_passed(self, together: Together, capped: Callable[[int], Doctor]) -> None:
+        races = (together(list(on_a_capped_day(capped, 3)[1])) for _ in range(40))
         assert any(len(winners(outcomes)) > 3 for outcomes in races)

@@ -12,13 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.tests.factories import PatientFactory
 from booking import tasks
 from booking.models import Appointment
-from booking.selectors import Moving, slots_for
+from booking.selectors import Moving, limits_seen, slots_for
 from booking.services import (
     appointment_book,
     appointment_cancel,
     appointment_move,
     leave_add,
     leave_remove,
+    limits_change,
     listing_refill,
     listing_refresh,
     pending_expire,
@@ -30,7 +31,7 @@ from booking.tests.factories import AppointmentFactory, RuleFactory, bookable_do
 from booking.tests.steps import book, user_of
 from common import clock
 from common.errors import DomainError
-from doctors.models import NO_TIME, Doctor, FreeTime, Listing
+from doctors.models import NO_TIME, Doctor, FreeTime, Listing, VisitType
 from doctors.states import Modality, VerificationStatus
 from doctors.tests.factories import LocationFactory, VisitTypeFactory
 
@@ -58,7 +59,7 @@ def generated(doctor: Doctor, now: datetime) -> Times:
     first_day = now.date() - timedelta(days=1)
     for visit_type in reversed(offered):
         for slot in slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=70, now=now):
-            until = slot.start - timedelta(minutes=visit_type.minimum_notice)
+            until = slot.start - timedelta(minutes=visit_type.limits(doctor).minimum_notice)
             time = FreeTime(slot.start, visit_type.public_id, slot.location_id, until)
             for place, modality in product([None, slot.location_id], ["", visit_type.modality]):
                 said[place, modality][slot.start] = time
@@ -66,13 +67,14 @@ def generated(doctor: Doctor, now: datetime) -> Times:
 
 
 def busy_doctor() -> Doctor:
-    """Two places, two modalities, three visit types with buffers, and little time."""
+    """Two places, two modalities, three visit types with buffers, little time, and some of it for one type alone."""
     doctor = bookable_doctor(minutes=30, buffer_after=10, weekdays=[0, 1, 2, 3], start=time(9), end=time(11))
     second = LocationFactory.create()
     doctor.locations.add(second)
     RuleFactory.create(doctor=doctor, location=second, weekday=4, start_time=time(14), end_time=time(15, 30))
     VisitTypeFactory.create(doctor=doctor, minutes=15, modality=Modality.VIDEO, minimum_notice=60 * 24, position=2)
-    VisitTypeFactory.create(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True, position=1)
+    hour = VisitTypeFactory.create(doctor=doctor, minutes=60, buffer_before=15, needs_approval=True, position=1)
+    RuleFactory.create(doctor=doctor, weekday=5, end_time=time(12), visit_type_ids=[hour.pk])
     return doctor
 
 
@@ -89,6 +91,7 @@ class Life:
             self.leave,
             self.back_from_leave,
             self.other_hours,
+            self.other_limits,
         ]
 
     def goes_on(self) -> None:
@@ -97,6 +100,8 @@ class Life:
     def booking(self) -> None:
         visit_type = self.chance.choice(list(self.doctor.visit_types.all()))
         free = slots_for(doctor=self.doctor, visit_type=visit_type, first_day=self.now.date(), days=21, now=self.now)
+        if not free:
+            return
         slot, patient = self.chance.choice(free[: self.chance.choice([4, 40])]), PatientFactory.create()
         appointment_book(
             actor=user_of(patient),
@@ -119,6 +124,8 @@ class Life:
             now=self.now,
             moving=Moving(appointment),
         )
+        if not free:
+            return
         slot = self.chance.choice(free[: self.chance.choice([4, 40])])
         appointment_move(
             actor=self.actor,
@@ -154,8 +161,22 @@ class Life:
             weekday=rule.weekday,
             start_time=rule.start_time,
             end_time=rule.end_time,
+            visit_type_ids=VisitType.objects.filter(pk__in=rule.visit_type_ids).values_list("public_id", flat=True),
             now=self.now,
         )
+
+    def other_limits(self) -> None:
+        limits_change(
+            actor=self.actor,
+            doctor_id=self.doctor.public_id,
+            seen=limits_seen(self.doctor),
+            daily_cap=self.chance.choice([None, 2, 3]),
+            minimum_notice=self.chance.choice([None, 30 * 60]),
+            horizon_days=self.chance.choice([None, 10]),
+            buffer_after=self.chance.choice([None, 20]),
+            now=self.now,
+        )
+        self.doctor.refresh_from_db()
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -11,14 +11,22 @@ import pytest
 from audit.models import Event
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import availability_of, slots_for, version_of
-from booking.services import bookings_resume, bookings_stop, day_copy, listing_refresh, rule_add, rule_change
+from booking.services import (
+    appointment_move,
+    bookings_resume,
+    bookings_stop,
+    day_copy,
+    listing_refresh,
+    rule_add,
+    rule_change,
+)
 from booking.states import Status
 from booking.tests.factories import RuleFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, user_of
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
-from doctors.models import Doctor, Listing
-from doctors.tests.factories import LocationFactory
+from doctors.models import Doctor, Listing, VisitType
+from doctors.tests.factories import LocationFactory, VisitTypeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +97,65 @@ def test_a_window_that_was_changed_meanwhile_is_not_changed_blindly(doctor: Doct
         change(rule, version=seen, end_time=time(10))
     assert refused.value.code == "rule_changed"
     assert hours(doctor) == [(0, 9, 11)]
+
+
+def kinds(doctor: Doctor, count: int) -> list[VisitType]:
+    return [doctor.visit_types.get(), *VisitTypeFactory.create_batch(count - 1, doctor=doctor, name="Follow-up")]
+
+
+def test_windows_for_different_visits_may_share_time_and_those_for_the_same_may_not(doctor: Doctor) -> None:
+    first, second = kinds(doctor, 2)
+    add(doctor, 9, 12, visit_type_ids=[first.public_id])
+    other = add(doctor, 9, 12, visit_type_ids=[second.public_id])
+    for only in ([], [first.public_id, second.public_id]):
+        with pytest.raises(Invalid, match="from 09:00 to 12:00") as refused:
+            add(doctor, 11, 13, visit_type_ids=only)
+        assert list(refused.value.fields) == ["start_time"]
+    with pytest.raises(Invalid, match=r"Both are for Consultation\."):
+        add(doctor, 11, 13, visit_type_ids=[first.public_id])
+    with pytest.raises(Invalid, match="overlaps"):
+        change(other, visit_type_ids=[first.public_id])
+    add(doctor, 12, 13)
+    assert AvailabilityRule.objects.count() == 3
+
+
+def test_a_window_is_only_for_visits_of_ones_own(doctor: Doctor) -> None:
+    with pytest.raises(Invalid, match="your own visits") as refused:
+        add(doctor, 9, 12, visit_type_ids=[VisitTypeFactory.create().public_id])
+    assert list(refused.value.fields) == ["visit_types"]
+
+
+def test_what_a_window_is_for_decides_what_is_offered_listed_booked_and_moved(doctor: Doctor) -> None:
+    morning, afternoon = kinds(doctor, 2)
+    day = next_slot_start(2)
+    rule = add(doctor, 9, 12, weekday=clock.clinic_day(day).weekday(), visit_type_ids=[morning.public_id])
+    add(doctor, 14, 16, weekday=rule.weekday, visit_type_ids=[afternoon.public_id])
+    asked: dict[str, Any] = {"doctor": doctor, "first_day": clock.clinic_day(day), "days": 1, "now": clock.now()}
+    shown = [slots_for(visit_type=kind, **asked) for kind in (morning, afternoon)]
+    assert [len(slots) for slots in shown] == [6, 4]
+    listed = Listing.objects.get(doctor=doctor, location=None, modality="").free_times
+    assert {(time.visit_type_id, time.start) for time in listed} <= {
+        (kind.public_id, slot.start + timedelta(days=7 * week))
+        for kind, slots in zip((morning, afternoon), shown, strict=True)
+        for slot in slots
+        for week in range(9)
+    }
+    with pytest.raises(Invalid) as refused:
+        book(doctor, visit_type=afternoon, start=next_slot_start(2, time(9)))
+    assert refused.value.code == "slot_not_offered"
+    visit = book(doctor, visit_type=afternoon, start=next_slot_start(2, time(14)))
+    with pytest.raises(Invalid):
+        appointment_move(actor=user_of(doctor), appointment_id=visit.public_id, start=next_slot_start(2, time(9)))
+    copied_to = copy(doctor, (rule.weekday + 1) % 7, weekday=rule.weekday)
+    assert [row.visit_type_ids for row in copied_to] == [[morning.pk], [afternoon.pk]]
+
+
+def test_a_type_that_is_gone_does_not_open_its_window_to_all(doctor: Doctor) -> None:
+    _, gone = kinds(doctor, 2)
+    add(doctor, 9, 12, visit_type_ids=[gone.public_id])
+    gone.delete()
+    week: dict[str, Any] = {"first_day": clock.clinic_day(clock.now()), "days": 14, "now": clock.now()}
+    assert slots_for(doctor=doctor, visit_type=doctor.visit_types.get(), **week) == []
 
 
 def copy(doctor: Doctor, *to: int, weekday: int = 0) -> list[AvailabilityRule]:
