@@ -14,6 +14,7 @@ from booking.views import (
     past,
     sharing,
     time_off,
+    week,
 )
 
 app_name = "booking"
@@ -41,6 +42,7 @@ urlpatterns = [
     path("clinic/", clinic.clinics, name="clinics"),
     path("clinic/<slug:location_slug>/", clinic.clinic_day, name="clinic_day"),
     path("my-day/", day.day, name="day"),
+    path("my-day/week/", week.week, name="week"),
     path("my-day/past/", past.past_days, name="past_days"),
     path("my-day/notices/read/", day.notices_read, name="notices_read"),
     path("my-day/appointments/<uuid:appointment_id>/approve/", day.approve, name="approve"),

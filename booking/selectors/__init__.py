@@ -33,6 +33,7 @@ from booking.selectors.register import Search, register_after, register_before, 
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 from booking.selectors.told import appointment_facts, appointment_path
+from booking.selectors.week import week_of_doctor
 
 __all__ = [
     "Availability",
@@ -75,5 +76,6 @@ __all__ = [
     "slots_for",
     "told_if_late",
     "version_of",
+    "week_of_doctor",
     "with_affected",
 ]

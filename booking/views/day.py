@@ -71,6 +71,7 @@ def show_day(
         "now": now,
         "shown": shown,
         "today": today,
+        "is_today": shown == today,
         "before": shown - timedelta(days=1),
         "after": shown + timedelta(days=1),
         "appointments": appointments,

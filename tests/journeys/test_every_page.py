@@ -234,6 +234,7 @@ def test_doctors_pages(
         "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
         "day-appointment": f"/appointments/{scene.booked.public_id}/",
         "day-request": f"/appointments/{scene.requested.public_id}/",
+        "week": f"/my-day/week/?date={scene.booked.start:%Y-%m-%d}",
         "past-days": "/my-day/past/",
         "running-late": "/my-day/running-late/",
         "cancel-rest": "/my-day/cancel-rest/",

@@ -5,7 +5,7 @@ GMT or BST is added to a time only where the clock shows it twice that night; `z
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -79,3 +79,11 @@ def zone_name(instant: datetime | None, zone: str | ZoneInfo | None = None) -> s
         return ""
     name = local_time(instant, zone).tzname() or ""
     return f"UTC{name}" if name.startswith(("+", "-")) else name
+
+
+@register.filter
+def duration(length: timedelta) -> str:
+    """3 h 30 min, to the minute."""
+    hours, minutes = divmod(int(length / timedelta(minutes=1)), 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else ""]
+    return " ".join(part for part in parts if part)

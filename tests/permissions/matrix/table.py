@@ -131,7 +131,12 @@ BOOKING = (
     row("booking:share_accept booking:share_decline", SEND, by="invited", why="whoever has the invited address"),
     row("booking:clinics", READ, STAFF, why="the places where one works"),
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
-    row("booking:day booking:past_days booking:availability", READ, WORKING_DOCTORS, why="one's own day and hours"),
+    row(
+        "booking:day booking:week booking:past_days booking:availability",
+        READ,
+        WORKING_DOCTORS,
+        why="one's own day and hours",
+    ),
     row(
         "booking:notices_read booking:rule_add booking:leave_add booking:extra_add booking:day_copy "
         "booking:bookings_switch",
