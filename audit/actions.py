@@ -128,6 +128,11 @@ complaint.withdrawn             U took back a complaint
 receipt.issued                  C issued a receipt or credit note
 receipt.downloaded              R opened a receipt or credit note
 reconciliation.run              E compared our payments with Stripe’s
+appointment.link_opened         R opened the appointment by the link in an email
+appointment.link_refused        E gave a wrong date of birth to a link in an email
+calendar_feed.made              C made a secret address for a calendar
+calendar_feed.renewed           U made a new secret address for a calendar
+calendar_feed.revoked           D took back the secret address for a calendar
 availability.rule_added         C added working hours
 availability.rule_removed       D removed working hours
 availability.leave_added        C added time off

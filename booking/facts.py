@@ -20,7 +20,7 @@ from booking.policies import cancellation_sentence
 from booking.selectors.told import appointment_facts, appointment_path
 from booking.states import Status
 from doctors.states import Modality
-from integrations.calendars import CalendarEvent, Method
+from integrations.calendars import CalendarEvent
 from notifications.services import Outgoing
 
 CalendarMethod = Literal["REQUEST", "CANCEL"]
@@ -31,22 +31,30 @@ def calendar_uid(appointment: Appointment) -> str:
     return f"{appointment.public_id}@{urlsplit(settings.BASE_URL).hostname}"
 
 
-def calendar_event(appointment: Appointment) -> tuple[CalendarEvent, Method]:
-    """The appointment for a calendar file that somebody downloads, and whether that puts it in or takes it out."""
-    event = CalendarEvent(
+def calendar_event(appointment: Appointment, *, now: datetime, for_doctor: bool = False) -> CalendarEvent:
+    """The appointment as a calendar keeps it: with whom or, for the doctor, only what it is called and how it is held.
+
+    What waited in vain takes no place, whether or not somebody has cancelled its row by `now`.
+    """
+    return CalendarEvent(
         uid=calendar_uid(appointment),
         sequence=appointment.calendar_sequence,
         start=appointment.start,
         end=appointment.end,
         zone=ZoneInfo(appointment.location.zone),
-        summary=f"Appointment with {appointment.doctor.name}",
+        summary=_for_doctor(appointment) if for_doctor else f"Appointment with {appointment.doctor.name}",
         location=_where(appointment),
         description=f"Reference {appointment.reference}",
         url=f"{settings.BASE_URL}{appointment_path(appointment)}",
         organiser=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         is_tentative=appointment.status == Status.PENDING,
+        is_cancelled=appointment.status == Status.CANCELLED or appointment.has_ended(now),
     )
-    return event, "CANCEL" if appointment.status == Status.CANCELLED else "PUBLISH"
+
+
+def _for_doctor(appointment: Appointment) -> str:
+    """Calendars are seen by families and secretaries, and kept by strangers: no patient's name, no kind of visit."""
+    return f"Appointment {appointment.reference}, {Modality(appointment.modality).label.lower()}"
 
 
 def _where(appointment: Appointment) -> str:

@@ -290,6 +290,29 @@ class AppointmentShare(Invitation):
         return f"{self.appointment} ({self.get_state_display().lower()})"
 
 
+class CalendarFeed(PublicIdModel):
+    """A secret address at which a calendar program reads one person's appointments, without a sign-in.
+
+    The address holds 256 random bits and this table only their digest: whoever reads it can open no calendar. One a
+    person and kind; a new address takes the place of the old, and to take it back deletes the row.
+    """
+
+    class Kind(models.TextChoices):
+        PATIENT = "patient", "My appointments"
+        DOCTOR = "doctor", "My diary"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="feed_once_a_kind")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
 @register_setting(icon="calendar")
 class BookingSettings(BaseSiteSetting):
     """What an installation decides about booking; one row a Wagtail site."""

@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Patient, User
 from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
-from accounts.selectors import cared_for
+from accounts.selectors import cared_for, patient_of
 from accounts.states import Scope
-from booking.models import Appointment, BookingSettings
+from booking.models import Appointment, BookingSettings, CalendarFeed
 from booking.states import CANCELLABLE, MOVABLE, CancelReason, Status
 from common.errors import Forbidden
 from common.money import Money
@@ -122,6 +122,19 @@ def can_answer(user: AnyUser, appointment: Appointment) -> bool:
 def can_manage_availability(user: AnyUser, doctor: Doctor) -> bool:
     """The doctor, verified or not yet: a calendar can be prepared before it opens."""
     return treats(user, doctor)
+
+
+def can_have_feed(user: AnyUser, kind: str) -> bool:
+    """Make an address for one's own appointments, or for one's diary; and what it opens, asked at each fetch:
+
+    a closed account, a suspension or the loss of the role shuts it at once.
+    """
+    if not (isinstance(user, User) and user.is_active):
+        return False
+    if kind == CalendarFeed.Kind.PATIENT:
+        return patient_of(user) is not None
+    doctor: Doctor | None = getattr(user, "doctor", None)
+    return kind == CalendarFeed.Kind.DOCTOR and doctor is not None and treats(user, doctor)
 
 
 def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDuration, vText
 
 from common import clock
 
@@ -23,7 +24,7 @@ class CalendarEvent:
     `uid` stays the same for an appointment's whole life and `sequence` grows with every change: by these two a
     calendar knows that a moved or cancelled event is the one that it holds. `organiser` and `attendee` are plain
     email addresses; calendars refuse a REQUEST or CANCEL without an organiser. `is_tentative` is for what is not yet
-    agreed.
+    agreed, `is_cancelled` for what takes no place any more.
     """
 
     uid: str
@@ -38,6 +39,7 @@ class CalendarEvent:
     organiser: str = ""
     attendee: str = ""
     is_tentative: bool = False
+    is_cancelled: bool = False
 
 
 def to_ics(event: CalendarEvent, method: Method) -> bytes:
@@ -45,26 +47,55 @@ def to_ics(event: CalendarEvent, method: Method) -> bytes:
 
     REQUEST puts it into a calendar, CANCEL takes it out, PUBLISH is for a file that somebody downloads.
     """
+    calendar = _calendar(method)
+    calendar.add_component(_timezone(event.zone, event.start.year, event.start.year))
+    calendar.add_component(_component(event, method, clock.now()))
+    return bytes(calendar.to_ical())
+
+
+def feed_ics(events: Sequence[CalendarEvent], *, name: str, again_in: timedelta) -> bytes:
+    """The events as the file that a calendar fetches again and again: all that it is to hold, with their zones' rules.
+
+    `name` is what the calendar is called there, `again_in` how often it is worth asking (RFC 7986, and the older
+    X-properties that most programs read).
+    """
+    calendar = _calendar("PUBLISH")
+    for word in ("name", "x-wr-calname"):
+        calendar.add(word, name)
+    calendar.add("refresh-interval", again_in, parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(again_in))
+    years = defaultdict(set)
+    for event in events:
+        years[event.zone].add(event.start.year)
+    for zone, of_zone in years.items():
+        calendar.add_component(_timezone(zone, min(of_zone), max(of_zone)))
+    now = clock.now()
+    for event in events:
+        calendar.add_component(_component(event, "PUBLISH", now))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(method: Method) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//MedConsult//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_timezone(event.zone, event.start.year))
-    calendar.add_component(_component(event, method))
-    return bytes(calendar.to_ical())
+    return calendar
 
 
-def _component(event: CalendarEvent, method: Method) -> Event:
+def _component(event: CalendarEvent, method: Method, now: datetime) -> Event:
     component = Event()
     component.add("uid", event.uid)
     component.add("sequence", event.sequence)
-    component.add("dtstamp", clock.now())
-    component.add("dtstart", event.start.astimezone(event.zone))
-    component.add("dtend", event.end.astimezone(event.zone))
+    component.add("dtstamp", now)
+    start, end = _told(event)
+    component.add("dtstart", start)
+    component.add("dtend", end)
     component.add("summary", event.summary)
-    component.add("status", _status(event, method))
-    component.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+    status = _status(event, method)
+    component.add("status", status)
+    component.add("transp", "TRANSPARENT" if status == "CANCELLED" else "OPAQUE")
     for name in ("location", "description", "url"):
         if value := getattr(event, name):
             component.add(name, value)
@@ -75,8 +106,17 @@ def _component(event: CalendarEvent, method: Method) -> Event:
     return component
 
 
+def _told(event: CalendarEvent) -> tuple[datetime, datetime]:
+    """Start and end by the zone's clock; in UTC where either lies in the hour that the clock shows for the second time.
+
+    RFC 5545, 3.3.5: a wall-clock time that occurs twice is the first of the two.
+    """
+    start, end = event.start.astimezone(event.zone), event.end.astimezone(event.zone)
+    return (start.astimezone(UTC), end.astimezone(UTC)) if start.fold or end.fold else (start, end)
+
+
 def _status(event: CalendarEvent, method: Method) -> str:
-    if method == "CANCEL":
+    if method == "CANCEL" or event.is_cancelled:
         return "CANCELLED"
     return "TENTATIVE" if event.is_tentative else "CONFIRMED"
 
@@ -91,16 +131,16 @@ def _attendee(address: str) -> vCalAddress:
 
 
 @lru_cache(maxsize=64)
-def _timezone(zone: ZoneInfo, year: int) -> Timezone:
-    """The zone's offsets from the year before to the year after; nobody needs its rules of 1970.
+def _timezone(zone: ZoneInfo, first_year: int, last_year: int) -> Timezone:
+    """The zone's offsets from the year before the first to the year after the last; nobody needs its rules of 1970.
 
     Made from the zone's own changes: the library's writer puts each spring change an hour late.
     """
-    first = datetime(year - 1, 1, 1, tzinfo=UTC)
+    first = datetime(first_year - 1, 1, 1, tzinfo=UTC)
     component = Timezone()
     component.add("tzid", zone.key)
     component.add_component(_observance(first, zone, came_from=first.astimezone(zone).utcoffset()))
-    for instant, came_from in _changes(zone, first, datetime(year + 2, 1, 1, tzinfo=UTC)):
+    for instant, came_from in _changes(zone, first, datetime(last_year + 2, 1, 1, tzinfo=UTC)):
         component.add_component(_observance(instant, zone, came_from=came_from))
     return component
 

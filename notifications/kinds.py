@@ -28,6 +28,7 @@ class Kind(TextChoices):
     CARER_INVITED = "carer_invited", "Asked to help a patient"
     CARER_ENDED = "carer_ended", "Helping a patient is over"
     CARERS_CHANGED = "carers_changed", "Who helps a patient has changed"
+    CALENDAR_FEED_CHANGED = "calendar_feed_changed", "A calendar’s secret address has changed"
     VERIFICATION_APPROVED = "verification_approved", "Verification approved"
     VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
     VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"
@@ -59,6 +60,7 @@ _FACTS = {
     Kind.CARER_INVITED: INVITATION_FACTS,
     Kind.CARER_ENDED: frozenset({"path"}),
     Kind.CARERS_CHANGED: frozenset({"path", "event"}),
+    Kind.CALENDAR_FEED_CHANGED: frozenset({"path", "event"}),
     Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},
     Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},
     Kind.VERIFICATION_EXPIRED: VERIFICATION_FACTS | {"item"},

@@ -28,6 +28,7 @@ from booking.selectors.availability import (
     rule_of,
     version_of,
 )
+from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
 from booking.selectors.past import appointments_behind, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.settings import booking_settings
@@ -47,6 +48,7 @@ __all__ = [
     "appointment_path",
     "appointments_ahead",
     "appointments_behind",
+    "appointments_of_feed",
     "appointments_visible_to",
     "availability_of",
     "booking_settings",
@@ -54,6 +56,8 @@ __all__ = [
     "day_of_doctor",
     "days_behind",
     "days_of_doctor",
+    "feed_at",
+    "feeds_of",
     "leave_of",
     "lies_ahead",
     "limits_seen",

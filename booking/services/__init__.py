@@ -14,6 +14,7 @@ from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
 from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
+from booking.services.feeds import feed_make, feed_revoke
 from booking.services.limits import limits_change
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
@@ -55,6 +56,8 @@ __all__ = [
     "day_copy",
     "extra_add",
     "extra_remove",
+    "feed_make",
+    "feed_revoke",
     "leave_add",
     "leave_appointments_cancel",
     "leave_remove",

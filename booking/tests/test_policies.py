@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.tests.factories import PatientFactory, UserFactory
-from booking import facts, policies
+from booking import policies
 from booking.models import Appointment, BookingSettings
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
@@ -123,12 +123,3 @@ def test_a_button_is_offered_only_where_the_service_would_agree(status: Status) 
     assert policies.can_cancel_now(patient, appointment, now=before) == is_open
     assert policies.can_cancel_now(patient, appointment, now=after) == (status == Status.PENDING)
     assert policies.can_cancel_now(doctor, appointment, now=after) == is_open
-
-
-@pytest.mark.django_db
-def test_a_calendar_file_puts_in_what_stands_and_takes_out_what_is_cancelled() -> None:
-    event, method = facts.calendar_event(AppointmentFactory.create())
-    assert method == "PUBLISH"
-    assert event.uid.endswith("@testserver")
-    assert event.summary.startswith("Appointment with Dr ")
-    assert facts.calendar_event(AppointmentFactory.create(cancelled=True))[1] == "CANCEL"

@@ -198,7 +198,8 @@ def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: 
 @login_required
 def calendar_file(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     appointment = selectors.appointment_for(request.user, appointment_id)
-    event, method = facts.calendar_event(appointment)
-    response = HttpResponse(to_ics(event, method), content_type="text/calendar; charset=utf-8")
+    event = facts.calendar_event(appointment, now=clock.now())
+    content = to_ics(event, "CANCEL" if event.is_cancelled else "PUBLISH")
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{appointment.reference}.ics"'
     return response

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from integrations.calendars import CalendarEvent, to_ics
+from integrations.calendars import CalendarEvent, feed_ics, to_ics
 
 LONDON = ZoneInfo("Europe/London")
 EVENT = CalendarEvent(
@@ -89,6 +89,41 @@ def _offset_by_file(timezone: Any, local: datetime) -> timedelta:
     """RFC 5545, 3.6.5: the offset of the observance with the latest onset before the time."""
     onsets = sorted((part["DTSTART"].dt, part["TZOFFSETTO"].td) for part in timezone.subcomponents)
     return [offset for onset, offset in onsets if onset <= local][-1]
+
+
+def test_the_hour_that_comes_twice_is_two_instants_in_the_file_too() -> None:
+    summer, winter = datetime(2027, 10, 31, 0, 30, tzinfo=UTC), datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    first, second = (
+        to_ics(replace(EVENT, start=start, end=start + timedelta(minutes=20)), "REQUEST") for start in (summer, winter)
+    )
+    # RFC 5545, 3.3.5: by the clock half past one is the first of the two.
+    assert b"DTSTART;TZID=Europe/London:20271031T013000\r\n" in first
+    assert b"DTSTART:20271031T013000Z\r\nDTEND:20271031T015000Z\r\n" in second
+
+
+FEED: dict[str, Any] = {"name": "My appointments", "again_in": timedelta(hours=1)}
+
+
+def test_a_feed_holds_every_event_with_the_rules_of_every_zone() -> None:
+    elsewhere = replace(EVENT, uid="lhi@clinic.example", zone=ZoneInfo("Australia/Lord_Howe"))
+    in_two_years = replace(EVENT, uid="later@clinic.example", start=EVENT.start + timedelta(days=730))
+    gone = replace(EVENT, uid="gone@clinic.example", sequence=2, is_cancelled=True)
+    content = feed_ics([EVENT, elsewhere, in_two_years, gone], **FEED)
+    calendar: Any = Calendar.from_ical(content)
+    zones = {str(zone["TZID"]): zone for zone in calendar.walk("VTIMEZONE")}
+    assert set(zones) == {"Europe/London", "Australia/Lord_Howe"}
+    onsets = {part["DTSTART"].dt.year for part in zones["Europe/London"].subcomponents}
+    assert {2026, 2027, 2028, 2029, 2030} <= onsets
+    statuses = {str(event["UID"]): (str(event["STATUS"]), event["SEQUENCE"]) for event in calendar.walk("VEVENT")}
+    assert len(statuses) == 4
+    assert statuses["gone@clinic.example"] == ("CANCELLED", 2)
+    assert statuses[EVENT.uid] == ("CONFIRMED", 0)
+
+
+def test_a_feed_says_what_it_is_called_and_when_to_come_again() -> None:
+    calendar = Calendar.from_ical(feed_ics([], **FEED))
+    assert (calendar["METHOD"], calendar["NAME"]) == ("PUBLISH", "My appointments")
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nX-PUBLISHED-TTL:PT1H\r\n" in feed_ics([], **FEED)
 
 
 def test_cancel_names_the_same_event_with_a_higher_sequence() -> None:

@@ -30,3 +30,11 @@ class IdempotencyRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_one_per_key")]
+
+
+class Tally(models.Model):
+    """How often something was tried until `ends_at` (`common.limits`); `key` is a keyed digest and names nobody."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)

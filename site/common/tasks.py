@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from common import clock
-from common.models import IdempotencyRecord
+from common.models import IdempotencyRecord, Tally
 from common.uploads.services import uploads_sweep
 
 IDEMPOTENCY_DAYS = 7
@@ -44,8 +44,10 @@ def sweep_uploads() -> int:
 
 @shared_task(name="common.sweep_expired")
 def sweep_expired() -> int:
-    """Remove what answers nothing any more: old idempotency records, ended sessions, cached values past their time."""
+    """Remove what answers nothing any more: old idempotency records, ended sessions, cached values past their time,
+    counts whose stretch is over."""
     SessionStore.clear_expired()
+    Tally.objects.filter(ends_at__lt=clock.now()).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM common_cache WHERE expires < now()")
     horizon = clock.now() - timedelta(days=IDEMPOTENCY_DAYS)

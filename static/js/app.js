@@ -106,6 +106,24 @@
       },
     }));
 
+    // A field whose text is to be carried elsewhere. Without this people select it and copy it themselves.
+    Alpine.data("copyable", () => ({
+      init() {
+        this.$refs.copy.hidden = !navigator.clipboard;
+      },
+      async copy() {
+        const field = this.$refs.text;
+        field.select();
+        try {
+          await navigator.clipboard.writeText(field.value);
+          announce("Copied");
+          this.$refs.copy.querySelector("[data-said]").textContent = "Copied";
+        } catch {
+          announce("Press Control and C, or Command and C, to copy it");
+        }
+      },
+    }));
+
     Alpine.data("toast", () => ({
       dismiss() {
         this.$root.remove();

@@ -188,6 +188,7 @@ def test_patients_pages(
         "appointment": booked,
         "appointment-requested": requested,
         "cancel": f"{booked}cancel/",
+        "own-calendar": "/calendar/",
         "profile": "/account/profile/",
         "email": "/account/email/",
         "password": "/account/password/change/",
@@ -195,6 +196,10 @@ def test_patients_pages(
     }.items():
         page.goto(path)
         assert_sound(page, name)
+    page.goto("/calendar/")
+    page.get_by_role("button", name="Make an address").click()
+    expect(page.get_by_text("This is the address")).to_be_visible()
+    assert_sound(page, "own-calendar-made")
     page.goto(f"/book/{scene.doctor.slug}/times/")
     page.get_by_role("main").get_by_role("link", name="3:00pm").first.click()
     assert_sound(page, "confirm-request")

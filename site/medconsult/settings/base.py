@@ -347,9 +347,18 @@ def logging_config(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request": {"()": "common.request_context.LogFilter"}},
+        "filters": {
+            "request": {"()": "common.request_context.LogFilter"},
+            "secret_paths": {"()": "common.secret_paths.SecretPathsFilter"},
+        },
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["request", "secret_paths"],
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         # Its lines quote Stripe's answers.
         "loggers": {"stripe": {"level": "ERROR"}},

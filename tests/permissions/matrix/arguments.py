@@ -41,7 +41,12 @@ KINDS = {
     "slug": "listed",
     "doctor_id": "doctor",
     "patient": "patient",
+    "booking:feed_make:kind": "feed_kind",
+    "booking:feed_revoke:kind": "feed_kind",
+    "booking:feed:token": "feed",
 }
+# Kinds of things whose names are words of the language: pages have them of their own accord.
+PLAIN_WORDS = frozenset({"feed_kind"})
 # A place in what is sent instead of the address.
 IN_THE_BODY = {"api_appointments": ("patient",)}
 
@@ -172,7 +177,7 @@ class Arguments:
             yield Case(
                 path=route.path({**fixed, **ids}),
                 parts=tuple((kinds[place], variant) for place, variant in zip(places, chosen, strict=True)),
-                ids=tuple(ids.values()),
+                ids=tuple(one for place, one in ids.items() if kinds[place] not in PLAIN_WORDS),
                 body=tuple((place, ids[place]) for place in IN_THE_BODY.get(route.key, ())),
             )
 

@@ -37,7 +37,14 @@ _DENIED = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 )
 # A refusal may leave its trace in these.
-_TRACES = ("audit_event", "django_session", "common_cache", "common_idempotencyrecord", "accounts_accountsession")
+_TRACES = (
+    "audit_event",
+    "django_session",
+    "common_cache",
+    "common_tally",
+    "common_idempotencyrecord",
+    "accounts_accountsession",
+)
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
 _CHANGING = re.compile(
     rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|\b[A-Za-z0-9]{64}\b|nonce-[\w+/=-]+"

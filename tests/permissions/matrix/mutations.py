@@ -153,6 +153,7 @@ NOTICED = (
     Mutation("booking.policies.can_share", _true, "booking:share", Who.DOCTOR_A),
     Mutation("booking.policies.can_answer", _true, "booking:approve", Who.COLLEAGUE),
     Mutation("booking.policies.can_manage_availability", _true, "booking:rule_remove", Who.DOCTOR_B),
+    Mutation("booking.policies.can_have_feed", _true, "booking:feed", Who.VISITOR),
     Mutation("booking.policies.acts_as_doctor", _true, _SEES, Who.CARER_A),
     Mutation("booking.policies.acts_for_clinic", _true, _SEES, Who.CARER_A),
     Mutation("booking.policies.acts_for_practice", _true, "booking:correct_noshow", Who.CARER_A),

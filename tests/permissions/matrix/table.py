@@ -10,6 +10,7 @@ from tests.permissions.matrix.asking import OVERRIDE
 from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
+    DOCTORS,
     EDITORS,
     EVERYBODY,
     IN_THE_ADMIN,
@@ -129,6 +130,10 @@ BOOKING = (
     ),
     row("booking:share booking:unshare", SEND, by="patient owner", why="the patient alone shares a visit"),
     row("booking:share_accept booking:share_decline", SEND, by="invited", why="whoever has the invited address"),
+    row("booking:feeds", READ, PATIENTS | DOCTORS, why="the addresses of one's own calendars"),
+    row("booking:feed_make", SEND, by="owner", why="one's own appointments, or one's own diary"),
+    row("booking:feed_revoke", SEND, by="owner holder", why="one's own address, also of a diary that is shut"),
+    row("booking:feed", READ, by="holder", why="the address alone opens it, for as long as its owner may have one"),
     row("booking:clinics", READ, STAFF, why="the places where one works"),
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
     row(

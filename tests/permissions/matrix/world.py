@@ -18,7 +18,7 @@ from audit.services import event_record
 from billing.models import Receipt
 from billing.tests.factories import PaymentFactory, ReceiptFactory
 from booking import services as booking
-from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings
+from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings, CalendarFeed
 from booking.services import listing_refresh
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from common import clock
@@ -32,6 +32,8 @@ from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
     OFFICERS,
+    PATIENTS,
+    WORKING_DOCTORS,
     Who,
 )
 from verification.models import Evidence, VerificationCase, VerificationSettings
@@ -88,6 +90,7 @@ class World:
         self._make_doctors()
         self._make_visits()
         self._make_carers()
+        self._make_feeds()
         self._make_cases()
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
         # Made at the first look, which would else be somebody's who is refused.
@@ -243,6 +246,12 @@ class World:
         self.asked_a: Carer = CarerFactory.create(patient=self.patient_a, email=colleague.email, invited=True)
         self.asked_b: Carer = CarerFactory.create(patient=self.patient_b, email="nobody@example.org", invited=True)
 
+    def _make_feeds(self) -> None:
+        """Of a diary that is open, and of one whose doctor was suspended since."""
+        diary, suspended = CalendarFeed.Kind.DOCTOR, self.people[Who.DOCTOR_SUSPENDED]
+        self.feed = booking.feed_make(actor=self.people[Who.OFFICER_DOCTOR], kind=diary)
+        self.feed_suspended = booking.feed_make(actor=suspended, kind=diary)
+
     def _make_cases(self) -> None:
         officer = self.people[Who.OFFICER]
         verified = [self.doctor_a, self.doctor_b, self.colleague]
@@ -324,6 +333,15 @@ class World:
         owned = _owned(Who.DOCTOR_A, Who.DOCTOR_B)
         return {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
 
+    def _feeds(self) -> dict[str, Things]:
+        """Calendars at secret addresses, which open to whoever holds them, and the kinds that one can have."""
+        owners = {"a": dict.fromkeys(PATIENTS, "owner"), "b": dict.fromkeys(WORKING_DOCTORS, "owner")}
+        owners["b"][Who.DOCTOR_SUSPENDED] = "holder"
+        return {
+            "feed": Things({"a": self.feed, "hidden": self.feed_suspended}, {"a": dict.fromkeys(Who, "holder")}),
+            "feed_kind": Things({"a": "patient", "b": "doctor"}, owners),
+        }
+
     def _name_the_things(self) -> None:
         visits = Things(
             _ids(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
@@ -373,6 +391,7 @@ class World:
                 {"a": self.doctor_a.slug, "hidden": self.doctor_new.slug}, {"a": dict.fromkeys(Who, "public")}
             ),
             "doctor": Things(_ids(a=self.doctor_a)),
+            **self._feeds(),
         }
 
 
