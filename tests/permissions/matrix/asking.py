@@ -18,8 +18,9 @@ from django.test import override_settings
 from django.test.client import ClientHandler, RequestFactory
 
 from accounts import middleware
+from tests.permissions.matrix.canaries import Canary
 from tests.permissions.matrix.people import Who
-from tests.permissions.matrix.world import Canary, World
+from tests.permissions.matrix.world import World
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # A GET that asks, in each of the ways that are known, to be taken for a POST.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,9 +27,8 @@ from doctors.models import Doctor, Location
 from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
+from tests.permissions.matrix.canaries import Canary, canaries_in
 from tests.permissions.matrix.people import (
-    ADMINISTRATORS,
-    AUDITORS,
     OFFICERS,
     PATIENTS,
     WORKING_DOCTORS,
@@ -57,15 +55,6 @@ ROLES = {
 }
 
 Relations = dict[Who, str]
-
-
-@dataclass(frozen=True)
-class Canary:
-    """A word that stands in one field, and those who may ever read it there; anybody else who gets it has a leak."""
-
-    name: str
-    word: str
-    readers: frozenset[Who]
 
 
 @dataclass
@@ -96,7 +85,7 @@ class World:
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
-        self._name_the_canaries()
+        self.canaries = canaries_in(self)
         self.sessions = {who: _session_of(user) for who, user in self.people.items()}
         self._make_sessions()
         self._name_the_things()
@@ -285,43 +274,6 @@ class World:
             )
             for who in (Who.PATIENT_A, Who.PATIENT_B)
         }
-
-    def _name_the_canaries(self) -> None:
-        a, b = Who.PATIENT_A, Who.PATIENT_B
-        of_visit_a = frozenset({a, Who.CARER_A, Who.COLLEAGUE, Who.DOCTOR_A, Who.STAFF_HERE, Who.STAFF_ELSEWHERE})
-        of_visit_b = frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})
-        accounts = ADMINISTRATORS | AUDITORS
-        found: Mapping[str, tuple[str, frozenset[Who]]] = {
-            "A's name": ("Quillfeather", of_visit_a),
-            "A's given name": ("Zephyrine", of_visit_a),
-            "B's name": ("Underhollow", of_visit_b),
-            "A's address": ("quillfeather@example.org", ADMINISTRATORS | {a}),
-            "B's address": ("underhollow@example.org", ADMINISTRATORS | {b}),
-            "A's account": ("Ofquillfeather", accounts | {a, Who.DOCTOR_A, Who.STAFF_HERE}),
-            "A's phone number": ("07700 900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
-            "A's phone number, stored": ("+447700900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
-            "B's phone number": ("07700 900922", frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})),
-            "A's NHS number": ("999 000 0018", frozenset({a})),
-            "A's NHS number, stored": ("9990000018", frozenset({a})),
-            "B's NHS number": ("999 000 0026", frozenset({b})),
-            "why A comes": ("canaryreasonofa", frozenset({a, Who.DOCTOR_A})),
-            "why B comes": ("canaryreasonofb", frozenset({b, Who.DOCTOR_B})),
-            "why the suspended doctor's patient comes": ("canaryreasonofs", frozenset()),
-            "A's reference": (self.visit_a.reference, of_visit_a | {Who.ADMINISTRATOR}),
-            "B's reference": (self.visit_b.reference, of_visit_b | {Who.ADMINISTRATOR}),
-            "the suspended doctor's reference": (self.visit_suspended.reference, OFFICERS | {Who.ADMINISTRATOR}),
-            "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
-            "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),
-            "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),
-            "doctor B's file": ("canaryfileofb", OFFICERS | {Who.DOCTOR_B}),
-            "the new doctor's words": ("canaryanswerofnew", OFFICERS | {Who.DOCTOR_NEW}),
-            "the number of A's receipt": (self.receipt_a.number, frozenset({a, Who.BILLING})),
-            "the number of B's receipt": (self.receipt_b.number, frozenset({b, Who.BILLING})),
-            "a doctor's words in a case": ("canarystatement", OFFICERS),
-            "an officer's note on an item": ("canaryitemnote", OFFICERS),
-            "an officer's note on a case": ("canarycasenote", OFFICERS),
-        }
-        self.canaries = [Canary(name, word, readers) for name, (word, readers) in found.items()]
 
     def _hours(self) -> dict[str, Things]:
         """What the doctors keep of their own hours."""

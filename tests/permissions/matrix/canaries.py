@@ -1,0 +1,60 @@
+"""Words that only some may ever read, each in one field of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.permissions.matrix.people import ADMINISTRATORS, AUDITORS, OFFICERS, Who
+
+if TYPE_CHECKING:
+    from tests.permissions.matrix.world import World
+
+
+@dataclass(frozen=True)
+class Canary:
+    """A word that stands in one field, and those who may ever read it there; anybody else who gets it has a leak."""
+
+    name: str
+    word: str
+    readers: frozenset[Who]
+
+
+def canaries_in(world: World) -> list[Canary]:
+    """Words that stand in the world's fields, each with those who may ever read it there."""
+    a, b = Who.PATIENT_A, Who.PATIENT_B
+    of_visit_a = frozenset({a, Who.CARER_A, Who.COLLEAGUE, Who.DOCTOR_A, Who.STAFF_HERE, Who.STAFF_ELSEWHERE})
+    of_visit_b = frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})
+    accounts = ADMINISTRATORS | AUDITORS
+    found: Mapping[str, tuple[str, frozenset[Who]]] = {
+        "A's name": ("Quillfeather", of_visit_a),
+        "A's given name": ("Zephyrine", of_visit_a),
+        "B's name": ("Underhollow", of_visit_b),
+        "A's address": ("quillfeather@example.org", ADMINISTRATORS | {a}),
+        "B's address": ("underhollow@example.org", ADMINISTRATORS | {b}),
+        "A's account": ("Ofquillfeather", accounts | {a, Who.DOCTOR_A, Who.STAFF_HERE}),
+        "A's phone number": ("07700 900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
+        "A's phone number, stored": ("+447700900911", frozenset({a, Who.DOCTOR_A, Who.STAFF_HERE})),
+        "B's phone number": ("07700 900922", frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})),
+        "A's NHS number": ("999 000 0018", frozenset({a})),
+        "A's NHS number, stored": ("9990000018", frozenset({a})),
+        "B's NHS number": ("999 000 0026", frozenset({b})),
+        "why A comes": ("canaryreasonofa", frozenset({a, Who.DOCTOR_A})),
+        "why B comes": ("canaryreasonofb", frozenset({b, Who.DOCTOR_B})),
+        "why the suspended doctor's patient comes": ("canaryreasonofs", frozenset()),
+        "A's reference": (world.visit_a.reference, of_visit_a | {Who.ADMINISTRATOR}),
+        "B's reference": (world.visit_b.reference, of_visit_b | {Who.ADMINISTRATOR}),
+        "the suspended doctor's reference": (world.visit_suspended.reference, OFFICERS | {Who.ADMINISTRATOR}),
+        "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
+        "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),
+        "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),
+        "doctor B's file": ("canaryfileofb", OFFICERS | {Who.DOCTOR_B}),
+        "the new doctor's words": ("canaryanswerofnew", OFFICERS | {Who.DOCTOR_NEW}),
+        "the number of A's receipt": (world.receipt_a.number, frozenset({a, Who.BILLING})),
+        "the number of B's receipt": (world.receipt_b.number, frozenset({b, Who.BILLING})),
+        "a doctor's words in a case": ("canarystatement", OFFICERS),
+        "an officer's note on an item": ("canaryitemnote", OFFICERS),
+        "an officer's note on a case": ("canarycasenote", OFFICERS),
+    }
+    return [Canary(name, word, readers) for name, (word, readers) in found.items()]
