@@ -11,6 +11,9 @@ from functools import lru_cache
 
 import holidays
 
+# The library's word for a day that is given instead of one at a weekend, and the law's and GOV.UK's.
+_SUBSTITUTE = ("(observed)", "(substitute day)")
+
 
 def bank_holidays(region: str, first_day: date, last_day: date) -> list[tuple[date, str]]:
     """The days with their names, in order, both ends included; `region` is one of `doctors.states.BankHolidays`."""
@@ -22,4 +25,5 @@ def bank_holidays(region: str, first_day: date, last_day: date) -> list[tuple[da
 
 @lru_cache(maxsize=64)
 def _of_year(region: str, year: int) -> tuple[tuple[date, str], ...]:
-    return tuple(sorted(holidays.country_holidays("GB", subdiv=region, years=year).items()))
+    days = holidays.country_holidays("GB", subdiv=region, years=year)
+    return tuple((day, name.replace(*_SUBSTITUTE)) for day, name in sorted(days.items()))

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from audit.models import Event
+from booking.bank_holidays import bank_holidays
 from booking.models import LocationClosure
 from booking.selectors import shut_at, shut_days_of, slots_for
 from booking.services import (
@@ -119,6 +120,11 @@ def test_each_region_has_its_own_bank_holidays(region: str, closed: date, open_:
     assert (times_on(closed), times_on(open_)) == (0, 16)
     Location.objects.update(bank_holidays=BankHolidays.NONE)
     assert times_on(closed) == 16
+
+
+def test_a_day_given_instead_of_one_at_a_weekend_is_called_as_in_the_united_kingdom() -> None:
+    names = dict(bank_holidays(BankHolidays.ENGLAND, date(2026, 12, 1), date(2026, 12, 31)))
+    assert names[date(2026, 12, 28)] == "Boxing Day (substitute day)"
 
 
 def test_closures_and_bank_holidays_cost_no_statement(administrator: User) -> None:
