@@ -1,30 +1,24 @@
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 
 from audit.actions import ACTIONS
 from audit.selectors import Search, object_types, type_label
-from common import clock
-from common.forms import DayField
-
-ANY = ("", "Any")
-# However long its longest choice.
-_AS_WIDE_AS_ITS_COLUMN = {"class": "w-w-full"}
+from common.registers import ANY, AS_WIDE_AS_ITS_COLUMN, PeriodForm
 
 
-class SearchForm(forms.Form):
-    """The filters of the log. Days are the clinic's; `until` is the last of them."""
+class SearchForm(PeriodForm):
+    """The filters of the log."""
+
+    field_order = ("person", "action", "object_type", "since", "until", "named")
 
     person = forms.CharField(
         label="Who", required=False, max_length=200, help_text="A name, an email address or an id; or “system”."
     )
-    action = forms.ChoiceField(label="Action", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
-    object_type = forms.ChoiceField(label="About", required=False, widget=forms.Select(attrs=_AS_WIDE_AS_ITS_COLUMN))
-    since = DayField(label="From", required=False)
-    until = DayField(label="Until", required=False)
+    action = forms.ChoiceField(label="Action", required=False, widget=forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN))
+    object_type = forms.ChoiceField(label="About", required=False, widget=forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN))
     named = forms.CharField(
         label="Id", required=False, max_length=64, help_text="Of a request, an object or a patient, whole."
     )
@@ -36,23 +30,6 @@ class SearchForm(forms.Form):
         self.fields["action"].choices = [ANY, *actions]  # type: ignore[attr-defined]
         self.fields["object_type"].choices = [ANY, *types]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        since, until = given.get("since"), given.get("until")
-        if since and until and until < since:
-            self.add_error("until", "Give a day that is not before the first.")
-        return given
-
     def search(self) -> Search:
         """What is asked for by the fields that are right; empty ones ask nothing."""
-        given = {name: value for name, value in self.cleaned_data.items() if value}
-        since, until = given.pop("since", None), given.pop("until", None)
-        return Search(
-            **given,
-            since=_midnight(since) if since else None,
-            until=_midnight(until + timedelta(days=1)) if until else None,
-        )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.clinic_zone())
+        return Search(**self.asked())

@@ -5,35 +5,24 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, re_path
-from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
+from wagtail_modeladmin.options import modeladmin_register
 
 from audit.models import Event
 from audit.policies import may_read
 from audit.wagtail_admin.views import EventView, LogView
+from common.registers import ReadOnly, RegisterAdmin
 
 
-class LogPermissions(PermissionHelper):
-    """The log is read, and nothing else: nobody adds to it, changes it or takes from it here."""
-
+class LogPermissions(ReadOnly):
     def user_can_list(self, user: Any) -> bool:
         return may_read(user)
 
     def user_can_inspect_obj(self, user: Any, obj: Event) -> bool:
         return may_read(user)
 
-    def user_can_create(self, user: Any) -> bool:
-        return False
-
-    def user_can_edit_obj(self, user: Any, obj: Event) -> bool:
-        return False
-
-    def user_can_delete_obj(self, user: Any, obj: Event) -> bool:
-        return False
-
 
 @modeladmin_register
-class EventAdmin(ModelAdmin):
+class EventAdmin(RegisterAdmin):
     model = Event
     base_url_path = "audit"
     menu_label = "Audit log"
@@ -59,9 +48,3 @@ class EventAdmin(ModelAdmin):
         if not may_read(request.user):
             raise PermissionDenied
         return super().inspect_view(request, instance_pk)
-
-    def register_admin_url_finders(self) -> None:
-        """There is no edit page to find."""
-
-    def register_indexing(self) -> None:
-        """Events refer to nothing that the admin could delete, and writing them stays one statement."""

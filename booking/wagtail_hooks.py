@@ -4,13 +4,13 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 from wagtail import hooks
-from wagtail_modeladmin.helpers import PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, modeladmin_register
+from wagtail_modeladmin.options import modeladmin_register
 
 from booking.models import Appointment
 from booking.policies import may_read_register
 from booking.wagtail_admin.closures import ClosuresView
-from booking.wagtail_admin.register import RegisterView
+from booking.wagtail_admin.register import AppointmentsView
+from common.registers import ReadOnly, RegisterAdmin
 
 
 @hooks.register("register_admin_urls")
@@ -18,43 +18,23 @@ def closures_url() -> list[URLPattern]:
     return [path("closures/<int:pk>/", ClosuresView.as_view(), name="clinic_closures")]
 
 
-class RegisterPermissions(PermissionHelper):
-    """The register is read, and nothing else: services alone change appointments."""
-
+class RegisterPermissions(ReadOnly):
     def user_can_list(self, user: Any) -> bool:
         return may_read_register(user)
 
-    def user_can_inspect_obj(self, user: Any, obj: Appointment) -> bool:
-        return False
-
-    def user_can_create(self, user: Any) -> bool:
-        return False
-
-    def user_can_edit_obj(self, user: Any, obj: Appointment) -> bool:
-        return False
-
-    def user_can_delete_obj(self, user: Any, obj: Appointment) -> bool:
-        return False
-
 
 @modeladmin_register
-class AppointmentAdmin(ModelAdmin):
+class AppointmentAdmin(RegisterAdmin):
     model = Appointment
     base_url_path = "appointments"
     menu_label = "Appointments"
     menu_icon = "calendar"
     menu_order = 130
     permission_helper_class = RegisterPermissions
-    index_view_class = RegisterView
+    index_view_class = AppointmentsView
     index_template_name = "booking/admin/register.html"
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """The list alone: the register's pages that would change something do not exist."""
         pattern, name = self.url_helper.get_action_url_pattern("index"), self.url_helper.get_action_url_name("index")
         return (re_path(pattern, self.index_view, name=name),)
-
-    def register_admin_url_finders(self) -> None:
-        """There is no edit page to find."""
-
-    def register_indexing(self) -> None:
-        """Appointments refer to nothing that the admin could delete, and writing them stays one statement."""

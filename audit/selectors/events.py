@@ -203,13 +203,14 @@ def detail_of(data: Mapping[str, Any]) -> str:
     rest = dict(data)
     before, after = rest.pop("before", ""), rest.pop("after", "")
     moved = [f"{word} {state}" for word, state in (("from", before), ("to", after)) if state]
-    said = [f"{_plain(name)}: {_plain(value)}" for name, value in rest.items() if value not in ("", None, [], {})]
+    said = [f"{plain(name)}: {plain(value)}" for name, value in rest.items() if value not in ("", None, [], {})]
     return "; ".join([*([" ".join(moved).replace("_", " ")] if moved else []), *said])
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """A name or a value of an event's data in words."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(map(_plain, value))
+        return ", ".join(map(plain, value))
     return str(value).replace("_", " ")

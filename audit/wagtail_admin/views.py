@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
-from wagtail_modeladmin.views import IndexView, InspectView
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from wagtail_modeladmin.views import InspectView
 
 from audit import exports, selectors, services
 from audit.actions import KINDS, action_of
 from audit.forms import SearchForm
 from audit.models import Event
+from audit.selectors.events import plain
 from common import clock
-from common.keyset import KeyPage, key_page
+from common.registers import RegisterView
 
-PAGE_LENGTH = 50
-COUNTED_UP_TO = 1_000
-PAGE_KEYS = ("before", "after")
 CSV_KEY = "file"
 _LARGEST_KEY = 2**63 - 1
 
 
-class LogView(IndexView):
-    """One page of the log. `before` and `after` are ids: a page is found by its key, and nothing counts the whole."""
+class LogView(RegisterView[Event]):
+    """One page of the log; `before` and `after` are ids of events."""
 
-    # The register's own files: they would leave the log without a word in it.
-    FORMATS = ()
+    form_class = SearchForm
+    one, many = "event", "events"
+    keys = (*RegisterView.keys, CSV_KEY)
     form: SearchForm
 
-    def get_queryset(self, request: HttpRequest | None = None) -> QuerySet[Event]:
-        asked = request or self.request
-        self.form = SearchForm(asked.GET)
-        if not self.form.is_valid():
-            return Event.objects.none()
+    def found(self) -> QuerySet[Event]:
         return selectors.events_found(self.form.search())
+
+    def estimate(self) -> int:
+        return selectors.events_estimate()
+
+    def key_of(self, row: Event) -> str:
+        return str(row.pk)
+
+    def key_in(self, text: str) -> int | None:
+        return min(int(text), _LARGEST_KEY) if text.isdecimal() and text.isascii() else None
+
+    def behind(self, found: QuerySet[Event], key: int) -> QuerySet[Event]:
+        return selectors.older_than(found, key)
+
+    def ahead(self, found: QuerySet[Event], key: int) -> QuerySet[Event]:
+        return selectors.newer_than(found, key)
+
+    def told(self, rows: Sequence[Event]) -> Sequence[object]:
+        return selectors.told(rows, with_addresses=True)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get(CSV_KEY) == "csv" and self.form.is_valid():
@@ -53,51 +67,8 @@ class LogView(IndexView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page = _page(self.queryset, self.request.GET)
-        asked = self.request.GET.copy()
-        for key in (*PAGE_KEYS, CSV_KEY):
-            asked.pop(key, None)
-        context = {
-            "form": self.form,
-            "events": selectors.told(page.rows, with_addresses=True),
-            "newer": _with(asked, after=page.rows[0].pk) if page.has_previous else "",
-            "older": _with(asked, before=page.rows[-1].pk) if page.has_next else "",
-            "count": self._count(is_filtered=any(asked.values())),
-            "exported_at_most": exports.EXPORTED_AT_MOST,
-            "inspect_url_name": self.url_helper.get_action_url_name("inspect"),
-            **kwargs,
-        }
-        # Not the register's own, which counts every row twice.
-        return super(IndexView, self).get_context_data(**context)
-
-    def _count(self, *, is_filtered: bool) -> str:
-        if not is_filtered:
-            estimate = selectors.events_estimate()
-            return f"About {estimate:,} events" if estimate > COUNTED_UP_TO else ""
-        found = self.queryset[: COUNTED_UP_TO + 1].count()
-        if found > COUNTED_UP_TO:
-            return f"More than {COUNTED_UP_TO:,} events found"
-        return f"{found:,} event{'' if found == 1 else 's'} found"
-
-
-def _page(events: QuerySet[Event], asked: QueryDict) -> KeyPage[Event]:
-    """The events of a page, newest first."""
-    after, before = _key(asked.get("after")), _key(asked.get("before"))
-    if after is not None:
-        nearest = selectors.newer_than(events, after)
-        return key_page(nearest[: PAGE_LENGTH + 1], PAGE_LENGTH, is_backwards=True)
-    found = selectors.older_than(events, before) if before is not None else events
-    return key_page(found[: PAGE_LENGTH + 1], PAGE_LENGTH, has_edge=before is not None)
-
-
-def _key(text: str | None) -> int | None:
-    return min(int(text), _LARGEST_KEY) if text and text.isdecimal() and text.isascii() else None
-
-
-def _with(asked: QueryDict, **key: int) -> str:
-    query = asked.copy()
-    query.update({name: str(value) for name, value in key.items()})
-    return f"?{query.urlencode()}"
+        inspect = self.url_helper.get_action_url_name("inspect")
+        return super().get_context_data(inspect_url_name=inspect, exported_at_most=exports.EXPORTED_AT_MOST, **kwargs)
 
 
 class EventView(InspectView):
@@ -120,7 +91,7 @@ class EventView(InspectView):
             "event": selectors.told([event], with_addresses=True)[0],
             "type_label": selectors.type_label(event.object_type),
             "kind": _kind(event.action),
-            "data": sorted(event.data.items()),
+            "data": [(plain(name), plain(value)) for name, value in sorted(event.data.items())],
             "log_url": self.index_url,
             **kwargs,
         }

@@ -19,7 +19,7 @@ from booking.states import Status
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from booking.tests.views.pages import CANARY, text_of
 from booking.wagtail_admin import register
-from common import clock
+from common import clock, registers
 from doctors.models import Location
 from doctors.tests.factories import DoctorFactory, VisitTypeFactory
 
@@ -42,7 +42,7 @@ def desk() -> Client:
 def shown(desk: Client, **asked: Any) -> list[str]:
     answer = desk.get(REGISTER, asked)
     assert answer.status_code == 200
-    return [row.reference for row in answer.context["appointments"]]
+    return [row.reference for row in answer.context["rows"]]
 
 
 def make(count: int, **fields: Any) -> list[Appointment]:
@@ -105,7 +105,7 @@ def test_what_cannot_be_asked_is_said_beside_its_field(desk: Client, asked: dict
     answer = desk.get(REGISTER, asked)
     assert answer.status_code == 200
     assert set(answer.context["form"].errors) == set(asked)
-    assert answer.context["appointments"] == []
+    assert answer.context["rows"] == []
 
 
 def test_days_the_wrong_way_round_are_said(desk: Client) -> None:
@@ -114,27 +114,27 @@ def test_days_the_wrong_way_round_are_said(desk: Client) -> None:
 
 
 def test_pages_go_by_key_there_and_back(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(register.AppointmentsView, "page_length", 2)
     same = next_slot_start(3)
     rows = [AppointmentFactory.create(start=same) for _ in range(5)][::-1]
     first = desk.get(REGISTER)
-    second = desk.get(f"{REGISTER}{first.context['earlier']}")
-    third = desk.get(f"{REGISTER}{second.context['earlier']}")
-    pages = [list(page.context["appointments"]) for page in (first, second, third)]
+    second = desk.get(f"{REGISTER}{first.context['behind']}")
+    third = desk.get(f"{REGISTER}{second.context['behind']}")
+    pages = [list(page.context["rows"]) for page in (first, second, third)]
     assert pages == [rows[:2], rows[2:4], rows[4:]]
-    assert (first.context["later"], third.context["earlier"]) == ("", "")
-    back = desk.get(f"{REGISTER}{third.context['later']}")
-    assert list(back.context["appointments"]) == rows[2:4]
-    assert list(desk.get(REGISTER, {"before": "x"}).context["appointments"]) == rows[:2]
+    assert (first.context["ahead"], third.context["behind"]) == ("", "")
+    back = desk.get(f"{REGISTER}{third.context['ahead']}")
+    assert list(back.context["rows"]) == rows[2:4]
+    assert list(desk.get(REGISTER, {"before": "x"}).context["rows"]) == rows[:2]
     nobody = "00000000-0000-4000-8000-000000000007"
-    assert desk.get(REGISTER, {"before": nobody}).context["appointments"] == []
-    assert desk.get(REGISTER, {"after": nobody}).context["appointments"] == []
+    assert desk.get(REGISTER, {"before": nobody}).context["rows"] == []
+    assert desk.get(REGISTER, {"after": nobody}).context["rows"] == []
 
 
 def test_a_page_costs_the_same_however_many_there_are(desk: Client) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as taken:
-            assert desk.get(REGISTER, {"status": "booked"}).context["appointments"]
+            assert desk.get(REGISTER, {"status": "booked"}).context["rows"]
         return len(taken)
 
     make(2)
@@ -145,7 +145,7 @@ def test_a_page_costs_the_same_however_many_there_are(desk: Client) -> None:
 
 
 def test_counting_ends_early(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(register, "COUNTED_UP_TO", 2)
+    monkeypatch.setattr(registers, "COUNTED_UP_TO", 2)
     make(3)
     assert "More than 2 appointments found" in text_of(desk.get(REGISTER, {"status": "booked"}))
     assert "0 appointments found" in text_of(desk.get(REGISTER, {"status": "noshow"}))

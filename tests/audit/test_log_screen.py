@@ -45,11 +45,11 @@ def shown(desk: Client, **asked: Any) -> list[str]:
     """The codes of the events on a page."""
     answer = desk.get(LOG, asked)
     assert answer.status_code == 200
-    return [one.event.action for one in answer.context["events"]]
+    return [one.event.action for one in answer.context["rows"]]
 
 
 def ids(answer: Any) -> list[int]:
-    return [one.event.pk for one in answer.context["events"]]
+    return [one.event.pk for one in answer.context["rows"]]
 
 
 @pytest.mark.parametrize("field", ["since", "until"])
@@ -58,7 +58,7 @@ def test_a_day_too_far_to_count_with_is_told_beside_its_field(desk: Client, fiel
     answer = desk.get(LOG, {field: day})
     assert answer.status_code == 200
     assert answer.context["form"].errors[field]
-    assert list(answer.context["events"]) == []
+    assert list(answer.context["rows"]) == []
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
@@ -125,7 +125,7 @@ def test_days_the_wrong_way_round_are_said_beside_the_field(desk: Client) -> Non
     answer = desk.get(LOG, {"since": "2026-07-03", "until": "2026-07-02", "person": "Ada"})
     assert "Give a day that is not before the first." in answer.content.decode()
     assert 'value="Ada"' in answer.content.decode()
-    assert answer.context["events"] == []
+    assert answer.context["rows"] == []
 
 
 @pytest.mark.parametrize("junk", [{"before": "x"}, {"after": "9" * 40}, {"o": "1.-2"}, {"p": "9"}, {"nonsense": "1"}])
@@ -134,18 +134,18 @@ def test_what_nobody_asked_for_breaks_nothing(desk: Client, junk: dict[str, str]
 
 
 def test_pages_follow_one_another_by_key(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "PAGE_LENGTH", 2)
+    monkeypatch.setattr(views.LogView, "page_length", 2)
     somebody = UserFactory.create()
     for _ in range(5):
         event_record("account.closed", somebody, actor=None)
     everything = list(Event.objects.filter(action="account.closed").order_by("-pk").values_list("pk", flat=True))
     first = desk.get(LOG, {"action": "account.closed"})
-    second = desk.get(LOG + first.context["older"])
-    third = desk.get(LOG + second.context["older"])
+    second = desk.get(LOG + first.context["behind"])
+    third = desk.get(LOG + second.context["behind"])
     assert ids(first) + ids(second) + ids(third) == everything
-    assert (first.context["newer"], third.context["older"]) == ("", "")
-    assert ids(desk.get(LOG + third.context["newer"])) == ids(second)
-    assert ids(desk.get(LOG + second.context["newer"])) == ids(first)
+    assert (first.context["ahead"], third.context["behind"]) == ("", "")
+    assert ids(desk.get(LOG + third.context["ahead"])) == ids(second)
+    assert ids(desk.get(LOG + second.context["ahead"])) == ids(first)
 
 
 def test_a_page_costs_the_same_however_many_events_there_are(desk: Client) -> None:
@@ -168,12 +168,13 @@ def test_a_page_costs_the_same_however_many_events_there_are(desk: Client) -> No
 
 def test_one_event_is_shown_whole(desk: Client) -> None:
     appointment = AppointmentFactory.create()
-    event_record("appointment.viewed", appointment, actor=None, capacity="doctor")
+    event_record("appointment.viewed", appointment, actor=None, capacity="doctor", seen=["time", "place"])
     address = reverse("audit_modeladmin_inspect", args=[Event.objects.get(action="appointment.viewed").pk])
     text = desk.get(address).content.decode()
     assert "Looked at the appointment" in text
     assert "(appointment.viewed, read)" in text
-    assert "capacity" in text
+    assert "Capacity" in text
+    assert "time, place" in text
 
 
 @pytest.mark.parametrize("path", ["create/", "edit/1/", "delete/1/", "history/1/"])
