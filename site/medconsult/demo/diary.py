@@ -11,10 +11,11 @@ from booking.models import Appointment
 from booking.slots import Slot
 from common import clock
 from doctors.models import Doctor, VisitType
+from medconsult.demo import past
 from medconsult.demo.people import Cast
 from notifications.models import Message, MessageStatus
 
-BOOKED_AHEAD = timedelta(days=5)
+BOOKED_AHEAD = timedelta(days=4)
 
 
 def diary(people: Cast) -> None:
@@ -61,7 +62,8 @@ def _history_of(patient: Patient, doctor: Doctor, now: datetime) -> None:
     _book_first(patient, doctor, now - timedelta(days=20), after=now - timedelta(days=16))
     cancelled = _book_first(patient, doctor, now - timedelta(days=9), after=now - timedelta(days=6))
     if cancelled and patient.user:
-        services.appointment_cancel(actor=patient.user, appointment_id=cancelled.public_id, now=now - timedelta(days=8))
+        with past.at(now - timedelta(days=8)):
+            services.appointment_cancel(actor=patient.user, appointment_id=cancelled.public_id)
     _book_first(patient, doctor, now, after=now + timedelta(days=2))
 
 
@@ -82,14 +84,14 @@ def _book_first(patient: Patient, doctor: Doctor, now: datetime, *, after: datet
 
 def _book(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> Appointment:
     assert patient.user is not None
-    return services.appointment_book(
-        actor=patient.user,
-        patient_id=patient.public_id,
-        visit_type_id=visit_type.public_id,
-        location_id=slot.location_id,
-        start=slot.start,
-        now=now,
-    )
+    with past.at(now):
+        return services.appointment_book(
+            actor=patient.user,
+            patient_id=patient.public_id,
+            visit_type_id=visit_type.public_id,
+            location_id=slot.location_id,
+            start=slot.start,
+        )
 
 
 def _visit_type(doctor: Doctor) -> VisitType:

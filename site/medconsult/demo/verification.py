@@ -1,24 +1,23 @@
-"""How far the demo's doctors have come in their verification: made by the services, then moved back in time."""
+"""How far the demo's doctors have come in their verification: made by the services, at the time it would have been."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import BinaryIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db.models import F
 
 from accounts.roles import Role
 from common import clock
 from common.uploads.verdicts import Verdict
 from doctors.models import Doctor
 from doctors.services import doctor_changed
-from medconsult.demo import diary, documents
+from medconsult.demo import diary, documents, past
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast, account
 from verification import selectors, services
 from verification.models import ChecklistItem, VerificationCase
-from verification.states import EXPIRING, REQUIRED, ItemKind, ReasonCode, Status
+from verification.states import EXPIRING, REQUIRED, ItemKind, ReasonCode
 
 COVERED_DAYS = 300
 # One whose indemnity runs out soon, and those who wait, each at another point.
@@ -37,29 +36,27 @@ _SOURCES = {
 
 def decide(doctor: Doctor, sample: shapes.Doctor, people: Cast) -> None:
     """A case as far as the sample says. Its doctor has no account yet, so the officer has seen the proofs on paper."""
-    case = services.case_open(actor=people.verifier, doctor_id=doctor.public_id)
-    services.case_submit(actor=people.verifier, case_id=case.public_id)
     if sample.standing == "pending":
-        _wait(case, sample, people)
+        _wait(doctor, sample, people)
         return
-    services.case_claim(actor=people.verifier, case_id=case.public_id)
-    if sample.standing == "rejected":
-        services.case_reject(
-            actor=people.verifier,
-            case_id=case.public_id,
-            reason="The register has another first name.",
-            reason_code=ReasonCode.NAME_DIFFERS,
-        )
-        _move_back(case, _decided_ago(sample), took=_took(sample))
-        return
-    for kind in sorted(REQUIRED):
-        _accept(case, kind, people, SOON_DAYS if sample.gmc_number == RUNS_OUT_SOON else COVERED_DAYS)
-    services.case_approve(actor=people.verifier, case_id=case.public_id)
-    _move_back(case, _decided_ago(sample), took=_took(sample))
+    decided_at = clock.now() - _decided_ago(sample)
+    with past.at(decided_at - _took(sample)):
+        case = services.case_open(actor=people.verifier, doctor_id=doctor.public_id)
+        services.case_submit(actor=people.verifier, case_id=case.public_id)
+    covered = selectors.today() + timedelta(days=SOON_DAYS if sample.gmc_number == RUNS_OUT_SOON else COVERED_DAYS)
+    with past.at(decided_at):
+        services.case_claim(actor=people.verifier, case_id=case.public_id)
+        if sample.standing == "rejected":
+            _reject(case, people)
+            return
+        for kind in sorted(REQUIRED):
+            _accept(case, kind, people, covered)
+        services.case_approve(actor=people.verifier, case_id=case.public_id)
     if sample.standing == "suspended":
         doctor.refresh_from_db()
         diary.visits_ahead(doctor, people.patients)
-        _suspend(doctor, people)
+        with past.at(clock.now() - SUSPENDED_AGO):
+            _suspend(doctor, people)
 
 
 def link(doctor: Doctor, people: Cast) -> None:
@@ -81,20 +78,26 @@ def newcomer() -> None:
     _upload(case, ItemKind.IDENTITY, documents.identity(case.doctor.name, JOINED_NUMBER))
 
 
+def _reject(case: VerificationCase, people: Cast) -> None:
+    services.case_reject(
+        actor=people.verifier,
+        case_id=case.public_id,
+        reason="The register has another first name.",
+        reason_code=ReasonCode.NAME_DIFFERS,
+    )
+
+
 def _suspend(doctor: Doctor, people: Cast) -> None:
-    """Lately, with visits still to come for which somebody has to be told."""
-    case = services.doctor_suspend(
+    """With visits still to come for which somebody has to be told."""
+    services.doctor_suspend(
         actor=people.verifier,
         doctor_id=doctor.public_id,
         reason="The insurer says that the cover was cancelled.",
         reason_code=ReasonCode.EVIDENCE,
     )
-    decided_at = clock.now() - SUSPENDED_AGO
-    VerificationCase.objects.filter(pk=case.pk).update(decided_at=decided_at)
-    VerificationCase.history.filter(id=case.pk, status=Status.SUSPENDED).update(history_date=decided_at)
 
 
-def _accept(case: VerificationCase, kind: ItemKind, people: Cast, days: int) -> None:
+def _accept(case: VerificationCase, kind: ItemKind, people: Cast, covered: date) -> None:
     item = selectors.item_of(case, kind)
     services.item_check(
         actor=people.verifier,
@@ -102,26 +105,31 @@ def _accept(case: VerificationCase, kind: ItemKind, people: Cast, days: int) -> 
         seen_at=item.provided_at,
         source=_SOURCES[kind],
         checked_on=selectors.today(),
-        expires_on=selectors.today() + timedelta(days=days) if kind in EXPIRING else None,
+        expires_on=covered if kind in EXPIRING else None,
     )
 
 
-def _wait(case: VerificationCase, sample: shapes.Doctor, people: Cast) -> None:
+def _wait(doctor: Doctor, sample: shapes.Doctor, people: Cast) -> None:
     """An applicant with an account, who has sent files; one is over the target, one taken, one asked for more."""
+    now, waited = clock.now(), WAITED[sample.gmc_number]
     name = APPLICANT if sample.gmc_number == ASKED else f"{sample.given_name}.{sample.family_name}".lower()
-    case.doctor.user = account(name, sample.given_name, sample.family_name, Role.DOCTOR)
-    case.doctor.save(update_fields=["user"])
-    _send(case, sample)
-    if sample.gmc_number in {CLAIMED, ASKED}:
-        services.case_claim(actor=people.verifier, case_id=case.public_id)
-        _accept(case, ItemKind.GMC_REGISTER, people, COVERED_DAYS)
-    if sample.gmc_number == ASKED:
-        services.item_ask(
-            actor=people.verifier,
-            item_id=selectors.item_of(case, ItemKind.INDEMNITY).public_id,
-            request="The certificate's first page, please: this one does not show who is covered.",
-        )
-    _move_back(case, WAITED[sample.gmc_number])
+    user = doctor.user = account(name, sample.given_name, sample.family_name, Role.DOCTOR)
+    doctor.save(update_fields=["user"])
+    particulars = {key: getattr(doctor, key) for key in ("title", "given_name", "family_name", "gmc_number")}
+    with past.at(now - waited):
+        case = services.doctor_apply(actor=user, **particulars)
+        _send(case, sample)
+        services.case_submit(actor=user, case_id=case.public_id)
+    with past.at(now - waited / 2):
+        if sample.gmc_number in {CLAIMED, ASKED}:
+            services.case_claim(actor=people.verifier, case_id=case.public_id)
+            _accept(case, ItemKind.GMC_REGISTER, people, selectors.today())
+        if sample.gmc_number == ASKED:
+            services.item_ask(
+                actor=people.verifier,
+                item_id=selectors.item_of(case, ItemKind.INDEMNITY).public_id,
+                request="The certificate’s first page, please: this one does not show who is covered.",
+            )
 
 
 def _send(case: VerificationCase, sample: shapes.Doctor) -> None:
@@ -152,21 +160,9 @@ def _drawn_here(_file: BinaryIO) -> Verdict:
 
 
 def _decided_ago(sample: shapes.Doctor) -> timedelta:
-    return timedelta(days=2 + 3 * (int(sample.gmc_number) % 100))
+    """The first of them the longest, before the visits of the diary."""
+    return timedelta(days=2 + 3 * (25 - int(sample.gmc_number) % 100))
 
 
 def _took(sample: shapes.Doctor) -> timedelta:
     return timedelta(days=1 + int(sample.gmc_number) % 4, hours=int(sample.gmc_number) % 7)
-
-
-def _move_back(case: VerificationCase, ago: timedelta, *, took: timedelta = timedelta()) -> None:
-    """As if it had come so long ago, and had been claimed half-way since; or decided then, after so long."""
-    VerificationCase.objects.filter(pk=case.pk).update(
-        created_at=F("created_at") - ago - took,
-        submitted_at=F("submitted_at") - ago - took,
-        due_at=F("due_at") - ago - took,
-        claimed_at=F("claimed_at") - ago / 2,
-        paused_at=F("paused_at") - ago / 2,
-        decided_at=F("decided_at") - ago,
-    )
-    VerificationCase.history.filter(id=case.pk).update(history_date=F("history_date") - ago)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from common import clock
 from doctors.models import Doctor
 from medconsult.demo import clinic, content, people, verification
 from medconsult.demo.accounts import ACCOUNTS
-from verification.selectors import latest_case_of
+from verification.selectors import latest_case_of, timeline
 from verification.selectors.worklist import weeks_of_decisions
 from verification.states import ItemKind, ItemStatus, Status
 
@@ -48,3 +49,17 @@ def test_the_suspended_doctor_has_visits_to_come_and_was_verified_within_days(ca
     assert len(appointments_ahead(doctor.public_id, now=now)) == 2
     waits = [week.median_wait for week in weeks_of_decisions(now) if week.median_wait]
     assert [wait.days for wait in waits] == [1]
+
+
+def test_the_timeline_tells_the_same_days_as_the_case(cast: people.Cast) -> None:
+    (sample,) = (one for one in content.DOCTORS if one.gmc_number == verification.ASKED)
+    clinic.doctor(sample, cast)
+    case = latest_case_of(User.objects.get(email="applicant@demo.example"))
+    assert case
+    submitted, asked = case.submitted_at, case.items.get(status=ItemStatus.ASKED).asked_at
+    told = {entry.what: entry.at for entry in timeline(case)}
+    assert (told["Put the case into the queue"], told["Asked the doctor for one item"]) == (submitted, asked)
+    assert submitted
+    assert asked
+    assert clock.now() - submitted > timedelta(days=2)
+    assert asked > submitted
