@@ -10,9 +10,14 @@ from common.forms import DayField
 from verification.models import ChecklistItem
 from verification.selectors import today
 from verification.selectors.worklist import QUEUE_VIEWS
-from verification.states import EXPIRING, ReasonCode, Status
+from verification.states import EXPIRING, ItemStatus, ReasonCode, Status
 
 NOBODY = "nobody"
+
+
+def _choices(officers: Iterable[User]) -> list[tuple[str, str]]:
+    """The one place that tells nameless colleagues apart, by their address: who chooses has to know whom."""
+    return [(str(officer.public_id), str(officer)) for officer in officers]
 
 
 class NoteForm(forms.Form):
@@ -74,7 +79,8 @@ class CheckForm(forms.Form):
 
     def __init__(self, data: Any = None, *, item: ChecklistItem) -> None:
         seen_at = item.provided_at.isoformat() if item.provided_at else ""
-        initial = {"checked_on": today(), "expires_on": item.stated_expires_on, "seen_at": seen_at}
+        last_day = item.expires_on if item.status == ItemStatus.ACCEPTED else item.stated_expires_on
+        initial = {"checked_on": today(), "expires_on": last_day, "seen_at": seen_at}
         super().__init__(data, prefix=f"check-{item.kind}", initial=initial)
         if item.kind not in EXPIRING:
             del self.fields["expires_on"]
@@ -104,13 +110,13 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, officers: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(officer.public_id), str(officer)) for officer in officers]
+        people = _choices(officers)
         self.fields["assignee"].choices = [("", "Choose a colleague"), *people]  # type: ignore[attr-defined]
         self.has_colleagues = bool(people)
 
 
 class AppointmentsForm(forms.Form):
-    """Which of a suspended doctor's appointments to cancel; `confirmed` comes with the second step."""
+    """Which appointments of a doctor who may not work here to cancel; `confirmed` comes with the second step."""
 
     appointment = forms.TypedMultipleChoiceField(
         label="Appointments",
@@ -145,8 +151,8 @@ class QueueForm(forms.Form):
 
     def __init__(self, *args: Any, officers: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(officer.public_id), str(officer)) for officer in officers]
-        self.fields["assignee"].choices = [("", "Anybody"), (NOBODY, "Nobody"), *people]  # type: ignore[attr-defined]
+        people = [(NOBODY, "Nobody"), *_choices(officers)]
+        self.fields["assignee"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
 
 
 class ReportForm(forms.Form):
@@ -159,8 +165,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, officers: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(str(officer.public_id), str(officer)) for officer in officers]
-        self.fields["officer"].choices = [("", "Anybody"), *people]  # type: ignore[attr-defined]
+        self.fields["officer"].choices = [("", "Anybody"), *_choices(officers)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

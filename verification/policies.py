@@ -40,7 +40,7 @@ def assert_may_decide(user: User, doctor: Doctor) -> None:
 def assert_has_claimed(user: User, case: VerificationCase) -> None:
     """Whoever decides and checks has taken the case. Raises `Conflict` (`not_claimed`, data `by`)."""
     if case.assignee_id != user.pk:
-        by = str(case.assignee) if case.assignee else ""
+        by = case.assignee.shown_name if case.assignee else ""
         message = f"{by} has taken this case." if by else "Take this case first, so that nobody else decides it."
         raise Conflict("not_claimed", message, by=by)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django import forms
 from django.utils.timesince import timesince
@@ -151,6 +151,7 @@ class ItemCard:
 
     item: ChecklistItem
     answer: str
+    stated_until: date | None
     files: list[ShownFile]
     is_required: bool
     is_by_file: bool
@@ -192,6 +193,8 @@ def _card(
     return ItemCard(
         item=item,
         answer=_answer(case, item),
+        # Of what is checked the officer's day counts; another one waits for the file that shows it.
+        stated_until=None if item.status == ItemStatus.ACCEPTED else item.stated_expires_on,
         files=[_shown(file, case) for file in files],
         is_required=item.kind in REQUIRED,
         is_by_file=item.kind in BY_FILE,
@@ -216,9 +219,10 @@ def _answer(case: VerificationCase, item: ChecklistItem) -> str:
 
 def _summary(item: ChecklistItem) -> str:
     """How the item stands, in one sentence."""
-    if item.status == ItemStatus.ACCEPTED and item.checked_on:
+    if item.status == ItemStatus.ACCEPTED and item.checked_on and item.checked_by:
+        by = item.checked_by.shown_name
         until = f" Valid until {long_date(item.expires_on)}." if item.expires_on else ""
-        return f"Checked by {item.checked_by} on {long_date(item.checked_on)}: {item.source}.{until}"
+        return f"Checked by {by} on {long_date(item.checked_on)}: {item.source}.{until}"
     if item.status == ItemStatus.ASKED:
         return f"Asked again on {day_and_month(item.asked_at)}: {item.request}"
     if item.status == ItemStatus.PROVIDED and item.expires_on:

@@ -56,7 +56,7 @@ OF_THE_PERSON = frozenset({ItemKind.GMC_REGISTER, ItemKind.IDENTITY, ItemKind.IN
 
 
 class ItemStatus(TextChoices):
-    EMPTY = "todo", "To do"
+    EMPTY = "empty", "Not given"
     PROVIDED = "provided", "Waiting for a check"
     ASKED = "asked", "Asked again"
     ACCEPTED = "accepted", "Checked"

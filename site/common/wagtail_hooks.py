@@ -7,5 +7,10 @@ from wagtail import hooks
 
 
 @hooks.register("insert_global_admin_css")
+def style_narrow_tables() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("wagtail/narrow.css"))
+
+
+@hooks.register("insert_global_admin_css")
 def style_without_scripts() -> SafeString:
     return format_html('<noscript><link rel="stylesheet" href="{}"></noscript>', static("wagtail/without-scripts.css"))

@@ -42,6 +42,8 @@ def item(request: SignedInRequest, own: Tasks, kind: str) -> HttpResponse:
         return _page(request, _again(request, own), row, form, status)
     sent = bool(form.cleaned_data.get("file"))
     messages.success(request, "Your file is with us, and is checked for viruses now." if sent else "Saved.")
+    if presentation.lacks_its_file(_row(_again(request, own), row.kind).item):
+        messages.warning(request, presentation.ADD_THE_FILE)
     return redirect("credentials:item", kind=row.kind.value) if sent else redirect("credentials:tasks")
 
 

@@ -52,6 +52,8 @@ _FILE_NOTES = {
 }
 _AWAY = "The virus check does not answer at the moment. We keep your file and check it as soon as it does."
 
+ADD_THE_FILE = "You gave a later day: add the new certificate, so that we can check it."
+
 LEADS = {
     ItemKind.GMC_REGISTER: "As they stand in the medical register.",
     ItemKind.IDENTITY: "Your passport or driving licence: the page with your photograph, sharp and whole.",
@@ -174,6 +176,12 @@ def runs_out_soon(item: ChecklistItem, day: date) -> bool:
     return item.expires_on - day <= timedelta(days=max(WARNED_DAYS))
 
 
+def lacks_its_file(item: ChecklistItem) -> bool:
+    """Whether the doctor has said a later last day of a credential that is checked, and sent nothing that shows it."""
+    said, checked = item.stated_expires_on, item.expires_on
+    return item.status == ItemStatus.ACCEPTED and said is not None and checked is not None and said > checked
+
+
 def _row(line: TaskLine, given: list[Evidence], now: datetime) -> Row:
     files = _files(line, given, now)
     return Row(line=line, look=_look(line), hint=_hint(line, files), files=files, lead=LEADS[line.kind])
@@ -183,8 +191,6 @@ def _look(line: TaskLine) -> Look:
     icon, tone = _ITEM_LOOKS[ItemStatus(line.item.status)]
     if line.status == "Ready to submit":
         return Look(line.status, "circle-check", "success")
-    if line.item.status == ItemStatus.EMPTY and not line.is_open and not line.evidence:
-        return Look("Not given", icon, tone)
     return Look(line.status, icon, tone)
 
 
@@ -192,7 +198,8 @@ def _hint(line: TaskLine, files: Files) -> str:
     if line.request:
         return f"We ask: {line.request}"
     if line.expires_on and line.item.case.status == Status.VERIFIED:
-        return f"Valid until {long_date(line.expires_on)}."
+        until = f"Valid until {long_date(line.expires_on)}."
+        return f"{until} {ADD_THE_FILE}" if lacks_its_file(line.item) else until
     if line.item.status == ItemStatus.EMPTY and any(row.look.tone == "danger" for row in files.rows):
         return "A file was refused. Choose another one."
     return ""

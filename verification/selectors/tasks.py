@@ -82,13 +82,14 @@ def tasks_of(user: User) -> Tasks | None:
 
 def _line(case: VerificationCase, item: ChecklistItem, files: list[Evidence], gap: str) -> TaskLine:
     asked = item.status == ItemStatus.ASKED
+    is_open = can_provide(case.status, item.kind, item.status)
     return TaskLine(
         item=item,
         kind=ItemKind(item.kind),
         evidence=files,
-        status=_status_words(item, files),
+        status=_status_words(item, files, is_open=is_open),
         is_required=item.kind in REQUIRED,
-        is_open=can_provide(case.status, item.kind, item.status),
+        is_open=is_open,
         is_done=item.status in (ItemStatus.PROVIDED, ItemStatus.ACCEPTED),
         request=item.request if asked else "",
         missing=gap,
@@ -96,11 +97,13 @@ def _line(case: VerificationCase, item: ChecklistItem, files: list[Evidence], ga
     )
 
 
-def _status_words(item: ChecklistItem, files: list[Evidence]) -> str:
+def _status_words(item: ChecklistItem, files: list[Evidence], *, is_open: bool) -> str:
     if any(file.state == UploadState.QUARANTINED for file in files):
         return UploadState.QUARANTINED.label
     if item.status == ItemStatus.PROVIDED and item.case.status == Status.DRAFT:
         return "Ready to submit"
+    if item.status == ItemStatus.EMPTY and is_open:
+        return "To do"
     return ItemStatus(item.status).label
 
 

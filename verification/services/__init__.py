@@ -7,9 +7,10 @@ from verification.services.items import item_answer, item_ask, item_check
 from verification.services.queue import case_assign, case_claim, case_release
 from verification.services.register import register_look_up
 from verification.services.reopen import case_renew, case_reopen
-from verification.services.suspend import doctor_suspend, suspended_appointments_cancel
+from verification.services.suspend import barred_appointments_cancel, doctor_suspend
 
 __all__ = [
+    "barred_appointments_cancel",
     "case_approve",
     "case_assign",
     "case_claim",
@@ -33,5 +34,4 @@ __all__ = [
     "item_check",
     "particulars_change",
     "register_look_up",
-    "suspended_appointments_cancel",
 ]

@@ -39,6 +39,9 @@ def item_answer(
     before = item.answer, item.stated_expires_on
     item.answer = _asserted_answer(item, answer)
     item.stated_expires_on = _asserted_expiry(item, stated_expires_on, now)
+    if item.answer != before[0] and item.checked_on is not None:
+        # Other words than those that an officer has found right.
+        uncheck(item, actor=actor, now=now)
     provide(item, actor=actor, now=now, is_news=before != (item.answer, item.stated_expires_on))
     return item
 
@@ -152,7 +155,10 @@ def uncheck(item: ChecklistItem, *, actor: User | None, now: datetime) -> None:
 
 
 def _status_without(item: ChecklistItem) -> ItemStatus:
-    """Where an item that waited for a check falls back to when what was given is gone."""
+    """Where an item that waited for a check falls back to when what was given is gone.
+
+    The last day that the doctor said stays: whoever puts another file in its place need not say it again.
+    """
     if item.request:
         return ItemStatus.ASKED
     return ItemStatus.ACCEPTED if item.checked_on is not None else ItemStatus.EMPTY

@@ -27,7 +27,8 @@ def case_claim(*, actor: User, case_id: UUID) -> VerificationCase:
     if case.assignee_id == actor.pk:
         return case
     if case.assignee is not None:
-        raise Conflict("already_claimed", f"{case.assignee} has taken this case already.", by=str(case.assignee))
+        by = case.assignee.shown_name
+        raise Conflict("already_claimed", f"{by} has taken this case already.", by=by)
     case.assignee, case.claimed_at = actor, clock.now()
     steps.write(case, "claimed", actor=actor)
     return case

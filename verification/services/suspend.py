@@ -30,7 +30,7 @@ def doctor_suspend(
 
     Nobody has to take the case first, and a doctor whose verification has expired can be suspended too, also while
     they renew it: what they have begun is over then, and an officer takes it up again. Appointments stay until
-    `suspended_appointments_cancel`. Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`), `Invalid`
+    `barred_appointments_cancel`. Raises `NotFound`, `Forbidden`, `Conflict` (`illegal_transition`), `Invalid`
     (field `reason` or `reason_code`).
     """
     doctor = locks.doctor_locked(doctor_id)
@@ -54,20 +54,21 @@ def doctor_suspend(
     return case
 
 
-def suspended_appointments_cancel(
+def barred_appointments_cancel(
     *, actor: User, doctor_id: UUID, appointment_ids: Sequence[UUID] | None = None, now: datetime | None = None
 ) -> int:
-    """Cancel a suspended doctor's appointments that are still to come, all or some, and tell the patients.
+    """Cancel the appointments still to come of a doctor who may not work here, all or some, and tell the patients.
 
-    How many were cancelled; those that were before are no error. Each is cancelled by itself, so a repeat goes on
-    where the last one stopped. Raises `NotFound`, `Forbidden`, `Conflict` (`not_suspended`, data `current`).
+    That is whoever is suspended, or whose renewal was rejected, until they are verified again. How many were
+    cancelled; those that were before are no error. Each is cancelled by itself, so a repeat goes on where the last one
+    stopped. Raises `NotFound`, `Forbidden`, `Conflict` (`not_barred`, data `current`).
     """
     with transaction.atomic():
         doctor = locks.doctor_locked(doctor_id)
         policies.assert_may_decide(actor, doctor)
-        if doctor.verification_status != Status.SUSPENDED:
-            message = "This doctor is not suspended, so their appointments stay."
-            raise Conflict("not_suspended", message, current=doctor.verification_status)
+        if not doctor.is_barred:
+            message = "This doctor may work here, so their appointments stay."
+            raise Conflict("not_barred", message, current=doctor.verification_status)
     return appointments_cancel_by_clinic(
         actor=actor, doctor_id=doctor_id, appointment_ids=appointment_ids, now=now or clock.now()
     )

@@ -1,4 +1,4 @@
-"""Cancelling what a suspended doctor's patients have booked: choose, confirm, done."""
+"""Cancelling what is booked with a doctor who may not work here: choose, confirm, done."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CancelAppointmentsView(CaseActionView):
         return super().carry_out(form)
 
     def run(self, actor: User, data: dict[str, Any]) -> VerificationCase:
-        count = services.suspended_appointments_cancel(
+        count = services.barred_appointments_cancel(
             actor=actor,
             doctor_id=self.object.doctor.public_id,
             appointment_ids=[UUID(one) for one in data["appointment"]],

@@ -55,7 +55,7 @@ def offers_for(case: VerificationCase, user: User, now: datetime) -> Offers:
         reject=pending and holds,
         suspend=selectors.can_be_suspended(case) and not hasattr(case, "next"),
         reopen=case.status in REOPENABLE and not hasattr(case, "next"),
-        cancel=case.status == Status.SUSPENDED,
+        cancel=case.doctor.is_barred and not hasattr(case, "next"),
         second=second,
     )
 

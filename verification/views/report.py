@@ -102,7 +102,7 @@ class ReportView(WagtailReportView):
             "submitted": f"{local_time(item.submitted_at):{TO_THE_MINUTE}}",
             "decided": f"{local_time(item.decision_at):{TO_THE_MINUTE}}" if item.decision_at else "",
             "hours": hours_to_decision(item),
-            "officer": str(item.decided_by or ""),
+            "officer": item.decided_by.shown_name if item.decided_by else "",
             "reason": item.get_reason_code_display(),
         }
         return OrderedDict(cells)

@@ -17,6 +17,7 @@ from doctors.models import Doctor
 from doctors.tests.factories import DoctorFactory
 from verification.models import VerificationCase
 from verification.own.notices import notice_of
+from verification.own.presentation import ADD_THE_FILE
 from verification.selectors import today
 from verification.services import case_claim, item_ask
 from verification.states import ItemKind, ItemStatus, Status
@@ -251,3 +252,18 @@ def test_two_doctors_see_their_own() -> None:
     second.post(START, {**PARTICULARS, "given_name": "Huw", "gmc_number": "7000002"})
     assert "Nia" not in page(second)
     assert "Huw" not in page(first)
+
+
+def test_a_later_last_day_alone_is_kept_and_asks_for_the_file() -> None:
+    user = UserFactory.create(roles=[Role.DOCTOR])
+    CaseFactory.create(status=Status.VERIFIED, doctor=DoctorFactory.create(user=user))
+    later = today() + timedelta(days=600)
+    client = signed_in(user)
+
+    answer = client.post(
+        "/verification/indemnity/",
+        {f"stated_expires_on_{part}": getattr(later, part) for part in ("day", "month", "year")},
+        follow=True,
+    )
+
+    assert answer.content.decode().count(ADD_THE_FILE) == 2  # said at once, and on the list from then on

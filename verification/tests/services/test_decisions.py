@@ -50,7 +50,7 @@ def decisions(doctor: Doctor, case: VerificationCase) -> list[Callable[[User], o
         lambda actor: services.case_approve(actor=actor, case_id=case.public_id),
         lambda actor: services.case_reject(actor=actor, case_id=case.public_id, reason="No."),
         lambda actor: services.doctor_suspend(actor=actor, doctor_id=doctor.public_id, reason="No."),
-        lambda actor: services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id),
+        lambda actor: services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id),
         lambda actor: services.case_reopen(actor=actor, case_id=case.public_id),
     ]
 

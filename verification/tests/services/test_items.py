@@ -11,6 +11,7 @@ import pytest
 from audit.models import Event
 from common import clock
 from common.errors import Conflict, Invalid
+from common.templatetags.when import long_date
 from common.uploads.states import UploadState
 from notifications.models import Message
 from verification import services
@@ -18,6 +19,7 @@ from verification.models import Evidence, VerificationCase
 from verification.states import ItemKind, ItemStatus, Status
 from verification.tests.factories import CaseFactory, EvidenceFactory, in_days, item_in, officer
 from verification.tests.steps import a_file, check, give, own_case, told
+from verification.tests.views.desk import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +229,36 @@ def test_a_request_is_answered_by_something_new_alone() -> None:
     services.evidence_withdraw(actor=actor, evidence_id=newer.public_id)
     item.refresh_from_db()
     assert item.status == ItemStatus.ASKED
+
+
+def test_other_words_than_those_that_were_checked_are_checked_anew() -> None:
+    """Of a draft that begins with what was accepted; taking the newer file back does not bring the check back."""
+    actor, case = own_case(Status.DRAFT)
+    item = item_in(
+        case, ItemKind.QUALIFICATIONS, **as_it_stands(ItemStatus.ACCEPTED), answer="MB BS", provided_at=clock.now()
+    )
+    EvidenceFactory.create(item=item, by=actor, uploaded_at=clock.now() - timedelta(days=1))
+    newer = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+
+    services.item_answer(actor=actor, item_id=item.public_id, answer="MB BS, MRCP")
+    services.evidence_withdraw(actor=actor, evidence_id=newer.public_id)
+
+    item.refresh_from_db()
+    assert (item.status, item.checked_on, item.checked_by) == (ItemStatus.PROVIDED, None, None)
+
+
+def test_a_later_last_day_that_nothing_shows_is_no_claim_that_an_officer_reads() -> None:
+    desk = officer()
+    actor, case = own_case(Status.VERIFIED, ready=True)
+    item = item_in(case, ItemKind.INDEMNITY, stated_expires_on=in_days(300))
+    services.item_answer(actor=actor, item_id=item.public_id, stated_expires_on=in_days(600))
+    assert long_date(in_days(600)) not in page_of(desk, case)
+
+    newer = services.evidence_add(actor=actor, item_id=item.public_id, file=a_file())
+    assert long_date(in_days(600)) in page_of(desk, case)
+
+    services.evidence_withdraw(actor=actor, evidence_id=newer.public_id)
+    assert long_date(in_days(600)) not in page_of(desk, case)
 
 
 def test_asking_stops_the_clock_tells_the_doctor_and_answering_lets_it_go_on(

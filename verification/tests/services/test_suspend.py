@@ -17,6 +17,7 @@ from booking.tests.factories import AppointmentFactory, next_slot_start
 from common import clock
 from common.errors import Conflict, Forbidden
 from doctors.models import Doctor
+from doctors.states import BARRED
 from notifications.models import Message
 from verification import services
 from verification.models import VerificationCase
@@ -42,7 +43,7 @@ def test_a_superuser_who_suspends_cancels_too() -> None:
     root.save(update_fields=["is_superuser"])
     doctor, _ = suspended_with(1)
 
-    assert services.suspended_appointments_cancel(actor=root, doctor_id=doctor.public_id) == 1
+    assert services.barred_appointments_cancel(actor=root, doctor_id=doctor.public_id) == 1
 
 
 def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() -> None:
@@ -51,8 +52,8 @@ def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() 
     past = AppointmentFactory.create(doctor=doctor, start=clock.now() - timedelta(days=2))
     elsewhere = AppointmentFactory.create()
 
-    assert services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 3
-    assert services.suspended_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 0
+    assert services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 3
+    assert services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 0
 
     for appointment in appointments:
         appointment.refresh_from_db()
@@ -81,7 +82,7 @@ def test_a_doctor_whose_approval_ran_out_is_suspended_also_while_they_renew_it(*
     assert suspended == renewal
     doctor = Doctor.objects.get(pk=old.doctor_id)
     assert (doctor.verification_status, doctor.is_barred) == (Status.SUSPENDED, True)
-    assert services.suspended_appointments_cancel(actor=desk, doctor_id=doctor.public_id) == 1
+    assert services.barred_appointments_cancel(actor=desk, doctor_id=doctor.public_id) == 1
     for again in (services.case_submit, services.case_renew):
         with pytest.raises(Conflict) as refused:
             again(actor=actor, case_id=renewal.public_id)
@@ -103,22 +104,42 @@ def test_some_are_cancelled_where_some_are_named_and_nobody_elses() -> None:
     elsewhere = AppointmentFactory.create()
     named = [first.public_id, elsewhere.public_id]
 
-    assert (
-        services.suspended_appointments_cancel(actor=officer(), doctor_id=doctor.public_id, appointment_ids=named) == 1
-    )
+    assert services.barred_appointments_cancel(actor=officer(), doctor_id=doctor.public_id, appointment_ids=named) == 1
 
     for untouched in (second, elsewhere):
         untouched.refresh_from_db()
         assert untouched.status == Visit.BOOKED
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status != Status.SUSPENDED])
-def test_only_a_suspended_doctors_appointments_are_cancelled_this_way(status: Status) -> None:
+def test_so_they_are_after_a_rejected_renewal_and_while_it_is_taken_up_again() -> None:
+    """The doctor was verified once, so patients have booked; the officer need not suspend them to tell these."""
+    desk = officer()
+    actor, old = own_case(Status.EXPIRED, ready=True)
+    visits = [AppointmentFactory.create(doctor=old.doctor, start=next_slot_start(days)) for days in (1, 2)]
+    renewal = services.case_renew(actor=actor, case_id=old.public_id)
+    VerificationCase.objects.filter(pk=renewal.pk).update(status=Status.PENDING, submitted_at=clock.now())
+    services.case_claim(actor=desk, case_id=renewal.public_id)
+    assert case_path(renewal, "cancel_appointments") not in page_of(desk, renewal)
+    services.case_reject(actor=desk, case_id=renewal.public_id, reason="No cover.")
+    assert case_path(renewal, "cancel_appointments") in page_of(desk, renewal)
+
+    services.barred_appointments_cancel(
+        actor=desk, doctor_id=old.doctor.public_id, appointment_ids=[visits[0].public_id]
+    )
+    again = services.case_reopen(actor=desk, case_id=renewal.public_id)
+    assert case_path(again, "cancel_appointments") in page_of(desk, again)
+    assert case_path(renewal, "cancel_appointments") not in page_of(desk, renewal)
+
+    assert services.barred_appointments_cancel(actor=desk, doctor_id=old.doctor.public_id) == 1
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status not in BARRED])
+def test_the_appointments_of_whoever_may_work_here_are_not_cancelled_this_way(status: Status) -> None:
     case = case_in(status)
 
     with pytest.raises(Conflict) as refusal:
-        services.suspended_appointments_cancel(actor=officer(), doctor_id=case.doctor.public_id)
-    assert (refusal.value.code, refusal.value.data) == ("not_suspended", {"current": status.value})
+        services.barred_appointments_cancel(actor=officer(), doctor_id=case.doctor.public_id)
+    assert (refusal.value.code, refusal.value.data) == ("not_barred", {"current": status.value})
 
 
 @pytest.mark.parametrize("role", [Role.PATIENT, Role.DOCTOR, Role.CONTENT_EDITOR, Role.CLINIC_STAFF])
