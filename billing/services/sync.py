@@ -118,7 +118,9 @@ def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:
     payment.failure_code = ((intent.failure_code if intent else None) or "")[:60]
     payment.checked_at = now
     if target == before or (before == PaymentStatus.SUCCEEDED and target != PaymentStatus.REVIEW):
-        payment.save(update_fields=["intent_id", "charge_id", "failure_code", "checked_at"])
+        # No version in the history: nothing that people decide by has changed.
+        known = {"intent_id": payment.intent_id, "charge_id": payment.charge_id, "failure_code": payment.failure_code}
+        Payment.objects.filter(pk=payment.pk).update(**known, checked_at=now)
         return
     assert_payment_can_move(before, target)
     payment.status = target

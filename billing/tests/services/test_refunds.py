@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
+from billing.errors import TooMuch
+from billing.models import Dispute, Receipt, Refund
+from billing.services import refund_drop, refund_request, refund_retry, refund_second
+from billing.states import Attention, DisputeStatus, RefundReason, RefundStatus
+from billing.tests.steps import Deliver, hold, paid, told_and_done, work
+from booking.models import Appointment
+from booking.services import appointment_cancel
+from booking.tests.steps import at_the_desk_of, told, user_of
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid
+from integrations.stripe.simulator.engine import Simulator
+from integrations.stripe.simulator.faults import Fault, Kind
+
+pytestmark = pytest.mark.django_db
+
+REFUNDS = "/v1/refunds"
+
+
+def officer() -> User:
+    user: User = UserFactory.create(roles=[Role.BILLING_OFFICER])
+    return user
+
+
+def within_policy(appointment: Appointment, *, is_free: bool) -> None:
+    until = clock.now() + (timedelta(hours=1) if is_free else -timedelta(hours=1))
+    policy = {**appointment.policy, "free_until": until.isoformat(), "late_refund_percent": 50}
+    Appointment.objects.filter(pk=appointment.pk).update(policy=policy)
+
+
+@pytest.mark.parametrize(("is_free", "expected"), [(True, 4500), (False, 2250)])
+def test_cancelling_gives_back_what_the_frozen_policy_says(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, *, is_free: bool, expected: int
+) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    within_policy(appointment, is_free=is_free)
+    for _ in range(2):
+        appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+        told_and_done(stripe_deliver)
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.reason, refund.status) == (
+        expected,
+        RefundReason.POLICY,
+        RefundStatus.SUCCEEDED,
+    )
+    assert stripe_simulator.balance() == 4500 - expected
+    assert Receipt.objects.get(refund=refund).kind == Receipt.Kind.CREDIT_NOTE
+    assert {"refund_promised", "refund_made"} <= set(told(appointment.patient))
+
+
+def test_the_practice_gives_all_of_it_back(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    within_policy(appointment, is_free=False)
+    appointment_cancel(actor=at_the_desk_of(appointment.location), appointment_id=appointment.public_id)
+    told_and_done(stripe_deliver)
+    assert Refund.objects.get().reason == RefundReason.PRACTICE
+    assert stripe_simulator.balance() == 0
+
+
+@pytest.mark.parametrize("kind", [Kind.LOST, Kind.ERROR_AFTER, Kind.ERROR_BEFORE, Kind.DOWN])
+def test_whatever_stripe_does_it_goes_back_once(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, kind: Kind
+) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    stripe_simulator.faults.add(Fault(kind=kind, path=REFUNDS, times=2))
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    for _ in range(3):
+        told_and_done(stripe_deliver)
+    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
+    assert len(stripe_simulator.all("refund")) == 1
+    assert stripe_simulator.balance() == 0
+
+
+def test_a_refund_in_the_dashboard_is_recognised(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    stripe_simulator.refund_in_dashboard(payment.intent_id or "", 1000)
+    told_and_done(stripe_deliver)
+    refund = Refund.objects.get()
+    assert (refund.reason, refund.amount_minor, refund.status) == (RefundReason.EXTERNAL, 1000, RefundStatus.SUCCEEDED)
+
+
+def test_a_failed_refund_waits_for_an_officer_and_is_sent_again(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    asked = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1000, note="Late start")
+    told_and_done(stripe_deliver)
+    stripe_simulator.fail_refund(Refund.objects.get().stripe_id or "")
+    told_and_done(stripe_deliver)
+    asked.refresh_from_db()
+    payment.refresh_from_db()
+    assert (asked.status, payment.attention) == (RefundStatus.FAILED, Attention.REFUND_FAILED)
+    again = refund_retry(actor=officer(), refund_id=asked.public_id)
+    assert refund_retry(actor=officer(), refund_id=asked.public_id) == again
+    told_and_done(stripe_deliver)
+    again.refresh_from_db()
+    payment.refresh_from_db()
+    assert (again.status, payment.attention) == (RefundStatus.SUCCEEDED, Attention.NONE)
+    assert stripe_simulator.balance() == 3500
+
+
+def test_officers_give_back_no_more_than_is_left_and_say_why(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    one = officer()
+    with pytest.raises(Invalid):
+        refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note=" ")
+    refund_request(actor=one, payment_id=payment.public_id, amount_minor=4000, note="Late start")
+    with pytest.raises(TooMuch) as refused:
+        refund_request(actor=one, payment_id=payment.public_id, amount_minor=501, note="Late start")
+    assert refused.value.data == {"left_minor": 500}
+    with pytest.raises(Forbidden):
+        refund_request(
+            actor=user_of(payment.appointment.patient), payment_id=payment.public_id, amount_minor=1, note="x"
+        )
+
+
+def test_nobody_gives_back_their_own_money(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    patient = user_of(payment.appointment.patient)
+    patient.groups.add(Group.objects.get(name=Role.BILLING_OFFICER.value))
+    with pytest.raises(Forbidden, match="your own money"):
+        refund_request(
+            actor=User.objects.get(pk=patient.pk), payment_id=payment.public_id, amount_minor=100, note="Please"
+        )
+
+
+def test_a_large_refund_needs_a_second_person(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver, hold(price_minor=50_000))
+    first = officer()
+    refund = refund_request(actor=first, payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
+    work()
+    assert stripe_simulator.all("refund") == []
+    with pytest.raises(Conflict, match="colleague"):
+        refund_second(actor=first, refund_id=refund.public_id)
+    refund_second(actor=officer(), refund_id=refund.public_id)
+    told_and_done(stripe_deliver)
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.SUCCEEDED
+
+
+def test_a_promise_that_was_not_sent_can_be_taken_back(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    one = officer()
+    refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Oops")
+    refund_drop(actor=one, refund_id=refund.public_id)
+    sent = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Right")
+    told_and_done(stripe_deliver)
+    with pytest.raises(Conflict, match="on its way"):
+        refund_drop(actor=one, refund_id=sent.public_id)
+    assert stripe_simulator.balance() == 4400
+
+
+@pytest.mark.parametrize(("won", "status"), [(True, "succeeded"), (False, "canceled")])
+def test_a_refund_waits_behind_a_dispute(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, *, won: bool, status: str
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    assert Dispute.objects.get().status == DisputeStatus.NEEDS_RESPONSE
+    appointment = payment.appointment
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    told_and_done(stripe_deliver)
+    assert (stripe_simulator.all("refund"), Refund.objects.get().status) == ([], RefundStatus.PENDING)
+    stripe_simulator.close_dispute(dispute["id"], won=won)
+    told_and_done(stripe_deliver)
+    assert Refund.objects.get().status == status
+    taken = sum(one["amount"] for one in stripe_simulator.all("refund"))
+    assert taken == (4500 if won else 0)
