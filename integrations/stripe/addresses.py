@@ -11,7 +11,10 @@ WEBHOOK_PATH = "/billing/stripe/webhook/"
 # As the SDK knows it: a newer SDK is a change to be looked at (a test compares them).
 API_VERSION = "2026-10-28.endive"
 
-_KEY = re.compile(r"(sk|rk)_(live|test|simulator)_\w{8,}")
+# How the simulator's keys begin; those of Stripe's never do.
+SIMULATOR_KEY = "sk_simulator_"
+
+_KEY = re.compile(r"(?:(?:sk|rk)_(?:live|test)|sk_simulator)_\w{8,}")
 _SECRET = re.compile(r"whsec_\S{8,}")
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?")
 
@@ -27,7 +30,7 @@ def is_live(key: str) -> bool:
 
 
 def is_simulators(key: str) -> bool:
-    return key.split("_")[1:2] == ["simulator"]
+    return key.startswith(SIMULATOR_KEY)
 
 
 def is_webhook_secret(secret: str) -> bool:

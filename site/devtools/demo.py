@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
-from devtools import css
+from devtools import css, payments
 from devtools.code_state import migrations_state, sample_state
 from devtools.installation import Installation, InUseError, noted_addresses
 from devtools.places import ROOT
@@ -76,14 +76,16 @@ def _run(installation: Installation, port: int) -> int:
                 services = stack.enter_context(running_services(installation.folder))
             if services.home and services.home != installation.folder:
                 print(f"  (the database server cannot reach that folder; its data is in {services.home})", flush=True)
-            installation.write_note(pid=str(os.getpid()), **noted_addresses(services, base_url))
-            environment = installation.environment(base_url=base_url) | services.environment
+            simulator = stack.enter_context(payments.simulator(installation.folder, base_url))
+            noted = noted_addresses(services, base_url) | simulator.environment
+            installation.write_note(pid=str(os.getpid()), **noted)
+            environment = installation.environment(base_url=base_url) | services.environment | simulator.environment
             _prepare_database(installation, services, environment)
             with _programs(installation, environment, port) as programs:
-                everything = [*services.children, *programs]
+                everything = [*services.children, *simulator.children, *programs]
                 with step("Starting the web server, the worker and the scheduler"):
                     watch(everything, until=lambda: _answers(port))
-                _say_ready(base_url)
+                _say_ready(base_url, simulator.address)
                 watch(everything)
     return 0
 
@@ -195,7 +197,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _say_ready(base_url: str) -> None:
+def _say_ready(base_url: str, simulator: str | None) -> None:
     print(f"\nReady: {base_url}/\n")
     if ACCOUNTS.exists():
         told = runpy.run_path(str(ACCOUNTS))
@@ -204,4 +206,7 @@ def _say_ready(base_url: str) -> None:
         for email, role, purpose in rows:
             print(f"  {email:<{widths[0]}}  {role:<{widths[1]}}  {purpose}")
         print(f"\n  The password of all of them: {told['PASSWORD']}")
-    print(f"  Mail that the site sends:    {base_url}/{MAIL_PAGE}\n\nCtrl-C stops everything.", flush=True)
+    print(f"  Mail that the site sends:    {base_url}/{MAIL_PAGE}")
+    if simulator:
+        print(f"  Payments, with no account:   {simulator}/ (a simulator of Stripe; no money moves)")
+    print("\nCtrl-C stops everything.", flush=True)

@@ -18,7 +18,7 @@ from stripe.params import checkout as checkout_params
 
 from integrations.stripe.addresses import API_VERSION
 from integrations.stripe.simulator import checkout, disputes, intents, lists, refunds
-from integrations.stripe.simulator.problems import ApiProblem, Json, server_error
+from integrations.stripe.simulator.problems import ApiProblem, Json, ParameterProblem, server_error
 from integrations.stripe.simulator.validation import checked, decoded
 from integrations.stripe.simulator.world import World
 
@@ -161,6 +161,8 @@ def _answer(world: World, question: Question, key: str, request_id: str, *, fail
     world.request = {"id": request_id, "idempotency_key": question.key}
     try:
         status, body = HTTPStatus.OK, _done(world, route, identity, asked)
+    except ParameterProblem:
+        raise
     except ApiProblem as problem:
         # It had begun, so the refusal is remembered like any other answer.
         status, body = problem.http_status, problem.body

@@ -6,7 +6,7 @@ from typing import Any
 
 from integrations.stripe.simulator import disputes, shapes
 from integrations.stripe.simulator.cards import CARDS, Card
-from integrations.stripe.simulator.problems import ApiProblem, Json
+from integrations.stripe.simulator.problems import ApiProblem, Json, ParameterProblem
 from integrations.stripe.simulator.world import World
 
 SHORTEST, LONGEST = 30 * 60, 24 * 60 * 60
@@ -18,18 +18,18 @@ DISPUTED_AFTER = 20
 def create(world: World, asked: Json) -> Json:
     """A session of mode "payment": nothing else is played here."""
     if asked.get("mode") != "payment" or asked.get("ui_mode", "hosted_page") != "hosted_page":
-        raise ApiProblem("This simulator plays hosted pages of mode `payment` only.", parameter="mode")
+        raise ParameterProblem("This simulator plays hosted pages of mode `payment` only.", parameter="mode")
     for name in ("line_items", "success_url"):
         if not asked.get(name):
-            raise ApiProblem(f"Missing required param: {name}.", code="parameter_missing", parameter=name)
+            raise ParameterProblem(f"Missing required param: {name}.", code="parameter_missing", parameter=name)
     asked.setdefault("expires_at", world.now() + LONGEST)
     _check_expiry(world, asked["expires_at"])
     items = [shapes.line_item(world.new_id("item"), _priced(item)) for item in asked["line_items"]]
     total, currency = sum(item["amount_total"] for item in items), items[0]["currency"]
     if any(item["currency"] != currency for item in items):
-        raise ApiProblem("All line items must have the same currency.", parameter="line_items")
+        raise ParameterProblem("All line items must have the same currency.", parameter="line_items")
     if total < LEAST_MINOR:
-        raise ApiProblem("The total amount due must be more.", code="amount_too_small", parameter="line_items")
+        raise ParameterProblem("The total amount due must be more.", code="amount_too_small", parameter="line_items")
     identity = world.new_id("checkout.session")
     address = page_address(world, identity)
     session = shapes.session(identity, asked, now=world.now(), total=total, currency=currency, url=address)
@@ -41,7 +41,7 @@ def create(world: World, asked: Json) -> Json:
 def _check_expiry(world: World, expires_at: int) -> None:
     # Stripe allows for the time that a request takes.
     if not SHORTEST - 60 <= expires_at - world.now() <= LONGEST + 60:
-        raise ApiProblem(
+        raise ParameterProblem(
             "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
             parameter="expires_at",
         )
@@ -51,7 +51,7 @@ def _priced(item: Json) -> Json:
     price = item.get("price_data") or {}
     for name, held in (("price_data", item), ("quantity", item), ("unit_amount", price), ("product_data", price)):
         if held.get(name) is None:
-            raise ApiProblem(f"Missing required param: {name}.", code="parameter_missing", parameter="line_items")
+            raise ParameterProblem(f"Missing required param: {name}.", code="parameter_missing", parameter="line_items")
     return item
 
 

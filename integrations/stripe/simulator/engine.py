@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from integrations.stripe.addresses import SIMULATOR_KEY
 from integrations.stripe.simulator import api, checkout, disputes, refunds
 from integrations.stripe.simulator.api import Answer, Question
 from integrations.stripe.simulator.deliveries import Deliveries, Send
@@ -19,11 +20,11 @@ from integrations.stripe.simulator.world import World
 
 
 def new_key() -> str:
-    return f"sk_simulator_{secrets.token_hex(12)}"
+    return SIMULATOR_KEY + secrets.token_hex(12)
 
 
 def new_secret() -> str:
-    return f"whsec_simulator{secrets.token_hex(12)}"
+    return f"whsec_{secrets.token_hex(16)}"
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def _expand(world: World, place: Json, path: list[str], whole: str) -> None:
     if name not in place:
         raise ApiProblem(f"This property cannot be expanded ({whole}).", parameter="expand")
     value = place[name]
-    if isinstance(value, str):
-        kind = next((kind for prefix, kind in _KINDS.items() if value.startswith(prefix)), None)
+    if value is not None and not isinstance(value, dict | list):
+        kind = next((kind for prefix, kind in _KINDS.items() if str(value).startswith(prefix)), None)
         if kind is None:
             raise ApiProblem(f"This property cannot be expanded ({whole}).", parameter="expand")
         place[name] = value = copy.deepcopy(world.find(kind, value))

@@ -33,6 +33,10 @@ class ApiProblem(Exception):
         return {"error": {name: value for name, value in found.items() if value is not None}}
 
 
+class ParameterProblem(ApiProblem):
+    """The request was not begun, so its key is free."""
+
+
 def missing(kind: str, identity: str, parameter: str = "id") -> ApiProblem:
     return ApiProblem(
         f"No such {kind.replace('.', ' ')}: '{identity}'",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from integrations.stripe.simulator import disputes, shapes
-from integrations.stripe.simulator.problems import ApiProblem, Json
+from integrations.stripe.simulator.problems import ApiProblem, Json, ParameterProblem
 from integrations.stripe.simulator.world import World
 
 SETTLE, FAIL = "refund.settle", "refund.fail"
@@ -40,7 +40,7 @@ def _charge(world: World, asked: Json) -> Json:
         return world.find("charge", intent["latest_charge"])
     if asked.get("charge"):
         return world.find("charge", asked["charge"], "charge")
-    raise ApiProblem("One of the following params should be provided for this request: payment_intent or charge.")
+    raise ParameterProblem("One of the following params should be provided for this request: payment_intent or charge.")
 
 
 def _check(world: World, charge: Json, amount: int, left: int) -> None:

@@ -16,7 +16,8 @@ LEFT_OUT: dict[type, frozenset[str]] = {
     stripe.Charge: frozenset({"refunds", "level3", "authorization_code"}),
     stripe.Refund: frozenset({"failure_reason", "failure_balance_transaction", "instructions_email", "next_action"}),
     stripe.Event: frozenset({"account", "context"}),
-    stripe.ErrorObject: frozenset(),
+    stripe.Event.Data: frozenset({"previous_attributes"}),
+    stripe.checkout.Session.TotalDetails: frozenset({"breakdown"}),
 }
 PAYER = {"name": "Simulated Payer", "email": "payer@stripe-simulator.example"}
 """What Stripe knows of whoever pays. It must turn up nowhere in our own house."""
@@ -108,7 +109,7 @@ def intent(identity: str, *, now: int, amount: int, currency: str, asked: Json, 
         object="payment_intent",
         amount=amount,
         amount_capturable=0,
-        amount_details={"tip": {}},
+        amount_details={"tip": {"amount": None}},
         amount_received=0,
         capture_method="automatic_async",
         client_secret=f"{identity}_secret_simulated",
@@ -118,14 +119,12 @@ def intent(identity: str, *, now: int, amount: int, currency: str, asked: Json, 
         description=asked.get("description"),
         livemode=False,
         metadata=asked.get("metadata") or {},
-        payment_method_options={"card": _card_options()},
+        payment_method_options={
+            "card": shape(stripe.PaymentIntent.PaymentMethodOptions.Card, request_three_d_secure="automatic")
+        },
         payment_method_types=types,
         status="requires_payment_method",
     )
-
-
-def _card_options() -> Json:
-    return {"installments": None, "mandate_options": None, "network": None, "request_three_d_secure": "automatic"}
 
 
 def charge(identity: str, intent: Json, *, now: int, paid: bool, card: Json, transaction: str | None) -> Json:
