@@ -103,12 +103,17 @@ class CardSerializer(serializers.Serializer[Any]):
 
 
 class SearchPageSerializer(serializers.Serializer[Any]):
-    """`count` stops at 200, and `count_is_partial` says so. `next` and `previous` are empty at the ends."""
+    """`count` stops at 200, and `count_is_partial` says so. `next` and `previous` are empty at the ends.
+
+    `facets` has for each filter with a list how many doctors each value would leave beside the other filters; it is
+    empty where that is not known (words, a distance, a price or day that leaves more than 100 doctors).
+    """
 
     count = serializers.IntegerField()
     count_is_partial = serializers.BooleanField(source="is_more")
     next = serializers.SerializerMethodField()
     previous = serializers.SerializerMethodField()
+    facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
     results = CardSerializer(source="cards", many=True)
 
     def get_next(self, page: selectors.SearchPage) -> str:

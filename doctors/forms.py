@@ -10,7 +10,7 @@ from common.forms import DayField
 from common.templatetags.when import short_date
 from doctors.languages import LANGUAGES
 from doctors.places import Place, place_called
-from doctors.selectors import Choices, DoctorFilters
+from doctors.selectors import FACETS, Choices, DoctorFilters, Facets
 from doctors.states import Modality
 
 _BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
@@ -53,6 +53,8 @@ class SearchForm(forms.Form):
     language = forms.ChoiceField(choices=[("", "Any"), *_BY_NAME], required=False)
     gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
 
+    has_counts = False
+
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
         self.choices = choices
@@ -86,6 +88,20 @@ class SearchForm(forms.Form):
         return DoctorFilters(
             **asked, price=None if pounds is None else pounds * 100, miles=miles, is_nearest_first=is_nearest_first
         )
+
+    def say_counts(self, facets: Facets) -> None:
+        """Beside each value of a list, how many doctors it would leave; nothing where that is not known."""
+        self.has_counts = bool(facets)
+        for name, counts in facets.items():
+            field: Any = self.fields[name]
+            # In the widget alone: the field's own choices are the names of what is chosen.
+            field.widget.choices = [
+                (value, f"{label} ({counts[value]:,})" if value in counts else label) for value, label in field.choices
+            ]
+
+    def lists(self) -> list[forms.BoundField]:
+        """The filters that offer a list whose counts follow what else is chosen."""
+        return [self[name] for name in FACETS]
 
     def narrowing_fields(self) -> list[forms.BoundField]:
         """All but the words, in the order in which they are shown."""

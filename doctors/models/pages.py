@@ -69,6 +69,7 @@ class DoctorIndexPage(Page):
         form = SearchForm(request.GET, choices=choices)
         cursor = Cursor.read(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
         results = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
+        form.say_counts(results.facets)
         return {**context, "form": form, "results": results, "query": urlencode(form.chosen())}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

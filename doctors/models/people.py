@@ -311,6 +311,7 @@ class Listing(models.Model):
     specialty_ids = ArrayField(models.BigIntegerField(), default=list)
     location_ids = ArrayField(models.BigIntegerField(), default=list)
     languages = ArrayField(models.CharField(max_length=5), default=list)
+    gender = models.CharField(max_length=10, choices=Gender, blank=True, db_default="")
     price_from = models.PositiveIntegerField(null=True)
 
     class Meta:
@@ -330,3 +331,18 @@ class Listing(models.Model):
         columns = (self.next_times, self.next_type_ids, self.next_location_ids, self.next_until)
         # A version of before, still at work beside this one, writes the times alone.
         return [FreeTime(*known) for known in zip(*columns, strict=False)]
+
+
+class FacetCount(models.Model):
+    """How many listed doctors a combination of filters leaves: the sum of `doctors` over the rows of a `key`.
+
+    A key says place, kind of visit, specialty, language and gender, each empty for any (`doctors_facet_keys`, in SQL of
+    a migration, makes them). Triggers on the listing add a row for each difference in the transaction that makes it,
+    and wait for nobody; `doctors.services.facets_fold` sums them up. Nothing else writes here.
+    """
+
+    key = models.CharField(max_length=120)
+    doctors = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key"], include=["doctors"], name="facet_count_key_idx")]

@@ -1,14 +1,17 @@
 from doctors.selectors.addresses import instant, path_of_choice
 from doctors.selectors.cards import next_choices
 from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, visit_types_of
+from doctors.selectors.facets import FACETS, Facets
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.search import SearchPage, doctors_search
 from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
 
 __all__ = [
+    "FACETS",
     "Choices",
     "DoctorFilters",
+    "Facets",
     "SearchPage",
     "doctor_listed",
     "doctor_of",

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 
 from doctors.models.people import NO_TIME
-from doctors.selectors.cursor import around
-from doctors.selectors.filters import Choices, DoctorFilters, matching, order_of
+from doctors.selectors.filters import Choices, DoctorFilters, first_of, matching
 from doctors.selectors.names import Named
 from doctors.selectors.words import nearest_phrase
 
@@ -75,12 +74,12 @@ def _alone(filters: DoctorFilters, name: str) -> DoctorFilters:
 
 
 def _first_of(way: str, filters: DoctorFilters, choices: Choices, named: Named) -> QuerySet[Any]:
-    found, order = matching(filters, choices), order_of(filters)
+    found = matching(filters, choices)
     if filters.q:
         found = named.narrow(found)
-    size = Size(around(found, None, order).values("pk")[: COUNTED + 1])
+    size = Size(first_of(found, filters, choices, COUNTED + 1).values("pk"))
     counted = found.annotate(way=Value(way, output_field=CharField()), count=size)
-    return around(counted, None, order).values_list("way", "count", "next_available_at")[:1]
+    return first_of(counted, filters, choices, 1).values_list("way", "count", "next_available_at")
 
 
 def _alternative(way: str, count: int, soonest: datetime, *, now: datetime) -> Alternative:

@@ -11,13 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Case, Func, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from doctors.models.people import KEPT_TIMES, Listing, Location, Specialty
 from doctors.models.words import SearchWord
 from doctors.places import Place
 from doctors.querysets import listed
-from doctors.selectors.cursor import INDEXED, NEAREST, SOONEST
+from doctors.selectors.cursor import INDEXED, NEAREST, SOONEST, Cursor, around
 
 # The nearest so many count, so that a question stays of one size however many there are.
 PLACES = 50
@@ -83,7 +84,12 @@ def matching(filters: DoctorFilters, choices: Choices) -> QuerySet[Listing]:
     if filters.language:
         found = found.filter(languages__contains=[filters.language])
     if filters.gender:
-        found = found.filter(doctor__gender=filters.gender)
+        found = found.filter(gender=filters.gender)
+    return useful(found, filters)
+
+
+def useful(found: QuerySet[Listing], filters: DoctorFilters) -> QuerySet[Listing]:
+    """Of rows those with a visit at the price and, as far as the listing knows, a time on or after the day."""
     if filters.price is not None:
         found = found.filter(price_from__lte=filters.price)
     if filters.earliest:
@@ -106,6 +112,25 @@ def nearby(filters: DoctorFilters, choices: Choices) -> dict[int, float]:
     return {pk: miles for miles, pk in near[:PLACES]}
 
 
+def first_of(
+    found: QuerySet[Any], filters: DoctorFilters, choices: Choices, size: int, cursor: Cursor | None = None
+) -> QuerySet[Any]:
+    """The first rows of what `matching` found, in the order of the search, from the cursor's edge on.
+
+    No index has the order of several places, so each gives its own first ones: among these are the first of all.
+    """
+    order = order_of(filters)
+    if filters.near:
+        of_place = around(found.filter(location=OuterRef("pk")), cursor, order)
+        # In one place all have its turn: what is left is the index's own order.
+        in_turn = [str(column) for column in of_place.query.order_by if column not in {"rank", "-rank"}]
+        of_place = of_place.order_by(*in_turn).values("pk")[:size]
+        places = Location.objects.filter(pk__in=list(nearby(filters, choices))).order_by()
+        firsts = Func(ArraySubquery(of_place), function="unnest", output_field=BigIntegerField())
+        found = found.filter(pk__in=places.values_list(firsts))
+    return around(found, cursor, order)[:size]
+
+
 def order_of(filters: DoctorFilters) -> tuple[str, ...]:
     """How rows that match are to be sorted and paged."""
     if filters.near is None:
@@ -115,13 +140,15 @@ def order_of(filters: DoctorFilters) -> tuple[str, ...]:
 
 def _at_nearest(found: QuerySet[Listing], places: Iterable[int]) -> QuerySet[Any]:
     """One row a doctor: that of the nearest of their places, with its turn as `rank`."""
-    nearer: list[int] = []
-    here = Q(pk__in=[])
-    for pk in places:
-        here |= Q(~Q(location_ids__overlap=[*nearer]), location=pk) if nearer else Q(location=pk)
-        nearer.append(pk)
-    turns = [When(location=pk, then=turn) for turn, pk in enumerate(nearer)]
-    return found.filter(here, location__in=nearer).annotate(rank=Case(*turns, default=0, output_field=IntegerField()))
+    near = list(places)
+    ids = ArrayField(BigIntegerField())
+    nearer = [When(location=pk, then=Value(near[:turn], output_field=ids)) for turn, pk in enumerate(near)]
+    turns = [When(location=pk, then=turn) for turn, pk in enumerate(near)]
+    return (
+        found.filter(location__in=near)
+        .exclude(location_ids__overlap=Case(*nearer, default=Value([], output_field=ids), output_field=ids))
+        .annotate(rank=Case(*turns, default=0, output_field=IntegerField()))
+    )
 
 
 def _ids(rows: Iterable[Specialty | Location], slug: str) -> list[int]:

@@ -51,8 +51,10 @@ def named_in(text: str, choices: Choices) -> Named:
         return Named(conditions=conditions, readings=[*sure, *guesses])
     if len(candidates) <= CANDIDATES or not is_exact:
         conditions.append(Q(doctor_id__in=[candidate.pk for candidate in candidates[:CANDIDATES]]))
-        return Named(conditions=conditions, readings=sure, is_spelt_alike=bool(candidates) and not is_exact)
-    return Named(conditions=[*conditions, *map(_begins, names)], readings=sure, is_common=True)
+        is_alike = bool(candidates) and not is_exact
+        return Named(conditions=conditions, readings=sure, is_spelt_alike=is_alike)
+    conditions += map(_begins, names)
+    return Named(conditions=conditions, readings=sure, is_common=True)
 
 
 def _either(reading: Reading, *, is_sure: bool) -> Q:

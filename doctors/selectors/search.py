@@ -11,8 +11,9 @@ from django.db.models import Value
 from common.keyset import key_page
 from doctors.selectors.alternatives import Alternative, Size, alternatives_to
 from doctors.selectors.cards import Card, cards_of, with_page
-from doctors.selectors.cursor import Cursor, around, cursor_of
-from doctors.selectors.filters import Choices, DoctorFilters, matching, nearby, order_of, search_choices
+from doctors.selectors.cursor import Cursor, cursor_of
+from doctors.selectors.facets import Facets, facets_of
+from doctors.selectors.filters import Choices, DoctorFilters, first_of, matching, nearby, search_choices
 from doctors.selectors.names import named_in
 from doctors.selectors.words import Reading
 
@@ -26,7 +27,8 @@ class SearchPage:
     """`count` stops at `COUNTED` (then `is_more` says so). `before` and `after` are cursors, empty at the ends.
 
     `readings` says which words were taken for a specialty or condition; `is_spelt_alike` that nobody bears the name
-    that was asked for, and these ones much like it. Where nobody fits, `alternatives` leads on.
+    that was asked for, and these ones much like it. Where nobody fits, `alternatives` leads on. `facets` says how many
+    doctors each value of a filter would leave (see `facets_of`).
     """
 
     cards: list[Card]
@@ -37,6 +39,7 @@ class SearchPage:
     readings: list[Reading] = field(default_factory=list)
     is_spelt_alike: bool = False
     alternatives: list[Alternative] = field(default_factory=list)
+    facets: Facets = field(default_factory=dict)
     choices: Choices = field(repr=False)
 
 
@@ -54,15 +57,15 @@ def doctors_search(
     refreshes it, and is sorted within its page.
     """
     choices = choices or search_choices()
-    named, order = named_in(filters.q, choices), order_of(filters)
+    named = named_in(filters.q, choices)
     found = named.narrow(matching(filters, choices))
     if named.is_common and filters == DoctorFilters(q=filters.q):
         counted = found.annotate(count=Value(COUNTED + 1))
     else:
         # In the order of the page, so that counting walks the same index and does not read all rows to count 200.
-        in_turn = around(found, None, order).values("pk")
-        counted = found.annotate(count=Size(in_turn[: COUNTED + 1]))
-    rows = around(with_page(counted), cursor, order)[: size + 1]
+        in_turn = first_of(found, filters, choices, COUNTED + 1).values("pk")
+        counted = found.annotate(count=Size(in_turn))
+    rows = with_page(first_of(counted, filters, choices, size + 1, cursor))
     is_backwards = cursor is not None and cursor.is_backwards
     shown = key_page(rows, size, has_edge=cursor is not None, is_backwards=is_backwards)
     page = shown.rows
@@ -79,6 +82,7 @@ def doctors_search(
         readings=named.readings,
         is_spelt_alike=named.is_spelt_alike,
         alternatives=[] if page or cursor else alternatives_to(filters, choices, named, now=now),
+        facets=facets_of(filters, choices),
         choices=choices,
     )
 

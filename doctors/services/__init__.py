@@ -1,6 +1,6 @@
 from doctors.services.doctor import doctor_changed, doctor_hold, doctor_set_verification
 from doctors.services.limits import OWN_LIMITS, doctor_limits_write
-from doctors.services.listing import listing_replace, listings_follow_place, listings_replace
+from doctors.services.listing import facets_fold, listing_replace, listings_follow_place, listings_replace
 from doctors.services.own import doctor_create_own, doctor_particulars_change
 from doctors.services.page import doctor_profile_page_create, page_hold_back
 from doctors.services.staff import staff_join, staff_leave
@@ -14,6 +14,7 @@ __all__ = [
     "doctor_particulars_change",
     "doctor_profile_page_create",
     "doctor_set_verification",
+    "facets_fold",
     "listing_replace",
     "listings_follow_place",
     "listings_replace",

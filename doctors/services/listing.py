@@ -74,6 +74,12 @@ def listing_close(doctor: Doctor) -> None:
     Listing.objects.filter(doctor=doctor).delete()
 
 
+def facets_fold() -> None:
+    """Leaves one row for each key of `FacetCount`, however often the listing has changed. Several may do so at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLD)
+
+
 # A booking's transaction pays for this, so the doctors' facts are read where they are written. Rows that are written
 # here are new to the statement's snapshot or were in it with the same key: the last part removes the others.
 _REPLACE = """
@@ -84,12 +90,12 @@ _REPLACE = """
     ), written AS (
         INSERT INTO doctors_listing (
             doctor_id, location_id, modality, next_available_at, next_times, next_type_ids, next_location_ids,
-            next_until, specialty_ids, location_ids, languages, price_from)
+            next_until, specialty_ids, location_ids, languages, gender, price_from)
         SELECT doctor.id, entry.location_id, entry.modality, coalesce(entry.starts[1], %(no_time)s), entry.starts,
             entry.types, entry.places, entry.until,
             ARRAY(SELECT specialty_id FROM doctors_doctor_specialties WHERE doctor_id = doctor.id ORDER BY 1),
             ARRAY(SELECT location_id FROM doctors_doctor_locations WHERE doctor_id = doctor.id ORDER BY 1),
-            doctor.languages,
+            doctor.languages, doctor.gender,
             (SELECT min(price_minor) FROM doctors_visittype visit WHERE visit.doctor_id = doctor.id
                 AND visit.is_active AND entry.modality IN ('', visit.modality))
         FROM entry JOIN doctors_doctor doctor ON doctor.id = entry.doctor_id
@@ -98,9 +104,19 @@ _REPLACE = """
             next_available_at = excluded.next_available_at, next_times = excluded.next_times,
             next_type_ids = excluded.next_type_ids, next_location_ids = excluded.next_location_ids,
             next_until = excluded.next_until, specialty_ids = excluded.specialty_ids,
-            location_ids = excluded.location_ids, languages = excluded.languages, price_from = excluded.price_from
+            location_ids = excluded.location_ids, languages = excluded.languages, gender = excluded.gender,
+            price_from = excluded.price_from
         RETURNING id
     )
     DELETE FROM doctors_listing
     WHERE doctor_id = ANY(%(doctors)s) AND id NOT IN (SELECT id FROM written)
+"""
+_FOLD = """
+    WITH gone AS (
+        DELETE FROM doctors_facetcount
+        WHERE key IN (SELECT key FROM doctors_facetcount GROUP BY key HAVING count(*) > 1)
+        RETURNING key, doctors
+    )
+    INSERT INTO doctors_facetcount (key, doctors)
+    SELECT key, sum(doctors) FROM gone GROUP BY key HAVING sum(doctors) <> 0
 """

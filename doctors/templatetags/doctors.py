@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.forms import BoundField
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from common.templatetags.when import clock_time, short_date
 from doctors.forms import OF_NEAR, SearchForm
@@ -28,6 +30,12 @@ def found(results: SearchPage) -> str:
     if results.is_more:
         return f"More than {results.count} doctors"
     return {0: "No doctors found", 1: "1 doctor"}.get(results.count, f"{results.count} doctors")
+
+
+@register.filter
+def swapped(field: BoundField) -> SafeString:
+    """The list again as htmx puts it in the place of the one that is shown."""
+    return field.as_widget(attrs={"hx-swap-oob": "true"})
 
 
 @register.filter

@@ -50,11 +50,15 @@ def test_filters_work_as_one_types_and_the_address_can_be_shared(
 ) -> None:
     page.goto("/doctors/")
     expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
+    expect(page.get_by_label("Language").get_by_role("option", name="Polish (21)")).to_be_attached()
     assert_accessible(page)
     page.get_by_label("Specialty", exact=True).select_option("cardiology")
     expect(page.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"/doctors/\?specialty=cardiology$"))
     expect(page.locator("#announcer")).to_have_text("1 doctor")
+    # The counts of the other lists have followed, under the finger that chose.
+    expect(page.get_by_label("Language").get_by_role("option", name="Polish (0)")).to_be_attached()
+    expect(page.get_by_label("Specialty", exact=True)).to_be_focused()
     page.reload()
     expect(page.get_by_label("Specialty", exact=True)).to_have_value("cardiology")
     expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()

@@ -45,6 +45,13 @@ def test_pages_follow_one_another_by_address(client: Client) -> None:
     assert client.get(second["previous"]).json()["results"] == first["results"]
 
 
+def test_facets_say_how_many_doctors_each_value_leaves(client: Client, doctor: Doctor) -> None:
+    facets = client.get("/api/doctors/", {"specialty": "cardiology"}).json()["facets"]
+    assert facets["modality"] == {"in_person": 1, "video": 0, "phone": 0}
+    assert facets["gender"] == {"female": 1, "male": 0}
+    assert facets["language"]["en"] == 1
+
+
 def test_an_unknown_filter_value_is_a_problem_beside_its_name(client: Client) -> None:
     response = client.get("/api/doctors/", {"specialty": "alchemy"})
     assert response.status_code == 422

@@ -23,6 +23,7 @@ from booking.services import listing_refill
 from booking.states import Status
 from common import clock
 from doctors.models import Doctor, DoctorIndexPage, DoctorPage, Listing, Location, Specialty, VisitType
+from doctors.services import facets_fold
 from doctors.states import Modality, VerificationStatus
 from medconsult.demo import content, copies
 from medconsult.demo.content import shapes
@@ -32,7 +33,7 @@ from verification.models import VerificationCase
 from verification.states import Status as CaseStatus
 
 BATCH = 1000
-BATCH_COPIED = 5000
+BATCH_COPIED = 20_000
 MADE_UP = "generated-"
 # Booking's references hold no zero.
 REFERENCE = "G0"
@@ -55,7 +56,7 @@ def doctors(total: int, people: Cast, progress: Progress) -> None:
             _work(made, _places(made, chance), chance)
             _cases(made, people, now)
             _pages(made, chance)
-            Listing.objects.bulk_create([Listing(doctor=one, next_available_at=now) for one in made])
+            Listing.objects.bulk_create([Listing(doctor=one, gender=one.gender, next_available_at=now) for one in made])
         progress.show("Doctors", numbers.stop, total)
     _tidy()
     _renew_listing(progress)
@@ -279,7 +280,8 @@ def _first_visit(start: datetime) -> Appointment:
 
 
 def _tidy() -> None:
-    """What autovacuum would do too late for whoever measures next: the planner's statistics, and (which takes to be
-    outside a transaction) the visibility map and the trigram indexes' pending entries."""
+    """What beat and autovacuum would do too late for whoever measures next: the counts of the filters, the planner's
+    statistics, and (which takes to be outside a transaction) the visibility map and the indexes' pending entries."""
+    facets_fold()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")

@@ -127,6 +127,7 @@ _LISTING = {
         ORDER BY time.turn)""",
     "specialty_ids": "ARRAY(SELECT specialty_id FROM doctors_doctor_specialties WHERE doctor_id = own.id ORDER BY 1)",
     "languages": "own.languages",
+    "gender": "own.gender",
 }
 _PAGE_OF_EACH = """
     CREATE TEMPORARY TABLE copied_pages ON COMMIT DROP AS

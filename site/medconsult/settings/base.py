@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "receipts": {"task": "billing.draw_receipts", "schedule": timedelta(minutes=5)},
     "reconciliation": {"task": "billing.reconcile", "schedule": crontab(hour="4", minute="20")},
     "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
+    "facets": {"task": "doctors.fold_facets", "schedule": timedelta(minutes=5)},
     "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
     "sessions": {"task": "accounts.sweep_sessions", "schedule": timedelta(hours=1)},
     "upload-orphans": {"task": "common.sweep_uploads", "schedule": timedelta(hours=6)},
