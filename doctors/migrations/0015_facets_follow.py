@@ -68,7 +68,7 @@ DROP FUNCTION doctors_facets_follow();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("doctors", "0013_facet_counts")]
+    dependencies = [("doctors", "0014_facet_counts")]
 
     operations = [
         migrations.RunSQL(KEYS, "DROP FUNCTION doctors_facet_keys(bigint, text, bigint[], text[], text)"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("doctors", "0012_deposits")]
+    dependencies = [("doctors", "0013_own_limits")]
 
     operations = [
         migrations.AddField(
