@@ -52,6 +52,7 @@ def test_filters_work_as_one_types_and_the_address_can_be_shared(
     expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
     expect(page.get_by_label("Language").get_by_role("option", name="Polish (21)")).to_be_attached()
     assert_accessible(page)
+    page.get_by_label("Specialty", exact=True).focus()
     page.get_by_label("Specialty", exact=True).select_option("cardiology")
     expect(page.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"/doctors/\?specialty=cardiology$"))

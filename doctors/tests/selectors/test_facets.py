@@ -58,9 +58,13 @@ def searches_say(**asked: Any) -> dict[str, dict[str, int]]:
     """The same by a search for each value."""
     choices, filters = search_choices(), DoctorFilters(**asked)
     return {
-        name: {value: matching(replace(filters, **{name: value}), choices).count() for value in counts}
+        name: {value: matching(_with(filters, {name: value}), choices).count() for value in counts}
         for name, counts in facets().items()
     }
+
+
+def _with(filters: DoctorFilters, changed: dict[str, Any]) -> DoctorFilters:
+    return replace(filters, **changed)
 
 
 @pytest.mark.parametrize("is_folded", [False, True])
