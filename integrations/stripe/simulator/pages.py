@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from integrations.stripe.simulator import checkout
 from integrations.stripe.simulator.api import Question
 from integrations.stripe.simulator.cards import CARDS
+from integrations.stripe.simulator.disputes import OVER
 from integrations.stripe.simulator.engine import Simulator
 from integrations.stripe.simulator.problems import ApiProblem, Json
 
@@ -122,10 +123,21 @@ def _desk(simulator: Simulator) -> Page:
 
 
 _DESK = {"payments": "charge", "disputes": "dispute", "refunds": "refund"}
-_ACTIONS: dict[str, list[tuple[str, dict[str, str], str]]] = {
-    "charge": [("dispute", {}, "Dispute"), ("dispute", {"inquiry": "true"}, "Ask first"), ("refund", {}, "Refund")],
-    "dispute": [("close", {"won": "true"}, "Clinic wins"), ("close", {"won": "false"}, "Clinic loses")],
-    "refund": [("fail", {}, "Fail"), ("settle", {}, "Arrive")],
+_Action = tuple[str, dict[str, str], str, Callable[[Json], bool]]
+_ACTIONS: dict[str, list[_Action]] = {
+    "charge": [
+        ("dispute", {}, "Dispute", lambda one: one["paid"] and not one["disputed"]),
+        ("dispute", {"inquiry": "true"}, "Ask first", lambda one: one["paid"] and not one["disputed"]),
+        ("refund", {}, "Refund", lambda one: one["paid"] and not one["disputed"] and not one["refunded"]),
+    ],
+    "dispute": [
+        ("close", {"won": "true"}, "Clinic wins", lambda one: one["status"] not in OVER),
+        ("close", {"won": "false"}, "Clinic loses", lambda one: one["status"] not in OVER),
+    ],
+    "refund": [
+        ("fail", {}, "Fail", lambda one: one["status"] in {"pending", "succeeded"}),
+        ("settle", {}, "Arrive", lambda one: one["status"] == "pending"),
+    ],
 }
 
 
@@ -141,7 +153,9 @@ def _row(one: Json, kind: str) -> str:
     about = escape(one.get("description") or one.get("reason") or "")
     amount = money(one["amount"], one["currency"])
     buttons = "".join(
-        _button(what, {**more, "id": one["id"]}, label, about=one["id"]) for what, more, label in _ACTIONS[kind]
+        _button(what, {**more, "id": one["id"]}, label, about=one["id"])
+        for what, more, label, fits in _ACTIONS[kind]
+        if fits(one)
     )
     cells = f"<td>{about}<br><code>{one['id']}</code></td><td>{amount}</td><td>{one['status']}</td><td>{buttons}</td>"
     return f"<tr>{cells}</tr>"
