@@ -12,7 +12,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Extract, JSONObject
 
-from accounts.models import WORKS_HERE, AccountSession, User
+from accounts.models import WORKS_HERE, AccountSession, Carer, Patient, User
+from accounts.states import InvitationState
 
 # Stands in the composed statement where the account's key goes: no account has it.
 _NOBODY = -1
@@ -21,8 +22,8 @@ _NOBODY = -1
 class AccountBackend(AuthenticationBackend):
     """allauth's, which loads a request's account with everything that every request asks of it, in one statement.
 
-    That is the roles, whether it works here and has two-step sign-in, and the sessions that are open: so taking any of
-    them away works on the next request, and asking for them costs nothing more.
+    That is the roles, whether it works here and has two-step sign-in, is a patient or helps one, and the sessions that
+    are open: so taking any of them away works on the next request, and asking for them costs nothing more.
     """
 
     def get_user(self, user_id: Any) -> User | None:
@@ -34,6 +35,7 @@ class AccountBackend(AuthenticationBackend):
         user.role_names = frozenset(user.loaded_roles)
         user.works_here = user.loaded_works_here
         user.has_two_step = user.loaded_two_step
+        user.may_be_patient, user.may_be_carer = user.loaded_patient, user.loaded_carer
         user.open_sessions = [json.loads(one) for one in user.loaded_sessions]
         return user
 
@@ -49,6 +51,8 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
         loaded_roles=ArraySubquery(Group.objects.filter(user=mine).values("name")),
         loaded_two_step=Exists(Authenticator.objects.filter(user=mine).exclude(type=Authenticator.Type.RECOVERY_CODES)),
         loaded_works_here=Exists(User.objects.filter(WORKS_HERE, pk=mine)),
+        loaded_patient=Exists(Patient.objects.filter(user=mine)),
+        loaded_carer=Exists(Carer.objects.filter(user=mine, state=InvitationState.ACCEPTED)),
         loaded_sessions=ArraySubquery(
             AccountSession.objects.filter(user=mine)
             .order_by()

@@ -61,6 +61,10 @@ class User(PublicIdModel, AbstractUser):
         """What everybody may read of whoever acted: the name, and never the address that somebody signs in with."""
         return self.get_full_name() or NAMELESS
 
+    # Lists leave out what cannot be there. Whoever was not loaded for a request may be both: see `AccountBackend`.
+    may_be_patient = True
+    may_be_carer = True
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django's answer, except that to be a superuser opens nothing of a guarded model (architecture.md).
 

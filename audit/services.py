@@ -59,15 +59,17 @@ def event_record(
     """
     action_of(action)
     context = request_context.current()
-    subject = obj if isinstance(obj, Subject) else _subject_of(obj)
+    # The one who is named is not looked up a second time.
+    concerned = patient.public_id if patient else _patient_of(obj)
+    object_type, object_id = _named(obj)
     row: list[Any] = [
         clock.now(),
         action,
         None if actor is None or isinstance(actor, AnonymousUser) else actor.public_id,
         on_behalf_of.public_id if on_behalf_of else context.on_behalf_of_id,
-        patient.public_id if patient else subject.patient_id,
-        subject.object_type,
-        subject.object_id,
+        concerned,
+        object_type,
+        object_id,
         context.request_id,
         context.address,
         Jsonb(data),
@@ -76,12 +78,15 @@ def event_record(
         cursor.execute(_INSERT, row)
 
 
-def _subject_of(obj: models.Model) -> Subject:
-    object_id = obj.public_id if isinstance(obj, PublicIdModel) else obj.pk
-    return Subject(obj._meta.label_lower, str(object_id), _patient_of(obj))
+def _named(obj: models.Model | Subject) -> tuple[str, str]:
+    if isinstance(obj, Subject):
+        return obj.object_type, obj.object_id
+    return obj._meta.label_lower, str(obj.public_id if isinstance(obj, PublicIdModel) else obj.pk)
 
 
-def _patient_of(obj: models.Model) -> UUID | None:
+def _patient_of(obj: models.Model | Subject) -> UUID | None:
+    if isinstance(obj, Subject):
+        return obj.patient_id
     if obj._meta.label_lower == PATIENT_MODEL:
         return obj.public_id  # type: ignore[attr-defined]
     has_patient = any(field.name == PATIENT_FIELD for field in obj._meta.concrete_fields)

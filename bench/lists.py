@@ -16,6 +16,7 @@ django.setup()
 from django.db import transaction  # noqa: E402
 from django.db.models import Count, Q  # noqa: E402
 
+from accounts.backends import AccountBackend  # noqa: E402
 from accounts.models import Patient, User  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from accounts.services import role_grant  # noqa: E402
@@ -56,8 +57,15 @@ def people() -> dict[str, tuple[User, Q]]:
         "staff": (clerk, Q(location=place)),
         "nobody": (nobody, Q(patient__user=nobody)),
     }
-    # Loaded anew as a request would, with the roles that the person has now.
-    return {name: (User.objects.get(pk=user.pk), own) for name, (user, own) in found.items() if user}
+    backend = AccountBackend()
+    return {name: (_asking(backend, user), own) for name, (user, own) in found.items() if user}
+
+
+def _asking(backend: AccountBackend, user: User) -> User:
+    """Loaded anew as for a request, with what the person is and may do now."""
+    loaded = backend.get_user(user.pk)
+    assert loaded is not None
+    return loaded
 
 
 def _have_grants(patient: Patient) -> None:

@@ -88,6 +88,7 @@ def carer_accept(*, actor: User, carer_id: UUID, now: datetime | None = None) ->
     if carer.patient.carers.filter(user=actor, state=InvitationState.ACCEPTED).exists():
         raise Conflict("already_carer", "You help this person already.")
     invitation_accept(invitation=carer, actor=actor, now=now)
+    actor.may_be_carer = True
     event_record("carer.accepted", carer, actor=actor, **_as_words(carer))
     messages_queue(messages=_to_patient(carer, "accepted", now), now=now)
     return carer

@@ -44,6 +44,7 @@ def profile_complete(
     stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
     patient.save()
+    actor.may_be_patient = True
     user.first_name, user.last_name = patient.given_name, patient.family_name
     user.save(update_fields=["first_name", "last_name"])
     event_record("patient.created" if is_new else "patient.changed", patient, actor=actor)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.backends import AccountBackend, _statement
 from accounts.models import AccountSession, User
 from accounts.roles import Role
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 STARTED = datetime(2026, 7, 3, 9, 0, tzinfo=UTC)
@@ -38,6 +38,21 @@ def test_one_statement_loads_roles_second_step_and_sessions(user: User, django_a
     row = AccountSession.objects.get()
     moment = STARTED.timestamp()
     assert entry == {"id": str(row.public_id), "started": moment, "used": moment, "second_step": True}
+
+
+def test_whoever_is_a_patient_or_helps_one_is_known_with_the_account() -> None:
+    patient, carer = PatientFactory.create(), CarerFactory.create()
+    invited = CarerFactory.create(invited=True)
+    backend = AccountBackend()
+
+    def known(user: Any) -> tuple[bool, bool]:
+        found = backend.get_user(user.pk)
+        assert found
+        return found.may_be_patient, found.may_be_carer
+
+    assert known(patient.user) == (True, False)
+    assert known(carer.user) == (False, True)
+    assert known(UserFactory.create(email=invited.email)) == (False, False)
 
 
 def test_the_statement_that_is_kept_asks_for_each_account_anew(user: User) -> None:

@@ -34,12 +34,16 @@ def payments_visible_to(
     """
     if not user.is_authenticated:
         return Payment.objects.none()
-    own = Patient.objects.filter(user=user).order_by().values("pk")[:1]
+    owned = []
+    if user.may_be_patient:
+        owned.append(Q(appointment__patient=Patient.objects.filter(user=user).order_by().values("pk")[:1]))
+    if user.may_be_carer:
+        owned.append(carer_rule(user, Scope.PAY, "appointment__patient__"))
     return visible_rows(
         Payment.objects.select_related(*_SHOWN_WITH),
         user=user,
         permission="view_payment",
-        owned=[Q(appointment__patient=own), carer_rule(user, Scope.PAY, "appointment__patient__")],
+        owned=owned,
         filters=filters or Q(),
         order_by=order_by,
         limit=limit,

@@ -45,7 +45,11 @@ def appointments_visible_to(
     if not user.is_authenticated:
         return Appointment.objects.none()
     # A single key in place of a join, so that each arm walks an index in the order of its list and stops.
-    owned = [Q(patient=_the_one(Patient.objects.filter(user=user))), carer_rule(user, Scope.SEE, "patient__")]
+    owned = []
+    if user.may_be_patient:
+        owned.append(Q(patient=_the_one(Patient.objects.filter(user=user))))
+    if user.may_be_carer:
+        owned.append(carer_rule(user, Scope.SEE, "patient__"))
     if has_role(user, Role.DOCTOR):
         owned.append(Q(doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False))))
     if at_work and has_role(user, Role.CLINIC_STAFF):

@@ -143,7 +143,8 @@ def visible_rows(
     # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
     keys = queryset.filter(filters).order_by(*order_by).values("pk")
     arms = [keys.filter(one)[:limit] for one in conditions]
-    return queryset.filter(pk__in=arms[0].union(*arms[1:])).order_by(*order_by)[:limit]
+    found = arms[0].union(*arms[1:]) if len(arms) > 1 else arms[0]
+    return queryset.filter(pk__in=found).order_by(*order_by)[:limit]
 
 
 def _granted(model: type[models.Model], user: AbstractBaseUser, codename: str) -> Q:

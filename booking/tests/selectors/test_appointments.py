@@ -9,8 +9,11 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from accounts.backends import AccountBackend
+from accounts.models import User
 from accounts.roles import Role
-from accounts.tests.factories import PatientFactory, UserFactory
+from accounts.services import carer_accept, profile_complete
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from booking.selectors import (
     appointment_for,
     appointments_visible_to,
@@ -127,3 +130,36 @@ def test_settings_have_defaults_until_somebody_saves_them() -> None:
     assert booking_settings().hold_minutes == 15
     decide(hold_minutes=20)
     assert booking_settings().hold_minutes == 20
+
+
+def as_in_a_request(user: User) -> User:
+    """Loaded with what every request asks of its account."""
+    found = AccountBackend().get_user(user.pk)
+    assert found
+    return found
+
+
+def test_a_list_asks_nothing_of_what_its_reader_is_not() -> None:
+    doctor = bookable_doctor(doctor={"user": UserFactory.create(roles=[Role.DOCTOR])})
+    own = AppointmentFactory.create(visit_type=doctor.visit_types.get())
+    user = as_in_a_request(user_of(doctor))
+
+    with CaptureQueriesContext(connection) as statements:
+        assert list(appointments_visible_to(user)) == [own]
+
+    [statement] = [row["sql"] for row in statements]
+    assert statement.count("UNION") == 1  # what is theirs as the doctor, and grants
+    assert "accounts_carer" not in statement
+
+
+def test_what_somebody_becomes_within_a_request_is_on_its_list_at_once() -> None:
+    newcomer, helper = as_in_a_request(UserFactory.create()), as_in_a_request(UserFactory.create())
+    patient = profile_complete(
+        actor=newcomer, given_name="Maya", family_name="Okafor", birth_date=date(1986, 3, 27), phone="07700 900123"
+    )
+    invited = CarerFactory.create(invited=True, patient=patient, email=helper.email)
+    carer_accept(actor=helper, carer_id=invited.public_id)
+    visit = AppointmentFactory.create(patient=patient)
+
+    for reader in (newcomer, helper):
+        assert list(appointments_visible_to(reader)) == [visit]
