@@ -37,6 +37,7 @@ class Kind(TextChoices):
     VERIFICATION_REOPENED = "verification_reopened", "Verification taken up again"
     VERIFICATION_EXPIRED = "verification_expired", "Verification expired"
     CREDENTIAL_EXPIRING = "credential_expiring", "A credential runs out soon"
+    CREDENTIAL_RENEWED = "credential_renewed", "A renewed credential is checked"
     EVIDENCE_REFUSED = "evidence_refused", "A file was refused"
 
 
@@ -65,6 +66,7 @@ _FACTS = {
     Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},
     Kind.VERIFICATION_EXPIRED: VERIFICATION_FACTS | {"item"},
     Kind.CREDENTIAL_EXPIRING: VERIFICATION_FACTS | {"item", "expires_on"},
+    Kind.CREDENTIAL_RENEWED: VERIFICATION_FACTS | {"item", "expires_on"},
     Kind.EVIDENCE_REFUSED: VERIFICATION_FACTS | {"item", "finding"},
 }
 

@@ -170,3 +170,9 @@ def test_the_hour_that_comes_twice_is_told_apart_before_and_after() -> None:
     text = mail_of(_message(Kind.APPOINTMENT_MOVED, old_zone="Europe/London", **first, **second)).text
     assert "When: Sunday 31 October 2027, 1:30am GMT to 2:00am" in text
     assert "Before: Sunday 31 October 2027, 1:30am BST to 1:00am GMT" in text
+
+
+def test_what_is_asked_of_a_renewal_takes_no_booking_away() -> None:
+    mail = mail_of(_message(Kind.VERIFICATION_ITEM_ASKED, item="Indemnity certificate", is_renewal=True))
+    assert "Patients can book you meanwhile." in mail.text
+    assert "time to a decision" not in mail.text

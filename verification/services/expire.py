@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from common.templatetags.when import long_date
 from doctors.models import Doctor
 from doctors.services import doctor_set_verification
 from notifications.selectors import is_queued
@@ -107,7 +108,7 @@ def _warn(seen: ChecklistItem, now: datetime) -> bool:
     if stage is None or is_queued(key):
         return False
     item.case.doctor = doctor
-    label, last = ItemKind(item.kind).label, f"{item.expires_on:%A} {item.expires_on.day} {item.expires_on:%B %Y}"
+    label, last = ItemKind(item.kind).label, long_date(item.expires_on)
     steps.record(item.case, "warned", actor=None, item=item.kind, days=stage)
     steps.tell(item.case, "credential_expiring", now, key=key, item=label, expires_on=last)
     return True

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock
 from common.errors import Conflict, Invalid
+from common.templatetags.when import long_date
 from verification import locks, policies
 from verification.models import ChecklistItem, VerificationCase
 from verification.selectors import (
@@ -81,6 +82,10 @@ def item_check(
     now = clock.now()
     steps.go_on_if_answered(item.case, actor=actor, now=now)
     steps.release_if_done(item.case, actor=actor)
+    if item.case.status == Status.VERIFIED and item.expires_on is not None:
+        label, key = ItemKind(item.kind).label, f"credential_renewed:{item.public_id}:{item.expires_on}"
+        last = long_date(item.expires_on)
+        steps.tell(item.case, "credential_renewed", now, key=key, item=label, expires_on=last)
     return item
 
 
@@ -109,7 +114,8 @@ def item_ask(*, actor: User, item_id: UUID, request: str) -> ChecklistItem:
         steps.clock_pause(case, now)
     steps.write(case, "item_asked", actor=actor, item=item.kind)
     key = f"verification_item_asked:{item.public_id}:{now.timestamp()}"
-    steps.tell(case, "verification_item_asked", now, key=key, item=ItemKind(item.kind).label)
+    facts = {"item": ItemKind(item.kind).label, "is_renewal": case.status == Status.VERIFIED}
+    steps.tell(case, "verification_item_asked", now, key=key, **facts)
     return item
 
 

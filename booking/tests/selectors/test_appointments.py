@@ -4,12 +4,12 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth import load_backend
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from accounts.backends import AccountBackend
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import carer_accept, profile_complete
@@ -134,7 +134,7 @@ def test_settings_have_defaults_until_somebody_saves_them() -> None:
 
 def as_in_a_request(user: User) -> User:
     """Loaded with what every request asks of its account."""
-    found = AccountBackend().get_user(user.pk)
+    found = load_backend("accounts.backends.AccountBackend").get_user(user.pk)
     assert found
     return found
 

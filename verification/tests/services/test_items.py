@@ -348,6 +348,8 @@ def test_a_verified_doctor_renews_what_runs_out_and_stays_verified_while_it_wait
     case.refresh_from_db()
     assert (item.status, item.expires_on, case.status) == (ItemStatus.ACCEPTED, in_days(400), Status.VERIFIED)
     assert case.assignee is None
+    [message] = Message.objects.filter(user=actor)
+    assert (message.kind, message.facts["expires_on"]) == ("credential_renewed", long_date(in_days(400)))
 
 
 def test_a_renewal_that_cannot_be_read_is_asked_for_again() -> None:
@@ -360,4 +362,5 @@ def test_a_renewal_that_cannot_be_read_is_asked_for_again() -> None:
 
     case.refresh_from_db()
     assert (case.status, case.paused_at) == (Status.VERIFIED, None)
+    assert Message.objects.get(user=actor).facts["is_renewal"]
     assert give(actor, case, ItemKind.INDEMNITY).status == ItemStatus.PROVIDED
