@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts import services
+from accounts.asking import AccessNeedsFields
 from accounts.models import Gender, User
 from accounts.policies import path_needs_patient
 from accounts.security.devices import device_of
@@ -87,14 +88,20 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            ask_for(field)
+        for name in ProfileForm.base_fields:
+            ask_for(self.fields[name])
 
     def clean_nhs_number(self) -> str:
         number = normalise_nhs_number(self.cleaned_data["nhs_number"])
         if number:
             validate_nhs_number(number)
         return number
+
+
+class OwnProfileForm(AccessNeedsFields, ProfileForm):
+    """The profile with what a booking asks besides, for whoever has booked or looks after it here."""
+
+    field_order = tuple(ProfileForm.base_fields)
 
 
 # What a booking can do without is not asked on the way to one.
@@ -108,6 +115,7 @@ def profile_of(form: forms.Form) -> dict[str, Any]:
     return given | {
         "gender": form.cleaned_data["gender"] or Gender.UNKNOWN,
         "nhs_number": form.cleaned_data.get("nhs_number"),
+        "access_needs": form.needs if isinstance(form, AccessNeedsFields) else None,
     }
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Carer, Patient, User
+from accounts.models import Carer, ConsentQuestion, Patient, User
 from accounts.roles import Role
 from common.errors import NotFound
 from common.locks import locked
@@ -43,3 +43,8 @@ def lock_carer(carer_id: UUID) -> Carer:
     carer = locked(Carer.objects.all(), public_id=carer_id)
     carer.patient = patient
     return carer
+
+
+def lock_consent_question(question_id: int) -> ConsentQuestion:
+    """Locked until the transaction ends, so that two edits are two versions. Raises `NotFound` and `Busy`."""
+    return locked(ConsentQuestion.objects.all(), pk=question_id)

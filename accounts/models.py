@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_backends
@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
+from accounts.access_needs import AccessNeeds, access_needs_of
 from accounts.managers import UserManager
 from accounts.states import LIVE, EndReason, InvitationState
 from accounts.validators import (
@@ -20,6 +21,7 @@ from accounts.validators import (
     validate_nhs_number,
     validate_phone,
 )
+from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from common.permissions import concerns_guarded
 
@@ -148,9 +150,11 @@ class Patient(PublicIdModel):
     nhs_number = models.CharField("NHS number", max_length=10, blank=True, validators=[validate_nhs_number])
     nhs_number_status = models.CharField(max_length=10, choices=NhsNumberStatus, blank=True)
     nhs_number_status_at = models.DateTimeField(null=True, blank=True)
+    # What `accounts.access_needs` writes: what the person needs in order to come, asked once.
+    access_needs = EncryptedTextField(blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords(excluded_fields=["nhs_number"])
+    history = HistoricalRecords(excluded_fields=["nhs_number", "access_needs"])
 
     class Meta:
         ordering = ["family_name", "given_name"]
@@ -192,6 +196,11 @@ class Patient(PublicIdModel):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    @property
+    def needs(self) -> AccessNeeds:
+        """What they have said that they need in order to come."""
+        return access_needs_of(self.access_needs)
 
 
 class Invitation(PublicIdModel):
@@ -275,3 +284,85 @@ class Carer(Invitation):
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+
+class Agreement(NamedTuple):
+    """That somebody agrees to the words which a question had in a version."""
+
+    code: str
+    version: int
+
+
+class ConsentQuestion(models.Model):
+    """Something that the clinic asks people to agree to when they book; administrators keep its words.
+
+    `version` counts its wordings: other words are the next one (`accounts.services`), which everybody is asked anew.
+    """
+
+    code = models.SlugField(max_length=40, unique=True, help_text="A short name, such as “terms”. It stays.")
+    statement = models.CharField("what people tick", max_length=300, help_text="One sentence, such as “I agree to …”.")
+    more = models.TextField(
+        "more about it", max_length=1000, blank=True, help_text="What agreeing means, and what not."
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_required = models.BooleanField("nobody can book without it", default=False)
+    is_active = models.BooleanField("is asked", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "consent"
+
+    def __str__(self) -> str:
+        return self.statement
+
+    @property
+    def agreement(self) -> Agreement:
+        """What is to be said to agree to today's words."""
+        return Agreement(self.code, self.version)
+
+    @property
+    def field_name(self) -> str:
+        """Where it stands on forms, and in refusals."""
+        return f"consent_{self.code}"
+
+
+class ConsentRecord(PublicIdModel):
+    """That somebody agreed (FHIR R4 Consent): to which words, when, and who said so for which patient.
+
+    `source` is the public id of what they did then, such as the appointment that they booked.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Given"
+        INACTIVE = "inactive", "Taken back"
+
+    question = models.ForeignKey(ConsentQuestion, on_delete=models.PROTECT, related_name="records")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    source = models.UUIDField()
+    version = models.PositiveIntegerField()
+    statement = models.CharField(max_length=300)
+    more = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-given_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "question", "version"],
+                condition=models.Q(status="active"),
+                name="consent_once_a_version",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="active", ended_at__isnull=True)
+                | models.Q(status="inactive", ended_at__isnull=False),
+                name="consent_ended_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question.code}, version {self.version}"

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Carer, Invitation, Patient, User
+from accounts.models import Carer, ConsentQuestion, ConsentRecord, Invitation, Patient, User
 from accounts.states import LIVE, InvitationState, Scope
 from common import clock
 from common.errors import NotFound
@@ -108,3 +109,14 @@ def invitations_to(user: User) -> QuerySet[Carer]:
     """What the person is asked and has not answered: for whoever has proved to have the address that was asked."""
     today = Q(expires_at=None) | Q(expires_at__gt=clock.now())
     return addressed_to(user, Carer.objects.filter(today).select_related("patient"))
+
+
+def consents_open(patients: Iterable[Patient]) -> list[ConsentQuestion]:
+    """What the clinic asks and at least one of the patients has not agreed to in today's words, in its order."""
+    ids = [patient.pk for patient in patients]
+    given = ConsentRecord.objects.filter(
+        question=OuterRef("pk"), version=OuterRef("version"), status=ConsentRecord.Status.ACTIVE, patient__in=ids
+    )
+    agreed = given.order_by().values("question").annotate(count=Count("patient")).values("count")
+    asked = ConsentQuestion.objects.filter(is_active=True).annotate(agreed=Subquery(agreed))
+    return [question for question in asked if (question.agreed or 0) < len(ids)]

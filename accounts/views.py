@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.forms import ProfileForm, profile_of
+from accounts.asking import initial_needs
+from accounts.forms import OwnProfileForm, ProfileForm, profile_of
 from accounts.models import Gender, Patient, User
 from accounts.policies import SignedInRequest, has_role
 from accounts.roles import Role
@@ -25,7 +26,8 @@ from common.errors import Forbidden, Invalid
 def profile(request: SignedInRequest) -> HttpResponse:
     """A person's own profile: a step on the way to a booking (`next`), and later the page to change it on."""
     patient = patient_of(request.user)
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=_initial(request.user, patient))
+    asked = ProfileForm if patient is None else OwnProfileForm
+    form = asked(request.POST if request.method == "POST" else None, initial=_initial(request.user, patient))
     if request.method == "POST" and form.is_valid() and _saved(request.user, form):
         messages.success(request, "Your details are saved.")
         return redirect(_next(request) or request.path)
@@ -62,6 +64,7 @@ def _initial(user: User, patient: Patient | None) -> dict[str, object]:
         "phone": patient.written_phone,
         "gender": "" if patient.gender == Gender.UNKNOWN else patient.gender,
         "nhs_number": patient.written_nhs_number,
+        **initial_needs(patient.needs),
     }
 
 

@@ -10,8 +10,14 @@ from wagtail import hooks
 from wagtail.admin.widgets.button import Button
 from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
 
+from accounts.consents_admin import ConsentQuestionViewSet
 from accounts.models import User
 from accounts.policies import may_change_roles
+
+
+@hooks.register("register_admin_viewset")
+def consents_in_the_admin() -> ConsentQuestionViewSet:
+    return ConsentQuestionViewSet()
 
 
 @hooks.register("before_bulk_action")

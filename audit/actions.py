@@ -84,6 +84,10 @@ patient.created                 C created the patient’s details
 patient.changed                 U changed the patient’s details
 patient.viewed                  R looked at the patient’s details !
 patient.exported                R exported the patient’s details !
+patient.access_needs_changed    U changed what the patient needs in order to come
+consent.given                   C agreed to what the clinic asks
+consent_question.added          C added something that patients are asked to agree to
+consent_question.changed        U changed something that patients are asked to agree to
 nhs_number.stated               U gave the NHS number
 nhs_number.changed              U changed the NHS number
 nhs_number.removed              U removed the NHS number
@@ -93,6 +97,7 @@ nhs_number.verified             U verified the NHS number
 appointment.booked              C booked the appointment
 appointment.requested           C asked for the appointment
 appointment.held                C kept a time for the appointment
+appointment.hold_extended       U asked for more time to pay for the appointment
 appointment.approved            U approved the appointment
 appointment.paid                U recorded the payment for the appointment
 appointment.moved               U moved the appointment

@@ -14,9 +14,11 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Patient, User
-from accounts.selectors import patient_of
+from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, AccessNeeds
+from accounts.models import Agreement, ConsentQuestion, Patient, User
+from accounts.selectors import consents_open, patient_of, patients_to_book_for
 from booking import selectors, services
+from booking.haste import assert_no_haste
 from booking.models import Appointment
 from booking.validators import REASON_LENGTH
 from common import clock, idempotency
@@ -118,6 +120,33 @@ class AppointmentSerializer(serializers.ModelSerializer[Appointment]):
         read_only_fields = fields
 
 
+class AccessNeedsSerializer(serializers.Serializer[Any]):
+    """What the patient needs in order to come; the doctor and the desk of the place read it."""
+
+    step_free = serializers.BooleanField(default=False)
+    hearing_loop = serializers.BooleanField(default=False)
+    interpreter = serializers.CharField(
+        default="", allow_blank=True, max_length=INTERPRETER_LENGTH, help_text="The language."
+    )
+    other = serializers.CharField(default="", allow_blank=True, max_length=OTHER_LENGTH)
+
+
+class AgreementSerializer(serializers.Serializer[Any]):
+    """One of the clinic's questions, agreed to in the words of a version."""
+
+    code = serializers.SlugField()
+    version = serializers.IntegerField(min_value=1)
+
+
+class ConsentSerializer(serializers.ModelSerializer[ConsentQuestion]):
+    """Something to agree to: a booking sends `code` and `version` of what was read and ticked."""
+
+    class Meta:
+        model = ConsentQuestion
+        fields = ["code", "version", "statement", "more", "is_required"]
+        read_only_fields = fields
+
+
 class BookingSerializer(serializers.Serializer[Any]):
     visit_type = serializers.UUIDField()
     location = serializers.SlugField(help_text="As the slot names it.")
@@ -126,6 +155,10 @@ class BookingSerializer(serializers.Serializer[Any]):
     patient = serializers.UUIDField(
         required=False, default=None, help_text="Somebody whom the caller helps; without it the caller."
     )
+    access_needs = AccessNeedsSerializer(
+        required=False, default=None, help_text="Kept for the next time too; without it what is known already."
+    )
+    agreed = AgreementSerializer(many=True, required=False, default=list, help_text="Of what `consents` names.")
 
 
 class MovingSerializer(serializers.Serializer[Any]):
@@ -187,6 +220,7 @@ class AppointmentList(generics.ListAPIView[Appointment]):
         """
         given = BookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
+        assert_no_haste(_caller(request))
         appointment, code = _book(_caller(request), given.validated_data, request.headers.get("Idempotency-Key"))
         return Response(AppointmentSerializer(appointment).data, status=code)
 
@@ -221,6 +255,31 @@ class AppointmentCancel(views.APIView):
         return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
 
 
+class AppointmentExtend(views.APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(
+        request=None,
+        responses={200: AppointmentSerializer, 409: REFUSALS[409]},
+        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH)],
+    )
+    def post(self, request: Request, appointment_id: UUID) -> Response:
+        """Keep a time that waits for payment for longer, once; repeating the call is answered like the first."""
+        services.hold_extend(actor=_caller(request), appointment_id=appointment_id)
+        appointment = selectors.appointment_for(_caller(request), appointment_id)
+        return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
+
+
+class ConsentList(views.APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses={200: ConsentSerializer(many=True)})
+    def get(self, request: Request) -> Response:
+        """What the clinic asks before the next booking of the caller, or of somebody whom they help."""
+        questions = consents_open(patients_to_book_for(_caller(request)))
+        return Response(ConsentSerializer(questions, many=True).data)
+
+
 class AppointmentMove(views.APIView):
     permission_classes = [IsAuthenticated]
 
@@ -247,6 +306,7 @@ def _caller(request: Request) -> User:
 
 def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appointment, int]:
     patient_id, location_id = asked["patient"] or _own_patient_id(caller), _location_id(asked["location"])
+    needs = None if asked["access_needs"] is None else AccessNeeds(**asked["access_needs"])
 
     def run() -> Appointment:
         return services.appointment_book(
@@ -256,6 +316,8 @@ def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appoint
             location_id=location_id,
             start=asked["start"],
             reason=asked["reason"],
+            access_needs=needs,
+            agreed=[Agreement(**one) for one in asked["agreed"]],
         )
 
     outcome = idempotency.once(user=caller, key=key, fingerprint={"do": "book", **asked}, run=run)

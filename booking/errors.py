@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from booking.slots import Slot
-from common.errors import Conflict
+from common.errors import Conflict, DomainError
 
 
 class SlotTaken(Conflict):
@@ -13,3 +14,13 @@ class SlotTaken(Conflict):
         self.alternatives = list(alternatives)
         starts = [slot.start.isoformat().replace("+00:00", "Z") for slot in self.alternatives]
         super().__init__("slot_taken", "Somebody has just taken that time. Please choose another.", alternatives=starts)
+
+
+class TooManyBookings(DomainError):
+    """One account has asked for very many in a short time."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        message = "You have asked for many bookings in a short time. Wait a few minutes, then try again."
+        super().__init__("too_many_bookings", message)

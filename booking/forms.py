@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.db.models import TextChoices
+from django.http import QueryDict
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Patient, User
+from accounts.access_needs import AccessNeeds
+from accounts.asking import AccessNeedsFields, ConsentFields, initial_needs
+from accounts.models import ConsentQuestion, Patient, User
+from booking.drafts import mark_of
 from booking.models import Appointment, AvailabilityRule
 from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import MINUTES_LATE, NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
@@ -28,7 +32,7 @@ class OnceForm(forms.Form):
         self.initial.setdefault("idempotency_key", idempotency.new_key())
 
 
-class BookingForm(OnceForm):
+class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
     """What is asked before a visit is booked; the chosen time comes with the address of the page."""
 
     patient = forms.TypedChoiceField(
@@ -45,17 +49,31 @@ class BookingForm(OnceForm):
         error_messages={"max_length": REASON_TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    made_for = forms.CharField(widget=forms.HiddenInput, required=False)
+    field_order = ("patient", "reason", *AccessNeedsFields.NEEDS)
 
-    def __init__(self, *args: Any, user: User, patients: Sequence[Patient], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        user: User,
+        patients: Sequence[Patient],
+        questions: Sequence[ConsentQuestion],
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(data, initial={"made_for": mark_of(user)})
         self.user, self.patients = user, patients
         choices = [(patient.public_id, self._choice(patient)) for patient in patients]
         cast("forms.TypedChoiceField", self.fields["patient"]).choices = choices
         # Nobody is chosen for them: a visit that is booked for the wrong person is worse than a tick.
         if not self.asks_who:
             del self.fields["patient"]
+            self.initial.update(initial_needs(patients[0].needs))
+        if typed:
+            self.initial.update({**dict.fromkeys(self.NEEDS, ""), **typed})
         if any(patient.user_id != user.pk for patient in patients):
             self.fields["reason"].help_text = "A sentence is enough. Only the patient and the doctor can read it later."
+        self.ask_consents(questions)
 
     def _choice(self, patient: Patient) -> str:
         return f"Me, {patient.name}" if patient.user_id == self.user.pk else patient.name
@@ -72,10 +90,26 @@ class BookingForm(OnceForm):
         chosen = self.cleaned_data.get("patient") if self.is_bound and self.is_valid() else None
         return next((patient for patient in self.patients if patient.public_id == chosen), None)
 
+    @property
+    def needs_given(self) -> AccessNeeds | None:
+        """None for those that the patient's profile has: whoever books for one of several cannot see them before."""
+        return self.needs or None if self.asks_who else self.needs
+
+    @property
+    def needs_known(self) -> AccessNeeds:
+        """What the page says is known already."""
+        return AccessNeeds() if self.asks_who else self.patients[0].needs
+
+    @property
+    def shows_needs(self) -> bool:
+        """Whether their fields stand open: there is something to mend, or something that nobody has kept yet."""
+        return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.NEEDS)
+
     def renewed(self) -> BookingForm:
         """The same form with what was typed and a key of its own."""
-        typed = {**self.data.dict(), "idempotency_key": idempotency.new_key()}  # type: ignore[attr-defined]
-        return BookingForm(typed, user=self.user, patients=self.patients)
+        data = cast("QueryDict", self.data).copy()
+        data["idempotency_key"] = idempotency.new_key()
+        return BookingForm(data, user=self.user, patients=self.patients, questions=self.questions)
 
 
 class MoveForm(OnceForm):

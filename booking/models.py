@@ -167,6 +167,8 @@ class Appointment(PublicIdModel):
     )
     policy = models.JSONField(default=dict)
     reason = EncryptedTextField(blank=True)
+    # What `accounts.access_needs` writes, as it was when the visit was booked.
+    access_needs = EncryptedTextField(blank=True, default="", db_default="")
     # When a pending row ends by itself: a hold's end, or the doctor's deadline for an approval.
     expires_at = models.DateTimeField(null=True, blank=True)
     # When the patient asked for more time to pay; a hold is extended once.
@@ -174,7 +176,7 @@ class Appointment(PublicIdModel):
     calendar_sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["reason"])
+    history = HistoricalRecords(excluded_fields=["reason", "access_needs"])
 
     class Meta:
         ordering = ["start"]

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from accounts.selectors import cared_for, patient_of
 from accounts.states import Scope
 from booking.models import Appointment, BookingSettings, CalendarFeed
-from booking.states import CANCELLABLE, MOVABLE, CancelReason, Status
+from booking.states import CANCELLABLE, MOVABLE, CancelReason, PendingReason, Status
 from common.errors import Forbidden
 from common.money import Money
 from common.templatetags.when import date_time
@@ -107,6 +107,27 @@ def place_tied_to(user: AnyUser, appointment: Appointment) -> int | None:
 def can_read_reason(user: AnyUser, appointment: Appointment) -> bool:
     """Why somebody comes is for the patient and the doctor: for no carer, no colleague, and nobody by a grant."""
     return user.is_authenticated and (appointment.patient.user_id == user.pk or treats(user, appointment.doctor))
+
+
+def can_read_needs(user: AnyUser, appointment: Appointment) -> bool:
+    """What somebody needs in order to come is for whoever prepares the visit, the desk included, and for whoever may
+    book for the patient: it is no medical record. Nobody reads it by a grant."""
+    knows = can_read_reason(user, appointment) or works_at(user, appointment)
+    return knows or can_book_for(user, appointment.patient)
+
+
+def can_extend(user: AnyUser, appointment: Appointment) -> bool:
+    """Keep a time for longer that waits for payment: the patient, or a carer who books."""
+    return can_book_for(user, appointment.patient)
+
+
+def can_extend_now(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """The right, and a hold that can be kept for longer: what a page asks before it offers the button."""
+    ends = appointment.expires_at
+    waits = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    if not waits or ends is None or appointment.hold_extended_at is not None:
+        return False
+    return now < ends < appointment.start and can_extend(user, appointment)
 
 
 def can_share(user: AnyUser, appointment: Appointment) -> bool:

@@ -6,7 +6,7 @@ Django several times as long as PostgreSQL took to answer them. Everything else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -33,6 +33,13 @@ def _names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
+@lru_cache
+def _readings(model: type[Model]) -> list[tuple[int, Callable[..., Any]]]:
+    """How the columns are read that Django would not hand over as they are, such as encrypted ones."""
+    fields = enumerate(model._meta.concrete_fields)
+    return [(at, field.from_db_value) for at, field in fields if hasattr(field, "from_db_value")]
+
+
 class Reader:
     """Takes a row apart from left to right, into instances and plain values."""
 
@@ -47,6 +54,10 @@ class Reader:
     def instance(self, model: type[ModelT]) -> ModelT | None:
         """The next columns as `columns` named them; None where an outer join found nothing."""
         names = _names(model)
-        values = self._row[self._at : self._at + len(names)]
+        values = list(self._row[self._at : self._at + len(names)])
         self._at += len(names)
-        return None if values[0] is None else model.from_db(connection.alias, names, values)
+        if values[0] is None:
+            return None
+        for at, read in _readings(model):
+            values[at] = read(values[at], None, connection)
+        return model.from_db(connection.alias, names, values)

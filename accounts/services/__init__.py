@@ -9,6 +9,7 @@ from accounts.services.carers import (
     carer_leave,
     carer_revoke,
 )
+from accounts.services.consents import consent_question_keep, consents_give
 from accounts.services.credentials import (
     code_note_used,
     credential_note,
@@ -18,7 +19,7 @@ from accounts.services.credentials import (
     two_step_remove,
 )
 from accounts.services.invitations import invitation_accept, invitation_end
-from accounts.services.profiles import profile_complete
+from accounts.services.profiles import access_needs_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
     password_reset_ask,
@@ -35,6 +36,7 @@ from accounts.services.tokens import token_issue, token_revoke, tokens_revoke
 
 __all__ = [
     "Terms",
+    "access_needs_keep",
     "account_close",
     "account_reopen",
     "carer_accept",
@@ -44,6 +46,8 @@ __all__ = [
     "carer_leave",
     "carer_revoke",
     "code_note_used",
+    "consent_question_keep",
+    "consents_give",
     "credential_note",
     "email_note_change",
     "invitation_accept",

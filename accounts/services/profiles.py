@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.access_needs import AccessNeeds, written
 from accounts.locks import lock_user
 from accounts.models import Gender, Patient, User
 from accounts.roles import Role
@@ -26,11 +27,12 @@ def profile_complete(
     phone: str,
     gender: str = Gender.UNKNOWN,
     nhs_number: str | None = None,
+    access_needs: AccessNeeds | None = None,
 ) -> Patient:
     """Write the actor's own patient profile, new or changed, and make them a patient.
 
-    `phone` may be written as people do; it is kept as E.164. `nhs_number` too; None leaves it, "" removes it. Raises
-    `Invalid` (`profile_invalid`, with `fields`).
+    `phone` may be written as people do; it is kept as E.164. `nhs_number` too; None leaves it, "" removes it. None
+    leaves `access_needs` as they are. Raises `Invalid` (`profile_invalid`, `access_needs_too_long`; with `fields`).
     """
     user = lock_user(actor.public_id)
     patient = Patient.objects.filter(user=user).first()
@@ -41,6 +43,8 @@ def profile_complete(
     patient.birth_date = birth_date
     patient.phone = normalise_phone(phone)
     patient.gender = gender
+    if access_needs is not None:
+        patient.access_needs = written(access_needs)
     stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
     patient.save()
@@ -51,6 +55,20 @@ def profile_complete(
     nhs_number_record(event=stated, patient=patient, actor=actor)
     role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT)
     return patient
+
+
+def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> None:
+    """Remember what a patient, whose row the caller has locked, needs in order to come, so that nobody asks twice.
+
+    The same again changes nothing. Raises `Invalid` (`access_needs_too_long`, by field).
+    """
+    text = written(needs)
+    if needs == patient.needs:
+        return
+    Patient.objects.filter(pk=patient.pk).update(access_needs=text)
+    patient.access_needs = text
+    helped = None if patient.user_id == actor.pk else patient
+    event_record("patient.access_needs_changed", patient, actor=actor, on_behalf_of=helped)
 
 
 def _assert_clean(patient: Patient) -> None:

@@ -109,7 +109,7 @@ def day_of_clinic(user: User, location: Location, day: date) -> QuerySet[Appoint
     start = clock.moment(day, time(), zone)
     of_the_day = Q(location=location, start__gte=start, start__lt=clock.end_of_day(day, zone))
     stands = standing_at(clock.now()) | Q(status=Status.NOSHOW)
-    return appointments_visible_to(user, filters=of_the_day & stands).defer("reason")
+    return appointments_visible_to(user, filters=of_the_day & stands).defer("reason", "access_needs")
 
 
 def requests_of_doctor(user: User, *, now: datetime, limit: int) -> QuerySet[Appointment]:

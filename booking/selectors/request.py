@@ -26,7 +26,8 @@ class Offer:
     """An active visit type of a doctor, where it is asked for, and what the installation has decided.
 
     `listed` are the times that search shows of the doctor; `widest` is the most minutes that any of the doctor's
-    visits takes, buffers included; `visits_ahead` how many of the patient's stand ahead, by the database's clock.
+    visits takes, buffers included; `visits_ahead` how many of the patient's stand ahead, by the database's clock;
+    `consents_open` the keys of what the clinic asks and the patient has not agreed to.
     """
 
     visit_type: VisitType
@@ -35,6 +36,7 @@ class Offer:
     listed: Sequence[datetime]
     widest: int
     visits_ahead: int
+    consents_open: Sequence[int]
 
 
 class Rival(NamedTuple):
@@ -62,7 +64,10 @@ def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_
              FROM doctors_visittype other WHERE other.doctor_id = visit.doctor_id AND other.is_active),
             (SELECT count(*) FROM booking_appointment ahead WHERE ahead.patient_id = %s
              AND ahead.start > statement_timestamp() AND ahead.status = ANY(%s)
-             AND (ahead.status <> %s OR ahead.expires_at > statement_timestamp()))
+             AND (ahead.status <> %s OR ahead.expires_at > statement_timestamp())),
+            ARRAY(SELECT question.id FROM accounts_consentquestion question WHERE question.is_active AND NOT EXISTS (
+                SELECT FROM accounts_consentrecord given WHERE given.patient_id = %s
+                AND given.question_id = question.id AND given.version = question.version AND given.status = 'active'))
         FROM doctors_visittype visit
         LEFT JOIN location ON true
         LEFT JOIN (booking_bookingsettings settings
@@ -70,7 +75,7 @@ def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_
         WHERE visit.public_id = %s AND visit.doctor_id = %s AND visit.is_active
     """  # noqa: S608 — names of ours, the values are parameters
     buffers = [doctor.buffer_before, doctor.buffer_after]
-    patients = [patient.pk, sorted(LIVE), Status.PENDING.value]
+    patients = [patient.pk, sorted(LIVE), Status.PENDING.value, patient.pk]
     rows = fetch(sql, [location_id, *buffers, *patients, visit_type_id, doctor.pk])
     if not rows:
         return None
@@ -79,7 +84,7 @@ def offer_of(doctor: Doctor, *, patient: Patient, visit_type_id: UUID, location_
     settings = reader.instance(BookingSettings) or BookingSettings()
     assert visit_type is not None
     visit_type.doctor = doctor
-    return Offer(visit_type, location, settings, reader.value(), reader.value(), reader.value())
+    return Offer(visit_type, location, settings, *(reader.value() for _ in range(4)))
 
 
 def rivals_of(*, doctor_id: int, patient_id: int, visit: Span, blocked: Span) -> list[Rival]:

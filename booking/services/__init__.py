@@ -15,6 +15,7 @@ from booking.services.closures import closure_add, closure_appointments_cancel, 
 from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
 from booking.services.feeds import feed_make, feed_revoke
+from booking.services.hold import hold_extend
 from booking.services.limits import limits_change
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
@@ -58,6 +59,7 @@ __all__ = [
     "extra_remove",
     "feed_make",
     "feed_revoke",
+    "hold_extend",
     "leave_add",
     "leave_appointments_cancel",
     "leave_remove",

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.access_needs import AccessNeeds
+from accounts.models import Agreement, Patient, User
+from accounts.services import access_needs_keep, consents_give
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_of_visit_type, lock_patient_named
@@ -36,6 +39,11 @@ class _Request(Taking):
     actor: User
 
     @property
+    def helped(self) -> Patient | None:
+        """The patient, where somebody else books."""
+        return None if self.patient.user_id == self.actor.pk else self.patient
+
+    @property
     def amount_due(self) -> int:
         return amount_due(self.visit_type, self.offer.settings)
 
@@ -58,40 +66,51 @@ def appointment_book(
     location_id: int,
     start: datetime,
     reason: str = "",
+    access_needs: AccessNeeds | None = None,
+    agreed: Iterable[Agreement] = (),
     now: datetime | None = None,
 ) -> Appointment:
     """Book a free slot for the actor or a patient whom they help: booked, or pending an approval or a payment.
 
-    `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md).
+    `start` is an aware instant. Price, currency and cancellation policy are frozen on the row (domain.md). Without
+    `access_needs` it takes those that the patient's profile knows, others are kept there; `agreed` are the clinic's
+    questions that were ticked, in the version that was read.
     Raises `NotFound`, `Conflict` (`own_doctor`, `doctor_not_bookable`, `patient_busy`, `too_many_holds`,
-    `too_many_visits`), `Invalid` (`slot_not_offered`, `reason_too_long`), `SlotTaken` with the three nearest free
-    times, and `Busy`.
+    `too_many_visits`), `Invalid` (`slot_not_offered`, `reason_too_long`, `access_needs_too_long`, `consent_needed`),
+    `SlotTaken` with the three nearest free times, and `Busy`.
     """
     now = now or clock.now()
     with taken_if_refused(visit_type_id, start=start, now=now), transaction.atomic():
-        doctor = lock_doctor_of_visit_type(visit_type_id)
-        patient = lock_patient_named(patient_id)
-        if not can_book_for(actor, patient):
-            raise NotFound
-        if doctor.user_id == actor.pk:
-            raise Conflict("own_doctor", "You cannot book a visit with yourself.")
+        request = _locked(actor, patient_id, visit_type_id, location_id, start, now)
         assert_reason(reason)
-        offer = offer_of(doctor, patient=patient, visit_type_id=visit_type_id, location_id=location_id)
-        if offer is None or not doctor.is_listed:
-            raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
-        location = asserted_slot(offer, doctor, start=start, now=now)
-        request = _Request(
-            actor=actor, doctor=doctor, patient=patient, offer=offer, location=location, start=start, now=now
-        )
         freed = _free_the_time(request)
+        if access_needs is not None:
+            access_needs_keep(actor=actor, patient=request.patient, needs=access_needs)
         appointment = _written(request, reason)
+        _keep_consents(request, appointment, agreed)
         action = f"appointment.{_VERBS[appointment.pending_reason]}"
-        helped = None if patient.user_id == actor.pk else patient
-        event_record(action, appointment, actor=actor, on_behalf_of=helped, after=appointment.status)
-        if freed or booking_touches(offer.listed, request.blocked, widest_minutes=request.reach):
-            listing_write([doctor], now=now)
+        event_record(action, appointment, actor=actor, on_behalf_of=request.helped, after=appointment.status)
+        if freed or booking_touches(request.offer.listed, request.blocked, widest_minutes=request.reach):
+            listing_write([request.doctor], now=now)
         messages_queue(messages=_messages(appointment, now), now=now)
         return appointment
+
+
+def _locked(
+    actor: User, patient_id: UUID, visit_type_id: UUID, location_id: int, start: datetime, now: datetime
+) -> _Request:
+    """Doctor and patient locked, and a visit that the doctor offers at that time to whoever asks."""
+    doctor = lock_doctor_of_visit_type(visit_type_id)
+    patient = lock_patient_named(patient_id)
+    if not can_book_for(actor, patient):
+        raise NotFound
+    if doctor.user_id == actor.pk:
+        raise Conflict("own_doctor", "You cannot book a visit with yourself.")
+    offer = offer_of(doctor, patient=patient, visit_type_id=visit_type_id, location_id=location_id)
+    if offer is None or not doctor.is_listed:
+        raise Conflict("doctor_not_bookable", "This visit cannot be booked at the moment.")
+    location = asserted_slot(offer, doctor, start=start, now=now)
+    return _Request(actor=actor, doctor=doctor, patient=patient, offer=offer, location=location, start=start, now=now)
 
 
 def _free_the_time(request: _Request) -> bool:
@@ -138,11 +157,24 @@ def _written(request: _Request, reason: str) -> Appointment:
         vat_rate_percent=visit_type.vat_rate_percent,
         policy=cancellation_policy(visit_type, start=request.start, settings=request.offer.settings),
         reason=reason,
+        access_needs=request.patient.access_needs,
         created_at=request.now,
     )
     sign(appointment, request.actor)
     appointment.save(force_insert=True)
     return appointment
+
+
+def _keep_consents(request: _Request, appointment: Appointment, agreed: Iterable[Agreement]) -> None:
+    if request.offer.consents_open:
+        consents_give(
+            actor=request.actor,
+            patient=request.patient,
+            open_ids=request.offer.consents_open,
+            agreed=agreed,
+            source=appointment.public_id,
+            now=request.now,
+        )
 
 
 def _messages(appointment: Appointment, now: datetime) -> list[Outgoing]:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access_needs import AccessNeeds, access_needs_of
 from accounts.models import User
 from accounts.policies import SignedInRequest
 from accounts.selectors import invitations_to
@@ -19,6 +20,7 @@ from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
 from booking.models import Appointment
 from booking.states import MOVABLE, PendingReason, Status
+from booking.views.holding import hold_context
 from booking.views.standing import standing_of, told_of_ending
 from common import clock
 from common.errors import Conflict
@@ -88,14 +90,13 @@ def show_appointment(
 ) -> HttpResponse:
     """The appointment with what this person may do to it."""
     now = clock.now()
-    standing = standing_of(appointment, viewer=request.user, now=now)
+    held = hold_context(request, appointment, now=now)
+    standing = held["standing"]
     can_share = policies.can_share(request.user, appointment)
     is_treating = policies.acts_as_doctor(request.user, appointment)
     is_clinic = policies.acts_for_clinic(request.user, appointment)
     waits = appointment.status == Status.PENDING and standing.is_open
-    context = {
-        "appointment": appointment,
-        "standing": standing,
+    context = held | {
         "portrait": portraits_of([appointment.doctor_id]).get(appointment.doctor_id, ""),
         "is_treating": is_treating,
         "is_clinic": is_clinic,
@@ -110,12 +111,17 @@ def show_appointment(
         "can_share": can_share,
         "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
+        "needs": _needs(request.user, appointment),
         "shares": selectors.shares_of(appointment) if can_share else [],
         "share_form": share_form,
         "policy_sentence": _policy_sentence(appointment),
         "price_told": _cost_of_ending(appointment, now) or _price_told(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
+
+
+def _needs(viewer: User, appointment: Appointment) -> AccessNeeds:
+    return access_needs_of(appointment.access_needs if policies.can_read_needs(viewer, appointment) else "")
 
 
 def _price_told(appointment: Appointment) -> str:

@@ -48,6 +48,12 @@ class Choice:
         return policies.cancellation_sentence(policy, start=self.start, now=clock.now(), zone=self.location.zone)
 
 
+def steps_of(visit_type: VisitType, *, due_online: bool) -> list[str]:
+    """The way to a booked visit, as its pages show it."""
+    last = "Requested" if visit_type.needs_approval else "Booked"
+    return ["Choose a time", "Check", *(["Pay"] if due_online and not visit_type.needs_approval else []), last]
+
+
 def choice_of(query: QueryDict, doctor_slug: str) -> Choice:
     """Raises `NotFound` where the query names no time, visit type or place of a listed doctor."""
     doctor = doctors.doctor_to_book(doctor_slug)

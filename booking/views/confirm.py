@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,64 +10,72 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest, booker_required, tells_on_the_way
-from accounts.selectors import patients_to_book_for
+from accounts.selectors import consents_open, patients_to_book_for
 from booking import services
+from booking.drafts import typed_before, typed_is_kept
+from booking.errors import TooManyBookings
 from booking.forms import BookingForm
+from booking.haste import assert_no_haste
 from booking.models import Appointment
 from booking.selectors import places_of
-from booking.views.choice import Choice, choice_of, choice_told
+from booking.views.choice import Choice, choice_of, choice_told, steps_of
 from booking.views.problems import Problem, problem_before, problem_of
 from common import clock, idempotency
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, DomainError, Invalid
+from common.forms import show_refusal
 from doctors.selectors import portraits_of
 
 
 @tells_on_the_way(choice_told)
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept
 @booker_required
 def confirm(request: SignedInRequest, doctor_slug: str) -> HttpResponse:
     """Check and book the chosen time. A time that is gone is answered with the nearest others, the form kept."""
     choice = choice_of(request.GET, doctor_slug)
     now = clock.now()
+    patients = patients_to_book_for(request.user)
+    asked: dict[str, Any] = {"user": request.user, "patients": patients, "questions": consents_open(patients)}
     if request.method != "POST":
-        form = BookingForm(user=request.user, patients=patients_to_book_for(request.user))
+        form = BookingForm(typed=typed_before(request), **asked)
         return _show(request, choice, form, problem_before(choice, form.booked_for, request.user, now=now))
-    form = BookingForm(request.POST, user=request.user, patients=patients_to_book_for(request.user))
+    form = BookingForm(request.POST, **asked)
     if not form.is_valid():
         return _show(request, choice, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
+        assert_no_haste(request.user)
         return redirect("booking:appointment_detail", _book(request, choice, form))
-    except (Conflict, Invalid) as error:
-        problem = problem_of(error, choice, form.booked_for, request.user, now=now)
-        is_used_up = error.code == "idempotency_key_reused"
-        return _show(request, choice, form.renewed() if is_used_up else form, problem)
+    except (Conflict, Invalid, TooManyBookings) as error:
+        return _refused(request, choice, form, error)
+
+
+def _refused(request: SignedInRequest, choice: Choice, form: BookingForm, error: DomainError) -> HttpResponse:
+    if isinstance(error, Invalid) and error.fields:
+        show_refusal(form, error)
+        return _show(request, choice, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    problem = problem_of(error, choice, form.booked_for, request.user, now=clock.now())
+    is_used_up = error.code == "idempotency_key_reused"
+    return _show(request, choice, form.renewed() if is_used_up else form, problem)
 
 
 def _book(request: SignedInRequest, choice: Choice, form: BookingForm) -> UUID:
     patient = form.booked_for
     assert patient is not None, "a valid form"
-    patient_id, reason = patient.public_id, form.cleaned_data["reason"]
+    asked: dict[str, Any] = {
+        "patient_id": patient.public_id,
+        "visit_type_id": choice.visit_type.public_id,
+        "location_id": choice.location.pk,
+        "start": choice.start,
+        "reason": form.cleaned_data["reason"],
+        "access_needs": form.needs_given,
+        "agreed": form.agreed,
+    }
 
     def run() -> Appointment:
-        return services.appointment_book(
-            actor=request.user,
-            patient_id=patient_id,
-            visit_type_id=choice.visit_type.public_id,
-            location_id=choice.location.pk,
-            start=choice.start,
-            reason=reason,
-        )
+        return services.appointment_book(actor=request.user, **asked)
 
-    asked = {
-        "do": "book",
-        "patient": patient_id,
-        "visit_type": choice.visit_type.public_id,
-        "location": choice.location.slug,
-        "start": choice.start,
-        "reason": reason,
-    }
     key = form.cleaned_data["idempotency_key"]
-    return idempotency.once(user=request.user, key=key, fingerprint=asked, run=run).public_id
+    return idempotency.once(user=request.user, key=key, fingerprint={"do": "book", **asked}, run=run).public_id
 
 
 def _show(
@@ -89,6 +98,7 @@ def _show(
         "patient": None if form.asks_who else form.booked_for,
         "portrait": portraits_of([choice.doctor.pk]).get(choice.doctor.pk, ""),
         "places": places_of(choice.doctor, alternatives),
-        "steps": ["Choose a time", "Check", "Requested" if choice.visit_type.needs_approval else "Booked"],
+        "steps": steps_of(choice.visit_type, due_online=choice.due_online),
+        "was_kept": not form.is_bound and "reason" in form.initial,
     }
     return render(request, "booking/confirm.html", context, status=problem.status if problem else status)

@@ -68,9 +68,18 @@ def problem_of(error: DomainError, choice: Choice, patient: Patient | None, user
         return _gone(choice, now, title="That time has just been taken", alternatives=error.alternatives)
     if error.code == "slot_not_offered":
         return _gone(choice, now, title="That time can no longer be booked", status=error.status)
+    return _refusal(error)
+
+
+def _refusal(error: DomainError) -> Problem:
+    """A refusal that is not about the time."""
     if error.code == "idempotency_key_reused":
         text = "You have sent it for another time. If you want this time as well, confirm it."
         return Problem(title="This form was sent before", text=text, status=error.status, can_confirm=True)
+    if error.code == "too_many_bookings":
+        title = "You have asked for many bookings in a short time"
+        text = "Nothing that you have typed is lost. Wait a few minutes, then confirm it, or call the clinic."
+        return Problem(title=title, text=text, status=error.status, can_confirm=True)
     if error.code in ("too_many_holds", "too_many_visits"):
         return Problem(title="You have too many open bookings", text=error.message, shows_list=True)
     return Problem(

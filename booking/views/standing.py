@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from accounts.models import User
 from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice
 from booking.states import CancelReason, PendingReason, Status
-from common.templatetags.when import clock_time, date_time
+from common.templatetags.when import clock_time, date_time, local_time
 
 _JUST_NOW = timedelta(minutes=10)
+# So long before its end somebody is told that a time is about to be given up (WCAG 2.2.1 asks for 20 seconds).
+WARNED = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +37,7 @@ def standing_of(appointment: Appointment, *, viewer: User, now: datetime) -> Sta
     if appointment.status == Status.PENDING and acts_for_clinic(viewer, appointment):
         return _waiting_at_the_clinic(appointment)
     if appointment.status == Status.PENDING:
-        return _waiting(appointment, is_doctor=is_doctor)
+        return _waiting(appointment, viewer, now, is_doctor=is_doctor)
     if appointment.end <= now or appointment.status not in (Status.BOOKED, Status.ARRIVED):
         return _over(appointment)
     return _booked(appointment, viewer, now, is_doctor=is_doctor)
@@ -50,18 +54,33 @@ def _booked(appointment: Appointment, viewer: User, now: datetime, *, is_doctor:
     return Standing(kind="success", title=f"{appointment.patient.name}’s appointment is booked")
 
 
-def _waiting(appointment: Appointment, *, is_doctor: bool) -> Standing:
+def _waiting(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: bool) -> Standing:
     zone, until = appointment.location.zone, appointment.expires_at
     if appointment.pending_reason == PendingReason.PAYMENT:
-        if is_doctor:
-            return Standing(kind="info", title="This time is kept until the visit is paid for")
-        text = f"It is booked as soon as the visit is paid for. To pay, call {appointment.location.phone}."
-        return Standing(kind="info", title=f"We are keeping this time until {clock_time(until, zone)}", text=text)
+        return _held(appointment, viewer, now, is_doctor=is_doctor)
     if is_doctor:
         text = f"Without an answer it lapses on {date_time(until, zone)}."
         return Standing(kind="warning", title="This request waits for your answer", text=text)
     text = f"We are keeping this time until {date_time(until, zone)}, and email you as soon as there is an answer."
     return Standing(kind="info", title="Waiting for the doctor’s answer", text=text)
+
+
+def _held(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: bool) -> Standing:
+    """Until when, as a time: nobody is made to watch a clock."""
+    if is_doctor:
+        return Standing(kind="info", title="This time is kept until the visit is paid for")
+    zone, until = appointment.location.zone, appointment.expires_at
+    assert until is not None, "the database refuses a wait without an end"
+    is_today = local_time(until, zone).date() == local_time(now, zone).date()
+    shown = clock_time(until, zone) if is_today else date_time(until, zone)
+    whom = "you" if appointment.patient.user_id == viewer.pk else appointment.patient.name
+    text = "It is booked as soon as it is paid for."
+    if not settings.PAYMENT_PROVIDER:
+        text = f"{text} To pay, call {appointment.location.phone}."
+    if until - now <= WARNED:
+        return Standing(kind="warning", title=f"We are keeping this time for {whom} only until {shown}", text=text)
+    start = date_time(appointment.start, zone)
+    return Standing(kind="info", title=f"We are keeping {start} for {whom} until {shown}", text=text)
 
 
 def _waiting_at_the_clinic(appointment: Appointment) -> Standing:

@@ -346,3 +346,19 @@ class FacetCount(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["key"], include=["doctors"], name="facet_count_key_idx")]
+
+
+class CalendarStamp(models.Model):
+    """Another value each time that something changes a doctor's free times; the row without a doctor is everybody's.
+
+    Triggers of the database write it with the change itself (booking's migrations), so that no service can forget to,
+    and whoever has computed free times can tell whether they still hold.
+    """
+
+    doctor = models.ForeignKey(
+        Doctor, on_delete=models.DO_NOTHING, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    stamp = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["doctor"], name="calendar_stamp_once", nulls_distinct=False)]

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.urls import URLPattern, path
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
+from common.viewsets import KeptViewSet
 from doctors.models import Doctor, Location, SearchWord, Specialty
 from doctors.wagtail_admin.forms import DoctorForm, SearchWordForm
 from doctors.wagtail_admin.staff import StaffView
@@ -17,21 +16,6 @@ from doctors.wagtail_admin.views import (
     ProfilePageView,
     SearchWordIndex,
 )
-
-
-class KeptViewSet(ModelViewSet):
-    """Appointments and history point here, so nothing is deleted: doctors stop taking part, visits are switched off."""
-
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    add_to_reference_index = False
-    search_backend_name = None
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{"delete_url_name": None, **kwargs})
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
 
 
 class DoctorViewSet(KeptViewSet):

@@ -20,6 +20,8 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/", booking.AppointmentDetail.as_view(), name="api_appointment"),
     path("appointments/<uuid:appointment_id>/cancel/", booking.AppointmentCancel.as_view(), name="api_cancel"),
     path("appointments/<uuid:appointment_id>/move/", booking.AppointmentMove.as_view(), name="api_move"),
+    path("appointments/<uuid:appointment_id>/extend/", booking.AppointmentExtend.as_view(), name="api_extend"),
+    path("consents/", booking.ConsentList.as_view(), name="api_consents"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
         "docs/",

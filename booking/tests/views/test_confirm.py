@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
-from booking import services
+from booking import haste, services
 from booking.models import Appointment
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -278,5 +279,36 @@ def test_the_page_takes_few_statements(
 ) -> None:
     DoctorPageFactory.create(doctor=doctor, photo=photo_shown_before("fill-240x280"))
     client.get(confirm_path(doctor))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         assert client.get(confirm_path(doctor)).status_code == 200
+
+
+def test_very_many_bookings_in_an_hour_wait_with_the_form_kept_by_form_and_api_alike(
+    client: Client, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(haste, "BOOKINGS", replace(haste.BOOKINGS, most=1))
+    assert client.post(confirm_path(doctor), {"reason": ""}).status_code == 302
+    later = confirm_path(doctor, next_slot_start(2))
+    answer = client.post(later, {"reason": "My words"})
+    assert answer.status_code == 429
+    assert ">\nMy words</textarea>" in answer.content.decode()
+    assert "Confirm booking" in text_of(answer)
+    asked = {
+        "visit_type": str(doctor.visit_types.get().public_id),
+        "location": doctor.locations.get().slug,
+        "start": next_slot_start(2).isoformat(),
+    }
+    refused = client.post("/api/appointments/", asked, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_bookings")
+    assert Appointment.objects.count() == 1
+
+
+def test_as_many_visits_ahead_as_one_may_have_leads_to_the_list(
+    client: Client, doctor: Doctor, patient: Patient
+) -> None:
+    decide(visits_ahead=1)
+    book(doctor, patient=patient)
+    answer = client.post(confirm_path(doctor, next_slot_start(2)), {"reason": "My words"})
+    assert answer.status_code == 409
+    assert "1 visits lie ahead" in text_of(answer) or "You have too many open bookings" in text_of(answer)
+    assert ">\nMy words</textarea>" in answer.content.decode()

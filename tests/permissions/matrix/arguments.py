@@ -9,6 +9,7 @@ from itertools import product
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 
+from accounts.models import ConsentQuestion
 from doctors.models import SearchWord
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
@@ -201,6 +202,7 @@ def _fixed(world: World) -> dict[str, str]:
         "doctors:pk": str(world.doctor_a.pk),
         "location:pk": str(world.place_a.pk),
         "clinic_closures:pk": str(world.place_a.pk),
+        "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),

@@ -109,6 +109,8 @@ BOOKING = (
         by="patient carer grantee viewer doctor clinic",
         why="its two people; the patient's carers and whom they share it with; the desk of the place",
     ),
+    row("booking:hold", READ, by="patient carer grantee viewer doctor clinic", why="part of the appointment's page"),
+    row("booking:hold api_extend", SEND, by="patient carer", why="whoever books for the patient asks for more time"),
     row("booking:cancel", READ, by="patient carer grantee viewer doctor clinic", why="says whether one may"),
     row(
         "booking:cancel api_cancel",
@@ -164,6 +166,7 @@ BOOKING = (
     row("booking:correct_noshow", BOTH, by="doctor clinic", why="whoever may say that nobody came takes it back"),
     row("booking:enter_in_error", BOTH, by="clinic", why="the desk keeps the diary of its place"),
     row("booking:approve booking:reject", SEND, by="doctor", why="the treating doctor answers"),
+    row("api_consents", READ, SIGNED_IN, why="what the clinic asks, of oneself and of whom one books for"),
     row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
     row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),
 )
@@ -221,6 +224,7 @@ OUR_ADMIN = (
     theirs("searchword:*", EDITORS, why="editors keep the words by which patients find a specialty"),
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
     theirs("appointments_modeladmin_*", ADMINISTRATORS, why="administrators see which appointments there are"),
+    theirs("consentquestion:*", ADMINISTRATORS, why="administrators keep what people are asked to agree to"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.models import Site
 
+from accounts.access_needs import AccessNeeds
 from accounts.models import AccountSession, Carer, Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
@@ -167,8 +168,8 @@ class World:
 
     def _make_visits(self) -> None:
         """A's with doctor A, B's with doctor B, and one of the outsider's with a doctor who was suspended since."""
-        self.visit_a = self._booked(self.patient_a, self.doctor_a, "canaryreasonofa")
-        self.visit_b = self._booked(self.patient_b, self.doctor_b, "canaryreasonofb")
+        self.visit_a = self._booked(self.patient_a, self.doctor_a, "canaryreasonofa", "canaryneedofa")
+        self.visit_b = self._booked(self.patient_b, self.doctor_b, "canaryreasonofb", "canaryneedofb")
         stranger = PatientFactory.create(user=self.outsider, given_name="Out", family_name="Sider")
         self.visit_suspended = self._booked(stranger, self.doctor_suspended, "canaryreasonofs")
         self.visit_own: Appointment = AppointmentFactory.create(
@@ -206,7 +207,7 @@ class World:
         )
         return extra
 
-    def _booked(self, patient: Patient, doctor: Doctor, reason: str) -> Appointment:
+    def _booked(self, patient: Patient, doctor: Doctor, reason: str, need: str = "") -> Appointment:
         assert patient.user
         return booking.appointment_book(
             actor=patient.user,
@@ -215,6 +216,7 @@ class World:
             location_id=self._place(doctor).pk,
             start=next_slot_start(1),
             reason=reason,
+            access_needs=AccessNeeds(other=need),
         )
 
     def _offer(self, who: Who, visit: Appointment, invited: User) -> Any:

@@ -1,0 +1,54 @@
+"""What somebody needs in order to come: said once, kept encrypted, shown to those who prepare the visit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from common.errors import Invalid
+
+INTERPRETER_LENGTH = 60
+OTHER_LENGTH = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessNeeds:
+    """`interpreter` names the language, empty where none is needed; `other` is in the person's own words."""
+
+    step_free: bool = False
+    hearing_loop: bool = False
+    interpreter: str = ""
+    other: str = ""
+
+    def __bool__(self) -> bool:
+        return self != AccessNeeds()
+
+    def __iter__(self) -> Iterator[str]:
+        """Each need in words."""
+        if self.step_free:
+            yield "Step-free access"
+        if self.hearing_loop:
+            yield "Hearing loop"
+        if self.interpreter:
+            yield f"Interpreter: {self.interpreter}"
+        if self.other:
+            yield self.other
+
+
+def access_needs_of(text: str) -> AccessNeeds:
+    """From what a row keeps, which may be of a version that knew other needs."""
+    known = json.loads(text) if text else {}
+    return AccessNeeds(**{name: known[name] for name in asdict(AccessNeeds()) if name in known})
+
+
+def written(needs: AccessNeeds) -> str:
+    """For a row to keep; empty where nothing is needed. Raises `Invalid` (`access_needs_too_long`, by field)."""
+    for name, value, most in (
+        ("interpreter", needs.interpreter, INTERPRETER_LENGTH),
+        ("other_needs", needs.other, OTHER_LENGTH),
+    ):
+        if len(value) > most:
+            message = f"Use at most {most} characters."
+            raise Invalid("access_needs_too_long", message, fields={name: [message]})
+    return json.dumps(asdict(needs)) if needs else ""

@@ -1,0 +1,17 @@
+"""How often one account may ask for a booking, by form and by API together, whether it gets one or not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from accounts.models import User
+from booking.errors import TooManyBookings
+from common.limits import Limit, spend
+
+BOOKINGS = Limit(name="bookings", most=60, within=timedelta(hours=1))
+
+
+def assert_no_haste(user: User) -> None:
+    """Counts one more time; call it before the booking's transaction. Raises `TooManyBookings`."""
+    if not spend(BOOKINGS, str(user.public_id)):
+        raise TooManyBookings
