@@ -15,7 +15,7 @@ from accounts.models import Gender, User
 from accounts.policies import path_needs_patient
 from accounts.security.devices import device_of
 from accounts.validators import normalise_nhs_number, validate_birth_date, validate_nhs_number, validate_phone
-from accounts.widgets import BirthDateWidget
+from common.forms import BirthDateField
 
 NEW_PASSWORD_HELP = "At least 12 characters. Three words that have nothing to do with each other are easy to remember."  # noqa: S105
 
@@ -62,14 +62,7 @@ class ProfileForm(forms.Form):
     family_name = forms.CharField(
         max_length=80, label="Last name", widget=forms.TextInput(attrs={"autocomplete": "family-name"})
     )
-    birth_date = forms.DateField(
-        label="Date of birth",
-        help_text="For example, 27 3 1986",
-        widget=BirthDateWidget,
-        input_formats=["%Y-%m-%d"],
-        validators=[validate_birth_date],
-        error_messages={"invalid": "Enter a real date of birth, such as 27 3 1986."},
-    )
+    birth_date = BirthDateField(validators=[validate_birth_date])
     phone = forms.CharField(
         label="Phone number",
         max_length=30,

@@ -134,7 +134,7 @@ receipt.issued                  C issued a receipt or credit note
 receipt.downloaded              R opened a receipt or credit note
 reconciliation.run              E compared our payments with Stripe’s
 appointment.link_opened         R opened the appointment by the link in an email
-appointment.link_refused        E gave a wrong date of birth to a link in an email
+appointment.link_refused        E refused the link in an email: a wrong date of birth, or a link that is over
 calendar_feed.made              C made a secret address for a calendar
 calendar_feed.renewed           U made a new secret address for a calendar
 calendar_feed.revoked           D took back the secret address for a calendar

@@ -54,7 +54,8 @@ def event_record(
     `action` is a code of `audit.actions`. `actor` is a user, or None for the system itself. `patient` is whom it
     concerns: without it the object itself where it is a patient, or the one whom its field `patient` names. `data`
     holds words of ours as JSON (states, codes, counts; `before` and `after` of a status), never a person's values.
-    The request's id and address come from `common.request_context`, and so does `on_behalf_of` where it is not given.
+    The request's id and address come from `common.request_context`, and so do `on_behalf_of` where it is not given and
+    `via` where somebody acts by another door than a sign-in.
     Raises `UnknownAction`.
     """
     action_of(action)
@@ -62,6 +63,7 @@ def event_record(
     # The one who is named is not looked up a second time.
     concerned = patient.public_id if patient else _patient_of(obj)
     object_type, object_id = _named(obj)
+    said = data | ({"via": context.via} if context.via else {})
     row: list[Any] = [
         clock.now(),
         action,
@@ -72,7 +74,7 @@ def event_record(
         object_id,
         context.request_id,
         context.address,
-        Jsonb(data),
+        Jsonb(said),
     ]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, row)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from booking.slots import Slot
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, Invalid
 
 
 class SlotTaken(Conflict):
@@ -24,3 +24,20 @@ class TooManyBookings(DomainError):
     def __init__(self) -> None:
         message = "You have asked for many bookings in a short time. Wait a few minutes, then try again."
         super().__init__("too_many_bookings", message)
+
+
+class LinkRefused(Invalid):
+    """A link and a date of birth that do not open anything: which of the two is wrong is told to nobody."""
+
+    def __init__(self) -> None:
+        message = "This date of birth does not open an appointment with this link."
+        super().__init__("link_refused", message, fields={"birth_date": [message]})
+
+
+class TooManyTries(DomainError):
+    """Of the caller, whatever they tried."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        super().__init__("too_many_tries", "There were too many tries from where you are. Please wait ten minutes.")

@@ -15,6 +15,7 @@ from django.conf import settings
 from accounts.models import User
 from accounts.policies import may_act_for
 from accounts.states import Scope
+from booking.links import link_path
 from booking.models import Appointment
 from booking.policies import cancellation_sentence
 from booking.selectors.told import appointment_facts, appointment_path
@@ -74,7 +75,8 @@ def to_patient(
 ) -> list[Outgoing]:
     """The message to the patient, if the patient has an account, and to the carer who booked, if they still help.
 
-    `more` are facts of this kind alone.
+    `more` are facts of this kind alone. The link that needs no sign-in goes to the patient's own mailbox, never to
+    anybody else's.
     """
     location, is_there = appointment.location, appointment.modality == Modality.IN_PERSON
     facts = _facts(appointment, method) | {
@@ -85,7 +87,13 @@ def to_patient(
         **(more or {}),
     }
     to_carer = _outgoing(kind, _carer_who_booked(appointment), facts | {"for_carer": True}, appointment)
-    return [*_outgoing(kind, appointment.patient.user, facts, appointment), *to_carer]
+    return [*_outgoing(kind, appointment.patient.user, facts | _link(appointment), appointment), *to_carer]
+
+
+def _link(appointment: Appointment) -> dict[str, str]:
+    """Nothing where there is no visit ahead that it could open, and for patients without an account."""
+    owner = appointment.patient.user
+    return {"link": link_path(appointment, owner)} if owner and appointment.status == Status.BOOKED else {}
 
 
 def _carer_who_booked(appointment: Appointment) -> User | None:

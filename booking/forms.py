@@ -18,7 +18,7 @@ from booking.models import Appointment, AvailabilityRule
 from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import MINUTES_LATE, NOTE_LENGTH, NOTE_TOO_LONG, REASON_LENGTH, REASON_TOO_LONG
 from common import clock, idempotency
-from common.forms import EMAIL_LENGTH, DayField
+from common.forms import EMAIL_LENGTH, BirthDateField, DayField
 from doctors.models import Doctor
 
 
@@ -116,6 +116,12 @@ class MoveForm(OnceForm):
     """What goes with a new time, which comes with the address of the page: the state that the person looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+
+class LinkForm(forms.Form):
+    """What proves that the link of a mail is in the hands of the patient whom it was sent to."""
+
+    birth_date = BirthDateField()
 
 
 class ShareForm(forms.Form):

@@ -13,6 +13,7 @@ from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
 from accounts.selectors import cared_for, patient_of
 from accounts.states import Scope
+from booking.links import Link, Proof, mailbox_of
 from booking.models import Appointment, BookingSettings, CalendarFeed
 from booking.states import CANCELLABLE, MOVABLE, CancelReason, PendingReason, Status
 from common.errors import Forbidden
@@ -156,6 +157,27 @@ def can_have_feed(user: AnyUser, kind: str) -> bool:
         return patient_of(user) is not None
     doctor: Doctor | None = getattr(user, "doctor", None)
     return kind == CalendarFeed.Kind.DOCTOR and doctor is not None and treats(user, doctor)
+
+
+def link_holds(link: Link | None, appointment: Appointment | None, *, now: datetime) -> bool:
+    """Whether a link of a mail still leads to this appointment: as it was when the mail was written, before its start,
+    and in the mailbox that is the account's today. The date of birth is asked besides."""
+    if link is None or appointment is None or link.appointment_id != appointment.public_id:
+        return False
+    owner = appointment.patient.user
+    is_as_told = appointment.status == Status.BOOKED and appointment.calendar_sequence == link.sequence
+    is_owners = owner is not None and owner.is_active and mailbox_of(owner) == link.mailbox
+    return is_as_told and is_owners and now < appointment.start
+
+
+def link_opens(proof: Proof | None, appointment: Appointment, *, now: datetime) -> bool:
+    """The one right that a link gives once the date of birth was right: to deal with this appointment as its patient.
+
+    It holds for minutes, and for nothing else of that patient.
+    """
+    owner = appointment.patient.user
+    is_for_this = proof is not None and proof.appointment_id == appointment.public_id and now < proof.until
+    return is_for_this and owner is not None and owner.is_active
 
 
 def acts_as_doctor(user: AnyUser, appointment: Appointment) -> bool:

@@ -42,6 +42,8 @@ def _context(message: Message) -> dict[str, Any]:
     context = {**facts, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
     if path := facts.get("path"):
         context["url"] = f"{settings.BASE_URL}{path}"
+    if link := facts.get("link"):
+        context["link_url"] = f"{settings.BASE_URL}{link}"
     if "amount" in facts:
         context["amount"] = str(Money(facts["amount"], facts["currency"]))
     if "start" in facts:

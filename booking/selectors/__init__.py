@@ -11,6 +11,7 @@ from booking.selectors.affected import (
 from booking.selectors.ahead import appointments_ahead
 from booking.selectors.appointments import (
     appointment_for,
+    appointment_linked,
     appointments_visible_to,
     day_of_clinic,
     day_of_doctor,
@@ -45,6 +46,7 @@ __all__ = [
     "affected_in",
     "appointment_facts",
     "appointment_for",
+    "appointment_linked",
     "appointment_path",
     "appointments_ahead",
     "appointments_behind",

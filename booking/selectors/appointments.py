@@ -78,6 +78,15 @@ def appointment_for(user: User | AnonymousUser, public_id: UUID, *, in_error: bo
     return found
 
 
+def appointment_linked(public_id: UUID) -> Appointment | None:
+    """The appointment that a link of a mail names, with its patient's account, whoever asks.
+
+    It opens nothing: `policies.link_holds` or `policies.link_opens` is asked about what it answers.
+    """
+    rows = Appointment.objects.select_related(*_SHOWN_WITH, "patient__user").defer("reason")
+    return rows.filter(public_id=public_id).exclude(status=Status.ENTERED_IN_ERROR).first()
+
+
 def shares_of(appointment: Appointment) -> QuerySet[AppointmentShare]:
     """Those with whom the patient shares an appointment: asked, or having said yes; nobody once that is over."""
     if appointment.end + SHARE_LASTS <= clock.now():

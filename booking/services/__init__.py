@@ -17,6 +17,7 @@ from booking.services.expire import pending_expire
 from booking.services.feeds import feed_make, feed_revoke
 from booking.services.hold import hold_extend
 from booking.services.limits import limits_change
+from booking.services.link import link_cancel, link_move, link_prove
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment, appointment_locked_for_payment
@@ -64,6 +65,9 @@ __all__ = [
     "leave_appointments_cancel",
     "leave_remove",
     "limits_change",
+    "link_cancel",
+    "link_move",
+    "link_prove",
     "listing_refill",
     "listing_refill_places",
     "listing_refresh",

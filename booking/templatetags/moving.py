@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.urls import reverse
 
 from accounts.models import User
 from booking import policies
@@ -21,17 +20,16 @@ register = template.Library()
 
 
 @register.simple_tag
-def move_path(appointment: Appointment, location: Location, start: datetime) -> str:
-    """Where the new time is checked and confirmed."""
-    path = reverse("booking:move_confirm", args=[appointment.public_id])
-    return f"{path}?location={location.slug}&start={instant(start)}"
+def move_path(confirm: str, location: Location, start: datetime) -> str:
+    """Where the new time is checked: `confirm` is the page that does, by whichever door."""
+    return f"{confirm}?location={location.slug}&start={instant(start)}"
 
 
 @register.simple_tag
-def move_links(appointment: Appointment, part: Part) -> list[dict[str, str]]:
+def move_links(confirm: str, part: Part) -> list[dict[str, str]]:
     """The slots of a part of a day as links to their confirmation, each told by its time."""
     return [
-        {"href": move_path(appointment, part.location, slot.start), "label": clock_time(slot.start, slot.zone)}
+        {"href": move_path(confirm, part.location, slot.start), "label": clock_time(slot.start, slot.zone)}
         for slot in part.slots
     ]
 

@@ -4,12 +4,11 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.access_needs import AccessNeeds, access_needs_of
 from accounts.models import User
@@ -19,11 +18,10 @@ from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
 from booking.models import Appointment
-from booking.states import MOVABLE, PendingReason, Status
+from booking.states import MOVABLE, Status
+from booking.views.cancelling import policy_sentence
 from booking.views.holding import hold_context
-from booking.views.standing import standing_of, told_of_ending
 from common import clock
-from common.errors import Conflict
 from common.money import Money
 from doctors.selectors import portraits_of
 from integrations.calendars import to_ics
@@ -114,7 +112,7 @@ def show_appointment(
         "needs": _needs(request.user, appointment),
         "shares": selectors.shares_of(appointment) if can_share else [],
         "share_form": share_form,
-        "policy_sentence": _policy_sentence(appointment),
+        "policy_sentence": policy_sentence(appointment),
         "price_told": _cost_of_ending(appointment, now) or _price_told(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
@@ -145,59 +143,6 @@ def _moving_sentence(viewer: User, appointment: Appointment, now: datetime) -> s
     return policies.moving_sentence(
         appointment.policy, start=appointment.start, now=now, zone=appointment.location.zone
     )
-
-
-def _policy_sentence(appointment: Appointment) -> str:
-    """Empty for what is not booked yet: whoever withdraws a request owes nothing."""
-    if appointment.status == Status.PENDING:
-        return ""
-    return policies.cancellation_sentence(
-        appointment.policy, start=appointment.start, now=clock.now(), zone=appointment.location.zone
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def cancel(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
-    """Ask once, then cancel: it cannot be undone, and somebody else may take the time at once."""
-    appointment = selectors.appointment_for(request.user, appointment_id)
-    if request.method != "POST":
-        # It says whose visit it is and with whom, as the appointment's own page does.
-        services.appointment_viewed(actor=request.user, appointment=appointment)
-        return _ask_to_cancel(request, appointment)
-    try:
-        services.appointment_cancel(actor=request.user, appointment_id=appointment_id)
-    except Conflict as error:
-        return _ask_to_cancel(request, appointment, refused=error)
-    messages.success(request, f"{_cancelled_words(appointment)} {told_of_ending(appointment, viewer=request.user)}")
-    return redirect("booking:appointment_detail", appointment_id)
-
-
-def _cancelled_words(before: Appointment) -> str:
-    if before.status != Status.PENDING:
-        return "The appointment is cancelled."
-    return "The request is withdrawn." if _is_request(before) else "The time is given up."
-
-
-def _is_request(appointment: Appointment) -> bool:
-    return appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.APPROVAL
-
-
-def _ask_to_cancel(request: SignedInRequest, appointment: Appointment, refused: Conflict | None = None) -> HttpResponse:
-    now = clock.now()
-    standing = standing_of(appointment, viewer=request.user, now=now)
-    context = {
-        "appointment": appointment,
-        "standing": standing,
-        "at_work": policies.acts_as_doctor(request.user, appointment)
-        or policies.acts_for_clinic(request.user, appointment),
-        "can_cancel": not refused and standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
-        "refused": refused,
-        "is_request": _is_request(appointment),
-        "told": told_of_ending(appointment, viewer=request.user),
-        "policy_sentence": _policy_sentence(appointment),
-    }
-    return render(request, "booking/cancel.html", context, status=refused.status if refused else HTTPStatus.OK)
 
 
 @require_safe

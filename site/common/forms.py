@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from common.clock import EARLIEST, LATEST
 from common.errors import DomainError, Invalid
+from common.widgets import BirthDateWidget
 
 # As long as the columns of addresses are.
 EMAIL_LENGTH = 254
@@ -21,6 +24,20 @@ class DayField(forms.DateField):
         MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
         MaxValueValidator(LATEST, "Enter a day that is nearer."),
     ]
+
+
+class BirthDateField(forms.DateField):
+    """A date of birth, typed in three parts."""
+
+    widget = BirthDateWidget
+    default_error_messages = {
+        "required": "Enter your date of birth.",
+        "invalid": "Enter a real date of birth, such as 27 3 1986.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        told = {"label": "Date of birth", "help_text": "For example, 27 3 1986"}
+        super().__init__(input_formats=["%Y-%m-%d"], **{**told, **kwargs})
 
 
 def show_refusal(form: forms.BaseForm, error: DomainError) -> None:

@@ -24,6 +24,8 @@ class RequestContext:
     address: str | None = None
     actor_id: uuid.UUID | None = None
     on_behalf_of_id: uuid.UUID | None = None
+    via: str = ""
+    """By which door somebody acts who has not signed in; empty for everybody else."""
 
 
 _current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())

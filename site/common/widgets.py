@@ -63,3 +63,9 @@ class DatePartsWidget(SelectDateWidget):
         if not any(typed.values()):
             return None
         return f"{typed['year']}-{typed['month']}-{typed['day']}"
+
+
+class BirthDateWidget(DatePartsWidget):
+    """One's own date of birth."""
+
+    autocompletes: ClassVar[dict[str, str]] = {"day": "bday-day", "month": "bday-month", "year": "bday-year"}

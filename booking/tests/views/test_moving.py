@@ -46,7 +46,7 @@ def path_of(appointment: Appointment, page: str = "move") -> str:
 
 
 def to(appointment: Appointment, start: datetime) -> str:
-    return move_path(appointment, appointment.location, start)
+    return move_path(path_of(appointment, "move_confirm"), appointment.location, start)
 
 
 def now_at(appointment: Appointment) -> datetime:
@@ -137,7 +137,7 @@ class TestTheWay:
         for weekday in range(7):
             RuleFactory.create(doctor=doctor, location=other, weekday=weekday, start_time=time(14), end_time=time(16))
         appointment = book(doctor, patient=patient, start=next_slot_start(3))
-        confirm = move_path(appointment, other, next_slot_start(3, time(14)))
+        confirm = move_path(path_of(appointment, "move_confirm"), other, next_slot_start(3, time(14)))
         assert confirm.replace("&", "&amp;") in client.get(path_of(appointment)).content.decode()
         page = client.get(confirm)
         assert "This is another place than before." in text_of(page)
@@ -320,7 +320,7 @@ class TestWho:
         appointment = book(doctor, patient=patient, start=next_slot_start(3))
         client = as_user(at_the_desk_of(doctor))
         assert f"location={other.slug}" not in client.get(path_of(appointment)).content.decode()
-        confirm = move_path(appointment, other, next_slot_start(3, time(14)))
+        confirm = move_path(path_of(appointment, "move_confirm"), other, next_slot_start(3, time(14)))
         assert client.post(confirm, {"seen": "0"}).status_code == 403
 
     def test_a_carer_moves_it_for_the_patient_and_leaves_a_trace(

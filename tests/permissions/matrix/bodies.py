@@ -23,7 +23,7 @@ def query_of(world: World, key: str) -> str:
     """What an address needs besides its path to name anything."""
     if key == "api_slots":
         return f"?visit_type={_choice(world)['visit_type']}"
-    if key == "booking:move_confirm":
+    if key in ("booking:move_confirm", "booking:linked_move_confirm"):
         return f"?start={_choice(world)['start']}"
     return f"?{urlencode(_choice(world))}" if key == "booking:confirm" else ""
 
@@ -41,9 +41,12 @@ def _particulars(_world: World) -> Body:
     return {"title": "Dr", "given_name": "Fenella", "family_name": "Unlistedson", "gmc_number": "7999002"}
 
 
+def _birth_date() -> Body:
+    return {"birth_date_day": "27", "birth_date_month": "3", "birth_date_year": "1986"}
+
+
 def _profile(_world: World) -> Body:
-    day = {"birth_date_day": "27", "birth_date_month": "3", "birth_date_year": "1986"}
-    return {"given_name": "New", "family_name": "Name", "phone": "07700 900123", **day}
+    return {"given_name": "New", "family_name": "Name", "phone": "07700 900123", **_birth_date()}
 
 
 def _terms(_world: World) -> Body:
@@ -84,6 +87,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "accounts:carer_change": _terms,
     "api_appointments": lambda world: {**_choice(world), "reason": "A talk"},
     "api_move": lambda world: {"start": _choice(world)["start"]},
+    "booking:link": lambda _: _birth_date(),
     "booking:confirm": lambda _: {"reason": "A talk"},
     "booking:share": lambda _: {"email": "a.new.helper@example.org"},
     "booking:correct_noshow": lambda _: {"reason": "seen"},

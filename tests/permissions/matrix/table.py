@@ -136,6 +136,17 @@ BOOKING = (
     row("booking:feed_make", SEND, by="owner", why="one's own appointments, or one's own diary"),
     row("booking:feed_revoke", SEND, by="owner holder", why="one's own address, also of a diary that is shut"),
     row("booking:feed", READ, by="holder", why="the address alone opens it, for as long as its owner may have one"),
+    row(
+        "booking:link",
+        BOTH,
+        EVERYBODY,
+        why="asks everybody for a date of birth, whatever the address; booking/tests/views/test_link.py",
+    ),
+    row(
+        "booking:linked booking:linked_move booking:linked_move_confirm booking:linked_cancel",
+        (),
+        why="only the browser that has proved a link and its date of birth; none of these has",
+    ),
     row("booking:clinics", READ, STAFF, why="the places where one works"),
     row("booking:clinic_day", READ, by="clinic", why="the diary of the place where one works"),
     row(
