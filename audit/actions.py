@@ -109,6 +109,7 @@ appointment.missed              U marked the appointment as missed
 appointment.unmissed            U took back that the appointment was missed
 appointment.corrected           U marked the appointment as entered in error
 appointment.viewed              R looked at the appointment !
+appointment.history_viewed      R looked at all appointments with one doctor !
 appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
 appointment.share_accepted      U accepted to see the shared appointment

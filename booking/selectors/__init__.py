@@ -30,7 +30,7 @@ from booking.selectors.availability import (
     version_of,
 )
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
-from booking.selectors.past import appointments_behind, days_behind, lies_ahead
+from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
@@ -52,6 +52,7 @@ __all__ = [
     "appointments_behind",
     "appointments_of_feed",
     "appointments_visible_to",
+    "appointments_with",
     "availability_of",
     "booking_settings",
     "day_of_clinic",

@@ -1,4 +1,4 @@
-"""What is over, by pages of a key: a patient's visits and a doctor's days, the latest first."""
+"""By pages of a key, the latest first: a patient's past, their visits to one doctor, and a doctor's past days."""
 
 from __future__ import annotations
 
@@ -36,9 +36,19 @@ def appointments_behind(
     It begins behind `before` (earlier than that appointment) or ends at `after`; ids of what the person cannot see
     name no page, which is the first one then.
     """
-    wanted = ~lies_ahead(now) & ~Q(doctor__user=user)
+    return _page(user, ~lies_ahead(now) & ~Q(doctor__user=user), size, before, after)
+
+
+def appointments_with(
+    user: User, patient_id: int, *, size: int, before: UUID | None = None, after: UUID | None = None
+) -> KeyPage[Appointment]:
+    """What a patient has had, has and will have with the doctor who `user` is, and with no other; pages as above."""
+    return _page(user, Q(doctor__user=user, patient=patient_id), size, before, after)
+
+
+def _page(user: User, wanted: Q, size: int, before: UUID | None, after: UUID | None) -> KeyPage[Appointment]:
     edge_id = after or before
-    edge = _place_of(user, edge_id) if edge_id else None
+    edge = _place_of(user, wanted, edge_id) if edge_id else None
     is_backwards = edge is not None and after is not None
     if edge is not None:
         wanted &= beyond(edge, is_rising=is_backwards)
@@ -52,9 +62,9 @@ def appointments_behind(
     return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
 
 
-def _place_of(user: User, public_id: UUID) -> dict[str, object] | None:
-    """Of one's own alone: where somebody else's appointment comes in time says when it is."""
-    found = appointments_visible_to(user, filters=Q(public_id=public_id), at_work=False)
+def _place_of(user: User, wanted: Q, public_id: UUID) -> dict[str, object] | None:
+    """Of the list itself alone: where somebody else's appointment comes in time says when it is."""
+    found = appointments_visible_to(user, filters=wanted & Q(public_id=public_id), at_work=False)
     return found.values("start", "pk").first()
 
 

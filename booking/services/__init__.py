@@ -31,7 +31,7 @@ from booking.services.time_off import (
     rest_of_today_cancel,
     running_late_tell,
 )
-from booking.services.view import appointment_viewed
+from booking.services.view import appointment_viewed, history_viewed
 
 __all__ = [
     "appointment_approve",
@@ -60,6 +60,7 @@ __all__ = [
     "extra_remove",
     "feed_make",
     "feed_revoke",
+    "history_viewed",
     "hold_extend",
     "leave_add",
     "leave_appointments_cancel",

@@ -115,13 +115,15 @@ def _card(appointment: Appointment, portrait: str, viewer: User | AnonymousUser,
         appointment=appointment,
         portrait=portrait,
         specialties=", ".join(specialty.name for specialty in appointment.doctor.specialties.all()),
-        status=_badge(appointment, now, has_ended=has_ended),
+        status=badge_status(appointment, now),
         note=_note(appointment, viewer, has_ended=has_ended),
     )
 
 
-def _badge(appointment: Appointment, now: datetime, *, has_ended: bool) -> str:
-    if has_ended:
+@register.filter
+def badge_status(appointment: Appointment, now: datetime) -> str:
+    """What the badge of an appointment says of it: its status, or that it has lapsed or is over."""
+    if appointment.has_ended(now):
         return "lapsed"
     is_over = appointment.status == Status.BOOKED and appointment.end <= now
     return "over" if is_over else appointment.status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,9 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.policies import SignedInRequest
 from booking import selectors
 from booking.inputs import day_or_none
+from booking.views.paging import edges_of, steps_of
 from common import clock
 from common.htmx import is_fragment
-from common.inputs import uuid_or_none
 from common.keyset import KeyPage
 from doctors.policies import practice_required
 
@@ -28,9 +27,8 @@ DAYS_SHOWN = 14
 @login_required
 def past_appointments(request: SignedInRequest) -> HttpResponse:
     """`before` and `after` name the appointment that the page follows or leads to."""
-    asked = {name: uuid_or_none(request.GET.get(name, "")) for name in ("before", "after")}
-    page = selectors.appointments_behind(request.user, now=clock.now(), size=VISITS_SHOWN, **asked)
-    return _show(request, "past_appointments", page, key="public_id")
+    page = selectors.appointments_behind(request.user, now=clock.now(), size=VISITS_SHOWN, **edges_of(request.GET))
+    return _show(request, "past_appointments", page)
 
 
 @require_safe
@@ -43,20 +41,10 @@ def past_days(request: SignedInRequest) -> HttpResponse:
     return _show(request, "past_days", page, key="day")
 
 
-def _show(request: SignedInRequest, name: str, page: KeyPage[Any], *, key: str) -> HttpResponse:
+def _show(request: SignedInRequest, name: str, page: KeyPage[Any], **key: str) -> HttpResponse:
     is_part = is_fragment(request)
-    context = {
-        "rows": page.rows,
-        "later": _query("after", page.rows[0], key) if page.has_previous else "",
-        "earlier": _query("before", page.rows[-1], key) if page.has_next else "",
-        "is_part": is_part,
-    }
+    context = {"rows": page.rows, **steps_of(page, **key)}
     template = f"booking/partials/{name}.html" if is_part else f"booking/{name}.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def _query(side: str, row: Any, key: str) -> str:
-    at = getattr(row, key)
-    return f"?{side}={at.isoformat() if isinstance(at, date) else at}"

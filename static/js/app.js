@@ -124,6 +124,18 @@
       },
     }));
 
+    // What was fetched beside a list: closing it leads back to the link that opened it.
+    Alpine.data("panel", () => ({
+      init() {
+        this.$root.addEventListener("keydown", (event) => { if (event.key === "Escape") this.close(); });
+      },
+      close() {
+        const opener = document.getElementById(this.$root.dataset.opener);
+        this.$root.remove();
+        focusOn(opener);
+      },
+    }));
+
     Alpine.data("toast", () => ({
       dismiss() {
         this.$root.remove();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,3 +141,40 @@ def test_the_pages_are_accessible_and_fit(
         assert_accessible(page)
         assert page.evaluate(OVERFLOWS) == []
         keep_picture(page, name)
+
+
+@with_and_without_scripts
+def test_the_doctor_looks_at_what_the_patient_had_with_them(
+    site_url: str,
+    new_context: Callable[..., BrowserContext],
+    visit: Appointment,
+    assert_accessible: Callable[[Page], None],
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    earlier = begun(visit.doctor, Status.FULFILLED, patient=visit.patient, start=visit.start - timedelta(days=30))
+    assert visit.doctor.user
+    desk = sign_in(new_context(java_script_enabled=scripts), visit.doctor.user).new_page()
+    desk.goto(f"/my-day/?date={day_of(visit)}")
+    desk.wait_for_load_state("load")
+    opener = desk.get_by_role("link", name="History of Leila Haddad")
+    opener.click()
+    if not scripts:
+        expect(desk.get_by_role("heading", level=1)).to_have_text("Leila Haddad")
+        desk.get_by_role("link", name="My day").first.click()
+        expect(desk.locator(f"#visit-{visit.public_id}")).to_be_visible()
+        return
+    panel = desk.get_by_role("complementary", name="Leila Haddad")
+    expect(panel.get_by_role("heading", name="Leila Haddad")).to_be_focused()
+    expect(panel.locator(f"a[href='/appointments/{earlier.public_id}/']")).to_be_visible()
+    assert_accessible(desk)
+    press(desk, "Arrived")
+    expect(panel).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(panel).to_be_visible()
+    panel.get_by_role("button", name="Close").click()
+    expect(panel).to_have_count(0)
+    expect(opener).to_be_focused()
+    opener.click()
+    expect(panel).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(panel).to_have_count(0)

@@ -238,6 +238,7 @@ def test_doctors_pages(
         "day": "/my-day/",
         "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
         "day-appointment": f"/appointments/{scene.booked.public_id}/",
+        "history": f"/appointments/{scene.booked.public_id}/history/",
         "day-request": f"/appointments/{scene.requested.public_id}/",
         "week": f"/my-day/week/?date={scene.booked.start:%Y-%m-%d}",
         "past-days": "/my-day/past/",

@@ -173,6 +173,7 @@ BOOKING = (
         by="doctor clinic",
         why="the doctor and the desk of the place say who came",
     ),
+    row("booking:history", READ, by="doctor", why="the treating doctor sees what the patient has had with them"),
     row("booking:fulfil", SEND, by="doctor", why="the treating doctor says what is done"),
     row("booking:correct_noshow", BOTH, by="doctor clinic", why="whoever may say that nobody came takes it back"),
     row("booking:enter_in_error", BOTH, by="clinic", why="the desk keeps the diary of its place"),
