@@ -83,7 +83,7 @@ def appointment_linked(public_id: UUID) -> Appointment | None:
 
     It opens nothing: `policies.link_holds` or `policies.link_opens` is asked about what it answers.
     """
-    rows = Appointment.objects.select_related(*_SHOWN_WITH, "patient__user").defer("reason")
+    rows = Appointment.objects.select_related(*_SHOWN_WITH, "patient__user").defer("reason", "access_needs")
     return rows.filter(public_id=public_id).exclude(status=Status.ENTERED_IN_ERROR).first()
 
 
@@ -118,7 +118,7 @@ def day_of_clinic(user: User, location: Location, day: date) -> QuerySet[Appoint
     start = clock.moment(day, time(), zone)
     of_the_day = Q(location=location, start__gte=start, start__lt=clock.end_of_day(day, zone))
     stands = standing_at(clock.now()) | Q(status=Status.NOSHOW)
-    return appointments_visible_to(user, filters=of_the_day & stands).defer("reason", "access_needs")
+    return appointments_visible_to(user, filters=of_the_day & stands).defer("reason")
 
 
 def requests_of_doctor(user: User, *, now: datetime, limit: int) -> QuerySet[Appointment]:

@@ -45,4 +45,4 @@ def appointments_of_feed(feed: CalendarFeed, *, now: datetime) -> list[Appointme
     if of_doctor:
         told &= ~Q(pending_reason=PendingReason.PAYMENT)
     rows = appointments_visible_to(feed.user, filters=owned & told, limit=MOST_EVENTS, at_work=False)
-    return list(rows.defer("reason"))
+    return list(rows.defer("reason", "access_needs"))
