@@ -60,7 +60,7 @@ def _send(refund_id: int, *, now: datetime) -> bool:
             metadata={"refund": str(refund.public_id), "payment": str(refund.payment.public_id)},
         )
     except Unavailable as error:
-        if error.code == "server_error":
+        if error.code == "key_spent":
             _look_first(refund, now=now)
         wait = LADDER[min(refund.attempts, len(LADDER)) - 1]
         Refund.objects.filter(pk=refund_id).update(lease_until=None, due_at=now + wait)

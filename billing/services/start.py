@@ -103,7 +103,7 @@ def session_open(*, payment: Payment) -> Payment:
     try:
         session = _asked(payment)
     except Unavailable as error:
-        if error.code == "server_error":
+        if error.code in {"server_error", "key_spent"}:
             # Stripe would answer this key with the same failure for a day. A session that it may have made after all
             # takes no money: nobody knows its address.
             key = f"checkout-{payment.public_id}-{uuid.uuid4().hex[:8]}"

@@ -6,14 +6,16 @@ from __future__ import annotations
 class Unavailable(Exception):
     """No answer that counts: away, too slow, too busy, or broken. Ask again later with the same key.
 
-    It may have been done all the same. Where Stripe itself failed (`code` is "server_error") it answers the same key
-    with the same failure for a day, so before another key is used, look whether it was done (`refunds_of`).
+    It may have been done all the same, and may still be going on: another key would do it twice. Only where `code` is
+    "key_spent" has it ended, and the key is of no more use: then look whether it was done (`refunds_of`), and if it was
+    not, take another.
     """
 
     def __init__(self, code: str, request_id: str | None = None) -> None:
         super().__init__(f"{code} ({request_id})" if request_id else code)
         self.code = code
-        """connection, rate_limit, server_error or key_refused."""
+        """connection; rate_limit; in_use, where the first request with this key has not ended; server_error; key_spent,
+        where Stripe has failed and gives that failure to this key for a day; key_refused."""
         self.request_id = request_id
 
 

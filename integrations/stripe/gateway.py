@@ -7,10 +7,13 @@ Stripe has done.
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import requests
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 # Both tries together stay below what Gunicorn gives a page (30 s).
 CONNECT_SECONDS, READ_SECONDS, RETRIES = 3.0, 8.0, 1
 PAGE = 100
+
+logger = logging.getLogger(__name__)
+_ID = re.compile(r"[\w-]{1,64}")
 
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 Found = TypeVar("Found")
@@ -89,8 +95,8 @@ class Gateway:
                 }
             ],
             "client_reference_id": reference,
-            "metadata": dict(metadata),
-            "payment_intent_data": {"description": description, "metadata": dict(metadata)},
+            "metadata": _ids(metadata),
+            "payment_intent_data": {"description": description, "metadata": _ids(metadata)},
             "success_url": success_url,
             "cancel_url": cancel_url,
             "expires_at": int(expires_at.timestamp()),
@@ -159,7 +165,7 @@ class Gateway:
                     "payment_intent": intent_id,
                     "amount": amount_minor,
                     "reason": reason,
-                    "metadata": dict(metadata),
+                    "metadata": _ids(metadata),
                 },
                 {"idempotency_key": key},
             )
@@ -236,6 +242,13 @@ def _gateway(key: str, base: str) -> Gateway:
     return Gateway(key, base)
 
 
+def _ids(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Our names for things, and nothing that says anything: Stripe shows it to many. Raises `ValueError`."""
+    if not all(_ID.fullmatch(value) for value in metadata.values()):
+        raise ValueError("Metadata are ids alone.")
+    return dict(metadata)
+
+
 def _from(since: datetime) -> Any:
     return {"gte": int(since.timestamp())}
 
@@ -256,8 +269,11 @@ def _asking() -> Iterator[None]:
     try:
         yield
     except stripe.StripeError as error:
+        problem = _problem(error)
+        level = logging.ERROR if isinstance(problem, KeyRefused) else logging.WARNING
+        logger.log(level, "Stripe: %s", problem)
         # Without its cause, which holds the body of Stripe's answer.
-        raise _problem(error) from None
+        raise problem from None
 
 
 def _refuse_inside_a_transaction() -> None:
@@ -271,12 +287,14 @@ def _problem(error: stripe.StripeError) -> Unavailable | Refused:
     match error:
         case stripe.AuthenticationError() | stripe.PermissionError():
             return KeyRefused(error.request_id)
-        case stripe.IdempotencyError():
-            return Refused("idempotency_error", None, error.request_id)
-        case stripe.InvalidRequestError() | stripe.CardError():
-            return Refused(error.code or "invalid_request_error", error.param, error.request_id)
+        case stripe.IdempotencyError() | stripe.InvalidRequestError() | stripe.CardError():
+            kind = getattr(error.error, "type", None) or "invalid_request_error"
+            return Refused(error.code or kind, getattr(error, "param", None), error.request_id)
         case stripe.RateLimitError():
             return Unavailable("rate_limit", error.request_id)
         case stripe.APIConnectionError():
             return Unavailable("connection")
-    return Unavailable("server_error", error.request_id)
+    if error.http_status == HTTPStatus.CONFLICT:
+        return Unavailable("in_use", error.request_id)
+    is_replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
+    return Unavailable("key_spent" if is_replayed else "server_error", error.request_id)

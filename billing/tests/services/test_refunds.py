@@ -66,7 +66,7 @@ def test_the_practice_gives_all_of_it_back(stripe_simulator: Simulator, stripe_d
     assert stripe_simulator.balance() == 0
 
 
-@pytest.mark.parametrize("kind", [Kind.LOST, Kind.ERROR_AFTER, Kind.ERROR_BEFORE, Kind.DOWN])
+@pytest.mark.parametrize("kind", [Kind.LOST, Kind.ERROR_AFTER, Kind.ERROR_BEFORE, Kind.DOWN, Kind.IN_USE])
 def test_whatever_stripe_does_it_goes_back_once(
     stripe_simulator: Simulator, stripe_deliver: Deliver, kind: Kind
 ) -> None:

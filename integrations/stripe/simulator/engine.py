@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,8 @@ class Simulator:
             kind = self.faults.strike(question)
             if kind == Kind.DOWN:
                 return Reply(None)
-            if kind in {Kind.BUSY, Kind.ERROR_BEFORE}:
-                return Reply(_refusal(kind))
+            if kind in _REFUSALS:
+                return Reply(_REFUSALS[kind])
             given = api.answer(self.world, question, key=self.key, fails_afterwards=kind == Kind.ERROR_AFTER)
             self.world.store.save()
             return Reply(None if kind == Kind.LOST else given, held=kind == Kind.SLOW)
@@ -242,11 +243,18 @@ _BY_ITSELF: dict[str, Callable[[World, str], Json]] = {
 }
 
 
-def _refusal(kind: Kind) -> Answer:
-    if kind == Kind.ERROR_BEFORE:
-        return Answer(500, server_error().body)
-    problem = ApiProblem("Too many requests", code="rate_limit")
-    return Answer(429, problem.body, {"Stripe-Should-Retry": "false"})
+_REFUSALS = {
+    Kind.ERROR_BEFORE: Answer(HTTPStatus.INTERNAL_SERVER_ERROR, server_error().body),
+    Kind.BUSY: Answer(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        ApiProblem("Too many requests", code="rate_limit").body,
+        {"Stripe-Should-Retry": "false"},
+    ),
+    Kind.IN_USE: Answer(
+        HTTPStatus.CONFLICT,
+        ApiProblem("Another request with this key is going on.", code="idempotency_key_in_use").body,
+    ),
+}
 
 
 def _stray(amount: int, currency: str, metadata: dict[str, str], expires_at: int) -> Json:

@@ -13,6 +13,8 @@ class Kind(StrEnum):
     """The connection ends; nothing was done."""
     BUSY = "busy"
     """429; nothing was done."""
+    IN_USE = "in_use"
+    """409: another request with this key is still being dealt with; nothing was done by this one."""
     ERROR_BEFORE = "error_before"
     """500; nothing was done, and the key is free for another try."""
     ERROR_AFTER = "error_after"

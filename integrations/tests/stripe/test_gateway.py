@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ def test_both_tries_end_before_a_page_would_be_ended() -> None:
     [
         (Kind.DOWN, gateway.RETRIES + 1, "connection"),
         (Kind.ERROR_BEFORE, gateway.RETRIES + 1, "server_error"),
+        (Kind.IN_USE, gateway.RETRIES + 1, "in_use"),
         # The SDK does not ask again at once.
         (Kind.BUSY, 1, "rate_limit"),
     ],
@@ -89,6 +91,28 @@ def test_what_stripe_knows_of_people_stays_there(stripe_simulator: Simulator, as
     kept = repr([dataclasses.asdict(one) for one in ours])
     sent = repr(stripe_simulator.all("charge") + stripe_simulator.all("checkout.session"))
     assert all(words in sent and words not in kept for words in PAYER.values())
+
+
+def test_stripe_is_told_ids_alone(stripe_simulator: Simulator, asked: Gateway) -> None:
+    with pytest.raises(ValueError, match="ids alone"):
+        new_session(asked, metadata={"reason": "A rash on the left arm"})
+    with pytest.raises(ValueError, match="ids alone"):
+        asked.refund_create(key="r1", intent_id="pi_1", amount_minor=1, metadata={"for": "Grace Tomlinson"})
+    assert stripe_simulator.all("checkout.session") == []
+
+
+def test_trouble_is_logged_by_its_code_alone(
+    stripe_simulator: Simulator, asked: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    with pytest.raises(Refused):
+        asked.session_retrieve("cs_test_nothing")
+    with pytest.raises(KeyRefused):
+        Gateway("sk_simulator_somebody-else", stripe_simulator.base).intent_retrieve("pi_1")
+    said = [(line.levelname, re.sub("req_[0-9a-f]+", "req_", line.getMessage())) for line in caplog.records]
+    assert said == [
+        ("WARNING", "Stripe: resource_missing [session] req_"),
+        ("ERROR", "Stripe: key_refused (req_)"),
+    ]
 
 
 def test_a_declined_card_leaves_its_reason_and_the_session_open(stripe_simulator: Simulator, asked: Gateway) -> None:
