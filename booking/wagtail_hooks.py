@@ -2,20 +2,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import URLPattern, path, re_path
+from django.http import HttpRequest
+from django.urls import URLPattern, path, re_path, reverse_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import modeladmin_register
 
 from booking.models import Appointment
 from booking.policies import may_read_register
 from booking.wagtail_admin.closures import ClosuresView
 from booking.wagtail_admin.register import AppointmentsView
+from booking.wagtail_admin.report import AppointmentsReportView
 from common.registers import ReadOnly, RegisterAdmin
 
 
 @hooks.register("register_admin_urls")
-def closures_url() -> list[URLPattern]:
-    return [path("closures/<int:pk>/", ClosuresView.as_view(), name="clinic_closures")]
+def booking_urls() -> list[URLPattern]:
+    return [
+        path("closures/<int:pk>/", ClosuresView.as_view(), name="clinic_closures"),
+        path("reports/appointments/", AppointmentsReportView.as_view(), name="appointments_report"),
+    ]
+
+
+class ReportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_register(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def report_in_the_menu() -> MenuItem:
+    return ReportMenuItem("Appointments", reverse_lazy("appointments_report"), icon_name="calendar", order=1100)
 
 
 class RegisterPermissions(ReadOnly):

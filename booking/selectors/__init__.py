@@ -32,6 +32,7 @@ from booking.selectors.availability import (
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
 from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
+from booking.selectors.report import Counted, report_counts, report_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 from booking.selectors.told import appointment_facts, appointment_path
@@ -39,6 +40,7 @@ from booking.selectors.week import week_of_doctor
 
 __all__ = [
     "Availability",
+    "Counted",
     "Moving",
     "Search",
     "affected_by",
@@ -72,6 +74,8 @@ __all__ = [
     "register_estimate",
     "register_found",
     "removed_rule",
+    "report_counts",
+    "report_found",
     "requests_of_doctor",
     "rest_of_today",
     "rule_of",

@@ -21,6 +21,7 @@ from booking.services.link import link_cancel, link_move, link_prove
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment, appointment_locked_for_payment
+from booking.services.report import appointments_export_record
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
 from booking.services.time_off import (
     extra_add,
@@ -50,6 +51,7 @@ __all__ = [
     "appointment_unshare",
     "appointment_viewed",
     "appointments_cancel_by_clinic",
+    "appointments_export_record",
     "bookings_resume",
     "bookings_stop",
     "closure_add",

@@ -48,6 +48,8 @@ LISTS = (
     List("/admin/verification/report/", Who.OFFICER, "Abernethy"),
     List("/admin/verification/report/?export=csv", Who.OFFICER, "Abernethy"),
     List("/admin/verification/report/?export=xlsx", Who.OFFICER, "Abernethy"),
+    List("/admin/reports/appointments/", Who.ADMINISTRATOR, "Appointments"),
+    List("/admin/reports/appointments/?export=csv&until={tomorrow}", Who.ADMINISTRATOR, "{reference_a}"),
     List("/admin/audit/", Who.AUDITOR, "verification"),
     List("/admin/audit/?file=csv", Who.AUDITOR, "appointment.booked"),
     List("/admin/audit/inspect/{event}/", Who.AUDITOR, "appointment"),
