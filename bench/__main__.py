@@ -17,11 +17,12 @@ from bench.databases import HOME, Databases, bench_databases
 from bench.pages import SIZES, Target
 from bench.report import Row, table
 from bench.server import BenchError, django_environment, serving
+from bench.statement_log import statement_log
 from devtools.keys import installation_keys
 from devtools.places import ROOT
 from devtools.postgres import PostgresError
 from devtools.progress import step
-from devtools.services import running_services
+from devtools.services import Services, running_services
 from devtools.supervisor import Stopped, stoppable
 from devtools.testing.database import TemplateError
 from devtools.valkey import ValkeyError
@@ -32,11 +33,14 @@ PARTS = ("pages", "inside", "lists", "audit", "race")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure against the floors of quality.md.")
     parser.add_argument("--quick", action="store_true", help="few rounds, and the small database in place of the large")
+    parser.add_argument(
+        "--race-rounds", type=int, default=0, help="how many times twenty patients want one time at once"
+    )
     parser.add_argument("--only", choices=PARTS, default="", help="one part of the measurements")
     options = parser.parse_args()
     try:
         with stoppable():
-            print(_run(is_quick=options.quick, only=options.only))
+            print(_run(is_quick=options.quick, only=options.only, race_rounds=options.race_rounds))
     except Stopped:
         return 130
     except (BenchError, PostgresError, ValkeyError, TemplateError) as error:
@@ -45,7 +49,7 @@ def main() -> int:
     return 0
 
 
-def _run(*, is_quick: bool, only: str) -> str:
+def _run(*, is_quick: bool, only: str, race_rounds: int) -> str:
     HOME.mkdir(parents=True, exist_ok=True)
     # What the databases' rows are encrypted with has to be the same in every process of every run.
     os.environ.update(installation_keys(HOME))
@@ -59,7 +63,7 @@ def _run(*, is_quick: bool, only: str) -> str:
                 "inside": lambda: _inside(databases, rounds=20 if is_quick else 100),
                 "lists": lambda: _lists(databases, rounds=20 if is_quick else 100),
                 "audit": lambda: _audit(databases, rounds=10 if is_quick else 40),
-                "race": lambda: _race(databases, services.owner_url, rounds=10 if is_quick else 100),
+                "race": lambda: _race(databases, services, rounds=race_rounds or (10 if is_quick else 100)),
             }
             found = [row for name in ([only] if only else PARTS) for row in parts[name]()]
     return f"\n{table(found)}"
@@ -78,9 +82,9 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
         *(Target(f"Search, {name}", f"/bench/search/?{query}") for name, query in queries.items()),
         *(Target(f"Results, {name}", f"/doctors/?{query}", htmx=True) for name, query in queries.items()),
     ]
-    with serving(databases.small) as small, serving(databases.large) as large:
-        with step(f"Asking for {len(targets)} pages on both databases, {rounds} times in turn"):
-            costs = pages.measured(dict(zip(SIZES, (small, large), strict=True)), targets, rounds)
+    with serving(databases.small) as small, serving(databases.medium) as medium, serving(databases.large) as large:
+        with step(f"Asking for {len(targets)} pages on three databases, {rounds} times in turn"):
+            costs = pages.measured(dict(zip(SIZES, (small, medium, large), strict=True)), targets, rounds)
         weight = pages.weight(small, f"/doctors/{facts['slug']}/")
     return [*rows.of_pages(costs, list(queries)), rows.of_weight(*weight)]
 
@@ -100,18 +104,21 @@ def _audit(databases: Databases, *, rounds: int) -> list[Row]:
         return [rows.of_audit(_asked_inside(databases.small, "audit", rounds))]
 
 
-def _race(databases: Databases, owner_url: str, *, rounds: int) -> list[Row]:
+def _race(databases: Databases, services: Services, *, rounds: int) -> list[Row]:
     facts = _asked_inside(databases.small, "prepare", race.CLIENTS, rounds)
+    name = databases.small["DATABASE_URL"].rpartition("/")[2]
     # As many threads in the two workers as there are clients, so that all of them are in the database at once.
-    with serving(databases.small, threads=race.CLIENTS // 2) as server, step(f"Racing for {rounds} times"):
+    threads = race.CLIENTS // 2
+    logged, web = statement_log(services, name), serving(databases.small, threads=threads)
+    with logged as log, web as server, step(f"Racing for {rounds} times"):
         result = race.run(server, facts["tokens"], facts["bodies"])
-    return [rows.of_race(result, _deadlocks(owner_url, databases.small["DATABASE_URL"]))]
+    overlaps = _asked_inside(databases.small, "overlaps")
+    return [rows.of_race(result, _deadlocks(services.owner_url, name), overlaps, log.slowest_ms)]
 
 
-def _deadlocks(owner_url: str, database_url: str) -> int:
+def _deadlocks(owner_url: str, name: str) -> int:
     """What the database has counted, now that everybody who was in it has left."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        name = database_url.rpartition("/")[2]
         query = "SELECT deadlocks FROM pg_stat_database WHERE datname = %s"
         row = connection.execute(query, [name]).fetchone()
     return int(row[0]) if row else 0

@@ -1,4 +1,4 @@
-"""The two databases that are measured: 1,000 and 100,000 generated doctors, made once for a state of the code."""
+"""The databases that are measured: 1,000, 10,000 and 100,000 generated doctors, made once for a state of the code."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ from devtools.testing.database import (
 )
 
 HOME = ROOT / ".dev" / "bench"
-SMALL, LARGE = 1_000, 100_000
+SMALL, MEDIUM, LARGE = 1_000, 10_000, 100_000
 PATIENTS, APPOINTMENTS = 2_000, 20_000
+# Of the large one: with 100,000 doctors, what a platform has after some years.
+VISITS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Databases:
     """
 
     small: dict[str, str]
+    medium: dict[str, str]
     large: dict[str, str]
     million: dict[str, str]
 
@@ -48,12 +51,14 @@ def bench_databases(services: Services, *, with_large: bool, with_million: bool)
     with psycopg.connect(services.owner_url, autocommit=True) as maintenance:
         migrated = ensure_template(maintenance, services.owner_url, migrated_template())
         small = _ensure(maintenance, services, _template(migrated, SMALL, PATIENTS, APPOINTMENTS))
-        large = _ensure(maintenance, services, _template(migrated, LARGE)) if with_large else small
+        medium = _ensure(maintenance, services, _template(migrated, MEDIUM)) if with_large else small
+        large = _ensure(maintenance, services, _template(migrated, LARGE, 0, VISITS)) if with_large else small
         million = _ensure(maintenance, services, _million(small)) if with_million else small
     with run_database(services.owner_url, "bench") as copy:
         copy.recreate(small)
         yield Databases(
             small=_environment(services, small, copy.name, cache=1),
+            medium=_environment(services, medium, medium.name, cache=4),
             large=_environment(services, large, large.name, cache=2),
             million=_environment(services, million, million.name, cache=3),
         )

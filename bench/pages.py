@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 from bench.server import Answer, BenchError, Server
 
-Size: TypeAlias = Literal["small", "large"]
-SIZES: tuple[Size, Size] = ("small", "large")
+Size: TypeAlias = Literal["small", "medium", "large"]
+SIZES: tuple[Size, Size, Size] = ("small", "medium", "large")
 WARMING = 6
 FLOOR_F, FLOOR_L = "/bench/f/", "/bench/l/"
 
@@ -54,6 +54,12 @@ def searches(facts: Mapping[str, str]) -> dict[str, str]:
         "by video": {"modality": "video"},
         "a language": {"language": "pl"},
         "specialty, location and video": narrow,
+        "women": {"gender": "female"},
+        "a price": {"price": "60"},
+        "free of charge, women, a specialty": {"price": "0", "gender": "female", "specialty": facts["specialty"]},
+        "a first day": {"day": facts["day"]},
+        "near one town": {"near": facts["town"]},
+        "within 100 miles, the nearest first": {"near": facts["town"], "miles": "100", "sort": "nearest"},
         "a common name": {"q": facts["common"]},
         "a rare name": {"q": facts["rare"]},
     }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -14,9 +15,11 @@ django.setup()
 
 from django.db.models import Count  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
+from wagtail.models import Site  # noqa: E402
 
 from accounts.models import Patient  # noqa: E402
 from booking import selectors  # noqa: E402
+from booking.selectors.settings import booking_settings  # noqa: E402
 from booking.slots import Slot  # noqa: E402
 from common import clock  # noqa: E402
 from doctors.models import Doctor, Location, Specialty, VisitType  # noqa: E402
@@ -33,6 +36,8 @@ def words() -> dict[str, str]:
         "location": places.latest("size").slug,
         "common": generated.values_list("given_name", flat=True).earliest("pk"),
         "rare": double_names.earliest("pk"),
+        "town": Location.objects.exclude(latitude=None).earliest("pk").town,
+        "day": f"{clock.now() + timedelta(days=10):%Y-%m-%d}",
     }
 
 
@@ -50,7 +55,10 @@ def picker(now: datetime) -> dict[str, str]:
 def contest(clients: int, rounds: int, now: datetime) -> dict[str, Any]:
     """Tokens of as many patients, and for each round the body of a POST that asks for a free time."""
     patients = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")[:clients]
-    visit_type = next(one for one in _visit_types() if len(_slots(one, now)) >= rounds)
+    # Twenty patients share all rounds, and each wins many.
+    settings = booking_settings()
+    settings.site, settings.visits_ahead = Site.objects.get(is_default_site=True), rounds + 1
+    settings.save()
     slugs = dict(Location.objects.values_list("pk", "slug"))
     return {
         "tokens": [AuthToken.objects.create(patient.user)[1] for patient in patients],
@@ -60,9 +68,22 @@ def contest(clients: int, rounds: int, now: datetime) -> dict[str, Any]:
                 "location": slugs[slot.location_id],
                 "start": slot.start.isoformat(),
             }
-            for slot in _slots(visit_type, now)[:rounds]
+            for visit_type, slot in islice(_different_times(now), rounds)
         ],
     }
+
+
+def _different_times(now: datetime) -> Iterator[tuple[VisitType, Slot]]:
+    """Free times of doctor after doctor that do not overlap: a patient who won one could not have the other."""
+    known: set[datetime] = set()
+    for visit_type in _visit_types():
+        for slot in _slots(visit_type, now):
+            around = {
+                slot.start + timedelta(minutes=minutes) for minutes in range(1 - visit_type.minutes, visit_type.minutes)
+            }
+            if not known & around:
+                known.add(slot.start)
+                yield visit_type, slot
 
 
 def _visit_types() -> Any:

@@ -1,4 +1,4 @@
-"""Doctors' calendars as the slot generator takes them: two statements, however many doctors and days."""
+"""Doctors' calendars as the slot generator takes them: one statement, however many doctors and days."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.bank_holidays import bank_holidays
-from booking.models import Appointment, AvailabilityException, standing_at
+from booking.models import AvailabilityException
 from booking.rows import fetch
 from booking.slots import Booked, Diary, Rule, Span, Window
+from booking.states import LIVE
 from common import clock
 
 
@@ -50,30 +52,34 @@ def diaries_of(doctor_ids: Iterable[int], *, first_day: date, days: int, now: da
     """Each doctor's calendar around those days; a pending appointment whose end has passed takes no time."""
     ids = list(doctor_ids)
     within = span_of_days(first_day, days)
-    opening, busy = openings_of(ids, within), busy_of(ids, within, now)
+    rows = fetch(f"{_OPENINGS} UNION ALL {_BUSY}", {**_asked(ids, within), "live": sorted(LIVE), "now": now})
+    opening, busy = _read([row for row in rows if row[1] != "busy"], within), _busy(rows)
     return {doctor_id: opening[doctor_id].diary(busy[doctor_id]) for doctor_id in ids}
 
 
-def busy_of(doctor_ids: Iterable[int], within: Span, now: datetime) -> dict[int, list[tuple[Span, Booked]]]:
-    rows = (
-        Appointment.objects.filter(standing_at(now), doctor_id__in=list(doctor_ids), blocked__overlap=within)
-        .order_by()
-        .values_list("doctor_id", "blocked__startswith", "blocked__endswith", "visit_type_id", "start")
-    )
+def _busy(rows: Iterable[tuple[Any, ...]]) -> Mapping[int, list[tuple[Span, Booked]]]:
     busy: defaultdict[int, list[tuple[Span, Booked]]] = defaultdict(list)
-    for doctor_id, start, end, key, begins in rows:
-        busy[doctor_id].append((Span(start, end), Booked(key, begins)))
+    for doctor_id, kind, key, *_, start, end, _region, begins in rows:
+        if kind == "busy":
+            busy[doctor_id].append((Span(start, end), Booked(key, begins)))
     return busy
 
 
 def openings_of(doctor_ids: Iterable[int], within: Span) -> dict[int, Opening]:
     """Rules, exceptions and what is shut at their places, in one statement: booking counts its statements."""
+    return _read(fetch(_OPENINGS, _asked(list(doctor_ids), within)), within)
+
+
+def _asked(doctor_ids: list[int], within: Span) -> dict[str, Any]:
+    return {"doctors": doctor_ids, "first": within.start.date(), "last": within.end.date(), **within._asdict()}
+
+
+def _read(rows: Iterable[tuple[Any, ...]], within: Span) -> dict[int, Opening]:
     openings: defaultdict[int, Opening] = defaultdict(Opening)
-    ids, first_day, last_day = list(doctor_ids), within.start.date(), within.end.date()
+    first_day, last_day = within.start.date(), within.end.date()
     closures: defaultdict[int, list[Span]] = defaultdict(list)
-    rows = fetch(_OPENINGS, {"doctors": ids, "first": first_day, "last": last_day, **within._asdict()})
     for doctor_id, kind, location_id, zone, *when in rows:
-        weekday, start_time, end_time, first, last, only, start, end, region = when
+        weekday, start_time, end_time, first, last, only, start, end, region, _ = when
         if kind == "shut":
             closures[location_id].append(closed_span(first, start_time, last, end_time, zone))
             continue
@@ -110,21 +116,30 @@ def _shut_on_bank_holidays(
 # What a place is shut for comes once, whichever of the doctors works there.
 _OPENINGS = """
     SELECT rule.doctor_id, 'rule', rule.location_id, location.zone, rule.weekday, rule.start_time, rule.end_time,
-        rule.valid_from, rule.valid_until, rule.visit_type_ids, NULL, NULL, location.bank_holidays
+        rule.valid_from, rule.valid_until, rule.visit_type_ids, NULL, NULL, location.bank_holidays,
+        NULL::timestamptz
     FROM booking_availabilityrule rule JOIN doctors_location location ON location.id = rule.location_id
     WHERE rule.doctor_id = ANY(%(doctors)s) AND rule.valid_from <= %(last)s
         AND (rule.valid_until IS NULL OR rule.valid_until >= %(first)s)
     UNION ALL
     SELECT change.doctor_id, change.kind, change.location_id, location.zone, NULL, NULL, NULL,
-        NULL, NULL, NULL, change.start, change."end", location.bank_holidays
+        NULL, NULL, NULL, change.start, change."end", location.bank_holidays, NULL
     FROM booking_availabilityexception change LEFT JOIN doctors_location location ON location.id = change.location_id
     WHERE change.doctor_id = ANY(%(doctors)s) AND change.start < %(end)s AND change."end" > %(start)s
     UNION ALL
     SELECT NULL, 'shut', closure.location_id, location.zone, NULL, closure.from_time, closure.until_time,
-        closure.first_day, closure.last_day, NULL, NULL, NULL, NULL
+        closure.first_day, closure.last_day, NULL, NULL, NULL, NULL, NULL
     FROM booking_locationclosure closure JOIN doctors_location location ON location.id = closure.location_id
     WHERE closure.first_day <= %(last)s AND closure.last_day >= %(first)s AND closure.location_id IN (
         SELECT location_id FROM booking_availabilityrule WHERE doctor_id = ANY(%(doctors)s)
         UNION SELECT location_id FROM booking_availabilityexception
         WHERE doctor_id = ANY(%(doctors)s) AND location_id IS NOT NULL)
+"""
+# As `standing_at` says it of querysets. `start` is of the visit itself, without its buffers.
+_BUSY = """
+    SELECT doctor_id, 'busy', visit_type_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        lower(blocked), upper(blocked), NULL, appointment.start
+    FROM booking_appointment appointment
+    WHERE doctor_id = ANY(%(doctors)s) AND status = ANY(%(live)s) AND blocked && tstzrange(%(start)s, %(end)s)
+        AND (status <> 'pending' OR expires_at IS NULL OR expires_at > %(now)s)
 """

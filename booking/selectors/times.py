@@ -58,7 +58,7 @@ def slots_for(
     now: datetime,
     moving: Moving | None = None,
 ) -> list[Slot]:
-    """The free times of a visit type on `days` days from `first_day`, soonest first, in two statements.
+    """The free times of a visit type on `days` days from `first_day`, soonest first, in one statement.
 
     Days are counted in the zone of each place. Empty for a doctor who is not listed or a type that is not offered.
     With `moving` those that this appointment can be moved to.

@@ -19,6 +19,7 @@ from booking.tests.steps import book, decide, told, user_of
 from booking.validators import REASON_LENGTH
 from common import clock
 from common.errors import Busy, Conflict, Invalid, NotFound
+from doctors.models import Listing
 from doctors.states import VerificationStatus
 from doctors.tests.factories import LocationFactory
 from notifications.models import Message
@@ -303,9 +304,11 @@ def test_messages_say_doctor_time_place_and_reference_and_the_doctors_not_which_
     }
 
 
-def test_it_takes_nine_statements_where_the_time_is_not_a_listed_one() -> None:
+@pytest.mark.parametrize(("is_listed", "most"), [(False, 9), (True, 12)])
+def test_it_takes_nine_statements_and_twelve_where_search_shows_the_time(*, is_listed: bool, most: int) -> None:
     doctor, patient = bookable_doctor(), PatientFactory.create()
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    shown = Listing.objects.get(doctor=doctor, location=None, modality="").next_times
     start, visit_type, place = next_slot_start(20), doctor.visit_types.get(), doctor.locations.get()
     with CaptureQueriesContext(connection) as statements:
         appointment_book(
@@ -313,12 +316,12 @@ def test_it_takes_nine_statements_where_the_time_is_not_a_listed_one() -> None:
             patient_id=patient.public_id,
             visit_type_id=visit_type.public_id,
             location_id=place.pk,
-            start=start,
+            start=shown[0] if is_listed else start,
         )
     said = [statement["sql"] for statement in statements]
     savepoints = [sql for sql in said if "SAVEPOINT" in sql]
     # A nested transaction, as here, adds SAVEPOINT and RELEASE; an outermost one adds neither.
-    assert (len(said) - len(savepoints), len(savepoints)) == (9, 2), "\n".join(said)
+    assert (len(said) - len(savepoints), len(savepoints)) == (most, 2), "\n".join(said)
 
 
 def test_a_lock_that_stays_taken_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def migrated_template() -> Template:
 def sample_template(migrated: Template, media: Path) -> Template:
     """The database with today's sample data; its files go to a folder in `media`."""
     state = f"{migrated.state}_{sample_state()}_{datetime.now(tz=UTC):%Y%m%d}"
-    return Template(SAMPLE_PREFIX, state, ("seed_demo",), migrated.name, media / state)
+    return Template(SAMPLE_PREFIX, state, ("seed_demo",), migrated.name, media=media / state)
 
 
 def ensure_template(maintenance: Connection, server_url: str, template: Template) -> Template:
