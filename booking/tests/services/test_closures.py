@@ -137,7 +137,7 @@ def test_closures_and_bank_holidays_cost_no_statement(administrator: User) -> No
             doctor=doctor, visit_type=doctor.visit_types.all()[0], first_day=day_ahead(1), days=14, now=clock.now()
         )
     # One is the visit type's.
-    assert len(statements) == 3
+    assert len(statements) == 2
 
 
 def test_search_follows_a_closure_its_removal_and_the_places_zone(administrator: User) -> None:
