@@ -59,6 +59,7 @@ def test_a_line_that_does_not_fit_its_values_is_no_error_of_the_one_who_writes_i
         logging.getLogger("django.request").warning("%s and %s", *["one"])
     finally:
         logging.raiseExceptions = before
+    assert lines.getvalue() == ""
 
 
 def test_other_addresses_are_told_whole() -> None:

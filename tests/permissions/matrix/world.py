@@ -277,15 +277,15 @@ class World:
             for who in (Who.PATIENT_A, Who.PATIENT_B)
         }
 
-    def _hours(self) -> dict[str, Things]:
-        """What the doctors keep of their own hours."""
+    def _of_doctors(self) -> dict[str, Things]:
+        """What the doctors keep of their own hours, and calendars at secret addresses."""
         of_doctors = {
             "rule": (self.rule_a, self.rule_b),
             "extra": (self.extra_a, self.extra_b),
             "leave": (self.leave_a, self.leave_b),
         }
         owned = _owned(Who.DOCTOR_A, Who.DOCTOR_B)
-        return {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
+        return self._feeds() | {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
 
     def _feeds(self) -> dict[str, Things]:
         """Calendars at secret addresses, which open to whoever holds them, and the kinds that one can have."""
@@ -320,7 +320,7 @@ class World:
             "carer": Things(_ids(a=self.carer_a, b=self.carer_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
-            **self._hours(),
+            **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
@@ -345,7 +345,6 @@ class World:
                 {"a": self.doctor_a.slug, "hidden": self.doctor_new.slug}, {"a": dict.fromkeys(Who, "public")}
             ),
             "doctor": Things(_ids(a=self.doctor_a)),
-            **self._feeds(),
         }
 
 
