@@ -141,7 +141,7 @@ class AppointmentsReportView(WagtailReportView):
             "here": reverse("appointments_report"),
             "csv_url": self.csv_export_url,
             "xlsx_url": self.xlsx_export_url,
-            "at_most": EXPORTED_AT_MOST,
+            "at_most": f"{EXPORTED_AT_MOST:,}",
             "counted": counted,
             "chart": chart,
             "total": {name: sum(getattr(one, name) for one in counted) for name in names},

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from booking.states import Status as AppointmentStatus
-from booking.tests.factories import AppointmentFactory
+from booking.tests.factories import AppointmentFactory, next_slot_start
 from devtools.testing.browser import PHONE, Complaints
 from doctors.models import Doctor
 from doctors.services import staff_join
@@ -131,6 +131,19 @@ def test_the_register_of_appointments(new_context: Callable[..., BrowserContext]
     page.get_by_role("main").get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_text("1 appointment found")).to_be_visible()
     expect(page.get_by_role("cell", name=missed.reference)).to_be_visible()
+
+
+def test_the_report_of_appointments(new_context: Callable[..., BrowserContext], assert_sound: Check) -> None:
+    seen = AppointmentFactory.create(status=AppointmentStatus.FULFILLED, start=next_slot_start(-1))
+    AppointmentFactory.create(status=AppointmentStatus.NOSHOW, start=seen.end)
+    AppointmentFactory.create(cancelled=True, start=next_slot_start(-2))
+    page = sign_in(new_context(), UserFactory.create(roles=[Role.ADMINISTRATOR])).new_page()
+    page.goto("/admin/reports/appointments/", wait_until="load")
+    expect(page.get_by_text("1 booked or seen, 1 did not attend, 1 cancelled")).to_be_visible()
+    assert_sound(page, "admin-report")
+    page.get_by_label("Status").select_option("Did not attend")
+    page.get_by_role("main").get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_text("0 booked or seen, 1 did not attend, 0 cancelled")).to_be_visible()
 
 
 def test_the_queue_and_a_case_on_a_phone_without_scripts(

@@ -237,7 +237,12 @@ OUR_ADMIN = (
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
     theirs("appointments_modeladmin_*", ADMINISTRATORS, why="administrators see which appointments there are"),
     theirs("consentquestion:*", ADMINISTRATORS, why="administrators keep what people are asked to agree to"),
-    row("appointments_report", READ, ADMINISTRATORS, why="as the register: counts, and of nobody by name"),
+    row(
+        "appointments_report",
+        READ,
+        frozenset({Who.ADMINISTRATOR}),
+        why="counts, and of nobody by name; no superuser without the role",
+    ),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
