@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.policies import may_act_for
 from accounts.states import Scope
-from billing.models import Payment, Refund
+from billing.models import Complaint, Payment, Refund
 from billing.states import RefundReason
 from booking.selectors import appointment_facts
 from notifications.services import Outgoing
@@ -43,3 +43,10 @@ def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> 
         for person in sorted(people, key=lambda one: one.pk if one else 0)
         if person is not None and may_act_for(person, appointment.patient, Scope.PAY)
     ]
+
+
+def complaint_decided(complaint: Complaint) -> list[Outgoing]:
+    """To whoever complained; the answer itself stays behind the sign-in."""
+    facts = appointment_facts(complaint.appointment) | {"path": reverse("billing:payments")}
+    key = f"complaint_decided:{complaint.public_id.hex}"
+    return [Outgoing(kind="complaint_decided", user=complaint.opened_by, facts=facts, dedupe_key=key)]

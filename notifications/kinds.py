@@ -20,6 +20,7 @@ class Kind(TextChoices):
     PAYMENT_CAME_LATE = "payment_came_late", "Payment came too late, and goes back"
     REFUND_PROMISED = "refund_promised", "Refund on its way"
     REFUND_MADE = "refund_made", "Refund made"
+    COMPLAINT_DECIDED = "complaint_decided", "Complaint about a payment decided"
     SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"

@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 
 from audit.actions import LOOKS, label_of
 from audit.models import Event
-from common.keyset import beyond
+from common.keyset import beyond, estimated_rows
 from common.models import PublicIdModel
 
 TIMELINE_LENGTH = 100
@@ -34,7 +34,6 @@ _TYPES = """
     )
     SELECT object_type FROM known WHERE object_type IS NOT NULL
 """
-_ESTIMATE = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'audit_event'::regclass"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +90,7 @@ def newer_than(events: QuerySet[Event], event_id: int) -> QuerySet[Event]:
     return events.filter(beyond(at, is_rising=True)).order_by("occurred_at", "pk") if at else events.none()
 
 
-def _place_of(event_id: int) -> dict[str, Any] | None:
+def _place_of(event_id: int) -> Mapping[str, object] | None:
     return Event.objects.filter(pk=event_id).values("occurred_at", "pk").first()
 
 
@@ -139,9 +138,7 @@ def type_label(object_type: str) -> str:
 
 def events_estimate() -> int:
     """About how many events there are, as the database keeps count: no walk over all of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ESTIMATE)
-        return int(cursor.fetchone()[0])
+    return estimated_rows(Event)
 
 
 def events_about_patient(

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
-from billing.models import Payment, Receipt, Refund
+from billing.models import Complaint, Payment, Receipt, Refund
 from billing.states import DISPUTE_OVER, OPEN, REFUND_LIVE, PaymentStatus
 from booking.models import Appointment
 from booking.states import PendingReason, Status
@@ -116,3 +116,13 @@ def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
     return (
         Refund.objects.select_related("payment").filter(payment__appointment=appointment).order_by("created_at", "pk")
     )
+
+
+def left_to_pay(appointment: Appointment) -> int:
+    """What the visit costs and nobody has paid yet, in minor units."""
+    return max(appointment.price_minor - captured_of(appointment), 0)
+
+
+def complaints_of(appointment: Appointment) -> QuerySet[Complaint]:
+    """What the patient disagreed about, the newest first."""
+    return Complaint.objects.filter(appointment=appointment).order_by("-opened_at")

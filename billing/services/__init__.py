@@ -1,7 +1,13 @@
-from billing.services.complaints import complaint_decide, complaint_open, complaint_withdraw
+from billing.services.complaints import MOST_LETTERS, complaint_decide, complaint_open, complaint_withdraw
 from billing.services.desk import payment_record, refund_record_given
 from billing.services.disputes import dispute_answer
 from billing.services.events import event_apply, event_receive
+from billing.services.officers import (
+    EVIDENCE_FIELDS,
+    attention_settle,
+    payment_fetch,
+    payment_viewed,
+)
 from billing.services.receipts import receipt_draw, receipt_open, receipt_open_as_officer, receipts_draw
 from billing.services.reconcile import reconcile
 from billing.services.refund_officers import refund_drop, refund_request, refund_retry, refund_second
@@ -12,6 +18,9 @@ from billing.services.sweep import payments_sweep, session_end
 from billing.services.sync import payment_sync
 
 __all__ = [
+    "EVIDENCE_FIELDS",
+    "MOST_LETTERS",
+    "attention_settle",
     "complaint_decide",
     "complaint_open",
     "complaint_withdraw",
@@ -19,9 +28,11 @@ __all__ = [
     "event_apply",
     "event_receive",
     "payment_ask",
+    "payment_fetch",
     "payment_record",
     "payment_start",
     "payment_sync",
+    "payment_viewed",
     "payments_follow_release",
     "payments_sweep",
     "receipt_draw",

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from audit.services import event_record
+from billing import facts
 from billing.locks import complaint_locked, payment_named_locked
 from billing.models import Complaint
 from billing.policies import assert_billing_officer, assert_others_complaint, can_pay_for
@@ -18,6 +19,7 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.history import sign
 from common.locks import busy_if_locked
+from notifications.services import messages_queue
 
 MOST_LETTERS = 2000
 
@@ -110,6 +112,7 @@ def complaint_decide(
         _decided(complaint, state, actor, now, answer=answer)
         patient = complaint.appointment.patient
         event_record("complaint.decided", complaint, actor=actor, patient=patient, after=state.value)
+        messages_queue(messages=facts.complaint_decided(complaint), now=now)
         return complaint
 
 

@@ -29,7 +29,7 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
     A visitor who comes back from there without paying lands here too.
     """
-    appointment = _own(request, appointment_id)
+    appointment = own_appointment(request, appointment_id)
     if request.method != "POST":
         return _show_pay(request, appointment)
     try:
@@ -59,7 +59,7 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
     htmx gets the part, others the page with a link to look again.
     """
-    appointment = _own(request, appointment_id)
+    appointment = own_appointment(request, appointment_id)
     payment = selectors.latest_payment_of(appointment)
     standing = standing_of(appointment, payment, now=clock.now())
     if payment is not None and not standing.is_settled:
@@ -70,6 +70,7 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
         "standing": standing,
         "receipts": selectors.receipts_of(appointment),
         "refunds": selectors.refunds_of(appointment),
+        "complaints": selectors.complaints_of(appointment),
     }
     template = "billing/partials/returned.html" if is_fragment(request) else "billing/returned.html"
     return render(request, template, context)
@@ -94,7 +95,7 @@ def receipt(request: SignedInRequest, receipt_id: UUID) -> HttpResponseBase:
     )
 
 
-def _own(request: SignedInRequest, appointment_id: UUID) -> Appointment:
+def own_appointment(request: SignedInRequest, appointment_id: UUID) -> Appointment:
     """An appointment that the person may pay for. Raises `NotFound` for every other, whoever may see it."""
     appointment = appointment_for(request.user, appointment_id)
     if not policies.can_pay_for(request.user, appointment):

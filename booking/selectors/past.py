@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -62,7 +62,7 @@ def _page(user: User, wanted: Q, size: int, before: UUID | None, after: UUID | N
     return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
 
 
-def _place_of(user: User, wanted: Q, public_id: UUID) -> dict[str, object] | None:
+def _place_of(user: User, wanted: Q, public_id: UUID) -> Mapping[str, object] | None:
     """Of the list itself alone: where somebody else's appointment comes in time says when it is."""
     found = appointments_visible_to(user, filters=wanted & Q(public_id=public_id), at_work=False)
     return found.values("start", "pk").first()

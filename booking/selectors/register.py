@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from booking.models import Appointment
-from common.keyset import beyond
+from common.keyset import beyond, estimated_rows
 from doctors.models import Doctor
 
 DOCTORS_FOUND_AT_MOST = 100
@@ -30,7 +29,6 @@ _SHOWN = (
     "location__name",
     "location__zone",
 )
-_ESTIMATE = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'booking_appointment'::regclass"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +82,10 @@ def register_after(found: QuerySet[Appointment], public_id: UUID) -> QuerySet[Ap
     return found.filter(beyond(at, is_rising=True)).order_by("start", "pk")
 
 
-def _place_of(public_id: UUID) -> dict[str, Any] | None:
+def _place_of(public_id: UUID) -> Mapping[str, object] | None:
     return Appointment.objects.filter(public_id=public_id).values("start", "pk").first()
 
 
 def register_estimate() -> int:
     """About how many appointments there are, as the database keeps count: no walk over all of them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ESTIMATE)
-        return int(cursor.fetchone()[0])
+    return estimated_rows(Appointment)

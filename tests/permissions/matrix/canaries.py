@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.permissions.matrix.people import ADMINISTRATORS, AUDITORS, OFFICERS, Who
+from tests.permissions.matrix.people import ADMINISTRATORS, AUDITORS, BILLING_OFFICERS, OFFICERS, Who
 
 if TYPE_CHECKING:
     from tests.permissions.matrix.world import World
@@ -28,9 +28,12 @@ def canaries_in(world: World) -> list[Canary]:
     of_visit_b = frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})
     accounts = ADMINISTRATORS | AUDITORS
     found: Mapping[str, tuple[str, frozenset[Who]]] = {
-        "A's name": ("Quillfeather", of_visit_a),
-        "A's given name": ("Zephyrine", of_visit_a),
-        "B's name": ("Underhollow", of_visit_b),
+        # Officers who decide about somebody's money see whose it is.
+        "A's name": ("Quillfeather", of_visit_a | BILLING_OFFICERS),
+        "A's given name": ("Zephyrine", of_visit_a | BILLING_OFFICERS),
+        "B's name": ("Underhollow", of_visit_b | BILLING_OFFICERS),
+        "what A says of a payment": ("canarycomplaintofa", BILLING_OFFICERS | {a}),
+        "what B says of a payment": ("canarycomplaintofb", BILLING_OFFICERS | {b}),
         "A's address": ("quillfeather@example.org", ADMINISTRATORS | {a}),
         "B's address": ("underhollow@example.org", ADMINISTRATORS | {b}),
         "A's account": ("Ofquillfeather", accounts | {a, Who.DOCTOR_A, Who.STAFF_HERE}),
@@ -45,8 +48,8 @@ def canaries_in(world: World) -> list[Canary]:
         "why the suspended doctor's patient comes": ("canaryreasonofs", frozenset()),
         "what A needs to come": ("canaryneedofa", frozenset({a, Who.CARER_A, Who.DOCTOR_A, Who.STAFF_HERE})),
         "what B needs to come": ("canaryneedofb", frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})),
-        "A's reference": (world.visit_a.reference, of_visit_a | {Who.ADMINISTRATOR}),
-        "B's reference": (world.visit_b.reference, of_visit_b | {Who.ADMINISTRATOR}),
+        "A's reference": (world.visit_a.reference, of_visit_a | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
+        "B's reference": (world.visit_b.reference, of_visit_b | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
         "the suspended doctor's reference": (world.visit_suspended.reference, OFFICERS | {Who.ADMINISTRATOR}),
         "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
         "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),

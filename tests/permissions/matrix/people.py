@@ -42,6 +42,7 @@ OFFICERS = frozenset({Who.OFFICER, Who.OFFICER_DOCTOR, Who.ADMINISTRATOR, Who.SU
 AUDITORS = frozenset({Who.AUDITOR, Who.SUPERUSER})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR, Who.SUPERUSER})
 EDITORS = frozenset({Who.EDITOR, Who.ADMINISTRATOR, Who.SUPERUSER})
+BILLING_OFFICERS = frozenset({Who.BILLING})
 # Whom Wagtail's admin lets in at all: nobody who is only a patient, a carer, a doctor or clinic staff.
-IN_THE_ADMIN = OFFICERS | AUDITORS | EDITORS
+IN_THE_ADMIN = OFFICERS | AUDITORS | EDITORS | BILLING_OFFICERS
 NEVER_IN_THE_ADMIN = EVERYBODY - IN_THE_ADMIN

@@ -10,6 +10,7 @@ from tests.permissions.matrix.asking import OVERRIDE
 from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
+    BILLING_OFFICERS,
     DOCTORS,
     EDITORS,
     EVERYBODY,
@@ -191,6 +192,9 @@ BILLING = (
         why="whoever comes pays, and carers whom they let pay; carer A may not",
     ),
     row("billing:returned", READ, by="patient", why="as paying"),
+    row("billing:take", BOTH, by="clinic", why="the desk of the place writes down what it took"),
+    row("billing:complain", BOTH, by="patient", why="as paying"),
+    row("billing:withdraw", SEND, by="owner", why="one's own complaint"),
     row("billing:payments", READ, SIGNED_IN, why="one's own payments, and of those for whom one pays"),
     row("billing:receipt", READ, by="owner", why="receipts belong to whose visit it was, and to whom they let pay"),
 )
@@ -243,6 +247,10 @@ OUR_ADMIN = (
         frozenset({Who.ADMINISTRATOR}),
         why="counts, and of nobody by name; no superuser without the role",
     ),
+    theirs("payments_modeladmin_*", BILLING_OFFICERS, why="billing officers read the ledger"),
+    row("billing_desk", BOTH, BILLING_OFFICERS, why="what waits for a billing officer"),
+    row("billing_payment billing_complaint", BOTH, BILLING_OFFICERS, why="billing officers see and decide"),
+    row("billing_receipt", READ, BILLING_OFFICERS, why="billing officers open every receipt"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),

@@ -15,8 +15,8 @@ from accounts.models import AccountSession, Carer, Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.services import event_record
-from billing.models import Receipt
-from billing.tests.factories import PaymentFactory, ReceiptFactory
+from billing.models import Complaint, Receipt
+from billing.tests.factories import ComplaintFactory, PaymentFactory, ReceiptFactory
 from booking import services as booking
 from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings, CalendarFeed
 from booking.services import listing_refresh
@@ -83,6 +83,8 @@ class World:
         self._make_feeds()
         self._make_cases()
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
+        self.complaint_a: Complaint = ComplaintFactory.create(appointment=self.visit_a, text="canarycomplaintofa")
+        self.complaint_b: Complaint = ComplaintFactory.create(appointment=self.visit_b, text="canarycomplaintofb")
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -322,6 +324,10 @@ class World:
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "payment": Things(_ids(a=self.receipt_a.payment, b=self.receipt_b.payment)),
+            "any_receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b)),
+            "complaint": Things(_ids(a=self.complaint_a, b=self.complaint_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "any_complaint": Things(_ids(a=self.complaint_a, b=self.complaint_b)),
             "receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from billing.services import MOST_LETTERS
+from billing.states import ComplaintReason, Method
+
+AT_THE_DESK = [(method.value, method.label) for method in Method if method != Method.ONLINE]
+
+
+class PoundsField(forms.DecimalField):
+    """An amount as people write it; cleaned to minor units."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(min_value=Decimal("0.01"), max_digits=9, decimal_places=2, **more)
+
+    def clean(self, value: Any) -> Any:
+        amount = super().clean(value)
+        return None if amount is None else int(amount * 100)
+
+
+class TakenForm(forms.Form):
+    """What the clinic has taken at the desk."""
+
+    method = forms.ChoiceField(label="Paid by", choices=AT_THE_DESK, widget=forms.RadioSelect)
+    amount = PoundsField(label="Amount in pounds")
+    reference = forms.CharField(
+        label="Your reference", required=False, max_length=60, help_text="From the till or the bank. No card numbers."
+    )
+
+
+class ComplaintForm(forms.Form):
+    reason = forms.ChoiceField(label="What is wrong?", choices=ComplaintReason.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="Tell us more",
+        required=False,
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="About the money only. Please do not write about your health here.",
+    )

@@ -1,0 +1,235 @@
+"""What billing officers see: all payments, how each came to be what it is, and what waits for a person.
+
+Nothing here asks who reads: the pages of the admin, which alone call these, let in officers only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
+from billing.states import (
+    DISPUTE_OVER,
+    OPEN,
+    ComplaintState,
+    EventState,
+    PaymentStatus,
+    RefundStatus,
+)
+from common import clock
+from common.errors import NotFound
+from common.keyset import beyond, estimated_rows
+from common.money import Money
+from common.templatetags.when import date_time
+
+_SHOWN_WITH = ("appointment__doctor", "appointment__location")
+LISTED = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerSearch:
+    """What is looked for; what is empty is not asked. `since` and `until` are instants, `[)`."""
+
+    reference: str = ""
+    status: str = ""
+    method: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def ledger_found(search: LedgerSearch) -> QuerySet[Payment]:
+    """The payments of a search, the latest first, without whose they are."""
+    found = Payment.objects.select_related(*_SHOWN_WITH).order_by("-created_at", "-pk")
+    if search.reference:
+        wanted = search.reference.strip()
+        ids = Q(intent_id=wanted) | Q(session_id=wanted) | Q(charge_id=wanted) | Q(receipts__number=wanted.upper())
+        found = found.filter(Q(appointment__reference=wanted.upper()) | ids).distinct()
+    if search.status:
+        found = found.filter(status=search.status)
+    if search.method:
+        found = found.filter(method=search.method)
+    if search.since:
+        found = found.filter(created_at__gte=search.since)
+    return found.filter(created_at__lt=search.until) if search.until else found
+
+
+def ledger_beyond(found: QuerySet[Payment], public_id: UUID, *, is_rising: bool) -> QuerySet[Payment]:
+    """Those of `ledger_found` before or behind one payment, the nearest first; none where there is no such."""
+    at = Payment.objects.filter(public_id=public_id).values("created_at", "pk").first()
+    if at is None:
+        return found.none()
+    beside = found.filter(beyond(dict(at), is_rising=is_rising))
+    return beside.order_by("created_at", "pk") if is_rising else beside
+
+
+def payment_of_officer(public_id: UUID) -> Payment:
+    """One payment with its appointment. Raises `NotFound`."""
+    found = Payment.objects.select_related(*_SHOWN_WITH, "appointment__patient", "started_by")
+    payment = found.filter(public_id=public_id).first()
+    if payment is None:
+        raise NotFound("We cannot find that payment.")
+    return payment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One line of a payment's timeline. `stripe_id` is the object's or event's id at Stripe."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+    stripe_id: str = ""
+
+
+def payment_steps(payment: Payment) -> list[Step]:
+    """Everything that is known of a payment, Stripe's events and ours, in the order in which it happened."""
+    steps = [*_own_steps(payment), *_event_steps(payment), *_refund_steps(payment), *_dispute_steps(payment)]
+    return sorted(steps, key=lambda step: step.at)
+
+
+def _own_steps(payment: Payment) -> Iterable[Step]:
+    yield Step(at=payment.created_at, what="Payment begun", stripe_id=payment.session_id or "")
+    before = ""
+    for version in payment.history.order_by("history_date", "history_id"):
+        if version.status != before and before:
+            what = PaymentStatus(version.status).label
+            yield Step(at=version.history_date, what=what, detail=version.failure_code)
+        before = version.status
+    for receipt in Receipt.objects.filter(payment=payment):
+        yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number)
+
+
+def _event_steps(payment: Payment) -> Iterable[Step]:
+    for event in StripeEvent.objects.filter(payment=payment):
+        detail = " ".join(part for part in (event.get_state_display(), event.problem) if part)
+        yield Step(at=event.received_at, what=f"Stripe told: {event.type}", detail=detail, stripe_id=event.stripe_id)
+
+
+def _refund_steps(payment: Payment) -> Iterable[Step]:
+    for refund in payment.refunds.select_related("requested_by"):
+        amount = Money(refund.amount_minor, refund.currency)
+        yield Step(at=refund.created_at, what=f"Refund of {amount} promised", detail=refund.get_reason_display())
+        if refund.settled_at:
+            what = f"Refund of {amount}: {refund.get_status_display().lower()}"
+            yield Step(at=refund.settled_at, what=what, detail=refund.failure, stripe_id=refund.stripe_id or "")
+
+
+def _dispute_steps(payment: Payment) -> Iterable[Step]:
+    for dispute in payment.disputes.all():
+        amount = Money(dispute.amount_minor, dispute.currency)
+        opened = f"Dispute of {amount} opened"
+        yield Step(at=dispute.opened_at, what=opened, detail=dispute.reason, stripe_id=dispute.stripe_id)
+        if dispute.evidence_sent_at:
+            yield Step(at=dispute.evidence_sent_at, what="Evidence sent", stripe_id=dispute.stripe_id)
+        if dispute.closed_at:
+            yield Step(at=dispute.closed_at, what=f"Dispute {dispute.get_status_display().lower()}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What waits for a billing officer, each the most urgent first and at most `LISTED` of them."""
+
+    review: list[Payment]
+    refunds: list[Refund]
+    disputes: list[Dispute]
+    complaints: list[Complaint]
+    unmatched: list[StripeEvent]
+
+
+def billing_desk() -> Desk:
+    waiting = Q(status=RefundStatus.PENDING, stripe_id=None)
+    with_visit = tuple(f"payment__{one}" for one in _SHOWN_WITH)
+    disputes = Dispute.objects.select_related(*with_visit).exclude(status__in=sorted(DISPUTE_OVER))
+    complaints = Complaint.objects.select_related(*_SHOWN_WITH).filter(state=ComplaintState.OPEN)
+    lost = StripeEvent.objects.filter(state__in=[EventState.UNMATCHED, EventState.FAILED])
+    return Desk(
+        review=list(Payment.objects.select_related(*_SHOWN_WITH).exclude(attention="").order_by("created_at")[:LISTED]),
+        refunds=list(Refund.objects.select_related(*with_visit).filter(waiting).order_by("created_at")[:LISTED]),
+        disputes=list(disputes.order_by("due_by", "pk")[:LISTED]),
+        complaints=list(complaints.order_by("due_at", "pk")[:LISTED]),
+        unmatched=list(lost.order_by("-received_at")[:LISTED]),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyDay:
+    """One day of the clinic's calendar, in minor units of GBP."""
+
+    day: object
+    taken: int
+    returned: int
+
+
+def money_by_day(*, days: int, now: datetime) -> list[MoneyDay]:
+    """What was taken and given back on each of the last `days` days, today included."""
+    zone = clock.clinic_zone()
+    today = clock.clinic_day(now)
+    first = today - timedelta(days=days - 1)
+    since = clock.start_of_day(first, zone)
+    taken = dict(
+        Payment.objects.filter(paid_at__gte=since)
+        .annotate(day=TruncDate("paid_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(total=Sum("captured_minor"))
+    )
+    returned = dict(
+        Refund.objects.filter(settled_at__gte=since, status=RefundStatus.SUCCEEDED)
+        .annotate(day=TruncDate("settled_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(total=Sum("amount_minor"))
+    )
+    span = [first + timedelta(days=number) for number in range(days)]
+    return [MoneyDay(day=day, taken=taken.get(day, 0), returned=returned.get(day, 0)) for day in span]
+
+
+def outstanding() -> dict[str, int]:
+    """What is asked for and has not come, and what is promised and has not gone: counts and minor units of GBP."""
+    due = Payment.objects.filter(status__in=sorted(OPEN)).aggregate(count=Count("pk"), total=Sum("amount_minor"))
+    owed = Refund.objects.filter(status=RefundStatus.PENDING).aggregate(count=Count("pk"), total=Sum("amount_minor"))
+    return {
+        "due": due["total"] or 0,
+        "due_count": due["count"],
+        "owed": owed["total"] or 0,
+        "owed_count": owed["count"],
+    }
+
+
+def reconciliations(*, limit: int = 10) -> list[Reconciliation]:
+    """The last comparisons with Stripe, the newest first."""
+    return list(Reconciliation.objects.select_related("run_by")[:limit])
+
+
+def complaint_of_officer(public_id: UUID) -> Complaint:
+    """One complaint with its appointment. Raises `NotFound`."""
+    found = Complaint.objects.select_related(*_SHOWN_WITH, "appointment__patient").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("We cannot find that complaint.")
+    return found
+
+
+def ledger_estimate() -> int:
+    """About how many payments there are, as the database keeps count."""
+    return estimated_rows(Payment)
+
+
+def evidence_of(payment: Payment) -> dict[str, str]:
+    """Facts of the booking for a bank, by Stripe's names of them; nothing about why somebody came."""
+    appointment = payment.appointment
+    zone = appointment.location.zone
+    when = date_time(appointment.start, zone)
+    until = datetime.fromisoformat(appointment.policy["free_until"])
+    booked = date_time(appointment.created_at, zone)
+    return {
+        "service_date": f"{appointment.start:%Y-%m-%d}",
+        "product_description": f"An appointment at {appointment.location.name} on {when}.",
+        "cancellation_policy_disclosure": f"Shown before paying: free of charge until {date_time(until, zone)}.",
+        "refund_policy_disclosure": "Shown before paying, on the same page.",
+        "uncategorized_text": f"Booked on {booked}. Reference {appointment.reference}. "
+        f"The appointment is {appointment.get_status_display().lower()}.",
+    }

@@ -1,0 +1,76 @@
+"""What else an officer does with a payment: look, ask Stripe again, and say that nothing has to be done any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import event_record
+from billing.errors import PaymentsAway
+from billing.locks import payment_named_locked
+from billing.models import Payment
+from billing.policies import assert_billing_officer, assert_others_money
+from billing.services.sync import payment_sync
+from billing.states import Attention
+from common import clock
+from common.errors import Conflict, Invalid, NotFound
+from common.history import sign
+from common.locks import busy_if_locked
+from integrations.stripe.errors import Refused, Unavailable
+
+# Stripe's fields of evidence that facts of a booking fill, with what an officer reads.
+EVIDENCE_FIELDS = {
+    "service_date": "Date of the service",
+    "product_description": "What was booked",
+    "cancellation_policy_disclosure": "How the terms of cancelling were shown",
+    "refund_policy_disclosure": "How the terms of refunds were shown",
+    "uncategorized_text": "What else the bank should know",
+}
+
+
+def payment_viewed(*, actor: User, payment: Payment) -> None:
+    """An officer has looked at somebody's payment: an audit event. Raises `Forbidden`."""
+    assert_billing_officer(actor)
+    event_record("payment.viewed", payment, actor=actor, patient=payment.appointment.patient)
+
+
+def payment_fetch(*, actor: User, payment_id: UUID, now: datetime | None = None) -> None:
+    """Ask Stripe again how a payment stands. Raises `Forbidden`, `NotFound`, `Conflict` and `PaymentsAway`."""
+    now = now or clock.now()
+    assert_billing_officer(actor)
+    payment = Payment.objects.select_related("appointment__patient").filter(public_id=payment_id).first()
+    if payment is None:
+        raise NotFound("We cannot find that payment.")
+    if payment.session_id is None:
+        raise Conflict("not_online", "Stripe knows nothing of this payment.", current=payment.status)
+    event_record("payment.fetched", payment, actor=actor, patient=payment.appointment.patient)
+    try:
+        payment_sync(payment_id=payment.pk, now=now)
+    except Unavailable as error:
+        raise PaymentsAway from error
+    except Refused as error:
+        raise Conflict("stripe_refuses", f"Stripe answers: {error.code}.") from error
+
+
+def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
+    """Say what was found, and that a payment waits for nobody any more; what is to go back is a refund of its own.
+
+    Raises `Forbidden`, `NotFound`, `Invalid` (`note_missing`) and `Busy`.
+    """
+    assert_billing_officer(actor)
+    if not note.strip():
+        raise Invalid("note_missing", "Say what you found.", fields={"note": ["Say what you found."]})
+    with busy_if_locked(), transaction.atomic():
+        payment = payment_named_locked(payment_id)
+        assert_others_money(actor, payment)
+        before = payment.attention
+        if before:
+            payment.attention = Attention.NONE
+            sign(payment, actor)
+            payment.save(update_fields=["attention"])
+            patient = payment.appointment.patient
+            event_record("payment.decided", payment, actor=actor, patient=patient, before=before)
+        return payment

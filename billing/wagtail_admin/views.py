@@ -1,0 +1,213 @@
+"""A billing officer's desk, the page of one payment and of one complaint. Every action is a form; services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views import View
+
+from accounts.models import User
+from billing import policies, selectors, services
+from billing.models import Payment
+from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
+from common import clock
+from common.errors import DomainError, Invalid
+from common.forms import show_refusal
+from common.inputs import uuid_or_none
+from common.uploads.serving import file_response
+
+CHART_DAYS = 28
+
+
+class OfficerView(View):
+    """For billing officers alone."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        policies.assert_billing_officer(self.officer)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def officer(self) -> User:
+        return cast("User", self.request.user)
+
+
+class DeskView(OfficerView):
+    """What waits, what came in and went out, and the comparison with Stripe."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._show(ReconcileForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ReconcileForm(request.POST)
+        if not form.is_valid():
+            return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        since = clock.now() - timedelta(days=form.cleaned_data["days"])
+        try:
+            run = services.reconcile(actor=self.officer, since=since)
+        except DomainError as error:
+            form.add_error(None, error.message)
+            return self._show(form, error.status)
+        found = len(run.differences)
+        messages.success(request, "Nothing differs." if not found else f"{found} differed; see what became of each.")
+        return redirect("billing_desk")
+
+    def _show(self, form: ReconcileForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        now = clock.now()
+        context = {
+            "desk": selectors.billing_desk(),
+            "days": selectors.money_by_day(days=CHART_DAYS, now=now),
+            "outstanding": selectors.outstanding(),
+            "runs": selectors.reconciliations(),
+            "form": form,
+        }
+        return render(self.request, "billing/admin/desk.html", context, status=status)
+
+
+class PaymentView(OfficerView):
+    """Everything about one payment on one timeline, with what an officer may do to it."""
+
+    def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+        payment = selectors.payment_of_officer(payment_id)
+        services.payment_viewed(actor=self.officer, payment=payment)
+        return self._show(payment)
+
+    def post(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+        payment = selectors.payment_of_officer(payment_id)
+        form, act = self._asked(payment)
+        if form is not None and not form.is_valid():
+            return self._show(payment, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            messages.success(request, act())
+        except Invalid as error:
+            if form is None:
+                raise
+            show_refusal(form, error)
+            return self._show(payment, form, error.status)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return self._show(payment, form, error.status)
+        return redirect("billing_payment", payment_id)
+
+    def _asked(self, payment: Payment) -> tuple[forms.Form | None, Callable[[], str]]:
+        """The form of the button that was pressed, and what it does; an unknown one only asks Stripe again."""
+        do, post = self.request.POST.get("do", ""), self.request.POST
+        found: dict[str, Callable[[], tuple[forms.Form | None, Callable[[], str]]]] = {
+            "refund": lambda: self._refund(payment, RefundForm(post)),
+            "evidence": lambda: self._evidence(EvidenceForm(post)),
+            "settle": lambda: self._settle(payment, NoteForm(post)),
+            "second": lambda: (None, self._on_refund(services.refund_second, "You have agreed to the refund.")),
+            "drop": lambda: (None, self._on_refund(services.refund_drop, "The refund is taken back.")),
+            "retry": lambda: (None, self._on_refund(services.refund_retry, "The refund is sent again.")),
+            "given": lambda: (None, self._on_refund(services.refund_record_given, "The refund is recorded.")),
+        }
+        return found.get(do, lambda: (None, lambda: self._fetch(payment)))()
+
+    def _fetch(self, payment: Payment) -> str:
+        services.payment_fetch(actor=self.officer, payment_id=payment.public_id)
+        return "Stripe has been asked again."
+
+    def _refund(self, payment: Payment, form: RefundForm) -> tuple[forms.Form, Callable[[], str]]:
+        def act() -> str:
+            data = form.cleaned_data
+            services.refund_request(
+                actor=self.officer, payment_id=payment.public_id, amount_minor=data["amount"], note=data["note"]
+            )
+            return "The refund is promised."
+
+        return form, act
+
+    def _settle(self, payment: Payment, form: NoteForm) -> tuple[forms.Form, Callable[[], str]]:
+        def act() -> str:
+            note = form.cleaned_data["note"]
+            services.attention_settle(actor=self.officer, payment_id=payment.public_id, note=note)
+            return "The payment no longer waits for anybody."
+
+        return form, act
+
+    def _evidence(self, form: EvidenceForm) -> tuple[forms.Form, Callable[[], str]]:
+        def act() -> str:
+            given = {name: value for name, value in form.cleaned_data.items() if value}
+            services.dispute_answer(actor=self.officer, dispute_id=self._id("dispute"), evidence=given)
+            return "The evidence is sent to the bank."
+
+        return form, act
+
+    def _on_refund(self, service: Callable[..., Any], told: str) -> Callable[[], str]:
+        def act() -> str:
+            service(actor=self.officer, refund_id=self._id("refund"))
+            return told
+
+        return act
+
+    def _id(self, name: str) -> UUID:
+        return uuid_or_none(self.request.POST.get(name, "")) or UUID(int=0)
+
+    def _show(self, payment: Payment, form: forms.Form | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
+        dispute = payment.disputes.first()
+        evidence = selectors.evidence_of(payment)
+        context = {
+            "payment": payment,
+            "appointment": payment.appointment,
+            "steps": selectors.payment_steps(payment),
+            "refunds": payment.refunds.select_related("requested_by", "seconded_by"),
+            "dispute": dispute,
+            "receipts": payment.receipts.all(),
+            "left_minor": payment.captured_minor - selectors.promised_of(payment),
+            "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
+            "note_form": form if isinstance(form, NoteForm) else NoteForm(),
+            "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
+        }
+        return render(self.request, "billing/admin/payment.html", context, status=status)
+
+
+class ComplaintView(OfficerView):
+    """One complaint: what the patient says, what was paid, and the decision."""
+
+    def get(self, request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+        return self._show(complaint_id, DecisionForm())
+
+    def post(self, request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return self._show(complaint_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        data = form.cleaned_data
+        try:
+            services.complaint_decide(
+                actor=self.officer,
+                complaint_id=complaint_id,
+                is_upheld=data["is_upheld"],
+                answer=data["answer"],
+                payment_id=uuid_or_none(request.POST.get("payment", "")),
+                amount_minor=data["amount"] or 0,
+            )
+        except DomainError as error:
+            form.add_error(None, error.message)
+            return self._show(complaint_id, form, error.status)
+        messages.success(request, "The complaint is decided, and the patient is told.")
+        return redirect("billing_desk")
+
+    def _show(self, complaint_id: UUID, form: DecisionForm, status: int = HTTPStatus.OK) -> HttpResponse:
+        complaint = selectors.complaint_of_officer(complaint_id)
+        context = {
+            "complaint": complaint,
+            "appointment": complaint.appointment,
+            "payments": Payment.objects.filter(appointment=complaint.appointment).exclude(captured_minor=0),
+            "form": form,
+        }
+        return render(self.request, "billing/admin/complaint.html", context, status=status)
+
+
+class ReceiptView(OfficerView):
+    def get(self, request: HttpRequest, receipt_id: UUID) -> HttpResponseBase:
+        opened = services.receipt_open_as_officer(actor=self.officer, receipt_id=receipt_id)
+        return file_response(
+            key=opened.file.name or "", name=f"{opened.number}.pdf", media_type="application/pdf", request=request
+        )
