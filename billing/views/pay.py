@@ -27,7 +27,7 @@ SHOWN = 20
 def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Say what is due and until when the time is kept; the button leads to Stripe's page, a second press to the same.
 
-    A visitor who comes back from there without paying lands here too.
+    Whoever comes back from there without paying lands here too. htmx gets the button alone.
     """
     appointment = own_appointment(request, appointment_id)
     if request.method != "POST":
@@ -49,6 +49,8 @@ def _show_pay(request: SignedInRequest, appointment: Appointment, refused: Domai
         "waits": selectors.is_payable(appointment, now=now),
         "refused": refused,
     }
+    if is_fragment(request) and context["waits"]:
+        return render(request, "billing/partials/pay_form.html", context)
     return render(request, "billing/pay.html", context, status=refused.status if refused else HTTPStatus.OK)
 
 

@@ -12,5 +12,6 @@ ACCOUNTS: list[tuple[str, str, str]] = [
     ("reception@demo.example", "Clinic staff", "see the day at one clinic, cancel for it"),
     ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
     ("verifier@demo.example", "Verification officer", "decide who may be listed"),
+    ("billing@demo.example", "Billing officer", "see payments, give money back, answer disputes"),
     ("admin@demo.example", "Administrator", "everything in the dashboard"),
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.models import Site
 
+from booking.models import BookingSettings
 from home.models import HomePage, SiteSettings, StandardPage
 from medconsult.demo import content
 from medconsult.demo.content import shapes
@@ -61,17 +63,25 @@ def _standard_page(sample: shapes.StandardPage) -> StandardPage:
 
 def site_settings() -> None:
     site = Site.objects.get(is_default_site=True)
-    settings = SiteSettings.for_site(site)
-    if settings.phone:
+    ours = SiteSettings.for_site(site)
+    if ours.phone:
         return
     for name, value in content.CLINIC.items():
-        setattr(settings, name, value)
-    settings.navigation = [("link", _link(link)) for link in content.NAVIGATION]
-    settings.footer = [
+        setattr(ours, name, value)
+    ours.navigation = [("link", _link(link)) for link in content.NAVIGATION]
+    ours.footer = [
         ("column", {"heading": column.heading, "links": [_link(link) for link in column.links]})
         for column in content.FOOTER
     ]
-    settings.save()
+    ours.save()
+
+
+def payments() -> None:
+    """Visits are paid online where there is somebody to take the money: Stripe, or the simulator of `make demo`."""
+    booking = BookingSettings.for_site(Site.objects.get(is_default_site=True))
+    if settings.PAYMENT_PROVIDER and booking.pay_at_clinic:
+        booking.pay_at_clinic = False
+        booking.save()
 
 
 def _link(link: shapes.Link) -> dict[str, Any]:

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         pages.front_page(cast)
         pages.site_settings()
         diary.diary(cast)
+        pages.payments()
         if options["doctors"]:
             bulk.doctors(options["doctors"], cast, progress)
         visits = options["appointments"]
