@@ -19,6 +19,7 @@ from billing import policies, selectors, services
 from billing.models import Payment
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
 from common import clock
+from common.charts import stacked
 from common.errors import DomainError, Invalid
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
@@ -60,10 +61,13 @@ class DeskView(OfficerView):
         return redirect("billing_desk")
 
     def _show(self, form: ReconcileForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        now = clock.now()
+        days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
+        chart = stacked([(day.taken // 100, day.returned // 100) for day in days])
         context = {
             "desk": selectors.billing_desk(),
-            "days": selectors.money_by_day(days=CHART_DAYS, now=now),
+            "days": days,
+            "chart": chart,
+            "bars": list(zip(days, chart.bars, strict=True)),
             "outstanding": selectors.outstanding(),
             "runs": selectors.reconciliations(),
             "form": form,
