@@ -351,6 +351,13 @@ class BookingSettings(BaseSiteSetting):
         help_text="Until how many hours before a visit with a price the patient may cancel free of charge. Patients "
         "are told that the clinic may charge them after that; with 0 cancelling costs nothing until the visit starts.",
     )
+    late_refund_percent = models.PositiveSmallIntegerField(
+        "percent given back after that",
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text="Of what was paid online, where the patient cancels later than that. Patients are told before they "
+        "pay; appointments that are booked already keep what they were told.",
+    )
     history = HistoricalRecords()
 
     class Meta:

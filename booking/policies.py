@@ -30,8 +30,10 @@ _CLINIC_MAY = frozenset({"view_appointment", "cancel_appointment", "move_appoint
 AnyUser = User | AnonymousUser
 
 _ALWAYS_FREE = "You can cancel free of charge until your appointment starts."
-# Nothing is charged online: whether it is, and how much, is between the clinic and the patient.
+# Of what is paid at the clinic: whether it is charged, and how much, is between the clinic and the patient.
 _AFTERWARDS = "After that the clinic may charge you."
+# In a frozen policy: how many percent of what was paid online go back where the patient cancels late.
+LATE_REFUND = "late_refund_percent"
 
 
 def owns(user: User, codename: str, appointment: Appointment) -> bool:
@@ -254,13 +256,19 @@ def payment_terms(visit_type: VisitType, settings: BookingSettings) -> str:
 
 
 def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:
-    """The policy as it is frozen on an appointment: until which instant (ISO, UTC) cancelling is free of charge."""
+    """The policy as it is frozen on an appointment: until which instant (ISO, UTC) cancelling is free of charge.
+
+    Of what is paid online also how many percent go back after that (version 2).
+    """
     free_until = start - timedelta(hours=settings.free_cancellation_hours)
-    return {
+    policy = {
         "version": 1,
         "free_hours": settings.free_cancellation_hours,
         "free_until": free_until.isoformat() if visit_type.price_minor else start.isoformat(),
     }
+    if not amount_due(visit_type, settings):
+        return policy
+    return {**policy, "version": 2, LATE_REFUND: settings.late_refund_percent}
 
 
 def policy_moved(
@@ -286,9 +294,19 @@ def cancellation_sentence(policy: dict[str, Any], *, start: datetime, now: datet
     free_until = datetime.fromisoformat(policy["free_until"])
     if free_until >= start:
         return _ALWAYS_FREE
+    percent = policy.get(LATE_REFUND)
     if free_until <= now:
-        return "You can cancel until your appointment starts, but the clinic may charge you."
-    return f"You can cancel free of charge until {date_time(free_until, zone)}. {_AFTERWARDS}"
+        costs = "the clinic may charge you" if percent is None else f"you get back {_share(percent)} of what you paid"
+        return f"You can cancel until your appointment starts, but {costs}."
+    return f"You can cancel free of charge until {date_time(free_until, zone)}. {_afterwards(percent)}"
+
+
+def _afterwards(percent: int | None) -> str:
+    return _AFTERWARDS if percent is None else f"After that you get back {_share(percent)} of what you paid."
+
+
+def _share(percent: int) -> str:
+    return {0: "nothing", 50: "half", 100: "all"}.get(percent, f"{percent}%")
 
 
 def moving_sentence(policy: dict[str, Any], *, start: datetime, now: datetime, zone: str) -> str:
@@ -306,7 +324,8 @@ def cancellation_terms(visit_type: VisitType, settings: BookingSettings) -> str:
     hours = settings.free_cancellation_hours
     if not visit_type.price_minor or not hours:
         return _ALWAYS_FREE
-    return f"You can cancel free of charge until {hours} hour{'' if hours == 1 else 's'} before. {_AFTERWARDS}"
+    percent = settings.late_refund_percent if amount_due(visit_type, settings) else None
+    return f"You can cancel free of charge until {hours} hour{'' if hours == 1 else 's'} before. {_afterwards(percent)}"
 
 
 def cost_of_ending(appointment: Appointment) -> str:
@@ -315,4 +334,8 @@ def cost_of_ending(appointment: Appointment) -> str:
     cancelled_at = appointment.cancelled_at
     if appointment.cancel_reason != CancelReason.PATIENT or cancelled_at is None or cancelled_at <= free_until:
         return "Nothing to pay"
-    return f"The clinic may charge for it, as it was cancelled after {date_time(free_until, appointment.location.zone)}"
+    late = f"as it was cancelled after {date_time(free_until, appointment.location.zone)}"
+    percent = appointment.policy.get(LATE_REFUND)
+    if percent is not None:
+        return f"{_share(percent).capitalize()} of what was paid goes back, {late}"
+    return f"The clinic may charge for it, {late}"

@@ -59,6 +59,7 @@ def payment_record(
             amount_minor=amount_minor,
             captured_minor=amount_minor,
             currency=appointment.currency,
+            vat_rate_percent=appointment.vat_rate_percent,
             desk_reference=reference.strip()[:60],
             created_at=now,
             paid_at=now,

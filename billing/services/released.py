@@ -8,6 +8,7 @@ from billing.selectors import promised_of
 from billing.services.refunds import refund_promise
 from billing.states import OPEN, Attention, PaymentStatus, RefundReason
 from booking.models import Appointment
+from booking.policies import LATE_REFUND
 from booking.states import CancelReason, Status
 from common.tasks import wake
 
@@ -34,7 +35,7 @@ def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
         payment.save(update_fields=["attention"])
         return
     by_patient = appointment.cancel_reason == CancelReason.PATIENT
-    percent = 100 if within_policy or not by_patient else int(appointment.policy.get("late_refund_percent", 0))
+    percent = 100 if within_policy or not by_patient else int(appointment.policy.get(LATE_REFUND, 0))
     left = payment.captured_minor - promised_of(payment)
     amount = min(left, payment.captured_minor * percent // 100)
     reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE

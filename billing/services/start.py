@@ -68,6 +68,7 @@ def _created(actor: User, appointment: Appointment, now: datetime) -> Payment:
         started_by=actor,
         amount_minor=appointment.amount_due_minor,
         currency=appointment.currency,
+        vat_rate_percent=appointment.vat_rate_percent,
         session_expires_at=now + SESSION_LASTS,
         created_at=now,
     )

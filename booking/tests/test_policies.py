@@ -38,6 +38,19 @@ def test_the_policy_in_one_sentence_with_its_date() -> None:
     assert sentence(policy(price_minor=0), now=late) == "You can cancel free of charge until your appointment starts."
 
 
+@pytest.mark.parametrize(("percent", "share"), [(0, "nothing"), (50, "half"), (70, "70%"), (100, "all")])
+def test_who_pays_online_is_told_what_goes_back(percent: int, share: str) -> None:
+    visit_type = VisitType(price_minor=4500)
+    settings = BookingSettings(free_cancellation_hours=24, pay_at_clinic=False, late_refund_percent=percent)
+    frozen = policies.cancellation_policy(visit_type, start=START, settings=settings)
+    assert frozen["late_refund_percent"] == percent
+    after = f"After that you get back {share} of what you paid."
+    assert sentence(frozen, now=START - timedelta(days=9)).endswith(after)
+    assert policies.cancellation_terms(visit_type, settings).endswith(after)
+    late = START - timedelta(hours=3)
+    assert sentence(frozen, now=late).endswith(f"but you get back {share} of what you paid.")
+
+
 def test_free_of_charge_ends_at_the_instant_that_was_frozen() -> None:
     end = START - timedelta(hours=24)
     assert policies.is_free_to_cancel(policy(), now=end)

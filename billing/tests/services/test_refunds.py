@@ -33,7 +33,7 @@ def officer() -> User:
 
 def within_policy(appointment: Appointment, *, is_free: bool) -> None:
     until = clock.now() + (timedelta(hours=1) if is_free else -timedelta(hours=1))
-    policy = {**appointment.policy, "free_until": until.isoformat(), "late_refund_percent": 50}
+    policy = {**appointment.policy, "free_until": until.isoformat()}
     Appointment.objects.filter(pk=appointment.pk).update(policy=policy)
 
 
