@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ def on(day: int, status: Status | None = None, **fields: Any) -> Appointment:
     """At nine of the clinic's clock, so many days after that Monday."""
     fields |= {"status": status} if status else {}
     start = datetime.combine(MONDAY + timedelta(days=day), datetime.min.time().replace(hour=9), clock.clinic_zone())
-    made: Appointment = AppointmentFactory.create(start=start.astimezone(clock.UTC), **fields)
+    made: Appointment = AppointmentFactory.create(start=start.astimezone(UTC), **fields)
     return made
 
 

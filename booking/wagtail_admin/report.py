@@ -44,7 +44,7 @@ TO_THE_MINUTE = "%Y-%m-%d %H:%M"
 class ReportForm(RegisterForm):
     """The filters of the report; without days the last four weeks."""
 
-    field_order = ("since", "until", "location", "doctor", "status", "modality", "by")
+    field_order = ("since", "until", "location", "doctor", "status", "modality", "by")  # type: ignore[assignment]
 
     reference = None  # type: ignore[assignment]
     modality = forms.ChoiceField(

@@ -19,7 +19,7 @@ from booking.states import Status
 from booking.tests.factories import next_slot_start
 from booking.tests.steps import decide
 from integrations.stripe.simulator.engine import Simulator
-from tests.journeys.scenes import Presses, a_patient, free_doctor, keep_picture, next_time_link, sign_in
+from tests.journeys.scenes import Presses, a_patient, account_of, free_doctor, keep_picture, next_time_link, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -64,7 +64,7 @@ def test_patient_pays_is_booked_cancels_and_has_it_back(
     scripts: bool,  # noqa: FBT001
 ) -> None:
     context = new_context(java_script_enabled=scripts)
-    sign_in(context, patient.user)
+    sign_in(context, account_of(patient))
     page, press = context.new_page(), Presses()
     as_far_as_stripe(page, press)
     keep_picture(page, f"pay-1-hold-{scripts}")
@@ -102,7 +102,7 @@ def test_declined_then_cancelled_then_paid(
     new_context: Callable[..., BrowserContext], patient: Patient, stripe_tells: Simulator, assert_accessible: Check
 ) -> None:
     context = new_context()
-    sign_in(context, patient.user)
+    sign_in(context, account_of(patient))
     page, press = context.new_page(), Presses()
     as_far_as_stripe(page, press)
     page.get_by_role("button", name="Pay £45 by card").click()
@@ -124,7 +124,7 @@ def test_an_officer_sees_it_all_on_one_timeline(
     new_context: Callable[..., BrowserContext], patient: Patient, stripe_tells: Simulator, assert_accessible: Check
 ) -> None:
     context = new_context()
-    sign_in(context, patient.user)
+    sign_in(context, account_of(patient))
     page = context.new_page()
     as_far_as_stripe(page, Presses())
     page.get_by_role("button", name="Pay £45 by card").click()

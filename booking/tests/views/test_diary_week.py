@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -114,7 +114,7 @@ def test_the_night_of_a_clock_change(as_user: SignIn, day: date, free: int) -> N
     zone = clock.clinic_zone()
     for fold in (0, 1):
         start = datetime.combine(day, time(1, 30), zone).replace(fold=fold)
-        AppointmentFactory.create(visit_type=doctor.visit_types.get(), start=start.astimezone(clock.UTC))
+        AppointmentFactory.create(visit_type=doctor.visit_types.get(), start=start.astimezone(UTC))
     text = text_of(client.get(WEEK, {"date": day.isoformat()}))
     assert "1:30am BST" in text
     assert "1:30am GMT" in text

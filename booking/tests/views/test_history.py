@@ -76,8 +76,11 @@ def test_nobody_else_gets_it_and_nothing_is_loaded_for_them(
     as_user: SignIn, appointment: Appointment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(selectors, "appointments_with", None)
-    people = [(appointment.patient, 403), (at_the_desk_of(appointment.location), 403), (bookable_doctor(), 404)]
-    for person, status in people:
+    people: dict[int, list[User | Patient | Doctor]] = {
+        403: [appointment.patient, at_the_desk_of(appointment.location)],
+        404: [bookable_doctor()],
+    }
+    for status, person in ((status, person) for status, them in people.items() for person in them):
         client = as_user(person)
         assert client.get(path_of(appointment)).status_code == status
     assert not Event.objects.filter(action="appointment.history_viewed").exists()

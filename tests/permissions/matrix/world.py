@@ -298,6 +298,17 @@ class World:
             "feed_kind": Things({"a": "patient", "b": "doctor"}, owners),
         }
 
+    def _of_money(self) -> dict[str, Things]:
+        receipts, complaints = _ids(a=self.receipt_a, b=self.receipt_b), _ids(a=self.complaint_a, b=self.complaint_b)
+        owned = _owned(Who.PATIENT_A, Who.PATIENT_B)
+        return {
+            "payment": Things(_ids(a=self.receipt_a.payment, b=self.receipt_b.payment)),
+            "receipt": Things(receipts, owned),
+            "any_receipt": Things(receipts),
+            "complaint": Things(complaints, owned),
+            "any_complaint": Things(complaints),
+        }
+
     def _name_the_things(self) -> None:
         visits = Things(
             _ids(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
@@ -324,11 +335,7 @@ class World:
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "payment": Things(_ids(a=self.receipt_a.payment, b=self.receipt_b.payment)),
-            "any_receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b)),
-            "complaint": Things(_ids(a=self.complaint_a, b=self.complaint_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "any_complaint": Things(_ids(a=self.complaint_a, b=self.complaint_b)),
-            "receipt": Things(_ids(a=self.receipt_a, b=self.receipt_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            **self._of_money(),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),
             "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),
