@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ STATIC_CSS = ROOT / "static" / "css"
 
 # sockaddr_un holds 104 bytes on macOS and 108 on Linux, with the closing zero.
 LONGEST_SOCKET_PATH = 100
+
+MEMORY = Path("/dev/shm")  # noqa: S108 — `_own_folder` looks at who owns what is there
+ROOM_IN_MEMORY = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,19 @@ def temporary_folder(stands_for: Path, *, lasting: bool) -> Path:
     """
     lasting_parent = Path("/var/tmp")  # noqa: S108 — its owner and kind are checked below
     parent = lasting_parent if lasting and os.access(lasting_parent, os.W_OK) else Path(tempfile.gettempdir())
+    return _own_folder(parent, stands_for)
+
+
+def memory_folder(stands_for: Path) -> Path | None:
+    """The like in the machine's memory, gone when it restarts; None where it has no room to spare for files."""
+    return _own_folder(MEMORY, stands_for) if has_room_in_memory() else None
+
+
+def has_room_in_memory() -> bool:
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY
+
+
+def _own_folder(parent: Path, stands_for: Path) -> Path:
     digest = hashlib.sha256(os.fsencode(stands_for)).hexdigest()[:12]
     folder = parent / f"medconsult-{os.geteuid()}-{digest}"
     folder.mkdir(mode=0o711, exist_ok=True)

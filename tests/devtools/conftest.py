@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.places import service_account
+from devtools.places import MEMORY, has_room_in_memory, service_account
 from devtools.postgres import Cluster
 from devtools.process import our_environment
 
@@ -80,8 +80,12 @@ def line_of(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def reachable_folder(name: str) -> Iterator[Path]:
-    """A folder that a user without privileges can reach, as pytest's own temporary ones are private."""
-    folder = Path("/var/tmp") / f"medconsult {name} {os.getpid()}"  # noqa: S108
+    """A folder that a user without privileges can reach, as pytest's own temporary ones are private.
+
+    In memory where there is room: a cluster is a thousand files.
+    """
+    parent = MEMORY if has_room_in_memory() else Path("/var/tmp")  # noqa: S108
+    folder = parent / f"medconsult {name} {os.getpid()}"
     folder.mkdir()
     yield folder
     shutil.rmtree(folder)

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.db import connection
 from wagtail.models import Locale, Page
 
+from devtools.testing import memory
 from devtools.testing.database import (
     RUN_PREFIX,
     RunDatabase,
@@ -52,6 +53,15 @@ def test_template_that_cannot_be_made_says_why_and_is_not_kept(worker_database: 
         ensure_template(worker_database.maintenance, worker_database.url, broken)
 
     assert databases(worker_database.maintenance, "medconsult_broken_") == []
+
+
+def test_database_of_a_run_lies_in_memory_where_the_server_offers_it(worker_database: RunDatabase) -> None:
+    found = worker_database.maintenance.execute(
+        "SELECT spcname FROM pg_database JOIN pg_tablespace ON pg_tablespace.oid = dattablespace WHERE datname = %s",
+        [worker_database.name],
+    ).fetchone()
+
+    assert found == (memory.known_place(worker_database.maintenance) or "pg_default",)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from devtools.code_state import migrations, migrations_state, sample_state
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.roles import APPLICATION, ensure_roles, set_default_privileges
+from devtools.testing import memory
 
 TEMPLATE_PREFIX = "medconsult_template_"
 SAMPLE_PREFIX = "medconsult_sample_"
@@ -79,11 +80,12 @@ class RunDatabase:
     template: Template
     name: str
     url: str
+    tablespace: str | None
 
     def recreate(self, template: Template | None = None) -> None:
         """Bring it back to the state after the migrations (or to `template`), and end all its connections."""
         self.drop()
-        _copy(self.maintenance, (template or self.template).name, self.name)
+        _copy(self.maintenance, (template or self.template).name, self.name, self.tablespace)
 
     def drop(self) -> None:
         _drop(self.maintenance, self.name)
@@ -101,7 +103,9 @@ def run_database(server_url: str, worker: str) -> Iterator[RunDatabase]:
         name = f"{RUN_PREFIX}{secrets.token_hex(4)}_{worker}"
         # As long as this connection lives nobody sweeps the database away.
         maintenance.execute("SELECT pg_advisory_lock(%s)", [_lock_key(name)])
-        database = RunDatabase(maintenance, template, name, with_database(server_url, name))
+        database = RunDatabase(
+            maintenance, template, name, with_database(server_url, name), memory.known_place(maintenance)
+        )
         database.recreate()
         try:
             yield database
@@ -202,11 +206,14 @@ def run_command(template: Template, url: str) -> None:
         raise TemplateError(f"manage.py {template.command[0]} fails:\n{done.stdout or ''}{done.stderr}")
 
 
-def _copy(maintenance: Connection, source: str, name: str) -> None:
+def _copy(maintenance: Connection, source: str, name: str, tablespace: str | None = None) -> None:
+    statement = SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(name), Identifier(source))
+    if tablespace:
+        statement += SQL(" TABLESPACE {}").format(Identifier(tablespace))
     # Copying files takes half the time, but asks for a checkpoint: dear where those reach the disk.
-    unsafe = maintenance.execute("SHOW fsync").fetchone() == ("off",)
-    statement = SQL("CREATE DATABASE {} TEMPLATE {}" + (" STRATEGY FILE_COPY" if unsafe else ""))
-    maintenance.execute(statement.format(Identifier(name), Identifier(source)))
+    if maintenance.execute("SHOW fsync").fetchone() == ("off",):
+        statement += SQL(" STRATEGY FILE_COPY")
+    maintenance.execute(statement)
 
 
 def _drop(maintenance: Connection, name: str) -> None:

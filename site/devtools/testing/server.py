@@ -17,6 +17,7 @@ from devtools.places import ROOT, private_folder, service_account
 from devtools.postgres import SUPERUSER, Cluster, PostgresError
 from devtools.process import Child
 from devtools.roles import OWNER, ensure_roles
+from devtools.testing import memory
 
 # Kept so that nobody collects them: a server's guardian outlives the run that happened to start it.
 _started: list[Child] = []
@@ -58,6 +59,7 @@ def _start(cluster: Cluster, lock: Path) -> Child:
         child = cluster.start(safe=False, lock=lock)
     with psycopg.connect(cluster.server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         ensure_roles(connection)
+        memory.make_place(connection, cluster)
     return child
 
 
