@@ -20,7 +20,8 @@ Deliver = Callable[[], list[int]]
 
 def hold(price_minor: int = 4500, **more: Any) -> Appointment:
     """An appointment that is kept for an online payment."""
-    decide(pay_at_clinic=False)
+    # Whatever the time of day, cancelling is free: the visit is tomorrow at ten.
+    decide(pay_at_clinic=False, free_cancellation_hours=1)
     return book(bookable_doctor(price_minor=price_minor), **more)
 
 

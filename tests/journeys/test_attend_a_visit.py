@@ -168,6 +168,8 @@ def test_the_doctor_looks_at_what_the_patient_had_with_them(
     expect(panel.locator(f"a[href='/appointments/{earlier.public_id}/']")).to_be_visible()
     assert_accessible(desk)
     press(desk, "Arrived")
+    # What was pressed takes the focus to its row; the panel's own keys come after that.
+    expect(desk.locator(f"#visit-{visit.public_id}")).to_be_focused()
     expect(panel).to_be_visible()
     desk.keyboard.press("Escape")
     expect(panel).to_be_visible()

@@ -32,7 +32,7 @@ Check = Callable[["Page"], None]
 @pytest.fixture
 def patient(site_url: str, stripe_tells: Simulator) -> Patient:
     """Of a clinic that takes £45 online; Stripe tells the site of what happens."""
-    decide(pay_at_clinic=False)
+    decide(pay_at_clinic=False, free_cancellation_hours=1)
     free_doctor(price_minor=4500)
     return a_patient()
 

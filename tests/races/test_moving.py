@@ -48,14 +48,17 @@ def booked_elsewhen(doctor: Doctor, count: int = CLIENTS) -> list[Appointment]:
     """Appointments of as many patients, in afternoons far from the mornings that are fought for."""
     visit_type = doctor.visit_types.get()
     return [
-        AppointmentFactory.create(visit_type=visit_type, start=next_slot_start(1 + number, time(16, 30)))
+        AppointmentFactory.create(visit_type=visit_type, start=next_slot_start(2 + number, time(16, 30)))
         for number in range(count)
     ]
 
 
 def contested(number: int) -> datetime:
-    """Another half hour each round, before the afternoons and for 800 rounds within the horizon."""
-    return next_slot_start(1 + number // 14, time(9)) + number % 14 * HALF
+    """Another half hour each round, before the afternoons and for 800 rounds within the horizon.
+
+    More than a day ahead, so that whoever has won it may move on, whatever the time of day.
+    """
+    return next_slot_start(2 + number // 14, time(9)) + number % 14 * HALF
 
 
 def times() -> dict[int, tuple[datetime, int]]:
