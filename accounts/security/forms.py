@@ -65,6 +65,7 @@ class ActivateTOTPForm(NotedLimit, OurWords, totp_forms.ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         self.fields["code"].widget.attrs.update(inputmode="numeric")
         self.fields["code"].help_text = "Six digits. They change every 30 seconds."
+        self.fields["code"].error_messages["required"] = "Enter the code that the app shows."
         session = context.request.session
         if self.is_bound and session.get(SECRET_SESSION_KEY, "").startswith("gAAAA"):
             self.secret = decrypt(session[SECRET_SESSION_KEY])

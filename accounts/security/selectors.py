@@ -6,6 +6,7 @@ from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import QuerySet
+from knox.models import AuthToken
 
 from accounts.models import AccountSession, User
 from audit.models import Event
@@ -14,10 +15,12 @@ from common import clock
 SIGN_INS_SHOWN = 10
 OUTCOMES = {
     "session.started": "Signed in",
+    "token.issued": "Signed in by a program",
     "session.refused": "Wrong password",
     "session.limited": "Too many attempts",
     "two_step.refused": "Wrong code",
 }
+_SUCCEEDED = frozenset({"session.started", "token.issued"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ def sessions_of(user: User) -> QuerySet[AccountSession]:
     )
 
 
+def tokens_of(user: User) -> QuerySet[AuthToken]:
+    """The API tokens that are good for something now, the newest first."""
+    return AuthToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
+
+
 @dataclass(frozen=True)
 class SignIn:
     """One attempt to sign in to an account."""
@@ -75,4 +83,4 @@ def sign_ins_of(user: User) -> list[SignIn]:
     events = Event.objects.filter(
         object_type="accounts.user", object_id=str(user.public_id), action__in=list(OUTCOMES)
     ).order_by("-pk")[:SIGN_INS_SHOWN]
-    return [SignIn(event, OUTCOMES[event.action], event.action == "session.started") for event in events]
+    return [SignIn(event, OUTCOMES[event.action], event.action in _SUCCEEDED) for event in events]

@@ -13,6 +13,7 @@ onwards = RedirectView.as_view(pattern_name="accounts:two_step_done")
 urlpatterns = [
     path("security/", views.security, name="security"),
     path("security/sessions/end-others/", views.end_other_sessions, name="security_end_others"),
+    path("security/tokens/end/", views.end_tokens, name="security_end_tokens"),
     path("security/sessions/<uuid:public_id>/end/", views.end_session, name="security_end_session"),
     path("security/two-step/", views.two_step_needed, name="two_step_needed"),
     path("security/two-step/done/", views.two_step_done, name="two_step_done"),

@@ -36,6 +36,7 @@ def security(request: SignedInRequest) -> HttpResponse:
         "passkeys_possible": passkeys_possible(request),
         "sessions": selectors.sessions_of(request.user),
         "current": session_id(request),
+        "tokens": selectors.tokens_of(request.user),
         "sign_ins": selectors.sign_ins_of(request.user),
     }
     return render(request, "accounts/security.html", context)
@@ -59,6 +60,15 @@ def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     user = request.user
     services.sessions_end(user_id=user.public_id, actor=user, except_session=str(session_id(request)))
     messages.success(request, "You are signed out everywhere else.")
+    return redirect("accounts:security")
+
+
+@require_POST
+@recently_authenticated
+def end_tokens(request: SignedInRequest) -> HttpResponse:
+    """Sign out every program that came by the API."""
+    services.tokens_revoke(user=request.user)
+    messages.success(request, "No program can use your account any more.")
     return redirect("accounts:security")
 
 

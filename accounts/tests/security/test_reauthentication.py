@@ -94,6 +94,7 @@ def test_visitors_sign_in(client: Client) -> None:
         ("get", "/account/2fa/webauthn/add/", {}),
         ("post", "/account/email/", {"email": "new@example.org", "action_add": ""}),
         ("post", "/account/security/sessions/end-others/", {}),
+        ("post", "/account/security/tokens/end/", {}),
     ],
 )
 def test_what_opens_an_account_is_sensitive(

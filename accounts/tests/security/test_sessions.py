@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 
 from accounts.models import AccountSession, User
-from accounts.services import sessions_end, sessions_sweep
+from accounts.services import sessions_end, sessions_sweep, token_issue
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.security.people import is_signed_in, sign_in
 from audit.models import Event
@@ -152,6 +152,24 @@ def test_everywhere_else_is_everywhere_but_here_and_takes_the_tokens(user: User)
     assert is_signed_in(client)
     assert not any(is_signed_in(other) for other in others)
     assert not AuthToken.objects.exists()
+
+
+def test_programs_with_a_token_are_told_of_and_ended(user: User) -> None:
+    client = _signed_in(user)
+    assert "API token" not in client.get(SECURITY).content.decode()
+    token_issue(user=user)
+    AuthToken.objects.create(user)
+    AuthToken.objects.create(user, expiry=timedelta(seconds=-1))
+    others = AuthToken.objects.create(UserFactory.create())[0]
+
+    page = client.get(SECURITY).content.decode()
+
+    assert "2 programs with an API token" in page
+    assert "Signed in by a program" in page
+    client.post(f"{SECURITY}tokens/end/")
+    assert list(AuthToken.objects.all()) == [others]
+    assert "programs with an API token" not in client.get(SECURITY).content.decode()
+    assert is_signed_in(client)
 
 
 @pytest.mark.parametrize("redis", ["there", "flushed", "away"])

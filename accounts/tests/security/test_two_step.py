@@ -82,6 +82,8 @@ def test_an_app_is_set_up_by_the_code_that_it_shows(
     user = UserFactory.create()
     client.force_login(user)
     key = _key_on(client.get(ACTIVATE).content)
+    empty = client.post(ACTIVATE, {"code": ""})
+    assert "Enter the code that the app shows." in empty.content.decode()
     wrong = client.post(ACTIVATE, {"code": "000000"})
     assert "This code is not right" in wrong.content.decode()
     assert _key_on(wrong.content) == key

@@ -84,7 +84,7 @@ ACCOUNT = (
     theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
     theirs("accounts:two_step_codes accounts:two_step_codes_file", SIGNED_IN, why="one's own; allauth asks who one is"),
     row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
-    row("accounts:security_end_others", SEND, SIGNED_IN, why="one's own sessions"),
+    row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
     row("accounts:security_end_session", SEND, by="owner", why="one's own session"),
     row("accounts:record_access accounts:carers", READ, PATIENTS, why="of one's own record"),
     row("accounts:carer_invite", BOTH, PATIENTS, why="patients choose who helps them"),
