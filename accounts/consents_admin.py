@@ -13,6 +13,8 @@ from accounts import services
 from accounts.models import ConsentQuestion, User
 from common.viewsets import KeptViewSet
 
+_REWORDED = "Other words are a new version, which everybody is asked to agree to anew."
+
 
 class Saves:
     """The service decides what is a new version."""
@@ -57,8 +59,8 @@ class ConsentQuestionViewSet(KeptViewSet):
     inspect_view_fields = ("code", "statement", "more", "version", "is_required", "is_active")
     edit_handler = ObjectList(
         [
-            FieldPanel("statement"),
-            FieldPanel("more"),
+            FieldPanel("statement", help_text=f"One sentence, such as “I agree to …”. {_REWORDED}"),
+            FieldPanel("more", help_text=f"What agreeing means, and what not. {_REWORDED}"),
             FieldPanel("code"),
             FieldRowPanel([FieldPanel("is_required"), FieldPanel("is_active"), FieldPanel("position")]),
         ]

@@ -23,7 +23,8 @@ from booking import selectors, services  # noqa: E402
 from booking.models import Appointment  # noqa: E402
 from booking.slots import Slot  # noqa: E402
 from common import clock  # noqa: E402
-from doctors.models import VisitType  # noqa: E402
+from doctors.models import Doctor, VisitType  # noqa: E402
+from doctors.selectors import doctor_listed  # noqa: E402
 from medconsult.demo.bulk import MADE_UP  # noqa: E402
 
 DAYS = 14
@@ -111,17 +112,25 @@ def _booking(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime)
 def pickers() -> Iterator[Action]:
     now = clock.now()
     for visit_type in VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor"):
-        yield _picker(visit_type, now)
+        yield _picker(selectors.slots_for, visit_type.doctor, visit_type, now)
 
 
-def _picker(visit_type: VisitType, now: datetime) -> Action:
-    return lambda: selectors.slots_for(
-        doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=DAYS, now=now
-    )
+def pickers_kept() -> Iterator[Action]:
+    """The same times as pages show them, which somebody has looked at before."""
+    now = clock.now()
+    for visit_type in VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor"):
+        doctor = doctor_listed(visit_type.doctor.slug)
+        picker = _picker(selectors.slots_shown, doctor, visit_type, now)
+        picker()
+        yield picker
+
+
+def _picker(select: Callable[..., object], doctor: Doctor, visit_type: VisitType, now: datetime) -> Action:
+    return lambda: select(doctor=doctor, visit_type=visit_type, first_day=now.date(), days=DAYS, now=now)
 
 
 def run(rounds: int) -> dict[str, dict[str, float]]:
-    actions = {**bookings(WARMING + rounds), "picker": pickers()}
+    actions = {**bookings(WARMING + rounds), "picker": pickers(), "picker_kept": pickers_kept()}
     samples: dict[str, list[Sample]] = {name: [] for name in actions}
     for number in range(WARMING + rounds):
         for name, turns in actions.items():

@@ -81,6 +81,9 @@ def of_inside(costs: Inside) -> Iterator[Row]:
     picker = costs["picker"]
     statements = at_most(picker["statements"], PICKER_STATEMENTS, "statements")
     yield Row("Slots of 14 days", [statements, at_most(picker["cpu"], PICKER_MS, "ms CPU", digits=2)])
+    kept = costs["picker_kept"]
+    as_looked_up = at_most(kept["elapsed"] / picker["elapsed"], 1, "× as looked up", digits=2)
+    yield Row("The same, kept in Redis", [at_most(kept["statements"], 0, "statements"), as_looked_up])
 
 
 def of_lists(costs: Inside) -> Iterator[Row]:

@@ -187,7 +187,7 @@ class SlotList(views.APIView):
             raise NotFound
         now = clock.now()
         first_day: date = asked.get("first_day") or now.astimezone(clock.clinic_zone()).date()
-        slots = selectors.slots_for(
+        slots = selectors.slots_shown(
             doctor=doctor, visit_type=visit_type, first_day=first_day, days=asked["days"], now=now
         )
         places = selectors.places_of(doctor, slots)

@@ -34,6 +34,7 @@ from booking.selectors.past import appointments_behind, appointments_with, days_
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.report import Counted, report_counts, report_found
 from booking.selectors.settings import booking_settings
+from booking.selectors.shown import slots_shown
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 from booking.selectors.told import appointment_facts, appointment_path
 from booking.selectors.week import week_of_doctor
@@ -85,6 +86,7 @@ __all__ = [
     "shut_days_of",
     "slot_offered",
     "slots_for",
+    "slots_shown",
     "told_if_late",
     "version_of",
     "week_of_doctor",

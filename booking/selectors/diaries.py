@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min, Q
+
 from booking.bank_holidays import bank_holidays
-from booking.models import AvailabilityException
+from booking.models import Appointment, AvailabilityException, standing_at
 from booking.rows import fetch
 from booking.slots import Booked, Diary, Rule, Span, Window
-from booking.states import LIVE
+from booking.states import LIVE, Status
 from common import clock
 
 
@@ -55,6 +57,13 @@ def diaries_of(doctor_ids: Iterable[int], *, first_day: date, days: int, now: da
     rows = fetch(f"{_OPENINGS} UNION ALL {_BUSY}", {**_asked(ids, within), "live": sorted(LIVE), "now": now})
     opening, busy = _read([row for row in rows if row[1] != "busy"], within), _busy(rows)
     return {doctor_id: opening[doctor_id].diary(busy[doctor_id]) for doctor_id in ids}
+
+
+def diary_and_its_end(doctor_id: int, *, first_day: date, days: int, now: datetime) -> tuple[Diary, datetime | None]:
+    """As `diaries_of`, of one doctor; and when the first wait ends that takes time in it, so that it says otherwise."""
+    diary = diaries_of([doctor_id], first_day=first_day, days=days, now=now)[doctor_id]
+    waits = Q(status=Status.PENDING, doctor=doctor_id, blocked__overlap=span_of_days(first_day, days))
+    return diary, Appointment.objects.filter(standing_at(now), waits).aggregate(ends=Min("expires_at"))["ends"]
 
 
 def _busy(rows: Iterable[tuple[Any, ...]]) -> Mapping[int, list[tuple[Span, Booked]]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -103,9 +104,8 @@ def times_of(
     last_bookable = today + timedelta(days=visit_type.limits(doctor).horizon_days)
     first = min(max(day_or(wanted, today), today), last_bookable)
     span = timedelta(days=DAYS_SHOWN)
-    slots = selectors.slots_for(
-        doctor=doctor, visit_type=visit_type, first_day=first, days=DAYS_SHOWN, now=now, moving=moving
-    )
+    asked: dict[str, Any] = {"doctor": doctor, "visit_type": visit_type, "first_day": first, "days": DAYS_SHOWN}
+    slots = selectors.slots_for(**asked, now=now, moving=moving) if moving else selectors.slots_shown(**asked, now=now)
     following = None
     if not slots:
         after = max(clock.start_of_day(first, clock.clinic_zone()), now)

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, QuerySet, UUIDField
 
 from accounts.models import User
 from common.errors import NotFound
@@ -9,9 +10,20 @@ from doctors.errors import NotTakingBookings
 from doctors.models.people import Doctor, VisitType
 
 
+class _Stamps(Func):
+    """A doctor's `CalendarStamp` and everybody's; by hand, for Django takes long to compose a subquery."""
+
+    template = (
+        "ARRAY(SELECT stamp FROM doctors_calendarstamp WHERE doctor_id = %(expressions)s OR doctor_id IS NULL"
+        " ORDER BY doctor_id)"
+    )
+    output_field = ArrayField(UUIDField())
+
+
 def doctor_listed(slug: str) -> Doctor:
-    """The listed doctor of this slug, with specialties and locations. Raises `NotFound` for everybody else."""
-    doctor = Doctor.objects.listed().prefetch_related("specialties", "locations").filter(slug=slug).first()
+    """The listed doctor of this slug, with specialties, locations and stamps. Raises `NotFound` for everybody else."""
+    found = Doctor.objects.listed().annotate(calendar_stamps=_Stamps(F("pk")))
+    doctor = found.prefetch_related("specialties", "locations").filter(slug=slug).first()
     if doctor is None:
         raise NotFound("We cannot find this doctor.")
     return doctor

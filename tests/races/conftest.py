@@ -14,6 +14,7 @@ from accounts.models import Patient
 from booking import locks
 from booking.models import Appointment
 from booking.services import appointment_book
+from booking.tests.steps import decide
 from common.errors import DomainError
 from devtools.testing.parallel import Outcome
 from doctors.models import VisitType
@@ -32,7 +33,11 @@ def rounds() -> int:
 
 @pytest.fixture
 def no_deadlock(transactional_db: None) -> Iterator[None]:
-    """The database saw no deadlock, not even one that a service turned into a polite answer."""
+    """The database saw no deadlock, not even one that a service turned into a polite answer.
+
+    Patients may have as many visits ahead as they win, however many the rounds.
+    """
+    decide(visits_ahead=30_000)
     before = deadlocks()
     yield
     assert deadlocks() == before

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
-from booking import haste, services
+from booking import services
 from booking.models import Appointment
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -284,9 +283,9 @@ def test_the_page_takes_few_statements(
 
 
 def test_very_many_bookings_in_an_hour_wait_with_the_form_kept_by_form_and_api_alike(
-    client: Client, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+    client: Client, doctor: Doctor, settings: Any
 ) -> None:
-    monkeypatch.setattr(haste, "BOOKINGS", replace(haste.BOOKINGS, most=1))
+    settings.BOOKINGS_AN_HOUR = 1
     assert client.post(confirm_path(doctor), {"reason": ""}).status_code == 302
     later = confirm_path(doctor, next_slot_start(2))
     answer = client.post(later, {"reason": "My words"})

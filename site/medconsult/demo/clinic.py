@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.html import format_html_join
 
+from accounts.models import ConsentQuestion
 from booking.models import AvailabilityRule
 from common import clock
 from doctors.models import Doctor, Location, SearchWord, Specialty, VisitType
@@ -40,6 +41,15 @@ def places() -> None:
                 "latitude": place.latitude,
                 "longitude": place.longitude,
             },
+        )
+
+
+def consents() -> None:
+    """What is there already stays as administrators have left it."""
+    for position, sample in enumerate(content.CONSENTS):
+        words = {"statement": sample.statement, "more": sample.more}
+        ConsentQuestion.objects.get_or_create(
+            code=sample.code, defaults={**words, "is_required": sample.is_required, "position": position}
         )
 
 
@@ -86,6 +96,7 @@ def _visit_types(made: Doctor, sample: shapes.Doctor) -> None:
             buffer_before=visit.buffer_before,
             buffer_after=visit.buffer_after,
             price_minor=visit.price,
+            deposit_minor=visit.deposit,
             modality=visit.modality,
             minimum_notice=visit.notice,
             horizon_days=visit.horizon_days,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from accounts.models import Patient
+from accounts.models import ConsentQuestion, Patient
 from booking import selectors, services
 from booking.models import Appointment
 from booking.slots import Slot
@@ -91,6 +91,7 @@ def _book(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) ->
             visit_type_id=visit_type.public_id,
             location_id=slot.location_id,
             start=slot.start,
+            agreed=[question.agreement for question in ConsentQuestion.objects.filter(is_required=True)],
         )
 
 

@@ -255,6 +255,9 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# How often one account may ask for a booking, by form and API together, whether it gets one or not.
+BOOKINGS_AN_HOUR = 60
+
 # Whether NHS numbers that begin with 999, which the NHS keeps for tests, are taken as a person's.
 NHS_TEST_NUMBERS = False
 

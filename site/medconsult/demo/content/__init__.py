@@ -10,7 +10,7 @@ from medconsult.demo.content import doctors_body, doctors_general, doctors_mind,
 from medconsult.demo.content.pages import CLINIC, FOOTER, HOME, NAVIGATION
 from medconsult.demo.content.patients import PATIENTS
 from medconsult.demo.content.pictures import ARTICLE_PICTURES
-from medconsult.demo.content.places import LOCATIONS, SEARCH_WORDS, SPECIALTIES
+from medconsult.demo.content.places import CONSENTS, LOCATIONS, SEARCH_WORDS, SPECIALTIES
 from medconsult.demo.content.shapes import Doctor
 from medconsult.demo.content.standard_pages import STANDARD_PAGES
 
@@ -22,6 +22,6 @@ DOCTORS: tuple[Doctor, ...] = tuple(
 )
 
 __all__ = [
-    "ARTICLE_PICTURES", "CLINIC", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
+    "ARTICLE_PICTURES", "CLINIC", "CONSENTS", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
     "SEARCH_WORDS", "SPECIALTIES", "STANDARD_PAGES",
 ]  # fmt: skip

@@ -76,7 +76,9 @@ DOCTORS = (
         ),
         interests=("Heart failure", "Angina", "Valve disease", "Inherited risk", "Cholesterol"),
         visits=(
-            Visit("Consultation with heart scan", 60, 29500, buffer_after=15, notice=2880, horizon_days=90),
+            Visit(
+                "Consultation with heart scan", 60, 29500, buffer_after=15, notice=2880, horizon_days=90, deposit=5000
+            ),
             Visit("Consultation", 30, 18500, buffer_after=5),
             Visit("Family risk discussion", 30, 15000, "video", notice=1440),
         ),

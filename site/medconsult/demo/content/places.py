@@ -3,7 +3,7 @@ numbers come from the ranges that Ofcom keeps for drama."""
 
 from __future__ import annotations
 
-from medconsult.demo.content.shapes import FocalPoint, Location, Picture, Specialty
+from medconsult.demo.content.shapes import Consent, FocalPoint, Location, Picture, Specialty
 
 SPECIALTIES = (
     Specialty(
@@ -221,5 +221,20 @@ LOCATIONS = (
             "Drawing of a tall sandstone terrace with a green door, a street lamp and a hill behind the roofs.",
             _STREET,
         ),
+    ),
+)
+
+CONSENTS = (
+    Consent(
+        "terms",
+        "I have read how the clinic uses what I tell it, and agree to be seen here.",
+        "Your record stays with the clinic. Nothing is passed on without asking you.",
+        is_required=True,
+    ),
+    Consent(
+        "own-doctor",
+        "The doctor may write to my own GP about this visit.",
+        "You can take this back at any time.",
+        is_required=False,
     ),
 )

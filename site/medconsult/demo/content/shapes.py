@@ -70,7 +70,10 @@ class Location:
 
 @dataclass(frozen=True)
 class Visit:
-    """A visit type: `buffer_before`, `buffer_after` and `notice` in minutes, `price` in pence."""
+    """A visit type: `buffer_before`, `buffer_after` and `notice` in minutes, `price` and `deposit` in pence.
+
+    Where visits are paid online the deposit is due then, without one the price.
+    """
 
     name: str
     minutes: int
@@ -81,6 +84,15 @@ class Visit:
     notice: int = 120
     horizon_days: int = 60
     needs_approval: bool = False
+    deposit: int | None = None
+
+
+@dataclass(frozen=True)
+class Consent:
+    code: str
+    statement: str
+    more: str
+    is_required: bool
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         progress = Progress(self.stdout)
         cast = people.cast()
         clinic.places()
+        clinic.consents()
         people.reception()
         people.carers(cast)
         for sample in progress.over(content.DOCTORS, "Doctors"):
