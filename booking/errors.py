@@ -2,9 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from booking.slots import Slot
 from common.errors import Conflict, DomainError, Invalid
+
+
+class HoursAffect(Conflict):
+    """A change of hours touches visits that nobody has been shown. `appointments` are all that it touches."""
+
+    def __init__(self, appointments: Sequence[Any]) -> None:
+        self.appointments = list(appointments)
+        message = "Somebody is booked then. Look at whom it affects first."
+        super().__init__("appointments_affected", message, count=len(self.appointments))
 
 
 class SlotTaken(Conflict):

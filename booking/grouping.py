@@ -94,6 +94,24 @@ class WeekRow:
     days: list[list[AvailabilityRule]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class WeekDay:
+    """A day of the week, with its windows at all places by their start."""
+
+    number: int
+    name: str
+    rules: list[AvailabilityRule]
+
+
+def days_of(rules: Iterable[AvailabilityRule]) -> list[WeekDay]:
+    """A week as a list: all seven days, whether or not there are hours."""
+    known = list(rules)
+    return [
+        WeekDay(number=number, name=str(name), rules=[rule for rule in known if rule.weekday == number])
+        for number, name in AvailabilityRule.Weekday.choices
+    ]
+
+
 def week_of(rules: Iterable[AvailabilityRule]) -> list[WeekRow]:
     """A week as a table: a row for each place, a column for each day."""
     rows: dict[int, WeekRow] = {}

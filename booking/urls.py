@@ -20,6 +20,7 @@ from booking.views import (
     sharing,
     time_off,
     week,
+    weekly,
 )
 
 app_name = "booking"
@@ -66,7 +67,10 @@ urlpatterns = [
     path("availability/", availability.availability, name="availability"),
     path("availability/rules/add/", availability.add_rule, name="rule_add"),
     path("availability/rules/<uuid:rule_id>/", availability.change_rule, name="rule_change"),
-    path("availability/copy/", availability.copy_day, name="day_copy"),
+    path("availability/copy/", weekly.copy_day, name="day_copy"),
+    path("availability/rules/several/", weekly.change_several, name="rules_change"),
+    path("availability/outside/", weekly.outside_hours, name="outside_hours"),
+    path("availability/limits/", availability.limits, name="limits"),
     path("availability/switch/", availability.switch, name="bookings_switch"),
     path("availability/rules/<uuid:rule_id>/remove/", availability.remove_rule, name="rule_remove"),
     path("availability/leave/add/", time_off.add_leave, name="leave_add"),

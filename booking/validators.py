@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.text import get_text_list
 
 from booking.models import AvailabilityRule, LocationClosure
@@ -28,15 +27,15 @@ MINUTES_LATE = (10, 15, 20, 30, 45, 60, 90, 120)
 REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
 
-def assert_rule(rule: AvailabilityRule) -> None:
-    """A window that makes sense and overlaps no other of the doctor's."""
+def assert_rule(rule: AvailabilityRule, others: Iterable[AvailabilityRule]) -> None:
+    """A window that makes sense and overlaps none of the doctor's others."""
     if rule.weekday not in AvailabilityRule.Weekday.values:
         raise _invalid("weekday", "Choose a day of the week.")
     if rule.end_time <= rule.start_time:
         raise _invalid("end_time", "The end has to be later than the start.")
     if rule.valid_until is not None and rule.valid_until < rule.valid_from:
         raise _invalid("valid_until", "The last day cannot be before the first day.")
-    if other := overlapping(rule):
+    if other := overlapping(rule, others):
         raise overlap_refused(rule, other)
 
 
@@ -93,17 +92,25 @@ def assert_reason(reason: str) -> None:
         raise _invalid("reason", REASON_TOO_LONG, code="reason_too_long")
 
 
-def overlapping(rule: AvailabilityRule) -> AvailabilityRule | None:
-    """Another window of the doctor, at whatever place, that shares time and a visit type with this one.
+def overlapping(rule: AvailabilityRule, others: Iterable[AvailabilityRule]) -> AvailabilityRule | None:
+    """The first of the doctor's other windows, at whatever place, that shares time and a visit type with this one.
 
     Touching is not sharing.
     """
-    same_time = Q(weekday=rule.weekday, start_time__lt=rule.end_time, end_time__gt=rule.start_time)
-    in_force = Q(valid_until=None) | Q(valid_until__gte=rule.valid_from)
-    begun = Q() if rule.valid_until is None else Q(valid_from__lte=rule.valid_until)
-    same_visits = Q(visit_type_ids=[]) | Q(visit_type_ids__overlap=rule.visit_type_ids) if rule.visit_type_ids else Q()
-    others = AvailabilityRule.objects.select_related("location").filter(doctor=rule.doctor_id)
-    return others.filter(same_time, same_visits, in_force, begun).exclude(pk=rule.pk).first()
+    return next((other for other in others if other.public_id != rule.public_id and _overlap(rule, other)), None)
+
+
+def _overlap(one: AvailabilityRule, other: AvailabilityRule) -> bool:
+    if one.weekday != other.weekday or one.start_time >= other.end_time or other.start_time >= one.end_time:
+        return False
+    if _has_ended(one, other.valid_from) or _has_ended(other, one.valid_from):
+        return False
+    mine, theirs = set(one.visit_type_ids), set(other.visit_type_ids)
+    return not mine or not theirs or bool(mine & theirs)
+
+
+def _has_ended(rule: AvailabilityRule, day: date) -> bool:
+    return rule.valid_until is not None and rule.valid_until < day
 
 
 def overlap_refused(rule: AvailabilityRule, other: AvailabilityRule) -> Invalid:

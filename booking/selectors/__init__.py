@@ -1,4 +1,5 @@
 from booking.selectors.affected import (
+    DatedHours,
     affected_by,
     affected_by_closure,
     affected_in,
@@ -28,8 +29,10 @@ from booking.selectors.availability import (
     removed_rule,
     rule_of,
     version_of,
+    week_version,
 )
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
+from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
 from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
 from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
 from booking.selectors.report import Counted, report_counts, report_found
@@ -42,6 +45,8 @@ from booking.selectors.week import week_of_doctor
 __all__ = [
     "Availability",
     "Counted",
+    "DatedHours",
+    "Hours",
     "Moving",
     "Search",
     "affected_by",
@@ -64,11 +69,14 @@ __all__ = [
     "days_of_doctor",
     "feed_at",
     "feeds_of",
+    "hours_of",
     "leave_of",
+    "left_outside",
     "lies_ahead",
     "limits_seen",
     "nearest_alternatives",
     "next_slot_after",
+    "outside_hours",
     "places_of",
     "register_after",
     "register_before",
@@ -90,5 +98,6 @@ __all__ = [
     "told_if_late",
     "version_of",
     "week_of_doctor",
+    "week_version",
     "with_affected",
 ]

@@ -55,21 +55,21 @@ def told_if_late(doctor: Doctor, *, now: datetime) -> QuerySet[Appointment]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeaveAffecting:
-    """A doctor's time off with the appointments that stand in it."""
+class DatedHours:
+    """A doctor's time off or extra hours, with the appointments that stand in the way."""
 
-    leave: AvailabilityException
+    row: AvailabilityException
     appointments: list[Appointment]
 
 
-def with_affected(leave: Sequence[AvailabilityException], *, now: datetime) -> list[LeaveAffecting]:
+def with_affected(leave: Sequence[AvailabilityException], *, now: datetime) -> list[DatedHours]:
     """Each leave of one doctor with what `affected_by` names, in one statement however many they are."""
     if not leave:
         return []
     span = Span(min(one.start for one in leave), max(one.end for one in leave))
     affected = list(affected_in(Q(doctor=leave[0].doctor_id), span, now=now))
     return [
-        LeaveAffecting(leave=one, appointments=[row for row in affected if row.start < one.end and row.end > one.start])
+        DatedHours(row=one, appointments=[row for row in affected if row.start < one.end and row.end > one.start])
         for one in leave
     ]
 

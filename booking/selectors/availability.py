@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.diaries import Opening, openings_of, span_of_days
 from booking.slots import Span, weekly
@@ -55,6 +57,12 @@ def removed_rule(doctor: Doctor, public_id: UUID) -> Any:
 def version_of(rule: AvailabilityRule) -> int:
     """Which version of the window this is, for a form that comes back after a while."""
     return int(AvailabilityRule.history.filter(id=rule.pk).latest("history_id").history_id)
+
+
+def week_version(doctor: Doctor) -> int:
+    """Which version of all of a doctor's windows this is, as `version_of` of one."""
+    latest = AvailabilityRule.history.filter(doctor=doctor).aggregate(latest=Max("history_id"))["latest"]
+    return int(latest or 0)
 
 
 def limits_seen(doctor: Doctor) -> str:

@@ -3,7 +3,6 @@ from booking.services.attend import appointment_arrive, appointment_fulfil, appo
 from booking.services.availability import (
     bookings_resume,
     bookings_stop,
-    day_copy,
     rule_add,
     rule_change,
     rule_remove,
@@ -33,6 +32,7 @@ from booking.services.time_off import (
     running_late_tell,
 )
 from booking.services.view import appointment_viewed, history_viewed
+from booking.services.week import day_copy, outside_hours_cancel, rules_change, rules_remove
 
 __all__ = [
     "appointment_approve",
@@ -75,11 +75,14 @@ __all__ = [
     "listing_refill_places",
     "listing_refresh",
     "noshow_correct",
+    "outside_hours_cancel",
     "pending_expire",
     "rest_of_today_cancel",
     "rule_add",
     "rule_change",
     "rule_remove",
+    "rules_change",
+    "rules_remove",
     "running_late_tell",
     "share_accept",
     "share_decline",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,12 +11,22 @@ from accounts.models import User
 from audit.services import event_record
 from booking.locks import lock_doctor, lock_doctor_named
 from booking.models import AvailabilityException, AvailabilityRule
-from booking.selectors.availability import availability_of, rule_of, version_of
-from booking.services.hours import asserted_location, asserted_visit_types, managed, remove_row, save_new
+from booking.selectors.availability import rule_of, version_of
+from booking.selectors.outside import hours_of
+from booking.services.hours import (
+    asserted_location,
+    asserted_shown,
+    asserted_visit_types,
+    changed_meanwhile,
+    found,
+    managed,
+    remove_row,
+    save_changed,
+    save_new,
+)
 from booking.services.listing import listing_write
-from booking.validators import assert_rule, copied, copy_refused, is_alike, nothing_to_copy, overlapping
+from booking.validators import assert_rule
 from common import clock
-from common.errors import Conflict, NotFound
 from common.history import sign
 from common.locks import busy_if_locked
 from doctors.models import NO_TIME
@@ -56,7 +66,7 @@ def rule_add(
             valid_until=valid_until,
             visit_type_ids=asserted_visit_types(doctor, visit_type_ids),
         )
-        assert_rule(rule)
+        assert_rule(rule, hours_of(doctor, now=now).rules)
         save_new(rule, actor)
         event_record("availability.rule_added", rule, actor=actor)
         listing_write([doctor], now=now)
@@ -75,53 +85,31 @@ def rule_change(
     valid_from: date | None = None,
     valid_until: date | None = None,
     visit_type_ids: Collection[UUID] = (),
+    shown: Collection[UUID] | None = None,
     now: datetime | None = None,
 ) -> AvailabilityRule:
-    """Change a window in place. Appointments in it stay.
+    """Change a window in place. Appointments stay, those too that it no longer holds.
 
-    `version` is what `selectors.version_of` said when it was shown. Raises as `rule_add`, and `Conflict`
-    (`rule_changed`) where somebody has changed it since.
+    `version` is what `selectors.version_of` said when it was shown, `shown` the appointments that would fall outside
+    the new hours. Raises as `rule_add`, `Conflict` (`rule_changed`) where somebody has changed it since, and
+    `HoursAffect` where others than were shown would fall outside.
     """
+    now = now or clock.now()
     with busy_if_locked(), transaction.atomic():
-        doctor = managed(lock_doctor(_owner(rule_id)), actor)
-        rule = rule_of(doctor, rule_id)
+        doctor = managed(lock_doctor(found(AvailabilityRule.objects.filter(public_id=rule_id)).doctor_id), actor)
+        rule, before = rule_of(doctor, rule_id), hours_of(doctor, now=now)
         if version_of(rule) != version:
-            raise Conflict("rule_changed", "These hours have been changed meanwhile. Look at them again.")
+            raise changed_meanwhile()
         rule.location = asserted_location(doctor, location_id)
         rule.weekday, rule.start_time, rule.end_time = weekday, start_time, end_time
         rule.valid_from, rule.valid_until = valid_from or rule.valid_from, valid_until
         rule.visit_type_ids = asserted_visit_types(doctor, visit_type_ids)
-        assert_rule(rule)
-        sign(rule, actor)
-        rule.save()
-        event_record("availability.rule_changed", rule, actor=actor)
-        listing_write([doctor], now=now or clock.now())
-        return rule
-
-
-def day_copy(
-    *, actor: User, doctor_id: UUID, weekday: int, to: Sequence[int], now: datetime | None = None
-) -> list[AvailabilityRule]:
-    """Copy the windows of a weekday that are in force or to come to other weekdays: all of them or, where one
-    overlaps, none. What is there already is left as it is.
-
-    Raises `NotFound`, `Busy` and `Invalid` (`availability_invalid`, `rule_overlaps`; fields `weekday` and `to`).
-    """
-    now = now or clock.now()
-    with busy_if_locked(), transaction.atomic():
-        doctor = managed(lock_doctor_named(doctor_id), actor)
-        known = availability_of(doctor, now=now).rules
-        wanted = [copied(rule, day) for rule in known if rule.weekday == weekday for day in to if day != weekday]
-        if not wanted:
-            raise nothing_to_copy(has_hours=any(rule.weekday == weekday for rule in known))
-        new = [rule for rule in wanted if not any(is_alike(rule, other) for other in known)]
-        for rule in new:
-            if other := overlapping(rule):
-                raise copy_refused(rule, other)
-            save_new(rule, actor)
-            event_record("availability.rule_added", rule, actor=actor)
+        after = before.with_rules([rule])
+        assert_rule(rule, after.rules)
+        affected = asserted_shown(doctor, before=before, after=after, shown=shown, now=now)
+        save_changed(rule, actor, affected=affected)
         listing_write([doctor], now=now)
-        return new
+        return rule
 
 
 def bookings_stop(*, actor: User, doctor_id: UUID, now: datetime | None = None) -> None:
@@ -153,14 +141,9 @@ def bookings_resume(*, actor: User, doctor_id: UUID, now: datetime | None = None
         listing_write([doctor], now=now or clock.now())
 
 
-def _owner(rule_id: UUID) -> int:
-    rule = AvailabilityRule.objects.filter(public_id=rule_id).first()
-    if rule is None:
-        raise NotFound
-    return rule.doctor_id
-
-
-def rule_remove(*, actor: User, rule_id: UUID, now: datetime | None = None) -> None:
-    """Close a weekly window for good. Appointments in it stay. Raises `NotFound` and `Busy`."""
+def rule_remove(
+    *, actor: User, rule_id: UUID, shown: Collection[UUID] | None = None, now: datetime | None = None
+) -> None:
+    """Close a weekly window for good. Appointments in it stay. Raises `NotFound`, `Busy` and `HoursAffect`."""
     rules = AvailabilityRule.objects.filter(public_id=rule_id)
-    remove_row(rules, actor=actor, action="availability.rule_removed", now=now or clock.now())
+    remove_row(rules, actor=actor, action="availability.rule_removed", shown=shown, now=now or clock.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from booking.models import LocationClosure
 from booking.policies import assert_may_close
 from booking.selectors.affected import affected_by_closure
 from booking.services.bulk import cancel_each
+from booking.services.hours import assert_shown
 from booking.states import CancelReason
 from booking.validators import assert_closure
 from common import clock
@@ -32,12 +34,14 @@ def closure_add(
     last_day: date,
     from_time: time | None = None,
     until_time: time | None = None,
+    shown: Collection[UUID] | None = None,
     now: datetime | None = None,
 ) -> LocationClosure:
     """Shut a place to new bookings, for whole days or from one time to another, as its own clock counts.
 
     Appointments on them stay: `closure_appointments_cancel` is for those. The same closure again changes nothing.
-    Raises `Forbidden`, `NotFound`, `Busy` and `Invalid` (`closure_invalid`, with the parameters' names as fields).
+    Raises `Forbidden`, `NotFound`, `Busy`, `Invalid` (`closure_invalid`, with the parameters' names as fields), and
+    `HoursAffect` where appointments stand in it that were not `shown`.
     """
     assert_may_close(actor)
     now = now or clock.now()
@@ -46,13 +50,14 @@ def closure_add(
         asked = {"first_day": first_day, "from_time": from_time, "last_day": last_day, "until_time": until_time}
         closure = LocationClosure(location=location, label=label, **asked)
         assert_closure(closure, now=now)
+        affected = list(affected_by_closure(closure, now=now))
+        assert_shown(affected, shown)
         same = LocationClosure.objects.filter(location=location, **asked).first()
         if same is not None:
             return same
         sign(closure, actor)
         closure.save(force_insert=True)
-        affected = affected_by_closure(closure, now=now).count()
-        event_record("closure.added", closure, actor=actor, location=location.slug, affected=affected)
+        event_record("closure.added", closure, actor=actor, location=location.slug, affected=len(affected))
         listings_follow_place(location_id=location.pk, now=now)
         return closure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from booking.models import AvailabilityException
 from booking.selectors.affected import affected_by, told_if_late
 from booking.selectors.availability import hours_meeting
 from booking.services.bulk import cancel_each
-from booking.services.hours import asserted_location, managed, remove_row, save_new
+from booking.services.hours import assert_shown, asserted_location, managed, remove_row, save_new
 from booking.services.listing import listing_write
 from booking.states import CancelReason
 from booking.validators import assert_extra, assert_leave, assert_minutes_late, extra_refused
@@ -26,24 +27,33 @@ from notifications.services import messages_queue
 
 
 def leave_add(
-    *, actor: User, doctor_id: UUID, start: datetime, end: datetime, note: str = "", now: datetime | None = None
+    *,
+    actor: User,
+    doctor_id: UUID,
+    start: datetime,
+    end: datetime,
+    note: str = "",
+    shown: Collection[UUID] | None = None,
+    now: datetime | None = None,
 ) -> AvailabilityException:
     """Close `[start, end)` to new bookings. Appointments in it stay: `selectors.affected_by` names them.
 
-    The same leave again changes nothing. Raises `NotFound`, `Busy` and `Invalid` (`availability_invalid`, with
-    fields `start`, `end` and `note`).
+    The same leave again changes nothing. Raises `NotFound`, `Busy`, `Invalid` (`availability_invalid`, with fields
+    `start`, `end` and `note`), and `HoursAffect` where appointments stand in it that were not `shown`.
     """
     now = now or clock.now()
     with busy_if_locked(), transaction.atomic():
         doctor = managed(lock_doctor_named(doctor_id), actor)
         assert_leave(start=start, end=end, note=note, now=now)
         kind = AvailabilityException.Kind.CLOSED
+        leave = AvailabilityException(doctor=doctor, kind=kind, start=start, end=end, note=note)
+        affected = list(affected_by(leave, now=now))
+        assert_shown(affected, shown)
         same = AvailabilityException.objects.filter(doctor=doctor, kind=kind, start=start, end=end).first()
         if same is not None:
             return same
-        leave = AvailabilityException(doctor=doctor, kind=kind, start=start, end=end, note=note)
         save_new(leave, actor)
-        event_record("availability.leave_added", leave, actor=actor, affected=affected_by(leave, now=now).count())
+        event_record("availability.leave_added", leave, actor=actor, affected=len(affected))
         listing_write([doctor], now=now)
         return leave
 
@@ -102,10 +112,12 @@ def extra_add(
         return extra
 
 
-def extra_remove(*, actor: User, extra_id: UUID, now: datetime | None = None) -> None:
-    """Close extra hours again. Appointments in them stay. Raises `NotFound` and `Busy`."""
+def extra_remove(
+    *, actor: User, extra_id: UUID, shown: Collection[UUID] | None = None, now: datetime | None = None
+) -> None:
+    """Close extra hours again. Appointments in them stay. Raises `NotFound`, `Busy` and `HoursAffect`."""
     extra = AvailabilityException.objects.filter(public_id=extra_id, kind=AvailabilityException.Kind.EXTRA)
-    remove_row(extra, actor=actor, action="availability.extra_removed", now=now or clock.now())
+    remove_row(extra, actor=actor, action="availability.extra_removed", shown=shown, now=now or clock.now())
 
 
 def rest_of_today_cancel(*, actor: User, doctor_id: UUID, now: datetime | None = None) -> int:

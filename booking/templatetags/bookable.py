@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import prefetch_related_objects
+from django.utils.text import get_text_list
 
 from accounts.models import User
 from booking import paths
 from booking.grouping import Part
-from booking.models import Appointment, AvailabilityException
+from booking.models import Appointment, AvailabilityException, AvailabilityRule
 from booking.states import CancelReason, Status
 from common import clock
 from common.templatetags.when import clock_time, local_time, long_date, zone_of
@@ -54,6 +55,23 @@ def times_path(doctor: Doctor, visit_type: VisitType, start: datetime, zone: str
 def wall_clock(at: time) -> str:
     """9:00am, of a time that belongs to no day."""
     return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < NOON else 'pm'}"
+
+
+def rule_words(rule: AvailabilityRule) -> str:
+    """A weekly window in a line, as a choice among others."""
+    since = f", from {long_date(rule.valid_from)}" if rule.valid_from > clock.clinic_day(clock.now()) else ""
+    until = f", until {long_date(rule.valid_until)}" if rule.valid_until else ""
+    hours = f"{wall_clock(rule.start_time)} to {wall_clock(rule.end_time)}"
+    return f"{rule.get_weekday_display()}, {hours}, {rule.location.name}{since}{until}"
+
+
+@register.simple_tag
+def only_for(rule: AvailabilityRule, kinds: Mapping[int, str]) -> str:
+    """Which visits a window is for, by their names; empty where it is for all."""
+    if not rule.visit_type_ids:
+        return ""
+    names = [kinds[key] for key in rule.visit_type_ids if key in kinds]
+    return get_text_list(names, "and") or "visits that are no longer offered"
 
 
 @register.filter

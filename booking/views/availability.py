@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms.models import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,14 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.policies import SignedInRequest
 from booking import selectors, services
-from booking.forms import ChangeRuleForm, CopyDayForm, RuleForm
+from booking.errors import HoursAffect
+from booking.forms.hours import ChangeRuleForm, RemoveForm, RuleForm
+from booking.forms.limits import LimitsForm
 from booking.models import AvailabilityRule
-from booking.views.hours import done_once, remove_once, show
+from booking.views.hours import done_once, preview, remove_once, settle, show
 from common.errors import Conflict
 from common.forms import show_refusal
 from doctors.models import Doctor
 from doctors.policies import practice_required
 from doctors.selectors import doctor_of
+
+ASKS = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -47,35 +51,47 @@ def add_rule(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @practice_required
 def remove_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
-    remove_once(request, rule_id, lambda: services.rule_remove(actor=request.user, rule_id=rule_id))
-    messages.success(request, "The weekly hours are removed. Appointments in them stay as they are.")
+    """At once where that leaves nobody outside the hours; otherwise behind a page that shows whom."""
+    form = RemoveForm(request.POST)
+    form.full_clean()
+    asked: dict[str, Any] = {"rule_id": rule_id, "shown": form.shown}
+    try:
+        remove_once(request, rule_id, lambda: services.rule_remove(actor=request.user, **asked))
+    except HoursAffect as error:
+        action = reverse("booking:rule_remove", args=[rule_id])
+        return preview(request, form, error, action=action, submit="Remove the hours")
+    settle(request, doctor_of(request.user), form, "The weekly hours are removed.")
     return redirect(f"{reverse('booking:availability')}?removed={rule_id}")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@ASKS
 @practice_required
 def change_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
-    """One window, changed in place."""
+    """One window, changed in place; behind a page that shows whom it affects, if anybody."""
     doctor = doctor_of(request.user)
     rule = selectors.rule_of(doctor, rule_id)
     if request.method != "POST":
-        initial = {**model_to_dict(rule), "version": selectors.version_of(rule)}
-        return _show_rule(request, rule, ChangeRuleForm(doctor=doctor, initial=initial))
-    form = ChangeRuleForm(request.POST, doctor=doctor)
+        return _show_rule(request, rule, ChangeRuleForm.of(rule, doctor))
+    form = ChangeRuleForm.of(rule, doctor, request.POST)
 
     def run() -> AvailabilityRule:
         return services.rule_change(actor=request.user, rule_id=rule_id, **form.asked)
 
     try:
         is_done = form.is_valid() and done_once(request, form, run) is not None
+    except HoursAffect as error:
+        action = reverse("booking:rule_change", args=[rule_id])
+        return preview(request, form, error, action=action, submit="Change the hours")
     except Conflict as error:
         # What was typed stays, and is about the window as it is now.
-        form = ChangeRuleForm({**request.POST.dict(), "version": selectors.version_of(rule)}, doctor=doctor)
+        typed = request.POST.copy()
+        typed["version"] = str(selectors.version_of(rule))
+        form = ChangeRuleForm.of(rule, doctor, typed)
         show_refusal(form, error)
         return _show_rule(request, rule, form, status=error.status)
     if not is_done:
         return _show_rule(request, rule, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    messages.success(request, "The weekly hours are changed. Appointments that are booked stay as they are.")
+    settle(request, doctor, form, "The weekly hours are changed.")
     return redirect("booking:availability")
 
 
@@ -83,23 +99,6 @@ def _show_rule(
     request: SignedInRequest, rule: AvailabilityRule, form: ChangeRuleForm, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     return render(request, "booking/rule_change.html", {"rule": rule, "form": form}, status=status)
-
-
-@require_POST
-@practice_required
-def copy_day(request: SignedInRequest) -> HttpResponse:
-    doctor = doctor_of(request.user)
-    form = CopyDayForm(request.POST)
-
-    def run() -> Doctor:
-        weekday, to = form.cleaned_data["weekday"], form.cleaned_data["to"]
-        services.day_copy(actor=request.user, doctor_id=doctor.public_id, weekday=weekday, to=to)
-        return doctor
-
-    if not form.is_valid() or done_once(request, form, run) is None:
-        return show(request, doctor, copy_form=form)
-    messages.success(request, "The hours are copied.")
-    return redirect("booking:availability")
 
 
 @require_POST
@@ -114,3 +113,26 @@ def switch(request: SignedInRequest) -> HttpResponse:
         services.bookings_resume(actor=request.user, doctor_id=doctor.public_id)
         messages.success(request, "Patients can book you again.")
     return redirect("booking:availability")
+
+
+@ASKS
+@practice_required
+def limits(request: SignedInRequest) -> HttpResponse:
+    """A doctor's own limits for all visits."""
+    doctor = doctor_of(request.user)
+    form = LimitsForm.of(doctor, request.POST if request.method == "POST" else None)
+
+    def run() -> Doctor:
+        return services.limits_change(actor=request.user, doctor_id=doctor.public_id, **form.asked)
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+    try:
+        if form.is_valid() and done_once(request, form, run) is not None:
+            messages.success(request, "The limits are changed. What is booked stays.")
+            return redirect("booking:availability")
+    except Conflict as error:
+        typed = request.POST.copy()
+        typed["seen"] = selectors.limits_seen(doctor)
+        form, status = LimitsForm.of(doctor, typed), error.status
+        show_refusal(form, error)
+    return render(request, "booking/limits.html", {"form": form}, status=status)

@@ -7,16 +7,20 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.policies import SignedInRequest
-from booking import selectors
-from booking.forms import CopyDayForm, ExtraForm, LeaveForm, OnceForm, RuleForm
-from booking.grouping import week_of
+from booking import selectors, services
+from booking.errors import HoursAffect
+from booking.forms import OnceForm
+from booking.forms.hours import CopyDayForm, ExtraForm, LeaveForm, Previewing, RuleForm, seen_as
+from booking.forms.limits import limits_in_words
+from booking.grouping import days_of, week_of
 from common import clock, idempotency
-from common.errors import Invalid
+from common.errors import Busy, Invalid
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
 from common.models import PublicIdModel
@@ -29,10 +33,12 @@ SHUT_AHEAD_DAYS = 183
 def show(request: HttpRequest, doctor: Doctor, **forms: OnceForm) -> HttpResponse:
     """The doctor's hours, with the forms as they were sent, and fresh ones in place of the others."""
     now = clock.now()
-    prefetch_related_objects([doctor], "locations")
+    prefetch_related_objects([doctor], "locations", "visit_types")
     found = selectors.availability_of(doctor, now=now)
+    hours = selectors.Hours(rules=found.rules, extra=found.extra)
+    day = request.GET.get("weekday", "")
     fresh: dict[str, Callable[[], OnceForm]] = {
-        "rule_form": lambda: RuleForm(doctor=doctor),
+        "rule_form": lambda: RuleForm(doctor=doctor, initial={"weekday": day}),
         "leave_form": LeaveForm,
         "extra_form": lambda: ExtraForm(doctor=doctor),
         "copy_form": CopyDayForm,
@@ -41,12 +47,16 @@ def show(request: HttpRequest, doctor: Doctor, **forms: OnceForm) -> HttpRespons
     context: dict[str, Any] = {
         **shown,
         "doctor": doctor,
-        "rules": found.rules,
+        "days": days_of(found.rules),
         "is_stopped": found.is_stopped,
         "removed": _removed(request, doctor),
+        "limits": limits_in_words(doctor),
         "week": week_of(found.rules),
+        "adding": bool(day) or not found.rules,
+        "kinds": {visit_type.pk: visit_type.name for visit_type in doctor.visit_types.all()},
         "leave": selectors.with_affected(found.leave, now=now),
-        "extra": found.extra,
+        "extra": [selectors.DatedHours(row=row, appointments=[]) for row in found.extra],
+        "outside": selectors.outside_hours(doctor, hours, now=now),
         "shut": selectors.shut_at(list(doctor.locations.all()), now=now, days=SHUT_AHEAD_DAYS),
         "today": clock.clinic_day(now),
         "removal_key": idempotency.new_key(),
@@ -60,6 +70,44 @@ def _removed(request: HttpRequest, doctor: Doctor) -> Any:
     """The window that was just taken away, to be put back with one press, unless it is there again."""
     removed = uuid_or_none(request.GET.get("removed", ""))
     return selectors.removed_rule(doctor, removed) if removed else None
+
+
+def preview(request: HttpRequest, form: Previewing, error: HoursAffect, **shown: Any) -> HttpResponse:
+    """Whom a change would affect, before anything is changed, and what becomes of them."""
+    status = form.status_of_preview()
+    context = {
+        **shown,
+        "form": form,
+        "affected": error.appointments,
+        "previewed": seen_as(error.appointments),
+        "has_changed": status == HTTPStatus.CONFLICT,
+    }
+    return render(request, "booking/preview.html", context, status=status)
+
+
+def settle(request: SignedInRequest, doctor: Doctor, form: Previewing, said: str) -> None:
+    """After hours have changed: say so, and cancel those whom the preview named where that was chosen."""
+    messages.success(request, said)
+    if form.cancels:
+        asked: dict[str, Any] = {"doctor_id": doctor.public_id, "appointment_ids": form.seen}
+        cancel(request, lambda: services.outside_hours_cancel(actor=request.user, **asked))
+    elif form.seen:
+        messages.info(request, "The appointments that you were shown stay as they are.")
+
+
+def cancel(request: HttpRequest, run: Callable[[], int]) -> None:
+    """Cancel one after the other, and say how many."""
+    try:
+        count = run()
+    except Busy:
+        messages.warning(request, "Not every appointment is cancelled yet. Please go on below.")
+    else:
+        messages.success(request, cancelled(count))
+
+
+def cancelled(count: int) -> str:
+    ended = "1 appointment is" if count == 1 else f"{count} appointments are"
+    return f"{ended} cancelled. The patients are told and offered new times."
 
 
 def done_once(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdModel]) -> UUID | None:

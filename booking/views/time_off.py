@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest
 from booking import selectors, services
-from booking.forms import NOT_CHOSEN, ExtraForm, LateForm, LeaveForm, Standing, seen_as
+from booking.errors import HoursAffect
+from booking.forms.hours import ExtraForm, LateForm, LeaveForm, RemoveForm, seen_as
 from booking.models import Appointment, AvailabilityException
-from booking.views.hours import done_once, remove_once, show
+from booking.templatetags.bookable import leave_span
+from booking.views.hours import cancel, cancelled, done_once, preview, remove_once, settle, show
 from common import clock
 from common.errors import Busy
 from doctors.models import Doctor
@@ -31,49 +35,25 @@ def add_leave(request: SignedInRequest) -> HttpResponse:
     """At once where nobody is booked; otherwise behind a page that shows who is, and asks what becomes of them."""
     doctor = doctor_of(request.user)
     form = LeaveForm(request.POST)
-    if not form.is_valid():
-        return show(request, doctor, leave_form=form)
-    planned = AvailabilityException(doctor=doctor, start=form.start, end=form.end)
-    affected = list(selectors.affected_by(planned, now=clock.now()))
-    is_seen = request.POST.get("previewed") == seen_as(affected)
-    if affected and not is_seen:
-        return _preview(request, form, affected)
-    if affected and not form.cleaned_data["standing"]:
-        form.add_error("standing", NOT_CHOSEN)
-        return _preview(request, form, affected)
 
     def run() -> AvailabilityException:
-        note = form.cleaned_data["note"]
-        asked = {"start": form.start, "end": form.end, "note": note}
-        return services.leave_add(actor=request.user, doctor_id=doctor.public_id, **asked)
+        return services.leave_add(actor=request.user, doctor_id=doctor.public_id, **form.asked)
 
-    leave_id = done_once(request, form, run)
+    try:
+        leave_id = done_once(request, form, run) if form.is_valid() else None
+    except HoursAffect as error:
+        shown = {"action": reverse("booking:leave_add"), "submit": "Add time off", "where": "in this time"}
+        return preview(request, form, error, **shown)
     if leave_id is None:
         return show(request, doctor, leave_form=form)
     messages.success(request, "The time off is added. Nobody can book it any more.")
-    if form.cleaned_data["standing"] == Standing.CANCEL:
+    if form.cancels:
         _cancel(request, leave_id)
     return redirect("booking:availability")
 
 
-def _preview(request: HttpRequest, form: LeaveForm, affected: Sequence[Appointment]) -> HttpResponse:
-    context = {"form": form, "affected": affected, "previewed": seen_as(affected)}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return render(request, "booking/leave_preview.html", context, status=status)
-
-
 def _cancel(request: SignedInRequest, leave_id: UUID) -> None:
-    try:
-        count = services.leave_appointments_cancel(actor=request.user, leave_id=leave_id)
-    except Busy:
-        messages.warning(request, "Not every appointment is cancelled yet. Please go on below.")
-    else:
-        messages.success(request, _cancelled(count))
-
-
-def _cancelled(count: int) -> str:
-    ended = "1 appointment is" if count == 1 else f"{count} appointments are"
-    return f"{ended} cancelled. The patients are told and offered new times."
+    cancel(request, lambda: services.leave_appointments_cancel(actor=request.user, leave_id=leave_id))
 
 
 @ASKS
@@ -87,8 +67,15 @@ def leave_appointments(request: SignedInRequest, leave_id: UUID) -> HttpResponse
     if request.method == "POST" and request.POST.get("previewed") == seen_as(affected):
         _cancel(request, leave_id)
         return redirect("booking:availability")
-    context = {"leave": leave, "affected": affected, "previewed": seen_as(affected)}
-    return render(request, "booking/leave_appointments.html", context)
+    context = {
+        "title": "Appointments in your time off",
+        "lead": leave_span(leave),
+        "action": reverse("booking:leave_appointments", args=[leave_id]),
+        "affected": affected,
+        "previewed": seen_as(affected),
+        "has_changed": request.method == "POST",
+    }
+    return render(request, "booking/standing.html", context)
 
 
 @require_POST
@@ -117,8 +104,15 @@ def add_extra(request: SignedInRequest) -> HttpResponse:
 @require_POST
 @practice_required
 def remove_extra(request: SignedInRequest, extra_id: UUID) -> HttpResponse:
-    remove_once(request, extra_id, lambda: services.extra_remove(actor=request.user, extra_id=extra_id))
-    messages.success(request, "The extra hours are removed. Appointments in them stay as they are.")
+    form = RemoveForm(request.POST)
+    form.full_clean()
+    asked: dict[str, Any] = {"extra_id": extra_id, "shown": form.shown}
+    try:
+        remove_once(request, extra_id, lambda: services.extra_remove(actor=request.user, **asked))
+    except HoursAffect as error:
+        action = reverse("booking:extra_remove", args=[extra_id])
+        return preview(request, form, error, action=action, submit="Remove the extra hours")
+    settle(request, doctor_of(request.user), form, "The extra hours are removed.")
     return redirect("booking:availability")
 
 
@@ -155,7 +149,7 @@ def _rest_cancelled(request: SignedInRequest, doctor: Doctor) -> HttpResponse:
     except Busy:
         messages.warning(request, "Not every appointment is cancelled yet. Please press the button again.")
         return redirect("booking:cancel_rest")
-    messages.success(request, f"Today is closed from now on. {_cancelled(count)}")
+    messages.success(request, f"Today is closed from now on. {cancelled(count)}")
     return redirect("booking:day")
 
 

@@ -14,8 +14,9 @@ from django.views import View
 
 from accounts.models import User
 from booking import policies, selectors, services
-from booking.forms import NOT_CHOSEN, ClockField, Standing, StandingField, seen_as
-from booking.models import Appointment, LocationClosure
+from booking.errors import HoursAffect
+from booking.forms.hours import ClockField, Previewing, seen_as
+from booking.models import Appointment
 from common import clock
 from common.errors import Busy, Invalid
 from common.forms import DayField, show_refusal
@@ -25,7 +26,7 @@ from doctors.models import Location
 LABEL_LENGTH = 80
 
 
-class ClosureForm(forms.Form):
+class ClosureForm(Previewing):
     """Days, by the place's own clock; what happens to those who are booked then is asked when there are any."""
 
     label = forms.CharField(label="Why", max_length=LABEL_LENGTH, help_text="Such as staff training. Doctors see it.")
@@ -33,7 +34,6 @@ class ClosureForm(forms.Form):
     from_time = ClockField(label="From", required=False, help_text="Start of the day if empty.")
     last_day = DayField(label="Last day", required=False, help_text="The same day if empty.")
     until_time = ClockField(label="Until", required=False, help_text="End of the day if empty.")
-    standing = StandingField()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -44,7 +44,7 @@ class ClosureForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         """What the closure itself is."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "standing"}
+        return {name: self.cleaned_data[name] for name in self.fields if name not in Previewing.base_fields}
 
 
 class ClosuresView(View):
@@ -77,19 +77,14 @@ def _add(request: HttpRequest, actor: User, location: Location) -> HttpResponse:
     form = ClosureForm(request.POST)
     if not form.is_valid():
         return _show(request, location, form, status=422)
-    planned = LocationClosure(location=location, **form.asked)
-    affected = list(selectors.affected_by_closure(planned, now=clock.now()))
-    is_seen = request.POST.get("previewed") == seen_as(affected)
-    if is_seen and affected and not form.cleaned_data["standing"]:
-        form.add_error("standing", NOT_CHOSEN)
-    if affected and (form.errors or not is_seen):
-        return _show(request, location, form, affected=affected, status=422 if form.errors else 200)
     try:
-        closure = services.closure_add(actor=actor, location_id=location.pk, **form.asked)
+        closure = services.closure_add(actor=actor, location_id=location.pk, **form.asked, shown=form.shown)
+    except HoursAffect as error:
+        return _show(request, location, form, affected=error.appointments, status=form.status_of_preview())
     except Invalid as error:
         show_refusal(form, error)
         return _show(request, location, form, status=422)
-    if form.cleaned_data["standing"] == Standing.CANCEL:
+    if form.cancels:
         return _cancelled(request, closure.public_id, location.pk)
     messages.success(request, f"{location} is closed then. Nobody can book it any more.")
     return redirect("clinic_closures", location.pk)

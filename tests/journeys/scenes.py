@@ -140,6 +140,14 @@ class Presses:
         target.click()
 
 
+def opened(page: Page, title: str) -> Locator:
+    """The form behind a heading that opens, opened."""
+    form = page.get_by_role("form", name=title)
+    if not form.is_visible():
+        page.locator("summary", has_text=title).click()
+    return form
+
+
 def keep_picture(page: Page, name: str) -> None:
     """With JOURNEY_SHOTS=folder in the environment: the whole page as it is now, on a phone and on a desk."""
     folder = os.environ.get("JOURNEY_SHOTS")

@@ -33,6 +33,7 @@ from tests.journeys.scenes import (
     book,
     free_doctor,
     keep_picture,
+    opened,
     sign_in,
 )
 from verification.models import VerificationCase
@@ -245,11 +246,14 @@ def test_doctors_pages(
         "running-late": "/my-day/running-late/",
         "cancel-rest": "/my-day/cancel-rest/",
         "hours": f"/availability/rules/{scene.doctor.availability_rules.all()[0].public_id}/",
+        "several-hours": "/availability/rules/several/",
+        "outside-hours": "/availability/outside/",
+        "limits": "/availability/limits/",
         "availability": "/availability/",
     }.items():
         page.goto(path)
         assert_sound(page, name)
-    page.get_by_role("button", name="Add time off").click()
+    opened(page, "Add time off").get_by_role("button", name="Add time off").click()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Enter a day.")
     assert_sound(page, "availability-errors")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from common import clock
 from common.templatetags.when import long_date
 from notifications.models import Message
 from notifications.tasks import deliver_messages
-from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in
+from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, opened, sign_in
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
@@ -33,14 +34,14 @@ with_and_without_scripts = pytest.mark.parametrize(
 def set_up_a_week(desk: Page, weekday: datetime) -> None:
     """Four hours on a weekday, copied to the next."""
     desk.goto("/availability/")
-    hours = desk.get_by_role("form", name="Add weekly hours")
+    hours = opened(desk, "Add weekly hours")
     hours.get_by_label("Day", exact=True).select_option(f"{weekday:%A}")
-    hours.get_by_label("From").fill("09:00")
-    hours.get_by_label("Until").fill("13:00")
+    hours.get_by_label("From", exact=True).fill("09:00")
+    hours.get_by_label("Until", exact=True).fill("13:00")
     hours.get_by_role("button", name="Add hours").click()
     expect(desk.get_by_text("The weekly hours are added.")).to_be_visible()
     desk.wait_for_load_state("load")
-    copying = desk.get_by_role("form", name="Copy a day")
+    copying = opened(desk, "Copy a day")
     copying.get_by_label("Copy the hours of").select_option(f"{weekday:%A}")
     copying.get_by_label(f"{weekday + timedelta(days=1):%A}").check()
     copying.get_by_role("button", name="Copy").click()
@@ -66,7 +67,7 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
     mailoutbox.clear()
 
     desk.wait_for_load_state("load")
-    leave = desk.get_by_role("form", name="Add time off")
+    leave = opened(desk, "Add time off")
     leave.get_by_label("First day").fill(f"{weekday:%Y-%m-%d}")
     leave.get_by_role("button", name="Add time off").click()
     expect(desk.get_by_role("heading", name="2 appointments in this time")).to_be_visible()
@@ -97,6 +98,44 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
         expect(page.get_by_text("9:00am").first).to_be_visible()
         expect(page.get_by_text(long_date(weekday.date() + timedelta(days=1))).first).to_be_visible()
         expect(page.get_by_role("heading", name=long_date(weekday.date()))).to_have_count(0)
+
+
+@with_and_without_scripts
+def test_doctor_shortens_the_hours_of_several_days_and_sees_first_whom_that_leaves_outside(
+    new_context: Callable[..., BrowserContext],
+    assert_accessible: Callable[[Page], None],
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    doctor, start, patients = free_doctor(weekdays=range(7)), next_slot_start(), [a_patient() for _ in range(2)]
+    kept, gone = (book(doctor, patient, start + timedelta(hours=n)) for n, patient in enumerate(patients))
+    assert doctor.user
+    desk = sign_in(new_context(java_script_enabled=scripts), doctor.user).new_page()
+    desk.goto("/availability/")
+    if scripts:
+        keep_picture(desk, "availability-full-week")
+    desk.get_by_role("link", name="Change several at once").click()
+    weekday = start.astimezone(clock.clinic_zone())
+    for day in (weekday, weekday + timedelta(days=1)):
+        desk.get_by_label(f"{day:%A}, 9:00am to 5:00pm").check()
+    desk.get_by_label(re.compile("^Until")).fill("11:00")
+    desk.get_by_role("button", name="Change them").click()
+    expect(desk.get_by_role("heading", name="1 appointment outside the new hours")).to_be_visible()
+    expect(desk.get_by_role("link", name=patients[1].name)).to_be_visible()
+    if scripts:
+        assert_accessible(desk)
+        keep_picture(desk, "hours-preview")
+    desk.wait_for_load_state("load")
+    desk.get_by_label("Keep them").check()
+    desk.get_by_role("button", name="Change the hours").click()
+    expect(desk.get_by_text("1 appointment still stands outside your hours")).to_be_visible()
+    desk.wait_for_load_state("load")
+    desk.get_by_role("link", name="Cancel them all outside your hours").click()
+    desk.get_by_role("button", name="Cancel 1 appointment").click()
+    expect(desk.get_by_text("1 appointment is cancelled.")).to_be_visible()
+    for visit in (kept, gone):
+        visit.refresh_from_db()
+    assert (kept.status, gone.status) == (Status.BOOKED, Status.CANCELLED)
+    assert doctor.availability_rules.filter(end_time=time(11)).count() == 2
 
 
 def test_doctor_stops_new_bookings_and_takes_them_again_by_keyboard_alone(

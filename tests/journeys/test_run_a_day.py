@@ -16,7 +16,7 @@ from booking.tests.factories import next_slot_start
 from common import clock
 from common.templatetags.when import date_time
 from notifications.tasks import deliver_messages
-from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in, time_link
+from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, opened, sign_in, time_link
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
@@ -65,17 +65,17 @@ def test_doctor_signs_in_and_sets_hours_which_patients_see_and_a_day_off_which_t
     desk.get_by_role("link", name="Availability").first.click()
     expect(desk.get_by_text("No weekly hours yet")).to_be_visible()
 
-    hours = desk.get_by_role("form", name="Add weekly hours")
+    hours = opened(desk, "Add weekly hours")
     hours.get_by_label("Day", exact=True).select_option(f"{start.astimezone(clock.clinic_zone()):%A}")
-    hours.get_by_label("From").fill("09:00")
-    hours.get_by_label("Until").fill("12:00")
+    hours.get_by_label("From", exact=True).fill("09:00")
+    hours.get_by_label("Until", exact=True).fill("12:00")
     hours.get_by_role("button", name="Add hours").click()
     expect(desk.get_by_text("The weekly hours are added.")).to_be_visible()
     keep_picture(desk, "availability")
     page.goto(times)
     expect(time_link(page, start)).to_be_visible()
 
-    leave = desk.get_by_role("form", name="Add time off")
+    leave = opened(desk, "Add time off")
     leave.get_by_label("First day").fill(day_of(start))
     leave.get_by_role("button", name="Add time off").click()
     expect(desk.get_by_text("The time off is added.")).to_be_visible()

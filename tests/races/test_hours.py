@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,11 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
-from booking.models import Appointment
-from booking.services import closure_add, leave_add
-from booking.tests.factories import bookable_doctor, next_slot_start
+from booking.models import Appointment, AvailabilityRule
+from booking.selectors import hours_of, outside_hours, version_of
+from booking.services import appointment_move, closure_add, leave_add, rule_change
+from booking.services.hours import asserted_shown
+from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import user_of
 from common import clock
 from doctors.models import Doctor
@@ -40,14 +42,34 @@ def leaving(doctor: Doctor, start: datetime) -> Callable[[], Any]:
     return lambda: leave_add(actor=actor, doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=6))
 
 
-def raced(together: Together, change: Callable[[Doctor, datetime], Callable[[], Any]]) -> tuple[int, int, list[str]]:
+Asking = Callable[[Doctor, datetime], Callable[[], Appointment]]
+Change = Callable[[Doctor, datetime], Callable[[], Any]]
+
+
+def booking(doctor: Doctor, start: datetime) -> Client:
+    return Client(PatientFactory.create(), doctor.visit_types.get(), doctor.locations.get().pk, start)
+
+
+def moving(doctor: Doctor, start: datetime) -> Callable[[], Appointment]:
+    """Somebody gives a visit of another weekday that time."""
+    elsewhen = start + timedelta(days=15)
+    visit: Appointment = AppointmentFactory.create(visit_type=doctor.visit_types.get(), start=elsewhen)
+    actor = user_of(visit.patient)
+    return lambda: appointment_move(actor=actor, appointment_id=visit.public_id, start=start)
+
+
+ASKING = pytest.mark.parametrize("asking", [booking, moving])
+
+
+def in_turn(doctor: Doctor, start: datetime, asking: Asking) -> list[Callable[[], Any]]:
+    """Each wants a half hour of their own, one after the other from `start` on."""
+    return [asking(doctor, start + timedelta(minutes=30 * position)) for position in range(PEOPLE)]
+
+
+def raced(together: Together, change: Change, asking: Asking = booking) -> tuple[int, int, list[str]]:
     """How many were booked, how many of them the change knew of, and what the others heard."""
-    doctor = bookable_doctor()
-    start, place, visit_type = next_slot_start(2), doctor.locations.get().pk, doctor.visit_types.get()
-    clients = [
-        Client(PatientFactory.create(), visit_type, place, start + timedelta(minutes=30 * position))
-        for position in range(PEOPLE)
-    ]
+    doctor, start = bookable_doctor(), next_slot_start(2)
+    clients = in_turn(doctor, start, asking)
     outcomes = together([*clients[:4], change(doctor, start), *clients[4:]])
     booked = sum(isinstance(value, Appointment) for value in winners(outcomes))
     known = Event.objects.filter(action__in=["closure.added", "availability.leave_added"]).latest("pk")
@@ -55,12 +77,77 @@ def raced(together: Together, change: Callable[[Doctor, datetime], Callable[[], 
 
 
 @pytest.mark.usefixtures("no_deadlock")
-def test_a_booking_and_a_closed_place_in_the_same_second_are_never_both(together: Together, rounds: int) -> None:
+@ASKING
+def test_a_closed_place_and_a_booking_or_a_move_in_the_same_second_are_never_both(
+    together: Together, rounds: int, asking: Asking
+) -> None:
     for _ in range(rounds):
-        booked, known, refused = raced(together, closing)
+        booked, known, refused = raced(together, closing, asking)
         assert known == booked
         # A machine with other work may keep somebody waiting for the three seconds that a lock is waited for.
         assert set(refused) <= {"slot_not_offered", "busy"}
+
+
+def shortening(doctor: Doctor, start: datetime) -> Callable[[], AvailabilityRule]:
+    """The hours of that weekday end at ten, if nobody is booked later."""
+    actor, rule = user_of(doctor), doctor.availability_rules.get(weekday=clock.clinic_day(start).weekday())
+    version = version_of(rule)
+
+    def change() -> AvailabilityRule:
+        return rule_change(
+            actor=actor,
+            rule_id=rule.public_id,
+            version=version,
+            location_id=rule.location_id,
+            weekday=rule.weekday,
+            start_time=rule.start_time,
+            end_time=time(10),
+            shown=(),
+        )
+
+    return change
+
+
+def outside(doctor: Doctor) -> int:
+    return len(outside_hours(doctor, hours_of(doctor, now=clock.now()), now=clock.now()))
+
+
+@pytest.mark.usefixtures("no_deadlock")
+@ASKING
+def test_hours_that_shrink_leave_nobody_outside_who_was_not_shown(
+    together: Together, rounds: int, asking: Asking
+) -> None:
+    """The change comes first, and those who ask then are refused; or it is refused with whoever was faster."""
+    for _ in range(rounds):
+        doctor, start = bookable_doctor(), next_slot_start(2)
+        clients = in_turn(doctor, start, asking)[:4]
+        outcomes = together([clients[0], shortening(doctor, start), *clients[1:]])
+        changed = any(isinstance(value, AvailabilityRule) for value in winners(outcomes))
+        assert not changed or outside(doctor) == 0
+        assert set(refusals(outcomes)) <= {"slot_not_offered" if changed else "appointments_affected", "busy"}
+
+
+def asked_in_between(together: Together, monkeypatch: pytest.MonkeyPatch, asking: Asking) -> int:
+    """How many are left outside where somebody asks for a time after it was looked who is affected."""
+    doctor, start = bookable_doctor(), next_slot_start(2)
+    rival, look = asking(doctor, start), asserted_shown
+
+    def look_and_be_late(*args: Any, **more: Any) -> int:
+        affected = look(*args, **more)
+        together([rival])
+        return affected
+
+    monkeypatch.setattr("booking.services.availability.asserted_shown", look_and_be_late)
+    shortening(doctor, start)()
+    return outside(doctor)
+
+
+@pytest.mark.usefixtures("transactional_db")
+@ASKING
+def test_nobody_comes_in_between_the_look_and_the_change(
+    together: Together, monkeypatch: pytest.MonkeyPatch, asking: Asking
+) -> None:
+    assert asked_in_between(together, monkeypatch, asking) == 0
 
 
 def of_a_capped_type(cap: int) -> Doctor:
@@ -105,12 +192,17 @@ class TestControl:
     """
 
     @pytest.mark.usefixtures("without_locks", "without_constraints")
-    @pytest.mark.parametrize("change", [closing, leaving])
-    def test_without_locks_a_booking_slips_in_unseen(
-        self, together: Together, change: Callable[[Doctor, datetime], Callable[[], Any]]
-    ) -> None:
-        races = (raced(together, change) for _ in range(40))
+    @pytest.mark.parametrize(("change", "asking"), [(closing, booking), (closing, moving), (leaving, booking)])
+    def test_without_locks_a_booking_slips_in_unseen(self, together: Together, change: Change, asking: Asking) -> None:
+        races = (raced(together, change, asking) for _ in range(40))
         assert any(known < booked for booked, known, _ in races)
+
+    @pytest.mark.usefixtures("transactional_db", "without_locks")
+    @ASKING
+    def test_without_locks_somebody_is_left_outside_unseen(
+        self, together: Together, monkeypatch: pytest.MonkeyPatch, asking: Asking
+    ) -> None:
+        assert asked_in_between(together, monkeypatch, asking) == 1
 
     @pytest.mark.usefixtures("without_locks", "without_constraints")
     @CAPPED

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Patient, User
-from booking.forms import LeaveForm
+from booking.forms.hours import LeaveForm
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.templatetags.bookable import leave_span, wall_clock
 from booking.tests.factories import AppointmentFactory, LeaveFactory, next_slot_start

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from booking.selectors import limits_seen, week_version
 from booking.tests.factories import next_slot_start
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.world import World
@@ -102,6 +103,12 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "booking:extra_add": _extra,
     "booking:day_copy": lambda _: {"weekday": "0", "to": ["0", "1"]},
     "booking:rule_change": lambda world: {**_rule(world), "version": "0"},
+    "booking:rules_change": lambda world: {
+        "rules": [str(world.rule_a.public_id)],
+        "end_time": "16:00",
+        "version": str(week_version(world.doctor_a)),
+    },
+    "booking:limits": lambda world: {"daily_cap": "9", "seen": limits_seen(world.doctor_a)},
     "booking:running_late": lambda _: {"minutes": "20"},
     "credentials:start": _particulars,
     "credentials:particulars": _particulars,

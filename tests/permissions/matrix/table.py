@@ -168,6 +168,7 @@ BOOKING = (
     ),
     row("booking:rule_change booking:leave_appointments", BOTH, by="owner", why="the doctor's own hours and time off"),
     row("booking:running_late booking:cancel_rest", BOTH, WORKING_DOCTORS, why="the rest of one's own day"),
+    row("booking:rules_change booking:outside_hours booking:limits", BOTH, WORKING_DOCTORS, why="one's own hours"),
     row(
         "booking:arrive booking:unarrive booking:noshow",
         SEND,
