@@ -25,6 +25,7 @@ _DRAWN_WITH = (
     "payment__appointment__location",
     "payment__appointment__patient",
 )
+_NO_RECEIPT = "We cannot find that receipt."
 _PREFIX = {Receipt.Kind.RECEIPT: "R", Receipt.Kind.CREDIT_NOTE: "C"}
 
 
@@ -98,22 +99,27 @@ def receipts_draw(*, limit: int = 100) -> int:
 def receipt_open(*, actor: User, receipt_id: UUID) -> Receipt:
     """A receipt for whoever may see its payment as their own, with its PDF; each opening is an audit event.
 
-    Raises `NotFound`.
+    Raises `NotFound`, the same for what exists and what does not.
     """
-    receipt = Receipt.objects.select_related("payment").filter(public_id=receipt_id).first()
-    if receipt is None:
-        raise NotFound("We cannot find that receipt.")
-    payment_for(actor, receipt.payment.public_id)
+    receipt = _receipt(receipt_id)
+    try:
+        payment_for(actor, receipt.payment.public_id)
+    except NotFound:
+        raise NotFound(_NO_RECEIPT) from None
     return _opened(receipt, actor)
 
 
 def receipt_open_as_officer(*, actor: User, receipt_id: UUID) -> Receipt:
     """As `receipt_open`, for billing officers. Raises `Forbidden` and `NotFound`."""
     assert_billing_officer(actor)
+    return _opened(_receipt(receipt_id), actor)
+
+
+def _receipt(receipt_id: UUID) -> Receipt:
     receipt = Receipt.objects.select_related("payment").filter(public_id=receipt_id).first()
     if receipt is None:
-        raise NotFound("We cannot find that receipt.")
-    return _opened(receipt, actor)
+        raise NotFound(_NO_RECEIPT)
+    return receipt
 
 
 def _opened(receipt: Receipt, actor: User) -> Receipt:
