@@ -126,6 +126,15 @@ def _changed_rule(scene: Scene) -> Any:
     )
 
 
+def _all_of_one_day(scene: Scene) -> dict[str, Any]:
+    return {
+        "actor": scene.me,
+        "doctor_id": scene.doctor.public_id,
+        "rule_ids": [scene.rule().public_id],
+        "seen": selectors.week_version(scene.doctor),
+    }
+
+
 def _extra(scene: Scene) -> Any:
     evening = next_slot_start(5, at=time(18))
     return services.extra_add(
@@ -199,6 +208,13 @@ CHANGES: dict[str, Callable[[Scene], Any]] = {
     "rule_remove": lambda scene: services.rule_remove(actor=scene.me, rule_id=scene.rule().public_id),
     "day_copy": lambda scene: services.day_copy(
         actor=scene.me, doctor_id=scene.doctor.public_id, weekday=scene.rule().weekday, to=[6]
+    ),
+    "rules_change": lambda scene: services.rules_change(**_all_of_one_day(scene), end_time=time(12)),
+    "rules_remove": lambda scene: services.rules_remove(**_all_of_one_day(scene)),
+    "outside_hours_cancel": lambda scene: services.outside_hours_cancel(
+        actor=scene.me,
+        doctor_id=scene.doctor.public_id,
+        appointment_ids=[scene.at(start=next_slot_start(6, at=time(20))).public_id],
     ),
     "extra_add": _extra,
     "extra_remove": lambda scene: services.extra_remove(actor=scene.me, extra_id=_extra(scene).public_id),
