@@ -242,6 +242,11 @@ CHANGES: dict[str, Callable[[Scene], Any]] = {
 }
 # Every other service of booking, and why it cannot change when anybody is free.
 KEEPS = {
+    "appointments_export_record": "an audit event",
+    "history_viewed": "an audit event",
+    "link_prove": "who sees a visit",
+    "link_move": "does what appointment_move does",
+    "link_cancel": "does what appointment_cancel does",
     "appointment_locked_for_payment": "locks a row",
     "appointment_share": "who sees a visit",
     "appointment_unshare": "who sees a visit",
