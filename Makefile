@@ -26,6 +26,10 @@ demo: ready ## The whole product with sample data (PORT=8000, DEMO_DIR=.dev)
 test: ready ## Every check and every test, as CI runs them
 	@$(devtools) check
 
+.PHONY: test-long
+test-long: ready ## The same with 100 rounds of each race and every order of payment events
+	@export RACE_ROUNDS=100 PAYMENT_ORDERS=864 PYTEST_ADDOPTS="-o timeout=3600"; $(devtools) check
+
 .PHONY: lint
 lint: ready ## The checks without the tests
 	@$(devtools) check --without-tests
