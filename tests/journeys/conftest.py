@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 # Milliseconds that a step may take on a busy machine before its journey is given up.
-PATIENCE = 10_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 
