@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from devtools import valkey
 from devtools.places import ROOT, private_folder, service_account
@@ -59,6 +60,8 @@ def _start(cluster: Cluster, lock: Path) -> Child:
         child = cluster.start(safe=False, lock=lock)
     with psycopg.connect(cluster.server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         ensure_roles(connection)
+        # A database is dropped while a connection of another role to it may still be on its way out.
+        connection.execute(SQL("GRANT pg_signal_backend TO {}").format(Identifier(OWNER)))
         memory.make_place(connection, cluster)
     return child
 
