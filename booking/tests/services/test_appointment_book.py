@@ -295,7 +295,7 @@ def test_messages_say_doctor_time_place_and_reference_and_the_doctors_not_which_
     to_patient, to_doctor = (Message.objects.get(user=user_of(person)).facts for person in (patient, doctor))
     shared = {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path", "calendar"}
     assert set(to_doctor) == shared
-    assert set(to_patient) == shared | {"visit_type", "policy", "phone", "access"}
+    assert set(to_patient) == shared | {"visit_type", "policy", "phone", "access", "link"}
     assert to_patient["path"] == f"/appointments/{appointment.public_id}/"
     assert to_patient["calendar"] == {
         "uid": f"{appointment.public_id}@testserver",
