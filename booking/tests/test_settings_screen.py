@@ -18,6 +18,7 @@ WHOLE = {
     "visits_ahead": "10",
     "approval_hours": "24",
     "free_cancellation_hours": "24",
+    "late_refund_percent": "50",
 }
 
 
@@ -42,6 +43,7 @@ def test_an_administrator_decides_how_the_clinic_books(client: Client) -> None:
         ("visits_ahead", "201"),
         ("approval_hours", "0"),
         ("free_cancellation_hours", "673"),
+        ("late_refund_percent", "101"),
     ],
 )
 def test_what_would_stop_all_booking_is_refused(client: Client, field: str, value: str) -> None:
