@@ -66,7 +66,7 @@ def test_what_became_of_it(doctor: Doctor, patient: Patient, status: Status, tit
         ("patient", "requested", "Waiting for the doctor’s answer", "We are keeping this time until"),
         ("carer", "requested", "Waiting for the doctor’s answer", "We are keeping this time until"),
         ("doctor", "requested", "This request waits for your answer", "Without an answer it lapses on"),
-        ("patient", "held", "We are keeping this time until", "To pay, call 0117 496 0000"),
+        ("patient", "held", "We are keeping ", "To pay, call 0117 496 0000"),
         ("doctor", "held", "This time is kept until the visit is paid for", ""),
     ],
 )
