@@ -104,7 +104,7 @@ def test_new_booking_is_told_and_can_be_cancelled(
     expect(desk.get_by_role("region", name="New since you last looked")).to_have_count(0)
 
     desk.goto(f"/my-day/?date={day_of(start)}")
-    desk.get_by_role("link", name="Leila Haddad").click()
+    desk.get_by_role("link", name="Leila Haddad", exact=True).click()
     expect(desk.get_by_text("Dizzy spells")).to_be_visible()
     keep_picture(desk, "my-day-appointment")
     desk.get_by_role("link", name="Cancel appointment").click()
