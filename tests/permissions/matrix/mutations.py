@@ -135,7 +135,7 @@ NOTICED = (
     Mutation("accounts.policies.booker_required", _let_through, "booking:confirm", Who.DOCTOR_A),
     Mutation("accounts.policies.staff_required", _let_through, "booking:clinics", Who.PATIENT_A),
     Mutation("accounts.policies.doctor_required", _let_through, "booking:day", Who.PATIENT_A),
-    Mutation("accounts.selectors.carer_rule", _every_row, _SEES, Who.PATIENT_B),
+    Mutation("accounts.selectors.carer_rule", _every_row, _SEES, Who.CARER_A),
     Mutation("accounts.selectors.cared_for", _every_patient, "booking:confirm", Who.CARER_ENDED),
     Mutation("accounts.selectors.addressed_to", _all_of_them, "accounts:caring", Who.DOCTOR_B),
     Mutation("accounts.selectors.carer_of", _any_carer, "accounts:carer_change", Who.PATIENT_B),
