@@ -16,7 +16,7 @@ from billing.services.refunds import refund_promise
 from billing.states import ComplaintReason, ComplaintState, RefundReason, assert_complaint_can_move
 from booking.selectors import appointment_for
 from common import clock
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.history import sign
 from common.locks import busy_if_locked
 from notifications.services import messages_queue
@@ -56,12 +56,13 @@ def complaint_open(
 
 
 def complaint_withdraw(*, actor: User, complaint_id: UUID, now: datetime | None = None) -> Complaint:
-    """Take an own complaint back; the same again changes nothing. Raises `NotFound`, `Forbidden` and `Conflict`."""
+    """Take an own complaint back; the same again changes nothing. Raises `NotFound`, the
+    same for another's and for what does not exist, and `Conflict`."""
     now = now or clock.now()
     with busy_if_locked(), transaction.atomic():
         complaint = complaint_locked(complaint_id)
         if not can_pay_for(actor, complaint.appointment):
-            raise Forbidden("may_not_complain", "Only the patient, or a carer who may pay, can do this.")
+            raise NotFound
         if complaint.state != ComplaintState.WITHDRAWN:
             _decided(complaint, ComplaintState.WITHDRAWN, actor, now, answer="")
             patient = complaint.appointment.patient

@@ -50,7 +50,7 @@ def test_nobody_else_complains_or_takes_it_back() -> None:
         complaint_open(
             actor=UserFactory.create(), appointment_id=appointment.public_id, reason=ComplaintReason.NOT_SEEN
         )
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         complaint_withdraw(actor=sees, complaint_id=complaint.public_id)
 
 
