@@ -131,6 +131,10 @@ def test_counting_is_one_statement_over_the_index_alone() -> None:
     with connection.cursor() as cursor:
         for choice in ("enable_seqscan = off", "enable_bitmapscan = off", "enable_sort = off"):
             cursor.execute(f"SET LOCAL {choice}")
+        # In a table this small any index that holds the start costs the same: for this transaction there is one.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for whose in ("doctor", "patient", "location"):
+            cursor.execute(f"DROP INDEX appointment_{whose}_start_idx")
         cursor.execute(f"EXPLAIN {counting}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Only Scan" in plan
