@@ -27,6 +27,8 @@ LISTS = (
     List("/appointments/", Who.PATIENT_A, "Abernethy"),
     List("/appointments/", Who.CARER_A, "Quillfeather"),
     List("/appointments/past/", Who.PATIENT_A, "Abernethy"),
+    List("/appointments/past/", Who.CARER_A, "Quillfeather"),
+    List("/my-day/past/", Who.DOCTOR_A, "1 of 1 seen"),
     List("/home/", Who.PATIENT_A, "Abernethy"),
     List("/my-day/" + TOMORROW, Who.DOCTOR_A, "Quillfeather"),
     List("/clinic/{place_a}/" + TOMORROW, Who.STAFF_HERE, "Quillfeather"),

@@ -20,6 +20,7 @@ from billing.tests.factories import ComplaintFactory, PaymentFactory, ReceiptFac
 from booking import services as booking
 from booking.models import Appointment, AvailabilityException, AvailabilityRule, BookingSettings, CalendarFeed
 from booking.services import listing_refresh
+from booking.states import Status as VisitStatus
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
 from common import clock
 from common.permissions import grant
@@ -186,6 +187,8 @@ class World:
         self.later_a: Appointment = AppointmentFactory.create(
             visit_type=self.doctor_a.visit_types.get(), patient=self.patient_a, start=next_slot_start(3)
         )
+        for patient, doctor in ((self.patient_a, self.doctor_a), (self.patient_b, self.doctor_b)):
+            self._over(patient, doctor)
         self.offer_a = self._offer(Who.PATIENT_A, self.later_a, self.people[Who.COLLEAGUE])
         self.share_b = self._offer(Who.PATIENT_B, self.visit_b, self.outsider)
         for codename in ("view_appointment", "cancel_appointment"):
@@ -221,13 +224,19 @@ class World:
             access_needs=AccessNeeds(other=need),
         )
 
+    def _over(self, patient: Patient, doctor: Doctor) -> None:
+        """A visit that took place, for the lists of what lies behind."""
+        kind = doctor.visit_types.get()
+        AppointmentFactory.create(
+            visit_type=kind, patient=patient, start=next_slot_start(-2), status=VisitStatus.FULFILLED
+        )
+
     def _offer(self, who: Who, visit: Appointment, invited: User) -> Any:
         return booking.appointment_share(actor=self.people[who], appointment_id=visit.public_id, email=invited.email)
 
     def _rule(self, doctor: Doctor) -> AvailabilityRule:
-        rule = doctor.availability_rules.first()
-        assert isinstance(rule, AvailabilityRule)
-        return rule
+        """Of a day on which nobody has a visit, today's weekday whatever it is: else a change would ask about them."""
+        return doctor.availability_rules.get(weekday=next_slot_start(2).weekday())
 
     def _make_carers(self) -> None:
         self.carer_a: Carer = CarerFactory.create(patient=self.patient_a, user=self.people[Who.CARER_A])
