@@ -191,6 +191,8 @@ upload.refused                  U refused a file
 upload.removed                  D removed a file
 audit.exported                  R exported the audit log
 export.appointments             R exported appointments
+export.payments                 R exported payments
+export.reconciliations          R exported comparisons with Stripe
 export.accounts                 R exported accounts
 export.report                   R exported a report
 page.created                    C created the page

@@ -10,7 +10,8 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from billing.models import Payment
 from billing.policies import is_billing_officer
-from billing.wagtail_admin.ledger import LedgerView
+from billing.wagtail_admin.comparisons import ComparisonsView
+from billing.wagtail_admin.ledger import HEADINGS, LedgerView
 from billing.wagtail_admin.views import ComplaintView, DeskView, PaymentView, ReceiptView
 from common.registers import ReadOnly, RegisterAdmin
 
@@ -19,6 +20,7 @@ from common.registers import ReadOnly, RegisterAdmin
 def billing_urls() -> list[URLPattern]:
     return [
         path("billing/", DeskView.as_view(), name="billing_desk"),
+        path("billing/comparisons/", ComparisonsView.as_view(), name="billing_comparisons"),
         path("billing/payments/<uuid:payment_id>/", PaymentView.as_view(), name="billing_payment"),
         path("billing/complaints/<uuid:complaint_id>/", ComplaintView.as_view(), name="billing_complaint"),
         path("billing/receipts/<uuid:receipt_id>/", ReceiptView.as_view(), name="billing_receipt"),
@@ -50,6 +52,7 @@ class PaymentAdmin(RegisterAdmin):
     permission_helper_class = LedgerPermissions
     index_view_class = LedgerView
     index_template_name = "billing/admin/ledger.html"
+    list_export = tuple(HEADINGS)
 
     def get_admin_urls_for_registration(self) -> tuple[URLPattern, ...]:
         """The list alone: the ledger's pages that would change something do not exist."""

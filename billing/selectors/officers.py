@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
+from billing.selectors.payments import promised_of
 from billing.states import (
     DISPUTE_OVER,
     OPEN,
@@ -24,48 +25,11 @@ from billing.states import (
 )
 from common import clock
 from common.errors import NotFound
-from common.keyset import beyond, estimated_rows
 from common.money import Money
 from common.templatetags.when import date_time
 
 _SHOWN_WITH = ("appointment__doctor", "appointment__location")
 LISTED = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class LedgerSearch:
-    """What is looked for; what is empty is not asked. `since` and `until` are instants, `[)`."""
-
-    reference: str = ""
-    status: str = ""
-    method: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def ledger_found(search: LedgerSearch) -> QuerySet[Payment]:
-    """The payments of a search, the latest first, without whose they are."""
-    found = Payment.objects.select_related(*_SHOWN_WITH).order_by("-created_at", "-pk")
-    if search.reference:
-        wanted = search.reference.strip()
-        ids = Q(intent_id=wanted) | Q(session_id=wanted) | Q(charge_id=wanted) | Q(receipts__number=wanted.upper())
-        found = found.filter(Q(appointment__reference=wanted.upper()) | ids).distinct()
-    if search.status:
-        found = found.filter(status=search.status)
-    if search.method:
-        found = found.filter(method=search.method)
-    if search.since:
-        found = found.filter(created_at__gte=search.since)
-    return found.filter(created_at__lt=search.until) if search.until else found
-
-
-def ledger_beyond(found: QuerySet[Payment], public_id: UUID, *, is_rising: bool) -> QuerySet[Payment]:
-    """Those of `ledger_found` before or behind one payment, the nearest first; none where there is no such."""
-    at = Payment.objects.filter(public_id=public_id).values("created_at", "pk").first()
-    if at is None:
-        return found.none()
-    beside = found.filter(beyond(dict(at), is_rising=is_rising))
-    return beside.order_by("created_at", "pk") if is_rising else beside
 
 
 def payment_of_officer(public_id: UUID) -> Payment:
@@ -75,6 +39,26 @@ def payment_of_officer(public_id: UUID) -> Payment:
     if payment is None:
         raise NotFound("We cannot find that payment.")
     return payment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What belongs to a payment. `left_minor` is what was taken and not promised back, in minor units."""
+
+    refunds: QuerySet[Refund]
+    receipts: QuerySet[Receipt]
+    dispute: Dispute | None
+    left_minor: int
+
+
+def payment_parts(payment: Payment) -> Parts:
+    """Of disputes the one that has to be answered first."""
+    return Parts(
+        refunds=payment.refunds.select_related("requested_by", "seconded_by"),
+        receipts=payment.receipts.all(),
+        dispute=payment.disputes.first(),
+        left_minor=payment.captured_minor - promised_of(payment),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,9 +184,11 @@ def outstanding() -> dict[str, int]:
     }
 
 
-def reconciliations(*, limit: int = 10) -> list[Reconciliation]:
-    """The last comparisons with Stripe, the newest first."""
-    return list(Reconciliation.objects.select_related("run_by")[:limit])
+def reconciliations(*, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Reconciliation]:
+    """The comparisons with Stripe that were made in `[since, until)`, the newest first."""
+    found = Reconciliation.objects.select_related("run_by")
+    found = found.filter(run_at__gte=since) if since else found
+    return found.filter(run_at__lt=until) if until else found
 
 
 def complaint_of_officer(public_id: UUID) -> Complaint:
@@ -213,9 +199,9 @@ def complaint_of_officer(public_id: UUID) -> Complaint:
     return found
 
 
-def ledger_estimate() -> int:
-    """About how many payments there are, as the database keeps count."""
-    return estimated_rows(Payment)
+def payments_complained_about(complaint: Complaint) -> QuerySet[Payment]:
+    """Those of the complaint's appointment that something can be given back of."""
+    return Payment.objects.filter(appointment=complaint.appointment).exclude(captured_minor=0)
 
 
 def evidence_of(payment: Payment) -> dict[str, str]:

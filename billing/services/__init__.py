@@ -2,6 +2,7 @@ from billing.services.complaints import MOST_LETTERS, complaint_decide, complain
 from billing.services.desk import payment_record, refund_record_given
 from billing.services.disputes import dispute_answer
 from billing.services.events import event_apply, event_receive
+from billing.services.files import payments_export_record, reconciliations_export_record
 from billing.services.officers import (
     EVIDENCE_FIELDS,
     attention_settle,
@@ -33,6 +34,7 @@ __all__ = [
     "payment_start",
     "payment_sync",
     "payment_viewed",
+    "payments_export_record",
     "payments_follow_release",
     "payments_sweep",
     "receipt_draw",
@@ -40,6 +42,7 @@ __all__ = [
     "receipt_open_as_officer",
     "receipts_draw",
     "reconcile",
+    "reconciliations_export_record",
     "refund_drop",
     "refund_record_given",
     "refund_request",

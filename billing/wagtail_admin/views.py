@@ -25,7 +25,7 @@ from common.forms import show_refusal
 from common.inputs import uuid_or_none
 from common.uploads.serving import file_response
 
-CHART_DAYS = 28
+CHART_DAYS, RUNS_SHOWN = 28, 5
 
 
 class OfficerView(View):
@@ -69,7 +69,7 @@ class DeskView(OfficerView):
             "chart": chart,
             "bars": list(zip(days, chart.bars, strict=True)),
             "outstanding": selectors.outstanding(),
-            "runs": selectors.reconciliations(),
+            "runs": selectors.reconciliations()[:RUNS_SHOWN],
             "form": form,
         }
         return render(self.request, "billing/admin/desk.html", context, status=status)
@@ -155,16 +155,12 @@ class PaymentView(OfficerView):
         return uuid_or_none(self.request.POST.get(name, "")) or UUID(int=0)
 
     def _show(self, payment: Payment, form: forms.Form | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
-        dispute = payment.disputes.first()
         evidence = selectors.evidence_of(payment)
         context = {
             "payment": payment,
             "appointment": payment.appointment,
             "steps": selectors.payment_steps(payment),
-            "refunds": payment.refunds.select_related("requested_by", "seconded_by"),
-            "dispute": dispute,
-            "receipts": payment.receipts.all(),
-            "left_minor": payment.captured_minor - selectors.promised_of(payment),
+            "parts": selectors.payment_parts(payment),
             "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
             "note_form": form if isinstance(form, NoteForm) else NoteForm(),
             "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
@@ -203,7 +199,7 @@ class ComplaintView(OfficerView):
         context = {
             "complaint": complaint,
             "appointment": complaint.appointment,
-            "payments": Payment.objects.filter(appointment=complaint.appointment).exclude(captured_minor=0),
+            "payments": selectors.payments_complained_about(complaint),
             "form": form,
         }
         return render(self.request, "billing/admin/complaint.html", context, status=status)

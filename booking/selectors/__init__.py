@@ -34,7 +34,7 @@ from booking.selectors.availability import (
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
 from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
 from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
-from booking.selectors.register import Search, register_after, register_before, register_estimate, register_found
+from booking.selectors.register import register_after, register_before, register_estimate, register_found
 from booking.selectors.report import Counted, report_counts, report_found
 from booking.selectors.settings import booking_settings
 from booking.selectors.shown import slots_shown
@@ -48,7 +48,6 @@ __all__ = [
     "DatedHours",
     "Hours",
     "Moving",
-    "Search",
     "affected_by",
     "affected_by_closure",
     "affected_in",

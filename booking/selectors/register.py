@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from booking.models import Appointment
 from common.keyset import beyond, estimated_rows
-from doctors.models import Doctor
+from doctors.selectors import VisitSearch, narrowed
 
-DOCTORS_FOUND_AT_MOST = 100
 _SHOWN = (
     "public_id",
     "reference",
@@ -31,39 +28,12 @@ _SHOWN = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Search:
-    """What is looked for; what is empty is not asked. `doctor` are words of a name."""
-
-    reference: str = ""
-    doctor: str = ""
-    status: str = ""
-    location: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def register_found(search: Search) -> QuerySet[Appointment]:
+def register_found(search: VisitSearch) -> QuerySet[Appointment]:
     """The appointments of a search, the latest start first, without what they are about and without their patients."""
     found = Appointment.objects.select_related("doctor", "location").only(*_SHOWN).order_by("-start", "-pk")
     if search.reference:
         found = found.filter(reference=search.reference.strip().upper())
-    if search.doctor:
-        found = found.filter(doctor__in=_doctors_named(search.doctor))
-    if search.status:
-        found = found.filter(status=search.status)
-    if search.location:
-        found = found.filter(location=search.location)
-    if search.since:
-        found = found.filter(start__gte=search.since)
-    return found.filter(start__lt=search.until) if search.until else found
-
-
-def _doctors_named(words: str) -> list[int]:
-    doctors = Doctor.objects.order_by("pk")
-    for word in words.split():
-        doctors = doctors.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
-    return list(doctors.values_list("pk", flat=True)[:DOCTORS_FOUND_AT_MOST])
+    return narrowed(found, search, at="start")
 
 
 def register_before(found: QuerySet[Appointment], public_id: UUID) -> QuerySet[Appointment]:

@@ -11,9 +11,10 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 
 from booking.models import Appointment
-from booking.selectors.register import Search, register_found
+from booking.selectors.register import register_found
 from booking.states import Status
 from common import clock
+from doctors.selectors import VisitSearch
 
 _CAME = (Status.BOOKED, Status.ARRIVED, Status.FULFILLED)
 
@@ -29,7 +30,7 @@ class Counted:
     waiting: int
 
 
-def report_found(search: Search, modality: str = "") -> QuerySet[Appointment]:
+def report_found(search: VisitSearch, modality: str = "") -> QuerySet[Appointment]:
     """The appointments of a report, the latest first; what was entered in error is in no report."""
     found = register_found(search).exclude(status=Status.ENTERED_IN_ERROR)
     return found.filter(modality=modality) if modality else found

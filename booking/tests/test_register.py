@@ -14,13 +14,14 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment
-from booking.selectors import Search, register_before, register_found
+from booking.selectors import register_before, register_found
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from booking.tests.views.pages import CANARY, text_of
 from booking.wagtail_admin import register
 from common import clock, registers
 from doctors.models import Location
+from doctors.selectors import VisitSearch
 from doctors.tests.factories import DoctorFactory, VisitTypeFactory
 
 pytestmark = pytest.mark.django_db
@@ -156,8 +157,8 @@ def test_counting_ends_early(desk: Client, monkeypatch: pytest.MonkeyPatch) -> N
 def test_pages_walk_an_index_and_never_the_table() -> None:
     rows = make(3)
     place = Location.objects.get(pk=rows[0].location_id)
-    asked = [Search(), Search(since=rows[-1].start), Search(location=place.pk)]
-    for found in (*map(register_found, asked), register_before(register_found(Search()), rows[0].public_id)):
+    asked = [VisitSearch(), VisitSearch(since=rows[-1].start), VisitSearch(location=place.pk)]
+    for found in (*map(register_found, asked), register_before(register_found(VisitSearch()), rows[0].public_id)):
         with connection.cursor() as cursor:
             # What a planner that knows nothing of three rows may like as well: other orders, and to sort in the end.
             for choice in ("enable_seqscan = off", "enable_sort = off", "join_collapse_limit = 1"):

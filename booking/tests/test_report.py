@@ -17,11 +17,12 @@ from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.selectors import Counted, Search, report_counts, report_found
+from booking.selectors import Counted, report_counts, report_found
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory
 from booking.tests.views.pages import CANARY, text_of
 from common import clock
+from doctors.selectors import VisitSearch
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,7 @@ def test_files_name_appointments_by_reference_and_nobody_by_name(client: Client)
 def test_counting_is_one_statement_over_the_index_alone() -> None:
     on(0)
     zone = clock.clinic_zone()
-    search = Search(since=clock.start_of_day(MONDAY, zone), until=clock.end_of_day(MONDAY, zone))
+    search = VisitSearch(since=clock.start_of_day(MONDAY, zone), until=clock.end_of_day(MONDAY, zone))
     with CaptureQueriesContext(connection) as taken:
         report_counts(report_found(search), MONDAY, MONDAY, by_week=False)
     [counting] = [one["sql"] for one in taken]

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django import forms
 from django.db.models import QuerySet
 
 from booking import selectors
 from booking.models import Appointment
 from booking.states import Status
 from common.inputs import uuid_or_none
-from common.registers import ANY, AS_WIDE_AS_ITS_COLUMN, PeriodForm, RegisterView
-from doctors.models import Location
+from common.registers import RegisterView, one_of
+from doctors.registers import VisitsForm
+from doctors.selectors import VisitSearch
 
 
-class RegisterForm(PeriodForm):
+class RegisterForm(VisitsForm):
     """The filters of the register."""
 
     field_order = ("reference", "doctor", "status", "location", "since", "until")
 
-    reference = forms.CharField(label="Reference", required=False, max_length=20, help_text="The whole of it.")
-    doctor = forms.CharField(label="Doctor", required=False, max_length=120, help_text="Words of the name.")
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
-        choices=[ANY, *Status.choices],
-        widget=forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN),
-    )
-    location = forms.ModelChoiceField(
-        label="Place",
-        required=False,
-        queryset=Location.objects.order_by("name"),
-        empty_label="Any",
-        widget=forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN),
-    )
-
-    def search(self) -> selectors.Search:
-        """What is asked for by the fields, which are right; empty ones ask nothing."""
-        given = self.asked()
-        place = given.pop("location", None)
-        return selectors.Search(**given, location=place.pk if place else None)
+    status = one_of("Status", Status.choices)
 
 
 class AppointmentsView(RegisterView[Appointment]):
@@ -51,7 +31,7 @@ class AppointmentsView(RegisterView[Appointment]):
     form: RegisterForm
 
     def found(self) -> QuerySet[Appointment]:
-        return selectors.register_found(self.form.search())
+        return selectors.register_found(VisitSearch(**self.form.asked()))
 
     def estimate(self) -> int:
         return selectors.register_estimate()

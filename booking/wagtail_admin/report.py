@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 
@@ -21,13 +20,13 @@ from booking.policies import may_read_register
 from booking.wagtail_admin.register import RegisterForm
 from common import clock
 from common.charts import stacked
-from common.registers import ANY, AS_WIDE_AS_ITS_COLUMN
-from common.spreadsheets import plain_cell
+from common.registers import AS_WIDE_AS_ITS_COLUMN, one_of
+from common.spreadsheets import TO_THE_MINUTE, RecordedFiles
 from common.templatetags.when import local_time
+from doctors.selectors import VisitSearch
 from doctors.states import Modality
 
 SHOWN_DAYS, MOST_DAYS, MOST_BARS = 28, 366, 45
-EXPORTED_AT_MOST = 50_000
 HEADINGS = {
     "reference": "Reference",
     "start": "Start",
@@ -38,7 +37,6 @@ HEADINGS = {
     "cancelled": "Why cancelled",
     "booked": "Booked on",
 }
-TO_THE_MINUTE = "%Y-%m-%d %H:%M"
 
 
 class ReportForm(RegisterForm):
@@ -47,12 +45,7 @@ class ReportForm(RegisterForm):
     field_order = ("since", "until", "location", "doctor", "status", "modality", "by")  # type: ignore[assignment]
 
     reference = None  # type: ignore[assignment]
-    modality = forms.ChoiceField(
-        label="How",
-        required=False,
-        choices=[ANY, *Modality.choices],
-        widget=forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN),
-    )
+    modality = one_of("How", Modality.choices)
     by = forms.ChoiceField(
         label="Counted by",
         required=False,
@@ -80,12 +73,12 @@ class ReportForm(RegisterForm):
 
     def found(self) -> QuerySet[Appointment]:
         given = self.asked()
-        place, modality = given.pop("location", None), given.pop("modality", "")
+        modality = given.pop("modality", "")
         given.pop("by", None)
-        return selectors.report_found(selectors.Search(**given, location=place.pk if place else None), modality)
+        return selectors.report_found(VisitSearch(**given), modality)
 
 
-class AppointmentsReportView(WagtailReportView):
+class AppointmentsReportView(RecordedFiles[Appointment], WagtailReportView):
     model = Appointment
     page_title = "Appointments"
     header_icon = "calendar"
@@ -95,7 +88,8 @@ class AppointmentsReportView(WagtailReportView):
     paginate_by = None
     columns: ClassVar[list[Any]] = []
     list_export: ClassVar[list[str]] = list(HEADINGS)
-    export_headings: ClassVar[dict[str, str]] = HEADINGS
+    headings = HEADINGS
+    file_name = "appointments"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_read_register(request.user):
@@ -110,21 +104,18 @@ class AppointmentsReportView(WagtailReportView):
         if not (self.is_export and self.form.is_valid()):
             # The page counts and lists nothing; the rows are for files alone.
             return Appointment.objects.none()
-        return self.form.found()[:EXPORTED_AT_MOST]
+        return self.form.found()
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.is_export and self.form.is_valid():
-            asked = sorted(name for name, value in self.form.cleaned_data.items() if value)
-            services.appointments_export_record(
-                actor=cast("User", request.user),
-                file_format=request.GET["export"],
-                filters=asked,
-                at_most=EXPORTED_AT_MOST,
-            )
-        return super().get(request, *args, **kwargs)
+    def filters(self) -> ReportForm:
+        return self.form
 
-    def get_filename(self) -> str:
-        return f"appointments-{clock.now():%Y-%m-%d}"
+    def record_file(self, *, file_format: str, filters: list[str]) -> None:
+        services.appointments_export_record(
+            actor=cast("User", self.request.user),
+            file_format=file_format,
+            filters=filters,
+            at_most=self.exported_at_most,
+        )
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
@@ -141,27 +132,22 @@ class AppointmentsReportView(WagtailReportView):
             "here": reverse("appointments_report"),
             "csv_url": self.csv_export_url,
             "xlsx_url": self.xlsx_export_url,
-            "at_most": f"{EXPORTED_AT_MOST:,}",
+            "at_most": f"{self.exported_at_most:,}",
             "counted": counted,
             "chart": chart,
             "total": {name: sum(getattr(one, name) for one in counted) for name in names},
             "is_by_week": bool(counted) and self.form.is_by_week,
         }
 
-    def to_row_dict(self, item: Any) -> OrderedDict[str, Any]:
-        zone = item.location.zone
-        cells = {
-            "reference": item.reference,
-            "start": f"{local_time(item.start, zone):{TO_THE_MINUTE} %Z}",
-            "doctor": item.doctor.name,
-            "place": item.location.name,
-            "modality": Modality(item.modality).label,
-            "status": item.get_status_display(),
-            "cancelled": item.get_cancel_reason_display(),
-            "booked": f"{local_time(item.created_at):{TO_THE_MINUTE}}",
+    def cells(self, row: Appointment) -> dict[str, Any]:
+        zone = row.location.zone
+        return {
+            "reference": row.reference,
+            "start": f"{local_time(row.start, zone):{TO_THE_MINUTE} %Z}",
+            "doctor": row.doctor.name,
+            "place": row.location.name,
+            "modality": Modality(row.modality).label,
+            "status": row.get_status_display(),
+            "cancelled": row.get_cancel_reason_display(),
+            "booked": f"{local_time(row.created_at):{TO_THE_MINUTE}}",
         }
-        return OrderedDict(cells)
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """No words start a formula: in a workbook Wagtail marks them as words, in a CSV nothing else can."""
-        return plain_cell(value) if isinstance(value, str) and export_format == self.FORMAT_CSV else value

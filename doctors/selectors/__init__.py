@@ -4,6 +4,7 @@ from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, v
 from doctors.selectors.facets import FACETS, Facets
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
+from doctors.selectors.register import VisitSearch, narrowed
 from doctors.selectors.search import SearchPage, doctors_search
 from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
 
@@ -13,6 +14,7 @@ __all__ = [
     "DoctorFilters",
     "Facets",
     "SearchPage",
+    "VisitSearch",
     "doctor_listed",
     "doctor_of",
     "doctor_to_book",
@@ -20,6 +22,7 @@ __all__ = [
     "instant",
     "location_of_staff",
     "locations_of_staff",
+    "narrowed",
     "next_choices",
     "path_of_choice",
     "portraits_of",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 SYMBOLS = {"gbp": "£", "eur": "€", "usd": "$"}
 
@@ -18,3 +19,8 @@ class Money:
         symbol = SYMBOLS.get(self.currency, f"{self.currency.upper()} ")
         sign = "-" if self.minor < 0 else ""
         return f"{sign}{symbol}{major:,}.{minor:02}" if minor else f"{sign}{symbol}{major:,}"
+
+
+def major(minor: int) -> Decimal:
+    """Minor units of a currency that has a hundred of them, as a number that a spreadsheet can add up."""
+    return Decimal(minor).scaleb(-2)

@@ -25,6 +25,12 @@ AS_WIDE_AS_ITS_COLUMN = {"class": "w-w-full"}
 RowT = TypeVar("RowT", bound=Model)
 
 
+def one_of(label: str, choices: Sequence[tuple[Any, Any]]) -> forms.ChoiceField:
+    """A filter by one of some words, or by none of them."""
+    widget = forms.Select(attrs=AS_WIDE_AS_ITS_COLUMN)
+    return forms.ChoiceField(label=label, required=False, choices=[ANY, *choices], widget=widget)
+
+
 class PeriodForm(forms.Form):
     """A register's filters, with the days between which something lies: the clinic's, `until` is the last of them."""
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.views.reports import ReportView as WagtailReportView
 
 from accounts.models import User
-from common import clock
-from common.spreadsheets import plain_cell
+from common.spreadsheets import TO_THE_MINUTE, RecordedFiles
 from common.templatetags.when import local_time
 from verification import selectors, services
 from verification.forms import ReportForm
@@ -33,7 +30,6 @@ HEADINGS = {
     "officer": "Decided by",
     "reason": "Reason",
 }
-TO_THE_MINUTE = "%Y-%m-%d %H:%M"
 
 
 def hours_to_decision(case: Any) -> float | None:
@@ -43,7 +39,7 @@ def hours_to_decision(case: Any) -> float | None:
     return round((case.decision_at - case.submitted_at) / timedelta(hours=1), 1)
 
 
-class ReportView(WagtailReportView):
+class ReportView(RecordedFiles[Any], WagtailReportView):
     model = VerificationCase
     page_title = "Verification decisions"
     header_icon = "circle-check"
@@ -53,7 +49,8 @@ class ReportView(WagtailReportView):
     is_searchable = False
     columns: ClassVar[list[Any]] = []
     list_export: ClassVar[list[str]] = list(HEADINGS)
-    export_headings: ClassVar[dict[str, str]] = HEADINGS
+    headings = HEADINGS
+    file_name = "verification-decisions"
 
     @cached_property
     def form(self) -> ReportForm:
@@ -66,14 +63,11 @@ class ReportView(WagtailReportView):
         officer = asked.pop("officer")
         return decisions_found(**asked, officer=UUID(officer) if officer else None)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.is_export and self.form.is_valid():
-            asked = sorted(name for name, value in self.form.cleaned_data.items() if value)
-            services.export_record(actor=cast("User", request.user), file_format=request.GET["export"], filters=asked)
-        return super().get(request, *args, **kwargs)
+    def filters(self) -> ReportForm:
+        return self.form
 
-    def get_filename(self) -> str:
-        return f"verification-decisions-{clock.now():%Y-%m-%d}"
+    def record_file(self, *, file_format: str, filters: list[str]) -> None:
+        services.export_record(actor=cast("User", self.request.user), file_format=file_format, filters=filters)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
@@ -94,19 +88,14 @@ class ReportView(WagtailReportView):
     def _took(self, case: Any) -> str:
         return spoken(case.decision_at - case.submitted_at) if case.decision_at else ""
 
-    def to_row_dict(self, item: Any) -> OrderedDict[str, Any]:
-        cells = {
-            "doctor": item.doctor.name,
-            "gmc_number": item.doctor.gmc_number,
-            "stage": item.get_status_display(),
-            "submitted": f"{local_time(item.submitted_at):{TO_THE_MINUTE}}",
-            "decided": f"{local_time(item.decision_at):{TO_THE_MINUTE}}" if item.decision_at else "",
-            "hours": hours_to_decision(item),
-            "officer": item.decided_by.shown_name if item.decided_by else "",
-            "reason": item.get_reason_code_display(),
+    def cells(self, row: Any) -> dict[str, Any]:
+        return {
+            "doctor": row.doctor.name,
+            "gmc_number": row.doctor.gmc_number,
+            "stage": row.get_status_display(),
+            "submitted": f"{local_time(row.submitted_at):{TO_THE_MINUTE}}" if row.submitted_at else "",
+            "decided": f"{local_time(row.decision_at):{TO_THE_MINUTE}}" if row.decision_at else "",
+            "hours": hours_to_decision(row),
+            "officer": row.decided_by.shown_name if row.decided_by else "",
+            "reason": row.get_reason_code_display(),
         }
-        return OrderedDict(cells)
-
-    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
-        """No words start a formula: in a workbook Wagtail marks them as words, in a CSV nothing else can."""
-        return plain_cell(value) if isinstance(value, str) and export_format == self.FORMAT_CSV else value

@@ -142,6 +142,7 @@ NOTICED = (
     Mutation("accounts.selectors.caring_of", _every_carer, "accounts:caring", Who.DOCTOR_B),
     Mutation("audit.policies.may_read", _true, "audit_modeladmin_index", Who.EDITOR),
     Mutation("billing.policies.is_billing_officer", _true, "payments_modeladmin_index", Who.EDITOR),
+    Mutation("billing.policies.is_billing_officer", _true, "billing_comparisons", Who.EDITOR),
     Mutation("billing.policies.assert_billing_officer", _nothing, "billing_desk", Who.EDITOR),
     Mutation("billing.policies.can_record_payment", _true, "billing:take", Who.CARER_A),
     Mutation("billing.policies.can_pay_for", _true, "billing:pay", Who.CARER_A),

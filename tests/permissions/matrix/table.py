@@ -251,6 +251,7 @@ OUR_ADMIN = (
     theirs("payments_modeladmin_*", BILLING_OFFICERS, why="billing officers read the ledger"),
     row("billing_desk", BOTH, BILLING_OFFICERS, why="what waits for a billing officer"),
     row("billing_payment billing_complaint", BOTH, BILLING_OFFICERS, why="billing officers see and decide"),
+    row("billing_comparisons", READ, BILLING_OFFICERS, why="billing officers see what differed from Stripe"),
     row("billing_receipt", READ, BILLING_OFFICERS, why="billing officers open every receipt"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
