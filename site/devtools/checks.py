@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import psycopg
 
 from devtools import css
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.supervisor import Stopped, stoppable
+from devtools.testing.database import TemplateError, ensure_template, migrated_template
 from devtools.testing.server import shared_server
 
 # By function, not by script: the first line of a script in .venv/bin breaks where the path holds a space.
@@ -52,6 +56,7 @@ def _checks(database_url: str) -> list[Check]:
     on_database = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "medconsult.settings.test"}
     return [
         Check("types (mypy)", _command("-m", "mypy", ".")),
+        Check("the database that tests copy", partial(_database, database_url)),
         Check("django's own checks", _command("manage.py", "check", "--fail-level", "WARNING", **on_database)),
         Check(
             "migrations match the models",
@@ -123,6 +128,16 @@ def _templates(*options: str) -> Result:
     # Not a Python module but a program beside the interpreter.
     djade = str(Path(sys.executable).with_name("djade"))
     return _command("--target-version", "5.2", *options, *files, program=djade)()
+
+
+def _database(server_url: str) -> Result:
+    """Made beside the other checks: the first test would wait for it on one core, and every worker with it."""
+    try:
+        with psycopg.connect(server_url, autocommit=True) as maintenance:
+            ensure_template(maintenance, server_url, migrated_template())
+    except TemplateError as error:
+        return Result(passed=False, output=str(error))
+    return Result(passed=True)
 
 
 def _style_sheet() -> Result:

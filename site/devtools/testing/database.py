@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,14 +17,13 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier, Literal
 
-from devtools.code_state import migrations, migrations_state, sample_state
+from devtools.code_state import migrations, migrations_state
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.roles import APPLICATION, ensure_roles, set_default_privileges
 from devtools.testing import memory
 
 TEMPLATE_PREFIX = "medconsult_template_"
-SAMPLE_PREFIX = "medconsult_sample_"
 UNFINISHED_PREFIX = "medconsult_unfinished_"
 RUN_PREFIX = "medconsult_test_"
 TEMPLATES_KEPT = 4
@@ -122,12 +120,6 @@ def migrated_template() -> Template:
     """The database as the migrations leave it."""
     command = ("migrate", "--verbosity", "0")
     return Template(TEMPLATE_PREFIX, migrations_state("test"), command, grows_with=migrations())
-
-
-def sample_template(migrated: Template, media: Path) -> Template:
-    """The database with today's sample data; its files go to a folder in `media`."""
-    state = f"{migrated.state}_{sample_state()}_{datetime.now(tz=UTC):%Y%m%d}"
-    return Template(SAMPLE_PREFIX, state, ("seed_demo",), migrated.name, media=media / state)
 
 
 def ensure_template(maintenance: Connection, server_url: str, template: Template) -> Template:

@@ -10,7 +10,6 @@ refuse. Instead the worker's database is dropped and copied again from the migra
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -24,14 +23,11 @@ from devtools.process import our_environment
 from devtools.testing.browser import find_browser, launch_options
 from devtools.testing.database import (
     RunDatabase,
-    Template,
     TemplateError,
-    ensure_template,
     run_database,
-    sample_template,
 )
 from devtools.testing.parallel import Outcome, at_once
-from devtools.testing.server import own_valkey, server_folder, shared_server
+from devtools.testing.server import own_valkey, shared_server
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
@@ -84,35 +80,6 @@ def _django_address(url: str) -> dict[str, Any]:
         "PORT": "" if host.startswith("/") else str(parts.port or ""),
         "OPTIONS": {},
     }
-
-
-@pytest.fixture(scope="session")
-def sample_source(
-    worker_database: RunDatabase, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Template, Path, Path]:
-    """The template with the sample data, and this worker's copy of the files that belong to it."""
-    wanted = sample_template(worker_database.template, server_folder() / "media")
-    try:
-        template = ensure_template(worker_database.maintenance, worker_database.url, wanted)
-    except TemplateError as error:
-        pytest.exit(str(error), returncode=1)
-    media, private = tmp_path_factory.mktemp("sample-media"), tmp_path_factory.mktemp("sample-private")
-    for made, copy in ((template.media, media), (template.private, private)):
-        if made and made.exists():
-            shutil.copytree(made, copy, dirs_exist_ok=True)
-    return template, media, private
-
-
-@pytest.fixture
-def sample_data(
-    transactional_db: None, worker_database: RunDatabase, sample_source: tuple[Template, Path, Path], settings: Any
-) -> None:
-    """The database and the media as `manage.py seed_demo` leaves them: for journeys and whatever needs much data."""
-    from django.db import connections
-
-    template, settings.MEDIA_ROOT, settings.PRIVATE_ROOT = sample_source
-    connections.close_all()
-    worker_database.recreate(template)
 
 
 @pytest.fixture(scope="session", autouse=True)
