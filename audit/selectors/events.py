@@ -38,10 +38,12 @@ _TYPES = """
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """An event as a person reads it; `who` did it, `helped` is on whose behalf (empty: their own)."""
+    """An event as a person reads it; `who` did it, `helped` is on whose behalf (empty: their own), `about` is what kind
+    of thing it was done to."""
 
     event: Event
     what: str
+    about: str
     who: str
     helped: str
     detail: str
@@ -172,6 +174,7 @@ def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]
         Told(
             event=event,
             what=label_of(event.action),
+            about=type_label(event.object_type),
             who=names.get(event.actor_id, GONE) if event.actor_id else SYSTEM,
             helped=_helped(event, names),
             detail=detail_of(event.data),

@@ -89,7 +89,6 @@ class EventView(InspectView):
         event = self.instance
         context = {
             "event": selectors.told([event], with_addresses=True)[0],
-            "type_label": selectors.type_label(event.object_type),
             "kind": _kind(event.action),
             "data": [(plain(name), plain(value)) for name, value in sorted(event.data.items())],
             "log_url": self.index_url,

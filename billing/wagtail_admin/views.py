@@ -67,7 +67,6 @@ class DeskView(OfficerView):
             "desk": selectors.billing_desk(),
             "days": days,
             "chart": chart,
-            "bars": list(zip(days, chart.bars, strict=True)),
             "outstanding": selectors.outstanding(),
             "runs": selectors.reconciliations()[:RUNS_SHOWN],
             "form": form,

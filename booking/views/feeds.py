@@ -66,11 +66,13 @@ def _kind(word: str) -> CalendarFeed.Kind:
 
 def _show(request: SignedInRequest, made: CalendarFeed.Kind | None = None, address: str = "") -> HttpResponse:
     user, held = request.user, selectors.feeds_of(request.user)
-    kinds = [kind for kind in CalendarFeed.Kind if kind in held or policies.can_have_feed(user, kind)]
+    opened = [kind for kind in CalendarFeed.Kind if policies.can_have_feed(user, kind)]
+    kinds = [kind for kind in CalendarFeed.Kind if kind in held or kind in opened]
     if not kinds:
         raise Forbidden("no_such_feed", "Calendar addresses are for patients and doctors.")
     context = {
         "feeds": {kind: held.get(kind) for kind in kinds},
+        "opened": opened,
         "made": made,
         "address": address,
         "webcal": f"webcal:{address.partition(':')[2]}" if address else "",

@@ -29,25 +29,28 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
+    """Drawn by `ui/bars.html`."""
+
     width: int
     bars: list[Bar]
-    height: int = HEIGHT
+    height: int
     bar_width: int = STEP - GAP
 
 
-def stacked(columns: Sequence[Sequence[int]]) -> Chart:
+def stacked(columns: Sequence[Sequence[int]], *, height: int = HEIGHT) -> Chart:
     """A bar for each column, whose numbers are those of the series in their order; the tallest fills the height."""
     most = max((sum(column) for column in columns), default=0) or 1
-    return Chart(width=len(columns) * STEP, bars=[_bar(at, column, most) for at, column in enumerate(columns)])
+    bars = [_bar(at, column, most, height) for at, column in enumerate(columns)]
+    return Chart(width=len(columns) * STEP, height=height, bars=bars)
 
 
-def _bar(at: int, column: Sequence[int], most: int) -> Bar:
-    room, below, pieces = HEIGHT - LABEL_ROOM, 0, []
+def _bar(at: int, column: Sequence[int], most: int, height: int) -> Bar:
+    room, below, pieces = height - LABEL_ROOM, 0, []
     for series, number in enumerate(column):
         top, bottom = round((below + number) / most * room), round(below / most * room)
         if top > bottom:
-            pieces.append(Piece(series=series, y=HEIGHT - top, height=top - bottom))
+            pieces.append(Piece(series=series, y=height - top, height=top - bottom))
         below += number
     x = at * STEP + GAP // 2
-    label_y = HEIGHT - round(below / most * room) - 4
+    label_y = height - round(below / most * room) - 4
     return Bar(x=x, middle=x + (STEP - GAP) // 2, label_y=label_y, total=below, pieces=pieces)

@@ -157,6 +157,16 @@ def test_a_suspended_doctors_calendar_is_gone_at_once(doctor: Doctor) -> None:
     assert fetch(path).content == fetch(reverse("booking:feed", args=["no-such-address"])).content
 
 
+def test_a_suspended_doctors_page_offers_what_can_be_done_and_nothing_else(doctor: Doctor, as_user: SignIn) -> None:
+    own, make, revoke = as_user(doctor), "/calendar/doctor/make/", "/calendar/doctor/revoke/"
+    feed_make(actor=user_of(doctor), kind=DOCTOR)
+    page = own.get(reverse("booking:feeds")).content.decode()
+    assert (make in page, revoke in page, "This calendar is closed" in page) == (True, True, False)
+    Doctor.objects.filter(pk=doctor.pk).update(is_barred=True)
+    page = own.get(reverse("booking:feeds")).content.decode()
+    assert (make in page, revoke in page, "This calendar is closed" in page) == (False, True, True)
+
+
 def test_its_statements_are_as_many_for_one_as_for_twenty(doctor: Doctor, patient: Patient) -> None:
     def statements(path: str) -> int:
         with CaptureQueriesContext(connection) as found:
