@@ -156,6 +156,9 @@ DISPUTE_OVER = frozenset(
     }
 )
 
+# While a dispute is in one of these the bank has the money; an early warning leaves it with us.
+DISPUTE_WITHDRAWN = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.LOST})
+
 COMPLAINT_TRANSITIONS: dict[ComplaintState, frozenset[ComplaintState]] = {
     ComplaintState.OPEN: frozenset({ComplaintState.UPHELD, ComplaintState.DECLINED, ComplaintState.WITHDRAWN}),
     ComplaintState.UPHELD: frozenset(),

@@ -12,7 +12,7 @@ from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Receipt, Refund
-from billing.states import OPEN, REFUND_LIVE, PaymentStatus
+from billing.states import DISPUTE_OVER, OPEN, REFUND_LIVE, DisputeStatus, PaymentStatus
 from booking.models import Appointment
 from booking.states import PendingReason, Status
 from common.errors import NotFound
@@ -77,6 +77,17 @@ def promised_of(payment: Payment) -> int:
     """What was promised or given back of a payment, in minor units."""
     live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
     return live.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def left_of(payment: Payment) -> int:
+    """What may still be given back of a payment, in minor units: what is promised and what a bank took is not."""
+    lost = payment.disputes.filter(status__in=(DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED))
+    taken_back = lost.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return max(payment.captured_minor - promised_of(payment) - taken_back, 0)
+
+
+def has_open_dispute(payment: Payment) -> bool:
+    return payment.disputes.exclude(status__in=sorted(DISPUTE_OVER)).exists()
 
 
 def payments_to_check(*, before: datetime, limit: int) -> QuerySet[Payment, int]:

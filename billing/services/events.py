@@ -9,7 +9,7 @@ from billing.models import Payment, StripeEvent
 from billing.services.sync import payment_sync
 from billing.states import EventState
 from common import clock
-from common.errors import Busy
+from common.errors import Busy, Conflict
 from common.tasks import wake
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
@@ -72,7 +72,7 @@ def event_apply(*, event_id: int, now: datetime | None = None) -> EventState:
         return _later(event, error.code, now)
     except Busy:
         return _later(event, "busy", now)
-    except Refused as error:
+    except (Refused, Conflict) as error:
         return _keep(event, EventState.FAILED, error.code)
 
 

@@ -13,8 +13,9 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
 from billing.models import Payment
 from billing.policies import assert_billing_officer, assert_others_money
+from billing.services.receipts import receipt_issue
 from billing.services.sync import payment_sync
-from billing.states import Attention
+from billing.states import Attention, Outcome, PaymentStatus, assert_payment_can_move
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.history import sign
@@ -58,6 +59,8 @@ def payment_fetch(*, actor: User, payment_id: UUID, now: datetime | None = None)
 def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
     """Say what was found, and that a payment waits for nobody any more; what is to go back is a refund of its own.
 
+    One that did not add up ends as paid, with a receipt, or as not paid where no money has come.
+
     Raises `Forbidden`, `NotFound`, `Invalid` (`note_missing`) and `Busy`.
     """
     assert_billing_officer(actor)
@@ -69,8 +72,19 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
         before = payment.attention
         if before:
             payment.attention = Attention.NONE
+            if payment.status == PaymentStatus.REVIEW:
+                _end_review(payment)
             sign(payment, actor)
-            payment.save(update_fields=["attention"])
+            payment.save(update_fields=["attention", "status", "outcome"])
             patient = payment.appointment.patient
-            event_record("payment.decided", payment, actor=actor, patient=patient, before=before)
+            event_record("payment.decided", payment, actor=actor, patient=patient, before=before, after=payment.status)
+            if payment.status == PaymentStatus.SUCCEEDED and payment.is_online:
+                receipt_issue(payment=payment, now=clock.now())
         return payment
+
+
+def _end_review(payment: Payment) -> None:
+    target = PaymentStatus.SUCCEEDED if payment.captured_minor else PaymentStatus.CANCELED
+    assert_payment_can_move(payment.status, target)
+    payment.status = target
+    payment.outcome = payment.outcome or (Outcome.REVIEW if payment.captured_minor else "")

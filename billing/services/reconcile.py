@@ -1,20 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from accounts.models import User
 from audit.services import event_record
 from billing.errors import PaymentsAway
-from billing.models import Payment, Reconciliation, Refund
+from billing.models import Dispute, Payment, Reconciliation, Refund
 from billing.policies import assert_billing_officer
 from billing.services.sync import payment_sync
-from billing.states import Method, RefundStatus
+from billing.states import DISPUTE_OVER, DISPUTE_WITHDRAWN, DisputeStatus, Method, RefundStatus
 from common import clock
 from common.errors import Busy
 from integrations.stripe import objects
@@ -32,6 +32,7 @@ def reconcile(*, actor: User | None, since: datetime, now: datetime | None = Non
     if actor is not None:
         assert_billing_officer(actor)
     try:
+        _ask_about_older(since, now)
         found = _Stripe.since(since)
         differences = list(_mended(found, now))
     except Unavailable as error:
@@ -52,21 +53,24 @@ def reconcile(*, actor: User | None, since: datetime, now: datetime | None = Non
 
 
 class _Stripe:
-    """What Stripe has of payments made since an instant: intents that took money, and what went back of them."""
+    """What has happened at Stripe since an instant: intents that took money, what went back, and what banks took."""
 
-    def __init__(self, intents: list[objects.PaymentIntent], refunds: list[objects.Refund]) -> None:
+    def __init__(
+        self, intents: list[objects.PaymentIntent], refunds: list[objects.Refund], disputes: list[objects.Dispute]
+    ) -> None:
         self.intents = {intent.id: intent for intent in intents if intent.received_minor}
-        self.refunds = refunds
+        self.refunds, self.disputes = refunds, disputes
 
     @classmethod
     def since(cls, since: datetime) -> _Stripe:
         stripe = gateway()
-        return cls(list(stripe.intents(since)), list(stripe.refunds(since)))
+        return cls(list(stripe.intents(since)), list(stripe.refunds(since)), list(stripe.disputes(since)))
 
     @property
     def balance(self) -> int:
         returned = sum(one.amount_minor for one in self.refunds if one.status == RefundStatus.SUCCEEDED)
-        return sum(intent.received_minor for intent in self.intents.values()) - returned
+        withdrawn = sum(one.amount_minor for one in self.disputes if one.status in DISPUTE_WITHDRAWN)
+        return sum(intent.received_minor for intent in self.intents.values()) - returned - withdrawn
 
 
 def _mended(found: _Stripe, now: datetime) -> Iterator[dict[str, Any]]:
@@ -77,14 +81,33 @@ def _mended(found: _Stripe, now: datetime) -> Iterator[dict[str, Any]]:
         if captured.get(intent.id) != intent.received_minor:
             payment = _named(intent)
             yield _row("payment", intent.id, intent.received_minor, captured.get(intent.id) or 0, _sync(payment, now))
-    ids = [one.id for one in found.refunds]
-    known = dict(Refund.objects.filter(stripe_id__in=ids).values_list("stripe_id", "status"))
+    known = dict(Refund.objects.filter(stripe_id__in=_ids(found.refunds)).values_list("stripe_id", "status"))
     for refund in found.refunds:
         # Of one that failed before we heard of it there is nothing to know.
         never_was = refund.id not in known and refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
         if known.get(refund.id) != refund.status and not never_was:
             payment = ours.filter(intent_id=refund.intent_id).first()
             yield _row("refund", refund.id, refund.amount_minor, 0, _sync(payment, now))
+
+    standing = dict(Dispute.objects.filter(stripe_id__in=_ids(found.disputes)).values_list("stripe_id", "status"))
+    for dispute in found.disputes:
+        status = dispute.status if dispute.status in DisputeStatus.values else DisputeStatus.UNKNOWN
+        if standing.get(dispute.id) != status:
+            payment = ours.filter(intent_id=dispute.intent_id).first()
+            yield _row("dispute", dispute.id, dispute.amount_minor, 0, _sync(payment, now))
+
+
+def _ids(found: Sequence[objects.Refund | objects.Dispute]) -> list[str]:
+    return [one.id for one in found]
+
+
+def _ask_about_older(since: datetime, now: datetime) -> None:
+    """What began before and has not ended: a bank takes weeks over a refund or a dispute."""
+    sent = Q(refunds__status__in=(RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION), refunds__stripe_id__isnull=False)
+    disputes = Dispute.objects.filter(payment=OuterRef("pk")).exclude(status__in=sorted(DISPUTE_OVER))
+    older = Payment.objects.filter(sent | Exists(disputes), method=Method.ONLINE, created_at__lt=since).distinct()
+    for payment in older:
+        _sync(payment, now)
 
 
 def _named(intent: objects.PaymentIntent) -> Payment | None:
@@ -109,9 +132,12 @@ def _row(kind: str, stripe_id: str, theirs: int, ours: int, outcome: str) -> dic
 
 
 def _ours(found: _Stripe) -> int:
-    """What we have of the same payments and refunds, after mending."""
+    """What we have of the same payments, refunds and disputes, after mending."""
     captured = Payment.objects.filter(intent_id__in=list(found.intents)).aggregate(total=Sum("captured_minor"))
-    returned = Refund.objects.filter(
-        stripe_id__in=[one.id for one in found.refunds], status=RefundStatus.SUCCEEDED
+    returned = Refund.objects.filter(stripe_id__in=_ids(found.refunds), status=RefundStatus.SUCCEEDED).aggregate(
+        total=Sum("amount_minor")
+    )
+    withdrawn = Dispute.objects.filter(
+        stripe_id__in=_ids(found.disputes), status__in=sorted(DISPUTE_WITHDRAWN)
     ).aggregate(total=Sum("amount_minor"))
-    return (captured["total"] or 0) - (returned["total"] or 0)
+    return (captured["total"] or 0) - (returned["total"] or 0) - (withdrawn["total"] or 0)

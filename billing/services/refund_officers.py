@@ -15,7 +15,7 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import billing_settings, promised_of
+from billing.selectors import billing_settings, left_of
 from billing.services.refunds import refund_move, refund_promise
 from billing.states import Attention, RefundReason, RefundStatus
 from common import clock
@@ -115,7 +115,7 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             replaces=failed,
         )
         if new is None:
-            raise TooMuch(failed.payment.captured_minor - promised_of(failed.payment))
+            raise TooMuch(left_of(failed.payment))
         Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED).update(attention="")
         return new
 

@@ -8,21 +8,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from billing.locks import refund_named_locked
 from billing.models import Dispute, Refund
+from billing.selectors import has_open_dispute
 from billing.services.refunds import refund_move, refund_take_over
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, Method, RefundStatus
 from common import clock
 from common.errors import Busy
 from common.locks import busy_if_locked
+from integrations.stripe import objects
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
 
 LEASE = timedelta(seconds=60)
+# Stripe's word where a bank has the money, or may yet take it.
+DISPUTED = "charge_disputed"
 # How long after the first, second, … try the next is made; the last is repeated.
 LADDER = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1800, 3600))
 
@@ -38,27 +42,31 @@ def refunds_send(*, now: datetime | None = None, limit: int = 50) -> int:
 
 
 def _due() -> Any:
+    waiting = _to_send().filter(payment__method=Method.ONLINE)
+    return waiting.order_by("due_at", "pk").values_list("pk", flat=True)
+
+
+def _to_send() -> QuerySet[Refund]:
     disputed = Dispute.objects.filter(payment=OuterRef("payment")).exclude(status__in=sorted(DISPUTE_OVER))
     agreed = Q(needs_second=False) | Q(seconded_by__isnull=False)
     free = Q(lease_until=None) | Q(lease_until__lte=Now())
-    waiting = Refund.objects.filter(
-        agreed, free, status=RefundStatus.PENDING, stripe_id=None, due_at__lte=Now(), payment__method=Method.ONLINE
-    )
-    return waiting.exclude(Exists(disputed)).order_by("due_at", "pk").values_list("pk", flat=True)
+    waiting = Refund.objects.filter(agreed, free, status=RefundStatus.PENDING, stripe_id=None, due_at__lte=Now())
+    return waiting.exclude(Exists(disputed))
+
+
+def _claimed(refund_id: int) -> bool:
+    """Whether it is ours to send. By conditions of its row alone: with a join PostgreSQL would not look at them again
+    after waiting for whoever drops or claims it at this moment."""
+    claim = {"lease_until": Now() + LEASE, "attempts": F("attempts") + 1}
+    return bool(_to_send().filter(pk=refund_id).update(**claim))
 
 
 def _send(refund_id: int, *, now: datetime) -> bool:
-    claimed = _due().filter(pk=refund_id).update(lease_until=Now() + LEASE, attempts=F("attempts") + 1)
-    if not claimed:
+    if not _claimed(refund_id):
         return False
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     try:
-        answer = gateway().refund_create(
-            key=refund.key,
-            intent_id=refund.payment.intent_id or "",
-            amount_minor=refund.amount_minor,
-            metadata={"refund": str(refund.public_id), "payment": str(refund.payment.public_id)},
-        )
+        answer = _asked(refund)
     except Unavailable as error:
         if error.code == "key_spent":
             _look_first(refund, now=now)
@@ -66,13 +74,44 @@ def _send(refund_id: int, *, now: datetime) -> bool:
         Refund.objects.filter(pk=refund_id).update(lease_until=None, due_at=now + wait)
         return False
     except Refused as error:
-        _fail(refund, error.code, now=now)
+        if not (error.code == DISPUTED and _waits_behind_a_dispute(refund, now=now)):
+            _fail(refund, error.code, now=now)
         return False
+    _sent(refund, answer, now=now)
+    return True
+
+
+def _asked(refund: Refund) -> objects.Refund:
+    return gateway().refund_create(
+        key=refund.key,
+        intent_id=refund.payment.intent_id or "",
+        amount_minor=refund.amount_minor,
+        metadata={"refund": str(refund.public_id), "payment": str(refund.payment.public_id)},
+    )
+
+
+def _sent(refund: Refund, answer: objects.Refund, *, now: datetime) -> None:
     with busy_if_locked(), transaction.atomic():
         held = refund_named_locked(refund.public_id)
         Refund.objects.filter(pk=held.pk).update(lease_until=None)
         refund_take_over(payment=held.payment, refund=answer, now=now)
-    return True
+
+
+def _waits_behind_a_dispute(refund: Refund, *, now: datetime) -> bool:
+    """Whether Stripe refuses it for a dispute that is open: we had not heard of it yet, and its end decides.
+
+    Where it cannot be asked just now it is tried again later.
+    """
+    is_known = False
+    with suppress(Unavailable, Refused, Busy):
+        is_known = payment_sync(payment_id=refund.payment_id, now=now)
+    waits = not is_known or has_open_dispute(refund.payment)
+    if waits:
+        # Stripe repeats its refusal for the same key.
+        key = f"refund-{refund.public_id}-{uuid.uuid4().hex[:8]}"
+        again = {"lease_until": None, "key": key, "due_at": now + LADDER[0]}
+        Refund.objects.filter(pk=refund.pk, stripe_id=None).update(**again)
+    return waits
 
 
 def _look_first(refund: Refund, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from audit.services import event_record
 from billing import facts
 from billing.errors import TooMuch
 from billing.models import AUTOMATIC, Payment, Refund
-from billing.selectors import promised_of
+from billing.selectors import left_of, promised_of
 from billing.services.receipts import credit_note_issue
 from billing.states import REFUND_LIVE, Attention, RefundReason, RefundStatus, assert_refund_can_move
 from common.history import sign
@@ -32,7 +32,7 @@ def refund_promise(
 
     None where nothing is left to give back, or where it was promised by the same rule before. Raises `TooMuch`.
     """
-    left = payment.captured_minor - promised_of(payment)
+    left = left_of(payment)
     if amount_minor > left:
         raise TooMuch(left)
     if amount_minor <= 0 or (reason in AUTOMATIC and _promised_by_rule(payment)):
@@ -127,10 +127,11 @@ def _ours(payment: Payment, refund: objects.Refund) -> Refund | None:
 
 
 def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund | None:
-    """Made in Stripe's dashboard: recorded as it is. What was promised and not sent gives way where both do not fit."""
+    """Made in Stripe's dashboard: recorded as it is. What was promised and not made gives way where both do not fit:
+    Stripe would refuse it too, though we may have asked already."""
     if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         return None
-    for waiting in Refund.objects.filter(payment=payment, stripe_id=None, attempts=0, status=RefundStatus.PENDING):
+    for waiting in Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING):
         if promised_of(payment) + refund.amount_minor > payment.captured_minor:
             waiting.payment = payment
             refund_move(refund=waiting, status=RefundStatus.CANCELED, now=now, failure="given back elsewhere")

@@ -11,7 +11,7 @@ from billing.selectors import payments_to_check
 from billing.services.events import event_apply
 from billing.services.start import session_open
 from billing.services.sync import payment_sync
-from billing.states import OPEN, EventState
+from billing.states import OPEN, EventState, PaymentStatus
 from common import clock
 from common.errors import Busy, Conflict
 from integrations.stripe.errors import Refused, Unavailable
@@ -40,7 +40,10 @@ def session_end(*, payment_id: int, now: datetime | None = None) -> bool:
                 return False
     except (Unavailable, PaymentsAway, Busy, Refused):
         return False
-    Payment.objects.filter(pk=payment_id).exclude(status__in=sorted(OPEN)).update(session_end_wanted_at=None)
+    # What waits for an officer has ended at Stripe all the same.
+    Payment.objects.filter(pk=payment_id).exclude(status__in=sorted(OPEN - {PaymentStatus.REVIEW})).update(
+        session_end_wanted_at=None
+    )
     return True
 
 

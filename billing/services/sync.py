@@ -84,8 +84,9 @@ def _fetched(session_id: str) -> Facts:
     return Facts(
         session=session,
         intent=intent,
-        refunds=list(stripe.refunds_of(intent.id)),
+        # Disputes first: Stripe makes no refund behind an open one, so whatever was made before one is in the list.
         disputes=list(stripe.disputes_of(intent.id)),
+        refunds=list(stripe.refunds_of(intent.id)),
     )
 
 
@@ -97,8 +98,9 @@ def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], no
             return False
         payment.appointment = appointment
         _take_over(payment, facts, now=now)
-        if payment.status == PaymentStatus.SUCCEEDED:
-            for refund in facts.refunds:
+        if payment.captured_minor:
+            # Our own before those of the dashboard: only what Stripe has not made gives way to these.
+            for refund in sorted(facts.refunds, key=lambda one: "refund" not in one.metadata):
                 refund_take_over(payment=payment, refund=refund, now=now)
             for dispute in facts.disputes:
                 dispute_take_over(payment=payment, dispute=dispute, now=now)
@@ -117,12 +119,13 @@ def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:
         payment.intent_id, payment.charge_id = intent.id, intent.charge_id or payment.charge_id
     payment.failure_code = ((intent.failure_code if intent else None) or "")[:60]
     payment.checked_at = now
-    if target == before or (before == PaymentStatus.SUCCEEDED and target != PaymentStatus.REVIEW):
+    if _is_known(payment, target, intent.received_minor if intent else 0):
         # No version in the history: nothing that people decide by has changed.
         known = {"intent_id": payment.intent_id, "charge_id": payment.charge_id, "failure_code": payment.failure_code}
         Payment.objects.filter(pk=payment.pk).update(**known, checked_at=now)
         return
-    assert_payment_can_move(before, target)
+    if target != before:
+        assert_payment_can_move(before, target)
     payment.status = target
     payment.attention = attention or payment.attention
     if intent and intent.received_minor:
@@ -137,6 +140,16 @@ def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:
     )
     if target == PaymentStatus.SUCCEEDED and before != PaymentStatus.SUCCEEDED:
         settle(payment=payment, now=now)
+
+
+def _is_known(payment: Payment, target: PaymentStatus, received_minor: int) -> bool:
+    """Whether nothing follows: it is as it was, or an officer has looked at what does not add up."""
+    if payment.status == PaymentStatus.SUCCEEDED and target != PaymentStatus.REVIEW:
+        return True
+    if received_minor > payment.captured_minor:
+        return False
+    was_decided = payment.status == PaymentStatus.SUCCEEDED and payment.outcome == Outcome.REVIEW
+    return was_decided or payment.status in (target, PaymentStatus.CANCELED)
 
 
 def _status_of(facts: Facts) -> PaymentStatus | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from billing.models import Payment, Refund, StripeEvent
-from billing.services import event_apply, payment_start, payments_sweep, refunds_send, session_end
+from django.db.models import Sum
+
+from billing.models import Dispute, Payment, Refund, StripeEvent
+from billing.services import event_apply, payment_start, payment_sync, payments_sweep, refunds_send, session_end
 from billing.services.sweep import QUIET
-from billing.states import EventState
+from billing.states import DISPUTE_WITHDRAWN, EventState, RefundStatus
 from booking.models import Appointment
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import book, decide
@@ -56,9 +58,36 @@ def paid(simulator: Simulator, deliver: Deliver, appointment: Appointment | None
     return payment
 
 
+def paid_and_asked(simulator: Simulator, appointment: Appointment | None = None) -> Payment:
+    """As `paid`, where nobody has told us and somebody has asked: the quickest way."""
+    payment = begin(appointment or hold())
+    simulator.pay(payment.session_id or "")
+    payment_sync(payment_id=payment.pk)
+    payment.refresh_from_db()
+    return payment
+
+
 def told_and_done(deliver: Deliver) -> None:
     deliver()
     work()
     # The refunds that were sent just now are told of too.
     deliver()
     work()
+
+
+def difference(simulator: Simulator) -> int:
+    """By how many pence our ledger is above what is in the account at Stripe."""
+    taken = Payment.objects.filter(method="online").aggregate(total=Sum("captured_minor"))["total"] or 0
+    returned = Refund.objects.filter(status=RefundStatus.SUCCEEDED).exclude(stripe_id=None)
+    back = returned.aggregate(total=Sum("amount_minor"))["total"] or 0
+    held = Dispute.objects.filter(status__in=DISPUTE_WITHDRAWN).aggregate(total=Sum("amount_minor"))["total"] or 0
+    return taken - back - held - simulator.balance()
+
+
+def a_minute_later() -> None:
+    """Every lease is over, and whatever waits for its next try is due."""
+    past = clock.now() - QUIET
+    Payment.objects.exclude(lease_until=None).update(lease_until=past)
+    Refund.objects.update(due_at=past)
+    Refund.objects.exclude(lease_until=None).update(lease_until=past)
+    StripeEvent.objects.update(due_at=past)

@@ -21,7 +21,7 @@ from billing.models import Dispute, Payment, Receipt, Refund, StripeEvent
 from billing.services import event_apply, payment_sync, refund_request, refund_send, refunds_send, sync
 from billing.states import DisputeStatus
 from billing.tests.factories import PaymentFactory
-from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
+from billing.tests.steps import Deliver, begin, hold, paid, paid_and_asked, told_and_done, work
 from booking.models import Appointment
 from booking.services import appointment_cancel, pending_expire
 from booking.states import Status
@@ -54,9 +54,9 @@ def assert_the_money_has_one_outcome(appointment: Appointment, simulator: Simula
 
 
 def test_cancelling_while_paying_while_returning(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
-    for _ in range(rounds):
+    for _ in range(payment_rounds):
         appointment = hold()
         payment = begin(appointment)
         stripe_simulator.pay(payment.session_id or "")
@@ -76,10 +76,10 @@ def test_cancelling_while_paying_while_returning(
 
 
 def test_the_end_of_a_hold_against_its_payment_and_another_booking(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
     before = 0
-    for _ in range(rounds):
+    for _ in range(payment_rounds):
         appointment = hold()
         payment = begin(appointment)
         stripe_simulator.pay(payment.session_id or "")
@@ -98,9 +98,9 @@ def test_the_end_of_a_hold_against_its_payment_and_another_booking(
 
 
 def test_one_event_ten_times_at_once(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
-    for _ in range(rounds):
+    for _ in range(payment_rounds):
         payment = begin(hold())
         stripe_simulator.pay(payment.session_id or "")
         stripe_deliver()
@@ -123,8 +123,8 @@ def promised(payment: Payment) -> int:
     return Refund.objects.filter(payment=payment).aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
-def test_ten_officers_give_back_no_more_than_was_taken(together: Together, rounds: int) -> None:
-    for _ in range(rounds):
+def test_ten_officers_give_back_no_more_than_was_taken(together: Together, payment_rounds: int) -> None:
+    for _ in range(payment_rounds):
         payment = PaymentFactory.create(paid=True)
         outcomes = together(requests_of_ten_officers(payment))
         assert len(winners(outcomes)) == 4
@@ -133,7 +133,7 @@ def test_ten_officers_give_back_no_more_than_was_taken(together: Together, round
 
 
 def test_without_lock_and_trigger_they_give_back_too_much(
-    together: Together, rounds: int, monkeypatch: pytest.MonkeyPatch
+    together: Together, payment_rounds: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unlocked(rows: QuerySet[Payment], **key: object) -> Payment:
         return rows.get(**key)
@@ -141,7 +141,7 @@ def test_without_lock_and_trigger_they_give_back_too_much(
     monkeypatch.setattr(locks, "locked", unlocked)
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER billing_refund_within_captured ON billing_refund")
-    for _ in range(max(rounds, 10)):
+    for _ in range(max(payment_rounds, 10)):
         payment = PaymentFactory.create(paid=True)
         together(requests_of_ten_officers(payment))
         if promised(payment) > 4500:
@@ -150,10 +150,10 @@ def test_without_lock_and_trigger_they_give_back_too_much(
 
 
 def test_five_workers_send_a_refund_once(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
-    for number in range(rounds):
-        payment = paid(stripe_simulator, stripe_deliver)
+    for number in range(payment_rounds):
+        payment = paid_and_asked(stripe_simulator)
         _promise(payment)
         assert [one.error for one in together([refunds_send] * 5)] == [None] * 5
         assert len(stripe_simulator.all("refund")) == number + 1
@@ -166,6 +166,7 @@ def test_without_lease_and_key_they_send_it_several_times(
     _promise(payment)
     waiting = Refund.objects.filter(pk=Refund.objects.get().pk).values_list("pk", flat=True)
     monkeypatch.setattr(refund_send, "_due", waiting.all)
+    monkeypatch.setattr(refund_send, "_claimed", lambda _: True)
     monkeypatch.setattr(Refund, "key", property(lambda _: str(uuid.uuid4()), lambda *_: None), raising=False)
     together([quietly(refunds_send)] * 5)
     assert len(stripe_simulator.all("refund")) > 1

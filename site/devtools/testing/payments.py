@@ -6,6 +6,7 @@ What people and banks do is a method of it (`stripe_simulator.pay(session_id)`);
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from django.test import Client
 
     from integrations.stripe.simulator.engine import Simulator
+
+
+@pytest.fixture(scope="session")
+def payment_rounds() -> int:
+    """How often each race and fault of money is run: RACE_ROUNDS, for a longer look than a build has time for."""
+    return int(os.environ.get("RACE_ROUNDS", "20"))
 
 
 @pytest.fixture
