@@ -101,6 +101,7 @@ appointment.hold_extended       U asked for more time to pay for the appointment
 appointment.approved            U approved the appointment
 appointment.paid                U recorded the payment for the appointment
 appointment.moved               U moved the appointment
+appointment.changed             U made the appointment another kind of visit
 appointment.cancelled           U cancelled the appointment
 appointment.arrived             U marked the patient as arrived
 appointment.unarrived           U took back that the patient had arrived

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from billing.views import desk, pay, webhook
+from billing.views import change, desk, pay, webhook
 from integrations.stripe.addresses import WEBHOOK_PATH
 
 app_name = "billing"
@@ -11,6 +11,7 @@ urlpatterns = [
     path(WEBHOOK_PATH.strip("/") + "/", webhook.stripe_webhook, name="stripe_webhook"),
     path("appointments/<uuid:appointment_id>/pay/", pay.pay, name="pay"),
     path("appointments/<uuid:appointment_id>/paid/", pay.returned, name="returned"),
+    path("appointments/<uuid:appointment_id>/change-visit/", change.change_visit, name="change_visit"),
     path("appointments/<uuid:appointment_id>/take-payment/", desk.take, name="take"),
     path("appointments/<uuid:appointment_id>/payment-problem/", desk.complain, name="complain"),
     path("payments/problems/<uuid:complaint_id>/withdraw/", desk.withdraw, name="withdraw"),

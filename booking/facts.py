@@ -20,6 +20,7 @@ from booking.models import Appointment
 from booking.policies import cancellation_sentence
 from booking.selectors.told import appointment_facts, appointment_path
 from booking.states import Status
+from common.money import Money
 from doctors.states import Modality
 from integrations.calendars import CalendarEvent
 from notifications.services import Outgoing
@@ -151,6 +152,15 @@ def old_time(appointment: Appointment) -> dict[str, str]:
         "old_zone": appointment.location.zone,
         "old_place": appointment.location.name,
     }
+
+
+def changed(appointment: Appointment, old: Mapping[str, str], *, now: datetime) -> list[Outgoing]:
+    """To both, of what has become another kind of visit: what it costs to the patient, to the doctor how long it is."""
+    price = str(Money(appointment.price_minor, appointment.currency)) if appointment.price_minor else "Free"
+    return [
+        *to_patient(appointment, "appointment_changed", now=now, method="REQUEST", more={**old, "price": price}),
+        *to_doctor(appointment, "doctor_appointment_changed", method="REQUEST", more=old),
+    ]
 
 
 def moved(appointment: Appointment, old: Mapping[str, str], *, by_practice: bool, now: datetime) -> list[Outgoing]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
-from django.utils.dateparse import parse_datetime
+from datetime import date
 
 from common.clock import EARLIEST, LATEST
 
@@ -20,15 +18,3 @@ def day_or_none(text: str | None) -> date | None:
     except ValueError:
         return None
     return day if EARLIEST <= day <= LATEST else None
-
-
-def instant_or_none(text: str) -> datetime | None:
-    """In UTC, and aware only: an instant without a zone could be two times."""
-    try:
-        instant = parse_datetime(text)
-    except ValueError:
-        return None
-    if instant is None or instant.tzinfo is None:
-        return None
-    # The database refuses offsets that Python knows, such as +23:59.
-    return instant.astimezone(UTC) if EARLIEST <= instant.date() <= LATEST else None

@@ -97,6 +97,29 @@ def can_move_now(user: AnyUser, appointment: Appointment, *, now: datetime) -> b
     return is_open and not is_too_late_to_move(user, appointment, now=now) and can_move(user, appointment)
 
 
+def can_change_visit(user: AnyUser, appointment: Appointment) -> bool:
+    """Make it another kind of visit: whoever comes, or a carer who books. Its price is theirs, not the practice's."""
+    return can_move(user, appointment) and not acts_for_practice(user, appointment)
+
+
+def can_change_visit_now(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
+    """The right, and an appointment that can still be moved: what a page asks before it offers the button."""
+    return can_move_now(user, appointment, now=now) and can_change_visit(user, appointment)
+
+
+def policy_changed(
+    policy: dict[str, Any], visit_type: VisitType, *, start: datetime, settings: BookingSettings
+) -> dict[str, Any]:
+    """The policy of an appointment that becomes another kind of visit: frozen anew, as its price is.
+
+    What was paid online before keeps a rule for late cancelling, though the new kind is paid at the clinic.
+    """
+    new = cancellation_policy(visit_type, start=start, settings=settings)
+    if LATE_REFUND in policy and LATE_REFUND not in new:
+        return {**new, "version": 2, LATE_REFUND: settings.late_refund_percent}
+    return new
+
+
 def is_too_late_to_move(user: AnyUser, appointment: Appointment, *, now: datetime) -> bool:
     """Whoever comes may move a visit for as long as cancelling it costs nothing, the practice until it starts."""
     return not acts_for_practice(user, appointment) and not is_free_to_cancel(appointment.policy, now=now)

@@ -62,6 +62,9 @@ LIVE = frozenset({Status.PENDING, Status.BOOKED, Status.ARRIVED, Status.FULFILLE
 # What a patient, a carer or a doctor can still cancel; the machine below allows more to staff.
 CANCELLABLE = frozenset({Status.PENDING, Status.BOOKED})
 
+# What takes place, or should have: its price is due.
+STANDING = frozenset({Status.BOOKED, Status.ARRIVED, Status.FULFILLED, Status.NOSHOW})
+
 # What can be given another time. A request is withdrawn and asked for anew: it was the time that the doctor was asked
 # about; and a hold ends before anybody could be bothered by its time.
 MOVABLE = frozenset({Status.BOOKED})

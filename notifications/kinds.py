@@ -12,6 +12,7 @@ class Kind(TextChoices):
     APPOINTMENT_REQUESTED = "appointment_requested", "Appointment requested"
     APPOINTMENT_HELD = "appointment_held", "Appointment kept until paid"
     APPOINTMENT_MOVED = "appointment_moved", "Appointment moved"
+    APPOINTMENT_CHANGED = "appointment_changed", "Appointment made another kind of visit"
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
@@ -25,6 +26,7 @@ class Kind(TextChoices):
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
     DOCTOR_APPOINTMENT_REQUESTED = "doctor_appointment_requested", "New request"
     DOCTOR_APPOINTMENT_MOVED = "doctor_appointment_moved", "Booking moved"
+    DOCTOR_APPOINTMENT_CHANGED = "doctor_appointment_changed", "Booking made another kind of visit"
     DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
     CARER_INVITED = "carer_invited", "Asked to help a patient"
     CARER_ENDED = "carer_ended", "Helping a patient is over"
@@ -56,6 +58,8 @@ _FACTS = {
     Kind.REFUND_PROMISED: MONEY_FACTS,
     Kind.REFUND_MADE: MONEY_FACTS,
     Kind.APPOINTMENT_MOVED: MOVED_FACTS,
+    Kind.APPOINTMENT_CHANGED: MOVED_FACTS | {"price"},
+    Kind.DOCTOR_APPOINTMENT_CHANGED: MOVED_FACTS,
     Kind.APPOINTMENT_RUNNING_LATE: APPOINTMENT_FACTS | {"minutes"},
     Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.SHARE_INVITED: INVITATION_FACTS,

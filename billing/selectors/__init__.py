@@ -1,3 +1,4 @@
+from billing.selectors.difference import Difference, difference_to, other_visits
 from billing.selectors.ledger import LedgerSearch, ledger_beyond, ledger_estimate, ledger_found, ledger_rows
 from billing.selectors.officers import (
     Desk,
@@ -16,8 +17,10 @@ from billing.selectors.officers import (
     reconciliations,
 )
 from billing.selectors.payments import (
+    captured_for_visit,
     captured_of,
     complaints_of,
+    due_online,
     has_open_dispute,
     is_payable,
     latest_payment_of,
@@ -36,15 +39,19 @@ from billing.selectors.settings import billing_settings
 
 __all__ = [
     "Desk",
+    "Difference",
     "LedgerSearch",
     "MoneyDay",
     "Parts",
     "Step",
     "billing_desk",
     "billing_settings",
+    "captured_for_visit",
     "captured_of",
     "complaint_of_officer",
     "complaints_of",
+    "difference_to",
+    "due_online",
     "evidence_of",
     "has_open_dispute",
     "is_payable",
@@ -57,6 +64,7 @@ __all__ = [
     "left_to_pay",
     "money_by_day",
     "open_payment_of",
+    "other_visits",
     "outstanding",
     "own_payments",
     "payment_for",

@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
-from billing.selectors.payments import promised_of
+from billing.selectors.payments import left_of
 from billing.states import (
     DISPUTE_OVER,
     OPEN,
@@ -57,7 +57,7 @@ def payment_parts(payment: Payment) -> Parts:
         refunds=payment.refunds.select_related("requested_by", "seconded_by"),
         receipts=payment.receipts.all(),
         dispute=payment.disputes.first(),
-        left_minor=payment.captured_minor - promised_of(payment),
+        left_minor=left_of(payment),
     )
 
 

@@ -12,7 +12,15 @@ from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Receipt, Refund
-from billing.states import DISPUTE_OVER, OPEN, REFUND_LIVE, DisputeStatus, PaymentStatus
+from billing.states import (
+    DISPUTE_OVER,
+    OPEN,
+    REFUND_LIVE,
+    DisputeStatus,
+    Outcome,
+    PaymentStatus,
+    RefundReason,
+)
 from booking.models import Appointment
 from booking.states import PendingReason, Status
 from common.errors import NotFound
@@ -68,9 +76,29 @@ def latest_payment_of(appointment: Appointment) -> Payment | None:
 
 
 def captured_of(appointment: Appointment) -> int:
-    """What has been taken for the appointment, in minor units, whatever was given back."""
+    """What has been taken for the appointment as it is now, in minor units, whatever was given back later.
+
+    Not what went back because nothing was to be had for it, or because it became a visit that costs less.
+    """
     paid = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
-    return paid.aggregate(total=Sum("captured_minor"))["total"] or 0
+    kept = paid.exclude(outcome=Outcome.REFUNDED)
+    taken = kept.aggregate(total=Sum("captured_minor"))["total"] or 0
+    return taken - _surplus_returned(Refund.objects.filter(payment__in=kept))
+
+
+def captured_for_visit(payment: Payment) -> int:
+    """Of one payment what was taken for the visit that the appointment is now, in minor units."""
+    return payment.captured_minor - _surplus_returned(Refund.objects.filter(payment=payment))
+
+
+def _surplus_returned(refunds: QuerySet[Refund]) -> int:
+    ours = refunds.filter(reason=RefundReason.DIFFERENCE, status__in=sorted(REFUND_LIVE))
+    return ours.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def due_online(appointment: Appointment) -> int:
+    """What is to be paid online now and has not come, in minor units."""
+    return max(appointment.amount_due_minor - captured_of(appointment), 0)
 
 
 def promised_of(payment: Payment) -> int:
@@ -108,9 +136,11 @@ def own_payments(user: User, *, before: str, limit: int) -> list[Payment]:
 
 
 def is_payable(appointment: Appointment, *, now: datetime) -> bool:
-    """Whether the appointment is kept for an online payment that has not come."""
-    waits = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
-    return waits and not appointment.has_ended(now) and captured_of(appointment) < appointment.amount_due_minor
+    """Whether an online payment is awaited: the time is kept for it, or the visit has become one that costs more."""
+    is_kept = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    waits = is_kept and not appointment.has_ended(now)
+    is_ahead = appointment.status == Status.BOOKED and now < appointment.start
+    return (waits or is_ahead) and due_online(appointment) > 0
 
 
 def receipts_of(appointment: Appointment) -> QuerySet[Receipt]:

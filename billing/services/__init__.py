@@ -1,5 +1,6 @@
 from billing.services.complaints import MOST_LETTERS, complaint_decide, complaint_open, complaint_withdraw
 from billing.services.desk import payment_record, refund_record_given
+from billing.services.difference import visit_change
 from billing.services.disputes import dispute_answer
 from billing.services.events import event_apply, event_receive
 from billing.services.files import payments_export_record, reconciliations_export_record
@@ -50,4 +51,5 @@ __all__ = [
     "refund_second",
     "refunds_send",
     "session_end",
+    "visit_change",
 ]

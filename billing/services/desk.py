@@ -10,20 +10,18 @@ from audit.services import event_record
 from billing.locks import payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import can_record_payment, is_billing_officer
-from billing.selectors import captured_of
+from billing.selectors import left_to_pay
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import OPEN, Method, Outcome, PaymentStatus, RefundStatus
 from booking.models import Appointment
 from booking.selectors import appointment_for
 from booking.services import appointment_locked_for_payment
-from booking.states import Status
+from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.history import sign
 from common.locks import busy_if_locked
-
-_TAKES_MONEY = frozenset({Status.BOOKED, Status.ARRIVED, Status.FULFILLED, Status.NOSHOW})
 
 
 def payment_record(
@@ -75,12 +73,12 @@ def payment_record(
 
 
 def _assert_due(appointment: Appointment, amount_minor: int) -> None:
-    if appointment.status not in _TAKES_MONEY:
+    if appointment.status not in STANDING:
         message = "A payment can be recorded for an appointment that stands."
         raise Conflict("illegal_transition", message, current=appointment.status)
     if any(payment.status in OPEN for payment in payments_of_locked(appointment.pk)):
         raise Conflict("being_paid", "It is being paid online just now. Look again in a moment.")
-    left = appointment.price_minor - captured_of(appointment)
+    left = left_to_pay(appointment)
     if not 0 < amount_minor <= left:
         message = "Nothing is left to pay." if left <= 0 else "Enter an amount up to what is left to pay."
         raise Invalid("amount_wrong", message, fields={"amount": [message]}, left_minor=max(left, 0))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from billing.locks import payments_of_locked
 from billing.models import Payment
-from billing.selectors import left_of
+from billing.selectors import captured_for_visit, left_of
 from billing.services.refunds import refund_promise
 from billing.states import OPEN, Attention, PaymentStatus, RefundReason
 from booking.models import Appointment
@@ -36,6 +36,6 @@ def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
         return
     by_patient = appointment.cancel_reason == CancelReason.PATIENT
     percent = 100 if within_policy or not by_patient else int(appointment.policy.get(LATE_REFUND, 0))
-    amount = min(left_of(payment), payment.captured_minor * percent // 100)
+    amount = min(left_of(payment), captured_for_visit(payment) * percent // 100)
     reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE
     refund_promise(payment=payment, amount_minor=amount, reason=reason, now=now)

@@ -7,11 +7,12 @@ from django.db import transaction
 from audit.services import event_record
 from billing import facts
 from billing.models import Payment
+from billing.services.difference import surplus_return
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_promise
 from billing.states import Outcome, RefundReason
 from booking.services import appointment_confirm_payment
-from booking.states import CancelReason, PendingReason, Status
+from booking.states import STANDING, CancelReason, PendingReason, Status
 from common.errors import Busy, Conflict
 from common.history import sign
 from notifications.services import messages_queue
@@ -41,6 +42,8 @@ def settle(*, payment: Payment, now: datetime) -> None:
     receipt_issue(payment=payment, now=now)
     if reason is None:
         messages_queue(messages=facts.payment_received(payment), now=now)
+        # It may have become another kind of visit since this was asked for.
+        surplus_return(appointment=appointment, now=now)
     else:
         refund_promise(payment=payment, amount_minor=payment.captured_minor, reason=reason, now=now)
 
@@ -50,7 +53,7 @@ def _why_not(payment: Payment, now: datetime) -> RefundReason | None:
     appointment = payment.appointment
     waits = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
     if payment.purpose == Payment.Purpose.DIFFERENCE:
-        return None if appointment.status == Status.BOOKED else RefundReason.LATE
+        return None if appointment.status in STANDING else RefundReason.LATE
     if not (waits or payment.is_late):
         # Booked already: by another payment, or at the desk.
         return RefundReason.DUPLICATE if appointment.status == Status.BOOKED else RefundReason.LATE

@@ -14,11 +14,12 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_locked
 from billing.models import Payment
 from billing.policies import can_pay_for
-from billing.selectors import is_payable, open_payment_of
+from billing.selectors import due_online, is_payable, open_payment_of
 from billing.services.sync import payment_sync
-from billing.states import PaymentStatus, assert_payment_can_move
+from billing.states import OPEN, PaymentStatus, assert_payment_can_move
 from booking.models import Appointment
 from booking.selectors import appointment_for
+from booking.states import Status
 from common import clock
 from common.errors import Conflict, Forbidden
 from common.history import sign
@@ -36,7 +37,8 @@ def payment_start(*, actor: User, appointment_id: UUID, now: datetime | None = N
 
     Two tabs get the same session: an appointment has one open payment. The amount is what was frozen as due now.
     Call it outside transactions, for it asks Stripe. Raises `NotFound`, `Forbidden`, `Conflict` (`not_payable`,
-    `hold_ended`, `payment_in_review`) and `PaymentsAway`, after which the same call goes on where it stopped.
+    `hold_ended`, `being_paid`, `payment_in_review`) and `PaymentsAway`, after which the same call goes on where it
+    stopped.
     """
     now = now or clock.now()
     appointment = appointment_for(actor, appointment_id)
@@ -46,6 +48,10 @@ def payment_start(*, actor: User, appointment_id: UUID, now: datetime | None = N
         # Over at Stripe too, or paid at the last moment: only Stripe knows.
         payment_sync(payment_id=payment.pk, now=now)
         payment = open_payment_of(appointment)
+    if payment is not None and payment.amount_minor != due_online(appointment):
+        _put_aside(payment, now)
+        _assert_payable(actor, appointment, now)
+        payment = None
     payment = payment or _created(actor, appointment, now)
     if payment.status == PaymentStatus.REVIEW:
         raise Conflict("payment_in_review", "We are looking at your payment. You do not need to pay again.")
@@ -61,12 +67,30 @@ def _assert_payable(actor: User, appointment: Appointment, now: datetime) -> Non
         raise Conflict("not_payable", "There is nothing to pay for this appointment now.", current=appointment.status)
 
 
+def _put_aside(payment: Payment, now: datetime) -> None:
+    """End the session of a payment over another amount: the visit has become another kind since it began.
+
+    Raises `Conflict` (`being_paid`) where it cannot be ended, for it is being paid just now, and `PaymentsAway`.
+    """
+    try:
+        if payment.session_id:
+            gateway().session_expire(payment.session_id)
+            payment_sync(payment_id=payment.pk, now=now)
+    except (Refused, Unavailable) as error:
+        raise PaymentsAway from error
+    payment.refresh_from_db(fields=["status"])
+    if payment.status in OPEN:
+        message = "A payment that you began earlier has not ended yet. Please try again in a minute."
+        raise Conflict("being_paid", message)
+
+
 def _created(actor: User, appointment: Appointment, now: datetime) -> Payment:
     """A new open payment, or the one that another request has just made."""
     payment = Payment(
         appointment=appointment,
         started_by=actor,
-        amount_minor=appointment.amount_due_minor,
+        purpose=_purpose(appointment),
+        amount_minor=due_online(appointment),
         currency=appointment.currency,
         vat_rate_percent=appointment.vat_rate_percent,
         session_expires_at=now + SESSION_LASTS,
@@ -93,6 +117,10 @@ def _created(actor: User, appointment: Appointment, now: datetime) -> Payment:
             raise
         return other
     return payment
+
+
+def _purpose(appointment: Appointment) -> Payment.Purpose:
+    return Payment.Purpose.DIFFERENCE if appointment.status == Status.BOOKED else Payment.Purpose.VISIT
 
 
 def session_open(*, payment: Payment) -> Payment:

@@ -41,11 +41,12 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
 def _show_pay(request: SignedInRequest, appointment: Appointment, refused: DomainError | None = None) -> HttpResponse:
     now = clock.now()
-    payment = selectors.latest_payment_of(appointment)
+    payment, due = selectors.latest_payment_of(appointment), selectors.due_online(appointment)
     context = {
         "appointment": appointment,
         "payment": payment,
-        "standing": standing_of(appointment, payment, now=now),
+        "standing": standing_of(appointment, payment, due_minor=due, now=now),
+        "due_minor": due,
         "waits": selectors.is_payable(appointment, now=now),
         "refused": refused,
     }
@@ -63,7 +64,8 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """
     appointment = own_appointment(request, appointment_id)
     payment = selectors.latest_payment_of(appointment)
-    standing = standing_of(appointment, payment, now=clock.now())
+    due = selectors.due_online(appointment)
+    standing = standing_of(appointment, payment, due_minor=due, now=clock.now())
     if payment is not None and not standing.is_settled:
         services.payment_ask(payment_id=payment.pk)
     context = {

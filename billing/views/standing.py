@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.models import Payment
-from billing.states import Outcome, PaymentStatus
+from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
 from booking.states import Status
 from common.money import Money
@@ -25,7 +25,11 @@ class Standing:
     can_pay: bool = False
 
 
-def standing_of(appointment: Appointment, payment: Payment | None, *, now: datetime) -> Standing:
+def standing_of(appointment: Appointment, payment: Payment | None, *, due_minor: int, now: datetime) -> Standing:
+    """`payment` is the latest; `due_minor` is what is to be paid online now and has not come."""
+    is_open = payment is not None and payment.status in OPEN and payment.status != PaymentStatus.REVIEW
+    if appointment.status == Status.BOOKED and due_minor and not (payment and payment.status == PaymentStatus.REVIEW):
+        return _difference_due(Money(due_minor, appointment.currency), is_open=is_open)
     if payment is None or payment.status == PaymentStatus.CANCELED:
         return _unpaid(appointment, now)
     if payment.status == PaymentStatus.SUCCEEDED:
@@ -38,6 +42,14 @@ def standing_of(appointment: Appointment, payment: Payment | None, *, now: datet
         return Standing(kind="info", title="We are confirming your payment", text=text, is_settled=False, can_pay=True)
     text = f"If you have paid, we book it or give all of it back within a few minutes. {_AGAIN}"
     return Standing(kind="info", title="We are checking whether you have paid", text=text, is_settled=False)
+
+
+def _difference_due(due: Money, *, is_open: bool) -> Standing:
+    if is_open:
+        text = f"If you have paid the {due}, this takes a moment, and you do not need to pay again."
+        return Standing(kind="info", title="We are checking your payment", text=text, is_settled=False, can_pay=True)
+    text = "Your appointment is booked, and has become a visit that costs more than you have paid."
+    return Standing(kind="warning", title=f"{due} is still to be paid", text=text, can_pay=True)
 
 
 def _paid(appointment: Appointment, payment: Payment) -> Standing:

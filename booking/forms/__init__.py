@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django import forms
@@ -14,24 +14,7 @@ from booking.drafts import mark_of
 from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import REASON_LENGTH, REASON_TOO_LONG
 from common import idempotency
-from common.forms import EMAIL_LENGTH, BirthDateField
-
-
-class OnceForm(forms.Form):
-    """A form with a hidden key, by which the server knows it when it is sent a second time."""
-
-    # The fields that take the whole width of a page where others stand two in a row.
-    wide: tuple[str, ...] = ()
-    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=idempotency.MAX_KEY_LENGTH, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("idempotency_key", idempotency.new_key())
-
-    @property
-    def asked_fields(self) -> list[forms.BoundField]:
-        """What a person is asked, without what only a preview asks."""
-        return [field for field in self.visible_fields() if field.name != "standing"]
+from common.forms import EMAIL_LENGTH, BirthDateField, OnceForm
 
 
 class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
@@ -112,12 +95,6 @@ class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
         data = cast("QueryDict", self.data).copy()
         data["idempotency_key"] = idempotency.new_key()
         return BookingForm(data, user=self.user, patients=self.patients, questions=self.questions)
-
-
-class MoveForm(OnceForm):
-    """What goes with a new time, which comes with the address of the page: the state that the person looked at."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
 class LinkForm(forms.Form):

@@ -13,11 +13,10 @@ from django.db.models import TextChoices
 from django.forms.models import model_to_dict
 
 from booking import selectors
-from booking.forms import OnceForm
 from booking.models import Appointment, AvailabilityRule
 from booking.validators import MINUTES_LATE, NOTE_LENGTH, NOTE_TOO_LONG
 from common import clock
-from common.forms import DayField
+from common.forms import DayField, OnceForm
 from common.inputs import uuid_or_none
 from doctors.models import Doctor, VisitType
 

@@ -7,8 +7,8 @@ from typing import Any, cast
 from django import forms
 
 from booking import selectors
-from booking.forms import OnceForm
 from booking.validators import LIMITS
+from common.forms import OnceForm
 from doctors.models import Doctor
 
 _NO_LIMIT = "No limit"

@@ -16,11 +16,13 @@ _ALTERNATIVES_WITHIN_DAYS = 14
 class Moving(NamedTuple):
     """An appointment on its way to another time: its own is free for it, and is no other time.
 
-    `only_at` is the key of the place that whoever moves it is tied to.
+    `only_at` is the key of the place that whoever moves it is tied to. `may_stay` where it becomes another kind of
+    visit, which its own time may suit.
     """
 
     appointment: Appointment
     only_at: int | None = None
+    may_stay: bool = False
 
     def out_of(self, diary: Diary) -> Diary:
         """The calendar as if the appointment were not in it; the times of one doctor's visits are never alike."""
@@ -31,7 +33,7 @@ class Moving(NamedTuple):
     def may_take(self, slot: Slot) -> bool:
         if self.only_at not in (None, slot.location_id):
             return False
-        return (slot.start, slot.location_id) != (self.appointment.start, self.appointment.location_id)
+        return self.may_stay or (slot.start, slot.location_id) != (self.appointment.start, self.appointment.location_id)
 
 
 def visit_of(visit_type: VisitType, doctor: Doctor) -> Visit:

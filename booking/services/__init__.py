@@ -9,6 +9,7 @@ from booking.services.availability import (
 )
 from booking.services.book import appointment_book
 from booking.services.cancel import appointment_cancel
+from booking.services.change import appointment_change_visit
 from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
 from booking.services.correct import appointment_enter_in_error, noshow_correct
@@ -39,6 +40,7 @@ __all__ = [
     "appointment_arrive",
     "appointment_book",
     "appointment_cancel",
+    "appointment_change_visit",
     "appointment_confirm_payment",
     "appointment_enter_in_error",
     "appointment_fulfil",

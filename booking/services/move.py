@@ -53,17 +53,18 @@ def appointment_move(
         appointment = lock_appointment(seen)
         _assert_right(actor, appointment, location_id)
         location_id = location_id or appointment.location_id
-        _assert_movable(appointment)
+        assert_movable(appointment)
         if (appointment.start, appointment.location_id) == (start, location_id):
             return appointment
-        _assert_in_time(actor, appointment, seen_sequence=seen_sequence, now=now)
-        taking = _taking(appointment, start=start, location_id=location_id, now=now)
+        assert_in_time(actor, appointment, seen_sequence=seen_sequence, now=now)
+        kind = appointment.visit_type.public_id
+        taking = taking_of(appointment, kind, start=start, location_id=location_id, now=now)
         freed = free_the_time(taking, rivals_without_claim(taking, moving=appointment))
         old, old_blocked = facts.old_time(appointment), Span(appointment.blocked.lower, appointment.blocked.upper)
         by_practice = acts_for_practice(actor, appointment)
         _write(appointment, taking, actor, by_practice=by_practice)
         shares_follow(appointment)
-        _keep_the_listing_true(taking, old_blocked, freed=freed)
+        keep_the_listing_true(taking, old_blocked, freed=freed)
         messages_queue(messages=facts.moved(appointment, old, by_practice=by_practice, now=now), now=now)
         return appointment
 
@@ -76,13 +77,15 @@ def _assert_right(actor: User, appointment: Appointment, location_id: int | None
         raise Forbidden("another_place", f"You can only move it to another time at {appointment.location.name}.")
 
 
-def _assert_movable(appointment: Appointment) -> None:
+def assert_movable(appointment: Appointment) -> None:
+    """Raises `Conflict` (`illegal_transition`)."""
     current = appointment.status
     if current not in MOVABLE:
         raise Conflict("illegal_transition", "The time of this appointment can no longer be changed.", current=current)
 
 
-def _assert_in_time(actor: User, appointment: Appointment, *, seen_sequence: int | None, now: datetime) -> None:
+def assert_in_time(actor: User, appointment: Appointment, *, seen_sequence: int | None, now: datetime) -> None:
+    """Raises `Conflict` (`too_late`, `too_late_to_move`, `moved_meanwhile`)."""
     current = appointment.status
     if appointment.start <= now:
         raise Conflict("too_late", "This appointment has started, so its time cannot be changed.", current=current)
@@ -94,14 +97,15 @@ def _assert_in_time(actor: User, appointment: Appointment, *, seen_sequence: int
         raise Conflict("moved_meanwhile", message, current=current, start=appointment.start.isoformat())
 
 
-def _taking(appointment: Appointment, *, start: datetime, location_id: int, now: datetime) -> Taking:
+def taking_of(
+    appointment: Appointment, visit_type_id: UUID, *, start: datetime, location_id: int, now: datetime
+) -> Taking:
+    """The time that a locked appointment is to have, for a kind of visit of its doctor's.
+
+    Raises `Conflict` (`doctor_not_bookable`) and `Invalid` (`slot_not_offered`).
+    """
     doctor = appointment.doctor
-    offer = offer_of(
-        doctor,
-        patient=appointment.patient,
-        visit_type_id=appointment.visit_type.public_id,
-        location_id=location_id,
-    )
+    offer = offer_of(doctor, patient=appointment.patient, visit_type_id=visit_type_id, location_id=location_id)
     if offer is None or not doctor.is_listed:
         raise Conflict("doctor_not_bookable", "This visit cannot be moved to another time at the moment.")
     location = asserted_slot(offer, doctor, start=start, now=now)
@@ -110,7 +114,7 @@ def _taking(appointment: Appointment, *, start: datetime, location_id: int, now:
 
 def _write(appointment: Appointment, taking: Taking, actor: User, *, by_practice: bool) -> None:
     """Price, currency, terms and reference stay as they were agreed."""
-    before = _told(appointment)
+    before = told_time(appointment)
     policy = policy_moved(
         appointment.policy, old_start=appointment.start, start=taking.start, by_practice=by_practice, now=taking.now
     )
@@ -130,17 +134,17 @@ def _write(appointment: Appointment, taking: Taking, actor: User, *, by_practice
         actor=actor,
         on_behalf_of=None if by_practice else appointment.patient,
         before=before,
-        after=_told(appointment),
+        after=told_time(appointment),
     )
 
 
-def _told(appointment: Appointment) -> str:
+def told_time(appointment: Appointment) -> str:
     """The time as an auditor reads it, by the clock of its place: 2027-03-02 10:20 GMT."""
     zone = appointment.location.zone
     return f"{local_time(appointment.start, zone):%Y-%m-%d %H:%M} {zone_name(appointment.start, zone)}"
 
 
-def _keep_the_listing_true(taking: Taking, old: Span, *, freed: bool) -> None:
+def keep_the_listing_true(taking: Taking, old: Span, *, freed: bool) -> None:
     takes = booking_touches(taking.offer.listed, taking.blocked, widest_minutes=taking.reach)
     if freed or takes or release_touches(taking.doctor.pk, old, now=taking.now):
         listing_write([taking.doctor], now=taking.now)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from booking.inputs import day_or, instant_or_none
-from common.inputs import uuid_or_none
+from booking.inputs import day_or
+from common.inputs import instant_or_none, uuid_or_none
 
 OTHERWISE = date(2027, 3, 3)
 

@@ -18,7 +18,7 @@ from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
 from booking.models import Appointment
-from booking.states import MOVABLE, Status
+from booking.states import MOVABLE, STANDING, Status
 from booking.views.cancelling import policy_sentence
 from booking.views.holding import hold_context
 from common import clock
@@ -104,6 +104,10 @@ def show_appointment(
         and policies.can_answer(request.user, appointment),
         "can_cancel": standing.is_open and policies.can_cancel_now(request.user, appointment, now=now),
         "can_move": policies.can_move_now(request.user, appointment, now=now),
+        "can_change_visit": policies.can_change_visit_now(request.user, appointment, now=now),
+        # Both lead to billing, which says what was paid and what is left.
+        "takes_money": appointment.price_minor and appointment.status in STANDING,
+        "shows_payment": appointment.price_minor and not waits and appointment.patient.user_id == request.user.pk,
         "moving_sentence": _moving_sentence(request.user, appointment, now),
         "can_correct": (is_treating or is_clinic) and can_be_corrected(appointment, now=now),
         "can_share": can_share,

@@ -7,11 +7,11 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from booking import policies, selectors
-from booking.inputs import instant_or_none
 from booking.models import BookingSettings
 from booking.views.choose import chosen_visit_type
 from common import clock
 from common.errors import DomainError, NotFound
+from common.inputs import instant_or_none
 from doctors import selectors as doctors
 from doctors.models import Doctor, Location, VisitType
 

@@ -37,6 +37,7 @@ NOTICE_LABELS = {
     "doctor_appointment_booked": "New appointment",
     "doctor_appointment_requested": "New request",
     "doctor_appointment_moved": "Moved",
+    "doctor_appointment_changed": "Changed",
     "doctor_appointment_cancelled": "Cancelled",
 }
 

@@ -15,13 +15,12 @@ from django.shortcuts import render
 from accounts.policies import SignedInRequest
 from booking import selectors, services
 from booking.errors import HoursAffect
-from booking.forms import OnceForm
 from booking.forms.hours import CopyDayForm, ExtraForm, LeaveForm, Previewing, RuleForm, seen_as
 from booking.forms.limits import limits_in_words
 from booking.grouping import days_of, week_of
 from common import clock, idempotency
 from common.errors import Busy, Invalid
-from common.forms import show_refusal
+from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
 from common.models import PublicIdModel
 from doctors.models import Doctor

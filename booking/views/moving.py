@@ -18,8 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policies import SignedInRequest
 from booking import policies, selectors, services
 from booking.errors import SlotTaken
-from booking.forms import MoveForm
-from booking.inputs import instant_or_none
 from booking.models import Appointment, standing_at
 from booking.selectors import Moving
 from booking.slots import Slot
@@ -30,7 +28,9 @@ from booking.views.problems import Problem
 from booking.views.standing import standing_of, told_of_move
 from common import clock, idempotency
 from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from common.forms import SeenForm
 from common.htmx import is_fragment
+from common.inputs import instant_or_none
 from common.templatetags.when import date_time
 from doctors.models import Location
 
@@ -119,7 +119,7 @@ def confirm_time(request: HttpRequest, door: Door) -> HttpResponse:
     if not policies.can_move_now(door.viewer, door.appointment, now=now):
         return _cannot_be_moved(request, door, now)
     new = _new_time(request, door, now)
-    form = MoveForm(initial={"seen": door.appointment.calendar_sequence})
+    form = SeenForm(initial={"seen": door.appointment.calendar_sequence})
     return _show(request, door, new, form, _problem_before(door, new))
 
 
@@ -148,7 +148,7 @@ def _new_time(request: HttpRequest, door: Door, now: datetime) -> NewTime:
 
 def _moved(request: HttpRequest, door: Door, now: datetime) -> HttpResponse:
     new = _new_time(request, door, now)
-    form = MoveForm(request.POST)
+    form = SeenForm(request.POST)
     try:
         _move_once(door, new, form)
     except (Conflict, Invalid) as error:
@@ -159,7 +159,7 @@ def _moved(request: HttpRequest, door: Door, now: datetime) -> HttpResponse:
     return redirect(door.detail)
 
 
-def _move_once(door: Door, new: NewTime, form: MoveForm) -> None:
+def _move_once(door: Door, new: NewTime, form: SeenForm) -> None:
     if not form.is_valid():
         raise Invalid("invalid", "This form was not whole. Please check the times, and confirm again.")
     seen = form.cleaned_data["seen"]
@@ -179,7 +179,7 @@ def _refused(request: HttpRequest, door: Door, new: NewTime, error: DomainError)
     if not policies.can_move_now(door.viewer, door.appointment, now=now):
         return _cannot_be_moved(request, door, now, status=error.status)
     new = _new_time(request, door, now)
-    form = MoveForm(initial={"seen": door.appointment.calendar_sequence})
+    form = SeenForm(initial={"seen": door.appointment.calendar_sequence})
     return _show(request, door, new, form, _problem_of(door, new, error))
 
 
@@ -258,7 +258,7 @@ def _told(door: Door, now: datetime) -> dict[str, object]:
     }
 
 
-def _show(request: HttpRequest, door: Door, new: NewTime, form: MoveForm, problem: Problem | None) -> HttpResponse:
+def _show(request: HttpRequest, door: Door, new: NewTime, form: SeenForm, problem: Problem | None) -> HttpResponse:
     appointment = door.appointment
     context = _told(door, new.now) | {
         "new": new,

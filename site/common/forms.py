@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from common import idempotency
 from common.clock import EARLIEST, LATEST
 from common.errors import DomainError, Invalid
 from common.widgets import BirthDateWidget
@@ -38,6 +39,29 @@ class BirthDateField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         told = {"label": "Date of birth", "help_text": "For example, 27 3 1986"}
         super().__init__(input_formats=["%Y-%m-%d"], **{**told, **kwargs})
+
+
+class OnceForm(forms.Form):
+    """A form with a hidden key, by which the server knows it when it is sent a second time."""
+
+    # The fields that take the whole width of a page where others stand two in a row.
+    wide: tuple[str, ...] = ()
+    idempotency_key = forms.CharField(widget=forms.HiddenInput, max_length=idempotency.MAX_KEY_LENGTH, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("idempotency_key", idempotency.new_key())
+
+    @property
+    def asked_fields(self) -> list[forms.BoundField]:
+        """What a person is asked, without what only a preview asks."""
+        return [field for field in self.visible_fields() if field.name != "standing"]
+
+
+class SeenForm(OnceForm):
+    """What goes with a change of an appointment that an address names: the state that the person looked at."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
 
 def show_refusal(form: forms.BaseForm, error: DomainError) -> None:

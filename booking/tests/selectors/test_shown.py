@@ -172,6 +172,12 @@ CHANGES: dict[str, Callable[[Scene], Any]] = {
     "appointment_move": lambda scene: services.appointment_move(
         actor=scene.me, appointment_id=scene.visit.public_id, start=scene.day
     ),
+    "appointment_change_visit": lambda scene: services.appointment_change_visit(
+        actor=user_of(scene.patient),
+        appointment_id=scene.visit.public_id,
+        visit_type_id=VisitTypeFactory.create(doctor=scene.doctor).public_id,
+        start=scene.visit.start,
+    ),
     "appointment_confirm_payment": lambda scene: services.appointment_confirm_payment(
         appointment_id=scene.at(held=True).public_id
     ),

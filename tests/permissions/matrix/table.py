@@ -192,6 +192,12 @@ BILLING = (
         by="patient",
         why="whoever comes pays, and carers whom they let pay; carer A may not",
     ),
+    row(
+        "billing:change_visit",
+        (*READ, *SEND),
+        by="patient carer",
+        why="what the visit is to be is for whoever comes, and carers who book; the practice has other ways",
+    ),
     row("billing:returned", READ, by="patient", why="as paying"),
     row("billing:take", BOTH, by="clinic", why="the desk of the place writes down what it took"),
     row("billing:complain", BOTH, by="patient", why="as paying"),

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from billing.locks import payments_of_locked
+from billing.models import Payment
+from billing.policies import can_pay_for
+from billing.selectors import captured_of, due_online, left_of
+from billing.services.refunds import refund_promise
+from billing.states import OPEN, Outcome, PaymentStatus, RefundReason
+from booking.models import Appointment
+from booking.services import appointment_change_visit
+from common import clock
+from common.errors import Forbidden
+from common.locks import busy_if_locked
+from common.tasks import wake
+
+
+def visit_change(
+    *,
+    actor: User,
+    appointment_id: UUID,
+    visit_type_id: UUID,
+    start: datetime,
+    seen_sequence: int | None = None,
+    now: datetime | None = None,
+) -> Appointment:
+    """Make a booked appointment another kind of visit and settle the difference, in one transaction.
+
+    What was paid above the new price goes back; what is due online and not paid yet waits for a payment of its own
+    (`payment_start`), and a session over another amount is to end. Raises what `appointment_change_visit` does, and
+    `Forbidden` (`may_not_pay`) for whoever may book for the patient and not pay, where something is to be paid.
+    """
+    now = now or clock.now()
+    with busy_if_locked(), transaction.atomic():
+        appointment = appointment_change_visit(
+            actor=actor,
+            appointment_id=appointment_id,
+            visit_type_id=visit_type_id,
+            start=start,
+            seen_sequence=seen_sequence,
+            now=now,
+        )
+        payments = payments_of_locked(appointment.pk)
+        due = due_online(appointment)
+        if due and not can_pay_for(actor, appointment):
+            message = "This visit costs more, and only the patient, or a carer who may pay, can choose it."
+            raise Forbidden("may_not_pay", message)
+        for payment in payments:
+            if payment.status in OPEN and payment.is_online and payment.amount_minor != due:
+                Payment.objects.filter(pk=payment.pk).update(session_end_wanted_at=now)
+                wake("billing.end_session", payment.pk)
+        surplus_return(appointment=appointment, now=now)
+        return appointment
+
+
+def surplus_return(*, appointment: Appointment, now: datetime) -> None:
+    """Promise back what was paid above the frozen price, of the latest payment first; nothing where nothing is.
+
+    For whoever holds the appointment, in their transaction. The same again promises nothing more.
+    """
+    surplus = captured_of(appointment) - appointment.price_minor
+    for payment in reversed(payments_of_locked(appointment.pk)):
+        if payment.status != PaymentStatus.SUCCEEDED or payment.outcome == Outcome.REFUNDED:
+            continue
+        payment.appointment = appointment
+        amount = min(surplus, left_of(payment))
+        if amount > 0:
+            refund_promise(payment=payment, amount_minor=amount, reason=RefundReason.DIFFERENCE, now=now)
+            surplus -= amount
