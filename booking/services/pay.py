@@ -49,7 +49,7 @@ def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = 
         appointment = lock_appointment(seen)
         if appointment.status == Status.BOOKED:
             return appointment
-        is_late = appointment.cancel_reason == CancelReason.HOLD_EXPIRED
+        is_late = _is_late(appointment)
         if is_late:
             _assert_can_return(appointment, now)
         elif appointment.status != Status.PENDING or appointment.pending_reason != PendingReason.PAYMENT:
@@ -65,6 +65,13 @@ def appointment_confirm_payment(*, appointment_id: UUID, now: datetime | None = 
         return appointment
 
 
+def _is_late(appointment: Appointment) -> bool:
+    """Whether the hold is over, by the database's clock: search shows its time again, whether or not it is swept."""
+    is_swept = appointment.status == Status.CANCELLED and appointment.cancel_reason == CancelReason.HOLD_EXPIRED
+    waits = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
+    return is_swept or (waits and Appointment.objects.filter(ended_by(Now()), pk=appointment.pk).exists())
+
+
 def _assert_can_return(appointment: Appointment, now: datetime) -> None:
     """Make room by cancelling what has ended; whatever else stands there the constraints refuse."""
     if appointment.start <= now:
@@ -74,5 +81,5 @@ def _assert_can_return(appointment: Appointment, now: datetime) -> None:
     overlaps = Q(doctor=appointment.doctor_id, blocked__overlap=appointment.blocked) | Q(
         patient=appointment.patient_id, start__lt=appointment.end, end__gt=appointment.start
     )
-    in_the_way = Appointment.objects.filter(ended_by(Now()), overlaps).values_list("pk", flat=True)
-    expire_those(list(in_the_way), now=now, locked_doctor_id=appointment.doctor_id)
+    in_the_way = Appointment.objects.filter(ended_by(Now()), overlaps).exclude(pk=appointment.pk)
+    expire_those(list(in_the_way.values_list("pk", flat=True)), now=now, locked_doctor_id=appointment.doctor_id)

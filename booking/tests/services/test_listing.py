@@ -48,7 +48,7 @@ def starts(doctor: Doctor) -> list[datetime]:
     return [time.start for time in listed(doctor)[None, ""]]
 
 
-def generated(doctor: Doctor, now: datetime) -> Times:
+def generated(doctor: Doctor, now: datetime, days: int = 70) -> Times:
     """What the listing has to say, straight from the slots; an instant belongs to the first type that has it."""
     offered = list(doctor.visit_types.filter(is_active=True))
     said: dict[tuple[int | None, str], dict[datetime, FreeTime]] = {
@@ -58,7 +58,7 @@ def generated(doctor: Doctor, now: datetime) -> Times:
     }
     first_day = now.date() - timedelta(days=1)
     for visit_type in reversed(offered):
-        for slot in slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=70, now=now):
+        for slot in slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now):
             until = slot.start - timedelta(minutes=visit_type.limits(doctor).minimum_notice)
             time = FreeTime(slot.start, visit_type.public_id, slot.location_id, until)
             for place, modality in product([None, slot.location_id], ["", visit_type.modality]):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +12,13 @@ from booking import tasks
 from booking.errors import SlotTaken
 from booking.locks import lock_appointment
 from booking.models import Appointment
-from booking.services import appointment_confirm_payment, pending_expire
+from booking.services import appointment_confirm_payment, listing_refresh, pending_expire
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, decide, told
 from common import clock
 from common.errors import Busy, Conflict, NotFound
+from doctors.models import Listing
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,20 @@ def test_a_late_payment_takes_the_time_again_and_is_flagged() -> None:
     confirmed.refresh_from_db()
     assert (confirmed.status, confirmed.cancel_reason, confirmed.cancelled_at) == (Status.BOOKED, "", None)
     assert Event.objects.get(action="appointment.paid").data == {"before": "cancelled", "after": "booked", "late": True}
+
+
+def test_a_payment_for_an_ended_hold_that_nobody_has_swept_is_late_too_and_search_forgets_the_time() -> None:
+    decide(pay_at_clinic=False)
+    appointment = book(bookable_doctor(price_minor=4500, start=time(10), end=time(10, 30)))
+    end(appointment)
+    listing_refresh(doctor_id=appointment.doctor_id, now=clock.now())
+    shown = Listing.objects.filter(doctor=appointment.doctor, location=None, modality="")
+    assert appointment.start in shown.get().next_times
+    with pytest.raises(Conflict, match="passed"):
+        appointment_confirm_payment(appointment_id=appointment.public_id, now=appointment.start)
+    assert paid(appointment).status == Status.BOOKED
+    assert appointment.start not in shown.get().next_times
+    assert Event.objects.get(action="appointment.paid").data["late"] is True
 
 
 def test_a_late_payment_loses_against_whoever_booked_meanwhile() -> None:
