@@ -17,6 +17,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from accounts.models import Patient  # noqa: E402
+from bench.consents import agree  # noqa: E402
 from bench.floors import floor_b  # noqa: E402
 from bench.meter import Statements  # noqa: E402
 from booking import selectors, services  # noqa: E402
@@ -63,7 +64,9 @@ def bookings(rounds: int) -> dict[str, Iterator[Action]]:
     now = clock.now()
     model = Appointment.objects.filter(doctor__slug__startswith=MADE_UP).earliest("pk")
     later, sooner = _visit_types_with(rounds, now)
-    patients = list(Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("-pk"))
+    made_up = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("-pk")
+    patients = list(made_up[: 2 * rounds])
+    agree(patients)
     return {
         "floor_b": (_floor_b(model, hour) for hour in range(rounds)),
         "book_later": (

@@ -18,6 +18,7 @@ from knox.models import AuthToken  # noqa: E402
 from wagtail.models import Site  # noqa: E402
 
 from accounts.models import Patient  # noqa: E402
+from bench.consents import agree  # noqa: E402
 from booking import selectors  # noqa: E402
 from booking.selectors.settings import booking_settings  # noqa: E402
 from booking.slots import Slot  # noqa: E402
@@ -55,6 +56,7 @@ def picker(now: datetime) -> dict[str, str]:
 def contest(clients: int, rounds: int, now: datetime) -> dict[str, Any]:
     """Tokens of as many patients, and for each round the body of a POST that asks for a free time."""
     patients = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")[:clients]
+    agree(patients)
     # Twenty patients share all rounds, and each wins many.
     settings = booking_settings()
     settings.site, settings.visits_ahead = Site.objects.get(is_default_site=True), rounds + 1
