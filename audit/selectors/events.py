@@ -20,6 +20,7 @@ from common.models import PublicIdModel
 
 TIMELINE_LENGTH = 100
 PEOPLE_FOUND_AT_MOST = 100
+SHOWN_OF_AN_ID = 8
 SYSTEM = "The system"
 GONE = "Somebody without an account"
 
@@ -203,8 +204,13 @@ def detail_of(data: Mapping[str, Any]) -> str:
     rest = dict(data)
     before, after = rest.pop("before", ""), rest.pop("after", "")
     moved = [f"{word} {state}" for word, state in (("from", before), ("to", after)) if state]
-    said = [f"{plain(name)}: {plain(value)}" for name, value in rest.items() if value not in ("", None, [], {})]
+    said = [f"{plain(name)}: {_brief(value)}" for name, value in rest.items() if value not in ("", None, [], {})]
     return "; ".join([*([" ".join(moved).replace("_", " ")] if moved else []), *said])
+
+
+def _brief(value: object) -> str:
+    """As `plain`, and of an id its beginning alone, as lists show it."""
+    return str(value)[:SHOWN_OF_AN_ID] if isinstance(value, str) and _uuid(value) else plain(value)
 
 
 def plain(value: object) -> str:

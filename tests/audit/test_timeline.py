@@ -71,6 +71,7 @@ def test_details_are_words() -> None:
     said = detail_of({"reason": "hold-expired", "late": True, "before": "", "filters": ["since", "object_type"]})
     assert said == "reason: hold-expired; late: yes; filters: since, object type"
     assert detail_of({}) == ""
+    assert detail_of({"case": "2469f287-d12b-4891-9a27-c552981aab10"}) == "case: 2469f287"
 
 
 NAMELESS = {"first_name": "", "last_name": "", "email": "canary@example.org"}
