@@ -60,6 +60,10 @@ class AccountAdapter(DefaultAccountAdapter):
             services.sign_in_limited(email=str(credentials.get("email", "")), device=device_of(request))
             raise
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Of the account alone: allauth's holds the Host header too, and each port in that began to count anew."""
+        return str(credentials.get("email", "")).strip().lower()
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         """As allauth's; what was wrong is noted for the account's owner."""
         user = super().authenticate(request, **credentials)

@@ -1,6 +1,7 @@
 """The sixth wrong guess within five minutes is refused at every door, also when it turns out right.
 
-From whatever address X-Forwarded-For claims; the account's open session goes on; and nothing of it is in Redis.
+From whatever address X-Forwarded-For claims, and whatever port the Host header names; the account's open session goes
+on; and nothing of it is in Redis.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def user() -> User:
 
 def _headers() -> Iterator[dict[str, str]]:
     for number in count(1):
-        yield {"X-Forwarded-For": f"192.0.2.{number % 250}, 198.51.100.{number % 250}"}
+        claimed = f"192.0.2.{number % 250}, 198.51.100.{number % 250}"
+        yield {"X-Forwarded-For": claimed, "Host": f"testserver:{8000 + number}"}
 
 
 def _sign_in_page(user: User, headers: Iterator[dict[str, str]], address: str = SIGN_IN) -> Door:
