@@ -37,8 +37,7 @@ def process(worker_database: RunDatabase, valkey_url: str) -> Iterator[Worker]:
 @pytest.fixture
 def worker(process: Worker, transactional_db: None, stripe_simulator: Simulator, settings: Any) -> Worker:
     """A worker that shares this test's database and simulator."""
-    names = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "PAYMENT_PROVIDER")
-    process.settings = {name: getattr(settings, name) for name in names}
+    process.share(settings)
     return process
 
 

@@ -38,6 +38,11 @@ class Worker:
         self.settings: dict[str, Any] = {}
         """Over those of its environment."""
 
+    def share(self, settings: Any) -> None:
+        """Let it use the simulator of the test whose settings these are."""
+        names = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "STRIPE_API_BASE", "PAYMENT_PROVIDER")
+        self.settings = {name: getattr(settings, name) for name in names}
+
     def do(self, name: str, *, dies: str = "", **arguments: Any) -> int:
         """Call a function by its full name; 0, or -9 where the worker came to the step at which it `dies`."""
         assert self._process.stdin
@@ -93,11 +98,22 @@ def begin(appointment_id: int) -> None:
     payment_start(actor=appointment.booked_by, appointment_id=appointment.public_id)
 
 
+def deliver(payload: str, signature: str) -> None:
+    """Take in one delivery of Stripe's."""
+    from billing.services import event_receive
+    from common import clock
+    from integrations.stripe.webhooks import event_from
+
+    event_receive(event=event_from(payload.encode(), signature, now=clock.now()))
+
+
 def main() -> None:
     import django
 
     django.setup()
-    importlib.import_module("billing.services")
+    # What each child would else load by itself.
+    for name in ("billing.tasks", "medconsult.urls", "celery.app.amqp", "kombu.transport.redis", "billing.tests.steps"):
+        importlib.import_module(name)
     for line in sys.stdin:
         child = os.fork()
         if not child:
