@@ -122,8 +122,8 @@ def test_whatever_news_is_lost_the_comparison_finds_every_penny(
     assert not Payment.objects.filter(status__in=sorted(OPEN)).exists()
     assert not StripeEvent.objects.filter(state=EventState.RECEIVED).exists()
     paid_for = Appointment.objects.filter(payments__status=PaymentStatus.SUCCEEDED)
-    lost = paid_for.filter(payments__refunds=None).exclude(status=Status.BOOKED)
-    assert list(lost.values_list("reference", flat=True)) == []
+    missing = paid_for.filter(payments__refunds=None).exclude(status=Status.BOOKED)
+    assert list(missing.values_list("reference", flat=True)) == []
 
 
 @pytest.mark.django_db
