@@ -3,6 +3,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from common.errors import Conflict, DomainError
+from common.money import Money
 
 
 class PaymentsAway(DomainError):
@@ -22,4 +23,8 @@ class TooMuch(Conflict):
     """More would be given back than was taken."""
 
     def __init__(self, left_minor: int) -> None:
-        super().__init__("refund_too_much", "That is more than is left of this payment.", left_minor=left_minor)
+        super().__init__(
+            "refund_too_much",
+            f"Only {Money(left_minor)} of this payment can still be given back.",
+            left_minor=left_minor,
+        )

@@ -25,7 +25,12 @@ class PoundsField(forms.DecimalField):
 class TakenForm(forms.Form):
     """What the clinic has taken at the desk."""
 
-    method = forms.ChoiceField(label="Paid by", choices=AT_THE_DESK, widget=forms.RadioSelect)
+    method = forms.ChoiceField(
+        label="Paid by",
+        choices=AT_THE_DESK,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how it was paid."},
+    )
     amount = PoundsField(label="Amount in pounds")
     reference = forms.CharField(
         label="Your reference", required=False, max_length=60, help_text="From the till or the bank. No card numbers."
@@ -33,7 +38,12 @@ class TakenForm(forms.Form):
 
 
 class ComplaintForm(forms.Form):
-    reason = forms.ChoiceField(label="What is wrong?", choices=ComplaintReason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label="What is wrong?",
+        choices=ComplaintReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong."},
+    )
     text = forms.CharField(
         label="Tell us more",
         required=False,

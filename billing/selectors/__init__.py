@@ -34,6 +34,7 @@ from billing.selectors.payments import (
     promised_of,
     receipts_of,
     refunds_of,
+    refunds_told,
 )
 from billing.selectors.settings import billing_settings
 
@@ -78,4 +79,5 @@ __all__ = [
     "receipts_of",
     "reconciliations",
     "refunds_of",
+    "refunds_told",
 ]

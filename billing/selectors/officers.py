@@ -14,7 +14,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
-from billing.selectors.payments import left_of
+from billing.selectors.payments import left_of, refunds_told
 from billing.states import (
     DISPUTE_OVER,
     OPEN,
@@ -43,9 +43,11 @@ def payment_of_officer(public_id: UUID) -> Payment:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What belongs to a payment. `left_minor` is what was taken and not promised back, in minor units."""
+    """What belongs to a payment. `left_minor` is what can still be given back of it, in minor units; `others` are the
+    other payments of its appointment."""
 
     refunds: QuerySet[Refund]
+    others: QuerySet[Payment]
     receipts: QuerySet[Receipt]
     dispute: Dispute | None
     left_minor: int
@@ -54,8 +56,9 @@ class Parts:
 def payment_parts(payment: Payment) -> Parts:
     """Of disputes the one that has to be answered first."""
     return Parts(
-        refunds=payment.refunds.select_related("requested_by", "seconded_by"),
-        receipts=payment.receipts.all(),
+        refunds=refunds_told(payment.refunds.select_related("requested_by", "seconded_by")),
+        others=Payment.objects.filter(appointment=payment.appointment_id).exclude(pk=payment.pk),
+        receipts=payment.receipts.order_by("issued_at", "pk"),
         dispute=payment.disputes.first(),
         left_minor=left_of(payment),
     )
@@ -134,7 +137,7 @@ def billing_desk() -> Desk:
     lost = StripeEvent.objects.filter(state__in=[EventState.UNMATCHED, EventState.FAILED])
     return Desk(
         review=list(Payment.objects.select_related(*_SHOWN_WITH).exclude(attention="").order_by("created_at")[:LISTED]),
-        refunds=list(Refund.objects.select_related(*with_visit).filter(waiting).order_by("created_at")[:LISTED]),
+        refunds=list(refunds_told(Refund.objects.select_related(*with_visit).filter(waiting))[:LISTED]),
         disputes=list(disputes.order_by("due_by", "pk")[:LISTED]),
         complaints=list(complaints.order_by("due_at", "pk")[:LISTED]),
         unmatched=list(lost.order_by("-received_at")[:LISTED]),
@@ -143,15 +146,16 @@ def billing_desk() -> Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyDay:
-    """One day of the clinic's calendar, in minor units of GBP."""
+    """One day of the clinic's calendar, in minor units of GBP; `waiting` was asked for then and has not come."""
 
     day: object
     taken: int
     returned: int
+    waiting: int
 
 
 def money_by_day(*, days: int, now: datetime) -> list[MoneyDay]:
-    """What was taken and given back on each of the last `days` days, today included."""
+    """What was taken and given back on each of the last `days` days, today included, and what still waits."""
     zone = clock.clinic_zone()
     today = clock.clinic_day(now)
     first = today - timedelta(days=days - 1)
@@ -168,8 +172,18 @@ def money_by_day(*, days: int, now: datetime) -> list[MoneyDay]:
         .values_list("day")
         .annotate(total=Sum("amount_minor"))
     )
+    waiting = dict(
+        Payment.objects.filter(created_at__gte=since, status__in=sorted(OPEN))
+        .annotate(day=TruncDate("created_at", tzinfo=zone))
+        .values_list("day")
+        .annotate(total=Sum("amount_minor"))
+        .order_by()
+    )
     span = [first + timedelta(days=number) for number in range(days)]
-    return [MoneyDay(day=day, taken=taken.get(day, 0), returned=returned.get(day, 0)) for day in span]
+    return [
+        MoneyDay(day=day, taken=taken.get(day, 0), returned=returned.get(day, 0), waiting=waiting.get(day, 0))
+        for day in span
+    ]
 
 
 def outstanding() -> dict[str, int]:
@@ -201,7 +215,8 @@ def complaint_of_officer(public_id: UUID) -> Complaint:
 
 def payments_complained_about(complaint: Complaint) -> QuerySet[Payment]:
     """Those of the complaint's appointment that something can be given back of."""
-    return Payment.objects.filter(appointment=complaint.appointment).exclude(captured_minor=0)
+    paid = Payment.objects.select_related("appointment__location").exclude(captured_minor=0)
+    return paid.filter(appointment=complaint.appointment).order_by("created_at", "pk")
 
 
 def evidence_of(payment: Payment) -> dict[str, str]:

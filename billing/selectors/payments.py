@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, When
 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
-from billing.models import Complaint, Payment, Receipt, Refund
+from billing.models import Complaint, Dispute, Payment, Receipt, Refund
 from billing.states import (
     DISPUTE_OVER,
     OPEN,
@@ -20,6 +20,7 @@ from billing.states import (
     Outcome,
     PaymentStatus,
     RefundReason,
+    RefundStatus,
 )
 from booking.models import Appointment
 from booking.states import PendingReason, Status
@@ -132,7 +133,9 @@ def own_payments(user: User, *, before: str, limit: int) -> list[Payment]:
         last = payments_visible_to(user, filters=Q(public_id=UUID(before))).first() if before else None
     older = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk) if last else Q()
     found = payments_visible_to(user, filters=older, limit=limit)
-    return list(found.prefetch_related("refunds", "receipts"))
+    refunds = Prefetch("refunds", queryset=refunds_told(Refund.objects.all()))
+    receipts = Prefetch("receipts", queryset=Receipt.objects.order_by("issued_at", "pk"))
+    return list(found.prefetch_related(refunds, receipts))
 
 
 def is_payable(appointment: Appointment, *, now: datetime) -> bool:
@@ -148,11 +151,19 @@ def receipts_of(appointment: Appointment) -> QuerySet[Receipt]:
     return Receipt.objects.filter(payment__appointment=appointment).order_by("issued_at", "pk")
 
 
+def refunds_told(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    """Refunds as pages show them, the oldest first; `is_behind_dispute` of those that wait for a dispute's end."""
+    open_disputes = Dispute.objects.filter(payment=OuterRef("payment")).exclude(status__in=sorted(DISPUTE_OVER))
+    is_behind = Q(status=RefundStatus.PENDING, stripe_id=None) & Exists(open_disputes)
+    told = refunds.select_related("payment").annotate(
+        is_behind_dispute=Case(When(is_behind, then=True), default=False, output_field=BooleanField())
+    )
+    return told.order_by("created_at", "pk")
+
+
 def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
     """What went back, or is to, of an appointment's payments."""
-    return (
-        Refund.objects.select_related("payment").filter(payment__appointment=appointment).order_by("created_at", "pk")
-    )
+    return refunds_told(Refund.objects.filter(payment__appointment=appointment))
 
 
 def left_to_pay(appointment: Appointment) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,9 +18,13 @@ from booking.selectors import appointment_for
 from common import clock
 from common.errors import Conflict, DomainError, NotFound
 from common.htmx import is_fragment
+from common.inputs import instant_or_none
 from common.uploads.serving import file_response
 
 SHOWN = 20
+# A webhook comes within seconds; who still waits after that is told as well with fewer questions.
+HASTE = timedelta(seconds=30)
+QUICKLY, SLOWLY = 2, 10
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,18 +65,23 @@ def _show_pay(request: SignedInRequest, appointment: Appointment, refused: Domai
 def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Where Stripe's page leads back to. It believes no address: it asks Stripe through a worker, and polls.
 
-    htmx gets the part, others the page with a link to look again.
+    htmx gets the part, others the page with a link to look again. Both say `since` when the person waits, so that an
+    answer of Stripe's from before they came back is not taken for one about what they have done there.
     """
+    now = clock.now()
+    since = min(instant_or_none(request.GET.get("since", "")) or now, now)
     appointment = own_appointment(request, appointment_id)
     payment = selectors.latest_payment_of(appointment)
     due = selectors.due_online(appointment)
-    standing = standing_of(appointment, payment, due_minor=due, now=clock.now())
+    standing = standing_of(appointment, payment, due_minor=due, now=now, since=since)
     if payment is not None and not standing.is_settled:
         services.payment_ask(payment_id=payment.pk)
     context = {
         "appointment": appointment,
         "payment": payment,
         "standing": standing,
+        "since": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+        "look_again": QUICKLY if now - since < HASTE else SLOWLY,
         "receipts": selectors.receipts_of(appointment),
         "refunds": selectors.refunds_of(appointment),
         "complaints": selectors.complaints_of(appointment),

@@ -10,6 +10,7 @@ from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
 from booking.states import Status
 from common.money import Money
+from common.templatetags.when import clock_time
 
 _AGAIN = "You do not need to pay again."
 
@@ -25,8 +26,15 @@ class Standing:
     can_pay: bool = False
 
 
-def standing_of(appointment: Appointment, payment: Payment | None, *, due_minor: int, now: datetime) -> Standing:
-    """`payment` is the latest; `due_minor` is what is to be paid online now and has not come."""
+def standing_of(
+    appointment: Appointment, payment: Payment | None, *, due_minor: int, now: datetime, since: datetime | None = None
+) -> Standing:
+    """`payment` is the latest; `due_minor` is what is to be paid online now and has not come.
+
+    `since` is when the person came back from paying: what Stripe has said after that is known.
+    """
+    if payment is not None and payment.status == PaymentStatus.REQUIRES_PAYMENT_METHOD and _is_heard(payment, since):
+        payment = None
     is_open = payment is not None and payment.status in OPEN and payment.status != PaymentStatus.REVIEW
     if appointment.status == Status.BOOKED and due_minor and not (payment and payment.status == PaymentStatus.REVIEW):
         return _difference_due(Money(due_minor, appointment.currency), is_open=is_open)
@@ -42,6 +50,10 @@ def standing_of(appointment: Appointment, payment: Payment | None, *, due_minor:
         return Standing(kind="info", title="We are confirming your payment", text=text, is_settled=False, can_pay=True)
     text = f"If you have paid, we book it or give all of it back within a few minutes. {_AGAIN}"
     return Standing(kind="info", title="We are checking whether you have paid", text=text, is_settled=False)
+
+
+def _is_heard(payment: Payment, since: datetime | None) -> bool:
+    return since is not None and payment.checked_at is not None and payment.checked_at > since
 
 
 def _difference_due(due: Money, *, is_open: bool) -> Standing:
@@ -60,12 +72,13 @@ def _paid(appointment: Appointment, payment: Payment) -> Standing:
     if appointment.status == Status.CANCELLED:
         return Standing(kind="info", title="This appointment is cancelled", text="What goes back is shown below.")
     title = f"We have received your payment of {amount}"
-    return Standing(kind="success", title=title, text="Your appointment is booked. The receipt is below.")
+    return Standing(kind="success", title=title, text="Your appointment is booked.")
 
 
 def _unpaid(appointment: Appointment, now: datetime) -> Standing:
     if appointment.status == Status.PENDING and not appointment.has_ended(now):
-        text = "Your time is kept until you have paid, or until the time shown below."
+        until = clock_time(appointment.expires_at, appointment.location.zone)
+        text = f"Nothing was taken from your card. We are keeping your time for you until {until}."
         return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
     if appointment.status in (Status.PENDING, Status.CANCELLED):
         text = "Nothing was taken from your card. You can choose another time."

@@ -57,7 +57,7 @@ class ComparisonsView(RecordedFiles[Reconciliation], WagtailReportView):
     def get_queryset(self) -> QuerySet[Reconciliation]:
         return selectors.reconciliations(**self.form.asked()) if self.form.is_valid() else selectors.reconciliations()
 
-    def filters(self) -> PeriodForm:
+    def form_asked(self) -> PeriodForm:
         return self.form
 
     def record_file(self, *, file_format: str, filters: list[str]) -> None:

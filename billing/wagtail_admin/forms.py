@@ -1,11 +1,17 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from billing.forms import PoundsField
+from billing.models import Payment
+from billing.selectors import left_of
 from billing.services import EVIDENCE_FIELDS
+from common.money import Money
+from common.templatetags.when import long_date
 
 _MOST_WORDS = 2000
 
@@ -30,7 +36,8 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         for name, label in EVIDENCE_FIELDS.items():
-            widget = forms.Textarea(attrs={"rows": 3}) if name == "uncategorized_text" else forms.TextInput()
+            # What is longer than a phone is wide can be read whole.
+            widget = forms.TextInput() if name == "service_date" else forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(label=label, required=False, max_length=_MOST_WORDS, widget=widget)
 
 
@@ -43,13 +50,33 @@ class DecisionForm(forms.Form):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    amount = PoundsField(label="Give back, in pounds", required=False)
+    payment = forms.ChoiceField(label="Give back of", widget=forms.RadioSelect, required=False)
+    amount = PoundsField(
+        label="How much, in pounds", required=False, help_text="Nothing goes back where this is empty."
+    )
     answer = forms.CharField(
         label="Your answer",
         max_length=_MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The patient reads it.",
     )
+
+    def __init__(self, data: QueryDict | None = None, *, payments: Iterable[Payment]) -> None:
+        super().__init__(data)
+        choices = [(str(payment.public_id), _named(payment)) for payment in payments]
+        if not choices:
+            # Nothing was paid that could go back.
+            del self.fields["payment"], self.fields["amount"]
+            return
+        cast("forms.ChoiceField", self.fields["payment"]).choices = choices
+        self.initial["payment"] = choices[0][0]
+
+
+def _named(payment: Payment) -> str:
+    """As an officer tells one payment of an appointment from another."""
+    left, taken = Money(left_of(payment), payment.currency), Money(payment.captured_minor, payment.currency)
+    day = long_date(payment.paid_at, payment.appointment.location.zone) if payment.paid_at else ""
+    return f"{taken}, {payment.get_method_display().lower()}, {day}: up to {left}"
 
 
 class ReconcileForm(forms.Form):

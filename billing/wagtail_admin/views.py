@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.views import View
 
 from accounts.models import User
 from billing import policies, selectors, services
-from billing.models import Payment
+from billing.errors import TooMuch
+from billing.models import Complaint, Payment
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
 from common import clock
 from common.charts import stacked
@@ -62,7 +63,7 @@ class DeskView(OfficerView):
 
     def _show(self, form: ReconcileForm, status: int = HTTPStatus.OK) -> HttpResponse:
         days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
-        chart = stacked([(day.taken // 100, day.returned // 100) for day in days])
+        chart = stacked([(day.taken // 100, day.returned // 100, day.waiting // 100) for day in days])
         context = {
             "desk": selectors.billing_desk(),
             "days": days,
@@ -89,6 +90,11 @@ class PaymentView(OfficerView):
             return self._show(payment, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
             messages.success(request, act())
+        except TooMuch as error:
+            if form is None:
+                raise
+            form.add_error("amount", error.message)
+            return self._show(payment, form, error.status)
         except Invalid as error:
             if form is None:
                 raise
@@ -171,12 +177,14 @@ class ComplaintView(OfficerView):
     """One complaint: what the patient says, what was paid, and the decision."""
 
     def get(self, request: HttpRequest, complaint_id: UUID) -> HttpResponse:
-        return self._show(complaint_id, DecisionForm())
+        complaint = selectors.complaint_of_officer(complaint_id)
+        return self._show(complaint, self._form(complaint))
 
     def post(self, request: HttpRequest, complaint_id: UUID) -> HttpResponse:
-        form = DecisionForm(request.POST)
+        complaint = selectors.complaint_of_officer(complaint_id)
+        form = self._form(complaint, request.POST)
         if not form.is_valid():
-            return self._show(complaint_id, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return self._show(complaint, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         data = form.cleaned_data
         try:
             services.complaint_decide(
@@ -184,17 +192,19 @@ class ComplaintView(OfficerView):
                 complaint_id=complaint_id,
                 is_upheld=data["is_upheld"],
                 answer=data["answer"],
-                payment_id=uuid_or_none(request.POST.get("payment", "")),
-                amount_minor=data["amount"] or 0,
+                payment_id=uuid_or_none(data.get("payment", "")),
+                amount_minor=data.get("amount") or 0,
             )
         except DomainError as error:
-            form.add_error(None, error.message)
-            return self._show(complaint_id, form, error.status)
+            form.add_error("amount" if isinstance(error, TooMuch) else None, error.message)
+            return self._show(selectors.complaint_of_officer(complaint_id), form, error.status)
         messages.success(request, "The complaint is decided, and the patient is told.")
         return redirect("billing_desk")
 
-    def _show(self, complaint_id: UUID, form: DecisionForm, status: int = HTTPStatus.OK) -> HttpResponse:
-        complaint = selectors.complaint_of_officer(complaint_id)
+    def _form(self, complaint: Complaint, data: QueryDict | None = None) -> DecisionForm:
+        return DecisionForm(data, payments=selectors.payments_complained_about(complaint))
+
+    def _show(self, complaint: Complaint, form: DecisionForm, status: int = HTTPStatus.OK) -> HttpResponse:
         context = {
             "complaint": complaint,
             "appointment": complaint.appointment,

@@ -106,7 +106,7 @@ class AppointmentsReportView(RecordedFiles[Appointment], WagtailReportView):
             return Appointment.objects.none()
         return self.form.found()
 
-    def filters(self) -> ReportForm:
+    def form_asked(self) -> ReportForm:
         return self.form
 
     def record_file(self, *, file_format: str, filters: list[str]) -> None:

@@ -36,7 +36,7 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
     file_name: ClassVar[str]
 
     @abstractmethod
-    def filters(self) -> forms.Form:
+    def form_asked(self) -> forms.Form:
         """What is asked for."""
 
     @abstractmethod
@@ -48,7 +48,7 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
         """A row by the names of `headings`, in their order."""
 
     def as_spreadsheet(self, queryset: QuerySet[RowT], spreadsheet_format: str) -> HttpResponseBase:
-        form = self.filters()
+        form = self.form_asked()
         if form.is_valid():
             asked = sorted(name for name, value in form.cleaned_data.items() if value)
             self.record_file(file_format=spreadsheet_format, filters=asked)

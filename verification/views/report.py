@@ -63,7 +63,7 @@ class ReportView(RecordedFiles[Any], WagtailReportView):
         officer = asked.pop("officer")
         return decisions_found(**asked, officer=UUID(officer) if officer else None)
 
-    def filters(self) -> ReportForm:
+    def form_asked(self) -> ReportForm:
         return self.form
 
     def record_file(self, *, file_format: str, filters: list[str]) -> None:

@@ -93,3 +93,9 @@ def test_comparisons_are_shown_and_taken_away_by_days(officer: Client) -> None:
     [row] = lines(officer, COMPARISONS, since=since)
     assert (row["Difference"], row["What became of it"]) == ("1.00", "intent pi_1: mended")
     assert Event.objects.filter(action="export.reconciliations").count() == 2
+
+
+def test_a_page_without_comparisons_says_so(officer: Client) -> None:
+    page = officer.get(COMPARISONS)
+    assert page.status_code == 200
+    assert "Nothing was compared in these days." in page.content.decode()
