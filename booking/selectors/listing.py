@@ -18,6 +18,7 @@ from doctors.models import KEPT_TIMES, NO_TIME, Doctor, FreeTime, Listing, Locat
 from doctors.services.listing import Place
 
 EMPTY_LOOKED_AT_EVERY_MINUTES = 60
+_SOON_DAYS = 14
 
 
 def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict[Place, list[FreeTime]]]:
@@ -64,21 +65,51 @@ def _next_times(
         place: {}
         for place in product([None, *sorted(locations)], ["", *sorted({visit_type.modality for visit_type in offered})])
     }
-    horizon = max((visit_type.limits(doctor).horizon_days for visit_type in offered), default=0)
-    windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=horizon + 3)
-    obstacles = diary.obstacles
-    for visit_type in offered:
-        for time in _first_times(windows, visit_type, visit_of(visit_type, doctor), obstacles, now=now):
+    visits = [(visit_type, visit_of(visit_type, doctor)) for visit_type in offered]
+    for visit_type, times in _first_times_of(diary, visits, now=now):
+        for time in times:
             for place in product([None, time.location_id], ["", visit_type.modality]):
                 found.setdefault(place, {}).setdefault(time.start, time)
     return {place: sorted(times.values())[:KEPT_TIMES] for place, times in found.items()}
 
 
+def _first_times_of(
+    diary: Diary, visits: Sequence[tuple[VisitType, Visit]], *, now: datetime
+) -> list[tuple[VisitType, list[FreeTime]]]:
+    """The first free times of visit types, in the next two weeks where these have enough, else as far as they go.
+
+    To open a window costs more than to find six times in it, and most doctors have them in the first few.
+    """
+    horizon = max((visit.horizon_days for _, visit in visits), default=0)
+    obstacles, places = diary.obstacles, [_places_for(diary, visit) for _, visit in visits]
+    found: list[list[FreeTime]] = []
+    for days in sorted({min(_SOON_DAYS, horizon), horizon}):
+        windows = open_windows(diary, first_day=(now - timedelta(days=1)).date(), days=days + 3)
+        found = [
+            _first_times(windows, own, visit_type, visit, obstacles, now=now)
+            for own, (visit_type, visit) in zip(places, visits, strict=True)
+        ]
+        if all(len(times) == KEPT_TIMES * len(own) for times, own in zip(found, places, strict=True)):
+            break
+    return [(visit_type, times) for (visit_type, _), times in zip(visits, found, strict=True)]
+
+
+def _places_for(diary: Diary, visit: Visit) -> set[int]:
+    """Where the visit may ever have a window."""
+    rules = {rule.location_id for rule in diary.rules if not rule.only or visit.key in rule.only}
+    return rules | {window.location_id for window in diary.extra if window.is_for(visit.key)}
+
+
 def _first_times(
-    windows: Sequence[tuple[Window, Span]], visit_type: VisitType, visit: Visit, obstacles: Obstacles, *, now: datetime
+    windows: Sequence[tuple[Window, Span]],
+    places: Iterable[int],
+    visit_type: VisitType,
+    visit: Visit,
+    obstacles: Obstacles,
+    *,
+    now: datetime,
 ) -> list[FreeTime]:
     """The first free times of a visit type, enough of them for each place, where the sweep ends."""
-    places = {window.location_id for window, _ in windows if window.is_for(visit.key)}
     times: dict[int, list[FreeTime]] = {location_id: [] for location_id in sorted(places)}
     wanted = KEPT_TIMES * len(times)
     notice = timedelta(minutes=visit.minimum_notice)

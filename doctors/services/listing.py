@@ -80,36 +80,45 @@ def facets_fold() -> None:
         cursor.execute(_FOLD)
 
 
-# A booking's transaction pays for this, so the doctors' facts are read where they are written. Rows that are written
-# here are new to the statement's snapshot or were in it with the same key: the last part removes the others.
+# A booking's transaction pays for this, so the doctors' facts are read where they are written, and a row that says so
+# already is not written again: one visit touches one place and one kind of visit, and what has both or neither.
 _REPLACE = """
     WITH entry AS (
-        SELECT * FROM jsonb_to_recordset(%(entries)s::jsonb) AS entry(
+        SELECT entry.*, doctor.languages, doctor.gender
+        FROM jsonb_to_recordset(%(entries)s::jsonb) AS entry(
             doctor_id bigint, location_id bigint, modality text,
             starts timestamptz[], types uuid[], places bigint[], until timestamptz[])
+        JOIN doctors_doctor doctor ON doctor.id = entry.doctor_id
+        WHERE doctor.verification_status = %(listed)s AND doctor.is_active
     ), written AS (
-        INSERT INTO doctors_listing (
+        INSERT INTO doctors_listing AS listing (
             doctor_id, location_id, modality, next_available_at, next_times, next_type_ids, next_location_ids,
             next_until, specialty_ids, location_ids, languages, gender, price_from)
-        SELECT doctor.id, entry.location_id, entry.modality, coalesce(entry.starts[1], %(no_time)s), entry.starts,
+        SELECT entry.doctor_id, entry.location_id, entry.modality, coalesce(entry.starts[1], %(no_time)s), entry.starts,
             entry.types, entry.places, entry.until,
-            ARRAY(SELECT specialty_id FROM doctors_doctor_specialties WHERE doctor_id = doctor.id ORDER BY 1),
-            ARRAY(SELECT location_id FROM doctors_doctor_locations WHERE doctor_id = doctor.id ORDER BY 1),
-            doctor.languages, doctor.gender,
-            (SELECT min(price_minor) FROM doctors_visittype visit WHERE visit.doctor_id = doctor.id
+            ARRAY(SELECT specialty_id FROM doctors_doctor_specialties WHERE doctor_id = entry.doctor_id ORDER BY 1),
+            ARRAY(SELECT location_id FROM doctors_doctor_locations WHERE doctor_id = entry.doctor_id ORDER BY 1),
+            entry.languages, entry.gender,
+            (SELECT min(price_minor) FROM doctors_visittype visit WHERE visit.doctor_id = entry.doctor_id
                 AND visit.is_active AND entry.modality IN ('', visit.modality))
-        FROM entry JOIN doctors_doctor doctor ON doctor.id = entry.doctor_id
-        WHERE doctor.verification_status = %(listed)s AND doctor.is_active
+        FROM entry
         ON CONFLICT (doctor_id, location_id, modality) DO UPDATE SET
             next_available_at = excluded.next_available_at, next_times = excluded.next_times,
             next_type_ids = excluded.next_type_ids, next_location_ids = excluded.next_location_ids,
             next_until = excluded.next_until, specialty_ids = excluded.specialty_ids,
             location_ids = excluded.location_ids, languages = excluded.languages, gender = excluded.gender,
             price_from = excluded.price_from
-        RETURNING id
+        WHERE (listing.next_available_at, listing.next_times, listing.next_type_ids, listing.next_location_ids,
+            listing.next_until, listing.specialty_ids, listing.location_ids, listing.languages, listing.gender,
+            listing.price_from)
+        IS DISTINCT FROM (excluded.next_available_at, excluded.next_times, excluded.next_type_ids,
+            excluded.next_location_ids, excluded.next_until, excluded.specialty_ids, excluded.location_ids,
+            excluded.languages, excluded.gender, excluded.price_from)
     )
-    DELETE FROM doctors_listing
-    WHERE doctor_id = ANY(%(doctors)s) AND id NOT IN (SELECT id FROM written)
+    DELETE FROM doctors_listing listing
+    WHERE doctor_id = ANY(%(doctors)s) AND NOT EXISTS (
+        SELECT FROM entry WHERE entry.doctor_id = listing.doctor_id AND entry.modality = listing.modality
+        AND entry.location_id IS NOT DISTINCT FROM listing.location_id)
 """
 _FOLD = """
     WITH gone AS (

@@ -218,6 +218,50 @@ def test_a_booking_of_a_listed_time_writes_the_listing() -> None:
     assert Listing.objects.get(doctor=doctor, location=None, modality="").next_times[0] > first
 
 
+def test_a_booking_writes_only_those_rows_of_the_listing_that_say_otherwise_now() -> None:
+    doctor, now = busy_doctor(), clock.now()
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    before, rows = listed(doctor), _where_rows_lie(doctor)
+    first = before[None, Modality.IN_PERSON][0]
+    patient = PatientFactory.create()
+    appointment_book(
+        actor=user_of(patient),
+        patient_id=patient.public_id,
+        visit_type_id=first.visit_type_id,
+        location_id=first.location_id,
+        start=first.start,
+        now=now,
+    )
+    after = listed(doctor)
+    changed = {place for place in after if after[place] != before[place]}
+    assert {place for place, lies in _where_rows_lie(doctor).items() if lies != rows[place]} == changed
+    assert changed
+    assert changed < set(after)
+    assert after == generated(doctor, now)
+
+
+def _where_rows_lie(doctor: Doctor) -> dict[tuple[int | None, str], str]:
+    """By place and modality where the row's version is stored: each writing makes another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT location_id, modality, ctid::text FROM doctors_listing WHERE doctor_id = %s", [doctor.pk]
+        )
+        return {(location_id, modality): lies for location_id, modality, lies in cursor.fetchall()}
+
+
+def test_a_doctor_whose_times_lie_far_ahead_is_listed_by_them() -> None:
+    """The first two weeks are looked at first, and at a place or of a type that has too few there the rest too."""
+    doctor, now = bookable_doctor(weekdays=[], horizon_days=60), clock.now()
+    near = RuleFactory.create(doctor=doctor, weekday=0)
+    far = LocationFactory.create()
+    doctor.locations.add(far)
+    later = (now + timedelta(days=30)).date()
+    RuleFactory.create(doctor=doctor, location=far, weekday=1, valid_from=later)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert listed(doctor) == generated(doctor, now)
+    assert len(listed(doctor)[near.location_id, ""]) == len(listed(doctor)[far.pk, ""]) == 6
+
+
 def test_the_refill_writes_what_has_passed_and_leaves_the_rest() -> None:
     now = clock.now()
     passed, fresh = bookable_doctor(), bookable_doctor()
