@@ -27,8 +27,8 @@ def can_pay_for(user: AnyUser, appointment: Appointment) -> bool:
 
 
 def can_record_payment(user: AnyUser, appointment: Appointment) -> bool:
-    """Write down what was taken at the desk: the staff of the place."""
-    return works_at(user, appointment)
+    """Write down what was taken at the desk: the staff of the place, and nobody of their own visit."""
+    return works_at(user, appointment) and not may_act_for(user, appointment.patient, Scope.SEE)
 
 
 def is_billing_officer(user: AnyUser) -> bool:

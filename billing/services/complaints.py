@@ -12,7 +12,7 @@ from billing.locks import complaint_locked, payment_named_locked
 from billing.models import Complaint
 from billing.policies import assert_billing_officer, assert_others_complaint, can_pay_for
 from billing.selectors import billing_settings
-from billing.services.refunds import refund_promise
+from billing.services.refunds import needs_second_person, refund_promise
 from billing.states import ComplaintReason, ComplaintState, RefundReason, assert_complaint_can_move
 from booking.selectors import appointment_for
 from common import clock
@@ -83,13 +83,16 @@ def complaint_decide(
     """A billing officer's answer; upheld, it may give back so much of one of the appointment's payments.
 
     `answer` is what the patient reads. Above the amount of the settings the refund waits for a second officer.
-    Raises `NotFound`, `Forbidden`, `Invalid` (`answer_missing`), `Conflict` (`illegal_transition`) and `TooMuch`.
+    Raises `NotFound`, `Forbidden`, `Invalid` (`answer_missing`, `payment_wrong`),
+    `Conflict` (`illegal_transition`) and `TooMuch`.
     """
     now = now or clock.now()
     assert_billing_officer(actor)
     if not answer.strip():
         message = "Write what the patient is to read."
         raise Invalid("answer_missing", message, fields={"answer": [message]})
+    if is_upheld and amount_minor and payment_id is None:
+        raise Invalid("payment_wrong", "Choose a payment of this appointment.")
     with busy_if_locked(), transaction.atomic():
         # The payment first: a complaint's row comes behind it.
         payment = payment_named_locked(payment_id) if payment_id and amount_minor else None
@@ -108,7 +111,7 @@ def complaint_decide(
                 reason=RefundReason.COMPLAINT,
                 now=now,
                 actor=actor,
-                needs_second=amount_minor > billing_settings().second_person_above_minor,
+                needs_second=needs_second_person(payment=payment, amount_minor=amount_minor),
             )
         _decided(complaint, state, actor, now, answer=answer)
         patient = complaint.appointment.patient

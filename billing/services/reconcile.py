@@ -79,7 +79,7 @@ def _mended(found: _Stripe, now: datetime) -> Iterator[dict[str, Any]]:
     captured = dict(ours.filter(intent_id__in=list(found.intents)).values_list("intent_id", "captured_minor"))
     for intent in found.intents.values():
         if captured.get(intent.id) != intent.received_minor:
-            payment = _named(intent)
+            payment = _made_for(intent)
             yield _row("payment", intent.id, intent.received_minor, captured.get(intent.id) or 0, _sync(payment, now))
     known = dict(Refund.objects.filter(stripe_id__in=_ids(found.refunds)).values_list("stripe_id", "status"))
     for refund in found.refunds:
@@ -110,12 +110,13 @@ def _ask_about_older(since: datetime, now: datetime) -> None:
         _sync(payment, now)
 
 
-def _named(intent: objects.PaymentIntent) -> Payment | None:
-    """The payment of ours that an intent was made for."""
+def _made_for(intent: objects.PaymentIntent) -> Payment | None:
+    """The payment of ours that an intent was made for; none for one that only bears its name."""
     try:
-        return Payment.objects.filter(public_id=UUID(intent.metadata.get("payment", ""))).first()
+        payment = Payment.objects.filter(public_id=UUID(intent.metadata.get("payment", ""))).first()
     except ValueError:
         return None
+    return payment if payment and payment.intent_id in (None, intent.id) else None
 
 
 def _sync(payment: Payment | None, now: datetime) -> str:

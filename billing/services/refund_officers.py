@@ -15,8 +15,8 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import billing_settings, left_of
-from billing.services.refunds import refund_move, refund_promise
+from billing.selectors import left_of
+from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import Attention, RefundReason, RefundStatus
 from common import clock
 from common.errors import Conflict, Invalid
@@ -30,8 +30,8 @@ def refund_request(
 ) -> Refund:
     """A billing officer gives back a part or all of a payment, with a reason in words.
 
-    Above the amount of the settings a second officer has to agree before Stripe is asked. While a dispute is open it
-    waits for the outcome. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`, `amount_missing`), `Conflict`
+    Where what one officer alone gives back of it passes the amount of the settings, a second has to agree first.
+    While a dispute is open it waits for the outcome. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`, `amount_missing`), `Conflict`
     (`not_captured`), `TooMuch` and `Busy`.
     """
     now = now or clock.now()
@@ -46,7 +46,6 @@ def refund_request(
             raise Invalid("amount_missing", message, fields={"amount": [message]})
         if not payment.captured_minor:
             raise Conflict("not_captured", "Nothing was taken by this payment.", current=payment.status)
-        needs_second = amount_minor > billing_settings().second_person_above_minor
         refund = refund_promise(
             payment=payment,
             amount_minor=amount_minor,
@@ -54,7 +53,7 @@ def refund_request(
             now=now,
             actor=actor,
             note=note,
-            needs_second=needs_second,
+            needs_second=needs_second_person(payment=payment, amount_minor=amount_minor),
         )
         assert refund is not None, "an amount above zero"
         return refund
@@ -112,6 +111,8 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             now=now,
             actor=actor,
             note=failed.note,
+            # What nobody has agreed to is not sent by being taken back and promised anew.
+            needs_second=failed.needs_second and failed.seconded_by_id is None,
             replaces=failed,
         )
         if new is None:

@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Sum
+
 from accounts.models import User
 from audit.services import event_record
 from billing import facts
 from billing.errors import TooMuch
 from billing.models import AUTOMATIC, Payment, Refund
-from billing.selectors import left_of, promised_of
+from billing.selectors import billing_settings, left_of, promised_of
 from billing.services.receipts import credit_note_issue
 from billing.states import REFUND_LIVE, Attention, RefundReason, RefundStatus, assert_refund_can_move
 from common.history import sign
@@ -66,6 +68,21 @@ def refund_promise(
         wake("billing.send_refunds")
     messages_queue(messages=facts.refund_promised(refund), now=now)
     return refund
+
+
+def needs_second_person(*, payment: Payment, amount_minor: int) -> bool:
+    """Whether a second officer has to agree: for what one alone has promised of this payment, with this, is too much.
+
+    Counted together, so that many small refunds are no way around it.
+    """
+    alone = Refund.objects.filter(
+        payment=payment,
+        reason__in=(RefundReason.OFFICER, RefundReason.COMPLAINT),
+        status__in=sorted(REFUND_LIVE),
+        seconded_by=None,
+    )
+    promised = alone.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return promised + amount_minor > billing_settings().second_person_above_minor
 
 
 def _promised_by_rule(payment: Payment) -> bool:

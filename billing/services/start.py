@@ -48,13 +48,13 @@ def payment_start(*, actor: User, appointment_id: UUID, now: datetime | None = N
         # Over at Stripe too, or paid at the last moment: only Stripe knows.
         payment_sync(payment_id=payment.pk, now=now)
         payment = open_payment_of(appointment)
+    if payment is not None and payment.status == PaymentStatus.REVIEW:
+        raise Conflict("payment_in_review", "We are looking at your payment. You do not need to pay again.")
     if payment is not None and payment.amount_minor != due_online(appointment):
         _put_aside(payment, now)
         _assert_payable(actor, appointment, now)
         payment = None
     payment = payment or _created(actor, appointment, now)
-    if payment.status == PaymentStatus.REVIEW:
-        raise Conflict("payment_in_review", "We are looking at your payment. You do not need to pay again.")
     return payment if payment.session_id else session_open(payment=payment)
 
 

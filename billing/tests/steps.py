@@ -44,7 +44,7 @@ def work() -> None:
 
 def sweep() -> None:
     """What the sweepers find when no event has come."""
-    Payment.objects.update(created_at=clock.now() - QUIET * 2)
+    Payment.objects.update(created_at=clock.now() - QUIET * 2, checked_at=None)
     payments_sweep()
 
 

@@ -32,7 +32,8 @@ QUICKLY, SLOWLY = 2, 10
 def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Say what is due and until when the time is kept; the button leads to Stripe's page, a second press to the same.
 
-    Whoever comes back from there without paying lands here too. htmx gets the button alone.
+    Whoever comes back from there without paying lands here too. htmx gets the button alone, or
+    what there is to say where nothing is due.
     """
     appointment = own_appointment(request, appointment_id)
     if request.method != "POST":
@@ -55,9 +56,10 @@ def _show_pay(request: SignedInRequest, appointment: Appointment, refused: Domai
         "waits": selectors.is_payable(appointment, now=now),
         "refused": refused,
     }
-    if is_fragment(request) and context["waits"]:
-        return render(request, "billing/partials/pay_form.html", context)
-    return render(request, "billing/pay.html", context, status=refused.status if refused else HTTPStatus.OK)
+    template = "billing/pay.html"
+    if is_fragment(request):
+        template = f"billing/partials/{'pay_form' if context['waits'] else 'standing'}.html"
+    return render(request, template, context, status=refused.status if refused else HTTPStatus.OK)
 
 
 @require_safe
