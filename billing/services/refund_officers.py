@@ -31,8 +31,8 @@ def refund_request(
     """A billing officer gives back a part or all of a payment, with a reason in words.
 
     Where what one officer alone gives back of it passes the amount of the settings, a second has to agree first.
-    While a dispute is open it waits for the outcome. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`, `amount_missing`), `Conflict`
-    (`not_captured`), `TooMuch` and `Busy`.
+    While a dispute is open it waits for the outcome. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`,
+    `amount_missing`), `Conflict` (`not_captured`), `TooMuch` and `Busy`.
     """
     now = now or clock.now()
     assert_billing_officer(actor)
