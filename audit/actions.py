@@ -115,6 +115,15 @@ appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
 appointment.share_accepted      U accepted to see the shared appointment
 appointment.share_declined      U declined to see the shared appointment
+note.begun                      C began a visit note
+note.signed                     C signed a visit note
+note.amended                    U amended a visit note
+note.discarded                  D threw away what was not signed of a visit note
+note.viewed                     R read a visit note !
+note.error_asked                U asked a colleague whether a visit note was entered in error
+note.error_withdrawn            U took back that a visit note may be entered in error
+note.error_declined             U said that a visit note was not entered in error
+note.entered_in_error           U agreed that a visit note was entered in error
 payment.started                 C began a payment
 payment.changed                 U changed the state of a payment
 payment.ended                   U ended a payment that was not made

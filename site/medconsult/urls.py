@@ -39,6 +39,7 @@ urlpatterns = [
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),
     path("", include("booking.urls")),
     path("", include("billing.urls")),
+    path("", include("records.urls")),
     path("", include("verification.urls")),
     path("", include("home.urls")),
     # In front of Wagtail's own, which signs in by the password alone: no second step, no limits, no events.

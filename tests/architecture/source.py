@@ -10,7 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "site"
-APPS = ("accounts", "audit", "billing", "booking", "doctors", "home", "integrations", "notifications", "verification")
+APPS = (
+    "accounts", "audit", "billing", "booking", "doctors", "home", "integrations", "notifications", "records",
+    "verification",
+)  # fmt: skip
 TOOLS = ("bench", "devtools", "tests", "docker", "docs")
 _NOT_OURS = {"migrations", "node_modules", "__pycache__", "static", "staticfiles", "media"}
 

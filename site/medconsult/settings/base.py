@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "doctors",
     "billing",
     "booking",
+    "records",
     "verification",
     "home",
     "medconsult",

@@ -11,6 +11,7 @@ from lucide.templatetags.lucide import lucide
 
 from booking.states import Status
 from doctors.states import Modality, VerificationStatus
+from records.states import NoteStatus
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ class Look(NamedTuple):
     tone: str
 
 
-def _look(status: Status | VerificationStatus, icon: str, tone: str) -> Look:
+def _look(status: Status | VerificationStatus | NoteStatus, icon: str, tone: str) -> Look:
     return Look(str(status.label), icon, tone)
 
 
@@ -47,6 +48,12 @@ BADGES: dict[str, dict[str, Look]] = {
         VerificationStatus.REJECTED: _look(VerificationStatus.REJECTED, "circle-x", "danger"),
         VerificationStatus.SUSPENDED: _look(VerificationStatus.SUSPENDED, "circle-pause", "danger"),
         VerificationStatus.EXPIRED: _look(VerificationStatus.EXPIRED, "calendar-x", "warning"),
+    },
+    "note": {
+        NoteStatus.PRELIMINARY: _look(NoteStatus.PRELIMINARY, "pencil", "warning"),
+        NoteStatus.FINAL: _look(NoteStatus.FINAL, "signature", "success"),
+        NoteStatus.AMENDED: _look(NoteStatus.AMENDED, "signature", "info"),
+        NoteStatus.ENTERED_IN_ERROR: _look(NoteStatus.ENTERED_IN_ERROR, "eraser", "danger"),
     },
     "payment": {
         "free": Look("Nothing to pay", "circle-check", "neutral"),

@@ -36,6 +36,7 @@ KINDS = {
     "payment_id": "payment",
     "billing_complaint:complaint_id": "any_complaint",
     "complaint_id": "complaint",
+    "note_id": "note",
     "public_id": "session",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",

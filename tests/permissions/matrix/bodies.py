@@ -127,6 +127,11 @@ BODIES: dict[str, Callable[[World], Body]] = {
         "appointments-appointment": [str(world.visit_own.public_id)],
         "appointments-confirmed": "on",
     },
+    "records:edit": lambda _: {"version": "1", "plan": "Something else"},
+    "records:discard": lambda _: {"version": "1"},
+    "records:sign": lambda _: {"version": "1"},
+    "records:error": lambda world: {"reason": "Wrong", "colleague": world.people[Who.COLLEAGUE].email},
+    "records:error_answer": lambda _: {"agrees": "no"},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
     "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},
 }

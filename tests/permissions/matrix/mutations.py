@@ -114,6 +114,20 @@ def _any_payment(_user: Any, public_id: Any) -> Any:
     return Payment.objects.get(public_id=public_id)
 
 
+def _every_note(*_: Any, filters: Any = None, **__: Any) -> Any:
+    from django.db.models import Q
+
+    from records.models import VisitNote
+
+    return VisitNote.objects.filter(filters or Q())
+
+
+def _any_note(_user: Any, note_id: Any) -> Any:
+    from records.models import VisitNote
+
+    return VisitNote.objects.get(public_id=note_id)
+
+
 def _unscoped(queryset: Any, *, filters: Any, order_by: Any = (), limit: Any = None, **_: Any) -> Any:
     return queryset.filter(filters).order_by(*order_by)[:limit]
 
@@ -176,6 +190,16 @@ NOTICED = (
     Mutation("doctors.selectors.location_of_staff", _any_place, _DIARY, Who.STAFF_HERE),
     Mutation("doctors.selectors.locations_of_staff", _every_place, _DIARY, Who.STAFF_HERE),
     Mutation("doctors.selectors.doctor_of", _some_doctor, "booking:availability", Who.DOCTOR_B),
+    Mutation("records.policies.is_author", _true, "records:note", Who.PATIENT_A),
+    Mutation("records.policies.assert_may_write", _nothing, "records:edit", Who.PATIENT_A),
+    Mutation("records.policies.assert_may_sign", _nothing, "records:sign", Who.COLLEAGUE),
+    Mutation("records.policies.assert_may_second", _nothing, "records:error_answer", Who.DOCTOR_A),
+    Mutation("records.policies.may_second", _true, "records:error_answer", Who.DOCTOR_A),
+    Mutation("records.policies.owns", _true, "records:edit", Who.COLLEAGUE),
+    Mutation("records.selectors.notes_visible_to", _every_note, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.note_for", _any_note, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.treating_rule", _every_row, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.released_rule", _every_row, "records:note", Who.PATIENT_B),
     Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
     Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
     Mutation("verification.policies.assert_may_decide", _nothing, "verification:claim", Who.OFFICER_DOCTOR),

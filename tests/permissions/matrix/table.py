@@ -205,6 +205,21 @@ BILLING = (
     row("billing:payments", READ, SIGNED_IN, why="one's own payments, and of those for whom one pays"),
     row("billing:receipt", READ, by="owner", why="receipts belong to whose visit it was, and to whom they let pay"),
 )
+RECORDS = (
+    row("records:record", READ, PATIENTS, why="one's own health record"),
+    row("records:to_do records:token", READ, WORKING_DOCTORS, why="one's own notes, and a token of one's own session"),
+    row("records:visit_note", BOTH, by="doctor", why="the doctor of a visit writes its note"),
+    row(
+        "records:note",
+        READ,
+        by="author patient second",
+        why="who wrote it, the patient once it is signed and released, and whom the doctor has asked about it",
+    ),
+    row("records:edit", BOTH, by="author", why="the doctor who writes it"),
+    row("records:sign records:error", BOTH, by="author", why="the doctor who writes it"),
+    row("records:discard records:error_withdraw", SEND, by="author", why="the doctor who writes it"),
+    row("records:error_answer", SEND, by="second", why="the colleague who was asked"),
+)
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),
     row("credentials:tasks", READ, APPLICANTS, why="one's own verification, also while suspended"),
@@ -288,6 +303,7 @@ TABLE: tuple[Row, ...] = (
     *ACCOUNT,
     *BOOKING,
     *BILLING,
+    *RECORDS,
     *VERIFICATION,
     *OUR_ADMIN,
     *WAGTAIL,

@@ -30,6 +30,7 @@ from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
+from tests.permissions.matrix.notes import WHO_TO_NOTES, notes_in
 from tests.permissions.matrix.people import (
     OFFICERS,
     PATIENTS,
@@ -86,6 +87,7 @@ class World:
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
         self.complaint_a: Complaint = ComplaintFactory.create(appointment=self.visit_a, text="canarycomplaintofa")
         self.complaint_b: Complaint = ComplaintFactory.create(appointment=self.visit_b, text="canarycomplaintofb")
+        self.notes = notes_in(self)
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -345,6 +347,7 @@ class World:
             **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             **self._of_money(),
+            "note": Things(_ids(**self.notes), WHO_TO_NOTES),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),
             "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),

@@ -1,0 +1,93 @@
+"""What a note says: between its form, the encrypted text of the database, the digest that a signature rests on, and the
+difference between two versions."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from hashlib import sha256
+from typing import Any
+
+from records.states import Section
+
+_WORDS = re.compile(r"\s+|\S+")
+TEXT_LENGTH = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteContent:
+    """The text of a note; `summary` is for the patient, in plain words."""
+
+    sections: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(text.strip() for text in self.parts.values())
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """Every part by its name, in order; empty ones too."""
+        return {**{one.value: self.sections.get(one.value, "") for one in Section}, "summary": self.summary}
+
+
+def content_of(parts: Mapping[str, Any]) -> NoteContent:
+    """From what a form sent: ends of lines are one character, whichever browser wrote them."""
+    clean = {name: _clean(str(parts.get(name) or "")) for name in (*Section.values, "summary")}
+    summary = clean.pop("summary")
+    return NoteContent(sections={name: text for name, text in clean.items() if text}, summary=summary)
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def to_text(content: NoteContent) -> str:
+    """A draft as it is stored (and encrypted there)."""
+    return canonical({"sections": dict(content.sections), "summary": content.summary})
+
+
+def from_text(text: str) -> NoteContent:
+    return from_payload(json.loads(text)) if text else NoteContent()
+
+
+def from_payload(payload: Mapping[str, Any]) -> NoteContent:
+    return NoteContent(sections=payload["sections"], summary=payload["summary"])
+
+
+def canonical(value: Any) -> str:
+    """One spelling of a JSON value: keys sorted, no spaces, every letter as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest_of(facts: Mapping[str, Any]) -> str:
+    return sha256(canonical(facts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in a row that stayed (`equal`), came (`insert`) or went (`delete`)."""
+
+    kind: str
+    text: str
+
+
+def difference(old: NoteContent, new: NoteContent) -> dict[str, list[Run]]:
+    """What changed, word by word, of the parts in which anything did."""
+    before, after = old.parts, new.parts
+    return {name: _runs(before[name], after[name]) for name in after if before[name] != after[name]}
+
+
+def _runs(old: str, new: str) -> list[Run]:
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    runs = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            runs.append(Run("equal", "".join(before[a:b])))
+            continue
+        gone, come = "".join(before[a:b]), "".join(after[c:d])
+        runs += [Run(what, text) for what, text in (("delete", gone), ("insert", come)) if text]
+    return runs

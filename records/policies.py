@@ -1,0 +1,62 @@
+"""Who may do what to which visit note (docs/decisions/0020)."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from booking.policies import treats
+from common import clock
+from common.errors import Forbidden
+from records.models import VisitNote
+from records.selectors import treating_rule
+
+AnyUser = User | AnonymousUser
+
+_AUTHOR_MAY = frozenset({"view_visitnote", "change_visitnote", "sign_visitnote"})
+
+
+def owns(user: User, codename: str, note: VisitNote) -> bool:
+    """What the foreign keys give: the author everything, the patient what is signed and released, and a doctor who
+    sees the patient about now what colleagues have signed."""
+    if codename in _AUTHOR_MAY and is_author(user, note):
+        return True
+    if codename != "view_visitnote":
+        return False
+    now = clock.now()
+    is_released = note.signed_at is not None and note.released_at is not None and note.released_at <= now
+    if is_released and note.patient.user_id == user.pk:
+        return True
+    doctor = getattr(user, "doctor", None)
+    may_treat = doctor is not None and treats(user, doctor)
+    return may_treat and VisitNote.objects.filter(treating_rule(user, now=now), pk=note.pk).exists()
+
+
+def is_author(user: AnyUser, note: VisitNote) -> bool:
+    """Whether the person is the doctor who writes it, and may work as one today."""
+    return treats(user, note.doctor)
+
+
+def assert_may_write(user: AnyUser, note: VisitNote) -> None:
+    """Raises `Forbidden`: whoever else may read a note never writes it."""
+    if not user.has_perm("records.change_visitnote", note):
+        raise Forbidden("author_only", "Only the doctor who writes this note can change it.")
+
+
+def assert_may_sign(user: AnyUser, note: VisitNote) -> None:
+    """Raises `Forbidden` (`author_only`, or `not_verified`, for which the doctor's row must be held)."""
+    if not user.has_perm("records.sign_visitnote", note):
+        raise Forbidden("author_only", "Only the doctor who writes this note can sign it.")
+    if not note.doctor.is_listed:
+        raise Forbidden("not_verified", "Only a doctor whose verification stands can sign. Your draft is kept.")
+
+
+def may_second(user: AnyUser, note: VisitNote) -> bool:
+    """Whether the person was asked to agree that the note was entered in error, and may still answer."""
+    is_asked = note.error_asked_at is not None and note.corrected_at is None
+    return is_asked and note.error_second_id == user.pk and user.has_perm("records.second_visitnote", note)
+
+
+def assert_may_second(user: AnyUser, note: VisitNote) -> None:
+    if not may_second(user, note):
+        raise Forbidden("not_asked", "Only the colleague whom the doctor has asked can answer.")

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
+from booking.models import Appointment
+from booking.selectors import appointments_visible_to
+from booking.states import Status as VisitStatus
+from common import clock
+from common.errors import NotFound
+from common.fields import DecryptionError
+from common.keyset import KeyPage, beyond, key_page
+from common.permissions import visible_rows
+from doctors.models import Doctor
+from records.content import NoteContent, digest_of, from_payload, from_text
+from records.models import NoteVersion, RecordsSettings, VisitNote
+from records.states import SIGNED, NoteStatus
+
+_SHOWN_WITH = ("appointment__location", "appointment__visit_type", "doctor", "patient")
+# What is read of a note for a list: never what somebody is writing, which nobody else may see.
+_NOT_IN_LISTS = ("draft", "error_reason")
+# A visit that took place by then and has no note is something to do; older ones were written elsewhere.
+TO_WRITE_DAYS = 30
+SHOWN_TO_DO = 50
+
+
+def notes_visible_to(
+    user: User | AnonymousUser,
+    *,
+    filters: Q | None = None,
+    order_by: Sequence[str] = ("-created_at", "-pk"),
+    limit: int | None = None,
+    in_error: bool = False,
+) -> QuerySet[VisitNote]:
+    """The visit notes that a person may read: as the doctor who writes them, as the patient what is signed and
+    released, as a doctor who sees the patient about now what colleagues have signed, or by a grant.
+
+    Nothing else opens them: no place where one works, no office, no superuser. `filters`, order and limit go into each
+    of these arms. What was entered in error is hidden unless `in_error` asks for it.
+    """
+    if not user.is_authenticated:
+        return VisitNote.objects.none()
+    now = clock.now()
+    owned = []
+    if user.may_be_patient:
+        owned.append(Q(patient=_the_one(Patient.objects.filter(user=user))) & released_rule(now))
+    if has_role(user, Role.DOCTOR):
+        owned += [Q(doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False))), treating_rule(user, now=now)]
+    return visible_rows(
+        VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
+        user=user,
+        permission="view_visitnote",
+        owned=owned,
+        filters=(filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR)),
+        order_by=order_by,
+        limit=limit,
+    )
+
+
+def _the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return found.order_by().values("pk")[:1]
+
+
+def released_rule(now: datetime) -> Q:
+    """What a patient may read of their own: signed, and from the day on that its doctor chose."""
+    return Q(signed_at__isnull=False, released_at__lte=now)
+
+
+def treating_rule(user: User, *, now: datetime) -> Q:
+    """What colleagues have signed about the patients whom a doctor sees about now, as the settings count it."""
+    window = records_settings()
+    seen = Appointment.objects.filter(
+        doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False)),
+        status__in=[VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED],
+        start__gt=now - timedelta(days=window.treating_days_after),
+        start__lt=now + timedelta(days=window.treating_days_before),
+    )
+    return Q(status__in=sorted(SIGNED), patient__in=seen.order_by().values("patient"))
+
+
+def records_settings() -> RecordsSettings:
+    """Without writing a row for whoever looks first."""
+    return RecordsSettings.objects.first() or RecordsSettings()
+
+
+def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:
+    """One note that the person may read, also one that was entered in error.
+
+    Raises `NotFound`, the same for what exists and what does not.
+    """
+    found = notes_visible_to(user, filters=Q(public_id=note_id), in_error=True).first()
+    if found is None:
+        raise NotFound("We cannot find that note.")
+    return found
+
+
+def note_of_visit(user: User, appointment: Appointment) -> VisitNote | None:
+    """The note of a visit, where the person may read it."""
+    return notes_visible_to(user, filters=Q(appointment=appointment), limit=1).first()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A signed version, and what it says; None where its text or anything about its signature was changed."""
+
+    version: NoteVersion
+    content: NoteContent | None
+    reason: str = ""
+
+    @property
+    def is_intact(self) -> bool:
+        return self.content is not None
+
+
+def signed_facts(version: NoteVersion, payload: dict[str, Any], *, previous: str) -> dict[str, Any]:
+    """Everything that a signature covers, by names that last."""
+    note = version.note
+    return {
+        "form": 1,
+        "note": str(note.public_id),
+        "appointment": str(note.appointment.public_id),
+        "patient": str(note.patient.public_id),
+        "doctor": str(note.doctor.public_id),
+        "number": version.number,
+        "payload": payload,
+        "signed_at": version.signed_at.isoformat(),
+        "signed_by": str(version.signed_by.public_id),
+        "signer_name": version.signer_name,
+        "signer_gmc_number": version.signer_gmc_number,
+        "previous": previous,
+    }
+
+
+def readings_of(note: VisitNote) -> list[Reading]:
+    """Every signed version, the first one first, each held against its digest and the version before."""
+    rows = NoteVersion.objects.filter(note=note).select_related("signed_by").defer("payload").order_by("number")
+    readings, previous = [], ""
+    for number, version in enumerate(rows, start=1):
+        version.note = note
+        readings.append(_read(version, number, previous))
+        previous = version.digest
+    return readings
+
+
+def _read(version: NoteVersion, number: int, previous: str) -> Reading:
+    try:
+        payload = json.loads(version.payload)
+        is_intact = digest_of(signed_facts(version, payload, previous=previous)) == version.digest
+        if is_intact and version.number == number:
+            return Reading(version=version, content=from_payload(payload), reason=payload["reason"])
+    except (DecryptionError, ValueError, KeyError, TypeError):
+        pass
+    return Reading(version=version, content=None)
+
+
+def is_whole(note: VisitNote, readings: Sequence[Reading]) -> bool:
+    """Whether every version is there and says what was signed."""
+    return len(readings) == note.version_count and all(one.is_intact for one in readings)
+
+
+def content_to_write(note: VisitNote) -> NoteContent:
+    """What the doctor goes on writing: the open draft, else what was signed last."""
+    if note.has_draft:
+        return from_text(note.draft)
+    readings = readings_of(note)
+    return (readings[-1].content if readings else None) or NoteContent()
+
+
+def record_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:
+    """A page of a patient's own signed and released notes, the latest first, from the edge that `before` or `after`
+    name; a note that the person cannot see names no page, which is the first one then.
+    """
+    own = Q(patient__user=user, signed_at__isnull=False) & released_rule(clock.now())
+    edge_id = after or before
+    edge = None
+    if edge_id:
+        edge = notes_visible_to(user, filters=own & Q(public_id=edge_id)).values("signed_at", "pk").first()
+    is_backwards = edge is not None and after is not None
+    wanted = own & beyond(edge, is_rising=is_backwards) if edge else own
+    order = ("signed_at", "pk") if is_backwards else ("-signed_at", "-pk")
+    rows = notes_visible_to(user, filters=wanted, order_by=order, limit=size + 1)
+    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What a doctor has to write: drafts that are not signed, visits without a note, and what colleagues ask."""
+
+    drafts: list[VisitNote]
+    unwritten: list[Appointment]
+    asked: list[VisitNote]
+
+    @property
+    def count(self) -> int:
+        return len(self.drafts) + len(self.unwritten) + len(self.asked)
+
+
+def to_do_of(user: User, *, now: datetime) -> Waiting:
+    """At most 50 of each, the oldest first."""
+    drafts = notes_visible_to(
+        user,
+        filters=Q(doctor__user=user, draft_saved_at__isnull=False),
+        order_by=("draft_saved_at", "pk"),
+        limit=SHOWN_TO_DO,
+    )
+    kept = VisitNote.objects.filter(appointment=OuterRef("pk")).exclude(status=NoteStatus.ENTERED_IN_ERROR)
+    took_place = Q(doctor__user=user, status=VisitStatus.FULFILLED, start__gt=now - timedelta(days=TO_WRITE_DAYS))
+    unwritten = appointments_visible_to(user, filters=took_place & Q(~Exists(kept)), limit=SHOWN_TO_DO, at_work=False)
+    asked = notes_visible_to(
+        user,
+        filters=Q(error_second=user, error_asked_at__isnull=False, corrected_at__isnull=True),
+        order_by=("error_asked_at", "pk"),
+        limit=SHOWN_TO_DO,
+    )
+    return Waiting(drafts=list(drafts), unwritten=list(unwritten), asked=list(asked))

@@ -1,0 +1,78 @@
+"""What was changed behind the house's back is found: by `records_verify`, which says nothing of the text."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.tests.factories import UserFactory
+from records.models import NoteVersion, VisitNote
+from records.tests.steps import amended, signed
+
+pytestmark = pytest.mark.django_db
+
+
+def verify() -> str:
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("records_verify", stdout=out, stderr=err)
+    except CommandError as error:
+        return f"{err.getvalue()}{error}"
+    return out.getvalue()
+
+
+def behind_its_back(sql: str, *values: Any) -> None:
+    """As somebody who owns the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE records_noteversion DISABLE TRIGGER records_keep_version")
+        cursor.execute(sql, values)
+        cursor.execute("ALTER TABLE records_noteversion ENABLE ALWAYS TRIGGER records_keep_version")
+
+
+def test_what_is_as_it_was_signed_is_counted() -> None:
+    amended(signed())
+    signed()
+    assert verify() == "2 signed notes with 3 versions are as they were signed.\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "payload = overlay(payload placing 'A' from 60 for 1)",
+        "signed_at = signed_at + interval '1 second'",
+        "signer_name = 'Somebody'",
+        "signer_gmc_number = '7000000'",
+        "digest = repeat('0', 64)",
+    ],
+)
+def test_one_change_is_found_and_names_the_note_alone(change: str) -> None:
+    whole, note = signed(), amended(signed(plan="canaryplan"))
+    behind_its_back(f"UPDATE records_noteversion SET {change} WHERE note_id = %s AND number = 1", note.pk)
+    told = verify()
+    assert str(note.public_id) in told
+    assert str(whole.public_id) not in told
+    assert "canary" not in told
+
+
+def test_another_signer_another_patient_and_a_missing_version_are_found() -> None:
+    notes = [amended(signed()) for _ in range(3)]
+    behind_its_back(
+        "UPDATE records_noteversion SET signed_by_id = %s WHERE note_id = %s", UserFactory.create().pk, notes[0].pk
+    )
+    VisitNote.objects.filter(pk=notes[1].pk).update(patient=notes[0].patient)
+    behind_its_back("DELETE FROM records_noteversion WHERE note_id = %s AND number = 2", notes[2].pk)
+    told = verify()
+    assert all(str(note.public_id) in told for note in notes)
+
+
+def test_a_text_that_was_put_in_from_another_note_is_found() -> None:
+    note, other = signed(), signed()
+    payload = "(SELECT payload FROM records_noteversion WHERE note_id = %s)"
+    behind_its_back(f"UPDATE records_noteversion SET payload = {payload} WHERE note_id = %s", other.pk, note.pk)
+    assert str(note.public_id) in verify()
+    assert NoteVersion.objects.count() == 2

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from records.views import correcting, reading, signing, writing
+
+app_name = "records"
+
+urlpatterns = [
+    path("appointments/<uuid:appointment_id>/note/", writing.visit_note, name="visit_note"),
+    path("notes/token/", writing.token, name="token"),
+    path("notes/<uuid:note_id>/", reading.note, name="note"),
+    path("notes/<uuid:note_id>/edit/", writing.edit, name="edit"),
+    path("notes/<uuid:note_id>/discard/", writing.discard, name="discard"),
+    path("notes/<uuid:note_id>/sign/", signing.sign, name="sign"),
+    path("notes/<uuid:note_id>/error/", correcting.ask, name="error"),
+    path("notes/<uuid:note_id>/error/withdraw/", correcting.withdraw, name="error_withdraw"),
+    path("notes/<uuid:note_id>/error/answer/", correcting.answer, name="error_answer"),
+    path("my-day/notes/", reading.to_do, name="to_do"),
+    path("health-record/", reading.record, name="record"),
+]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from accounts.policies import SignedInRequest, patient_required
+from common import clock
+from common.htmx import is_fragment
+from common.inputs import uuid_or_none
+from doctors.policies import practice_required
+from records import selectors, services
+from records.policies import is_author, may_second
+from records.presentation import shown
+from records.states import NoteStatus
+
+SHOWN = 10
+
+
+@require_safe
+@login_required
+def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
+    """A note as it was signed: for its patient in plain words, for doctors with every version.
+
+    What was entered in error is told as such; its text, which may be about somebody else, is for its doctor alone.
+    """
+    found = selectors.note_for(request.user, note_id)
+    services.note_viewed(actor=request.user, note=found)
+    author = is_author(request.user, found)
+    for_patient = found.patient.user_id == request.user.pk and not author
+    seconds = may_second(request.user, found)
+    is_hidden = found.status == NoteStatus.ENTERED_IN_ERROR and not author
+    readings = [] if is_hidden else selectors.readings_of(found)
+    versions = shown(readings, for_patient=for_patient)
+    context = {
+        "note": found,
+        "appointment": found.appointment,
+        "for_patient": for_patient,
+        "is_author": author,
+        "seconds": seconds,
+        "error_reason": found.error_reason if author or seconds else "",
+        "is_released": found.released_at is not None and found.released_at <= clock.now(),
+        "is_whole": is_hidden or selectors.is_whole(found, readings),
+        "latest": versions[0] if versions else None,
+        "earlier": versions[1:],
+    }
+    return render(request, "records/note.html", context)
+
+
+@require_safe
+@patient_required
+def record(request: SignedInRequest) -> HttpResponse:
+    """What the patient may read of their own, a page at a time; `before` and `after` name the note at its edge."""
+    edges = {name: uuid_or_none(request.GET.get(name, "")) for name in ("before", "after")}
+    page = selectors.record_of(request.user, size=SHOWN, **edges)
+    context = {
+        "rows": page.rows,
+        "later": f"?after={page.rows[0].public_id}" if page.has_previous else "",
+        "earlier": f"?before={page.rows[-1].public_id}" if page.has_next else "",
+    }
+    return render(request, "records/record.html", context)
+
+
+@require_safe
+@practice_required
+def to_do(request: SignedInRequest) -> HttpResponse:
+    """What the doctor has to write and sign; for the day, which asks for a part, how much that is."""
+    context = {"to_do": selectors.to_do_of(request.user, now=clock.now())}
+    template = "records/partials/to_do_count.html" if is_fragment(request) else "records/to_do.html"
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

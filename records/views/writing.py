@@ -1,0 +1,142 @@
+"""Writing a note: begun from a visit, saved by a button or every few seconds, kept when two windows disagree."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.policies import SignedInRequest
+from booking.policies import acts_as_doctor
+from booking.selectors import appointment_for
+from common.errors import Conflict, Forbidden
+from common.htmx import is_fragment
+from doctors.policies import practice_required
+from records import selectors, services
+from records.errors import StaleDraft
+from records.forms import NoteForm, VersionForm
+from records.models import VisitNote
+from records.policies import assert_may_write
+from records.presentation import parts_of
+from records.services.begin import NOTED
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def visit_note(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """The note of a visit: the one that is there, or the button that begins it."""
+    appointment = appointment_for(request.user, appointment_id)
+    if not acts_as_doctor(request.user, appointment):
+        raise Forbidden("doctors_only", "Only the doctor of a visit can write its note.")
+    if request.method == "POST":
+        note = services.note_begin(actor=request.user, appointment_id=appointment_id)
+        return redirect("records:edit" if note.has_draft else "records:note", note.public_id)
+    known = selectors.note_of_visit(request.user, appointment)
+    if known is not None:
+        return redirect("records:edit" if known.has_draft else "records:note", known.public_id)
+    context = {"appointment": appointment, "can_begin": appointment.status in NOTED}
+    return render(request, "records/visit_note.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
+    """The form, and saving it: htmx gets the state of the draft alone, and a signed-out doctor's text stays there."""
+    if request.method == "POST" and is_fragment(request) and not request.user.is_authenticated:
+        return _state(request, {"is_signed_out": True, "version": request.POST.get("version", "")}, 422)
+    return _edit(cast("SignedInRequest", request), note_id)
+
+
+@practice_required
+def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
+    note = selectors.note_for(request.user, note_id)
+    assert_may_write(request.user, note)
+    if request.method == "POST":
+        return _save(request, note)
+    services.note_viewed(actor=request.user, note=note)
+    content = selectors.content_to_write(note)
+    initial = {**content.parts, "version": note.draft_version}
+    return _show(request, note, NoteForm(initial=initial))
+
+
+def _save(request: SignedInRequest, note: VisitNote) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, note, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    version = form.cleaned_data["keep"] or form.cleaned_data["version"]
+    try:
+        saved = services.note_save(actor=request.user, note_id=note.public_id, version=version, content=form.content)
+    except StaleDraft as error:
+        return _clash(request, note, form, error)
+    if is_fragment(request):
+        return _state(request, {"note": saved, "version": saved.draft_version, "is_saved": True})
+    if "sign" in request.POST:
+        return redirect("records:sign", note.public_id)
+    messages.success(request, "Your draft is saved.")
+    return redirect("records:edit", note.public_id)
+
+
+def _clash(request: SignedInRequest, note: VisitNote, form: NoteForm, error: StaleDraft) -> HttpResponse:
+    """Both texts: the stored one to read, and what was typed in the form. Nothing is overwritten until the doctor says
+    which one to keep: until then each save is refused like this one.
+    """
+    context = {
+        "refused": error,
+        "stored": parts_of(error.stored, for_patient=False),
+        "stored_summary": error.stored.summary,
+        "stored_version": error.version,
+    }
+    if is_fragment(request):
+        return _state(request, {**context, "note": note, "version": form.cleaned_data["version"]}, error.status)
+    return _show(request, note, form, status=error.status, **context)
+
+
+def _refused(request: SignedInRequest, note: VisitNote, form: NoteForm, status: int) -> HttpResponse:
+    if is_fragment(request):
+        return _state(request, {"note": note, "form": form, "version": form.data.get("version", "")}, status)
+    return _show(request, note, form, status=status)
+
+
+def _show(
+    request: SignedInRequest, note: VisitNote, form: NoteForm, status: int = HTTPStatus.OK, **more: Any
+) -> HttpResponse:
+    context = {"note": note, "appointment": note.appointment, "form": form, "version": form["version"].value(), **more}
+    response = render(request, "records/edit.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
+    response = render(request, "records/partials/state.html", context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@require_safe
+@practice_required
+def token(request: SignedInRequest) -> HttpResponse:
+    """A new token for a form that stayed open while its doctor signed in again in another window."""
+    return render(request, "records/partials/token.html")
+
+
+@require_POST
+@practice_required
+def discard(request: SignedInRequest, note_id: UUID) -> HttpResponse:
+    note = selectors.note_for(request.user, note_id)
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else -1
+    try:
+        note = services.note_discard(actor=request.user, note_id=note_id, version=version)
+    except Conflict as error:
+        messages.error(request, error.message)
+        return redirect("records:edit", note_id)
+    if note.is_signed:
+        messages.success(request, "What was not signed is thrown away.")
+        return redirect("records:note", note_id)
+    messages.success(request, "The draft is thrown away.")
+    return redirect("records:to_do")

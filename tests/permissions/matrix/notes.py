@@ -1,0 +1,32 @@
+"""The visit notes of the world that the matrix asks about, and who is what to each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from records.models import VisitNote
+from records.tests.steps import asked, draft, signed, visit
+from tests.permissions.matrix.people import Who
+
+if TYPE_CHECKING:
+    from tests.permissions.matrix.world import World
+
+WHO_TO_NOTES = {
+    "a": {Who.DOCTOR_A: "author", Who.PATIENT_A: "patient", Who.COLLEAGUE: "second"},
+    "b": {Who.DOCTOR_B: "author", Who.PATIENT_B: "patient"},
+    "draft": {Who.DOCTOR_B: "author"},
+}
+
+
+def notes_in(world: World) -> dict[str, VisitNote]:
+    """Of each patient one that is signed, of B one that is not; about A's a colleague is asked."""
+    notes = {
+        variant: kind(visit(doctor, patient), plan=f"canarynote{word}", summary=f"canarynote{word} in short")
+        for variant, kind, doctor, patient, word in (
+            ("a", signed, world.doctor_a, world.patient_a, "ofa"),
+            ("b", signed, world.doctor_b, world.patient_b, "ofb"),
+            ("draft", draft, world.doctor_b, world.patient_b, "draftofb"),
+        )
+    }
+    asked(notes["a"], world.colleague)
+    return notes
