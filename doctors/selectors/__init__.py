@@ -1,6 +1,6 @@
 from doctors.selectors.addresses import instant, path_of_choice
 from doctors.selectors.cards import next_choices
-from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, visit_types_of
+from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, has_times, visit_types_of
 from doctors.selectors.facets import FACETS, Facets
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
@@ -19,6 +19,7 @@ __all__ = [
     "doctor_of",
     "doctor_to_book",
     "doctors_search",
+    "has_times",
     "instant",
     "location_of_staff",
     "locations_of_staff",

@@ -7,7 +7,7 @@ from django.db.models import F, Func, QuerySet, UUIDField
 from accounts.models import User
 from common.errors import NotFound
 from doctors.errors import NotTakingBookings
-from doctors.models.people import Doctor, VisitType
+from doctors.models.people import NO_TIME, Doctor, Listing, VisitType
 
 
 class _Stamps(Func):
@@ -43,6 +43,11 @@ def doctor_to_book(slug: str) -> Doctor:
 def visit_types_of(doctor: Doctor) -> QuerySet[VisitType]:
     """What can be booked with the doctor, in the order in which pages offer it."""
     return VisitType.objects.filter(doctor=doctor, is_active=True)
+
+
+def has_times(doctor: Doctor) -> bool:
+    """Whether anything is free with the doctor that patients can book, as their listing says."""
+    return Listing.objects.filter(doctor=doctor, next_available_at__lt=NO_TIME).exists()
 
 
 def doctor_of(user: User | AnonymousUser) -> Doctor:

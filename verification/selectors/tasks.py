@@ -9,6 +9,7 @@ from accounts.models import User
 from common import clock
 from common.uploads.states import UploadState
 from doctors.models import Doctor
+from doctors.selectors import has_times
 from verification.models import ChecklistItem, Evidence, VerificationCase
 from verification.selectors.case import gaps_of, latest_case_of, verification_settings
 from verification.selectors.files import files_by_kind, standing_for
@@ -44,7 +45,7 @@ class TaskLine:
 @dataclass(frozen=True, kw_only=True)
 class Tasks:
     """`missing` is what stands between a draft and submitting; `next_step` what happens next and how long it takes;
-    `why_hidden` why patients cannot find the profile, empty for a listed doctor."""
+    `why_hidden` why patients cannot find the profile, empty for a listed doctor; `has_times` that somebody can book."""
 
     case: VerificationCase
     doctor: Doctor
@@ -52,6 +53,7 @@ class Tasks:
     missing: list[str]
     next_step: str
     why_hidden: str
+    has_times: bool
     can_submit: bool
     can_renew: bool
     can_change_particulars: bool
@@ -74,6 +76,7 @@ def tasks_of(user: User) -> Tasks | None:
         missing=list(gaps.values()),
         next_step=_next_step(case, lines),
         why_hidden=_why_hidden(case.doctor, case),
+        has_times=case.status == Status.VERIFIED and has_times(case.doctor),
         can_submit=case.status == Status.DRAFT and not gaps,
         can_renew=case.status in RENEWABLE,
         can_change_particulars=gmc is not None and can_correct_particulars(case.status, gmc.status),

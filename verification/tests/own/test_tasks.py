@@ -13,6 +13,9 @@ from accounts.models import Patient
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
+from booking.services import listing_refresh
+from booking.tests.factories import bookable_doctor
+from common import clock
 from doctors.models import Doctor
 from doctors.tests.factories import DoctorFactory
 from verification.models import VerificationCase
@@ -220,6 +223,16 @@ def test_credential_that_runs_out_is_told_on_the_list_and_on_the_day(days: int, 
     client = signed_in(user)
     assert ("you stay verified while we check it" in page(client)) == is_told
     assert ("Renew it" in page(client, "/my-day/")) == is_told
+
+
+def test_a_verified_doctor_is_told_what_patients_can_do_and_what_is_still_wanted() -> None:
+    user, busy = UserFactory.create(roles=[Role.DOCTOR]), bookable_doctor()
+    CaseFactory.create(status=Status.VERIFIED, doctor=DoctorFactory.create(user=user, listed=True))
+    assert "as soon as you have free times" in page(signed_in(user))
+    CaseFactory.create(status=Status.VERIFIED, doctor=busy)
+    listing_refresh(doctor_id=busy.pk, now=clock.now())
+    assert busy.user
+    assert "Patients find your page and can book you." in page(signed_in(busy.user))
 
 
 def test_the_strip_on_the_day_costs_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
