@@ -15,7 +15,7 @@ from fpdf.enums import XPos, YPos
 
 from billing.models import BillingSettings, Receipt
 from common.money import Money
-from common.templatetags.when import date_time, long_date
+from common.templatetags.when import clock_time, long_date
 
 _FONTS = Path(__file__).parent / "fonts"
 _FACE, _FALLBACK = "Atkinson", "AtkinsonExt"
@@ -44,10 +44,11 @@ def _facts(receipt: Receipt, business: BillingSettings) -> list[tuple[str, str]]
         ("Date", long_date(receipt.issued_at, zone)),
         ("Patient", appointment.patient.name),
         ("Doctor", appointment.doctor.name),
-        ("Appointment", date_time(appointment.start, zone)),
+        # With its year: it is kept for longer than one.
+        ("Appointment", f"{long_date(appointment.start, zone)}, {clock_time(appointment.start, zone)}"),
         ("Place", f"{appointment.location.name}, {appointment.location.address}"),
         ("Reference", appointment.reference),
-        ("Paid", payment.get_method_display()),
+        ("Paid by", payment.get_method_display()),
     ]
     if receipt.refund is not None:
         original = Receipt.objects.filter(payment=payment, kind=Receipt.Kind.RECEIPT).first()

@@ -33,7 +33,7 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """Say what is due and until when the time is kept; the button leads to Stripe's page, a second press to the same.
 
     Whoever comes back from there without paying lands here too. htmx gets the button alone, or
-    what there is to say where nothing is due.
+    what there is to say where nothing is due; with `if_due` in the address it then gets nothing (204).
     """
     appointment = own_appointment(request, appointment_id)
     if request.method != "POST":
@@ -57,6 +57,9 @@ def _show_pay(request: SignedInRequest, appointment: Appointment, refused: Domai
         "refused": refused,
     }
     template = "billing/pay.html"
+    if is_fragment(request) and "if_due" in request.GET and not context["waits"]:
+        # A page of another app, which stays as it is.
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if is_fragment(request):
         template = f"billing/partials/{'pay_form' if context['waits'] else 'standing'}.html"
     return render(request, template, context, status=refused.status if refused else HTTPStatus.OK)

@@ -90,6 +90,7 @@ def show_appointment(
     now = clock.now()
     held = hold_context(request, appointment, now=now)
     standing = held["standing"]
+    is_own = appointment.patient.user_id == request.user.pk
     can_share = policies.can_share(request.user, appointment)
     is_treating = policies.acts_as_doctor(request.user, appointment)
     is_clinic = policies.acts_for_clinic(request.user, appointment)
@@ -107,7 +108,8 @@ def show_appointment(
         "can_change_visit": policies.can_change_visit_now(request.user, appointment, now=now),
         # Both lead to billing, which says what was paid and what is left.
         "takes_money": appointment.price_minor and appointment.status in STANDING,
-        "shows_payment": appointment.price_minor and not waits and appointment.patient.user_id == request.user.pk,
+        "shows_payment": appointment.price_minor and not waits and is_own,
+        "may_owe": appointment.amount_due_minor and appointment.status == Status.BOOKED and is_own,
         "moving_sentence": _moving_sentence(request.user, appointment, now),
         "can_correct": (is_treating or is_clinic) and can_be_corrected(appointment, now=now),
         "can_share": can_share,
