@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Carer, ConsentQuestion, Patient, User
+from accounts.models import Carer, ConsentQuestion, ConsentRecord, Patient, User
 from accounts.roles import Role
 from common.errors import NotFound
 from common.locks import locked
@@ -43,6 +43,15 @@ def lock_carer(carer_id: UUID) -> Carer:
     carer = locked(Carer.objects.all(), public_id=carer_id)
     carer.patient = patient
     return carer
+
+
+def lock_consent(record: ConsentRecord) -> ConsentRecord:
+    """As it is now, behind its patient's row, which a booking holds too: nobody agrees and takes back at once.
+
+    Raises `NotFound` and `Busy`.
+    """
+    lock_patient(record.patient.public_id)
+    return locked(ConsentRecord.objects.select_related("question", "patient"), pk=record.pk)
 
 
 def lock_consent_question(question_id: int) -> ConsentQuestion:

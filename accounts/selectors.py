@@ -111,6 +111,21 @@ def invitations_to(user: User) -> QuerySet[Carer]:
     return addressed_to(user, Carer.objects.filter(today).select_related("patient"))
 
 
+def consents_of(patient: Patient) -> QuerySet[ConsentRecord]:
+    """What was agreed to for a patient, the latest first: also what was taken back, and earlier wordings."""
+    records = ConsentRecord.objects.filter(patient=patient)
+    return records.select_related("question", "given_by", "patient").order_by("-given_at", "-pk")
+
+
+def consent_of(user: User, public_id: UUID) -> ConsentRecord:
+    """One of those of the person's own as a patient. Raises `NotFound`, the same for everybody else's."""
+    patient = patient_of(user)
+    found = consents_of(patient).filter(public_id=public_id).first() if patient else None
+    if found is None:
+        raise NotFound("We cannot find that among what you agreed to.")
+    return found
+
+
 def consents_open(patients: Iterable[Patient]) -> list[ConsentQuestion]:
     """What the clinic asks and at least one of the patients has not agreed to in today's words, in its order."""
     ids = [patient.pk for patient in patients]

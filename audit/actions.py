@@ -86,6 +86,7 @@ patient.viewed                  R looked at the patient’s details !
 patient.exported                R exported the patient’s details !
 patient.access_needs_changed    U changed what the patient needs in order to come
 consent.given                   C agreed to what the clinic asks
+consent.taken_back              U took back what they had agreed to
 consent_question.added          C added something that patients are asked to agree to
 consent_question.changed        U changed something that patients are asked to agree to
 nhs_number.stated               U gave the NHS number

@@ -9,7 +9,7 @@ from accounts.services.carers import (
     carer_leave,
     carer_revoke,
 )
-from accounts.services.consents import consent_question_keep, consents_give
+from accounts.services.consents import consent_question_keep, consent_take_back, consents_give
 from accounts.services.credentials import (
     code_note_used,
     credential_note,
@@ -47,6 +47,7 @@ __all__ = [
     "carer_revoke",
     "code_note_used",
     "consent_question_keep",
+    "consent_take_back",
     "consents_give",
     "credential_note",
     "email_note_change",

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.locks import lock_consent_question
+from accounts.locks import lock_consent, lock_consent_question
 from accounts.models import Agreement, ConsentQuestion, ConsentRecord, Patient, User
+from accounts.selectors import consent_of
 from audit.services import event_record
+from common import clock
 from common.errors import Invalid
 
 _WORDS = ("statement", "more")
@@ -60,6 +62,24 @@ def consents_give(
         event_record(
             "consent.given", record, actor=actor, on_behalf_of=_helped(actor, patient), code=record.question.code
         )
+
+
+@transaction.atomic
+def consent_take_back(*, actor: User, consent_id: UUID, now: datetime | None = None) -> ConsentRecord:
+    """The patient no longer agrees: from now on, and the record of what held until then stays.
+
+    Said twice it changes nothing. Raises `NotFound` and `Busy`.
+    """
+    now = now or clock.now()
+    record = lock_consent(consent_of(actor, consent_id))
+    if record.status == ConsentRecord.Status.INACTIVE:
+        return record
+    before, record.status, record.ended_at = record.status, ConsentRecord.Status.INACTIVE, now
+    record.save(update_fields=["status", "ended_at"])
+    event_record(
+        "consent.taken_back", record, actor=actor, code=record.question.code, before=before, after=record.status
+    )
+    return record
 
 
 def _asked_again(question: ConsentQuestion, given: set[Agreement]) -> str:

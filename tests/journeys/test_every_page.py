@@ -191,6 +191,7 @@ def test_patients_pages(
         "cancel": f"{booked}cancel/",
         "own-calendar": "/calendar/",
         "profile": "/account/profile/",
+        "consents-none": "/account/consents/",
         "email": "/account/email/",
         "password": "/account/password/change/",
         "logout": "/account/logout/",

@@ -156,6 +156,7 @@ EFFECTS = {
         "accounts:carer_invite",
         "accounts:carer_change",
         "accounts:carer_revoke",
+        "accounts:consent_take_back",
         "api_appointments",
         "api_cancel",
         "booking:confirm",

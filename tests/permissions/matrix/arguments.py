@@ -28,6 +28,7 @@ KINDS = {
     "accounts:caring_leave:carer_id": "caring",
     "accounts:caring_accept:carer_id": "asked",
     "accounts:caring_decline:carer_id": "asked",
+    "consent_id": "consent",
     "rule_id": "rule",
     "leave_id": "leave",
     "extra_id": "extra",

@@ -48,6 +48,8 @@ def canaries_in(world: World) -> list[Canary]:
         "why the suspended doctor's patient comes": ("canaryreasonofs", frozenset()),
         "what A needs to come": ("canaryneedofa", frozenset({a, Who.CARER_A, Who.DOCTOR_A, Who.STAFF_HERE})),
         "what B needs to come": ("canaryneedofb", frozenset({b, Who.DOCTOR_B, Who.STAFF_ELSEWHERE})),
+        "what A agreed to": ("canaryconsentofa", frozenset({a})),
+        "what B agreed to": ("canaryconsentofb", frozenset({b})),
         "A's reference": (world.visit_a.reference, of_visit_a | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
         "B's reference": (world.visit_b.reference, of_visit_b | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
         "the suspended doctor's reference": (world.visit_suspended.reference, OFFICERS | {Who.ADMINISTRATOR}),

@@ -87,6 +87,8 @@ ACCOUNT = (
     row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
     row("accounts:security_end_session", SEND, by="owner", why="one's own session"),
     row("accounts:record_access accounts:carers", READ, PATIENTS, why="of one's own record"),
+    row("accounts:consents", READ, PATIENTS, why="what one agreed to oneself, or a carer for one"),
+    row("accounts:consent_take_back", SEND, by="owner", why="the patient alone takes it back"),
     row("accounts:carer_invite", BOTH, PATIENTS, why="patients choose who helps them"),
     row("accounts:carer_change", BOTH, by="owner", why="the patient alone says what a carer may do"),
     row("accounts:carer_revoke", SEND, by="owner", why="the patient takes it back"),

@@ -11,7 +11,7 @@ from django.test import Client
 from wagtail.models import Site
 
 from accounts.access_needs import AccessNeeds
-from accounts.models import AccountSession, Carer, Patient, User
+from accounts.models import AccountSession, Carer, ConsentQuestion, ConsentRecord, Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.services import event_record
@@ -82,6 +82,7 @@ class World:
         self._make_doctors()
         self._make_visits()
         self._make_carers()
+        self._make_consents()
         self._make_feeds()
         self._make_cases()
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
@@ -250,6 +251,25 @@ class World:
         self.asked_a: Carer = CarerFactory.create(patient=self.patient_a, email=colleague.email, invited=True)
         self.asked_b: Carer = CarerFactory.create(patient=self.patient_b, email="nobody@example.org", invited=True)
 
+    def _make_consents(self) -> None:
+        """To what the clinic asks no more, so that bookings ask for nothing."""
+        question = ConsentQuestion.objects.create(code="asked-once", statement="Something asked once", is_active=False)
+        self.consent_a, self.consent_b = (
+            ConsentRecord.objects.create(
+                question=question,
+                patient=patient,
+                given_by=self.people[who],
+                source=patient.public_id,
+                version=1,
+                statement=statement,
+                given_at=clock.now(),
+            )
+            for patient, who, statement in (
+                (self.patient_a, Who.PATIENT_A, "canaryconsentofa"),
+                (self.patient_b, Who.PATIENT_B, "canaryconsentofb"),
+            )
+        )
+
     def _make_feeds(self) -> None:
         """Of a diary that is open, and of one whose doctor was suspended since."""
         diary, suspended = CalendarFeed.Kind.DOCTOR, self.people[Who.DOCTOR_SUSPENDED]
@@ -343,6 +363,7 @@ class World:
             "offer": Things(_ids(a=self.offer_a, b=self.share_b), {"a": {Who.COLLEAGUE: "invited"}}),
             "carer": Things(_ids(a=self.carer_a, b=self.carer_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
+            "consent": Things(_ids(a=self.consent_a, b=self.consent_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
