@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -240,8 +241,11 @@ class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
         return appointment
 
 
-class AppointmentCancel(views.APIView):
+class _Verb(views.APIView):
+    """One verb on one appointment, which the address says alone; repeating the call is answered like the first."""
+
     permission_classes = [IsAuthenticated]
+    service: ClassVar[Callable[..., Appointment]]
 
     @extend_schema(
         request=None,
@@ -249,25 +253,45 @@ class AppointmentCancel(views.APIView):
         parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH)],
     )
     def post(self, request: Request, appointment_id: UUID) -> Response:
-        """Cancel it; repeating the call is answered like the first."""
-        services.appointment_cancel(actor=_caller(request), appointment_id=appointment_id)
+        type(self).service(actor=_caller(request), appointment_id=appointment_id)
         appointment = selectors.appointment_for(_caller(request), appointment_id)
         return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
 
 
-class AppointmentExtend(views.APIView):
-    permission_classes = [IsAuthenticated]
+class AppointmentCancel(_Verb):
+    """Cancel it."""
 
-    @extend_schema(
-        request=None,
-        responses={200: AppointmentSerializer, 409: REFUSALS[409]},
-        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH)],
-    )
-    def post(self, request: Request, appointment_id: UUID) -> Response:
-        """Keep a time that waits for payment for longer, once; repeating the call is answered like the first."""
-        services.hold_extend(actor=_caller(request), appointment_id=appointment_id)
-        appointment = selectors.appointment_for(_caller(request), appointment_id)
-        return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
+    service = services.appointment_cancel
+
+
+class AppointmentExtend(_Verb):
+    """Keep a time that waits for payment for longer, once."""
+
+    service = services.hold_extend
+
+
+class AppointmentArrive(_Verb):
+    """The patient is there: said by the doctor or the desk, from an hour before the start."""
+
+    service = services.appointment_arrive
+
+
+class AppointmentUnarrive(_Verb):
+    """Take back that the patient is there."""
+
+    service = services.appointment_unarrive
+
+
+class AppointmentFulfil(_Verb):
+    """The doctor has seen the patient."""
+
+    service = services.appointment_fulfil
+
+
+class AppointmentMiss(_Verb):
+    """Nobody came: said by the doctor or the desk, from ten minutes after the start."""
+
+    service = services.appointment_noshow
 
 
 class ConsentList(views.APIView):

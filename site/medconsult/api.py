@@ -21,6 +21,10 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/cancel/", booking.AppointmentCancel.as_view(), name="api_cancel"),
     path("appointments/<uuid:appointment_id>/move/", booking.AppointmentMove.as_view(), name="api_move"),
     path("appointments/<uuid:appointment_id>/extend/", booking.AppointmentExtend.as_view(), name="api_extend"),
+    path("appointments/<uuid:appointment_id>/arrive/", booking.AppointmentArrive.as_view(), name="api_arrive"),
+    path("appointments/<uuid:appointment_id>/unarrive/", booking.AppointmentUnarrive.as_view(), name="api_unarrive"),
+    path("appointments/<uuid:appointment_id>/fulfil/", booking.AppointmentFulfil.as_view(), name="api_fulfil"),
+    path("appointments/<uuid:appointment_id>/missed/", booking.AppointmentMiss.as_view(), name="api_noshow"),
     path("consents/", booking.ConsentList.as_view(), name="api_consents"),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
     path(
