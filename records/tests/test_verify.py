@@ -6,8 +6,10 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
+from pytest_django import Settings
 
 from accounts.tests.factories import UserFactory
 from records.models import NoteVersion, VisitNote
@@ -76,3 +78,12 @@ def test_a_text_that_was_put_in_from_another_note_is_found() -> None:
     behind_its_back(f"UPDATE records_noteversion SET payload = {payload} WHERE note_id = %s", other.pk, note.pk)
     assert str(note.public_id) in verify()
     assert NoteVersion.objects.count() == 2
+
+
+def test_signatures_hold_under_another_key(settings: Settings) -> None:
+    note, [old] = amended(signed()), settings.FIELD_ENCRYPTION_KEYS
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), old]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[:1]
+    assert "1 signed notes with 2 versions" in verify()
+    assert NoteVersion.objects.filter(note=note).count() == 2

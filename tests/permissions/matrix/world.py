@@ -311,14 +311,15 @@ class World:
         }
 
     def _of_doctors(self) -> dict[str, Things]:
-        """What the doctors keep of their own hours, and calendars at secret addresses."""
+        """What the doctors keep of their own hours, what they have written, and calendars at secret addresses."""
         of_doctors = {
             "rule": (self.rule_a, self.rule_b),
             "extra": (self.extra_a, self.extra_b),
             "leave": (self.leave_a, self.leave_b),
         }
         owned = _owned(Who.DOCTOR_A, Who.DOCTOR_B)
-        return self._feeds() | {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
+        notes = {"note": Things(_ids(**self.notes), WHO_TO_NOTES)}
+        return self._feeds() | notes | {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
 
     def _feeds(self) -> dict[str, Things]:
         """Calendars at secret addresses, which open to whoever holds them, and the kinds that one can have."""
@@ -368,7 +369,6 @@ class World:
             **self._of_doctors(),
             "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
             **self._of_money(),
-            "note": Things(_ids(**self.notes), WHO_TO_NOTES),
             "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(_ids(a=self.evidence_new)),
             "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),

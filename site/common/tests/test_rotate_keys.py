@@ -1,0 +1,53 @@
+"""A key is rotated: everything opens with the new one alone, signatures hold, and what no key opens is told."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from booking.models import Appointment
+from booking.tests.factories import AppointmentFactory
+from common.fields import DecryptionError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def old_and_new(settings: Settings) -> tuple[str, str]:
+    old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+    settings.FIELD_ENCRYPTION_KEYS = [old]
+    return old, new
+
+
+def test_after_rotating_the_old_key_can_go(old_and_new: tuple[str, str], settings: Settings) -> None:
+    old, new = old_and_new
+    visit, silent = AppointmentFactory.create(reason="canaryreason"), AppointmentFactory.create(reason="")
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    with pytest.raises(DecryptionError):
+        Appointment.objects.get(pk=visit.pk)
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    out = StringIO()
+    call_command("rotate_keys", stdout=out)
+    assert "booking.Appointment.reason: 1\n" in out.getvalue()
+    assert "canary" not in out.getvalue()
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    assert Appointment.objects.get(pk=visit.pk).reason == "canaryreason"
+    assert Appointment.objects.get(pk=silent.pk).reason == ""
+
+
+def test_what_no_key_opens_is_named_and_left(old_and_new: tuple[str, str], settings: Settings) -> None:
+    visit = AppointmentFactory.create(reason="canaryreason")
+    settings.FIELD_ENCRYPTION_KEYS = [old_and_new[1]]
+    err = StringIO()
+    with pytest.raises(CommandError, match="1 texts were left"):
+        call_command("rotate_keys", stdout=StringIO(), stderr=err)
+    assert f"of row {visit.pk}." in err.getvalue()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reason FROM booking_appointment WHERE id = %s", [visit.pk])
+        (stored,) = cursor.fetchone()
+    assert Fernet(old_and_new[0]).decrypt(stored.encode()) == b"canaryreason"

@@ -1,0 +1,118 @@
+"""Signing, saving, amending and suspending at the same moment, each on a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+import pytest
+
+from records.models import NoteVersion, VisitNote
+from records.selectors import is_whole, readings_of
+from records.services import note_begin, note_save, note_sign
+from records.tests.steps import author, content, draft, save, signed, visit
+from tests.races.conftest import Together, refusals, winners
+from verification.services import doctor_suspend
+from verification.states import Status
+from verification.tests.factories import case_in, officer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CONTROL_ROUNDS = 10
+
+
+def signer(note: VisitNote, reason: str = "") -> Callable[[], VisitNote]:
+    return partial(note_sign, actor=author(note), note_id=note.public_id, version=note.draft_version, reason=reason)
+
+
+def saver(note: VisitNote, plan: str) -> Callable[[], VisitNote]:
+    return partial(
+        note_save,
+        actor=author(note),
+        note_id=note.public_id,
+        version=note.draft_version,
+        content=content(plan=plan),
+    )
+
+
+def assert_sound(note: VisitNote) -> VisitNote:
+    """Every version is there, in order, and says what was signed."""
+    note = VisitNote.objects.select_related("appointment", "patient", "doctor").get(pk=note.pk)
+    readings = readings_of(note)
+    assert is_whole(note, readings)
+    assert [one.version.number for one in readings] == list(range(1, note.version_count + 1))
+    return note
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_a_note_is_begun_once_in_many_windows(together: Together) -> None:
+    appointment = visit()
+    begin = partial(note_begin, actor=author(appointment), appointment_id=appointment.public_id)
+    outcomes = together([begin] * 6)
+    assert {outcome.value for outcome in outcomes} == {VisitNote.objects.get()}
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_signed_twice_and_saved_at_once_it_is_signed_once_and_says_what_was_read(
+    together: Together, rounds: int
+) -> None:
+    for _ in range(rounds):
+        note = draft(plan="as read")
+        outcomes = together([signer(note), saver(note, "written over"), signer(note), saver(note, "as well")])
+        assert set(refusals(outcomes)) <= {"stale_draft"}
+        note = assert_sound(note)
+        assert note.version_count <= 1
+        if note.version_count:
+            [reading] = readings_of(note)
+            assert reading.content == content(plan="as read")
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_of_several_savings_of_one_version_one_is_kept(together: Together, rounds: int) -> None:
+    for _ in range(rounds):
+        note = draft()
+        outcomes = together([saver(note, f"window {number}") for number in range(6)])
+        assert len(winners(outcomes)) == 1
+        assert refusals(outcomes) == ["stale_draft"] * 5
+        assert VisitNote.objects.get(pk=note.pk).draft_version == note.draft_version + 1
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_of_two_amendments_of_one_version_one_is_signed(together: Together, rounds: int) -> None:
+    for _ in range(rounds):
+        note = save(signed(plan="first"), plan="second")
+        outcomes = together([signer(note, "One reason"), signer(note, "Another reason")])
+        # The second press of the same amendment is answered like the first: one version either way.
+        assert refusals(outcomes) == []
+        assert assert_sound(note).version_count == 2
+        assert NoteVersion.objects.filter(note=note).count() == 2
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_a_signature_comes_before_a_suspension_or_not_at_all(together: Together, rounds: int) -> None:
+    for _ in range(rounds):
+        note = draft()
+        case_in(Status.VERIFIED, doctor=note.doctor)
+        suspend = partial(
+            doctor_suspend, actor=officer(), doctor_id=note.doctor.public_id, reason="A concern.", reason_code="concern"
+        )
+        signing, suspension = together([signer(note), suspend])
+        assert suspension.error is None
+        assert set(refusals([signing])) <= {"not_verified", "author_only", "not_found"}
+        assert assert_sound(note).version_count == len(winners([signing]))
+
+
+def test_control_without_the_lock_a_saving_is_lost(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If this fails, the tests above prove nothing: two windows both hear that theirs is kept."""
+
+    def unlocked(note_id: UUID) -> VisitNote:
+        rows = VisitNote.objects.select_related("doctor", "patient__user", "appointment")
+        return rows.get(public_id=note_id)
+
+    monkeypatch.setattr("records.services.draft.note_locked", unlocked)
+
+    def kept() -> int:
+        note = draft()
+        return len(winners(together([saver(note, f"window {number}") for number in range(6)])))
+
+    assert any(kept() > 1 for _ in range(CONTROL_ROUNDS))
