@@ -5,11 +5,14 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.tests.factories import UserFactory
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
 from common.fields import DecryptionError
@@ -40,11 +43,24 @@ def test_after_rotating_the_old_key_can_go(old_and_new: tuple[str, str], setting
     assert Appointment.objects.get(pk=silent.pk).reason == ""
 
 
+def test_the_secrets_of_two_step_sign_in_come_along(old_and_new: tuple[str, str], settings: Settings) -> None:
+    old, new = old_and_new
+    user = UserFactory.create()
+    data = {"secret": get_adapter().encrypt("canarysecret"), "migrated_codes": [get_adapter().encrypt("canarycode")]}
+    made = Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data)
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+    call_command("rotate_keys", stdout=StringIO())
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    made.refresh_from_db()
+    assert get_adapter().decrypt(made.data["secret"]) == "canarysecret"
+    assert [get_adapter().decrypt(code) for code in made.data["migrated_codes"]] == ["canarycode"]
+
+
 def test_what_no_key_opens_is_named_and_left(old_and_new: tuple[str, str], settings: Settings) -> None:
     visit = AppointmentFactory.create(reason="canaryreason")
     settings.FIELD_ENCRYPTION_KEYS = [old_and_new[1]]
     err = StringIO()
-    with pytest.raises(CommandError, match="1 texts were left"):
+    with pytest.raises(CommandError, match="1 rows were left"):
         call_command("rotate_keys", stdout=StringIO(), stderr=err)
     assert f"of row {visit.pk}." in err.getvalue()
     with connection.cursor() as cursor:
