@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
+from accounts.access_needs import access_needs_of
+from accounts.models import ConsentQuestion, ConsentRecord
 from booking.models import Appointment
 from booking.states import Status
-from booking.tests.factories import next_slot_start
-from common.templatetags.when import date_time
+from booking.tests.factories import AppointmentFactory, next_slot_start
+from common.templatetags.when import clock_time, date_time
 from devtools.testing.browser import Complaints
 from doctors.models import Doctor
 from notifications.tasks import deliver_messages
 from tests.journeys.scenes import (
+    NARROWEST,
+    OVERFLOWS,
     Presses,
     a_patient,
     account_of,
@@ -213,9 +217,11 @@ def test_the_second_of_two_people_keeps_the_form_and_gets_three_alternatives(
 
 
 def test_keyboard_alone_completes_the_booking(
-    new_context: Callable[..., BrowserContext], doctor: Doctor, start: datetime
+    new_context: Callable[..., BrowserContext], assert_accessible: Check, doctor: Doctor, start: datetime
 ) -> None:
-    page = sign_in(new_context(), account_of(a_patient())).new_page()
+    ConsentQuestion.objects.create(code="terms", statement="I agree to be seen here.", is_required=True)
+    patient = a_patient()
+    page = sign_in(new_context(), account_of(patient)).new_page()
     page.goto(doctor.page_url)
     expect(time_link(page, start)).to_be_visible()
     page.keyboard.press("Tab")
@@ -226,10 +232,50 @@ def test_keyboard_alone_completes_the_booking(
     reason = page.get_by_label("What would you like to talk about?")
     tab_to(page, lambda: is_focused(page, reason))
     page.keyboard.type(REASON)
+    tab_to(page, lambda: is_focused(page, page.locator("summary", has_text="Step-free access")))
+    page.keyboard.press("Enter")
+    for box in ("Step-free access", "I agree to be seen here."):
+        tick = page.get_by_role("checkbox", name=box)
+        tab_to(page, lambda: is_focused(page, tick))  # noqa: B023
+        page.keyboard.press("Space")
+        expect(tick).to_be_checked()
+    holds_at_400_percent(page, assert_accessible, "confirm-with-everything")
     tab_to(page, lambda: is_focused(page, page.get_by_role("button", name="Confirm booking")))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your appointment is booked")).to_be_visible()
-    assert Appointment.objects.get().reason == REASON
+    booked = Appointment.objects.get()
+    assert booked.reason == REASON
+    assert access_needs_of(booked.access_needs).step_free
+    assert ConsentRecord.objects.get().source == booked.public_id
+    holds_at_400_percent(page, assert_accessible, "booked-with-everything")
+
+
+def test_keyboard_alone_keeps_a_time_for_longer(
+    new_context: Callable[..., BrowserContext], assert_accessible: Check, doctor: Doctor
+) -> None:
+    patient = a_patient()
+    kept = AppointmentFactory.create(held=True, patient=patient, visit_type=doctor.visit_types.first())
+    page = sign_in(new_context(), account_of(patient)).new_page()
+    page.goto(f"/appointments/{kept.public_id}/")
+    holds_at_400_percent(page, assert_accessible, "kept")
+    tab_to(page, lambda: is_focused(page, page.get_by_role("button", name="I need more time")))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="I need more time")).to_have_count(0)
+    longer = Appointment.objects.get(pk=kept.pk)
+    assert longer.expires_at == kept.expires_at + timedelta(minutes=15)
+    expect(page.get_by_text(clock_time(longer.expires_at)).first).to_be_visible()
+    holds_at_400_percent(page, assert_accessible, "kept-for-longer")
+
+
+def holds_at_400_percent(page: Page, assert_accessible: Check, name: str) -> None:
+    """A desk's 1280 pixels enlarged four times are 320: nothing to scroll sideways for, and axe finds nothing."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    assert page.evaluate(OVERFLOWS) == [], name
+    assert_accessible(page)
+    keep_picture(page, name)
+    if before:
+        page.set_viewport_size(before)
 
 
 def tab_to(page: Page, arrived: Callable[[], bool], *, at_most: int = 60) -> None:
