@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from bench import pages, race, rows
+from bench import pages, race, rows, webhook
 from bench.databases import HOME, Databases, bench_databases
 from bench.pages import SIZES, Target
 from bench.report import Row, table
@@ -27,7 +27,9 @@ from devtools.supervisor import Stopped, stoppable
 from devtools.testing.database import TemplateError
 from devtools.valkey import ValkeyError
 
-PARTS = ("pages", "inside", "lists", "audit", "race")
+PARTS = ("pages", "inside", "lists", "audit", "race", "money")
+# Nobody's: what is signed with it is sent to our own server of this run alone.
+WEBHOOK = {"STRIPE_SECRET_KEY": "sk_test_bench0000", "STRIPE_WEBHOOK_SECRETS": "whsec_bench0000"}
 
 
 def main() -> int:
@@ -63,6 +65,7 @@ def _run(*, is_quick: bool, only: str, race_rounds: int) -> str:
                 "inside": lambda: _inside(databases, rounds=20 if is_quick else 100),
                 "lists": lambda: _lists(databases, rounds=20 if is_quick else 100),
                 "audit": lambda: _audit(databases, rounds=10 if is_quick else 40),
+                "money": lambda: _money(databases, rounds=20 if is_quick else 100),
                 "race": lambda: _race(databases, services, rounds=race_rounds or (10 if is_quick else 100)),
             }
             found = [row for name in ([only] if only else PARTS) for row in parts[name]()]
@@ -114,6 +117,14 @@ def _race(databases: Databases, services: Services, *, rounds: int) -> list[Row]
         result = race.run(server, facts["tokens"], facts["bodies"])
     overlaps = _asked_inside(databases.small, "overlaps")
     return [rows.of_race(result, _deadlocks(services.owner_url, name), overlaps, log.slowest_ms)]
+
+
+def _money(databases: Databases, *, rounds: int) -> list[Row]:
+    database = databases.small | WEBHOOK
+    with step(f"Booking with payment {rounds} times in turn, and sending {rounds * 5} deliveries at once"):
+        found = _asked_inside(database, "money", rounds, rounds * 5)
+        with serving(database, threads=webhook.CLIENTS // 2) as server:
+            return [*rows.of_money(found["costs"]), rows.of_webhook(webhook.run(server, found["deliveries"]))]
 
 
 def _deadlocks(owner_url: str, name: str) -> int:

@@ -63,43 +63,43 @@ def bookings(rounds: int) -> dict[str, Iterator[Action]]:
     """B; ours far from what search shows; ours for the very next time, so that the listing is written too."""
     now = clock.now()
     model = Appointment.objects.filter(doctor__slug__startswith=MADE_UP).earliest("pk")
-    later, sooner = _visit_types_with(rounds, now)
+    later, sooner = visit_types_with(rounds, now)
     made_up = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("-pk")
     patients = list(made_up[: 2 * rounds])
     agree(patients)
     return {
-        "floor_b": (_floor_b(model, hour) for hour in range(rounds)),
+        "floor_b": (floor_of(model, hour) for hour in range(rounds)),
         "book_later": (
-            _booking(patient, later, slot, now)
-            for patient, slot in zip(patients, _slots(later, now)[::-1], strict=False)
+            booking(patient, later, slot, now)
+            for patient, slot in zip(patients, slots_of(later, now)[::-1], strict=False)
         ),
         "book_next": (_booking_the_next(patient, sooner, now) for patient in patients[rounds:]),
     }
 
 
-def _visit_types_with(slots: int, now: datetime) -> list[VisitType]:
+def visit_types_with(slots: int, now: datetime) -> list[VisitType]:
     found = VisitType.objects.filter(doctor__slug__startswith=MADE_UP, position=0).select_related("doctor__user")
-    able = [visit_type for visit_type in found.order_by("pk")[:100] if len(_slots(visit_type, now)) > 2 * slots]
+    able = [visit_type for visit_type in found.order_by("pk")[:100] if len(slots_of(visit_type, now)) > 2 * slots]
     return able[-2:]
 
 
-def _slots(visit_type: VisitType, now: datetime) -> list[Slot]:
+def slots_of(visit_type: VisitType, now: datetime) -> list[Slot]:
     return selectors.slots_for(
         doctor=visit_type.doctor, visit_type=visit_type, first_day=now.date(), days=visit_type.horizon_days, now=now
     )
 
 
-def _floor_b(model: Appointment, hour: int) -> Action:
+def floor_of(model: Appointment, hour: int) -> Action:
     return lambda: floor_b(model, NOBODY_ELSE_IS_THERE + timedelta(hours=hour))
 
 
 def _booking_the_next(patient: Patient, visit_type: VisitType, now: datetime) -> Action:
     slot = selectors.next_slot_after(doctor=visit_type.doctor, visit_type=visit_type, after=now, now=now)
     assert slot is not None
-    return _booking(patient, visit_type, slot, now)
+    return booking(patient, visit_type, slot, now)
 
 
-def _booking(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> Action:
+def booking(patient: Patient, visit_type: VisitType, slot: Slot, now: datetime) -> Action:
     assert patient.user is not None
     actor = patient.user
     return lambda: services.appointment_book(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from bench.pages import SIZES, Costs
 from bench.race import Result
 from bench.report import Check, Row, at_most
+from bench.webhook import CLIENTS, Taken
 
 FLOORS = {"F": "F, a view of 10 KB", "L": "L, 20 rows in a template"}
 BOOKINGS = {"book_later": "Booking a later time", "book_next": "Booking the next, with the listing"}
@@ -25,6 +26,8 @@ PICKER_STATEMENTS, PICKER_MS = 4, 2
 BOOKING_STATEMENTS, BOOKING_TIMES_B = 12, 2.5
 LIST_TIMES_PLAIN = 2
 WEIGHT_KB = 60
+WEBHOOK_STATEMENTS, WEBHOOK_MS = 4, 1000
+PAID_STATEMENTS, PAID_TIMES_B = None, None
 RACE_MS = 250
 EVENT_TIMES_WITHOUT = 1.5
 
@@ -84,6 +87,24 @@ def of_inside(costs: Inside) -> Iterator[Row]:
     kept = costs["picker_kept"]
     as_looked_up = at_most(kept["elapsed"] / picker["elapsed"], 1, "× as looked up", digits=2)
     yield Row("The same, kept in Redis", [at_most(kept["statements"], 0, "statements"), as_looked_up])
+
+
+def of_money(costs: Inside) -> Iterator[Row]:
+    """Held, begun to be paid for and booked by the news of it: three transactions, without Stripe's own time."""
+    paid = costs["paid"]
+    statements = at_most(paid["statements"], PAID_STATEMENTS, "statements")
+    yield Row("A visit held, paid for and booked", [statements, _ratio(costs, "paid", "floor_b", PAID_TIMES_B, "× B")])
+
+
+def of_webhook(taken: Taken) -> Row:
+    """As the sender waits for it, several deliveries at once."""
+    checks = [
+        at_most(taken.refused, 0, "not taken"),
+        at_most(taken.statements, WEBHOOK_STATEMENTS, "statements"),
+        Check(f"{taken.median_ms:.0f} ms median"),
+        at_most(taken.slowest_ms, WEBHOOK_MS, "ms at most"),
+    ]
+    return Row(f"Deliveries to the webhook, {CLIENTS} at once", checks)
 
 
 def of_lists(costs: Inside) -> Iterator[Row]:
