@@ -27,7 +27,6 @@ BOOKING_STATEMENTS, BOOKING_TIMES_B = 12, 2.5
 LIST_TIMES_PLAIN = 2
 WEIGHT_KB = 60
 WEBHOOK_STATEMENTS, WEBHOOK_MS = 4, 1000
-PAID_STATEMENTS, PAID_TIMES_B = None, None
 RACE_MS = 250
 EVENT_TIMES_WITHOUT = 1.5
 
@@ -91,9 +90,9 @@ def of_inside(costs: Inside) -> Iterator[Row]:
 
 def of_money(costs: Inside) -> Iterator[Row]:
     """Held, begun to be paid for and booked by the news of it: three transactions, without Stripe's own time."""
-    paid = costs["paid"]
-    statements = at_most(paid["statements"], PAID_STATEMENTS, "statements")
-    yield Row("A visit held, paid for and booked", [statements, _ratio(costs, "paid", "floor_b", PAID_TIMES_B, "× B")])
+    statements = at_most(costs["paid"]["statements"], None, "statements")
+    ratio = at_most(costs["paid"]["elapsed"] / costs["floor_b"]["elapsed"], None, "× B", digits=2)
+    yield Row("A visit held, paid for and booked", [statements, ratio])
 
 
 def of_webhook(taken: Taken) -> Row:
