@@ -7,6 +7,11 @@ from wagtail import hooks
 
 
 @hooks.register("insert_global_admin_css")
+def style_as_ours() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("wagtail/brand.css"))
+
+
+@hooks.register("insert_global_admin_css")
 def style_narrow_tables() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("wagtail/narrow.css"))
 
