@@ -9,18 +9,19 @@ from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status, views
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, AccessNeeds
+from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, AccessNeeds, access_needs_of
 from accounts.models import Agreement, ConsentQuestion, Patient, User
 from accounts.selectors import consents_open, patient_of, patients_to_book_for
 from booking import selectors, services
 from booking.haste import assert_no_haste
 from booking.models import Appointment
+from booking.policies import can_read_needs
 from booking.validators import REASON_LENGTH
 from common import clock, idempotency
 from common.clock import EARLIEST, LATEST
@@ -132,6 +133,22 @@ class AccessNeedsSerializer(serializers.Serializer[Any]):
     other = serializers.CharField(default="", allow_blank=True, max_length=OTHER_LENGTH)
 
 
+class AppointmentWithNeedsSerializer(AppointmentSerializer):
+    """One appointment by itself, also with what the patient needs in order to come: null for whoever may not know."""
+
+    access_needs = serializers.SerializerMethodField()
+
+    class Meta(AppointmentSerializer.Meta):
+        fields = [*AppointmentSerializer.Meta.fields, "access_needs"]
+        read_only_fields = fields
+
+    @extend_schema_field(AccessNeedsSerializer(allow_null=True))
+    def get_access_needs(self, appointment: Appointment) -> dict[str, Any] | None:
+        if not can_read_needs(self.context["request"].user, appointment):
+            return None
+        return dict(AccessNeedsSerializer(access_needs_of(appointment.access_needs)).data)
+
+
 class AgreementSerializer(serializers.Serializer[Any]):
     """One of the clinic's questions, agreed to in the words of a version."""
 
@@ -212,7 +229,7 @@ class AppointmentList(generics.ListAPIView[Appointment]):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        request=BookingSerializer, responses={201: AppointmentSerializer, **REFUSALS}, parameters=[KEY_HEADER]
+        request=BookingSerializer, responses={201: AppointmentWithNeedsSerializer, **REFUSALS}, parameters=[KEY_HEADER]
     )
     def post(self, request: Request) -> Response:
         """Book a free time for the caller or somebody whom they help.
@@ -223,14 +240,15 @@ class AppointmentList(generics.ListAPIView[Appointment]):
         given.is_valid(raise_exception=True)
         assert_no_haste(_caller(request))
         appointment, code = _book(_caller(request), given.validated_data, request.headers.get("Idempotency-Key"))
-        return Response(AppointmentSerializer(appointment).data, status=code)
+        told = AppointmentWithNeedsSerializer(appointment, context=self.get_serializer_context())
+        return Response(told.data, status=code)
 
 
 class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
     """One appointment; somebody else's is not found."""
 
     permission_classes = [IsAuthenticated]
-    serializer_class = AppointmentSerializer
+    serializer_class = AppointmentWithNeedsSerializer
     queryset = Appointment.objects.none()
     lookup_field = "public_id"
     lookup_url_kwarg = "appointment_id"

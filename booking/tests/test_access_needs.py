@@ -191,3 +191,24 @@ def test_they_are_in_no_list_mail_log_or_record_and_encrypted_at_rest(
         kept = cursor.fetchall()
     assert len(kept) == 2
     assert all(text and CANARY not in text for (text,) in kept)
+
+
+def test_the_api_tells_them_of_one_appointment_to_whoever_may_know(doctor: Doctor, patient: Patient) -> None:
+    needs = {"step_free": True, "hearing_loop": False, "interpreter": "", "other": CANARY}
+    own = Client()
+    own.force_login(user_of(patient))
+    order = {
+        "visit_type": str(doctor.visit_types.get().public_id),
+        "location": doctor.locations.get().slug,
+        "start": next_slot_start().isoformat(),
+        "access_needs": needs,
+    }
+    answer = own.post("/api/appointments/", order, content_type="application/json")
+    assert (answer.status_code, answer.json()["access_needs"]) == (201, needs)
+    appointment, friend = Appointment.objects.get(), UserFactory.create()
+    share(appointment, friend)
+    readers = {user_of(doctor): needs, at_the_desk_of(appointment.location): needs, friend: None}
+    for reader, told_needs in readers.items():
+        browser = Client()
+        browser.force_login(reader)
+        assert browser.get(f"/api/appointments/{appointment.public_id}/").json()["access_needs"] == told_needs
