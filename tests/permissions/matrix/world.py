@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +36,7 @@ from tests.permissions.matrix.people import (
     WORKING_DOCTORS,
     Who,
 )
+from tests.permissions.matrix.things import Things, ids_of, owned
 from verification.models import Evidence, VerificationCase, VerificationSettings
 from verification.states import ItemKind, Status
 from verification.tests.factories import CaseFactory, EvidenceFactory, item_in
@@ -56,19 +56,6 @@ ROLES = {
     Who.AUDITOR: Role.AUDITOR,
     Who.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
-
-Relations = dict[Who, str]
-
-
-@dataclass
-class Things:
-    """The objects of one kind by variant (a, b, …), and who is what to each. `missing` is none of them."""
-
-    ids: dict[str, str]
-    relations: dict[str, Relations] = field(default_factory=dict)
-
-    def relation(self, variant: str, who: Who) -> str:
-        return self.relations.get(variant, {}).get(who, "")
 
 
 class World:
@@ -317,9 +304,11 @@ class World:
             "extra": (self.extra_a, self.extra_b),
             "leave": (self.leave_a, self.leave_b),
         }
-        owned = _owned(Who.DOCTOR_A, Who.DOCTOR_B)
-        notes = {"note": Things(_ids(**self.notes), WHO_TO_NOTES)}
-        return self._feeds() | notes | {name: Things(_ids(a=a, b=b), owned) for name, (a, b) in of_doctors.items()}
+        by_doctors = owned(Who.DOCTOR_A, Who.DOCTOR_B)
+        notes = {"note": Things(ids_of(**self.notes), WHO_TO_NOTES)}
+        return (
+            self._feeds() | notes | {name: Things(ids_of(a=a, b=b), by_doctors) for name, (a, b) in of_doctors.items()}
+        )
 
     def _feeds(self) -> dict[str, Things]:
         """Calendars at secret addresses, which open to whoever holds them, and the kinds that one can have."""
@@ -331,19 +320,22 @@ class World:
         }
 
     def _of_money(self) -> dict[str, Things]:
-        receipts, complaints = _ids(a=self.receipt_a, b=self.receipt_b), _ids(a=self.complaint_a, b=self.complaint_b)
-        owned = _owned(Who.PATIENT_A, Who.PATIENT_B)
+        receipts, complaints = (
+            ids_of(a=self.receipt_a, b=self.receipt_b),
+            ids_of(a=self.complaint_a, b=self.complaint_b),
+        )
+        by_patients = owned(Who.PATIENT_A, Who.PATIENT_B)
         return {
-            "payment": Things(_ids(a=self.receipt_a.payment, b=self.receipt_b.payment)),
-            "receipt": Things(receipts, owned),
+            "payment": Things(ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment)),
+            "receipt": Things(receipts, by_patients),
             "any_receipt": Things(receipts),
-            "complaint": Things(complaints, owned),
+            "complaint": Things(complaints, by_patients),
             "any_complaint": Things(complaints),
         }
 
-    def _name_the_things(self) -> None:
-        visits = Things(
-            _ids(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
+    def _visits(self) -> Things:
+        return Things(
+            ids_of(a=self.visit_a, b=self.visit_b, s=self.visit_suspended),
             {
                 "a": {
                     Who.PATIENT_A: "patient",
@@ -356,22 +348,24 @@ class World:
                 "b": {Who.PATIENT_B: "patient", Who.DOCTOR_B: "doctor", Who.STAFF_ELSEWHERE: "clinic"},
             },
         )
+
+    def _name_the_things(self) -> None:
         judges_of_o = {**dict.fromkeys(OFFICERS, "colleague"), Who.OFFICER_DOCTOR: "self"}
         mine, yours = self.other_sessions[Who.PATIENT_A], self.other_sessions[Who.PATIENT_B]
         self.things = {
-            "visit": visits,
-            "share": Things(_ids(a=self.share_a, b=self.share_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "offer": Things(_ids(a=self.offer_a, b=self.share_b), {"a": {Who.COLLEAGUE: "invited"}}),
-            "carer": Things(_ids(a=self.carer_a, b=self.carer_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "caring": Things(_ids(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
-            "consent": Things(_ids(a=self.consent_a, b=self.consent_b), _owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "asked": Things(_ids(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
+            "visit": self._visits(),
+            "share": Things(ids_of(a=self.share_a, b=self.share_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "offer": Things(ids_of(a=self.offer_a, b=self.share_b), {"a": {Who.COLLEAGUE: "invited"}}),
+            "carer": Things(ids_of(a=self.carer_a, b=self.carer_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "caring": Things(ids_of(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
+            "consent": Things(ids_of(a=self.consent_a, b=self.consent_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "asked": Things(ids_of(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),
-            "session": Things(_ids(a=mine, b=yours), _owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "session": Things(ids_of(a=mine, b=yours), owned(Who.PATIENT_A, Who.PATIENT_B)),
             **self._of_money(),
-            "own_file": Things(_ids(a=self.evidence_new, b=self.evidence_b), _owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
-            "file": Things(_ids(a=self.evidence_new)),
-            "case": Things(_ids(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),
+            "own_file": Things(ids_of(a=self.evidence_new, b=self.evidence_b), owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
+            "file": Things(ids_of(a=self.evidence_new)),
+            "case": Things(ids_of(a=self.case_waiting, o=self.case_own), {"o": judges_of_o}),
             "item": Things(
                 {
                     "a": str(item_in(self.case_waiting, ItemKind.IDENTITY).public_id),
@@ -380,7 +374,7 @@ class World:
                 {"o": judges_of_o},
             ),
             "patient": Things(
-                _ids(a=self.patient_a, b=self.patient_b),
+                ids_of(a=self.patient_a, b=self.patient_b),
                 {"a": {Who.PATIENT_A: "owner", Who.CARER_A: "carer"}, "b": {Who.PATIENT_B: "owner"}},
             ),
             "place": Things(
@@ -390,7 +384,7 @@ class World:
             "listed": Things(
                 {"a": self.doctor_a.slug, "hidden": self.doctor_new.slug}, {"a": dict.fromkeys(Who, "public")}
             ),
-            "doctor": Things(_ids(a=self.doctor_a)),
+            "doctor": Things(ids_of(a=self.doctor_a)),
         }
 
 
@@ -398,11 +392,3 @@ def _session_of(user: User) -> str:
     client = Client()
     client.force_login(user, backend="accounts.backends.AccountBackend")
     return client.cookies["sessionid"].value
-
-
-def _ids(**objects: Any) -> dict[str, str]:
-    return {variant: str(one.public_id) for variant, one in objects.items()}
-
-
-def _owned(of_a: Who, of_b: Who) -> dict[str, Relations]:
-    return {"a": {of_a: "owner"}, "b": {of_b: "owner"}}
