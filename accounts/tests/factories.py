@@ -7,7 +7,7 @@ import factory
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 
-from accounts.models import Carer, Gender, Patient, User
+from accounts.models import Carer, ConsentQuestion, ConsentRecord, Gender, Patient, User
 from accounts.roles import Role
 from accounts.states import EndReason, InvitationState
 from common import clock
@@ -79,3 +79,27 @@ class CarerFactory(factory.django.DjangoModelFactory[Carer]):
     state = InvitationState.ACCEPTED
     invited_at = factory.LazyFunction(clock.now)
     accepted_at = factory.LazyFunction(clock.now)
+
+
+class ConsentQuestionFactory(factory.django.DjangoModelFactory[ConsentQuestion]):
+    class Meta:
+        model = ConsentQuestion
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda number: f"question-{number}")
+    statement = "The doctor may write to my own GP."
+
+
+class ConsentFactory(factory.django.DjangoModelFactory[ConsentRecord]):
+    """Given by the patient now, in today's words."""
+
+    class Meta:
+        model = ConsentRecord
+
+    patient = factory.SubFactory(PatientFactory)
+    question = factory.SubFactory(ConsentQuestionFactory)
+    given_by = factory.LazyAttribute(lambda record: record.patient.user)
+    source = factory.LazyAttribute(lambda record: record.patient.public_id)
+    version = factory.SelfAttribute("question.version")
+    statement = factory.SelfAttribute("question.statement")
+    given_at = factory.LazyFunction(clock.now)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import ConsentQuestion, ConsentRecord, Patient, User
 from accounts.selectors import consents_open
 from accounts.services import consent_take_back
-from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
+from accounts.tests.factories import CarerFactory, ConsentFactory, PatientFactory, UserFactory
 from audit.models import Event
 from common import clock
 from common.errors import NotFound
@@ -37,14 +37,9 @@ def patient() -> Patient:
 
 def agreed(question: ConsentQuestion, patient: Patient, by: User | None = None) -> ConsentRecord:
     """An hour ago, to today's words."""
-    made: ConsentRecord = ConsentRecord.objects.create(
-        question=question,
-        patient=patient,
-        given_by=by or account(patient),
-        source=patient.public_id,
-        version=question.version,
-        statement=question.statement,
-        given_at=clock.now() - timedelta(hours=1),
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    made: ConsentRecord = ConsentFactory.create(
+        question=question, patient=patient, given_by=by or account(patient), given_at=an_hour_ago
     )
     return made
 

@@ -10,9 +10,9 @@ from django.test import Client
 from wagtail.models import Site
 
 from accounts.access_needs import AccessNeeds
-from accounts.models import AccountSession, Carer, ConsentQuestion, ConsentRecord, Patient, User
+from accounts.models import AccountSession, Carer, Patient, User
 from accounts.roles import Role
-from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
+from accounts.tests.factories import CarerFactory, ConsentFactory, PatientFactory, UserFactory
 from audit.services import event_record
 from billing.models import Complaint, Receipt
 from billing.tests.factories import ComplaintFactory, PaymentFactory, ReceiptFactory
@@ -240,22 +240,9 @@ class World:
 
     def _make_consents(self) -> None:
         """To what the clinic asks no more, so that bookings ask for nothing."""
-        question = ConsentQuestion.objects.create(code="asked-once", statement="Something asked once", is_active=False)
-        self.consent_a, self.consent_b = (
-            ConsentRecord.objects.create(
-                question=question,
-                patient=patient,
-                given_by=self.people[who],
-                source=patient.public_id,
-                version=1,
-                statement=statement,
-                given_at=clock.now(),
-            )
-            for patient, who, statement in (
-                (self.patient_a, Who.PATIENT_A, "canaryconsentofa"),
-                (self.patient_b, Who.PATIENT_B, "canaryconsentofb"),
-            )
-        )
+        asked: dict[str, Any] = {"question__code": "asked-once", "question__is_active": False}
+        self.consent_a = ConsentFactory.create(patient=self.patient_a, statement="canaryconsentofa", **asked)
+        self.consent_b = ConsentFactory.create(patient=self.patient_b, statement="canaryconsentofb", **asked)
 
     def _make_feeds(self) -> None:
         """Of a diary that is open, and of one whose doctor was suspended since."""
