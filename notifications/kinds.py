@@ -83,3 +83,8 @@ def missing_facts(kind: Kind, facts: Mapping[str, object]) -> set[str]:
     of_its_family = VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS
     needed = _FACTS.get(kind, of_its_family)
     return set(needed - facts.keys())
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The field's choices: asked for, so that the migrations name this and not each kind."""
+    return Kind.choices

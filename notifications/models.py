@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from common.models import PublicIdModel
-from notifications.kinds import Kind
+from notifications.kinds import kinds
 
 
 class MessageStatus(models.TextChoices):
@@ -22,7 +22,7 @@ class Message(PublicIdModel):
     being sent, when its worker's claim ends and another may take it.
     """
 
-    kind = models.CharField(max_length=60, choices=Kind)
+    kind = models.CharField(max_length=60, choices=kinds)
     # Empty for an address that was invited: whether anybody has an account with it plays no part.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages")
     email = models.EmailField()
