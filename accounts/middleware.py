@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from accounts import services
 from accounts.errors import TwoStepNeeded
@@ -69,13 +69,24 @@ def _end(request: HttpRequest, user: User, reason: str) -> None:
 def _turned_away(request: HttpRequest) -> HttpResponse | None:
     """To the sign-in page and back to where the person was; None where the view answers a visitor by itself.
 
-    What was sent is not kept: it may be somebody's health. They come back to the page that it was typed on.
+    What was sent is not kept: it may be somebody's health. They come back to the page that it was typed on. A view
+    that says `answers_visitors` gets htmx's requests, signed out: its page keeps what was typed in the window.
     """
+    if is_fragment(request) and _answers_visitors(request):
+        return None
     if request.path_info.startswith((API, ACCOUNT)):
         return None
     if request.method in SAFE_METHODS and not is_fragment(request):
         return None
     return turn_to(request, resolve_url(settings.LOGIN_URL))
+
+
+def _answers_visitors(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(view, "answers_visitors", False)
 
 
 class TwoStepMiddleware:

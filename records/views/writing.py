@@ -52,6 +52,10 @@ def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
     return _edit(cast("SignedInRequest", request), note_id)
 
 
+# Also where the session has ended by itself: the middleware that ends it would leave the page.
+edit.answers_visitors = True  # type: ignore[attr-defined]
+
+
 @practice_required
 def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     note = selectors.note_for(request.user, note_id)

@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import AccountSession, User
 from audit.models import Event
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
+from records.content import from_text
 from records.models import NoteVersion, VisitNote
 from records.tests.steps import TEXT, amended, asked, author, draft, save, signed, visit
 
@@ -98,6 +99,26 @@ def test_a_lost_session_leaves_the_text_in_the_window_and_the_draft_in_the_datab
     signed_in(client, author(note))
     assert "saved before</textarea>" in client.get(path(note, "edit/")).content.decode()
     assert "csrfmiddlewaretoken" in client.get("/notes/token/").content.decode()
+
+
+@pytest.mark.parametrize("ended", ["idle", "too old", "revoked"])
+def test_a_session_that_ended_by_itself_leaves_the_text_in_the_window_too(client: Client, ended: str) -> None:
+    note = draft(plan="saved before")
+    signed_in(client, author(note))
+    sessions, now = AccountSession.objects.filter(user=author(note)), clock.now()
+    if ended == "revoked":
+        sessions.delete()
+    else:
+        field = {"idle": "last_used_at", "too old": "started_at"}[ended]
+        assert sessions.update(**{field: now - timedelta(hours=13)})
+    answer = client.post(path(note, "edit/"), sent(note, plan="typed since"), headers=HTMX)
+    assert answer.status_code == 422
+    assert "You are signed out" in answer.content.decode()
+    assert "HX-Redirect" not in answer
+    assert from_text(VisitNote.objects.get(pk=note.pk).draft).sections["plan"] == "saved before"
+    # Nothing else stands open to them, nor this page's own view to any other request.
+    assert client.get(path(note, "edit/"))["Location"].startswith("/account/login/")
+    assert "/account/login/" in client.get(path(note, "edit/"), headers=HTMX)["HX-Redirect"]
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["form", "htmx"])
