@@ -88,6 +88,11 @@ class VisitNote(PublicIdModel):
         return self.status in SIGNED
 
     @property
+    def can_be_written(self) -> bool:
+        """Whether it may be changed: not what was entered in error, nor while a colleague is asked about that."""
+        return self.status != NoteStatus.ENTERED_IN_ERROR and self.error_asked_at is None
+
+    @property
     def has_draft(self) -> bool:
         """Whether something is being written: a note that nobody has signed, or an amendment."""
         return self.draft_saved_at is not None

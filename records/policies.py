@@ -52,7 +52,11 @@ def assert_may_sign(user: AnyUser, note: VisitNote) -> None:
 
 
 def may_second(user: AnyUser, note: VisitNote) -> bool:
-    """Whether the person was asked to agree that the note was entered in error, and may still answer."""
+    """Whether the person was asked to agree that the note was entered in error, and may still answer: as a doctor whose
+    verification stands."""
+    doctor = getattr(user, "doctor", None)
+    if doctor is None or not (treats(user, doctor) and doctor.is_listed):
+        return False
     is_asked = note.error_asked_at is not None and note.corrected_at is None
     return is_asked and note.error_second_id == user.pk and user.has_perm("records.second_visitnote", note)
 

@@ -46,11 +46,15 @@ def notes_visible_to(
     released, as a doctor who sees the patient about now what colleagues have signed, or by a grant.
 
     Nothing else opens them: no place where one works, no office, no superuser. `filters`, order and limit go into each
-    of these arms. What was entered in error is hidden unless `in_error` asks for it.
+    of these arms. What was entered in error is hidden unless `in_error` asks for it. A suspended doctor reads nothing
+    but what is their own as a patient, also where a grant opens a note: `has_perm` alone does not know that.
     """
     if not user.is_authenticated:
         return VisitNote.objects.none()
     now = clock.now()
+    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR))
+    if Doctor.objects.filter(user=user, is_barred=True).exists():
+        wanted &= Q(patient__user=user)
     owned = []
     if user.may_be_patient:
         owned.append(Q(patient=_the_one(Patient.objects.filter(user=user))) & released_rule(now))
@@ -61,7 +65,7 @@ def notes_visible_to(
         user=user,
         permission="view_visitnote",
         owned=owned,
-        filters=(filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR)),
+        filters=wanted,
         order_by=order_by,
         limit=limit,
     )

@@ -68,6 +68,6 @@ def _ended(note: VisitNote) -> dict[str, object]:
 
 
 def assert_can_be_written(note: VisitNote) -> None:
-    if note.status == NoteStatus.ENTERED_IN_ERROR or note.error_asked_at is not None:
+    if not note.can_be_written:
         message = "This note is entered in error, or a colleague is asked about that, so it cannot be changed."
         raise Conflict("illegal_transition", message, current=note.status)

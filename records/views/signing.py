@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,7 +34,10 @@ def sign(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         return _sign(request, note, SignForm(request.POST, note=note, is_open=is_open))
     if not note.has_draft:
         return redirect("records:note", note.public_id)
-    initial = {"version": note.draft_version}
+    initial: dict[str, Any] = {"version": note.draft_version}
+    if note.released_at and not is_open:
+        # The day that was chosen stays, unless the doctor chooses another now.
+        initial["release_on"] = clock.clinic_day(note.released_at)
     return _show(request, note, SignForm(initial=initial, note=note, is_open=is_open))
 
 

@@ -62,6 +62,8 @@ def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     assert_may_write(request.user, note)
     if request.method == "POST":
         return _save(request, note)
+    if not note.can_be_written:
+        return redirect("records:note", note.public_id)
     services.note_viewed(actor=request.user, note=note)
     content = selectors.content_to_write(note)
     initial = {**content.parts, "version": note.draft_version}
@@ -77,6 +79,9 @@ def _save(request: SignedInRequest, note: VisitNote) -> HttpResponse:
         saved = services.note_save(actor=request.user, note_id=note.public_id, version=version, content=form.content)
     except StaleDraft as error:
         return _clash(request, note, form, error)
+    except Conflict as error:
+        form.add_error(None, error.message)
+        return _refused(request, note, form, error.status)
     if is_fragment(request):
         return _state(request, {"note": saved, "version": saved.draft_version, "is_saved": True})
     if "sign" in request.POST:

@@ -15,6 +15,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from records.models import VisitNote, VisitNoteUserGrant
+from records.policies import may_second
 from records.selectors import note_for, notes_visible_to, to_do_of
 from records.services import note_error_answer, note_error_ask, note_error_withdraw, note_save
 from records.states import NoteStatus
@@ -54,6 +55,34 @@ def test_the_colleague_may_say_no_and_the_doctor_may_take_it_back() -> None:
     assert kept.error_asked_at is None
     assert note_error_withdraw(actor=author(note), note_id=note.public_id) == kept
     assert not VisitNoteUserGrant.objects.exists()
+
+
+def test_a_suspended_colleague_neither_reads_nor_answers() -> None:
+    note, colleague = signed(), bookable_doctor()
+    asked(note, colleague)
+    Doctor.objects.filter(pk=colleague.pk).update(is_barred=True)
+    person = fresh(user_of(colleague))
+    with pytest.raises(NotFound):
+        note_for(person, note.public_id)
+    assert to_do_of(person, now=clock.now()).asked == []
+    assert not may_second(person, VisitNote.objects.get(pk=note.pk))
+    with pytest.raises(NotFound):
+        note_error_answer(actor=person, note_id=note.public_id, agrees=True)
+
+
+def test_a_colleague_whose_verification_stands_no_more_does_not_answer() -> None:
+    note, colleague = signed(), bookable_doctor()
+    asked(note, colleague)
+    Doctor.objects.filter(pk=colleague.pk).update(verification_status=VerificationStatus.EXPIRED)
+    with pytest.raises(Forbidden):
+        note_error_answer(actor=fresh(user_of(colleague)), note_id=note.public_id, agrees=True)
+
+
+def test_a_suspended_doctor_still_reads_what_is_theirs_as_a_patient() -> None:
+    note = signed()
+    person = user_of(note.patient)
+    Doctor.objects.filter(pk=bookable_doctor().pk).update(user=person, is_barred=True)
+    assert note_for(fresh(person), note.public_id) == note
 
 
 def test_nobody_answers_but_who_was_asked() -> None:

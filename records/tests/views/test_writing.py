@@ -14,6 +14,7 @@ from audit.models import Event
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
+from common.errors import Busy
 from records.content import from_text
 from records.models import NoteVersion, VisitNote
 from records.tests.steps import TEXT, amended, asked, author, draft, save, signed, visit
@@ -132,6 +133,37 @@ def test_what_is_too_long_is_kept_and_said(client: Client, headers: dict[str, st
         assert client.post(path(note, "edit/"), sent(note, **broken), headers=headers).status_code == 422
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["form", "htmx"])
+def test_a_save_that_is_refused_keeps_the_text_and_its_version(client: Client, headers: dict[str, str]) -> None:
+    note = signed()
+    asked(note, bookable_doctor())
+    signed_in(client, author(note))
+    answer = client.post(path(note, "edit/"), sent(note, plan="typed meanwhile"), headers=headers)
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert "a colleague is asked about that, so it cannot be changed." in shown
+    assert f'name="version" value="{note.draft_version}"' in shown
+    assert ("typed meanwhile" in shown) is (not headers)
+    assert client.get(path(note, "edit/"))["Location"] == path(note)
+    client.post(path(note, "error/withdraw/"))
+    kept = client.post(path(note, "edit/"), sent(note, plan="typed meanwhile"), headers=headers)
+    assert kept.status_code == (200 if headers else 302)
+
+
+def test_a_save_while_the_note_is_busy_can_be_sent_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(_: Any) -> VisitNote:
+        raise Busy
+
+    note = draft()
+    signed_in(client, author(note))
+    with monkeypatch.context() as held:
+        held.setattr("records.services.draft.note_locked", busy)
+        answer = client.post(path(note, "edit/"), sent(note, plan="Rest"), headers=HTMX)
+    assert answer.status_code == 409
+    assert f'name="version" value="{note.draft_version}"' in answer.content.decode()
+    assert client.post(path(note, "edit/"), sent(note, plan="Rest"), headers=HTMX).status_code == 200
+
+
 def test_signing_asks_who_signs(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.policies.proved_recently", lambda _: False)
     note = draft(plan="Rest")
@@ -190,6 +222,20 @@ def test_a_day_of_release_is_shown_to_the_doctor(client: Client) -> None:
     signed_in(client, user_of(note.patient))
     assert client.get(path(note)).status_code == 404
     assert "Nothing here yet" in client.get("/health-record/").content.decode()
+
+
+@pytest.mark.usefixtures("proved")
+def test_an_amendment_before_the_day_of_release_keeps_the_day(client: Client) -> None:
+    day = clock.clinic_day(clock.now()) + timedelta(days=4)
+    note = save(signed(release_on=day), plan="Rest")
+    signed_in(client, author(note))
+    form = client.get(path(note, "sign/")).context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    assert shown["release_on"] == day
+    assert f'value="{day.isoformat()}"' in client.get(path(note, "sign/")).content.decode()
+    client.post(path(note, "sign/"), {**shown, "reason": "Forgotten"})
+    assert (again := VisitNote.objects.get(pk=note.pk)).version_count == 2
+    assert again.released_at == note.released_at
 
 
 def test_the_patient_reads_in_plain_words_and_leaves_no_trace(client: Client) -> None:
