@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from django.db import models, transaction
 
-from accounts.models import Carer, Patient, User
+from accounts.models import Carer, ConsentRecord, Patient, User
+from billing.models import Payment, Refund
 from booking.models import Appointment, AppointmentShare, AppointmentUserGrant, AvailabilityException, AvailabilityRule
 from doctors.models import Doctor, LocationMembership, VisitType
+from records.models import NoteVersion, VisitNote
 from tests.permissions.matrix.arguments import Arguments, Case
 from tests.permissions.matrix.asking import Asker
 from tests.permissions.matrix.bodies import BODIES, body_of, query_of
@@ -58,6 +60,11 @@ KEPT: dict[type[models.Model], tuple[str, ...]] = {
     VerificationCase: ("doctor__family_name", "status", "assignee", "first_approved_by", "decided_by", "reason_code"),
     ChecklistItem: ("case__doctor__family_name", "kind", "status", "source", "checked_by", "expires_on"),
     Evidence: ("item", "state", "uploaded_by", "media_type"),
+    ConsentRecord: ("question", "patient", "given_by", "version", "status"),
+    Payment: ("appointment", "started_by", "purpose", "method", "status", "amount_minor", "captured_minor", "currency"),
+    Refund: ("payment__appointment", "amount_minor", "currency", "status", "reason", "requested_by", "needs_second"),
+    VisitNote: ("appointment", "patient", "doctor", "status", "version_count", "error_second"),
+    NoteVersion: ("note__appointment", "number", "signed_by", "signer_name", "signer_gmc_number"),
 }
 # What may be named in full: somebody to book for.
 MEANT = {"api_appointments": {"patient"}}
