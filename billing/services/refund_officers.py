@@ -104,6 +104,8 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             return again
         if failed.status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
             raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
+        by_officer = failed.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)
+        too_much = by_officer and needs_second_person(payment=failed.payment, amount_minor=failed.amount_minor)
         new = refund_promise(
             payment=failed.payment,
             amount_minor=failed.amount_minor,
@@ -111,8 +113,8 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             now=now,
             actor=actor,
             note=failed.note,
-            # What nobody has agreed to is not sent by being taken back and promised anew.
-            needs_second=failed.needs_second and failed.seconded_by_id is None,
+            # What nobody has agreed to is not sent by being taken back and promised anew, alone or one after another.
+            needs_second=failed.seconded_by_id is None and (failed.needs_second or too_much),
             replaces=failed,
         )
         if new is None:

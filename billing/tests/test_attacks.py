@@ -239,6 +239,19 @@ def test_taking_back_and_trying_again_is_none_either(stripe_simulator: Simulator
     assert stripe_simulator.balance() == 90_000
 
 
+def test_taking_several_back_before_trying_them_again_is_none_either(stripe_simulator: Simulator) -> None:
+    payment = paid_and_asked(stripe_simulator, hold(price_minor=90_000))
+    one = officer()
+    dropped = []
+    for _ in range(3):
+        refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=15_000, note="Late start")
+        dropped.append(refund_drop(actor=one, refund_id=refund.public_id))
+    again = [refund_retry(actor=one, refund_id=refund.public_id) for refund in dropped]
+    assert [refund.needs_second for refund in again] == [False, True, True]
+    work()
+    assert stripe_simulator.balance() == 75_000
+
+
 def test_a_complaint_gives_back_of_its_own_payment_and_no_more_than_is_left(stripe_simulator: Simulator) -> None:
     payment, other = paid_and_asked(stripe_simulator), paid_and_asked(stripe_simulator)
     visit = payment.appointment
