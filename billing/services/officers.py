@@ -70,7 +70,7 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
         payment = payment_named_locked(payment_id)
         assert_others_money(actor, payment)
         before = payment.attention
-        if before:
+        if before or payment.status == PaymentStatus.REVIEW:
             payment.attention = Attention.NONE
             if payment.status == PaymentStatus.REVIEW:
                 _end_review(payment)

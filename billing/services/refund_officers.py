@@ -17,7 +17,7 @@ from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.selectors import left_of
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
-from billing.states import Attention, RefundReason, RefundStatus
+from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
 from common import clock
 from common.errors import Conflict, Invalid
 from common.history import sign
@@ -119,7 +119,9 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
         )
         if new is None:
             raise TooMuch(left_of(failed.payment))
-        Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED).update(attention="")
+        # What does not add up waits for `attention_settle`, whatever became of its refunds.
+        waiting = Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED)
+        waiting.exclude(status=PaymentStatus.REVIEW).update(attention="")
         return new
 
 

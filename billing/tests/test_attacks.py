@@ -168,6 +168,27 @@ def test_what_did_not_add_up_ends_when_an_officer_has_looked(
     assert (stripe_simulator.balance(), difference(stripe_simulator)) == (0, 0)
 
 
+def test_a_refund_that_is_tried_again_leaves_what_does_not_add_up_to_an_officer(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment, one = begin(hold()), officer()
+    Payment.objects.filter(pk=payment.pk).update(amount_minor=4400)
+    stripe_simulator.pay(payment.session_id or "")
+    told_and_done(stripe_deliver)
+    refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Late start")
+    told_and_done(stripe_deliver)
+    refund.refresh_from_db()
+    stripe_simulator.fail_refund(refund.stripe_id or "")
+    told_and_done(stripe_deliver)
+    refund_retry(actor=one, refund_id=refund.public_id)
+    payment.refresh_from_db()
+    assert (payment.status, payment.attention) == (PaymentStatus.REVIEW, Attention.REFUND_FAILED)
+    # However it came to wait for nobody, it has an end.
+    Payment.objects.filter(pk=payment.pk).update(attention="")
+    settled = attention_settle(actor=one, payment_id=payment.public_id, note="Typed wrongly")
+    assert (settled.status, settled.outcome, settled.attention) == (PaymentStatus.SUCCEEDED, Outcome.REVIEW, "")
+
+
 def test_one_that_was_never_paid_ends_unpaid(stripe_simulator: Simulator) -> None:
     payment = begin(hold())
     Payment.objects.filter(pk=payment.pk).update(amount_minor=4400)
