@@ -84,6 +84,8 @@ def test_the_desk_says_that_nobody_came_and_the_doctor_corrects_it(
     clinic.goto(f"/clinic/{visit.location.slug}/?date={day_of(visit)}")
     expect(clinic.get_by_role("button", name="Done")).to_have_count(0)
     press(clinic, "Did not attend")
+    # Its row says the same words before, on the button.
+    expect(clinic.get_by_role("button", name="Did not attend")).to_have_count(0)
     expect(clinic.locator(f"#visit-{visit.public_id}")).to_contain_text("Did not attend")
 
     desk = sign_in(new_context(java_script_enabled=scripts), visit.doctor.user).new_page()
@@ -110,6 +112,7 @@ def test_a_page_that_is_behind_says_how_things_stand(
     for page in (desk, behind):
         page.goto(f"/my-day/?date={day_of(visit)}")
     press(desk, "Did not attend")
+    expect(desk.get_by_role("button", name="Did not attend")).to_have_count(0)
     expect(desk.locator(f"#visit-{visit.public_id}")).to_contain_text("Did not attend")
     press(behind, "Arrived")
     expect(behind.get_by_role("alert").first).to_contain_text("can no longer be changed")
