@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,11 +159,24 @@ def events_about_patient(
     return events.filter(pk__lt=before) if before else events
 
 
+def events_of(obj: Model, *, actions: Iterable[str]) -> QuerySet[Event]:
+    """What was done to one object by some actions, the oldest first."""
+    return _events_at(obj).filter(action__in=list(actions)).order_by("pk")
+
+
+def objects_of(action: str) -> Iterator[str]:
+    """The ids of the objects that an action was done to, as often as it was; they are read as they are asked for."""
+    return Event.objects.filter(action=action).values_list("object_id", flat=True).iterator()
+
+
 def timeline_of(obj: Model, *, limit: int = TIMELINE_LENGTH) -> list[Told]:
     """What happened to one object, newest first; whoever shows it asks first who may see it."""
+    return told(_events_at(obj).order_by("-pk")[:limit])
+
+
+def _events_at(obj: Model) -> QuerySet[Event]:
     object_id = obj.public_id if isinstance(obj, PublicIdModel) else obj.pk
-    events = Event.objects.filter(object_type=obj._meta.label_lower, object_id=str(object_id))
-    return told(events.order_by("-pk")[:limit])
+    return Event.objects.filter(object_type=obj._meta.label_lower, object_id=str(object_id))
 
 
 def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]:

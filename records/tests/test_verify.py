@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts.tests.factories import UserFactory
 from records.models import NoteVersion, VisitNote
+from records.selectors import is_whole, readings_of
 from records.tests.steps import amended, signed
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,24 @@ def test_another_signer_another_patient_and_a_missing_version_are_found() -> Non
     behind_its_back("DELETE FROM records_noteversion WHERE note_id = %s AND number = 2", notes[2].pk)
     told = verify()
     assert all(str(note.public_id) in told for note in notes)
+
+
+def test_a_last_version_that_was_cut_off_with_its_count_is_found_by_the_log() -> None:
+    whole, note = amended(signed()), amended(signed())
+    behind_its_back("DELETE FROM records_noteversion WHERE note_id = %s AND number = 2", note.pk)
+    VisitNote.objects.filter(pk=note.pk).update(version_count=1)
+    cut = VisitNote.objects.get(pk=note.pk)
+    assert is_whole(cut, readings_of(cut))
+    told = verify()
+    assert str(note.public_id) in told
+    assert str(whole.public_id) not in told
+
+
+def test_a_note_that_was_taken_out_whole_is_found_by_the_log() -> None:
+    note = signed()
+    behind_its_back("DELETE FROM records_noteversion WHERE note_id = %s", note.pk)
+    behind_its_back("DELETE FROM records_visitnote WHERE id = %s", note.pk)
+    assert str(note.public_id) in verify()
 
 
 def test_a_text_that_was_put_in_from_another_note_is_found() -> None:
