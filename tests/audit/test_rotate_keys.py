@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
-from common.fields import DecryptionError
+from common.fields import DecryptionError, cipher
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +67,34 @@ def test_what_no_key_opens_is_named_and_left(old_and_new: tuple[str, str], setti
         cursor.execute("SELECT reason FROM booking_appointment WHERE id = %s", [visit.pk])
         (stored,) = cursor.fetchone()
     assert Fernet(old_and_new[0]).decrypt(stored.encode()) == b"canaryreason"
+
+
+def test_what_is_written_meanwhile_under_the_old_key_is_told_and_done_the_next_time(
+    old_and_new: tuple[str, str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that still runs with the former list of keys saves while the command is at that row."""
+    old, new = old_and_new
+    visit = AppointmentFactory.create(reason="canaryreason")
+    app = Authenticator.objects.create(
+        user=UserFactory.create(), type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt("canarysecret")}
+    )
+    settings.FIELD_ENCRYPTION_KEYS = [new, old]
+
+    def meanwhile(stored: str) -> str:
+        under_old = Fernet(old).encrypt(b"meanwhile").decode()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE booking_appointment SET reason = %s WHERE id = %s", [under_old, visit.pk])
+        Authenticator.objects.filter(pk=app.pk).update(data={"secret": under_old})
+        return cipher().rotate(stored.encode()).decode()
+
+    err = StringIO()
+    with monkeypatch.context() as patched, pytest.raises(CommandError, match=r"2 rows were left .* Run it again"):
+        patched.setattr("accounts.management.commands.rotate_keys._anew", meanwhile)
+        call_command("rotate_keys", stdout=StringIO(), stderr=err)
+    assert f"booking.Appointment.reason of row {visit.pk}." in err.getvalue()
+    assert f"mfa.Authenticator.data of row {app.pk}." in err.getvalue()
+    call_command("rotate_keys", stdout=StringIO())
+    settings.FIELD_ENCRYPTION_KEYS = [new]
+    assert Appointment.objects.get(pk=visit.pk).reason == "meanwhile"
+    app.refresh_from_db()
+    assert get_adapter().decrypt(app.data["secret"]) == "meanwhile"
