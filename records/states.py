@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
+from booking.states import Status as VisitStatus
 from common.errors import Conflict
 
 
@@ -34,6 +35,9 @@ IN_PLAIN_WORDS = {
     Section.PLAN: "What was agreed",
     Section.FOLLOW_UP: "What happens next",
 }
+
+# A note can be prepared before the visit; of what never took place there is nothing to write.
+NOTED = frozenset({VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED})
 
 SIGNED = frozenset({NoteStatus.FINAL, NoteStatus.AMENDED})
 

@@ -8,16 +8,12 @@ from accounts.models import User
 from audit.services import event_record
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
-from booking.states import Status as VisitStatus
 from common import clock
 from common.errors import Conflict, Forbidden
 from common.history import sign
 from records.locks import appointment_locked
 from records.models import VisitNote
-from records.states import NoteStatus
-
-# A note can be prepared before the visit; of what never took place there is nothing to write.
-NOTED = frozenset({VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED})
+from records.states import NOTED, NoteStatus
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from records.policies import assert_may_sign
 from records.selectors import note_for, signed_facts
 from records.services.draft import assert_can_be_written
 from records.services.steps import assert_current, signed_content, write
-from records.states import NoteStatus, assert_can_move
+from records.states import NOTED, NoteStatus, assert_can_move
 
 LATEST_RELEASE = timedelta(days=366)
 REASON_LENGTH = 500
@@ -36,8 +36,8 @@ def note_sign(
     once, or from the beginning of `release_on` by the clinic's clock; what they may read already stays open. Signing
     the same draft again is answered like the first time.
     Raises `NotFound`, `Forbidden` (`author_only`, `not_verified`), `Busy`, `StaleDraft`, `Conflict` (`too_early`,
-    `altered`, `illegal_transition`, `nothing_to_sign`) and `Invalid` (`empty`, `reason_needed`, `nothing_changed`,
-    `release_day`).
+    `no_visit`, `altered`, `illegal_transition`, `nothing_to_sign`) and `Invalid` (`empty`, `reason_needed`,
+    `nothing_changed`, `release_day`).
     """
     note_for(actor, note_id)
     note = note_with_doctor_locked(note_id)
@@ -76,6 +76,9 @@ def _content_to_sign(note: VisitNote, *, reason: str, now: datetime) -> NoteCont
     content = from_text(note.draft)
     if note.appointment.start > now:
         raise Conflict("too_early", "This visit has not begun. The draft is kept until then.", current=note.status)
+    if not note.is_signed and note.appointment.status not in NOTED:
+        message = "This visit did not take place, so its note cannot be signed. Throw the draft away."
+        raise Conflict("no_visit", message, current=note.appointment.status)
     if content.is_empty:
         raise Invalid("empty", "There is nothing in this note yet.")
     before = signed_content(note)

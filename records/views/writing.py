@@ -24,7 +24,7 @@ from records.forms import NoteForm, VersionForm
 from records.models import VisitNote
 from records.policies import assert_may_write
 from records.presentation import parts_of
-from records.services.begin import NOTED
+from records.states import NOTED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 
 from accounts.tests.factories import UserFactory
 from audit.models import Event
+from booking.models import Appointment
 from booking.states import CancelReason
 from booking.states import Status as VisitStatus
 from booking.tests.factories import bookable_doctor
@@ -159,6 +160,19 @@ def test_nothing_is_signed_before_the_visit_or_without_a_word() -> None:
         content=content(reason="", assessment=" ", summary="\n"),
     )
     assert refusal(lambda: sign(empty), of=Invalid) == "empty"
+
+
+@pytest.mark.parametrize("status", [VisitStatus.CANCELLED, VisitStatus.NOSHOW, VisitStatus.ENTERED_IN_ERROR])
+def test_a_visit_that_never_took_place_is_not_signed_but_what_is_signed_can_be_amended(status: VisitStatus) -> None:
+    note, kept = draft(), save(signed(), plan="Rest")
+    fields: dict[str, Any] = {"status": status}
+    if status == VisitStatus.CANCELLED:
+        fields |= {"cancel_reason": CancelReason.CLINIC, "cancelled_at": clock.now()}
+    Appointment.objects.filter(pk__in=[note.appointment_id, kept.appointment_id]).update(**fields)
+    assert refusal(lambda: sign(note)) == "no_visit"
+    assert not VisitNote.objects.get(pk=note.pk).is_signed
+    assert sign(kept, reason="Forgotten").version_count == 2
+    assert not note_discard(actor=author(note), note_id=note.public_id, version=note.draft_version).has_draft
 
 
 def test_an_amendment_is_a_new_version_with_a_reason_and_the_old_one_stays() -> None:
