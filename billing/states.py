@@ -129,7 +129,8 @@ PAYMENT_TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
 } | {
     # Money that has come does not come again: what follows is its refunds' and disputes' matter.
     PaymentStatus.SUCCEEDED: frozenset({PaymentStatus.REVIEW}),
-    PaymentStatus.CANCELED: frozenset({PaymentStatus.REVIEW}),
+    # What an officer took for unpaid may be paid after all.
+    PaymentStatus.CANCELED: frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.REVIEW}),
 }
 
 REFUND_LIVE = frozenset({RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION, RefundStatus.SUCCEEDED})

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from billing import services
 from common import clock
-from common.errors import Busy
+from common.errors import Conflict
 from integrations.stripe.errors import Refused, Unavailable
 
 # Stripe retries a delivery for three days, so what is older than a week and unknown is lost for ever.
@@ -24,7 +24,7 @@ def check_payment(payment_id: int) -> bool:
     """Ask Stripe how one payment stands."""
     try:
         return services.payment_sync(payment_id=payment_id, now=clock.now())
-    except (Unavailable, Refused, Busy):
+    except (Unavailable, Refused, Conflict):
         # The sweeper asks again.
         return False
 

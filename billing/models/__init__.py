@@ -6,11 +6,12 @@ from billing.models.desk import (
     Reconciliation,
     StripeEvent,
 )
-from billing.models.payments import Payment, PaymentGroupGrant, PaymentUserGrant
+from billing.models.payments import ONE_OPEN, Payment, PaymentGroupGrant, PaymentUserGrant
 from billing.models.refunds import AUTOMATIC, Dispute, Refund
 
 __all__ = [
     "AUTOMATIC",
+    "ONE_OPEN",
     "BillingSettings",
     "Complaint",
     "Dispute",

@@ -10,6 +10,9 @@ from booking.models import Appointment
 from common.models import PublicIdModel
 from common.permissions import GroupGrantBase, UserGrantBase
 
+# The constraint that allows one open payment an appointment.
+ONE_OPEN = "payment_one_open_an_appointment"
+
 
 class Payment(PublicIdModel):
     """Money asked for, or taken, for one appointment: a Stripe PaymentIntent behind one Checkout Session, or what
@@ -71,9 +74,7 @@ class Payment(PublicIdModel):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["appointment"], condition=Q(status__in=sorted(OPEN)), name="payment_one_open_an_appointment"
-            ),
+            models.UniqueConstraint(fields=["appointment"], condition=Q(status__in=sorted(OPEN)), name=ONE_OPEN),
             models.CheckConstraint(
                 condition=~Q(status=PaymentStatus.SUCCEEDED) | (~Q(outcome="") & Q(paid_at__isnull=False)),
                 name="payment_succeeded_has_an_outcome",

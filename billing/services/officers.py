@@ -61,7 +61,8 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
 
     One that did not add up ends as paid, with a receipt, or as not paid where no money has come.
 
-    Raises `Forbidden`, `NotFound`, `Invalid` (`note_missing`) and `Busy`.
+    Raises `Forbidden`, `NotFound`, `Invalid` (`note_missing`), `Conflict` (`session_open`: it may yet be paid) and
+    `Busy`.
     """
     assert_billing_officer(actor)
     if not note.strip():
@@ -73,6 +74,7 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
         if before or payment.status == PaymentStatus.REVIEW:
             payment.attention = Attention.NONE
             if payment.status == PaymentStatus.REVIEW:
+                _assert_not_payable(payment)
                 _end_review(payment)
             sign(payment, actor)
             payment.save(update_fields=["attention", "status", "outcome"])
@@ -81,6 +83,13 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
             if payment.status == PaymentStatus.SUCCEEDED and payment.is_online:
                 receipt_issue(payment=payment, now=clock.now())
         return payment
+
+
+def _assert_not_payable(payment: Payment) -> None:
+    ends = payment.session_expires_at
+    if not payment.captured_minor and ends and ends > clock.now():
+        message = "Its page at Stripe is still open, so it may yet be paid. Look again in half an hour."
+        raise Conflict("session_open", message)
 
 
 def _end_review(payment: Payment) -> None:

@@ -16,7 +16,7 @@ from billing.policies import assert_billing_officer
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, DISPUTE_WITHDRAWN, DisputeStatus, Method, RefundStatus
 from common import clock
-from common.errors import Busy
+from common.errors import Conflict
 from integrations.stripe import objects
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
@@ -124,7 +124,7 @@ def _sync(payment: Payment | None, now: datetime) -> str:
         return "not ours"
     try:
         return "mended" if payment_sync(payment_id=payment.pk, now=now) else "being checked"
-    except (Refused, Busy):
+    except (Refused, Conflict):
         return "for an officer"
 
 

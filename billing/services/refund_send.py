@@ -18,7 +18,7 @@ from billing.services.refunds import refund_move, refund_take_over
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, Method, RefundStatus
 from common import clock
-from common.errors import Busy
+from common.errors import Conflict
 from common.locks import busy_if_locked
 from integrations.stripe import objects
 from integrations.stripe.errors import Refused, Unavailable
@@ -103,7 +103,7 @@ def _waits_behind_a_dispute(refund: Refund, *, now: datetime) -> bool:
     Where it cannot be asked just now it is tried again later.
     """
     is_known = False
-    with suppress(Unavailable, Refused, Busy):
+    with suppress(Unavailable, Refused, Conflict):
         is_known = payment_sync(payment_id=refund.payment_id, now=now)
     waits = not is_known or has_open_dispute(refund.payment)
     if waits:
@@ -119,7 +119,7 @@ def _look_first(refund: Refund, *, now: datetime) -> None:
 
     Before that it is looked up whether the refund was made after all: then it is taken over by our name in it.
     """
-    with suppress(Unavailable, Refused, Busy):
+    with suppress(Unavailable, Refused, Conflict):
         if payment_sync(payment_id=refund.payment_id, now=now):
             again = Refund.objects.filter(pk=refund.pk, stripe_id=None)
             again.update(key=f"refund-{refund.public_id}-{uuid.uuid4().hex[:8]}")

@@ -13,7 +13,7 @@ from billing.services.start import session_open
 from billing.services.sync import payment_sync
 from billing.states import OPEN, EventState, PaymentStatus
 from common import clock
-from common.errors import Busy, Conflict
+from common.errors import Conflict
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
 
@@ -38,7 +38,7 @@ def session_end(*, payment_id: int, now: datetime | None = None) -> bool:
             gateway().session_expire(payment.session_id)
             if not payment_sync(payment_id=payment_id, now=now):
                 return False
-    except (Unavailable, PaymentsAway, Busy, Refused):
+    except (Unavailable, PaymentsAway, Conflict, Refused):
         return False
     # What waits for an officer has ended at Stripe all the same.
     Payment.objects.filter(pk=payment_id).exclude(status__in=sorted(OPEN - {PaymentStatus.REVIEW})).update(
@@ -68,7 +68,7 @@ def _asked_again(payment_id: int, now: datetime) -> bool:
         if payment.session_id is None:
             session_open(payment=payment)
         return payment_sync(payment_id=payment_id, now=now)
-    except (Unavailable, PaymentsAway, Busy, Refused, Conflict):
+    except (Unavailable, PaymentsAway, Conflict, Refused):
         # With the time of the try, so that those behind it have their turn.
         Payment.objects.filter(pk=payment_id).update(checked_at=now)
         return False

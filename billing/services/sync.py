@@ -4,24 +4,27 @@ officer who asks again. All of them fetch, none of them believes (docs/decisions
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from psycopg import errors
 
 from audit.services import event_record
 from billing.locks import payment_locked
-from billing.models import Payment, StripeEvent
+from billing.models import ONE_OPEN, Payment, StripeEvent
 from billing.services.disputes import dispute_take_over
 from billing.services.refunds import refund_take_over
 from billing.services.settle import settle
 from billing.states import Attention, EventState, Outcome, PaymentStatus, assert_payment_can_move
 from booking.services import appointment_locked_for_payment
 from common import clock
+from common.errors import Conflict
 from common.history import sign
 from common.locks import busy_if_locked
 from common.tasks import wake
@@ -48,7 +51,7 @@ def payment_sync(*, payment_id: int, now: datetime | None = None) -> bool:
 
     Who holds the payment's lease fetches, outside any transaction, and applies only if the lease is still theirs, so
     that nothing older overwrites something newer. Doing it twice changes nothing. Raises Stripe's `Unavailable` and
-    `Refused`, and `Busy`.
+    `Refused`, `Conflict` (`another_open`) and `Busy`.
     """
     now = now or clock.now()
     token = uuid.uuid4()
@@ -91,7 +94,7 @@ def _fetched(session_id: str) -> Facts:
 
 
 def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], now: datetime) -> bool:
-    with busy_if_locked(), transaction.atomic():
+    with busy_if_locked(), _refused_beside_another(), transaction.atomic():
         appointment = appointment_locked_for_payment(appointment_id=seen.appointment.public_id)
         payment = payment_locked(seen.pk)
         if payment.lease_token != token:
@@ -106,6 +109,18 @@ def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], no
                 dispute_take_over(payment=payment, dispute=dispute, now=now)
         StripeEvent.objects.filter(pk__in=heard).update(state=EventState.APPLIED, applied_at=now, problem="")
         return True
+
+
+@contextmanager
+def _refused_beside_another() -> Iterator[None]:
+    """What had ended and is to be looked at after all is `Conflict` while another payment of its visit is open."""
+    try:
+        yield
+    except IntegrityError as error:
+        cause = error.__cause__
+        if isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == ONE_OPEN:
+            raise Conflict("another_open", "Another payment for this appointment has not ended yet.") from error
+        raise
 
 
 def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:

@@ -28,6 +28,7 @@ from billing.services import (
     refund_second,
 )
 from billing.states import Attention, ComplaintReason, Method, Outcome, PaymentStatus, RefundStatus
+from billing.tasks import check_payment
 from billing.tests.factories import RefundFactory
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, begin, difference, hold, paid, paid_and_asked, sweep, told_and_done, work
@@ -189,14 +190,58 @@ def test_a_refund_that_is_tried_again_leaves_what_does_not_add_up_to_an_officer(
     assert (settled.status, settled.outcome, settled.attention) == (PaymentStatus.SUCCEEDED, Outcome.REVIEW, "")
 
 
-def test_one_that_was_never_paid_ends_unpaid(stripe_simulator: Simulator) -> None:
+def taken_for_unpaid() -> Payment:
+    """A payment that did not add up and that an officer has ended, a moment before its page at Stripe does."""
     payment = begin(hold())
     Payment.objects.filter(pk=payment.pk).update(amount_minor=4400)
     sweep()
-    attention_settle(actor=officer(), payment_id=payment.public_id, note="Typed wrongly")
+    Payment.objects.filter(pk=payment.pk).update(session_expires_at=clock.now())
+    return attention_settle(actor=officer(), payment_id=payment.public_id, note="Typed wrongly")
+
+
+def test_one_that_was_never_paid_ends_unpaid(stripe_simulator: Simulator) -> None:
+    payment = taken_for_unpaid()
     sweep()
     payment.refresh_from_db()
     assert (payment.status, payment.attention) == (PaymentStatus.CANCELED, Attention.NONE)
+
+
+def test_nobody_says_that_it_is_unpaid_while_it_may_yet_be_paid(stripe_simulator: Simulator) -> None:
+    payment = begin(hold())
+    Payment.objects.filter(pk=payment.pk).update(amount_minor=4400)
+    sweep()
+    with pytest.raises(Conflict, match="still open"):
+        attention_settle(actor=officer(), payment_id=payment.public_id, note="Typed wrongly")
+    payment.refresh_from_db()
+    assert (payment.status, payment.attention) == (PaymentStatus.REVIEW, Attention.AMOUNT)
+
+
+def test_what_was_taken_for_unpaid_and_comes_after_all_books(stripe_simulator: Simulator) -> None:
+    payment = taken_for_unpaid()
+    Payment.objects.filter(pk=payment.pk).update(amount_minor=4500)
+    stripe_simulator.pay(payment.session_id or "")
+    assert [one["outcome"] for one in reconcile(actor=None, since=LONG_AGO).differences] == ["mended"]
+    payment.refresh_from_db()
+    assert (payment.status, payment.outcome) == (PaymentStatus.SUCCEEDED, Outcome.BOOKED)
+    assert (Appointment.objects.get().status, difference(stripe_simulator)) == (Status.BOOKED, 0)
+
+
+def test_money_for_one_that_had_ended_stops_neither_the_comparison_nor_the_sweep(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    """It does not add up still, and the patient has begun another payment meanwhile."""
+    old = taken_for_unpaid()
+    new = begin(Appointment.objects.get())
+    stripe_simulator.pay(old.session_id or "")
+    stripe_deliver()
+    sweep()
+    assert check_payment(old.pk) is False
+    assert [one["outcome"] for one in reconcile(actor=None, since=LONG_AGO).differences] == ["for an officer"]
+    stripe_simulator.pay(new.session_id or "")
+    sweep()
+    assert "mended" in [one["outcome"] for one in reconcile(actor=None, since=LONG_AGO).differences]
+    old.refresh_from_db()
+    assert (old.status, old.attention, old.captured_minor) == (PaymentStatus.REVIEW, Attention.AMOUNT, 4500)
 
 
 # Other people's ids.

@@ -213,7 +213,8 @@ class Money(RuleBasedStateMachine):
     @rule()
     def an_officer_settles(self) -> None:
         for payment in Payment.objects.exclude(attention=""):
-            attention_settle(actor=self.officers[0], payment_id=payment.public_id, note="Looked at")
+            with suppress(*REFUSED):
+                attention_settle(actor=self.officers[0], payment_id=payment.public_id, note="Looked at")
 
     # Stripe, its dashboard and the banks.
 
