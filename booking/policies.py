@@ -252,11 +252,20 @@ def assert_may_close(user: AnyUser) -> None:
         raise Forbidden("administrators_only", "Only an administrator can change when a place is closed.")
 
 
+# Stripe takes no smaller payment in pounds (docs.stripe.com/currencies, "Minimum and maximum charge amounts").
+LEAST_ONLINE_MINOR = 30
+
+
+def taken_online(amount_minor: int) -> int:
+    """An amount as it can be asked for online: 0 where it is too small for that, and is paid at the clinic."""
+    return amount_minor if amount_minor >= LEAST_ONLINE_MINOR else 0
+
+
 def amount_due(visit_type: VisitType, settings: BookingSettings) -> int:
     """What has to be paid online before a visit of the type stands (minor units): its deposit, else its price."""
     if settings.pay_at_clinic:
         return 0
-    return visit_type.price_minor if visit_type.deposit_minor is None else visit_type.deposit_minor
+    return taken_online(visit_type.price_minor if visit_type.deposit_minor is None else visit_type.deposit_minor)
 
 
 def price_told(price_minor: int, due_minor: int, currency: str) -> str:

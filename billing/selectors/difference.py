@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from billing.selectors.payments import captured_of
 from booking.models import Appointment
-from booking.policies import amount_due, cancellation_sentence, policy_changed
+from booking.policies import amount_due, cancellation_sentence, policy_changed, taken_online
 from booking.selectors import booking_settings
 from doctors.models import VisitType
 from doctors.selectors import visit_types_of
@@ -38,7 +38,7 @@ def difference_to(appointment: Appointment, visit_type: VisitType, *, start: dat
     settings = booking_settings()
     taken, due = captured_of(appointment), amount_due(visit_type, settings)
     policy = policy_changed(appointment.policy, visit_type, start=start, settings=settings)
-    pay = max(due - taken, 0)
+    pay = taken_online(due - taken)
     return Difference(
         visit_type=visit_type,
         pay_minor=pay,

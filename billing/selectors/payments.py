@@ -23,6 +23,7 @@ from billing.states import (
     RefundStatus,
 )
 from booking.models import Appointment
+from booking.policies import taken_online
 from booking.states import PendingReason, Status
 from common.errors import NotFound
 from common.permissions import visible_rows
@@ -98,8 +99,8 @@ def _surplus_returned(refunds: QuerySet[Refund]) -> int:
 
 
 def due_online(appointment: Appointment) -> int:
-    """What is to be paid online now and has not come, in minor units."""
-    return max(appointment.amount_due_minor - captured_of(appointment), 0)
+    """What is to be paid online now and has not come, in minor units; nothing where Stripe would not take so little."""
+    return taken_online(appointment.amount_due_minor - captured_of(appointment))
 
 
 def promised_of(payment: Payment) -> int:

@@ -46,8 +46,12 @@ def payment_start(*, actor: User, appointment_id: UUID, now: datetime | None = N
     payment = open_payment_of(appointment)
     if payment is not None and payment.session_id and payment.session_expires_at and payment.session_expires_at <= now:
         # Over at Stripe too, or paid at the last moment: only Stripe knows.
-        payment_sync(payment_id=payment.pk, now=now)
+        _asked_how_it_ended(payment, now)
+        appointment = appointment_for(actor, appointment_id)
         payment = open_payment_of(appointment)
+    if payment is None:
+        # What was open a moment ago may have been paid since.
+        _assert_payable(actor, appointment, now)
     if payment is not None and payment.status == PaymentStatus.REVIEW:
         raise Conflict("payment_in_review", "We are looking at your payment. You do not need to pay again.")
     if payment is not None and payment.amount_minor != due_online(appointment):
@@ -67,6 +71,13 @@ def _assert_payable(actor: User, appointment: Appointment, now: datetime) -> Non
         raise Conflict("not_payable", "There is nothing to pay for this appointment now.", current=appointment.status)
 
 
+def _asked_how_it_ended(payment: Payment, now: datetime) -> None:
+    try:
+        payment_sync(payment_id=payment.pk, now=now)
+    except (Refused, Unavailable) as error:
+        raise PaymentsAway from error
+
+
 def _put_aside(payment: Payment, now: datetime) -> None:
     """End the session of a payment over another amount: the visit has become another kind since it began.
 
@@ -75,7 +86,7 @@ def _put_aside(payment: Payment, now: datetime) -> None:
     try:
         if payment.session_id:
             gateway().session_expire(payment.session_id)
-            payment_sync(payment_id=payment.pk, now=now)
+            _asked_how_it_ended(payment, now)
     except (Refused, Unavailable) as error:
         raise PaymentsAway from error
     payment.refresh_from_db(fields=["status"])

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
 from billing.models import Payment, Receipt, Refund
-from billing.selectors import difference_to, due_online
+from billing.selectors import difference_to, due_online, left_to_pay
 from billing.services import payment_record, payment_start, payment_sync, visit_change
 from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
 from billing.tests.steps import Deliver, begin, paid, told_and_done
@@ -71,6 +71,18 @@ def test_a_dearer_visit_is_paid_by_a_session_of_its_own(stripe_simulator: Simula
     assert told(appointment.doctor).count("doctor_appointment_changed") == 1
     event = Event.objects.get(action="appointment.changed")
     assert event.data == {"price_before": 4500, "price": 6000}
+
+
+def test_what_stripe_would_not_take_is_left_for_the_desk(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    for price, online in ((4529, 0), (4530, 30)):
+        told_before = difference_to(appointment, kind(appointment, price), start=appointment.start, now=clock.now())
+        assert (told_before.pay_minor, told_before.clinic_minor) == (online, price - 4500 - online)
+    changed = change(appointment, kind(appointment, 4529))
+    assert (due_online(changed), left_to_pay(changed)) == (0, 29)
+    with pytest.raises(DomainError, match="nothing to pay"):
+        begin(changed)
+    assert Payment.objects.count() == 1
 
 
 def test_a_cheaper_one_gives_the_surplus_back_and_cancelling_the_rest(

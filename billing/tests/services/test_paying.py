@@ -151,6 +151,26 @@ def test_a_lost_answer_makes_no_second_session(stripe_simulator: Simulator) -> N
     assert len(stripe_simulator.all("checkout.session")) == 1
 
 
+def test_whoever_has_paid_at_the_last_moment_is_asked_for_nothing_more(stripe_simulator: Simulator) -> None:
+    appointment = hold()
+    payment = begin(appointment)
+    stripe_simulator.pay(payment.session_id or "")
+    Payment.objects.update(session_expires_at=clock.now())
+    with pytest.raises(Conflict) as refused:
+        begin(appointment)
+    assert (refused.value.code, Payment.objects.get().status) == ("not_payable", PaymentStatus.SUCCEEDED)
+    assert Appointment.objects.get().status == Status.BOOKED
+
+
+def test_where_stripe_cannot_say_how_a_session_ended_it_is_asked_again_later(stripe_simulator: Simulator) -> None:
+    appointment = hold()
+    begin(appointment)
+    Payment.objects.update(session_expires_at=clock.now())
+    stripe_simulator.faults.add(Fault(kind=Kind.DOWN, times=9))
+    with pytest.raises(PaymentsAway):
+        begin(appointment)
+
+
 def test_nobody_else_pays_and_only_what_waits_for_it(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
     appointment = hold()
     with pytest.raises(NotFound):
