@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
 import pytest
 
+from audit.models import Event
+from records.locks import note_locked
 from records.models import NoteVersion, VisitNote
 from records.selectors import is_whole, readings_of
 from records.services import note_begin, note_save, note_sign
+from records.services.draft import assert_can_be_written
 from records.tests.steps import author, content, draft, save, signed, visit
 from tests.races.conftest import Together, refusals, winners
 from verification.services import doctor_suspend
@@ -19,6 +23,7 @@ from verification.tests.factories import case_in, officer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CONTROL_ROUNDS = 10
+PATIENCE = 20
 
 
 def signer(note: VisitNote, reason: str = "") -> Callable[[], VisitNote]:
@@ -33,6 +38,21 @@ def saver(note: VisitNote, plan: str) -> Callable[[], VisitNote]:
         version=note.draft_version,
         content=content(plan=plan),
     )
+
+
+def suspender(note: VisitNote) -> Callable[[], object]:
+    case_in(Status.VERIFIED, doctor=note.doctor)
+    facts = {"doctor_id": note.doctor.public_id, "reason": "A concern.", "reason_code": "concern"}
+    return partial(doctor_suspend, actor=officer(), **facts)
+
+
+def signed_first(note: VisitNote) -> bool:
+    """Whether the log has the signature before the suspension."""
+    signature = Event.objects.get(action="note.signed", object_id=str(note.public_id))
+    suspension = Event.objects.get(
+        action="doctor.verification_changed", object_id=str(note.doctor.public_id), data__after=Status.SUSPENDED.value
+    )
+    return signature.pk < suspension.pk
 
 
 def assert_sound(note: VisitNote) -> VisitNote:
@@ -92,14 +112,38 @@ def test_of_two_amendments_of_one_version_one_is_signed(together: Together, roun
 def test_a_signature_comes_before_a_suspension_or_not_at_all(together: Together, rounds: int) -> None:
     for _ in range(rounds):
         note = draft()
-        case_in(Status.VERIFIED, doctor=note.doctor)
-        suspend = partial(
-            doctor_suspend, actor=officer(), doctor_id=note.doctor.public_id, reason="A concern.", reason_code="concern"
-        )
-        signing, suspension = together([signer(note), suspend])
+        signing, suspension = together([signer(note), suspender(note)])
         assert suspension.error is None
         assert set(refusals([signing])) <= {"not_verified", "author_only", "not_found"}
         assert assert_sound(note).version_count == len(winners([signing]))
+        if winners([signing]):
+            assert signed_first(note)
+
+
+def test_control_without_the_doctors_row_a_signature_comes_after_the_suspension(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the test above proves nothing: the right to sign was asked before, and used after."""
+    asked, is_suspended = threading.Event(), threading.Event()
+    note = draft()
+    suspend = suspender(note)
+
+    def when_suspended(note: VisitNote) -> None:
+        asked.set()
+        assert is_suspended.wait(PATIENCE)
+        assert_can_be_written(note)
+
+    def suspend_between() -> None:
+        assert asked.wait(PATIENCE)
+        suspend()
+        is_suspended.set()
+
+    monkeypatch.setattr("records.services.sign.note_with_doctor_locked", note_locked)
+    monkeypatch.setattr("records.services.sign.assert_can_be_written", when_suspended)
+    outcomes = together([signer(note), suspend_between])
+    assert refusals(outcomes) == []
+    assert assert_sound(note).version_count == 1
+    assert not signed_first(note)
 
 
 def test_control_without_the_lock_a_saving_is_lost(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
