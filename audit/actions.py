@@ -4,7 +4,9 @@ A new event needs one line here, whichever app writes it: `event_record` refuses
 so that no auditor and no patient ever meets a bare code. The words complete a sentence that begins with a name
 ("Dr Okafor booked the appointment"), so they start small and end without a stop. `KINDS` are FHIR R4's
 AuditEvent.action: create, read, update, delete, execute. What a person can read of a patient's record and did is a
-look: `is_look`. A dynamic code (`f"verification.{verb}"`) is fine as long as each of its values stands here.
+look: `is_look`, marked by "!". What stays between the people who work here, and would tell a patient of what they may
+not read, is `is_internal`, marked by "-": their page leaves it out, the log does not. A dynamic code
+(`f"verification.{verb}"`) is fine as long as each of its values stands here.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ class Action:
     kind: str
     label: str
     is_look: bool = False
+    is_internal: bool = False
 
     @property
     def sentence(self) -> str:
@@ -116,14 +119,14 @@ appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
 appointment.share_accepted      U accepted to see the shared appointment
 appointment.share_declined      U declined to see the shared appointment
-note.begun                      C began a visit note
+note.begun                      C began a visit note -
 note.signed                     C signed a visit note
 note.amended                    U amended a visit note
-note.discarded                  D threw away what was not signed of a visit note
+note.discarded                  D threw away what was not signed of a visit note -
 note.viewed                     R read a visit note !
-note.error_asked                U asked a colleague whether a visit note was entered in error
-note.error_withdrawn            U took back that a visit note may be entered in error
-note.error_declined             U said that a visit note was not entered in error
+note.error_asked                U asked a colleague whether a visit note was entered in error -
+note.error_withdrawn            U took back that a visit note may be entered in error -
+note.error_declined             U said that a visit note was not entered in error -
 note.entered_in_error           U agreed that a visit note was entered in error
 payment.started                 C began a payment
 payment.changed                 U changed the state of a payment
@@ -230,11 +233,13 @@ content.changed                 U changed content
 
 def _parsed(line: str) -> Action:
     code, kind, label = line.split(maxsplit=2)
-    return Action(code, kind, label.removesuffix(" !"), is_look=label.endswith(" !"))
+    words = label.removesuffix(" !").removesuffix(" -")
+    return Action(code, kind, words, is_look=label.endswith(" !"), is_internal=label.endswith(" -"))
 
 
 ACTIONS = {action.code: action for action in map(_parsed, _TABLE.strip().splitlines())}
 LOOKS = frozenset(code for code, action in ACTIONS.items() if action.is_look)
+INTERNAL = frozenset(code for code, action in ACTIONS.items() if action.is_internal)
 
 
 def action_of(code: str) -> Action:

@@ -5,14 +5,18 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import QuerySet
 
+from common import clock
 from notifications.models import Message
 
 
 def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
-    """The person's own notices that they have not read, newest first; whether the email went out plays no part."""
+    """The person's own notices that they have not read, newest first; whether the email went out plays no part.
+
+    What is queued for a later time is no notice before that.
+    """
     if not user.is_authenticated:
         return Message.objects.none()
-    notices = Message.objects.filter(user_id=user.pk, read_at=None).order_by("-created_at")
+    notices = Message.objects.filter(user_id=user.pk, read_at=None, created_at__lte=clock.now()).order_by("-created_at")
     return notices if kinds is None else notices.filter(kind__in=list(kinds))
 
 

@@ -1,4 +1,5 @@
 from audit.selectors.events import (
+    TOLD_FROM,
     Search,
     Told,
     detail_of,
@@ -6,6 +7,7 @@ from audit.selectors.events import (
     events_estimate,
     events_found,
     events_of,
+    moment,
     names_of,
     newer_than,
     object_types,
@@ -26,6 +28,7 @@ from audit.selectors.sealing import (
 )
 
 __all__ = [
+    "TOLD_FROM",
     "Range",
     "Search",
     "Told",
@@ -37,6 +40,7 @@ __all__ = [
     "events_in",
     "events_of",
     "events_unsealed",
+    "moment",
     "names_of",
     "newer_than",
     "next_batch",

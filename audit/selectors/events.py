@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from audit.actions import LOOKS, label_of
+from audit.actions import INTERNAL, LOOKS, label_of
 from audit.models import Event
+from common import clock
 from common.keyset import beyond, estimated_rows
 from common.models import PublicIdModel
 
@@ -22,6 +23,8 @@ TIMELINE_LENGTH = 100
 PEOPLE_FOUND_AT_MOST = 100
 SHOWN_OF_AN_ID = 8
 SYSTEM = "The system"
+# Of an event's data: the moment before which the patient whom it concerns is not to see it.
+TOLD_FROM = "told_from"
 GONE = "Somebody without an account"
 
 # Each type by one probe of the index, however many events there are.
@@ -147,16 +150,23 @@ def events_estimate() -> int:
 def events_about_patient(
     patient_id: UUID, *, but_by: Sequence[UUID] = (), looks_only: bool = False, before: int | None = None
 ) -> QuerySet[Event]:
-    """What was done with a patient's record, newest first, below the id `before`.
+    """What was done with a patient's record, as the patient may know it: newest first, below the id `before`.
 
+    It leaves out what is internal, and what its event tells only from a later time on (`TOLD_FROM`).
     With `but_by` only what other people did: not those whose ids these are, and not the system.
     """
-    events = Event.objects.filter(patient_id=patient_id).order_by("-pk")
+    is_told = Q(data__told_from__isnull=True) | Q(data__told_from__lte=moment(clock.now()))
+    events = Event.objects.filter(is_told, patient_id=patient_id).exclude(action__in=INTERNAL).order_by("-pk")
     if but_by:
         events = events.exclude(actor_id__in=but_by).exclude(actor_id=None)
     if looks_only:
         events = events.filter(action__in=LOOKS)
     return events.filter(pk__lt=before) if before else events
+
+
+def moment(at: datetime) -> str:
+    """As an event's `TOLD_FROM` holds it: in an order that is the clock's, whichever the zone."""
+    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def events_of(obj: Model, *, actions: Iterable[str]) -> QuerySet[Event]:

@@ -1,4 +1,4 @@
 from notifications.services.deliver import messages_deliver
-from notifications.services.queue import Outgoing, messages_mark_read, messages_queue
+from notifications.services.queue import Outgoing, messages_mark_read, messages_queue, messages_withdraw
 
-__all__ = ["Outgoing", "messages_deliver", "messages_mark_read", "messages_queue"]
+__all__ = ["Outgoing", "messages_deliver", "messages_mark_read", "messages_queue", "messages_withdraw"]

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractUser
 
 from common.tasks import wake
 from notifications.kinds import Kind, missing_facts
-from notifications.models import Message
+from notifications.models import Message, MessageStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +52,15 @@ def _row(message: Outgoing, now: datetime) -> Message:
         due_at=now,
         created_at=now,
     )
+
+
+def messages_withdraw(*, dedupe_keys: Iterable[str]) -> int:
+    """Take back what waits to be sent, and with it the notice, in the caller's transaction. Answers how many.
+
+    What a worker has taken or sent stays.
+    """
+    queued = Message.objects.filter(dedupe_key__in=list(dedupe_keys), status=MessageStatus.QUEUED)
+    return queued.delete()[0]
 
 
 def messages_mark_read(

@@ -18,7 +18,7 @@ from records.locks import note_locked
 from records.models import VisitNote
 from records.policies import assert_may_second, assert_may_write
 from records.selectors import note_for
-from records.services.steps import write
+from records.services.steps import told_from, untell, write
 from records.states import NoteStatus, assert_can_move
 
 ASKED_FOR = timedelta(days=14)
@@ -111,7 +111,8 @@ def note_error_answer(*, actor: User, note_id: UUID, agrees: bool) -> VisitNote:
         draft_version=note.draft_version + 1,
     )
     _take_back(note)
-    event_record("note.entered_in_error", note, actor=actor)
+    untell(note)
+    event_record("note.entered_in_error", note, actor=actor, **told_from(note))
     return note
 
 

@@ -19,7 +19,7 @@ from records.models import NoteVersion, VisitNote
 from records.policies import assert_may_sign
 from records.selectors import note_for, signed_facts
 from records.services.draft import assert_can_be_written
-from records.services.steps import assert_current, signed_content, write
+from records.services.steps import assert_current, signed_content, told_from, told_key, untell, write
 from records.states import NOTED, NoteStatus, assert_can_move
 
 LATEST_RELEASE = timedelta(days=366)
@@ -52,6 +52,7 @@ def note_sign(
     content = _content_to_sign(note, reason=reason, now=now)
     released_at = _release(note, release_on, now)
     signed = _version_add(note, content, actor=actor, reason=reason.strip(), now=now)
+    untell(note)
     status = NoteStatus.FINAL if signed.number == 1 else NoteStatus.AMENDED
     assert_can_move(note.status, status)
     write(
@@ -67,7 +68,7 @@ def note_sign(
     )
     # Sealed with the log: who changes text and digest together is found there.
     verb = "note.signed" if signed.number == 1 else "note.amended"
-    event_record(verb, note, actor=actor, version=signed.number, digest=signed.digest)
+    event_record(verb, note, actor=actor, version=signed.number, digest=signed.digest, **told_from(note))
     _tell_the_patient(note, now)
     return note
 
@@ -133,6 +134,6 @@ def _tell_the_patient(note: VisitNote, now: datetime) -> None:
     user = note.patient.user
     if user is None or note.released_at is None:
         return
-    key = f"record_new:{note.public_id}:{note.version_count}"
+    key = told_key(note, note.version_count)
     message = Outgoing(kind="record_new", user=user, facts={"path": reverse("records:record")}, dedupe_key=key)
     messages_queue(messages=[message], now=max(now, note.released_at))

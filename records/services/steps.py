@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import User
+from audit.selectors import TOLD_FROM, moment
+from common import clock
 from common.errors import Conflict
 from common.history import sign
+from notifications.services import messages_withdraw
 from records.content import NoteContent, from_text
 from records.errors import StaleDraft
 from records.models import VisitNote
@@ -31,6 +34,23 @@ def signed_content(note: VisitNote) -> NoteContent:
         raise Conflict("altered", "This note is not as it was signed. Tell whoever runs this site; do not change it.")
     content = readings[-1].content if readings else None
     return content or NoteContent()
+
+
+def told_key(note: VisitNote, number: int) -> str:
+    """Names the message that tells the patient of a version."""
+    return f"record_new:{note.public_id}:{number}"
+
+
+def untell(note: VisitNote) -> None:
+    """Take back what the patient was to hear of later: on the day of release of what is replaced or counts no more."""
+    if note.released_at is not None and note.released_at > clock.now():
+        messages_withdraw(dedupe_keys=[told_key(note, number) for number in range(1, note.version_count + 1)])
+
+
+def told_from(note: VisitNote) -> dict[str, str]:
+    """For an event that the patient is to see no earlier than the note itself."""
+    is_open = note.released_at is None or note.released_at <= clock.now()
+    return {} if is_open or note.released_at is None else {TOLD_FROM: moment(note.released_at)}
 
 
 def assert_current(note: VisitNote, version: int) -> None:

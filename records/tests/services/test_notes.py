@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 
 from accounts.tests.factories import UserFactory
 from audit.models import Event
+from audit.selectors import events_about_patient
 from booking.models import Appointment
 from booking.states import CancelReason
 from booking.states import Status as VisitStatus
@@ -21,13 +22,15 @@ from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from notifications.models import Message
+from notifications.selectors import unread_for
 from records.content import from_text
 from records.errors import StaleDraft
 from records.models import NoteVersion, VisitNote
 from records.selectors import is_whole, readings_of
-from records.services import note_begin, note_discard, note_save, note_sign
+from records.services import note_begin, note_discard, note_error_answer, note_save, note_sign, note_viewed
+from records.services.steps import told_key
 from records.states import NoteStatus
-from records.tests.steps import amended, author, content, draft, save, sign, signed, visit
+from records.tests.steps import amended, asked, author, content, draft, save, sign, signed, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +224,43 @@ def test_the_patient_is_told_when_it_can_be_read_and_nothing_of_it() -> None:
     message = Message.objects.get(kind="record_new")
     assert message.due_at == note.released_at == clock.start_of_day(day, clock.clinic_zone())
     assert message.facts == {"path": "/health-record/"}
+
+
+def test_who_waits_for_the_day_of_release_is_told_once_of_what_is_read_then() -> None:
+    day = clock.clinic_day(clock.now()) + timedelta(days=3)
+    note = sign(save(signed(release_on=day), plan="Rest"), reason="Forgotten", release_on=day)
+    assert [message.dedupe_key for message in Message.objects.filter(kind="record_new")] == [told_key(note, 2)]
+    asked(note, colleague := bookable_doctor())
+    note_error_answer(actor=user_of(colleague), note_id=note.public_id, agrees=True)
+    assert not Message.objects.filter(kind="record_new").exists()
+
+
+def test_a_notice_of_what_is_released_later_is_not_shown_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = signed(release_on=clock.clinic_day(clock.now()) + timedelta(days=3))
+    patient = user_of(note.patient)
+    assert not unread_for(patient, ["record_new"])
+    monkeypatch.setattr(clock, "now", lambda: note.released_at)
+    assert unread_for(patient, ["record_new"])
+
+
+def test_the_patient_reads_of_nothing_that_they_may_not_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    appointment = visit()
+    thrown = draft(appointment)
+    note_viewed(actor=author(thrown), note=thrown)
+    assert "note.viewed" not in actions(thrown)
+    note_discard(actor=author(thrown), note_id=thrown.public_id, version=thrown.draft_version)
+    note = signed(appointment, release_on=clock.clinic_day(clock.now()) + timedelta(days=3))
+    asked(note, colleague := bookable_doctor())
+    note_viewed(actor=user_of(colleague), note=note)
+    note_error_answer(actor=user_of(colleague), note_id=note.public_id, agrees=False)
+
+    def known() -> list[str]:
+        events = events_about_patient(note.patient.public_id)
+        return [event.action for event in events if event.action.startswith("note.")]
+
+    assert known() == []
+    monkeypatch.setattr(clock, "now", lambda: note.released_at)
+    assert known() == ["note.viewed", "note.signed"]
 
 
 @pytest.mark.parametrize("days", [-1, 0, 400])
