@@ -47,7 +47,7 @@ def untell(note: VisitNote) -> None:
         messages_withdraw(dedupe_keys=[told_key(note, number) for number in range(1, note.version_count + 1)])
 
 
-def told_from(note: VisitNote) -> dict[str, str]:
+def told_from(note: VisitNote) -> dict[str, Any]:
     """For an event that the patient is to see no earlier than the note itself."""
     is_open = note.released_at is None or note.released_at <= clock.now()
     return {} if is_open or note.released_at is None else {TOLD_FROM: moment(note.released_at)}

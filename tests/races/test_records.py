@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -42,7 +43,7 @@ def saver(note: VisitNote, plan: str) -> Callable[[], VisitNote]:
 
 def suspender(note: VisitNote) -> Callable[[], object]:
     case_in(Status.VERIFIED, doctor=note.doctor)
-    facts = {"doctor_id": note.doctor.public_id, "reason": "A concern.", "reason_code": "concern"}
+    facts: dict[str, Any] = {"doctor_id": note.doctor.public_id, "reason": "A concern.", "reason_code": "concern"}
     return partial(doctor_suspend, actor=officer(), **facts)
 
 
