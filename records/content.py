@@ -13,7 +13,9 @@ from typing import Any
 
 from records.states import Section
 
-_WORDS = re.compile(r"\s+|\S+")
+_WORDS, _LINES, _WHOLE = re.compile(r"\s+|\S+"), re.compile(r"[^\n]*\n|[^\n]+"), re.compile(r"(?s).+")
+# Pairs of words: some 200 by 200 places. Text made to be slow takes time with the third power of a side.
+COMPARED_AT_MOST = 60_000
 TEXT_LENGTH = 10_000
 
 
@@ -82,12 +84,30 @@ def difference(old: NoteContent, new: NoteContent) -> dict[str, list[Run]]:
 
 
 def _runs(old: str, new: str) -> list[Run]:
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    runs = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            runs.append(Run("equal", "".join(before[a:b])))
-            continue
-        gone, come = "".join(before[a:b]), "".join(after[c:d])
-        runs += [Run(what, text) for what, text in (("delete", gone), ("insert", come)) if text]
-    return runs
+    """By words; where so many of them changed that comparing each with each takes long, by lines, or as one."""
+    return next(
+        runs
+        for pattern in (_WORDS, _LINES, _WHOLE)
+        if (runs := _compared(pattern.findall(old), pattern.findall(new))) is not None
+    )
+
+
+def _compared(before: list[str], after: list[str]) -> list[Run] | None:
+    """The runs of what changed between what both begin and end with; None where it is too much to compare."""
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if len(old) * len(new) > COMPARED_AT_MOST:
+        return None
+    runs = [Run("equal", "".join(before[:start]))]
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, come = "".join(old[a:b]), "".join(new[c:d])
+        runs += [Run("equal", gone)] if kind == "equal" else [Run("delete", gone), Run("insert", come)]
+    runs.append(Run("equal", "".join(before[len(before) - end :])))
+    return [run for run in runs if run.text]
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """How many both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -37,7 +37,7 @@ def changes_between(old: NoteContent, new: NoteContent) -> list[Change]:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A signed version with its parts, and with what it changed of the one before."""
+    """A signed version with its parts; the latest one with what it changed of the one before."""
 
     reading: Reading
     parts: list[Part]
@@ -47,11 +47,10 @@ class Shown:
 def shown(readings: Sequence[Reading], *, for_patient: bool) -> list[Shown]:
     """The latest version first."""
     found: list[Shown] = []
-    before: NoteContent | None = None
-    for reading in readings:
+    for number, reading in enumerate(readings, start=1):
         content = reading.content
+        before = readings[number - 2].content if number == len(readings) > 1 else None
         parts = parts_of(content, for_patient=for_patient) if content else []
         changes = changes_between(before, content) if before and content else []
         found.append(Shown(reading=reading, parts=parts, changes=changes))
-        before = content
     return found[::-1]
