@@ -16,7 +16,7 @@ from common import clock
 from devtools.testing.browser import Complaints
 from records.models import VisitNote
 from records.states import NoteStatus
-from records.tests.steps import visit
+from records.tests.steps import author, draft, visit
 from tests.journeys.scenes import OVERFLOWS, WIDTHS, a_patient, account_of, free_doctor, keep_picture, sign_in
 
 if TYPE_CHECKING:
@@ -131,6 +131,20 @@ def test_written_lost_resumed_signed_amended_and_read(
     expect(own.get_by_role("region", name="In plain words")).to_contain_text("Drink more, and stand up slowly.")
     expect(own.get_by_text("What was agreed").first).to_be_visible()
     look(own, "patients-note")
+
+
+def test_a_draft_is_thrown_away_after_it_was_saved_by_itself(
+    site_url: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    note = draft(visit(free_doctor()))
+    page = sign_in(new_context(), author(note)).new_page()
+    page.goto(f"/notes/{note.public_id}/edit/")
+    page.get_by_label("Plan").fill("Nobody needs this")
+    page.wait_for_function(f"() => document.querySelector('#note-state [name=version]').value > {note.draft_version}")
+    page.get_by_role("button", name="Throw the draft away").click()
+    expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
+    note.refresh_from_db()
+    assert (note.status, note.draft) == (NoteStatus.ENTERED_IN_ERROR, "")
 
 
 def test_two_windows_at_once_keep_both_texts(
