@@ -166,7 +166,7 @@ def test_where_stripe_cannot_say_how_a_session_ended_it_is_asked_again_later(str
     appointment = hold()
     begin(appointment)
     Payment.objects.update(session_expires_at=clock.now())
-    stripe_simulator.faults.add(Fault(kind=Kind.DOWN, times=9))
+    stripe_simulator.faults.add(Fault(kind=Kind.DOWN, method="", times=9))
     with pytest.raises(PaymentsAway):
         begin(appointment)
 
