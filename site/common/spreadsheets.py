@@ -52,6 +52,8 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
         if form.is_valid():
             asked = sorted(name for name, value in form.cleaned_data.items() if value)
             self.record_file(file_format=spreadsheet_format, filters=asked)
+        else:
+            queryset = queryset.none()
         sent: HttpResponseBase = super().as_spreadsheet(queryset[: self.exported_at_most], spreadsheet_format)
         return sent
 

@@ -74,10 +74,13 @@ def test_a_workbook_runs_no_formula_and_nobody_is_named(officer: Client) -> None
     assert (event.data["format"], event.data["filters"]) == ("xlsx", [])
 
 
-def test_what_cannot_be_asked_leaves_no_file(officer: Client) -> None:
+@pytest.mark.parametrize("address", [LEDGER, COMPARISONS])
+def test_what_cannot_be_asked_leaves_no_file(officer: Client, address: str) -> None:
     PaymentFactory.create(paid=True)
-    assert lines(officer, LEDGER, since="2027-03-02", until="2027-03-01") == []
-    assert not Event.objects.filter(action="export.payments").exists()
+    now = clock.now()
+    Reconciliation.objects.create(since=now, until=now, run_at=now, stripe_minor=4500, ours_minor=4500, differences=[])
+    assert lines(officer, address, since="2027-03-02", until="2027-03-01") == []
+    assert not Event.objects.filter(action__startswith="export.").exists()
 
 
 def test_comparisons_are_shown_and_taken_away_by_days(officer: Client) -> None:
