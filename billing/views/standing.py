@@ -37,7 +37,8 @@ def standing_of(
         payment = None
     is_open = payment is not None and payment.status in OPEN and payment.status != PaymentStatus.REVIEW
     if appointment.status == Status.BOOKED and due_minor and not (payment and payment.status == PaymentStatus.REVIEW):
-        return _difference_due(Money(due_minor, appointment.currency), is_open=is_open)
+        is_ahead = now < appointment.start
+        return _difference_due(Money(due_minor, appointment.currency), is_open=is_open, is_ahead=is_ahead)
     if payment is None or payment.status == PaymentStatus.CANCELED:
         return _unpaid(appointment, now)
     if payment.status == PaymentStatus.SUCCEEDED:
@@ -56,10 +57,14 @@ def _is_heard(payment: Payment, since: datetime | None) -> bool:
     return since is not None and payment.checked_at is not None and payment.checked_at > since
 
 
-def _difference_due(due: Money, *, is_open: bool) -> Standing:
+def _difference_due(due: Money, *, is_open: bool, is_ahead: bool) -> Standing:
     if is_open:
         text = f"If you have paid the {due}, this takes a moment, and you do not need to pay again."
-        return Standing(kind="info", title="We are checking your payment", text=text, is_settled=False, can_pay=True)
+        title = "We are checking your payment"
+        return Standing(kind="info", title=title, text=text, is_settled=False, can_pay=is_ahead)
+    if not is_ahead:
+        text = "It can no longer be paid here. Please pay it at the clinic."
+        return Standing(kind="warning", title=f"{due} is still to be paid", text=text)
     text = "Your appointment is booked, and has become a visit that costs more than you have paid."
     return Standing(kind="warning", title=f"{due} is still to be paid", text=text, can_pay=True)
 

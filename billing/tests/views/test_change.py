@@ -14,7 +14,7 @@ from billing.tests.steps import Deliver, paid
 from booking.models import Appointment
 from booking.tests.steps import at_the_desk_of, book, user_of
 from booking.tests.views.pages import text_of
-from common import idempotency
+from common import clock, idempotency
 from integrations.stripe.simulator.engine import Simulator
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,21 @@ def test_what_costs_more_is_paid_next(client: Client, appointment: Appointment) 
     desk = Client()
     desk.force_login(at_the_desk_of(appointment.location))
     assert "£15 of £60 is left to pay" in text_of(desk.get(reverse("billing:take", args=[appointment.public_id])))
+
+
+def test_what_was_not_paid_before_the_visit_is_paid_at_the_clinic(client: Client, appointment: Appointment) -> None:
+    dearer = kind(appointment, 6000)
+    body = {"idempotency_key": idempotency.new_key(), "seen": appointment.calendar_sequence}
+    client.post(f"{here(appointment)}?visit_type={dearer.public_id}", body)
+    length = appointment.visit_type.duration
+    start = clock.now() - timedelta(minutes=5)
+    Appointment.objects.filter(pk=appointment.pk).update(start=start, end=start + length)
+    pay = reverse("billing:pay", args=[appointment.public_id])
+    for name in ("billing:pay", "billing:returned"):
+        page = client.get(reverse(name, args=[appointment.public_id]))
+        assert "It can no longer be paid here. Please pay it at the clinic." in text_of(page)
+        assert f'href="{pay}"' not in page.content.decode()
+    assert client.post(pay).status_code == 409
 
 
 def test_a_time_that_does_not_suit_it_is_answered_with_those_that_do(client: Client, appointment: Appointment) -> None:
