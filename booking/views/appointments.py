@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access_needs import AccessNeeds, access_needs_of
 from accounts.models import User
-from accounts.policies import SignedInRequest
+from accounts.policies import SignedInRequest, may_act_for
 from accounts.selectors import invitations_to
+from accounts.states import Scope
 from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
@@ -90,7 +91,6 @@ def show_appointment(
     now = clock.now()
     held = hold_context(request, appointment, now=now)
     standing = held["standing"]
-    is_own = appointment.patient.user_id == request.user.pk
     can_share = policies.can_share(request.user, appointment)
     is_treating = policies.acts_as_doctor(request.user, appointment)
     is_clinic = policies.acts_for_clinic(request.user, appointment)
@@ -108,8 +108,8 @@ def show_appointment(
         "can_change_visit": policies.can_change_visit_now(request.user, appointment, now=now),
         # Both lead to billing, which says what was paid and what is left.
         "takes_money": appointment.price_minor and appointment.status in STANDING,
-        "shows_payment": appointment.price_minor and not waits and is_own,
-        "may_owe": appointment.amount_due_minor and appointment.status == Status.BOOKED and is_own,
+        "shows_payment": appointment.price_minor and not waits and _pays(request, appointment),
+        "may_owe": appointment.amount_due_minor and appointment.status == Status.BOOKED and _pays(request, appointment),
         "moving_sentence": _moving_sentence(request.user, appointment, now),
         "can_correct": (is_treating or is_clinic) and can_be_corrected(appointment, now=now),
         "can_share": can_share,
@@ -122,6 +122,11 @@ def show_appointment(
         "price_told": _cost_of_ending(appointment, now) or _price_told(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
+
+
+def _pays(request: SignedInRequest, appointment: Appointment) -> bool:
+    """Whether billing answers the reader: the patient, and carers whom the patient lets pay."""
+    return may_act_for(request.user, appointment.patient, Scope.PAY)
 
 
 def _needs(viewer: User, appointment: Appointment) -> AccessNeeds:

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.tests.factories import CarerFactory
 from billing.models import Refund
-from billing.tests.services.test_change import kind
+from billing.tests.services.test_change import change, kind
 from billing.tests.steps import Deliver, paid
 from booking.models import Appointment
 from booking.tests.steps import at_the_desk_of, book, user_of
@@ -63,6 +64,16 @@ def test_what_costs_more_is_paid_next(client: Client, appointment: Appointment) 
     desk = Client()
     desk.force_login(at_the_desk_of(appointment.location))
     assert "£15 of £60 is left to pay" in text_of(desk.get(reverse("billing:take", args=[appointment.public_id])))
+
+
+def test_a_carer_who_may_pay_is_told_what_is_due(client: Client, appointment: Appointment) -> None:
+    change(appointment, kind(appointment, 6000))
+    detail = reverse("booking:appointment_detail", args=[appointment.public_id])
+    for may_pay in (True, False):
+        client.force_login(CarerFactory.create(patient=appointment.patient, can_pay=may_pay).user)
+        page = client.get(detail).content.decode()
+        for name in ("billing:pay", "billing:returned"):
+            assert (reverse(name, args=[appointment.public_id]) in page) is may_pay
 
 
 def test_what_was_not_paid_before_the_visit_is_paid_at_the_clinic(client: Client, appointment: Appointment) -> None:
