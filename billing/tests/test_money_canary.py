@@ -39,6 +39,8 @@ pytestmark = pytest.mark.django_db
 
 REASON, NAME, FAMILY = "canaryreason", "Canarygiven", "Canaryfamily"
 NHS, BORN, PHONE = "9434765919", date(1931, 2, 3), "+447700900987"
+# As people and programs write it: its year alone is in many a number.
+BORN_TOLD = ["1931-02-03", "3 february 1931", "03/02/1931", "date(1931, 2, 3)"]
 SPECIALTY, VISIT_TYPE, DOCTOR, TEXT, NOTE = (
     "Canaryology",
     "Canary consultation",
@@ -47,7 +49,7 @@ SPECIALTY, VISIT_TYPE, DOCTOR, TEXT, NOTE = (
     "canarynote",
 )
 # Never, anywhere outside our own database's columns for them.
-NOWHERE = [REASON, NHS, "1931", PHONE, SPECIALTY, VISIT_TYPE, TEXT, NOTE]
+NOWHERE = [REASON, NHS, *BORN_TOLD, PHONE, SPECIALTY, VISIT_TYPE, TEXT, NOTE]
 # A mail may name its own reader and the doctor; Stripe, logs, tasks and keys may not.
 NOT_ELSEWHERE = [*NOWHERE, NAME, FAMILY, DOCTOR, "canary@example.org"]
 
@@ -124,6 +126,12 @@ def live_through_it(
 def found_in(words: list[str], *where: Any) -> list[str]:
     text = " ".join(one if isinstance(one, str) else repr(one) for one in where).lower()
     return [word for word in words if word.lower() in text]
+
+
+def test_a_date_of_birth_is_found_however_it_is_told_and_a_number_is_none() -> None:
+    for told in (BORN, f"{BORN}", f"{BORN:%-d %B %Y}", f"{BORN:%d/%m/%Y}", {"birth_date": BORN}):
+        assert found_in(NOWHERE, [told]), told
+    assert found_in(NOWHERE, "pi_1931", clock.now().replace(microsecond=193_100)) == []
 
 
 def cache_keys(redis_client: Any) -> list[str]:
