@@ -26,7 +26,7 @@ def settle(*, payment: Payment, now: datetime) -> None:
     if payment.outcome not in ("", Outcome.REVIEW):
         return
     appointment = payment.appointment
-    payment.is_late = appointment.cancel_reason == CancelReason.HOLD_EXPIRED
+    payment.is_late = appointment.cancel_reason == CancelReason.HOLD_EXPIRED or appointment.has_ended(now)
     reason = _why_not(payment, now)
     payment.outcome = Outcome.REFUNDED if reason else Outcome.BOOKED
     sign(payment, None)

@@ -74,12 +74,16 @@ def test_a_lost_event_is_found_by_asking(stripe_simulator: Simulator) -> None:
     assert Appointment.objects.get().status == Status.BOOKED
 
 
-def test_a_payment_after_the_hold_takes_the_time_again(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_a_payment_after_the_hold_takes_the_time_again(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, *, is_swept: bool
+) -> None:
     appointment = hold()
     payment = begin(appointment)
     stripe_simulator.pay(payment.session_id or "")
     end_hold(appointment)
-    pending_expire(now=clock.now())
+    if is_swept:
+        pending_expire(now=clock.now())
     told_and_done(stripe_deliver)
     payment.refresh_from_db()
     appointment.refresh_from_db()
