@@ -148,7 +148,9 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
     Stripe would refuse it too, though we may have asked already."""
     if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         return None
-    for waiting in Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING):
+    # First what was never asked for, the newest first: of the others Stripe may have made one just now.
+    ours = Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING)
+    for waiting in ours.order_by("attempts", "-created_at"):
         if promised_of(payment) + refund.amount_minor > payment.captured_minor:
             waiting.payment = payment
             refund_move(refund=waiting, status=RefundStatus.CANCELED, now=now, failure="given back elsewhere")

@@ -11,13 +11,16 @@ from accounts.tests.factories import UserFactory
 from billing.errors import TooMuch
 from billing.models import Dispute, Receipt, Refund
 from billing.services import refund_drop, refund_request, refund_retry, refund_second
+from billing.services.refunds import refund_take_over
 from billing.states import Attention, DisputeStatus, RefundReason, RefundStatus
+from billing.tests.factories import PaymentFactory, RefundFactory
 from billing.tests.steps import Deliver, hold, paid, told_and_done, work
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.steps import at_the_desk_of, told, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid
+from integrations.stripe.objects import Refund as StripeRefund
 from integrations.stripe.simulator.engine import Simulator
 from integrations.stripe.simulator.faults import Fault, Kind
 
@@ -86,6 +89,29 @@ def test_a_refund_in_the_dashboard_is_recognised(stripe_simulator: Simulator, st
     told_and_done(stripe_deliver)
     refund = Refund.objects.get()
     assert (refund.reason, refund.amount_minor, refund.status) == (RefundReason.EXTERNAL, 1000, RefundStatus.SUCCEEDED)
+
+
+def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> None:
+    """Stripe may have made the other, and its list of them be a moment older."""
+    payment = PaymentFactory.create(paid=True)
+    asked_for = RefundFactory.create(payment=payment, amount_minor=2000, attempts=1)
+    waiting = RefundFactory.create(payment=payment, amount_minor=2000)
+    made = StripeRefund(
+        id="re_dashboard",
+        status="succeeded",
+        amount_minor=1000,
+        currency="gbp",
+        intent_id=payment.intent_id,
+        charge_id=payment.charge_id,
+        reason=None,
+        failure_reason=None,
+        metadata={},
+        created_at=clock.now(),
+    )
+    refund_take_over(payment=payment, refund=made, now=clock.now())
+    asked_for.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (asked_for.status, waiting.status) == (RefundStatus.PENDING, RefundStatus.CANCELED)
 
 
 def test_a_failed_refund_waits_for_an_officer_and_is_sent_again(
