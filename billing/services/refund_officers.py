@@ -15,7 +15,7 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import left_of
+from billing.selectors import captured_of, left_of
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
 from common import clock
@@ -95,7 +95,9 @@ def refund_drop(*, actor: User, refund_id: UUID, now: datetime | None = None) ->
 def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
     """Promise a failed refund anew, as another refund in its place; the same again gives the same.
 
-    Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`) and `TooMuch`.
+    Of a difference no more than what was paid above what the visit costs by now.
+
+    Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
     """
     now = now or clock.now()
     with _refund_for_officer(actor, refund_id) as failed:
@@ -105,10 +107,11 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
         if failed.status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
             raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
         by_officer = failed.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)
-        too_much = by_officer and needs_second_person(payment=failed.payment, amount_minor=failed.amount_minor)
+        amount = _still_owed(failed)
+        too_much = by_officer and needs_second_person(payment=failed.payment, amount_minor=amount)
         new = refund_promise(
             payment=failed.payment,
-            amount_minor=failed.amount_minor,
+            amount_minor=amount,
             reason=RefundReason(failed.reason),
             now=now,
             actor=actor,
@@ -123,6 +126,18 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
         waiting = Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED)
         waiting.exclude(status=PaymentStatus.REVIEW).update(attention="")
         return new
+
+
+def _still_owed(failed: Refund) -> int:
+    if failed.reason != RefundReason.DIFFERENCE:
+        return failed.amount_minor
+    visit = failed.payment.appointment
+    # Whoever changed it held the payment that we hold now: what was read with that may be older.
+    visit.refresh_from_db(fields=["price_minor"])
+    surplus = captured_of(visit) - visit.price_minor
+    if surplus <= 0:
+        raise Conflict("nothing_owed", "Nothing of this is to go back: no more was paid than the visit costs by now.")
+    return min(failed.amount_minor, surplus)
 
 
 @contextmanager

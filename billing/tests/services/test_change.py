@@ -12,8 +12,9 @@ from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
 from billing.models import Payment, Receipt, Refund
 from billing.selectors import difference_to, due_online, left_to_pay
-from billing.services import payment_record, payment_start, payment_sync, visit_change
+from billing.services import payment_record, payment_start, payment_sync, refund_retry, visit_change
 from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
+from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, begin, paid, told_and_done
 from booking.models import Appointment
 from booking.services import appointment_cancel
@@ -21,7 +22,7 @@ from booking.states import Status
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import at_the_desk_of, book, decide, told, user_of
 from common import clock
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 from doctors.models import VisitType
 from doctors.tests.factories import VisitTypeFactory
 from integrations.stripe.simulator.engine import Simulator
@@ -97,6 +98,27 @@ def test_a_cheaper_one_gives_the_surplus_back_and_cancelling_the_rest(
     appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
     told_and_done(stripe_deliver)
     assert stripe_simulator.balance() == 0
+
+
+def test_a_difference_that_failed_goes_back_as_far_as_the_visit_leaves_it(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    change(appointment, kind(appointment, 2000))
+    told_and_done(stripe_deliver)
+    failed = Refund.objects.get()
+    stripe_simulator.fail_refund(failed.stripe_id or "")
+    told_and_done(stripe_deliver)
+    change(appointment, kind(appointment, 4000))
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 4000
+    with pytest.raises(Conflict, match="costs by now"):
+        refund_retry(actor=officer(), refund_id=failed.public_id)
+    # As a desk that was wrong about the price would leave it.
+    Appointment.objects.filter(pk=appointment.pk).update(price_minor=3000, amount_due_minor=3000)
+    assert refund_retry(actor=officer(), refund_id=failed.public_id).amount_minor == 1000
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 3000
 
 
 def test_who_cancels_late_has_back_the_share_of_what_the_visit_costs_now(
