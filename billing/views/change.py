@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest
 from billing import selectors, services
+from billing.policies import can_pay_for
 from booking import policies
 from booking.errors import SlotTaken
 from booking.models import Appointment
@@ -152,12 +153,17 @@ def _show(
     choices = selectors.other_visits(appointment) if is_open and change is None else ()
     is_gone = isinstance(refused, SlotTaken) or (refused is not None and refused.code == "slot_not_offered")
     fits = change is not None and not is_gone and change.is_offered
+    difference = change.difference if change else None
+    may_pay = can_pay_for(request.user, appointment)
     context = {
         "appointment": appointment,
         "is_open": is_open,
+        # What was paid is told to whoever may pay alone.
+        "may_pay": may_pay,
+        "may_choose": may_pay or not (difference and difference.pay_minor),
         "choices": [selectors.difference_to(appointment, one, start=appointment.start, now=now) for one in choices],
         "change": change,
-        "difference": change.difference if change else None,
+        "difference": difference,
         "fits": fits,
         "alternatives": change.alternatives if change and not fits else [],
         "form": SeenForm(initial={"seen": appointment.calendar_sequence}),

@@ -76,6 +76,19 @@ def test_a_carer_who_may_pay_is_told_what_is_due(client: Client, appointment: Ap
             assert (reverse(name, args=[appointment.public_id]) in page) is may_pay
 
 
+def test_a_carer_who_may_not_pay_reads_nothing_of_the_money(client: Client, appointment: Appointment) -> None:
+    dearer, cheaper = kind(appointment, 6000), kind(appointment, 2000)
+    button = "Change it"
+    for may_pay in (True, False):
+        helper = CarerFactory.create(patient=appointment.patient, can_book=True, can_pay=may_pay).user
+        client.force_login(helper)
+        assert ("goes back" in text_of(client.get(here(appointment)))) is may_pay
+        pages = [text_of(client.get(f"{here(appointment)}?visit_type={one.public_id}")) for one in (dearer, cheaper)]
+        assert [button in page for page in pages] == [may_pay, True]
+        assert ["Only the patient, or a carer who may pay" in page for page in pages] == [not may_pay, False]
+        assert [told in page for told, page in zip(("You pay", "goes back"), pages, strict=True)] == [may_pay] * 2
+
+
 def test_what_was_not_paid_before_the_visit_is_paid_at_the_clinic(client: Client, appointment: Appointment) -> None:
     dearer = kind(appointment, 6000)
     body = {"idempotency_key": idempotency.new_key(), "seen": appointment.calendar_sequence}
