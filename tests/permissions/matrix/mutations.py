@@ -241,6 +241,7 @@ UNNOTICED = {
     "booking.policies.assert_may_cancel_for_clinic": "a second lock behind verification's assert_may_decide",
     "booking.policies.may_close": "what assert_may_close asks; booking/tests/services/test_closures.py",
     "booking.policies.can_extend_now": "offers a button; the service asks can_extend; test_hold_extend.py",
+    "booking.policies.taken_online": "money; no right",
     "booking.policies.amount_due": "money; no right",
     "booking.policies.price_told": "words",
     "booking.policies.payment_terms": "words",
