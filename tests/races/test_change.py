@@ -40,9 +40,9 @@ def a_cancellation(appointment: Appointment) -> Any:
 
 
 def test_changing_against_cancelling(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
-    for number in range(rounds):
+    for number in range(payment_rounds):
         appointment = paid(stripe_simulator, stripe_deliver).appointment
         rivals = [a_change(appointment, 2000 if number % 2 else 6000), a_cancellation(appointment)]
         assert [one.error for one in together([quietly(one) for one in rivals])] == [None, None]
@@ -53,10 +53,10 @@ def test_changing_against_cancelling(
 
 
 def test_changing_against_paying_for_an_earlier_change(
-    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, rounds: int
+    stripe_simulator: Simulator, stripe_deliver: Deliver, together: Together, payment_rounds: int
 ) -> None:
     kept = 0
-    for number in range(rounds):
+    for number in range(payment_rounds):
         appointment = paid(stripe_simulator, stripe_deliver).appointment
         payment = begin(change(appointment, kind(appointment, 6000)))
         stripe_simulator.pay(payment.session_id or "")
