@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from common.errors import Conflict
-from records.content import NoteContent
+from records.note_content import NoteContent
 
 
 class StaleDraft(Conflict):

@@ -9,7 +9,7 @@ from booking.policies import treats
 from common import clock
 from common.errors import Forbidden
 from records.models import VisitNote
-from records.selectors import treating_rule
+from records.selectors import colleague_rules
 
 AnyUser = User | AnonymousUser
 
@@ -29,7 +29,9 @@ def owns(user: User, codename: str, note: VisitNote) -> bool:
         return True
     doctor = getattr(user, "doctor", None)
     may_treat = doctor is not None and treats(user, doctor)
-    return may_treat and VisitNote.objects.filter(treating_rule(user, now=now), pk=note.pk).exists()
+    return may_treat and any(
+        VisitNote.objects.filter(rule, pk=note.pk).exists() for rule in colleague_rules(user, now=now)
+    )
 
 
 def is_author(user: AnyUser, note: VisitNote) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from records.content import NoteContent, Run, difference
+from records.note_content import NoteContent, Run, difference
 from records.selectors import Reading
 from records.states import IN_PLAIN_WORDS, Section
 

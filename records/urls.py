@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from records.views import correcting, reading, signing, writing
+from records.views.notes import correcting, reading, signing, writing
 
 app_name = "records"
 

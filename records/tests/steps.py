@@ -12,8 +12,8 @@ from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
 from doctors.models import Doctor
-from records.content import NoteContent, content_of
 from records.models import VisitNote
+from records.note_content import NoteContent, content_of
 from records.services import note_begin, note_error_ask, note_save, note_sign
 
 TEXT = {"reason": "Dizzy spells", "assessment": "Low blood pressure", "summary": "Drink more water."}

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from common.errors import Conflict
-from records.content import content_of, difference, from_text, to_text
+from records.note_content import content_of, difference, from_text, to_text
 from records.states import TRANSITIONS, NoteStatus, Section, assert_can_move
 
 ARROWS = {

@@ -15,7 +15,7 @@ from records.locks import note_locked
 from records.models import NoteVersion, VisitNote
 from records.selectors import is_whole, readings_of
 from records.services import note_begin, note_save, note_sign
-from records.services.draft import assert_can_be_written
+from records.services.notes.draft import assert_can_be_written
 from records.tests.steps import author, content, draft, save, signed, visit
 from tests.races.conftest import Together, refusals, winners
 from verification.services import doctor_suspend
@@ -139,8 +139,8 @@ def test_control_without_the_doctors_row_a_signature_comes_after_the_suspension(
         suspend()
         is_suspended.set()
 
-    monkeypatch.setattr("records.services.sign.note_with_doctor_locked", note_locked)
-    monkeypatch.setattr("records.services.sign.assert_can_be_written", when_suspended)
+    monkeypatch.setattr("records.services.notes.sign.note_with_doctor_locked", note_locked)
+    monkeypatch.setattr("records.services.notes.sign.assert_can_be_written", when_suspended)
     outcomes = together([signer(note), suspend_between])
     assert refusals(outcomes) == []
     assert assert_sound(note).version_count == 1
@@ -154,7 +154,7 @@ def test_control_without_the_lock_a_saving_is_lost(together: Together, monkeypat
         rows = VisitNote.objects.select_related("doctor", "patient__user", "appointment")
         return rows.get(public_id=note_id)
 
-    monkeypatch.setattr("records.services.draft.note_locked", unlocked)
+    monkeypatch.setattr("records.services.notes.draft.note_locked", unlocked)
 
     def kept() -> int:
         note = draft()

@@ -23,12 +23,12 @@ from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from notifications.models import Message
 from notifications.selectors import unread_for
-from records.content import from_text
 from records.errors import StaleDraft
 from records.models import NoteVersion, VisitNote
+from records.note_content import from_text
 from records.selectors import is_whole, readings_of
 from records.services import note_begin, note_discard, note_error_answer, note_save, note_sign, note_viewed
-from records.services.steps import told_key
+from records.services.notes.steps import told_key
 from records.states import NoteStatus
 from records.tests.steps import amended, asked, author, content, draft, save, sign, signed, visit
 

@@ -15,8 +15,8 @@ from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
 from common.errors import Busy
-from records.content import from_text
 from records.models import NoteVersion, VisitNote
+from records.note_content import from_text
 from records.tests.steps import TEXT, amended, asked, author, draft, save, signed, visit
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ def test_a_save_while_the_note_is_busy_can_be_sent_again(client: Client, monkeyp
     note = draft()
     signed_in(client, author(note))
     with monkeypatch.context() as held:
-        held.setattr("records.services.draft.note_locked", busy)
+        held.setattr("records.services.notes.draft.note_locked", busy)
         answer = client.post(path(note, "edit/"), sent(note, plan="Rest"), headers=HTMX)
     assert answer.status_code == 409
     assert f'name="version" value="{note.draft_version}"' in answer.content.decode()

@@ -10,7 +10,7 @@ from booking.services import appointment_fulfil
 from booking.states import Status
 from doctors.models import Doctor
 from medconsult.demo import past
-from records.content import NoteContent, content_of
+from records.note_content import NoteContent, content_of
 from records.services import note_begin, note_save, note_sign
 
 _TEXTS = (

@@ -10,9 +10,9 @@ from common import clock
 from common.errors import Conflict
 from common.history import sign
 from notifications.services import messages_withdraw
-from records.content import NoteContent, from_text
 from records.errors import StaleDraft
 from records.models import VisitNote
+from records.note_content import NoteContent, from_text
 from records.selectors import is_whole, readings_of
 
 

@@ -13,13 +13,14 @@ from audit.services import event_record
 from common import clock
 from common.errors import Conflict, Invalid
 from notifications.services import Outgoing, messages_queue
-from records.content import NoteContent, canonical, digest_of, from_text
+from records.digests import canonical, digest_of
 from records.locks import note_with_doctor_locked
 from records.models import NoteVersion, VisitNote
+from records.note_content import NoteContent, from_text
 from records.policies import assert_may_sign
 from records.selectors import note_for, signed_facts
-from records.services.draft import assert_can_be_written
-from records.services.steps import assert_current, signed_content, told_from, told_key, untell, write
+from records.services.notes.draft import assert_can_be_written
+from records.services.notes.steps import assert_current, signed_content, told_from, told_key, untell, write
 from records.states import NOTED, NoteStatus, assert_can_move
 
 LATEST_RELEASE = timedelta(days=366)

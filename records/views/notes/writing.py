@@ -20,7 +20,7 @@ from common.htmx import is_fragment
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StaleDraft
-from records.forms import NoteForm, VersionForm
+from records.forms.notes import NoteForm, VersionForm
 from records.models import VisitNote
 from records.policies import assert_may_write
 from records.presentation import parts_of
@@ -41,7 +41,7 @@ def visit_note(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     if known is not None:
         return redirect("records:edit" if known.has_draft else "records:note", known.public_id)
     context = {"appointment": appointment, "can_begin": appointment.status in NOTED}
-    return render(request, "records/visit_note.html", context)
+    return render(request, "records/notes/visit_note.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,13 +115,13 @@ def _show(
     request: SignedInRequest, note: VisitNote, form: NoteForm, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
     context = {"note": note, "appointment": note.appointment, "form": form, "version": form["version"].value(), **more}
-    response = render(request, "records/edit.html", context, status=status)
+    response = render(request, "records/notes/edit.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
 def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    response = render(request, "records/partials/state.html", context, status=status)
+    response = render(request, "records/notes/partials/state.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -130,7 +130,7 @@ def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStat
 @practice_required
 def token(request: SignedInRequest) -> HttpResponse:
     """A new token for a form that stayed open while its doctor signed in again in another window."""
-    return render(request, "records/partials/token.html")
+    return render(request, "records/notes/partials/token.html")
 
 
 @require_POST

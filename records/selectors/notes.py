@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,12 +16,13 @@ from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
 from common.errors import NotFound
-from common.fields import DecryptionError
 from common.keyset import KeyPage, beyond, key_page
 from common.permissions import visible_rows
 from doctors.models import Doctor
-from records.content import NoteContent, digest_of, from_payload, from_text
-from records.models import NoteVersion, RecordsSettings, VisitNote
+from records.models import VisitNote
+from records.note_content import NoteContent, from_text
+from records.selectors.access import record_rules, the_one
+from records.selectors.note_versions import readings_of
 from records.states import SIGNED, NoteStatus
 
 _SHOWN_WITH = ("appointment__location", "appointment__visit_type", "doctor", "patient")
@@ -57,9 +56,9 @@ def notes_visible_to(
         wanted &= Q(patient__user=user)
     owned = []
     if user.may_be_patient:
-        owned.append(Q(patient=_the_one(Patient.objects.filter(user=user))) & released_rule(now))
+        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & released_rule(now))
     if has_role(user, Role.DOCTOR):
-        owned += [Q(doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False))), treating_rule(user, now=now)]
+        owned += [Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))), *colleague_rules(user, now=now)]
     return visible_rows(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,
@@ -71,30 +70,14 @@ def notes_visible_to(
     )
 
 
-def _the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    return found.order_by().values("pk")[:1]
-
-
 def released_rule(now: datetime) -> Q:
     """What a patient may read of their own: signed, and from the day on that its doctor chose."""
     return Q(signed_at__isnull=False, released_at__lte=now)
 
 
-def treating_rule(user: User, *, now: datetime) -> Q:
-    """What colleagues have signed about the patients whom a doctor sees about now, as the settings count it."""
-    window = records_settings()
-    seen = Appointment.objects.filter(
-        doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False)),
-        status__in=[VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED],
-        start__gt=now - timedelta(days=window.treating_days_after),
-        start__lt=now + timedelta(days=window.treating_days_before),
-    )
-    return Q(status__in=sorted(SIGNED), patient__in=seen.order_by().values("patient"))
-
-
-def records_settings() -> RecordsSettings:
-    """Without writing a row for whoever looks first."""
-    return RecordsSettings.objects.first() or RecordsSettings()
+def colleague_rules(user: User, *, now: datetime) -> list[Q]:
+    """What colleagues have signed in the records that are open to a doctor."""
+    return [Q(status__in=sorted(SIGNED)) & rule for rule in record_rules(user, now=now)]
 
 
 def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:
@@ -111,65 +94,6 @@ def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:
 def note_of_visit(user: User, appointment: Appointment) -> VisitNote | None:
     """The note of a visit, where the person may read it."""
     return notes_visible_to(user, filters=Q(appointment=appointment), limit=1).first()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """A signed version, and what it says; None where its text or anything about its signature was changed."""
-
-    version: NoteVersion
-    content: NoteContent | None
-    reason: str = ""
-
-    @property
-    def is_intact(self) -> bool:
-        return self.content is not None
-
-
-def signed_facts(version: NoteVersion, payload: dict[str, Any], *, previous: str) -> dict[str, Any]:
-    """Everything that a signature covers, by names that last."""
-    note = version.note
-    return {
-        "form": 1,
-        "note": str(note.public_id),
-        "appointment": str(note.appointment.public_id),
-        "patient": str(note.patient.public_id),
-        "doctor": str(note.doctor.public_id),
-        "number": version.number,
-        "payload": payload,
-        "signed_at": version.signed_at.isoformat(),
-        "signed_by": str(version.signed_by.public_id),
-        "signer_name": version.signer_name,
-        "signer_gmc_number": version.signer_gmc_number,
-        "previous": previous,
-    }
-
-
-def readings_of(note: VisitNote) -> list[Reading]:
-    """Every signed version, the first one first, each held against its digest and the version before."""
-    rows = NoteVersion.objects.filter(note=note).select_related("signed_by").defer("payload").order_by("number")
-    readings, previous = [], ""
-    for number, version in enumerate(rows, start=1):
-        version.note = note
-        readings.append(_read(version, number, previous))
-        previous = version.digest
-    return readings
-
-
-def _read(version: NoteVersion, number: int, previous: str) -> Reading:
-    try:
-        payload = json.loads(version.payload)
-        is_intact = digest_of(signed_facts(version, payload, previous=previous)) == version.digest
-        if is_intact and version.number == number:
-            return Reading(version=version, content=from_payload(payload), reason=payload["reason"])
-    except (DecryptionError, ValueError, KeyError, TypeError):
-        pass
-    return Reading(version=version, content=None)
-
-
-def is_whole(note: VisitNote, readings: Sequence[Reading]) -> bool:
-    """Whether every version is there and says what was signed."""
-    return len(readings) == note.version_count and all(one.is_intact for one in readings)
 
 
 def content_to_write(note: VisitNote) -> NoteContent:

@@ -8,13 +8,13 @@ from accounts.models import User
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict
-from records.content import NoteContent, from_text, to_text
 from records.errors import StaleDraft
 from records.locks import note_locked
 from records.models import VisitNote
+from records.note_content import NoteContent, from_text, to_text
 from records.policies import assert_may_write
 from records.selectors import note_for
-from records.services.steps import assert_current, signed_content, write
+from records.services.notes.steps import assert_current, signed_content, write
 from records.states import SIGNED, NoteStatus
 
 

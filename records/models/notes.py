@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
-from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from accounts.models import Patient
 from booking.models import Appointment
@@ -140,26 +138,3 @@ class VisitNoteGroupGrant(GroupGrantBase):
 
     class Meta(GroupGrantBase.Meta):
         pass
-
-
-@register_setting(icon="doc-full")
-class RecordsSettings(BaseGenericSetting):
-    """What an installation decides about records; `audited` stand in the audit log with their values."""
-
-    audited = ("treating_days_before", "treating_days_after")
-
-    treating_days_before = models.PositiveSmallIntegerField(
-        "days before a visit",
-        default=14,
-        validators=[MaxValueValidator(90)],
-        help_text="So long before a visit its doctor can read what colleagues have signed about the patient.",
-    )
-    treating_days_after = models.PositiveSmallIntegerField(
-        "days after a visit",
-        default=90,
-        validators=[MaxValueValidator(366)],
-        help_text="So long after a visit its doctor can still read it.",
-    )
-
-    class Meta:
-        verbose_name = "records settings"

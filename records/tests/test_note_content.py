@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from records import content as module
-from records.content import COMPARED_AT_MOST, TEXT_LENGTH, NoteContent, Run, difference
+from records import note_content as module
+from records.note_content import COMPARED_AT_MOST, TEXT_LENGTH, NoteContent, Run, difference
 from records.presentation import shown
 from records.selectors import Reading
 

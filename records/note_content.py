@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from hashlib import sha256
 from typing import Any
 
+from records.digests import canonical
 from records.states import Section
 
 _WORDS, _LINES, _WHOLE = re.compile(r"\s+|\S+"), re.compile(r"[^\n]*\n|[^\n]+"), re.compile(r"(?s).+")
@@ -58,15 +58,6 @@ def from_text(text: str) -> NoteContent:
 
 def from_payload(payload: Mapping[str, Any]) -> NoteContent:
     return NoteContent(sections=payload["sections"], summary=payload["summary"])
-
-
-def canonical(value: Any) -> str:
-    """One spelling of a JSON value: keys sorted, no spaces, every letter as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest_of(facts: Mapping[str, Any]) -> str:
-    return sha256(canonical(facts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from accounts.models import User
 from audit.services import event_record
 from records.models import VisitNote
 from records.policies import is_author
-from records.services.steps import told_from
+from records.services.notes.steps import told_from
 from records.states import NoteStatus
 
 

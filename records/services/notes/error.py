@@ -18,7 +18,7 @@ from records.locks import note_locked
 from records.models import VisitNote
 from records.policies import assert_may_second, assert_may_write
 from records.selectors import note_for
-from records.services.steps import told_from, untell, write
+from records.services.notes.steps import told_from, untell, write
 from records.states import NoteStatus, assert_can_move
 
 ASKED_FOR = timedelta(days=14)

@@ -16,7 +16,7 @@ from common.forms import show_refusal
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StaleDraft
-from records.forms import SignForm
+from records.forms.notes import SignForm
 from records.models import VisitNote
 from records.policies import assert_may_sign
 from records.presentation import changes_between, parts_of
@@ -87,4 +87,4 @@ def _show(
         "summary": content.summary,
         "changes": changes_between(before, content) if before else [],
     }
-    return render(request, "records/sign.html", context, status=status)
+    return render(request, "records/notes/sign.html", context, status=status)

@@ -48,7 +48,7 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         "latest": versions[0] if versions else None,
         "earlier": versions[1:],
     }
-    return render(request, "records/note.html", context)
+    return render(request, "records/notes/note.html", context)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def record(request: SignedInRequest) -> HttpResponse:
 def to_do(request: SignedInRequest) -> HttpResponse:
     """What the doctor has to write and sign; for the day, which asks for a part, how much that is."""
     context = {"to_do": selectors.to_do_of(request.user, now=clock.now())}
-    template = "records/partials/to_do_count.html" if is_fragment(request) else "records/to_do.html"
+    template = "records/notes/partials/to_do_count.html" if is_fragment(request) else "records/notes/to_do.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from common.forms import EMAIL_LENGTH, DayField
-from records.content import TEXT_LENGTH, NoteContent, content_of
 from records.models import VisitNote
-from records.services.error import REASON_LENGTH
+from records.note_content import TEXT_LENGTH, NoteContent, content_of
+from records.services.notes.error import REASON_LENGTH
 from records.states import Section
 
 _TOO_LONG = f"Use at most {TEXT_LENGTH:,} characters here."

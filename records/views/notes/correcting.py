@@ -15,7 +15,7 @@ from common.errors import Conflict, Invalid
 from common.forms import show_refusal
 from doctors.policies import practice_required
 from records import selectors, services
-from records.forms import ErrorForm
+from records.forms.notes import ErrorForm
 from records.policies import assert_may_write
 
 
@@ -41,7 +41,7 @@ def ask(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     elif request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     context = {"note": note, "appointment": note.appointment, "form": form}
-    return render(request, "records/error.html", context, status=status)
+    return render(request, "records/notes/error.html", context, status=status)
 
 
 @require_POST
