@@ -54,6 +54,12 @@ def _every_row(*_: Any, **__: Any) -> Any:
     return ~Q(pk__in=[])
 
 
+def _every_rule(*_: Any, **__: Any) -> Any:
+    from django.db.models import Q
+
+    return [~Q(pk__in=[])]
+
+
 def _every_patient(*_: Any, **__: Any) -> Any:
     from accounts.models import Patient
 
@@ -205,7 +211,8 @@ NOTICED = (
     Mutation("records.policies.owns", _true, "records:edit", Who.COLLEAGUE),
     Mutation("records.selectors.notes_visible_to", _every_note, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.note_for", _any_note, "records:note", Who.DOCTOR_B),
-    Mutation("records.selectors.treating_rule", _every_row, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.colleague_rules", _every_rule, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.record_rules", _every_rule, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.released_rule", _every_row, "records:note", Who.PATIENT_B),
     Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
     Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
