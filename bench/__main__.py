@@ -27,7 +27,7 @@ from devtools.supervisor import Stopped, stoppable
 from devtools.testing.database import TemplateError
 from devtools.valkey import ValkeyError
 
-PARTS = ("pages", "inside", "lists", "audit", "race", "money")
+PARTS = ("pages", "inside", "lists", "records", "audit", "race", "money")
 # Nobody's: what is signed with it is sent to our own server of this run alone.
 WEBHOOK = {"STRIPE_SECRET_KEY": "sk_test_bench0000", "STRIPE_WEBHOOK_SECRETS": "whsec_bench0000"}
 
@@ -58,12 +58,13 @@ def _run(*, is_quick: bool, only: str, race_rounds: int) -> str:
     with running_services(HOME) as services:
         os.environ["REDIS_URL"] = services.redis_url
         with_large = not is_quick and only in ("", "pages")
-        with_million = not is_quick and only in ("", "lists")
+        with_million = not is_quick and only in ("", "lists", "records")
         with bench_databases(services, with_large=with_large, with_million=with_million) as databases:
             parts: dict[str, Callable[[], list[Row]]] = {
                 "pages": lambda: _pages(databases, rounds=15 if is_quick else 60),
                 "inside": lambda: _inside(databases, rounds=20 if is_quick else 100),
                 "lists": lambda: _lists(databases, rounds=20 if is_quick else 100),
+                "records": lambda: _records(databases, rounds=20 if is_quick else 100),
                 "audit": lambda: _audit(databases, rounds=10 if is_quick else 40),
                 "money": lambda: _money(databases, rounds=20 if is_quick else 100),
                 "race": lambda: _race(databases, services, rounds=race_rounds or (10 if is_quick else 100)),
@@ -100,6 +101,11 @@ def _inside(databases: Databases, *, rounds: int) -> list[Row]:
 def _lists(databases: Databases, *, rounds: int) -> list[Row]:
     with step(f"Listing as each of six people {rounds} times in turn"):
         return list(rows.of_lists(_asked_inside(databases.million, "lists", rounds)))
+
+
+def _records(databases: Databases, *, rounds: int) -> list[Row]:
+    with step(f"Listing records {rounds} times in turn"):
+        return list(rows.of_records(_asked_inside(databases.million, "records", rounds)))
 
 
 def _audit(databases: Databases, *, rounds: int) -> list[Row]:

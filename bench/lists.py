@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import django
 
 django.setup()
 
 from django.db import transaction  # noqa: E402
-from django.db.models import Count, Q  # noqa: E402
+from django.db.models import Count, Model, Q  # noqa: E402
 
 from accounts.backends import AccountBackend  # noqa: E402
 from accounts.models import Patient, User  # noqa: E402
@@ -38,7 +38,7 @@ def people() -> dict[str, tuple[User, Q]]:
     """Who looks, and the filter by a foreign key that finds what is theirs by ownership alone."""
     patients = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")
     alone, granted, helped = patients[:3]
-    _have_grants(granted)
+    have_grants(granted, Appointment)
     doctor = Doctor.objects.filter(slug__startswith=MADE_UP).annotate(size=Count("appointments")).latest("size", "pk")
     doctor.user = UserFactory.create(email=f"{MADE_UP}doctor@demo.example")
     doctor.save(update_fields=["user"])
@@ -58,29 +58,32 @@ def people() -> dict[str, tuple[User, Q]]:
         "nobody": (nobody, Q(patient__user=nobody)),
     }
     backend = AccountBackend()
-    return {name: (_asking(backend, user), own) for name, (user, own) in found.items() if user}
+    return {name: (asking(backend, user), own) for name, (user, own) in found.items() if user}
 
 
-def _asking(backend: AccountBackend, user: User) -> User:
+def asking(backend: AccountBackend, user: User) -> User:
     """Loaded anew as for a request, with what the person is and may do now."""
     loaded = backend.get_user(user.pk)
     assert loaded is not None
     return loaded
 
 
-def _have_grants(patient: Patient) -> None:
+def have_grants(patient: Patient, model: type[Model]) -> None:
+    """Twenty, where the person has none: on what is somebody else's."""
     assert patient.user is not None
-    if AppointmentUserGrant.objects.filter(user=patient.user).exists():
+    codename = f"view_{model._meta.model_name}"
+    manager = model._default_manager
+    if manager.filter(user_grants__user=patient.user).exists():
         return
-    for appointment in Appointment.objects.exclude(patient=patient).order_by("pk")[:GRANTS]:
-        grant(patient.user, "view_appointment", appointment)
+    for row in manager.exclude(patient=patient).order_by("pk")[:GRANTS]:
+        grant(patient.user, codename, row)
 
 
 def lists(found: dict[str, tuple[User, Q]]) -> dict[str, Iterator[Action]]:
     rows: dict[str, Iterator[Action]] = {}
     for name, (user, own) in found.items():
-        rows[f"{name}_plain"] = _forever(lambda own=own: _plain(own))  # type: ignore[misc]
-        rows[f"{name}_ours"] = _forever(lambda user=user: _visible(user))  # type: ignore[misc]
+        rows[f"{name}_plain"] = forever(lambda own=own: _plain(own))  # type: ignore[misc]
+        rows[f"{name}_ours"] = forever(lambda user=user: _visible(user))  # type: ignore[misc]
     return rows
 
 
@@ -92,27 +95,31 @@ def _visible(user: User) -> list[Appointment]:
     return list(selectors.appointments_visible_to(user, limit=LIST_LENGTH))
 
 
-def _forever(action: Action) -> Iterator[Action]:
+def forever(action: Action) -> Iterator[Action]:
     while True:
         yield action
 
 
+def measured(actions: Mapping[str, Iterator[Action]], rounds: int) -> dict[str, dict[str, float]]:
+    samples: dict[str, list[Sample]] = {name: [] for name in actions}
+    for number in range(WARMING + rounds):
+        for name, turns in actions.items():
+            sample = timed(next(turns))
+            if number >= WARMING:
+                samples[name].append(sample)
+    return {name: summary(own) for name, own in samples.items()}
+
+
 def run(rounds: int) -> dict[str, dict[str, float]]:
     with transaction.atomic():
-        actions = lists(people())
-        samples: dict[str, list[Sample]] = {name: [] for name in actions}
-        for number in range(WARMING + rounds):
-            for name, turns in actions.items():
-                sample = timed(next(turns))
-                if number >= WARMING:
-                    samples[name].append(sample)
+        costs = measured(lists(people()), rounds)
         sizes: dict[str, float] = {
             "appointments": Appointment.objects.count(),
             "grants": AppointmentUserGrant.objects.count(),
         }
         # The database is kept for the next run.
         transaction.set_rollback(True)
-    return {**{name: summary(own) for name, own in samples.items()}, "sizes": sizes}
+    return {**costs, "sizes": sizes}
 
 
 if __name__ == "__main__":

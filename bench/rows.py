@@ -19,6 +19,16 @@ LISTS = {
     "staff": "A clerk's list",
     "nobody": "The list of somebody with nothing",
 }
+RECORDS = {
+    "patient": "A patient's {kind}",
+    "page": "… a page far down",
+    "granted": "… with 20 grants",
+    "granted_page": "… a page far down, with 20 grants",
+    "doctor": "A doctor's {kind}",
+    "doctor_filtered": "… of some years",
+    "colleague": "The {kind} of one patient, for a doctor who sees thirty",
+    "nobody": "The {kind} of one patient, for somebody with nothing",
+}
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
 SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
 LARGE_TO_SMALL = 1.3
@@ -110,9 +120,20 @@ def of_lists(costs: Inside) -> Iterator[Row]:
     sizes = costs["sizes"]
     yield Row("Lists, among", [Check(f"{sizes[name]:,.0f} {name}") for name in ("appointments", "grants")])
     for name, words in LISTS.items():
-        ours, plain = costs[f"{name}_ours"], costs[f"{name}_plain"]
-        ratio = _ratio(costs, f"{name}_ours", f"{name}_plain", LIST_TIMES_PLAIN, "× the plain filter")
-        yield Row(words, [ratio, Check(f"{ours['elapsed']:.2f} against {plain['elapsed']:.2f} ms")])
+        yield _list(words, costs, name)
+
+
+def of_records(found: Mapping[str, Inside]) -> Iterator[Row]:
+    for kind, costs in found.items():
+        yield Row("Records, among", [Check(f"{costs['sizes']['rows']:,.0f} {kind}")])
+        for name, words in RECORDS.items():
+            yield _list(words.format(kind=kind), costs, name)
+
+
+def _list(words: str, costs: Inside, name: str) -> Row:
+    ours, plain = costs[f"{name}_ours"], costs[f"{name}_plain"]
+    ratio = _ratio(costs, f"{name}_ours", f"{name}_plain", LIST_TIMES_PLAIN, "× the plain filter")
+    return Row(words, [ratio, Check(f"{ours['elapsed']:.2f} against {plain['elapsed']:.2f} ms")])
 
 
 def _ratio(costs: Inside, name: str, floor: str, limit: float, unit: str) -> Check:
