@@ -110,9 +110,11 @@ def nearest_alternatives(
     count: int = 3,
     moving: Moving | None = None,
 ) -> list[Slot]:
-    """Up to `count` free slots within two weeks of an instant, those nearest to it, in order of time."""
-    first_day = max(start - timedelta(days=_ALTERNATIVES_WITHIN_DAYS), now).date() - timedelta(days=1)
-    days = (start.date() - first_day).days + _ALTERNATIVES_WITHIN_DAYS
+    """Up to `count` free slots within two weeks of an instant, or of now once it has passed: those nearest to it, in
+    order of time."""
+    around = max(start, now)
+    first_day = max(around - timedelta(days=_ALTERNATIVES_WITHIN_DAYS), now).date() - timedelta(days=1)
+    days = (around.date() - first_day).days + _ALTERNATIVES_WITHIN_DAYS
     found = slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now, moving=moving)
     nearest = sorted((slot for slot in found if slot.start != start), key=lambda slot: abs(slot.start - start))
     return sorted(nearest[:count], key=lambda slot: slot.start)

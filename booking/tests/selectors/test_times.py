@@ -102,6 +102,15 @@ def test_the_next_slot_after_a_day_without_any() -> None:
     assert next_slot_after(doctor=doctor, visit_type=visit_type, after=beyond, now=NOW) is None
 
 
+@pytest.mark.parametrize("days", [1, 16, 17, 20, 400, 2700])
+def test_for_a_time_long_gone_the_alternatives_are_the_next_ones(days: int) -> None:
+    doctor = bookable_doctor(minutes=60, start=time(9), end=time(13))
+    gone = NOW - timedelta(days=days)
+    found = nearest_alternatives(doctor=doctor, visit_type=doctor.visit_types.get(), start=gone, now=NOW)
+    assert [slot.start for slot in found] == [slot.start for slot in shown(doctor)[:3]]
+    assert len(found) == 3
+
+
 def test_alternatives_are_the_nearest_on_both_sides_in_order() -> None:
     doctor = bookable_doctor(minutes=60, start=time(9), end=time(13))
     wanted = datetime(2027, 6, 9, 11, 0, tzinfo=UTC)
