@@ -190,6 +190,18 @@ def test_a_time_that_one_of_them_has_can_be_booked_for_another(doctor: Doctor, c
     assert answer.status_code == 302
 
 
+def test_coming_back_after_booking_for_one_of_them_shows_what_is_booked(doctor: Doctor, carer: Carer) -> None:
+    helper = helper_of(carer)
+    own = PatientFactory.create(user=helper)
+    client, path = signed_in(User.objects.get(pk=helper.pk)), confirm_path(doctor)
+    typed = {"patient": str(own.public_id), "reason": "", "idempotency_key": key_on(client.get(path))}
+    assert client.post(path, typed).status_code == 302
+    answer = client.get(path)
+    assert answer.status_code == 409
+    assert "You have booked this time already" in text_of(answer)
+    assert "Confirm booking" not in text_of(answer)
+
+
 def test_my_appointments_say_whose_they_are(carer: Carer) -> None:
     helper = helper_of(carer)
     ahead = AppointmentFactory.create(patient=carer.patient)

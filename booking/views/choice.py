@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from booking import policies, selectors
-from booking.models import BookingSettings
+from booking.models import Appointment, BookingSettings
 from booking.views.choose import chosen_visit_type
 from common import clock
 from common.errors import DomainError, NotFound
@@ -29,6 +29,10 @@ class Choice:
     @property
     def end(self) -> datetime:
         return self.start + self.visit_type.duration
+
+    def is_of(self, appointment: Appointment) -> bool:
+        """Whether it is this very visit."""
+        return appointment.doctor_id == self.doctor.pk and appointment.start == self.start
 
     @property
     def due_online(self) -> bool:

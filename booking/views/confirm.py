@@ -86,8 +86,8 @@ def _show(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     alternatives = problem.alternatives if problem else []
-    if problem and problem.own and form.asks_who:
-        # It may well be meant for another of them.
+    if problem and problem.own and form.asks_who and not choice.is_of(problem.own):
+        # It may well be meant for another of them, who is free then.
         problem = replace(problem, can_confirm=True)
     context = {
         "choice": choice,

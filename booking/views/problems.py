@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import Patient, User
+from accounts.selectors import patients_to_book_for
 from booking import selectors
 from booking.errors import SlotTaken
 from booking.models import Appointment, standing_at
@@ -112,15 +113,17 @@ def _gone(
 
 
 def _own_at(choice: Choice, patient: Patient | None, user: User, now: datetime) -> Appointment | None:
+    """What stands in the way of the person whom it is for; where that is not said yet, only this very visit, which
+    nobody else whom the user helps can have any more."""
     overlaps = Q(patient=patient, start__lt=choice.end, end__gt=choice.start)
     if patient is None:
-        return None
+        overlaps = Q(patient__in=patients_to_book_for(user), doctor=choice.doctor, start=choice.start)
     return selectors.appointments_visible_to(user, filters=standing_at(now) & overlaps).first()
 
 
 def _own(choice: Choice, own: Appointment, user: User) -> Problem:
     is_users = own.patient.user_id == user.pk
-    if own.doctor_id == choice.doctor.pk and own.start == choice.start:
+    if choice.is_of(own):
         title = "You have booked this time already" if is_users else f"{own.patient.name} has this time already"
         return Problem(title=title, text="There is nothing more to do.", own=own)
     when = date_time(own.start, own.location.zone)
