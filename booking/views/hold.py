@@ -33,5 +33,8 @@ def hold(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
             return show_appointment(request, now_so, ShareForm(), error.status)
     elif is_fragment(request):
         context = hold_context(request, appointment, now=clock.now())
-        return render(request, "booking/partials/hold.html", context | {"is_part": True})
+        if not context["is_hold"]:
+            # Steps, payment and buttons all say something else now.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "booking/partials/hold.html", context)
     return redirect("booking:appointment_detail", appointment_id)
