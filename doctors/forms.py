@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Gender
+from common import clock
 from common.forms import DayField
-from common.templatetags.when import short_date
+from common.templatetags.when import long_date
 from doctors.languages import LANGUAGES
 from doctors.places import Place, place_called
 from doctors.selectors import FACETS, Choices, DoctorFilters, Facets
@@ -18,6 +20,8 @@ _GENDERS = [(gender.value, gender.label) for gender in (Gender.FEMALE, Gender.MA
 _DISTANCES = [("", f"{DoctorFilters.miles} miles"), *((str(miles), f"{miles} miles") for miles in (5, 10, 50, 100))]
 # What says nothing without a place to be near.
 OF_NEAR = ("miles", "sort")
+# No visit type opens its calendar further ahead.
+BOOKED_AHEAD = timedelta(days=366)
 
 
 class SearchForm(forms.Form):
@@ -71,6 +75,12 @@ class SearchForm(forms.Form):
         if asked and place is None:
             raise ValidationError("We do not know this place. Enter a larger town, or half a postcode such as BS1.")
         return place
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day is not None and day > clock.clinic_day(clock.now()) + BOOKED_AHEAD:
+            raise ValidationError("Nobody can be booked so far ahead yet. Choose a day within a year from now.")
+        return day
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -126,7 +136,7 @@ class SearchForm(forms.Form):
         if field.name == "price":
             return f"At most £{value}" if value else "Free"
         if field.name == "day":
-            return f"From {short_date(value)}"
+            return f"From {long_date(value)}"
         return str(dict(getattr(field.field, "choices", ())).get(value, value))
 
     def chosen(self) -> dict[str, Any]:

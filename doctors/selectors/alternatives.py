@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from doctors.models.people import NO_TIME
 from doctors.selectors.filters import Choices, DoctorFilters, first_of, matching
 from doctors.selectors.names import Named
-from doctors.selectors.words import nearest_phrase
+from doctors.selectors.words import known_part, nearest_phrase
 
 SHOWN = 3
 COUNTED = 100
@@ -50,7 +51,7 @@ def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, n
     """
     empty = DoctorFilters()
     chosen = [name for name in _BY_WEIGHT if getattr(filters, name) != getattr(empty, name)]
-    meant = nearest_phrase(filters.q, choices.specialties) if filters.q else ""
+    meant = _meant_by(filters.q, choices.specialties) if filters.q else ""
     told = [Alternative(words=meant)] if meant else []
     if len(chosen) == 1:
         return told
@@ -62,6 +63,10 @@ def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, n
     rows = {row[0]: row[1:] for row in arms[0].union(*arms[1:], all=True)}
     found = [_alternative(way, *rows[way], now=now) for way in ways if way in rows]
     return [*told, *([one for one in found if one.without] or found[-1:])][:SHOWN]
+
+
+def _meant_by(text: str, specialties: Iterable[Any]) -> str:
+    return known_part(text, specialties) or nearest_phrase(text, specialties)
 
 
 def _without(filters: DoctorFilters, name: str) -> DoctorFilters:

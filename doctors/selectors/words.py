@@ -75,6 +75,14 @@ def nearest_phrase(text: str, specialties: Iterable[Any]) -> str:
     return best if LIKE_AT_ALL <= near.get(best, 0) < 1 else ""
 
 
+def known_part(text: str, specialties: Iterable[Any]) -> str:
+    """Those of the words that are a specialty or a condition, where others beside them are neither: "ear" of "ear
+    infection"; "" where all are or none is."""
+    readings = readings_of(told(text), specialties)
+    known = [one.typed for one in readings if one.specialty_ids and not one.is_guess]
+    return " ".join(known) if len(known) < len(readings) else ""
+
+
 def plain(text: str) -> str:
     """Small letters without punctuation, one space between words: as phrases are compared."""
     return " ".join(re.findall(r"[\w'’-]+", text.casefold())).replace("’", "'")

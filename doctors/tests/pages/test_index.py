@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
-from common.templatetags.when import short_date
+from common.templatetags.when import long_date
 from doctors.models import Doctor
 from doctors.selectors.cards import PORTRAIT
 from doctors.services import listing_replace
@@ -183,11 +183,19 @@ def test_a_later_day_leads_to_the_doctors_times_from_then(client: Client) -> Non
     body = unescape(client.get("/doctors/", {"day": day.isoformat()}).content.decode())
     visit_type = doctor.visit_types.get().public_id
     assert f'href="/book/{doctor.slug}/times/?visit_type={visit_type}&from={day}"' in body
-    assert f"From {short_date(day)}" in body
+    assert f"From {long_date(day)}" in body
 
 
 @pytest.mark.parametrize(
-    "asked", [{"price": "-1"}, {"price": "x"}, {"price": "9" * 30}, {"day": "soon"}, {"day": "0001-01-01"}]
+    "asked",
+    [
+        {"price": "-1"},
+        {"price": "x"},
+        {"price": "9" * 30},
+        {"day": "soon"},
+        {"day": "0001-01-01"},
+        {"day": "2099-01-01"},
+    ],
 )
 def test_a_price_or_day_that_makes_no_sense_is_told_beside_it(client: Client, asked: dict[str, str]) -> None:
     doctor = listed_doctor()

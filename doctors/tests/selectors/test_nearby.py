@@ -120,6 +120,11 @@ class TestAlternatives:
         assert (page.cards, [one.words for one in page.alternatives]) == ([], ["palpitations"])
         assert doctors_search(DoctorFilters(q="zzzz"), now=NOW).alternatives == []
 
+    def test_the_words_that_are_known_are_asked_about_without_the_others(self) -> None:
+        SearchWordFactory(word="ear").specialties.add(SpecialtyFactory(name="Ear, nose and throat"))
+        page = doctors_search(DoctorFilters(q="ear infection"), now=NOW)
+        assert (page.cards, [one.words for one in page.alternatives]) == ([], ["ear"])
+
     def test_they_take_the_place_of_the_pictures_statement(self) -> None:
         doctor_with_times(10)
         asked = DoctorFilters(q="amara", language="cy", gender="male", price=1, modality="video", day=NOW.date())
