@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.text import get_text_list
 
 from booking.models import AvailabilityRule, LocationClosure
 from common import clock
 from common.errors import Invalid
+from common.templatetags.when import wall_clock
 from doctors.models import VisitType
 
 NOTE_LENGTH = 120
@@ -23,6 +24,7 @@ LIMITS = {
     "buffer_before": (0, 120),
     "buffer_after": (0, 120),
 }
+MIDNIGHT = time(0)
 MINUTES_LATE = (10, 15, 20, 30, 45, 60, 90, 120)
 REASON_TOO_LONG = f"Use at most {REASON_LENGTH} characters to say what you would like to talk about."
 
@@ -31,6 +33,8 @@ def assert_rule(rule: AvailabilityRule, others: Iterable[AvailabilityRule]) -> N
     """A window that makes sense and overlaps none of the doctor's others."""
     if rule.weekday not in AvailabilityRule.Weekday.values:
         raise _invalid("weekday", "Choose a day of the week.")
+    if rule.end_time == MIDNIGHT:
+        raise _invalid("end_time", "A window ends on the day on which it begins: by 11:59pm at the latest.")
     if rule.end_time <= rule.start_time:
         raise _invalid("end_time", "The end has to be later than the start.")
     if rule.valid_until is not None and rule.valid_until < rule.valid_from:
@@ -120,8 +124,8 @@ def overlap_refused(rule: AvailabilityRule, other: AvailabilityRule) -> Invalid:
     both_for = f" Both are for {get_text_list(names, 'and')}." if names else ""
     return _invalid(
         "start_time",
-        f"This overlaps your window on {other.get_weekday_display()} from {other.start_time:%H:%M}"
-        f" to {other.end_time:%H:%M} at {other.location}.{both_for}",
+        f"This overlaps your window on {other.get_weekday_display()} from {wall_clock(other.start_time)}"
+        f" to {wall_clock(other.end_time)} at {other.location}.{both_for}",
         code="rule_overlaps",
     )
 

@@ -22,6 +22,9 @@ from doctors.models import Doctor, VisitType
 
 
 class ClockField(forms.TimeField):
+    """Whole minutes."""
+
+    input_formats = ("%H:%M",)
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     default_error_messages = {"required": "Enter a time.", "invalid": "Enter a real time, such as 09:30."}
 

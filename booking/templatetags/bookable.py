@@ -17,13 +17,12 @@ from booking.grouping import Part
 from booking.models import Appointment, AvailabilityException, AvailabilityRule
 from booking.states import CancelReason, Status
 from common import clock
-from common.templatetags.when import clock_time, local_time, long_date, zone_of
+from common.templatetags.when import clock_time, local_time, long_date, wall_clock, zone_of
 from doctors.models import Doctor, Location, VisitType
 from doctors.selectors import instant, path_of_choice, portraits_of
 
 register = template.Library()
 
-NOON = 12
 # What the patient reads of their own doing; everybody else reads the label.
 _OWN_DOING = {CancelReason.PATIENT: "Cancelled by you", CancelReason.WITHDRAWN: "Withdrawn by you"}
 
@@ -49,12 +48,6 @@ def _path_of_place(doctor: Doctor, visit_type: VisitType, location: Location) ->
 def times_path(doctor: Doctor, visit_type: VisitType, start: datetime, zone: str) -> str:
     """The free times around a time that was chosen, for choosing another."""
     return paths.times_path(doctor, visit_type, local_time(start, zone).date())
-
-
-@register.filter
-def wall_clock(at: time) -> str:
-    """9:00am, of a time that belongs to no day."""
-    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < NOON else 'pm'}"
 
 
 def rule_words(rule: AvailabilityRule) -> str:

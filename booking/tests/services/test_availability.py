@@ -61,7 +61,7 @@ def test_windows_may_not_overlap_also_at_two_places(doctor: Doctor) -> None:
     other_place = LocationFactory.create()
     doctor.locations.add(other_place)
     for hours in ((8, 10), (11, 13), (10, 11), (8, 13), (9, 12)):
-        with pytest.raises(Invalid, match="overlaps your window on Monday from 09:00 to 12:00") as refused:
+        with pytest.raises(Invalid, match="overlaps your window on Monday from 9:00am to 12:00pm") as refused:
             add(doctor, *hours, location_id=other_place.pk)
         assert (refused.value.code, list(refused.value.fields)) == ("rule_overlaps", ["start_time"])
 

@@ -15,11 +15,12 @@ from django.urls import reverse
 from accounts.models import Patient, User
 from booking.forms.hours import LeaveForm
 from booking.models import AvailabilityException, AvailabilityRule
-from booking.templatetags.bookable import leave_span, wall_clock
+from booking.templatetags.bookable import leave_span
 from booking.tests.factories import AppointmentFactory, LeaveFactory, next_slot_start
 from booking.tests.steps import book
 from booking.tests.views.pages import key_on, text_of
 from common import clock
+from common.templatetags.when import wall_clock
 from doctors.models import Doctor
 from doctors.tests.factories import LocationFactory
 

@@ -5,7 +5,7 @@ GMT or BST is added to a time only where the clock shows it twice that night; `z
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -13,6 +13,8 @@ from django import template
 from common import clock
 
 register = template.Library()
+
+NOON = 12
 
 
 def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:
@@ -54,12 +56,18 @@ def short_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
 
 
 @register.filter
+def wall_clock(at: time) -> str:
+    """9:00am, of a time that belongs to no day."""
+    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < NOON else 'pm'}"
+
+
+@register.filter
 def clock_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
     """10:20am, or 1:20am BST in the hour that the clock shows twice."""
     if not instant:
         return ""
     local = local_time(instant, zone)
-    shown = f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"  # noqa: PLR2004
+    shown = wall_clock(local.timetz())
     return f"{shown} {zone_name(instant, zone)}" if clock.is_ambiguous(instant, zone_of(zone)) else shown
 
 
