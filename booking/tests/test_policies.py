@@ -11,11 +11,19 @@ from booking.models import Appointment, BookingSettings
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import can_view, user_of
+from common import clock
 from common.permissions import grant
 from doctors.models import Location, VisitType
 
+pytestmark = pytest.mark.usefixtures("today")
+
 START = datetime(2027, 3, 3, 10, 20, tzinfo=UTC)
 MAY_CHARGE = "The clinic may charge for it, as it was cancelled after Tuesday 2 March, 10:20am"
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: START - timedelta(days=30))
 
 
 def policy(price_minor: int = 4500) -> dict[str, object]:

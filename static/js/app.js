@@ -143,7 +143,23 @@
     }));
   });
 
+  // Where the reader's clock shows another time than the clinic's, a second line says it.
+  const clockIn = (timeZone, at) => new Intl.DateTimeFormat("en-GB", {
+    weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", hour12: true, timeZone,
+  }).format(at);
+  const tellOwnTimes = (part) => {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    part.querySelectorAll("[data-own-time][hidden]").forEach((line) => {
+      const at = new Date(line.dataset.ownTime);
+      const own = clockIn(timeZone, at);
+      if (own === clockIn(line.dataset.zone, at)) return;
+      line.append(` ${own} (${timeZone.replaceAll("_", " ")}).`);
+      line.hidden = false;
+    });
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    tellOwnTimes(document);
     focusOn(document.querySelector("[data-focus]"));
     document.body.addEventListener("toast", (event) => showToast(event.detail));
   });
@@ -158,6 +174,7 @@
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
+    tellOwnTimes(part.parentElement ?? part);
     // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
     const pressed = ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type);
     if (!focusOn(within(part, "[data-focus]")) && pressed) focusOn(within(part, "[data-focus-after-swap]"));

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -265,6 +266,23 @@ def test_keyboard_alone_keeps_a_time_for_longer(
     assert longer.expires_at == kept.expires_at + timedelta(minutes=15)
     expect(page.get_by_text(clock_time(longer.expires_at)).first).to_be_visible()
     holds_at_400_percent(page, assert_accessible, "kept-for-longer")
+
+
+def test_who_lives_by_another_clock_reads_their_own_time_too(
+    new_context: Callable[..., BrowserContext], doctor: Doctor, start: datetime
+) -> None:
+    """Half an hour off the hour of any British time, so that nobody reads ours by chance."""
+    context = sign_in(new_context(timezone_id="Asia/Kolkata"), account_of(a_patient()))
+    page = context.new_page()
+    page.goto(f"/book/{doctor.slug}/times/")
+    expect(page.get_by_text("On your own clock the first of them is")).to_contain_text("(Asia/Calcutta)")
+    time_link(page, start).click()
+    own = start.astimezone(ZoneInfo("Asia/Kolkata"))
+    expect(page.get_by_text("On your own clock:")).to_contain_text(f"{own.hour % 12 or 12}:{own:%M}")
+    at_home = sign_in(new_context(timezone_id="Europe/London"), account_of(a_patient())).new_page()
+    at_home.goto(page.url)
+    expect(at_home.get_by_role("button", name="Confirm booking")).to_be_visible()
+    expect(at_home.get_by_text("On your own clock:")).to_be_hidden()
 
 
 def holds_at_400_percent(page: Page, assert_accessible: Check, name: str) -> None:

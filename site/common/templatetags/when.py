@@ -15,6 +15,7 @@ from common import clock
 register = template.Library()
 
 NOON = 12
+PLAIN_YEAR = timedelta(days=180)
 
 
 def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo:
@@ -73,11 +74,39 @@ def clock_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> 
 
 @register.filter
 def date_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
-    """Tuesday 3 March, 10:20am"""
+    """Tuesday 3 March, 10:20am; with its year where that is not plain, half a year away or more."""
     if not instant:
         return ""
-    local = local_time(instant, zone)
-    return f"{local:%A} {local.day} {local:%B}, {clock_time(instant, zone)}"
+    is_near = abs(instant - clock.now()) < PLAIN_YEAR
+    day = day_and_month(instant, zone) if is_near else long_date(instant, zone)
+    return f"{day}, {clock_time(instant, zone)}"
+
+
+@register.filter
+def zoned_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """10:20am GMT"""
+    return f"{clock_time(instant, zone)}{_zone_after(instant, zone)}"
+
+
+@register.filter
+def zone_aside(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """The zone in brackets after a time: " (GMT)". Nothing where the time has said it already."""
+    name = _zone_after(instant, zone).strip()
+    return f" ({name})" if name else ""
+
+
+@register.simple_tag
+def from_to(start: datetime, end: datetime, zone: str | ZoneInfo | None = None) -> str:
+    """10:20am to 10:40am (GMT); each with its zone in the night in which the clocks change."""
+    if zone_name(start, zone) == zone_name(end, zone) and _zone_after(start, zone) and _zone_after(end, zone):
+        return f"{clock_time(start, zone)} to {clock_time(end, zone)}{zone_aside(start, zone)}"
+    return f"{zoned_time(start, zone)} to {zoned_time(end, zone)}"
+
+
+def _zone_after(instant: datetime | None, zone: str | ZoneInfo | None) -> str:
+    if not instant or clock.is_ambiguous(instant, zone_of(zone)):
+        return ""
+    return f" {zone_name(instant, zone)}"
 
 
 @register.filter
