@@ -92,8 +92,15 @@ class ProfileForm(forms.Form):
 
 
 class OwnProfileForm(AccessNeedsFields, ProfileForm):
-    """The profile with what a booking asks besides, for whoever has booked or looks after it here."""
+    """The profile with what a booking and a prescription ask besides, for whoever has booked or looks after it here."""
 
+    address = forms.CharField(
+        label="Address",
+        max_length=300,
+        required=False,
+        help_text="Where you live, with the postcode. The law asks for it on every prescription.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+    )
     field_order = tuple(ProfileForm.base_fields)
 
 
@@ -108,6 +115,7 @@ def profile_of(form: forms.Form) -> dict[str, Any]:
     return given | {
         "gender": form.cleaned_data["gender"] or Gender.UNKNOWN,
         "nhs_number": form.cleaned_data.get("nhs_number"),
+        "address": form.cleaned_data.get("address"),
         "access_needs": form.needs if isinstance(form, AccessNeedsFields) else None,
     }
 

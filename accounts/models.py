@@ -152,9 +152,11 @@ class Patient(PublicIdModel):
     nhs_number_status_at = models.DateTimeField(null=True, blank=True)
     # What `accounts.access_needs` writes: what the person needs in order to come, asked once.
     access_needs = EncryptedTextField(blank=True, default="", db_default="", editable=False)
+    # As on a letter, a line each; the law wants it on prescriptions (Human Medicines Regulations 2012, regulation 217).
+    address = EncryptedTextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords(excluded_fields=["nhs_number", "access_needs"])
+    history = HistoricalRecords(excluded_fields=["nhs_number", "access_needs", "address"])
 
     class Meta:
         ordering = ["family_name", "given_name"]

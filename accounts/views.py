@@ -64,6 +64,7 @@ def _initial(user: User, patient: Patient | None) -> dict[str, object]:
         "phone": patient.written_phone,
         "gender": "" if patient.gender == Gender.UNKNOWN else patient.gender,
         "nhs_number": patient.written_nhs_number,
+        "address": patient.address,
         **initial_needs(patient.needs),
     }
 

@@ -128,6 +128,22 @@ note.error_asked                U asked a colleague whether a visit note was ent
 note.error_withdrawn            U took back that a visit note may be entered in error -
 note.error_declined             U said that a visit note was not entered in error -
 note.entered_in_error           U agreed that a visit note was entered in error
+prescription.begun              C began a prescription -
+prescription.discarded          D threw away a prescription that was not signed -
+prescription.signed             C signed a prescription
+prescription.viewed             R read a prescription !
+prescription.downloaded         R opened the file of a prescription !
+prescription.held               U put a prescription on hold
+prescription.resumed            U made a prescription valid again
+prescription.completed          U marked a prescription as dispensed
+prescription.cancelled          U cancelled a prescription
+prescription.stopped            U stopped a prescription
+prescription.expired            U wrote down that a prescription has expired
+prescription.entered_in_error   U marked a prescription as entered in error
+prescription.checked            R checked a prescription by its code !
+prescription.check_refused      E refused to check a prescription: a wrong code or date of birth
+allergy.recorded                C recorded an allergy
+allergy.ended                   U took back an allergy
 payment.started                 C began a payment
 payment.changed                 U changed the state of a payment
 payment.ended                   U ended a payment that was not made

@@ -8,7 +8,8 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from common.permissions import guard
-        from records.models import VisitNote
-        from records.policies import owns
+        from records.models import Prescription, VisitNote
+        from records.policies import owns, owns_prescription
 
         guard(VisitNote, owns=owns)
+        guard(Prescription, owns=owns_prescription)

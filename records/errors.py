@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from common.errors import Conflict
+from http import HTTPStatus
+
+from common.errors import Conflict, DomainError, Invalid
 from records.note_content import NoteContent
+from records.prescription_content import PrescriptionContent
 
 
 class StaleDraft(Conflict):
@@ -14,3 +17,29 @@ class StaleDraft(Conflict):
         self.stored, self.version = stored, version
         message = "This note was changed in another window since this page was opened. Nothing was overwritten."
         super().__init__("stale_draft", message)
+
+
+class StalePrescription(Conflict):
+    """As `StaleDraft`, of a prescription."""
+
+    def __init__(self, stored: PrescriptionContent, version: int) -> None:
+        self.stored, self.version = stored, version
+        message = "This prescription was changed in another window since this page was opened. Nothing was overwritten."
+        super().__init__("stale_draft", message)
+
+
+class CheckRefused(Invalid):
+    """Code and date of birth do not belong together, or the code is nobody's: in the same words."""
+
+    def __init__(self) -> None:
+        message = "We do not know this code together with this date of birth. Compare both with the prescription."
+        super().__init__("check_refused", message)
+
+
+class TooManyChecks(DomainError):
+    """One caller has asked too often within a few minutes."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        super().__init__("too_many_checks", "That was too often. Please try again in ten minutes.")

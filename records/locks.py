@@ -1,4 +1,5 @@
-"""Every row lock of records. The order is always the doctor's row, then the note's; an appointment's is taken alone.
+"""Every row lock of records. The order is always the doctor's row, then the note's or the prescription's, then a
+patient's; an appointment's comes first or is taken alone.
 
 Verification holds the doctor's row while it suspends, so a signature comes before a suspension or not at all.
 """
@@ -7,11 +8,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from accounts.models import Patient
 from booking.models import Appointment
 from common.errors import NotFound
-from common.locks import locked
+from common.locks import for_update, locked
 from doctors.models import Doctor
-from records.models import VisitNote
+from records.models import Allergy, Prescription, VisitNote
+from records.states import STANDING
 
 
 def appointment_locked(appointment: Appointment) -> Appointment:
@@ -29,7 +32,45 @@ def note_with_doctor_locked(note_id: UUID) -> VisitNote:
     doctor_id = VisitNote.objects.filter(public_id=note_id).values_list("doctor_id", flat=True).first()
     if doctor_id is None:
         raise NotFound
-    doctor = locked(Doctor.objects.select_related("user"), pk=doctor_id)
+    doctor = doctor_locked(doctor_id)
     note = note_locked(note_id)
     note.doctor = doctor
     return note
+
+
+def prescription_locked(prescription_id: UUID) -> Prescription:
+    """The prescription, held to the transaction's end. Raises `NotFound` and `Busy`."""
+    with_people = Prescription.objects.select_related("doctor", "patient__user", "appointment__location", "replaces")
+    return locked(with_people, public_id=prescription_id)
+
+
+def prescription_with_doctor_locked(prescription_id: UUID) -> Prescription:
+    """The prescription, held, and before it the row of the doctor who writes it. Raises `NotFound` and `Busy`."""
+    doctor_id = Prescription.objects.filter(public_id=prescription_id).values_list("doctor_id", flat=True).first()
+    if doctor_id is None:
+        raise NotFound
+    doctor = doctor_locked(doctor_id)
+    prescription = prescription_locked(prescription_id)
+    prescription.doctor = doctor
+    return prescription
+
+
+def doctor_locked(doctor_id: int) -> Doctor:
+    """Held, so that neither a suspension nor a second press comes between. Raises `NotFound` and `Busy`."""
+    return locked(Doctor.objects.select_related("user"), pk=doctor_id)
+
+
+def patient_locked(patient: Patient) -> Patient:
+    """Held while what belongs to the patient's own row is written. Raises `Busy`."""
+    return locked(Patient.objects.select_related("user"), pk=patient.pk)
+
+
+def standing_unlocked(pk: int) -> Prescription | None:
+    """A prescription that nobody holds and that may still be dispensed, held from now on; None otherwise."""
+    rows = Prescription.objects.filter(pk=pk, status__in=sorted(STANDING)).select_related("patient")
+    return for_update(rows, skip_locked=True).first()
+
+
+def allergy_locked(allergy_id: UUID) -> Allergy:
+    """Held while it is taken back. Raises `NotFound` and `Busy`."""
+    return locked(Allergy.objects.select_related("patient"), public_id=allergy_id)

@@ -1,15 +1,15 @@
-"""Who may do what to which visit note (docs/decisions/0020)."""
+"""Who may do what to which visit note (docs/decisions/0020) and which prescription (0023)."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import User
+from accounts.models import Patient, User
 from booking.policies import treats
 from common import clock
 from common.errors import Forbidden
-from records.models import VisitNote
-from records.selectors import colleague_rules
+from records.models import Allergy, Prescription, VisitNote
+from records.selectors import colleague_rules, patients_treated_by, prescription_rules
 
 AnyUser = User | AnonymousUser
 
@@ -66,3 +66,71 @@ def may_second(user: AnyUser, note: VisitNote) -> bool:
 def assert_may_second(user: AnyUser, note: VisitNote) -> None:
     if not may_second(user, note):
         raise Forbidden("not_asked", "Only the colleague whom the doctor has asked can answer.")
+
+
+_PRESCRIBER_MAY = frozenset({"view_prescription", "change_prescription", "sign_prescription"})
+
+
+def owns_prescription(user: User, codename: str, prescription: Prescription) -> bool:
+    """As `owns`: its doctor everything, the patient what is signed, and doctors to whom the record is open too."""
+    if codename in _PRESCRIBER_MAY and is_prescriber(user, prescription):
+        return True
+    if codename != "view_prescription":
+        return False
+    if prescription.is_signed and prescription.patient.user_id == user.pk:
+        return True
+    doctor = getattr(user, "doctor", None)
+    may_treat = doctor is not None and treats(user, doctor)
+    return may_treat and any(
+        Prescription.objects.filter(rule, pk=prescription.pk).exists()
+        for rule in prescription_rules(user, now=clock.now())
+    )
+
+
+def is_prescriber(user: AnyUser, prescription: Prescription) -> bool:
+    """Whether the person is the doctor who wrote it, and may work as one today."""
+    return treats(user, prescription.doctor)
+
+
+def may_prescribe_to(user: User, patient: Patient) -> bool:
+    """Whether the person is a doctor who may work today and sees the patient about now (see `RecordsSettings`).
+
+    What else opens a record, a colleague's sharing say, lets a doctor read there and not prescribe.
+    """
+    doctor = getattr(user, "doctor", None)
+    if doctor is None or not treats(user, doctor) or patient.user_id == user.pk:
+        return False
+    return patients_treated_by(user, now=clock.now()).filter(patient=patient).exists()
+
+
+def assert_may_prescribe_to(user: User, patient: Patient) -> None:
+    """Raises `Forbidden` (`not_treating`)."""
+    if not may_prescribe_to(user, patient):
+        message = "Only a doctor who sees this patient about now can prescribe to them, and nobody to themselves."
+        raise Forbidden("not_treating", message)
+
+
+def assert_may_write_prescription(user: AnyUser, prescription: Prescription) -> None:
+    """Raises `Forbidden`: whoever else may read a prescription never changes it."""
+    if not user.has_perm("records.change_prescription", prescription):
+        raise Forbidden("prescriber_only", "Only the doctor who writes this prescription can change it.")
+
+
+def assert_may_sign_prescription(user: AnyUser, prescription: Prescription) -> None:
+    """Raises `Forbidden` (`prescriber_only`, or `not_verified`, for which the doctor's row must be held)."""
+    if not user.has_perm("records.sign_prescription", prescription):
+        raise Forbidden("prescriber_only", "Only the doctor who writes this prescription can sign it.")
+    if not prescription.doctor.is_listed:
+        raise Forbidden("not_verified", "Only a doctor whose verification stands can sign. Your draft is kept.")
+
+
+def may_record_allergies(user: User, patient: Patient) -> bool:
+    """For oneself, and as a doctor for whom one sees about now."""
+    return patient.user_id == user.pk or may_prescribe_to(user, patient)
+
+
+def may_end_allergy(user: User, allergy: Allergy) -> bool:
+    """A doctor who sees the patient any; the patient what no doctor has recorded."""
+    if allergy.patient.user_id == user.pk:
+        return not allergy.is_by_doctor
+    return may_prescribe_to(user, allergy.patient)

@@ -1,8 +1,8 @@
-"""The visit note's machine (FHIR R4 Composition.status), and what a note is made of."""
+"""The machines of visit notes (FHIR R4 Composition.status) and prescriptions, and what a note is made of."""
 
 from __future__ import annotations
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 from booking.states import Status as VisitStatus
 from common.errors import Conflict
@@ -53,3 +53,56 @@ def assert_can_move(current: str, target: NoteStatus) -> None:
     """Raises `Conflict` (code `illegal_transition`, with the current state) where the machine has no such arrow."""
     if target not in TRANSITIONS[NoteStatus(current)]:
         raise Conflict("illegal_transition", "This note can no longer be changed that way.", current=current)
+
+
+class PrescriptionStatus(TextChoices):
+    """The prescription's machine (FHIR R4 MedicationRequest.status)."""
+
+    DRAFT = "draft", "Not signed yet"
+    ACTIVE = "active", "Valid"
+    ON_HOLD = "on-hold", "On hold"
+    COMPLETED = "completed", "Dispensed"
+    CANCELLED = "cancelled", "Cancelled"
+    STOPPED = "stopped", "Stopped"
+    EXPIRED = "expired", "Expired"
+    ENTERED_IN_ERROR = "entered-in-error", "Entered in error"
+
+
+_RX = PrescriptionStatus
+# Those of which something may still be dispensed, now or once they are resumed.
+STANDING = frozenset({_RX.ACTIVE, _RX.ON_HOLD})
+_ENDED = frozenset({_RX.COMPLETED, _RX.CANCELLED, _RX.STOPPED, _RX.EXPIRED})
+
+PRESCRIPTION_TRANSITIONS: dict[PrescriptionStatus, frozenset[PrescriptionStatus]] = {
+    _RX.DRAFT: frozenset({_RX.ACTIVE, _RX.ENTERED_IN_ERROR}),
+    _RX.ACTIVE: frozenset({_RX.ON_HOLD, _RX.ENTERED_IN_ERROR}) | _ENDED,
+    # What is on hold is never dispensed; all else ends it without making it valid in between.
+    _RX.ON_HOLD: frozenset({_RX.ACTIVE, _RX.ENTERED_IN_ERROR}) | _ENDED - {_RX.COMPLETED},
+    **dict.fromkeys(_ENDED, frozenset({_RX.ENTERED_IN_ERROR})),
+    _RX.ENTERED_IN_ERROR: frozenset(),
+}
+
+
+def assert_prescription_can_move(current: str, target: PrescriptionStatus) -> None:
+    """As `assert_can_move`, of a prescription."""
+    if target not in PRESCRIPTION_TRANSITIONS[PrescriptionStatus(current)]:
+        message = "This prescription can no longer be changed that way."
+        raise Conflict("illegal_transition", message, current=current)
+
+
+class Schedule(IntegerChoices):
+    """Of controlled drugs (Misuse of Drugs Regulations 2001)."""
+
+    ONE = 1, "Schedule 1"
+    TWO = 2, "Schedule 2"
+    THREE = 3, "Schedule 3"
+    FOUR = 4, "Schedule 4"
+    FIVE = 5, "Schedule 5"
+
+
+class LegalCategory(TextChoices):
+    """Of medicines (Human Medicines Regulations 2012)."""
+
+    POM = "POM", "Prescription only"
+    P = "P", "Pharmacy"
+    GSL = "GSL", "General sale"

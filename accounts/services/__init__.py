@@ -19,7 +19,7 @@ from accounts.services.credentials import (
     two_step_remove,
 )
 from accounts.services.invitations import invitation_accept, invitation_end
-from accounts.services.profiles import access_needs_keep, profile_complete
+from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
     password_reset_ask,
@@ -39,6 +39,7 @@ __all__ = [
     "access_needs_keep",
     "account_close",
     "account_reopen",
+    "address_keep",
     "carer_accept",
     "carer_change",
     "carer_decline",

@@ -15,6 +15,7 @@ from accounts.validators import normalise_phone
 from audit.services import event_record
 from common import clock
 from common.errors import Invalid
+from common.history import sign
 
 
 @transaction.atomic
@@ -28,11 +29,13 @@ def profile_complete(
     gender: str = Gender.UNKNOWN,
     nhs_number: str | None = None,
     access_needs: AccessNeeds | None = None,
+    address: str | None = None,
 ) -> Patient:
     """Write the actor's own patient profile, new or changed, and make them a patient.
 
     `phone` may be written as people do; it is kept as E.164. `nhs_number` too; None leaves it, "" removes it. None
-    leaves `access_needs` as they are. Raises `Invalid` (`profile_invalid`, `access_needs_too_long`; with `fields`).
+    leaves `access_needs` and `address` as they are. Raises `Invalid` (`profile_invalid`, `access_needs_too_long`; with
+    `fields`).
     """
     user = lock_user(actor.public_id)
     patient = Patient.objects.filter(user=user).first()
@@ -45,6 +48,8 @@ def profile_complete(
     patient.gender = gender
     if access_needs is not None:
         patient.access_needs = written(access_needs)
+    if address is not None:
+        patient.address = lines_of(address)
     stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
     patient.save()
@@ -69,6 +74,22 @@ def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> N
     patient.access_needs = text
     helped = None if patient.user_id == actor.pk else patient
     event_record("patient.access_needs_changed", patient, actor=actor, on_behalf_of=helped)
+
+
+def address_keep(*, actor: User, patient: Patient, address: str) -> None:
+    """Write down where a patient, whose row the caller has locked, lives; the same again changes nothing."""
+    text = lines_of(address)
+    if text == patient.address:
+        return
+    patient.address = text
+    sign(patient, actor)
+    patient.save(update_fields=["address", "updated_at"])
+    event_record("patient.changed", patient, actor=actor)
+
+
+def lines_of(address: str) -> str:
+    """An address with a line each, without empty ones."""
+    return "\n".join(line for part in address.splitlines() if (line := " ".join(part.split())))
 
 
 def _assert_clean(patient: Patient) -> None:

@@ -1,10 +1,33 @@
+from records.services.allergies import allergy_end, allergy_record
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
 from records.services.notes.error import note_error_answer, note_error_ask, note_error_withdraw
 from records.services.notes.sign import note_sign
 from records.services.notes.view import note_viewed
+from records.services.prescriptions.begin import prescription_begin, prescription_repeat
+from records.services.prescriptions.change import (
+    prescription_cancel,
+    prescription_complete,
+    prescription_enter_in_error,
+    prescription_hold,
+    prescription_replace,
+    prescription_resume,
+    prescription_stop,
+    prescriptions_expire,
+)
+from records.services.prescriptions.check import Checked, prescription_check
+from records.services.prescriptions.draft import (
+    prescription_address_give,
+    prescription_discard,
+    prescription_save,
+)
+from records.services.prescriptions.sign import prescription_sign
+from records.services.prescriptions.view import prescription_viewed
 
 __all__ = [
+    "Checked",
+    "allergy_end",
+    "allergy_record",
     "note_begin",
     "note_discard",
     "note_error_answer",
@@ -13,4 +36,20 @@ __all__ = [
     "note_save",
     "note_sign",
     "note_viewed",
+    "prescription_address_give",
+    "prescription_begin",
+    "prescription_cancel",
+    "prescription_check",
+    "prescription_complete",
+    "prescription_discard",
+    "prescription_enter_in_error",
+    "prescription_hold",
+    "prescription_repeat",
+    "prescription_replace",
+    "prescription_resume",
+    "prescription_save",
+    "prescription_sign",
+    "prescription_stop",
+    "prescription_viewed",
+    "prescriptions_expire",
 ]

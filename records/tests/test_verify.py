@@ -40,7 +40,7 @@ def behind_its_back(sql: str, *values: Any) -> None:
 def test_what_is_as_it_was_signed_is_counted() -> None:
     amended(signed())
     signed()
-    assert verify() == "2 signed notes with 3 versions are as they were signed.\n"
+    assert verify() == "2 signed notes with 3 versions and 0 signed prescriptions are as they were signed.\n"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from common.fields import DecryptionError
+from records.digests import digest_of
+from records.models import Prescription, PrescriptionSignature
+from records.prescription_content import PrescriptionContent, from_payload
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedPrescription:
+    """What was signed: the items, and the particulars that the law asks for, as they were on that day."""
+
+    content: PrescriptionContent
+    prescriber: Mapping[str, str]
+    patient: Mapping[str, str]
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrescriptionReading:
+    """`signed` is None where the text or anything about its signature was changed or is missing."""
+
+    signature: PrescriptionSignature | None
+    signed: SignedPrescription | None
+
+    @property
+    def is_intact(self) -> bool:
+        return self.signed is not None
+
+
+def prescription_facts(signature: PrescriptionSignature, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that a signature covers, by names that last."""
+    prescription = signature.prescription
+    appointment, replaced = prescription.appointment, prescription.replaces
+    return {
+        "form": 1,
+        "prescription": str(prescription.public_id),
+        "patient": str(prescription.patient.public_id),
+        "doctor": str(prescription.doctor.public_id),
+        "appointment": str(appointment.public_id) if appointment else "",
+        "replaces": str(replaced.public_id) if replaced else "",
+        "payload": payload,
+        "code_digest": signature.code_digest,
+        "draft_version": signature.draft_version,
+        "signed_at": signature.signed_at.isoformat(),
+        "signed_by": str(signature.signed_by.public_id),
+        "valid_until": signature.valid_until.isoformat(),
+    }
+
+
+def reading_of(prescription: Prescription) -> PrescriptionReading:
+    """What was signed, held against its digest and against what the prescription itself says."""
+    rows = PrescriptionSignature.objects.select_related("signed_by").defer("payload")
+    signature = rows.filter(prescription=prescription).first()
+    if signature is None:
+        return PrescriptionReading(signature=None, signed=None)
+    signature.prescription = prescription
+    return PrescriptionReading(signature=signature, signed=_signed(signature))
+
+
+def _signed(signature: PrescriptionSignature) -> SignedPrescription | None:
+    prescription = signature.prescription
+    says = (prescription.signed_at, prescription.valid_until)
+    try:
+        payload = json.loads(signature.payload)
+        is_intact = digest_of(prescription_facts(signature, payload)) == signature.digest
+        if is_intact and says == (signature.signed_at, signature.valid_until):
+            return SignedPrescription(
+                content=from_payload(payload),
+                prescriber=payload["prescriber"],
+                patient=payload["patient"],
+                code=payload["code"],
+            )
+    except (DecryptionError, ValueError, KeyError, TypeError):
+        pass
+    return None

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
+from common import clock
+from common.errors import NotFound
+from common.keyset import KeyPage, beyond, key_page
+from common.permissions import visible_rows
+from doctors.models import Doctor
+from records.models import Prescription
+from records.selectors.access import record_rules, the_one
+from records.states import STANDING, PrescriptionStatus
+
+_SHOWN_WITH = ("doctor", "patient", "appointment", "replaces")
+# What is read for a list: never what somebody is writing.
+_NOT_IN_LISTS = ("draft", "reason")
+
+
+def prescriptions_visible_to(
+    user: User | AnonymousUser,
+    *,
+    filters: Q | None = None,
+    order_by: Sequence[str] = ("-created_at", "-pk"),
+    limit: int | None = None,
+    in_error: bool = False,
+) -> QuerySet[Prescription]:
+    """The prescriptions that a person may read: as the doctor who writes them, as the patient what is signed, as a
+    doctor to whom the patient's record is open what colleagues have signed, or by a grant.
+
+    All else is as in `notes_visible_to`.
+    """
+    if not user.is_authenticated:
+        return Prescription.objects.none()
+    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR))
+    if Doctor.objects.filter(user=user, is_barred=True).exists():
+        wanted &= Q(patient__user=user)
+    owned = []
+    if user.may_be_patient:
+        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & signed_rule())
+    if has_role(user, Role.DOCTOR):
+        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+        owned += prescription_rules(user, now=clock.now())
+    return visible_rows(
+        Prescription.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
+        user=user,
+        permission="view_prescription",
+        owned=owned,
+        filters=wanted,
+        order_by=order_by,
+        limit=limit,
+    )
+
+
+def signed_rule() -> Q:
+    """What others than its doctor may read: what is signed, whatever became of it since."""
+    return Q(signed_at__isnull=False)
+
+
+def prescription_rules(user: User, *, now: datetime) -> list[Q]:
+    """What colleagues have signed, and was not entered in error, in the records that are open to a doctor."""
+    stands = signed_rule() & ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR)
+    return [stands & rule for rule in record_rules(user, now=now)]
+
+
+def prescription_for(user: User | AnonymousUser, prescription_id: UUID) -> Prescription:
+    """One prescription that the person may read, also one that was entered in error.
+
+    Raises `NotFound`, the same for what exists and what does not.
+    """
+    found = prescriptions_visible_to(user, filters=Q(public_id=prescription_id), in_error=True).first()
+    if found is None:
+        raise NotFound("We cannot find that prescription.")
+    return found
+
+
+def standing_of(user: User, patient: Patient, *, now: datetime) -> list[Prescription]:
+    """What the patient takes by now, as far as the person may read it: the latest 50 that are valid or on hold."""
+    stands = Q(patient=patient, status__in=sorted(STANDING), valid_until__gte=clock.clinic_day(now))
+    return list(prescriptions_visible_to(user, filters=stands, order_by=("-signed_at", "-pk"), limit=50))
+
+
+def prescriptions_of_patient(
+    user: User, *, size: int, before: UUID | None = None, after: UUID | None = None
+) -> KeyPage[Prescription]:
+    """A page of the person's own as a patient, the latest first, from the edge that `before` or `after` name."""
+    own = Q(patient__user=user) & signed_rule()
+    return _page(user, own, "signed_at", size=size, before=before, after=after)
+
+
+def prescriptions_of_doctor(
+    user: User, *, size: int, before: UUID | None = None, after: UUID | None = None
+) -> KeyPage[Prescription]:
+    """A page of what the person has written as a doctor, drafts too, the latest first."""
+    return _page(user, Q(doctor__user=user), "created_at", size=size, before=before, after=after)
+
+
+def _page(
+    user: User, wanted: Q, column: str, *, size: int, before: UUID | None, after: UUID | None
+) -> KeyPage[Prescription]:
+    edge_id = after or before
+    edge = None
+    if edge_id:
+        edge = prescriptions_visible_to(user, filters=wanted & Q(public_id=edge_id)).values(column, "pk").first()
+    is_backwards = edge is not None and after is not None
+    found = wanted & beyond(edge, is_rising=is_backwards) if edge else wanted
+    order = (column, "pk") if is_backwards else (f"-{column}", "-pk")
+    rows = prescriptions_visible_to(user, filters=found, order_by=order, limit=size + 1)
+    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)

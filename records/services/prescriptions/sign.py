@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import event_record
+from common import clock
+from common.errors import Conflict, Invalid
+from records.check_codes import digest_of_code, new_code
+from records.digests import canonical, digest_of
+from records.locks import prescription_with_doctor_locked
+from records.models import Prescription, PrescriptionSignature
+from records.particulars import missing_particulars, particulars_of
+from records.policies import assert_may_prescribe_to, assert_may_sign_prescription
+from records.prescription_content import Item, PrescriptionContent, from_text
+from records.quantities import in_words
+from records.selectors import REFUSED, drugs_named, prescription_facts, schedule_of, warnings_for
+from records.services.prescriptions.draft import assert_current, assert_is_draft
+from records.services.prescriptions.steps import months_later, read_before_change, tell_the_patient, write
+from records.states import PrescriptionStatus, Schedule, assert_prescription_can_move
+
+# Human Medicines Regulations 2012, regulation 217; Misuse of Drugs Regulations 2001, regulation 16, for Schedule 4.
+VALID_MONTHS = 6
+VALID_CONTROLLED = timedelta(days=28)
+_NEEDED = {
+    "form": "form",
+    "strength": "strength",
+    "dose": "dose",
+    "frequency": "how often",
+    "quantity": "quantity",
+    "unit": "what is counted",
+}
+
+
+@transaction.atomic
+def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warnings_seen: bool = False) -> Prescription:
+    """Sign a draft: from now on it may be dispensed, for 6 months, or 28 days with a Schedule 4 drug.
+
+    The view proves who signs. `version` is the `draft_version` of what the doctor has read, `warnings_seen` says that
+    they sign in spite of what `warnings_for` says. The same draft again is answered like the first time.
+    Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`, `not_verified`), `Busy`, `StalePrescription`,
+    `Conflict` (`illegal_transition`, `particulars_missing` with data `missing`, `warnings`) and `Invalid` (`empty`,
+    `incomplete`, `not_listed`, `controlled`), whose message names each medicine and rule.
+    """
+    read_before_change(actor, prescription_id)
+    prescription = prescription_with_doctor_locked(prescription_id)
+    assert_may_sign_prescription(actor, prescription)
+    if PrescriptionSignature.objects.filter(prescription=prescription, draft_version=version).exists():
+        return prescription
+    assert_is_draft(prescription)
+    assert_may_prescribe_to(actor, prescription.patient)
+    assert_current(prescription, version)
+    assert_prescription_can_move(prescription.status, PrescriptionStatus.ACTIVE)
+    now = clock.now()
+    content = from_text(prescription.draft)
+    schedules = assert_can_be_signed(content)
+    if missing := missing_particulars(prescription):
+        message = "The law asks for more on a prescription: give what is missing first."
+        raise Conflict("particulars_missing", message, missing=missing)
+    if not warnings_seen and warnings_for(actor, prescription, content, now=now):
+        raise Conflict("warnings", "Read the warnings, and say that you sign in spite of them.")
+    signature = _signature_add(prescription, content, schedules, actor=actor, now=now)
+    write(
+        prescription,
+        actor=actor,
+        status=PrescriptionStatus.ACTIVE,
+        signed_at=signature.signed_at,
+        valid_until=signature.valid_until,
+        changed_at=now,
+        draft="",
+        draft_version=prescription.draft_version + 1,
+    )
+    # Sealed with the log: who changes text and digest together is found there.
+    event_record(
+        "prescription.signed", prescription, actor=actor, digest=signature.digest, after=PrescriptionStatus.ACTIVE.value
+    )
+    tell_the_patient(prescription, "signed", now)
+    return prescription
+
+
+def assert_can_be_signed(content: PrescriptionContent) -> dict[str, int | None]:
+    """The schedule of each medicine by its name in small letters. Raises `Invalid`, which names what is wrong."""
+    if content.is_empty:
+        raise Invalid("empty", "There is no medicine on this prescription yet.")
+    drugs = drugs_named(item.drug for item in content.items)
+    unlisted = [item.drug or "a medicine without a name" for item in content.items if item.drug.lower() not in drugs]
+    if unlisted:
+        message = f"Not on the list of medicines: {', '.join(unlisted)}. Choose one from the list."
+        raise Invalid("not_listed", message)
+    schedules = {name: schedule_of(drug) for name, drug in drugs.items()}
+    refused = [(drug.name, schedules[name]) for name, drug in drugs.items() if schedules[name] in REFUSED]
+    if refused:
+        problems = " ".join(f"{name} cannot be signed here: {REFUSED[number or 0]}." for name, number in refused)
+        raise Invalid("controlled", problems)
+    if incomplete := [told for item in content.items if (told := _lacking(item))]:
+        raise Invalid("incomplete", " ".join(incomplete))
+    return schedules
+
+
+def _lacking(item: Item) -> str:
+    lacking = [word for name, word in _NEEDED.items() if not getattr(item, name)]
+    return f"{item.drug} still needs: {', '.join(lacking)}." if lacking else ""
+
+
+def last_day(day: date, schedules: Mapping[str, int | None]) -> date:
+    """The last day on which it may be dispensed, when it is signed on `day`."""
+    is_controlled = Schedule.FOUR in schedules.values()
+    return day + VALID_CONTROLLED if is_controlled else months_later(day, VALID_MONTHS)
+
+
+def _signature_add(
+    prescription: Prescription,
+    content: PrescriptionContent,
+    schedules: Mapping[str, int | None],
+    *,
+    actor: User,
+    now: datetime,
+) -> PrescriptionSignature:
+    code = new_code()
+    payload: dict[str, Any] = {
+        "items": [_signed_item(item, schedules[item.drug.lower()]) for item in content.items],
+        **particulars_of(prescription, now=now),
+        "code": code,
+        "salt": secrets.token_hex(16),
+    }
+    signature = PrescriptionSignature(
+        prescription=prescription,
+        payload=canonical(payload),
+        code_digest=digest_of_code(code),
+        draft_version=prescription.draft_version,
+        signed_at=now,
+        valid_until=last_day(clock.clinic_day(now), schedules),
+        signed_by=actor,
+    )
+    signature.digest = digest_of(prescription_facts(signature, json.loads(signature.payload)))
+    signature.save(force_insert=True)
+    return signature
+
+
+def _signed_item(item: Item, schedule: int | None) -> dict[str, Any]:
+    return {**item.facts, "quantity_words": in_words(item.quantity), "schedule": schedule}
