@@ -104,7 +104,7 @@ def open_the_front_door(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("home", "0001_initial"),
-        ("doctors", "0001_initial"),
+        ("doctors", "0001_squashed_initial"),
         ("wagtailcore", "0098_apitoken"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -8,5 +8,4 @@ class Migration(migrations.Migration):
     """Exclusion constraints over ids and ranges need btree_gist, search by part of a name pg_trgm; both are trusted."""
 
     dependencies: list[tuple[str, str]] = []
-    run_before = [("booking", "0001_initial"), ("doctors", "0001_initial")]
     operations = [BtreeGistExtension(), TrigramExtension()]

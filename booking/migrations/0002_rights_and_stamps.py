@@ -1,6 +1,12 @@
+"""Who decides how the clinic books, and the stamps that say whether a doctor's free times have changed."""
+
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
+
+from accounts.roles import Role, role_permissions_add
 
 # Whatever decides when a doctor is free changes the doctor's stamp, and whatever decides it for many changes
 # everybody's (the row without a doctor). In the same transaction, so that what was computed before counts no more as
@@ -117,7 +123,24 @@ DELETE FROM doctors_calendarstamp;
 """
 
 
-class Migration(migrations.Migration):
-    dependencies = [("booking", "0013_access_needs"), ("doctors", "0016_calendar_stamps")]
+def open_the_settings(apps: Any, schema_editor: Any) -> None:
+    """Administrators decide how the clinic books: paying at the clinic, holds, notice of cancellation."""
+    role_permissions_add(apps, Role.ADMINISTRATOR, "booking", "bookingsettings", ("change",))
 
-    operations = [migrations.RunSQL(STAMP, UNDO)]
+
+class Migration(migrations.Migration):
+    replaces = [
+        ("booking", "0003_administrators"),
+        ("booking", "0014_calendar_stamps"),
+        ("booking", "0015_alter_late_refunds"),
+    ]
+    dependencies = [
+        ("booking", "0001_squashed_initial"),
+        ("accounts", "0003_administrators"),
+        ("doctors", "0002_rights_and_facets"),
+    ]
+
+    operations = [
+        migrations.RunPython(open_the_settings, migrations.RunPython.noop),
+        migrations.RunSQL(STAMP, UNDO),
+    ]

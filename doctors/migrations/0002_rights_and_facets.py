@@ -1,6 +1,27 @@
+"""Who may keep the doctors, and the counts beside the search that follow the listing."""
+
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
+
+from accounts.roles import Role, role_permissions_add
+
+KEPT_BY_ADMINISTRATORS = ("specialty", "location", "doctor", "visittype")
+
+
+def share_out(apps: Any, schema_editor: Any) -> None:
+    """Administrators keep doctors and what belongs to them; editors look them up to write their pages.
+
+    Both keep the words by which patients find a specialty.
+    """
+    for model in KEPT_BY_ADMINISTRATORS:
+        role_permissions_add(apps, Role.ADMINISTRATOR, "doctors", model, ("add", "change", "view"))
+        role_permissions_add(apps, Role.CONTENT_EDITOR, "doctors", model, ("view",))
+    for role in (Role.ADMINISTRATOR, Role.CONTENT_EDITOR):
+        role_permissions_add(apps, role, "doctors", "searchword", ("add", "change", "delete", "view"))
+
 
 # A listing's place and kind of visit are in each of its keys; specialties, languages and gender also stand empty there.
 KEYS = """
@@ -12,14 +33,6 @@ CREATE FUNCTION doctors_facet_keys(
         (SELECT DISTINCT unnest($4 || ''::text) AS language) languages,
         (SELECT DISTINCT unnest(ARRAY[$5, '']) AS of_gender) genders
 $$;
-"""
-# Nobody writes the listing between this and the triggers; whoever searches goes on.
-FILL = """
-LOCK TABLE doctors_listing IN SHARE ROW EXCLUSIVE MODE;
-UPDATE doctors_listing SET gender = doctor.gender FROM doctors_doctor doctor WHERE doctor.id = doctor_id;
-INSERT INTO doctors_facetcount (key, doctors)
-SELECT key, count(*)
-FROM doctors_listing, doctors_facet_keys(location_id, modality, specialty_ids, languages, gender) AS key GROUP BY key;
 """
 # Statement by statement. What bookings write changes times alone, and costs the comparison of a few rows.
 FOLLOW = """
@@ -68,10 +81,16 @@ DROP FUNCTION doctors_facets_follow();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("doctors", "0014_facet_counts")]
+    replaces = [
+        ("doctors", "0002_roles"),
+        ("doctors", "0010_search_words"),
+        ("doctors", "0015_facets_follow"),
+        ("doctors", "0016_calendar_stamps"),
+    ]
+    dependencies = [("doctors", "0001_squashed_initial"), ("accounts", "0002_roles")]
 
     operations = [
+        migrations.RunPython(share_out, migrations.RunPython.noop),
         migrations.RunSQL(KEYS, "DROP FUNCTION doctors_facet_keys(bigint, text, bigint[], text[], text)"),
-        migrations.RunSQL(FILL, "DELETE FROM doctors_facetcount"),
         migrations.RunSQL(FOLLOW, FOLLOW_NO_MORE),
     ]

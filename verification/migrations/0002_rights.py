@@ -1,3 +1,5 @@
+"""Who works the queue, and who says how."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,12 +19,25 @@ def open_the_queue(apps: Any, schema_editor: Any) -> None:
         role_permissions_add(apps, role, "verification", "verificationcase", ("view", "decide"))
 
 
+def open_the_settings(apps: Any, schema_editor: Any) -> None:
+    """Whether a second person approves, and what doctors are promised, is for administrators to say."""
+    role_permissions_add(apps, Role.ADMINISTRATOR, "verification", "verificationsettings", ("change",))
+
+
 class Migration(migrations.Migration):
+    replaces = [
+        ("verification", "0002_officers"),
+        ("verification", "0004_settings_for_administrators"),
+        ("verification", "0006_empty_items"),
+    ]
     dependencies = [
-        ("verification", "0001_initial"),
+        ("verification", "0001_squashed_initial"),
         ("accounts", "0003_administrators"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
-    operations = [migrations.RunPython(open_the_queue, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(open_the_queue, migrations.RunPython.noop),
+        migrations.RunPython(open_the_settings, migrations.RunPython.noop),
+    ]
