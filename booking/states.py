@@ -38,6 +38,9 @@ class CancelReason(TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the patient"
 
 
+BY_THE_PRACTICE = frozenset({CancelReason.DOCTOR, CancelReason.CLINIC})
+
+
 class NoShowCorrection(TextChoices):
     """Why somebody takes back that a patient did not attend."""
 

@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from common import clock
 from common.money import Money
-from common.templatetags.when import clock_time, long_date, zone_name
+from common.templatetags.when import clock_time, from_to, long_date
 from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail, tidy
 from notifications.models import Message
@@ -76,9 +75,7 @@ def _where(facts: dict[str, Any]) -> str:
 
 def when(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """Tuesday 3 March 2027, 10:20am to 10:40am (GMT); in the hour that the clock shows twice each time says its own."""
-    times = f"{long_date(start, zone)}, {clock_time(start, zone)} to {clock_time(end, zone)}"
-    says_zone = clock.is_ambiguous(start, zone) or clock.is_ambiguous(end, zone)
-    return times if says_zone else f"{times} ({zone_name(start, zone)})"
+    return f"{long_date(start, zone)}, {from_to(start, end, zone)}"
 
 
 def _calendar_file(message: Message) -> Attachment:

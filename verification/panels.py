@@ -33,5 +33,5 @@ class QueuePanel(Component):
             "median": weeks[-1].median_wait and spoken(weeks[-1].median_wait),
             "weeks": [(week, spoken(week.median_wait)) for week in weeks],
             "decided": sum(week.decided for week in weeks),
-            "chart": stacked([(week.decided,) for week in weeks], height=CHART_HEIGHT),
+            "chart": stacked({week.monday: (week.decided,) for week in weeks}, height=CHART_HEIGHT),
         }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -148,7 +148,7 @@ def billing_desk() -> Desk:
 class MoneyDay:
     """One day of the clinic's calendar, in minor units of GBP; `waiting` was asked for then and has not come."""
 
-    day: object
+    day: date
     taken: int
     returned: int
     waiting: int

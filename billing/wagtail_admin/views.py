@@ -63,7 +63,7 @@ class DeskView(OfficerView):
 
     def _show(self, form: ReconcileForm, status: int = HTTPStatus.OK) -> HttpResponse:
         days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
-        chart = stacked([(day.taken // 100, day.returned // 100, day.waiting // 100) for day in days])
+        chart = stacked({day.day: (day.taken // 100, day.returned // 100, day.waiting // 100) for day in days})
         context = {
             "desk": selectors.billing_desk(),
             "days": days,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -34,7 +35,7 @@ def _cancel(seen: Appointment, why: CancelReason, *, actor: User, now: datetime)
             return False
         method: facts.CalendarMethod | None = "CANCEL" if appointment.status == Status.BOOKED else None
         release(appointment, why, actor=actor, now=now)
-        more = _way_to_times(appointment)
+        more = _way_on(appointment)
         messages = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method, more=more)
         # Who cancels their own knows; who is shut out hears of their case and of nobody's visit.
         if why == CancelReason.CLINIC and not appointment.doctor.is_barred:
@@ -43,9 +44,10 @@ def _cancel(seen: Appointment, why: CancelReason, *, actor: User, now: datetime)
         return True
 
 
-def _way_to_times(appointment: Appointment) -> dict[str, str]:
-    """To the doctor's other times, while there are such."""
+def _way_on(appointment: Appointment) -> dict[str, Any]:
+    """That it was not the patient, and the way to the doctor's other times, while there are such."""
+    by_practice = {"by_practice": True}
     if not appointment.doctor.is_listed:
-        return {}
+        return by_practice
     day = appointment.start.astimezone(appointment.location.time_zone).date()
-    return {"times_path": times_path(appointment.doctor, appointment.visit_type, day)}
+    return by_practice | {"times_path": times_path(appointment.doctor, appointment.visit_type, day)}

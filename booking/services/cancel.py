@@ -12,7 +12,7 @@ from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, can_cancel, is_too_late_to_cancel
 from booking.selectors.appointments import appointment_for
 from booking.services.moves import release
-from booking.states import CANCELLABLE, CancelReason, PendingReason, Status
+from booking.states import BY_THE_PRACTICE, CANCELLABLE, CancelReason, PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
 from common.locks import busy_if_locked
@@ -65,7 +65,8 @@ def messages_of_ending(appointment: Appointment, told: Status | PendingReason, n
     if appointment.cancel_reason == CancelReason.REJECTED:
         return facts.to_patient(appointment, "appointment_declined", now=now)
     method: facts.CalendarMethod | None = "CANCEL" if told == Status.BOOKED else None
-    to_patient = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method)
+    more = {"by_practice": appointment.cancel_reason in BY_THE_PRACTICE}
+    to_patient = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method, more=more)
     if told == PendingReason.PAYMENT:
         return to_patient
     return [*to_patient, *facts.to_doctor(appointment, "doctor_appointment_cancelled", method=method)]

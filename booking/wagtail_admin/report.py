@@ -124,7 +124,7 @@ class AppointmentsReportView(RecordedFiles[Appointment], WagtailReportView):
         counted: list[selectors.Counted] = []
         if self.form.is_valid():
             counted = selectors.report_counts(self.form.found(), *self.form.days, by_week=self.form.is_by_week)
-        chart = stacked([(one.booked, one.missed, one.cancelled) for one in counted])
+        chart = stacked({one.first: (one.booked, one.missed, one.cancelled) for one in counted})
         names = ("booked", "missed", "cancelled", "waiting")
         return {
             **context,

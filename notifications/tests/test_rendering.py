@@ -101,6 +101,19 @@ def test_without_a_calendar_nothing_is_attached() -> None:
     assert not mail_of(message).attachments
 
 
+def test_what_was_only_held_promises_no_file_and_the_practice_says_that_it_was_theirs() -> None:
+    held = _message(Kind.APPOINTMENT_CANCELLED, by_practice=True)
+    del held.facts["calendar"]
+    mail = mail_of(held)
+    for part in (mail.text, mail.html):
+        assert "attached" not in part
+        assert "The practice has had to cancel" in part
+    own = mail_of(_message(Kind.APPOINTMENT_CANCELLED))
+    for part in (own.text, own.html):
+        assert "The attached file" in part
+        assert "practice" not in part
+
+
 def test_the_link_and_the_policy_are_in_both_parts() -> None:
     mail = mail_of(_message(Kind.APPOINTMENT_BOOKED))
     for part in (mail.text, mail.html):

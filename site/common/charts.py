@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-HEIGHT, LABEL_ROOM = 160, 18
+HEIGHT, LABEL_ROOM, NAME_ROOM = 160, 18, 20
 STEP, GAP = 28, 6
+# A short date is not quite two bars wide.
+NAMED_EVERY = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,7 @@ class Bar:
     label_y: int
     total: int
     pieces: list[Piece]
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +38,21 @@ class Chart:
     width: int
     bars: list[Bar]
     height: int
+    whole_height: int
     bar_width: int = STEP - GAP
 
 
-def stacked(columns: Sequence[Sequence[int]], *, height: int = HEIGHT) -> Chart:
-    """A bar for each column, whose numbers are those of the series in their order; the tallest fills the height."""
-    most = max((sum(column) for column in columns), default=0) or 1
-    bars = [_bar(at, column, most, height) for at, column in enumerate(columns)]
-    return Chart(width=len(columns) * STEP, height=height, bars=bars)
+def stacked(columns: Mapping[date, Sequence[int]], *, height: int = HEIGHT) -> Chart:
+    """A bar for each day, whose numbers are those of the series in their order; the tallest fills the height.
+
+    Every other one has its day below it.
+    """
+    most = max((sum(column) for column in columns.values()), default=0) or 1
+    bars = [
+        replace(_bar(at, column, most, height), name="" if at % NAMED_EVERY else f"{day.day} {day:%b}")
+        for at, (day, column) in enumerate(columns.items())
+    ]
+    return Chart(width=(len(columns) + 1) * STEP, height=height, whole_height=height + NAME_ROOM, bars=bars)
 
 
 def _bar(at: int, column: Sequence[int], most: int, height: int) -> Bar:
