@@ -144,6 +144,10 @@ prescription.checked            R checked a prescription by its code !
 prescription.check_refused      E refused to check a prescription: a wrong code or date of birth
 allergy.recorded                C recorded an allergy
 allergy.ended                   U took back an allergy
+record.shared                   U let a doctor read the health record, or a part of it
+record.share_extended           U let a doctor read the health record, or a part of it, for longer
+record.unshared                 U ended that a doctor reads the health record, or a part of it
+record.viewed                   R opened the health record !
 payment.started                 C began a payment
 payment.changed                 U changed the state of a payment
 payment.ended                   U ended a payment that was not made

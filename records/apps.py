@@ -8,8 +8,9 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from common.permissions import guard
-        from records.models import Prescription, VisitNote
-        from records.policies import owns, owns_prescription
+        from records.models import HealthRecord, Prescription, VisitNote
+        from records.policies import owns, owns_prescription, owns_record
 
         guard(VisitNote, owns=owns)
         guard(Prescription, owns=owns_prescription)
+        guard(HealthRecord, owns=owns_record)

@@ -1,5 +1,6 @@
 """Every row lock of records. The order is always the doctor's row, then the note's or the prescription's, then a
 patient's; an appointment's comes first or is taken alone.
+So is a health record's, under which every change of who may see it is made.
 
 Verification holds the doctor's row while it suspends, so a signature comes before a suspension or not at all.
 """
@@ -13,7 +14,7 @@ from booking.models import Appointment
 from common.errors import NotFound
 from common.locks import for_update, locked
 from doctors.models import Doctor
-from records.models import Allergy, Prescription, VisitNote
+from records.models import Allergy, HealthRecord, Prescription, VisitNote
 from records.states import STANDING
 
 
@@ -74,3 +75,9 @@ def standing_unlocked(pk: int) -> Prescription | None:
 def allergy_locked(allergy_id: UUID) -> Allergy:
     """Held while it is taken back. Raises `NotFound` and `Busy`."""
     return locked(Allergy.objects.select_related("patient"), public_id=allergy_id)
+
+
+def health_record_locked(patient: Patient) -> HealthRecord:
+    """A patient's record as a whole, made where there is none yet, and held. Raises `Busy`."""
+    record, _ = HealthRecord.objects.get_or_create(patient=patient)
+    return locked(HealthRecord.objects.select_related("patient__user"), pk=record.pk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db.models import IntegerChoices, TextChoices
 
 from booking.states import Status as VisitStatus
@@ -35,6 +37,17 @@ IN_PLAIN_WORDS = {
     Section.PLAN: "What was agreed",
     Section.FOLLOW_UP: "What happens next",
 }
+
+
+class ShareKind(TextChoices):
+    """What of a record can be shared; `records.shareable` says how each is found and called."""
+
+    RECORD = "record", "The whole record"
+    NOTE = "note", "A visit note"
+
+
+# So long a colleague may read a note of which they are asked whether it was entered in error.
+ASKED_FOR = timedelta(days=14)
 
 # A note can be prepared before the visit; of what never took place there is nothing to write.
 NOTED = frozenset({VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED})

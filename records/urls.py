@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from records.views.access import seeing, sharing
 from records.views.notes import correcting, reading, signing, writing
 
 app_name = "records"
@@ -18,4 +19,10 @@ urlpatterns = [
     path("notes/<uuid:note_id>/error/answer/", correcting.answer, name="error_answer"),
     path("my-day/notes/", reading.to_do, name="to_do"),
     path("health-record/", reading.record, name="record"),
+    path("health-record/access/", seeing.who_can_see, name="who_can_see"),
+    path("health-record/share/", sharing.share_record, name="share_record"),
+    path("health-record/share/<slug:kind>/<uuid:object_id>/", sharing.share_part, name="share_part"),
+    path("health-record/shares/<uuid:share_id>/end/", sharing.unshare, name="unshare"),
+    path("my-day/records/", seeing.open_to_me, name="open_to_me"),
+    path("patients/<uuid:patient_id>/record/", seeing.patient_record, name="patient_record"),
 ]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,8 +10,6 @@ from accounts.services import Terms
 from accounts.states import Scope
 from common import clock
 from common.forms import EMAIL_LENGTH, DayField
-
-_A_MOMENT = timedelta(microseconds=1)
 
 
 class TermsForm(forms.Form):
@@ -60,6 +58,4 @@ def terms_of(carer: Carer) -> dict[str, Any]:
 
 def last_day(carer: Carer) -> date | None:
     """The last day, by the clinic's clock, on which a carer may act."""
-    if carer.expires_at is None:
-        return None
-    return (carer.expires_at - _A_MOMENT).astimezone(clock.clinic_zone()).date()
+    return clock.last_day(carer.expires_at) if carer.expires_at else None

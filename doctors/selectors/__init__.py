@@ -1,4 +1,5 @@
 from doctors.selectors.addresses import instant, path_of_choice
+from doctors.selectors.called import doctors_called
 from doctors.selectors.cards import next_choices
 from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, has_times, visit_types_of
 from doctors.selectors.facets import FACETS, Facets
@@ -18,6 +19,7 @@ __all__ = [
     "doctor_listed",
     "doctor_of",
     "doctor_to_book",
+    "doctors_called",
     "doctors_search",
     "has_times",
     "instant",

@@ -1,3 +1,4 @@
+from records.models.access import HealthRecord, HealthRecordGroupGrant, HealthRecordUserGrant, RecordShare
 from records.models.allergies import Allergy
 from records.models.drugs import Drug
 from records.models.notes import NoteVersion, VisitNote, VisitNoteGroupGrant, VisitNoteUserGrant
@@ -12,11 +13,15 @@ from records.models.settings import RecordsSettings
 __all__ = [
     "Allergy",
     "Drug",
+    "HealthRecord",
+    "HealthRecordGroupGrant",
+    "HealthRecordUserGrant",
     "NoteVersion",
     "Prescription",
     "PrescriptionGroupGrant",
     "PrescriptionSignature",
     "PrescriptionUserGrant",
+    "RecordShare",
     "RecordsSettings",
     "VisitNote",
     "VisitNoteGroupGrant",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -9,7 +9,7 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 class RecordsSettings(BaseGenericSetting):
     """What an installation decides about records; `audited` stand in the audit log with their values."""
 
-    audited = ("treating_days_before", "treating_days_after")
+    audited = ("treating_days_before", "treating_days_after", "share_days", "share_days_most")
 
     treating_days_before = models.PositiveSmallIntegerField(
         "days before a visit",
@@ -22,6 +22,18 @@ class RecordsSettings(BaseGenericSetting):
         default=90,
         validators=[MaxValueValidator(366)],
         help_text="So long after a visit its doctor can still read it.",
+    )
+    share_days = models.PositiveSmallIntegerField(
+        "days for which a share is offered",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text="What a patient who shares their record is offered first; they can choose another last day.",
+    )
+    share_days_most = models.PositiveSmallIntegerField(
+        "most days of a share",
+        default=365,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+        help_text="Nothing is shared for longer than this; it can be shared again.",
     )
 
     class Meta:

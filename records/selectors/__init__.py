@@ -1,4 +1,16 @@
-from records.selectors.access import patients_treated_by, record_rules, records_settings
+from records.selectors.access import (
+    Treating,
+    patient_open_to,
+    patients_open_to,
+    patients_treated_by,
+    record_rules,
+    records_settings,
+    share_of,
+    shares_given_by,
+    shares_of,
+    shares_with,
+    treating_doctors_of,
+)
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
 from records.selectors.note_versions import Reading, is_whole, readings_of, signed_facts
@@ -8,6 +20,7 @@ from records.selectors.notes import (
     content_to_write,
     note_for,
     note_of_visit,
+    notes_about,
     notes_visible_to,
     record_of,
     released_rule,
@@ -36,6 +49,7 @@ __all__ = [
     "PrescriptionReading",
     "Reading",
     "SignedPrescription",
+    "Treating",
     "Waiting",
     "allergies_visible_to",
     "colleague_rules",
@@ -45,7 +59,10 @@ __all__ = [
     "is_whole",
     "note_for",
     "note_of_visit",
+    "notes_about",
     "notes_visible_to",
+    "patient_open_to",
+    "patients_open_to",
     "patients_treated_by",
     "prescription_facts",
     "prescription_for",
@@ -60,9 +77,14 @@ __all__ = [
     "records_settings",
     "released_rule",
     "schedule_of",
+    "share_of",
+    "shares_given_by",
+    "shares_of",
+    "shares_with",
     "signed_facts",
     "signed_rule",
     "standing_of",
     "to_do_of",
+    "treating_doctors_of",
     "warnings_for",
 ]

@@ -1,17 +1,27 @@
-"""What opens a patient's record to a doctor who did not write it (docs/decisions/0020)."""
+"""What opens a patient's record to somebody who did not write it (docs/decisions/0020, 0021)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
 from booking.models import Appointment
 from booking.states import Status as VisitStatus
+from common import clock
+from common.errors import NotFound
 from doctors.models import Doctor
-from records.models import RecordsSettings
+from records.models import HealthRecordUserGrant, RecordShare, RecordsSettings
+
+BY_SHARE = "view_healthrecord"
 
 
 def the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
@@ -25,20 +35,100 @@ def records_settings() -> RecordsSettings:
 
 
 def record_rules(user: User, *, now: datetime) -> list[Q]:
-    """The ways in which patients' records are open to a doctor, on whatever has a `patient`: each is an arm of its own.
+    """The ways in which patients' records are open to a person, on whatever has a `patient`: each is an arm of its own.
 
-    They open what is signed or current there, never a draft.
+    They open what is signed or current there, never a draft. None for whoever is no doctor.
     """
-    return [Q(patient__in=patients_treated_by(user, now=now))]
+    return [Q(patient__in=keys) for keys in patients_open_to(user, now=now)]
+
+
+def patients_open_to(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
+    """The primary keys of the patients whose whole record a person may read, a subquery for each of the ways."""
+    if not has_role(user, Role.DOCTOR):
+        return []
+    return [patients_treated_by(user, now=now), _patients_granted_to(user, [BY_SHARE], now=now)]
 
 
 def patients_treated_by(user: User, *, now: datetime) -> QuerySet[Any, Any]:
     """The primary keys of the patients whom a doctor has seen or will see within the days that the settings count."""
+    doctor = the_one(Doctor.objects.filter(user=user, is_barred=False))
+    return _visits_about_now(now).filter(doctor=doctor).order_by().values("patient")
+
+
+def _visits_about_now(now: datetime) -> QuerySet[Appointment]:
+    """The visits for the sake of which a doctor reads what colleagues have signed."""
     window = records_settings()
-    seen = Appointment.objects.filter(
-        doctor=the_one(Doctor.objects.filter(user=user, is_barred=False)),
+    return Appointment.objects.filter(
         status__in=[VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED],
         start__gt=now - timedelta(days=window.treating_days_after),
         start__lt=now + timedelta(days=window.treating_days_before),
     )
-    return seen.order_by().values("patient")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treating:
+    """A doctor who reads a record for the sake of a visit, the latest of theirs, until an instant."""
+
+    doctor: Doctor
+    visit: Appointment
+    until: datetime
+
+
+def treating_doctors_of(patient: Patient, *, now: datetime) -> list[Treating]:
+    """Whom `patients_treated_by` lets read the patient's record, nobody who is suspended or has no account."""
+    after = timedelta(days=records_settings().treating_days_after)
+    visits = _visits_about_now(now).filter(
+        patient=patient, doctor__is_barred=False, doctor__user__is_active=True, doctor__user__groups__name=Role.DOCTOR
+    )
+    latest = visits.exclude(doctor__user=patient.user_id).order_by("doctor_id", "-start").distinct("doctor_id")
+    found = latest.select_related("doctor", "location", "visit_type")
+    treating = [Treating(doctor=one.doctor, visit=one, until=one.start + after) for one in found]
+    return sorted(treating, key=lambda one: one.until, reverse=True)
+
+
+def _patients_granted_to(user: User, codenames: Sequence[str], *, now: datetime) -> QuerySet[Any, Any]:
+    """Those on whose whole record the person holds a grant that has not run out; none for a suspended doctor."""
+    live = Q(expires_at=None) | Q(expires_at__gt=now)
+    granted = HealthRecordUserGrant.objects.filter(live, user=user, permission__codename__in=codenames)
+    return granted.exclude(user__doctor__is_barred=True).order_by().values("content_object__patient")
+
+
+def patient_open_to(user: User | AnonymousUser, patient_id: UUID) -> Patient:
+    """A patient whose record is open to the person as a doctor. Raises `NotFound`, the same for everybody else."""
+    if isinstance(user, User):
+        for keys in patients_open_to(user, now=clock.now()):
+            found = Patient.objects.filter(public_id=patient_id, pk__in=keys).first()
+            if found is not None:
+                return found
+    raise NotFound("We cannot find a record that is open to you at the moment.")
+
+
+def shares_of(patient: Patient, *, now: datetime) -> QuerySet[RecordShare]:
+    """What of a patient's is shared at the moment, the latest first."""
+    return _standing(now).filter(patient=patient)
+
+
+def shares_with(user: User, *, now: datetime) -> QuerySet[RecordShare]:
+    """What is shared with a doctor at the moment, the latest first; nothing while they are suspended."""
+    if not has_role(user, Role.DOCTOR):
+        return RecordShare.objects.none()
+    return _standing(now).filter(doctor__user=user, doctor__is_barred=False)
+
+
+def shares_given_by(user: User, *, now: datetime) -> QuerySet[RecordShare]:
+    """What a doctor shares of other people's records at the moment, the latest first."""
+    return _standing(now).filter(shared_by=user).exclude(patient__user=user)
+
+
+def share_of(user: User | AnonymousUser, share_id: UUID) -> RecordShare:
+    """A share that the person may end: of their own record, or one that they made. Raises `NotFound`."""
+    own = Q(patient__user=user.pk) | Q(shared_by=user.pk)
+    found = RecordShare.objects.filter(own, public_id=share_id).select_related("patient", "doctor__user").first()
+    if found is None:
+        raise NotFound("We cannot find that share.")
+    return found
+
+
+def _standing(now: datetime) -> QuerySet[RecordShare]:
+    rows = RecordShare.objects.filter(ended_at=None, expires_at__gt=now)
+    return rows.select_related("patient", "doctor", "shared_by")

@@ -58,7 +58,8 @@ def notes_visible_to(
     if user.may_be_patient:
         owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & released_rule(now))
     if has_role(user, Role.DOCTOR):
-        owned += [Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))), *colleague_rules(user, now=now)]
+        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+    owned += colleague_rules(user, now=now)
     return visible_rows(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,
@@ -94,6 +95,12 @@ def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:
 def note_of_visit(user: User, appointment: Appointment) -> VisitNote | None:
     """The note of a visit, where the person may read it."""
     return notes_visible_to(user, filters=Q(appointment=appointment), limit=1).first()
+
+
+def notes_about(user: User, patient: Patient, *, limit: int) -> QuerySet[VisitNote]:
+    """What is signed about one patient, as far as the person may read it, the latest first."""
+    of_patient = Q(patient=patient, signed_at__isnull=False)
+    return notes_visible_to(user, filters=of_patient, order_by=("-signed_at", "-pk"), limit=limit)
 
 
 def content_to_write(note: VisitNote) -> NoteContent:

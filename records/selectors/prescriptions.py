@@ -47,7 +47,7 @@ def prescriptions_visible_to(
         owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & signed_rule())
     if has_role(user, Role.DOCTOR):
         owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
-        owned += prescription_rules(user, now=clock.now())
+    owned += prescription_rules(user, now=clock.now())
     return visible_rows(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,

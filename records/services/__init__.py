@@ -1,3 +1,5 @@
+from records.services.access.share import record_share, record_unshare
+from records.services.access.view import record_viewed
 from records.services.allergies import allergy_end, allergy_record
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
@@ -52,4 +54,7 @@ __all__ = [
     "prescription_stop",
     "prescription_viewed",
     "prescriptions_expire",
+    "record_share",
+    "record_unshare",
+    "record_viewed",
 ]

@@ -70,3 +70,8 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The start of the next day, so that a day is `[start, end)` and may have 23 or 25 hours."""
     return start_of_day(day + timedelta(days=1), zone)
+
+
+def last_day(end: datetime) -> date:
+    """The last day, by the clinic's clock, of what lasts until `end`."""
+    return clinic_day(end - timedelta(microseconds=1))

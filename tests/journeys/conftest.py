@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from devtools.testing.browser import DESKTOP, PHONE, Complaints
+from tests.journeys.scenes import OVERFLOWS, WIDTHS, keep_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -76,5 +77,21 @@ def assert_accessible() -> Callable[[Page], None]:
         assert not found, "\n".join(
             f"{rule['id']} ({rule['help']}): {node['html']}" for rule in found for node in rule["nodes"]
         )
+
+    return check
+
+
+@pytest.fixture
+def look(assert_accessible: Callable[[Page], None], scripts: bool) -> Callable[[Page, str], None]:  # noqa: FBT001
+    """`look(page, name)`: axe finds nothing at 390 and 1280 px and nothing is wider; with a picture."""
+
+    def check(page: Page, name: str) -> None:
+        if not scripts:
+            return
+        for width, height in WIDTHS.values():
+            page.set_viewport_size({"width": width, "height": height})
+            assert_accessible(page)
+            assert page.evaluate(OVERFLOWS) == [], name
+        keep_picture(page, f"records-{name}")
 
     return check

@@ -17,7 +17,7 @@ from devtools.testing.browser import Complaints
 from records.models import VisitNote
 from records.states import NoteStatus
 from records.tests.steps import author, draft, visit
-from tests.journeys.scenes import OVERFLOWS, WIDTHS, a_patient, account_of, free_doctor, keep_picture, sign_in
+from tests.journeys.scenes import a_patient, account_of, free_doctor, keep_picture, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -26,22 +26,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Check = Callable[["Page"], None]
 PLAN = "Two litres of water a day. Stand up slowly."
-
-
-@pytest.fixture
-def look(assert_accessible: Check, scripts: bool) -> Callable[[Page, str], None]:  # noqa: FBT001
-    """`look(page, name)`: axe finds nothing at 390 and 1280 px and nothing is wider; with a picture."""
-
-    def check(page: Page, name: str) -> None:
-        if not scripts:
-            return
-        for width, height in WIDTHS.values():
-            page.set_viewport_size({"width": width, "height": height})
-            assert_accessible(page)
-            assert page.evaluate(OVERFLOWS) == [], name
-        keep_picture(page, f"records-{name}")
-
-    return check
 
 
 def write(page: Page, appointment_path: str, *, scripts: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -18,12 +17,11 @@ from records.locks import note_locked
 from records.models import VisitNote
 from records.policies import assert_may_second, assert_may_write
 from records.selectors import note_for
+from records.services.access.rights import reading_settle
 from records.services.notes.steps import told_from, untell, write
-from records.states import NoteStatus, assert_can_move
+from records.states import ASKED_FOR, NoteStatus, ShareKind, assert_can_move
 
-ASKED_FOR = timedelta(days=14)
 REASON_LENGTH = 500
-_GIVEN = ("view_visitnote", "second_visitnote")
 
 
 @transaction.atomic
@@ -45,8 +43,8 @@ def note_error_ask(*, actor: User, note_id: UUID, reason: str, colleague_email: 
         raise Invalid("reason_needed", problem, fields={"reason": [problem]})
     colleague, now = _colleague(note, actor, colleague_email), clock.now()
     write(note, actor=actor, error_reason=reason.strip(), error_asked_at=now, error_second=colleague)
-    for codename in _GIVEN:
-        grant(colleague, codename, note, expires_at=now + ASKED_FOR)
+    grant(colleague, "second_visitnote", note, expires_at=now + ASKED_FOR)
+    reading_settle(kind=ShareKind.NOTE, thing=note, reader=colleague)
     event_record("note.error_asked", note, actor=actor, colleague=str(colleague.public_id))
     return note
 
@@ -110,18 +108,20 @@ def note_error_answer(*, actor: User, note_id: UUID, agrees: bool) -> VisitNote:
         draft_saved_at=None,
         draft_version=note.draft_version + 1,
     )
-    _take_back(note)
+    _take_back(note, note.error_second)
     untell(note)
     event_record("note.entered_in_error", note, actor=actor, **told_from(note))
     return note
 
 
 def _end_the_question(note: VisitNote, actor: User) -> None:
-    _take_back(note)
+    colleague = note.error_second
     write(note, actor=actor, error_reason="", error_asked_at=None, error_second=None)
+    _take_back(note, colleague)
 
 
-def _take_back(note: VisitNote) -> None:
-    assert note.error_second is not None
-    for codename in _GIVEN:
-        revoke(note.error_second, codename, note)
+def _take_back(note: VisitNote, colleague: User | None) -> None:
+    """The right to answer; and to read it, unless it is shared with them besides."""
+    assert colleague is not None
+    revoke(colleague, "second_visitnote", note)
+    reading_settle(kind=ShareKind.NOTE, thing=note, reader=colleague)

@@ -38,6 +38,9 @@ KINDS = {
     "billing_complaint:complaint_id": "any_complaint",
     "complaint_id": "complaint",
     "note_id": "note",
+    "records:share_part:object_id": "note",
+    "records:unshare:share_id": "record_share",
+    "patient_id": "patient",
     "public_id": "session",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",
@@ -59,6 +62,7 @@ IN_THE_BODY = {"api_appointments": ("patient",)}
 
 # Places in which any word does that the route knows.
 WORDS = {
+    "records:kind": "note",
     "wagtailadmin_pages:action_name": "approve",
     "wagtailadmin_pages:app_label": "home",
     "wagtailadmin_pages:model_name": "standardpage",

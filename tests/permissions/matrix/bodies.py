@@ -54,6 +54,10 @@ def _terms(_world: World) -> Body:
     return {"scopes": ["can_see"]}
 
 
+def _share(world: World) -> Body:
+    return {"doctor": str(world.colleague.public_id), "until": in_days(9).isoformat(), "reason": "A second opinion"}
+
+
 def _rule(world: World) -> Body:
     return {"location": str(world.place_a.pk), "weekday": "6", "start_time": "18:00", "end_time": "19:00"}
 
@@ -131,6 +135,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:discard": lambda _: {"version": "1"},
     "records:sign": lambda _: {"version": "1"},
     "records:error": lambda world: {"reason": "Wrong", "colleague": world.people[Who.COLLEAGUE].email},
+    "records:share_record": _share,
+    "records:share_part": _share,
     "records:error_answer": lambda _: {"agrees": "no"},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
     "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},

@@ -140,6 +140,24 @@ def _any_note(_user: Any, note_id: Any) -> Any:
     return VisitNote.objects.get(public_id=note_id)
 
 
+def _every_record(*_: Any, **__: Any) -> Any:
+    from accounts.models import Patient
+
+    return [Patient.objects.values("pk")]
+
+
+def _any_record(_user: Any, patient_id: Any) -> Any:
+    from accounts.models import Patient
+
+    return Patient.objects.get(public_id=patient_id)
+
+
+def _any_share_of_a_record(_user: Any, share_id: Any) -> Any:
+    from records.models import RecordShare
+
+    return RecordShare.objects.select_related("patient", "doctor__user").get(public_id=share_id)
+
+
 def _unscoped(queryset: Any, *, filters: Any, order_by: Any = (), limit: Any = None, **_: Any) -> Any:
     return queryset.filter(filters).order_by(*order_by)[:limit]
 
@@ -213,6 +231,9 @@ NOTICED = (
     Mutation("records.selectors.note_for", _any_note, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.colleague_rules", _every_rule, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.record_rules", _every_rule, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.patients_open_to", _every_record, "records:patient_record", Who.DOCTOR_B),
+    Mutation("records.selectors.patient_open_to", _any_record, "records:patient_record", Who.DOCTOR_B),
+    Mutation("records.selectors.share_of", _any_share_of_a_record, "records:unshare", Who.PATIENT_B),
     Mutation("records.selectors.released_rule", _every_row, "records:note", Who.PATIENT_B),
     Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
     Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
@@ -268,6 +289,7 @@ UNNOTICED = {
     "doctors.policies.may_create_page": "offers a button; the service asks assert_may_create_page",
     "doctors.policies.assert_may_create_page": "whoever sees doctors in the admin writes pages; doctors/tests/services",
     "doctors.policies.refused_changes": "fields of a form that administrators may send; test_mass_assignment.py",
+    "records.policies.owns_record": "no page asks it of the whole record; records/tests/services/test_share.py",
     "verification.policies.may_decide": "offers buttons; every service asks assert_may_decide",
     "verification.policies.assert_has_claimed": "whose turn it is, answered with 409; verification/tests/services",
     "verification.policies.assert_can_provide": "where the case stands, answered with 409; verification/tests/services",

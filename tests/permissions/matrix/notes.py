@@ -1,10 +1,12 @@
-"""The visit notes of the world that the matrix asks about, and who is what to each."""
+"""The visit notes and shares of the world that the matrix asks about, and who is what to each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from records.models import VisitNote
+from booking.tests.factories import bookable_doctor
+from records.models import RecordShare, VisitNote
+from records.services import record_share
 from records.tests.steps import asked, draft, signed, visit
 from tests.permissions.matrix.people import Who
 
@@ -30,3 +32,12 @@ def notes_in(world: World) -> dict[str, VisitNote]:
     }
     asked(notes["a"], world.colleague)
     return notes
+
+
+def shares_in(world: World) -> dict[str, RecordShare]:
+    """Patient A lets the colleague read everything, B somebody who asks for nothing here."""
+    outsider = bookable_doctor()
+    return {
+        variant: record_share(actor=world.people[who], doctor_id=doctor.public_id)
+        for variant, who, doctor in (("a", Who.PATIENT_A, world.colleague), ("b", Who.PATIENT_B, outsider))
+    }

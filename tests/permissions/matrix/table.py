@@ -221,6 +221,17 @@ RECORDS = (
     row("records:sign records:error", BOTH, by="author", why="the doctor who writes it"),
     row("records:discard records:error_withdraw", SEND, by="author", why="the doctor who writes it"),
     row("records:error_answer", SEND, by="second", why="the colleague who was asked"),
+    row("records:who_can_see", READ, PATIENTS, why="of one's own record"),
+    row("records:share_record", BOTH, PATIENTS, why="patients choose with which doctor they share"),
+    row("records:share_part", BOTH, by="author patient", why="the patient, and the doctor who wrote it, share a note"),
+    row("records:unshare", SEND, by="owner", why="the patient ends it"),
+    row("records:open_to_me", READ, WORKING_DOCTORS, why="what is shared with oneself"),
+    row(
+        "records:patient_record",
+        READ,
+        by="treating sharee",
+        why="a doctor who sees the patient about now, and one with whom the patient shares the record",
+    ),
 )
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),

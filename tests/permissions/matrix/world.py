@@ -29,7 +29,7 @@ from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
-from tests.permissions.matrix.notes import WHO_TO_NOTES, notes_in
+from tests.permissions.matrix.notes import WHO_TO_NOTES, notes_in, shares_in
 from tests.permissions.matrix.people import (
     OFFICERS,
     PATIENTS,
@@ -75,7 +75,7 @@ class World:
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
         self.complaint_a: Complaint = ComplaintFactory.create(appointment=self.visit_a, text="canarycomplaintofa")
         self.complaint_b: Complaint = ComplaintFactory.create(appointment=self.visit_b, text="canarycomplaintofb")
-        self.notes = notes_in(self)
+        self.notes, self.record_shares = notes_in(self), shares_in(self)
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -292,7 +292,10 @@ class World:
             "leave": (self.leave_a, self.leave_b),
         }
         by_doctors = owned(Who.DOCTOR_A, Who.DOCTOR_B)
-        notes = {"note": Things(ids_of(**self.notes), WHO_TO_NOTES)}
+        notes = {
+            "note": Things(ids_of(**self.notes), WHO_TO_NOTES),
+            "record_share": Things(ids_of(**self.record_shares), owned(Who.PATIENT_A, Who.PATIENT_B)),
+        }
         return (
             self._feeds() | notes | {name: Things(ids_of(a=a, b=b), by_doctors) for name, (a, b) in of_doctors.items()}
         )
@@ -362,7 +365,15 @@ class World:
             ),
             "patient": Things(
                 ids_of(a=self.patient_a, b=self.patient_b),
-                {"a": {Who.PATIENT_A: "owner", Who.CARER_A: "carer"}, "b": {Who.PATIENT_B: "owner"}},
+                {
+                    "a": {
+                        Who.PATIENT_A: "owner",
+                        Who.CARER_A: "carer",
+                        Who.DOCTOR_A: "treating",
+                        Who.COLLEAGUE: "sharee",
+                    },
+                    "b": {Who.PATIENT_B: "owner", Who.DOCTOR_B: "treating"},
+                },
             ),
             "place": Things(
                 {"a": self.place_a.slug, "b": self.place_b.slug},

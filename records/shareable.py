@@ -1,0 +1,126 @@
+"""What of a record can be shared, each by a line of `SHAREABLE`: how it is found, called, and whose it is to share.
+
+Its model is guarded, has a `patient`, and `view_<model>` is what a share grants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.selectors import patient_of
+from common import clock
+from common.errors import NotFound
+from common.templatetags.when import long_date
+from records.models import HealthRecord, RecordShare, VisitNote
+from records.policies import is_author
+from records.selectors import note_for
+from records.states import ASKED_FOR, ShareKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shareable:
+    """`find(user, public_id)` answers what that person may read, or raises `NotFound`.
+
+    `wrote(user, thing)` says who may share it besides the patient, `is_open(thing)` whether the patient may read it.
+    `other_end(thing, user)` is until when they may read it for another reason than a share. `route` is its page's.
+    """
+
+    model: type[Model]
+    find: Callable[[User, UUID], Any]
+    title: Callable[[Any], str]
+    wrote: Callable[[User, Any], bool] = lambda _user, _thing: False
+    is_open: Callable[[Any], bool] = lambda _thing: True
+    other_end: Callable[[Any, User], datetime | None] = lambda _thing, _user: None
+    shown_with: tuple[str, ...] = ()
+    route: str = ""
+
+    @property
+    def codename(self) -> str:
+        return f"view_{self.model._meta.model_name}"
+
+
+def _own_record(user: User, public_id: UUID) -> HealthRecord:
+    found = HealthRecord.objects.filter(patient=patient_of(user), public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _note_title(note: VisitNote) -> str:
+    return f"The visit note of {long_date(note.appointment.start, note.appointment.location.zone)}, {note.doctor.name}"
+
+
+def _note_is_open(note: VisitNote) -> bool:
+    return note.is_signed and note.released_at is not None and note.released_at <= clock.now()
+
+
+def _asked_until(note: VisitNote, user: User) -> datetime | None:
+    """The colleague who is asked whether it was entered in error reads it too."""
+    is_asked = note.error_asked_at is not None and note.corrected_at is None and note.error_second_id == user.pk
+    return note.error_asked_at + ASKED_FOR if is_asked and note.error_asked_at else None
+
+
+SHAREABLE: dict[str, Shareable] = {
+    ShareKind.RECORD: Shareable(
+        model=HealthRecord, find=_own_record, title=lambda _: "The whole health record", shown_with=("patient",)
+    ),
+    ShareKind.NOTE: Shareable(
+        model=VisitNote,
+        find=note_for,
+        title=_note_title,
+        wrote=is_author,
+        is_open=_note_is_open,
+        other_end=_asked_until,
+        shown_with=("appointment__location", "doctor"),
+        route="records:note",
+    ),
+}
+
+
+def shareable_of(kind: str) -> Shareable:
+    """Raises `NotFound` for a kind that nobody can share."""
+    if kind not in SHAREABLE:
+        raise NotFound
+    return SHAREABLE[kind]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """A share as pages show it; `path` is the page of what is shared (empty for the whole record)."""
+
+    share: RecordShare
+    title: str
+    path: str
+    is_by_patient: bool
+
+    @property
+    def last_day(self) -> date:
+        return clock.last_day(self.share.expires_at)
+
+
+def shared(shares: Iterable[RecordShare]) -> list[Shared]:
+    """The shares with what they are about, in their order: one statement for each kind."""
+    rows = list(shares)
+    titles: dict[tuple[str, UUID], str] = {}
+    for kind, one in SHAREABLE.items():
+        ids = [share.object_id for share in rows if share.kind == kind]
+        if ids:
+            things = one.model._default_manager.filter(public_id__in=ids).select_related(*one.shown_with)
+            titles |= {(kind, thing.public_id): one.title(thing) for thing in things}  # type: ignore[attr-defined]
+    return [
+        Shared(
+            share=share,
+            title=titles[share.kind, share.object_id],
+            path=reverse(route, args=[share.object_id]) if (route := SHAREABLE[share.kind].route) else "",
+            is_by_patient=share.shared_by_id == share.patient.user_id,
+        )
+        for share in rows
+    ]
