@@ -19,9 +19,9 @@ from accounts.selectors import patient_of
 from common import clock
 from common.errors import NotFound
 from common.templatetags.when import long_date
-from records.models import HealthRecord, RecordShare, VisitNote
-from records.policies import is_author
-from records.selectors import note_for
+from records.models import HealthRecord, Prescription, RecordShare, VisitNote
+from records.policies import is_author, is_prescriber
+from records.selectors import note_for, prescription_for
 from records.states import ASKED_FOR, ShareKind
 
 
@@ -81,6 +81,14 @@ SHAREABLE: dict[str, Shareable] = {
         other_end=_asked_until,
         shown_with=("appointment__location", "doctor"),
         route="records:note",
+    ),
+    ShareKind.PRESCRIPTION: Shareable(
+        model=Prescription,
+        find=prescription_for,
+        title=lambda one: f"The prescription of {long_date(one.signed_at)}, {one.doctor.name}",
+        wrote=is_prescriber,
+        is_open=lambda one: one.is_signed,
+        shown_with=("doctor",),
     ),
 }
 

@@ -44,6 +44,7 @@ class ShareKind(TextChoices):
 
     RECORD = "record", "The whole record"
     NOTE = "note", "A visit note"
+    PRESCRIPTION = "prescription", "A prescription"
 
 
 # So long a colleague may read a note of which they are asked whether it was entered in error.

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('public_id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('kind', models.CharField(choices=[('record', 'The whole record'), ('note', 'A visit note')], max_length=20)),
+                ('kind', models.CharField(choices=[('record', 'The whole record'), ('note', 'A visit note'), ('prescription', 'A prescription')], max_length=20)),
                 ('object_id', models.UUIDField()),
                 ('shared_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('record', 'The whole record'), ('note', 'A visit note')], max_length=20)),
+                ('kind', models.CharField(choices=[('record', 'The whole record'), ('note', 'A visit note'), ('prescription', 'A prescription')], max_length=20)),
                 ('object_id', models.UUIDField()),
                 ('reason', common.fields.EncryptedTextField(blank=True, default='')),
                 ('shared_at', models.DateTimeField()),
