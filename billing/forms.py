@@ -7,6 +7,7 @@ from django import forms
 
 from billing.services import MOST_LETTERS
 from billing.states import ComplaintReason, Method
+from common.forms import OnceForm
 
 AT_THE_DESK = [(method.value, method.label) for method in Method if method != Method.ONLINE]
 
@@ -22,7 +23,7 @@ class PoundsField(forms.DecimalField):
         return None if amount is None else int(amount * 100)
 
 
-class TakenForm(forms.Form):
+class TakenForm(OnceForm):
     """What the clinic has taken at the desk."""
 
     method = forms.ChoiceField(
@@ -37,7 +38,7 @@ class TakenForm(forms.Form):
     )
 
 
-class ComplaintForm(forms.Form):
+class ComplaintForm(OnceForm):
     reason = forms.ChoiceField(
         label="What is wrong?",
         choices=ComplaintReason.choices,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -34,14 +35,16 @@ def take(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             data = form.cleaned_data
+            record = partial(
+                services.payment_record,
+                actor=request.user,
+                appointment_id=appointment_id,
+                method=Method(data["method"]),
+                amount_minor=data["amount"],
+                reference=data["reference"],
+            )
             try:
-                services.payment_record(
-                    actor=request.user,
-                    appointment_id=appointment_id,
-                    method=Method(data["method"]),
-                    amount_minor=data["amount"],
-                    reference=data["reference"],
-                )
+                form.do_once(user=request.user, run=record, appointment=appointment_id)
             except DomainError as error:
                 status = _refused(form, error)
             else:
@@ -62,8 +65,11 @@ def complain(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         if form.is_valid():
             reason, text = ComplaintReason(form.cleaned_data["reason"]), form.cleaned_data["text"]
+            tell = partial(
+                services.complaint_open, actor=request.user, appointment_id=appointment_id, reason=reason, text=text
+            )
             try:
-                services.complaint_open(actor=request.user, appointment_id=appointment_id, reason=reason, text=text)
+                form.do_once(user=request.user, run=tell, appointment=appointment_id)
             except DomainError as error:
                 status = _refused(form, error)
             else:

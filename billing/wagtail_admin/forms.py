@@ -10,13 +10,14 @@ from billing.forms import PoundsField
 from billing.models import Payment
 from billing.selectors import left_of
 from billing.services import EVIDENCE_FIELDS
+from common.forms import OnceForm
 from common.money import Money
 from common.templatetags.when import long_date
 
 _MOST_WORDS = 2000
 
 
-class RefundForm(forms.Form):
+class RefundForm(OnceForm):
     amount = PoundsField(label="Amount in pounds")
     note = forms.CharField(
         label="Why",
@@ -26,22 +27,26 @@ class RefundForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(OnceForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        # It stands beside another form on its page.
+        super().__init__(*args, auto_id="settle_%s", **more)
+
     note = forms.CharField(label="What was found", max_length=_MOST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(OnceForm):
     """Stripe's fields of evidence that facts of a booking can fill. Never anything clinical."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+        super().__init__(*args, auto_id="evidence_%s", **more)
         for name, label in EVIDENCE_FIELDS.items():
             # What is longer than a phone is wide can be read whole.
             widget = forms.TextInput() if name == "service_date" else forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(label=label, required=False, max_length=_MOST_WORDS, widget=widget)
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(OnceForm):
     """A complaint's decision."""
 
     is_upheld = forms.TypedChoiceField(

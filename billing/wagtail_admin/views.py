@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -17,16 +17,23 @@ from django.views import View
 from accounts.models import User
 from billing import policies, selectors, services
 from billing.errors import TooMuch
-from billing.models import Complaint, Payment
+from billing.models import Complaint, Payment, Refund
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
-from common import clock
+from common import clock, idempotency
 from common.charts import stacked
 from common.errors import DomainError, Invalid
-from common.forms import show_refusal
+from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
 from common.uploads.serving import file_response
 
 CHART_DAYS, RUNS_SHOWN = 28, 5
+# What a refund's buttons do, and what is said then.
+ON_REFUND: dict[str, tuple[Callable[..., Refund], str]] = {
+    "second": (services.refund_second, "You have agreed to the refund."),
+    "drop": (services.refund_drop, "The refund is taken back."),
+    "retry": (services.refund_retry, "The refund is sent again."),
+    "given": (services.refund_record_given, "The refund is recorded."),
+}
 
 
 class OfficerView(View):
@@ -91,75 +98,80 @@ class PaymentView(OfficerView):
         try:
             messages.success(request, act())
         except TooMuch as error:
-            if form is None:
+            if not isinstance(form, RefundForm):
                 raise
             form.add_error("amount", error.message)
             return self._show(payment, form, error.status)
-        except Invalid as error:
-            if form is None:
-                raise
-            show_refusal(form, error)
-            return self._show(payment, form, error.status)
         except DomainError as error:
-            messages.error(request, error.message)
+            # Above the page where it is about no field: its form may be there no longer.
+            if isinstance(error, Invalid) and error.fields and form is not None:
+                show_refusal(form, error)
+            else:
+                messages.error(request, error.message)
             return self._show(payment, form, error.status)
         return redirect("billing_payment", payment_id)
 
-    def _asked(self, payment: Payment) -> tuple[forms.Form | None, Callable[[], str]]:
+    def _asked(self, payment: Payment) -> tuple[OnceForm | None, Callable[[], str]]:
         """The form of the button that was pressed, and what it does; an unknown one only asks Stripe again."""
-        do, post = self.request.POST.get("do", ""), self.request.POST
-        found: dict[str, Callable[[], tuple[forms.Form | None, Callable[[], str]]]] = {
-            "refund": lambda: self._refund(payment, RefundForm(post)),
-            "evidence": lambda: self._evidence(EvidenceForm(post)),
-            "settle": lambda: self._settle(payment, NoteForm(post)),
-            "second": lambda: (None, self._on_refund(services.refund_second, "You have agreed to the refund.")),
-            "drop": lambda: (None, self._on_refund(services.refund_drop, "The refund is taken back.")),
-            "retry": lambda: (None, self._on_refund(services.refund_retry, "The refund is sent again.")),
-            "given": lambda: (None, self._on_refund(services.refund_record_given, "The refund is recorded.")),
-        }
-        return found.get(do, lambda: (None, lambda: self._fetch(payment)))()
+        do = self.request.POST.get("do", "")
+        if do in ON_REFUND:
+            return self._on_refund(do)
+        found = {"refund": self._refund, "evidence": self._evidence, "settle": self._settle}
+        return found[do](payment) if do in found else (None, lambda: self._fetch(payment))
 
     def _fetch(self, payment: Payment) -> str:
         services.payment_fetch(actor=self.officer, payment_id=payment.public_id)
         return "Stripe has been asked again."
 
-    def _refund(self, payment: Payment, form: RefundForm) -> tuple[forms.Form, Callable[[], str]]:
+    def _refund(self, payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
+        form = RefundForm(self.request.POST)
+
         def act() -> str:
-            data = form.cleaned_data
-            services.refund_request(
-                actor=self.officer, payment_id=payment.public_id, amount_minor=data["amount"], note=data["note"]
-            )
+            asked = {"amount_minor": form.cleaned_data["amount"], "note": form.cleaned_data["note"]}
+            refund = partial(services.refund_request, actor=self.officer, payment_id=payment.public_id, **asked)
+            form.do_once(user=self.officer, run=refund, payment=payment.public_id)
             return "The refund is promised."
 
         return form, act
 
-    def _settle(self, payment: Payment, form: NoteForm) -> tuple[forms.Form, Callable[[], str]]:
+    def _settle(self, payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
+        form = NoteForm(self.request.POST)
+
         def act() -> str:
             note = form.cleaned_data["note"]
-            services.attention_settle(actor=self.officer, payment_id=payment.public_id, note=note)
+            settle = partial(services.attention_settle, actor=self.officer, payment_id=payment.public_id, note=note)
+            form.do_once(user=self.officer, run=settle, payment=payment.public_id)
             return "The payment no longer waits for anybody."
 
         return form, act
 
-    def _evidence(self, form: EvidenceForm) -> tuple[forms.Form, Callable[[], str]]:
+    def _evidence(self, _payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
+        form = EvidenceForm(self.request.POST)
+
         def act() -> str:
-            given = {name: value for name, value in form.cleaned_data.items() if value}
-            services.dispute_answer(actor=self.officer, dispute_id=self._id("dispute"), evidence=given)
+            given = {name: form.cleaned_data[name] for name in services.EVIDENCE_FIELDS if form.cleaned_data[name]}
+            # Stripe is asked outside transactions, so the key is kept afterwards: sent once it stands all the same.
+            dispute = services.dispute_answer(actor=self.officer, dispute_id=self._id("dispute"), evidence=given)
+            form.do_once(user=self.officer, run=lambda: dispute, dispute=dispute.public_id)
             return "The evidence is sent to the bank."
 
         return form, act
 
-    def _on_refund(self, service: Callable[..., Any], told: str) -> Callable[[], str]:
+    def _on_refund(self, do: str) -> tuple[OnceForm, Callable[[], str]]:
+        form, (service, told) = OnceForm(self.request.POST), ON_REFUND[do]
+
         def act() -> str:
-            service(actor=self.officer, refund_id=self._id("refund"))
+            refund_id = self._id("refund")
+            run = partial(service, actor=self.officer, refund_id=refund_id)
+            form.do_once(user=self.officer, run=run, do=do, refund=refund_id)
             return told
 
-        return act
+        return form, act
 
     def _id(self, name: str) -> UUID:
         return uuid_or_none(self.request.POST.get(name, "")) or UUID(int=0)
 
-    def _show(self, payment: Payment, form: forms.Form | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _show(self, payment: Payment, form: OnceForm | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
         evidence = selectors.evidence_of(payment)
         context = {
             "payment": payment,
@@ -169,6 +181,8 @@ class PaymentView(OfficerView):
             "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
             "note_form": form if isinstance(form, NoteForm) else NoteForm(),
             "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
+            # Called anew by each button, so that one's key is never another's.
+            "new_key": idempotency.new_key,
         }
         return render(self.request, "billing/admin/payment.html", context, status=status)
 
@@ -186,15 +200,17 @@ class ComplaintView(OfficerView):
         if not form.is_valid():
             return self._show(complaint, form, HTTPStatus.UNPROCESSABLE_ENTITY)
         data = form.cleaned_data
+        decide = partial(
+            services.complaint_decide,
+            actor=self.officer,
+            complaint_id=complaint_id,
+            is_upheld=data["is_upheld"],
+            answer=data["answer"],
+            payment_id=uuid_or_none(data.get("payment", "")),
+            amount_minor=data.get("amount") or 0,
+        )
         try:
-            services.complaint_decide(
-                actor=self.officer,
-                complaint_id=complaint_id,
-                is_upheld=data["is_upheld"],
-                answer=data["answer"],
-                payment_id=uuid_or_none(data.get("payment", "")),
-                amount_minor=data.get("amount") or 0,
-            )
+            form.do_once(user=self.officer, run=decide, complaint=complaint_id)
         except DomainError as error:
             form.add_error("amount" if isinstance(error, TooMuch) else None, error.message)
             return self._show(selectors.complaint_of_officer(complaint_id), form, error.status)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django import forms
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 
 from common import idempotency
 from common.clock import EARLIEST, LATEST
 from common.errors import DomainError, Invalid
+from common.models import PublicIdModel
 from common.widgets import BirthDateWidget
 
 # As long as the columns of addresses are.
@@ -51,6 +55,26 @@ class OnceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("idempotency_key", idempotency.new_key())
+
+    def do_once(self, *, user: AbstractBaseUser, run: Callable[[], PublicIdModel], **about: object) -> None:
+        """Do what this valid form asks for, at most once for its key; `about` says what else makes it this request.
+
+        Sent again it changes nothing. Where its key stands for something else that was done it raises `Invalid`
+        (`idempotency_key_reused`) and has a new one, so that whoever means it can send it once more.
+        """
+        fingerprint = {"form": type(self).__name__, **self.cleaned_data, **about, "idempotency_key": ""}
+        try:
+            idempotency.once(user=user, key=self.cleaned_data["idempotency_key"], fingerprint=fingerprint, run=run)
+        except Invalid as error:
+            if error.code != "idempotency_key_reused":
+                raise
+            data = cast("QueryDict", self.data).copy()
+            data["idempotency_key"] = idempotency.new_key()
+            self.data = data
+            message = (
+                "You sent this form before, and something else was done by it. If you want this too, send it again."
+            )
+            raise Invalid(error.code, message) from error
 
     @property
     def asked_fields(self) -> list[forms.BoundField]:
