@@ -32,7 +32,7 @@ class TooManyBookings(DomainError):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
     def __init__(self) -> None:
-        message = "You have asked for many bookings in a short time. Wait a few minutes, then try again."
+        message = "You have asked for many bookings in a short time. Try again in an hour."
         super().__init__("too_many_bookings", message)
 
 

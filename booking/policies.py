@@ -268,14 +268,22 @@ def amount_due(visit_type: VisitType, settings: BookingSettings) -> int:
     return taken_online(visit_type.price_minor if visit_type.deposit_minor is None else visit_type.deposit_minor)
 
 
-def price_told(price_minor: int, due_minor: int, currency: str) -> str:
-    """A price with what of it is paid when, such as "£60: £20 now, £40 at the clinic"."""
+AFTER_A_YES = "once the doctor has said yes"
+
+
+def price_told(price_minor: int, due_minor: int, currency: str, *, is_asked_for: bool = False) -> str:
+    """A price with what of it is paid when, such as "£60: £20 now, £40 at the clinic".
+
+    For what is `is_asked_for` nothing is paid before the doctor has said yes.
+    """
     price, due, rest = (Money(minor, currency) for minor in (price_minor, due_minor, price_minor - due_minor))
     if not price_minor:
         return "Free"
     if not due_minor:
         return f"{price}, paid at the clinic"
-    return f"{price}: {due} now, {rest} at the clinic" if rest.minor else f"{price}, paid when you book"
+    if rest.minor:
+        return f"{price}: {due} {AFTER_A_YES if is_asked_for else 'now'}, {rest} at the clinic"
+    return f"{price}, paid {AFTER_A_YES if is_asked_for else 'when you book'}"
 
 
 def payment_terms(visit_type: VisitType, settings: BookingSettings) -> str:
@@ -284,7 +292,8 @@ def payment_terms(visit_type: VisitType, settings: BookingSettings) -> str:
     due, rest = (Money(minor, visit_type.currency) for minor in (due_minor, visit_type.price_minor - due_minor))
     if not due_minor:
         return ""
-    return f"You pay {due} when you book and {rest} at the clinic." if rest.minor else f"You pay {due} when you book."
+    when = AFTER_A_YES if visit_type.needs_approval else "when you book"
+    return f"You pay {due} {when} and {rest} at the clinic." if rest.minor else f"You pay {due} {when}."
 
 
 def cancellation_policy(visit_type: VisitType, *, start: datetime, settings: BookingSettings) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
 from booking.forms import ShareForm
 from booking.models import Appointment
-from booking.states import MOVABLE, STANDING, Status
+from booking.states import MOVABLE, STANDING, PendingReason, Status
 from booking.views.cancelling import policy_sentence
 from booking.views.holding import hold_context
 from common import clock
@@ -138,7 +138,8 @@ def _price_told(appointment: Appointment) -> str:
     price, currency = appointment.price_minor, appointment.currency
     if appointment.status != Status.PENDING and appointment.amount_due_minor:
         return str(Money(price, currency))
-    return policies.price_told(price, appointment.amount_due_minor, currency)
+    is_asked_for = appointment.pending_reason == PendingReason.APPROVAL
+    return policies.price_told(price, appointment.amount_due_minor, currency, is_asked_for=is_asked_for)
 
 
 def _cost_of_ending(appointment: Appointment, now: datetime) -> str:

@@ -44,7 +44,8 @@ class Choice:
 
     @property
     def price_told(self) -> str:
-        return policies.price_told(self.visit_type.price_minor, self.amount_due, self.visit_type.currency)
+        kind = self.visit_type
+        return policies.price_told(kind.price_minor, self.amount_due, kind.currency, is_asked_for=kind.needs_approval)
 
     @property
     def policy_sentence(self) -> str:

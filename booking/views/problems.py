@@ -79,7 +79,7 @@ def _refusal(error: DomainError) -> Problem:
         return Problem(title="This form was sent before", text=text, status=error.status, can_confirm=True)
     if error.code == "too_many_bookings":
         title = "You have asked for many bookings in a short time"
-        text = "Nothing that you have typed is lost. Wait a few minutes, then confirm it, or call the clinic."
+        text = "Nothing that you have typed is lost. Confirm it in an hour, or call the clinic."
         return Problem(title=title, text=text, status=error.status, can_confirm=True)
     if error.code in ("too_many_holds", "too_many_visits"):
         return Problem(title="You have too many open bookings", text=error.message, shows_list=True)

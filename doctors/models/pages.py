@@ -70,7 +70,8 @@ class DoctorIndexPage(Page):
         cursor = Cursor.read(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
         results = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
         form.say_counts(results.facets)
-        return {**context, "form": form, "results": results, "query": urlencode(form.chosen())}
+        chosen = urlencode(form.chosen())
+        return {**context, "form": form, "results": results, "chosen_before": f"{chosen}&" if chosen else ""}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The whole page, or to htmx its results alone, with the address that shows the same to anybody."""
