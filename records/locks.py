@@ -1,6 +1,7 @@
 """Every row lock of records. The order is always the doctor's row, then the note's or the prescription's, then a
 patient's; an appointment's comes first or is taken alone.
 So is a health record's, under which every change of who may see it is made.
+Of documents it is the patient's row (two of them by their keys), then the document's, then that of the version before.
 
 Verification holds the doctor's row while it suspends, so a signature comes before a suspension or not at all.
 """
@@ -13,8 +14,9 @@ from accounts.models import Patient
 from booking.models import Appointment
 from common.errors import NotFound
 from common.locks import for_update, locked
+from common.uploads.locks import upload_locked
 from doctors.models import Doctor
-from records.models import Allergy, HealthRecord, Prescription, VisitNote
+from records.models import Allergy, Document, HealthRecord, Prescription, VisitNote
 from records.states import STANDING
 
 
@@ -62,7 +64,7 @@ def doctor_locked(doctor_id: int) -> Doctor:
 
 
 def patient_locked(patient: Patient) -> Patient:
-    """Held while what belongs to the patient's own row is written. Raises `Busy`."""
+    """Held while what belongs to the patient's own row is written, or their files are counted. Raises `Busy`."""
     return locked(Patient.objects.select_related("user"), pk=patient.pk)
 
 
@@ -81,3 +83,14 @@ def health_record_locked(patient: Patient) -> HealthRecord:
     """A patient's record as a whole, made where there is none yet, and held. Raises `Busy`."""
     record, _ = HealthRecord.objects.get_or_create(patient=patient)
     return locked(HealthRecord.objects.select_related("patient__user"), pk=record.pk)
+
+
+def patients_locked(one: Patient, other: Patient) -> tuple[Patient, Patient]:
+    """Both patients' rows, held in the order of their keys whichever is named first. Raises `Busy`."""
+    held = {patient.pk: patient_locked(patient) for patient in sorted({one, other}, key=lambda patient: patient.pk)}
+    return held[one.pk], held[other.pk]
+
+
+def document_locked(document_id: UUID) -> Document:
+    """The document, held to the transaction's end. Raises `NotFound` and `Busy`."""
+    return upload_locked(Document, document_id)

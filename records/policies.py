@@ -1,4 +1,4 @@
-"""Who may do what to which visit note (docs/decisions/0020) and which prescription (0023)."""
+"""Who may do what to which visit note (docs/decisions/0020), document (0022) and prescription (0023)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,17 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Patient, User
 from booking.policies import treats
 from common import clock
-from common.errors import Forbidden
-from records.models import Allergy, HealthRecord, Prescription, VisitNote
-from records.selectors import colleague_rules, patients_treated_by, prescription_rules
+from common.errors import Forbidden, NotFound
+from common.uploads.states import UploadState
+from records.models import Allergy, Document, HealthRecord, Prescription, VisitNote
+from records.selectors import (
+    colleague_document_rules,
+    colleague_rules,
+    is_record_open,
+    patients_treated_by,
+    prescription_rules,
+)
+from records.states import DocumentStatus
 
 AnyUser = User | AnonymousUser
 
@@ -131,3 +139,52 @@ def may_end_allergy(user: User, allergy: Allergy) -> bool:
     if allergy.patient.user_id == user.pk:
         return not allergy.is_by_doctor
     return may_prescribe_to(user, allergy.patient)
+
+
+def owns_document(user: User, codename: str, document: Document) -> bool:
+    """What the foreign keys give: whoever added it may see and correct it; once it is checked its patient sees it, and
+    a doctor to whom the record is open, where its category is open to colleagues."""
+    if codename not in {"view_document", "change_document"}:
+        return False
+    if added(user, document):
+        return True
+    if codename != "view_document" or document.state != UploadState.CURRENT:
+        return False
+    if document.patient.user_id == user.pk:
+        return True
+    doctor = getattr(user, "doctor", None)
+    may_treat = doctor is not None and treats(user, doctor)
+    rules = colleague_document_rules(user, now=clock.now()) if may_treat else []
+    return any(Document.objects.filter(rule, pk=document.pk).exists() for rule in rules)
+
+
+def added(user: AnyUser, document: Document) -> bool:
+    """Whether it is the person's own: added as its patient, or as a doctor who may work as one today."""
+    if document.doctor is not None:
+        return treats(user, document.doctor)
+    return document.uploaded_by_id == user.pk == document.patient.user_id
+
+
+def may_open(user: AnyUser, document: Document) -> bool:
+    """Whether somebody who may see that a document is there may open its file: of a mistake only whoever added it,
+    for it may be about somebody else."""
+    if document.status == DocumentStatus.ENTERED_IN_ERROR:
+        return document.state == UploadState.CURRENT and added(user, document)
+    return document.is_readable
+
+
+def can_add_to(user: AnyUser, patient: Patient) -> bool:
+    """The patient to their own record; a doctor to a record that is open to them, or of somebody whom they see."""
+    return patient.user_id == user.pk or is_record_open(user, patient, now=clock.now())
+
+
+def assert_may_add_to(user: AnyUser, patient: Patient) -> None:
+    """Raises `NotFound`: to whom a record is not open there is no such patient."""
+    if not can_add_to(user, patient):
+        raise NotFound("We cannot find that patient.")
+
+
+def assert_may_correct(user: AnyUser, document: Document) -> None:
+    """Raises `Forbidden`: whoever else may see a document changes nothing about it."""
+    if not user.has_perm("records.change_document", document):
+        raise Forbidden("adder_only", "Only whoever added this document can change it.")

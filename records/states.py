@@ -120,3 +120,43 @@ class LegalCategory(TextChoices):
     POM = "POM", "Prescription only"
     P = "P", "Pharmacy"
     GSL = "GSL", "General sale"
+
+
+class DocumentStatus(TextChoices):
+    """FHIR R4 DocumentReference.status. Whether the file itself is checked yet is the kernel's `state`."""
+
+    CURRENT = "current", "Current"
+    SUPERSEDED = "superseded", "Replaced by a newer version"
+    ENTERED_IN_ERROR = "entered-in-error", "Entered in error"
+
+
+class Category(TextChoices):
+    """What kind of document it is; `OPEN_TO_COLLEAGUES` and `DOCTORS_ADD` say what follows from that."""
+
+    REFERRAL = "referral", "Referral"
+    RESULT = "result", "Result"
+    LETTER = "letter", "Letter"
+    IMAGE = "image", "Image"
+    IDENTITY = "identity", "Identity"
+    CONSENT = "consent", "Consent"
+    OTHER = "other", "Other"
+
+
+# What an open record shows to doctors who did not add it. Proofs of identity and signed consents are not care: their
+# patient, whoever added them, and whom a grant names.
+OPEN_TO_COLLEAGUES = frozenset({Category.REFERRAL, Category.RESULT, Category.LETTER, Category.IMAGE, Category.OTHER})
+# A proof of identity is the patient's to give.
+DOCTORS_ADD = frozenset(Category) - {Category.IDENTITY}
+
+# A newer version that was itself entered in error gives its place back.
+DOCUMENT_TRANSITIONS: dict[DocumentStatus, frozenset[DocumentStatus]] = {
+    DocumentStatus.CURRENT: frozenset({DocumentStatus.SUPERSEDED, DocumentStatus.ENTERED_IN_ERROR}),
+    DocumentStatus.SUPERSEDED: frozenset({DocumentStatus.CURRENT, DocumentStatus.ENTERED_IN_ERROR}),
+    DocumentStatus.ENTERED_IN_ERROR: frozenset(),
+}
+
+
+def assert_document_can_move(current: str, target: DocumentStatus) -> None:
+    """Raises `Conflict` (code `illegal_transition`, with the current state) where the machine has no such arrow."""
+    if target not in DOCUMENT_TRANSITIONS[DocumentStatus(current)]:
+        raise Conflict("illegal_transition", "This document can no longer be changed that way.", current=current)

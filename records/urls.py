@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from records.views.access import seeing, sharing
+from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
 
 app_name = "records"
@@ -25,4 +26,15 @@ urlpatterns = [
     path("health-record/shares/<uuid:share_id>/end/", sharing.unshare, name="unshare"),
     path("my-day/records/", seeing.open_to_me, name="open_to_me"),
     path("patients/<uuid:patient_id>/record/", seeing.patient_record, name="patient_record"),
+    path("health-record/documents/", shelves.documents, name="documents"),
+    path("health-record/documents/add/", shelves.document_add, name="document_add"),
+    path("health-record/documents/sent/", shelves.documents_sent, name="documents_sent"),
+    path("patients/<uuid:patient_id>/documents/", shelves.patient_documents, name="patient_documents"),
+    path("patients/<uuid:patient_id>/documents/add/", shelves.patient_document_add, name="patient_document_add"),
+    path("patients/<uuid:patient_id>/documents/sent/", shelves.patient_documents_sent, name="patient_documents_sent"),
+    path("records/documents/<uuid:document_id>/", one.document, name="document"),
+    path("records/documents/<uuid:document_id>/file/", one.file, name="document_file"),
+    path("records/documents/<uuid:document_id>/preview/", one.preview, name="document_preview"),
+    path("records/documents/<uuid:document_id>/replace/", changing.replace, name="document_replace"),
+    path("records/documents/<uuid:document_id>/error/", changing.error, name="document_error"),
 ]

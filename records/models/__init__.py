@@ -1,5 +1,6 @@
 from records.models.access import HealthRecord, HealthRecordGroupGrant, HealthRecordUserGrant, RecordShare
 from records.models.allergies import Allergy
+from records.models.documents import Document, DocumentGroupGrant, DocumentUserGrant
 from records.models.drugs import Drug
 from records.models.notes import NoteVersion, VisitNote, VisitNoteGroupGrant, VisitNoteUserGrant
 from records.models.prescriptions import (
@@ -12,6 +13,9 @@ from records.models.settings import RecordsSettings
 
 __all__ = [
     "Allergy",
+    "Document",
+    "DocumentGroupGrant",
+    "DocumentUserGrant",
     "Drug",
     "HealthRecord",
     "HealthRecordGroupGrant",

@@ -9,7 +9,14 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 class RecordsSettings(BaseGenericSetting):
     """What an installation decides about records; `audited` stand in the audit log with their values."""
 
-    audited = ("treating_days_before", "treating_days_after", "share_days", "share_days_most")
+    audited = (
+        "treating_days_before",
+        "treating_days_after",
+        "share_days",
+        "share_days_most",
+        "documents_per_patient",
+        "megabytes_per_patient",
+    )
 
     treating_days_before = models.PositiveSmallIntegerField(
         "days before a visit",
@@ -34,6 +41,18 @@ class RecordsSettings(BaseGenericSetting):
         default=365,
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text="Nothing is shared for longer than this; it can be shared again.",
+    )
+    documents_per_patient = models.PositiveSmallIntegerField(
+        "documents of one patient",
+        default=300,
+        validators=[MinValueValidator(1)],
+        help_text="So many files a record takes, older versions included.",
+    )
+    megabytes_per_patient = models.PositiveIntegerField(
+        "megabytes of one patient",
+        default=1000,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text="So much all files of a record may have together.",
     )
 
     class Meta:

@@ -1,6 +1,10 @@
 from records.services.access.share import record_share, record_unshare
 from records.services.access.view import record_viewed
 from records.services.allergies import allergy_end, allergy_record
+from records.services.documents.add import Filing, document_add, document_replace
+from records.services.documents.check import document_check
+from records.services.documents.correct import document_error, document_move
+from records.services.documents.open import document_open
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
 from records.services.notes.error import note_error_answer, note_error_ask, note_error_withdraw
@@ -28,8 +32,15 @@ from records.services.prescriptions.view import prescription_viewed
 
 __all__ = [
     "Checked",
+    "Filing",
     "allergy_end",
     "allergy_record",
+    "document_add",
+    "document_check",
+    "document_error",
+    "document_move",
+    "document_open",
+    "document_replace",
     "note_begin",
     "note_discard",
     "note_error_answer",

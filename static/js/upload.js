@@ -69,6 +69,10 @@
         const body = new FormData();
         body.append("file", file);
         body.append("idempotency_key", newKey());
+        // What else the server has to know of each file, such as its kind.
+        form.querySelectorAll("[data-with-file] :is(input, select)").forEach((field) => {
+          if (field.type !== "radio" || field.checked) body.append(field.name, field.value);
+        });
         return new Promise((done) => {
           const request = new XMLHttpRequest();
           request.open("POST", this.$root.dataset.url);

@@ -17,7 +17,7 @@ from accounts.models import Carer, ConsentRecord, Patient, User
 from billing.models import Payment, Refund
 from booking.models import Appointment, AppointmentShare, AppointmentUserGrant, AvailabilityException, AvailabilityRule
 from doctors.models import Doctor, LocationMembership, VisitType
-from records.models import NoteVersion, VisitNote
+from records.models import Document, NoteVersion, VisitNote
 from tests.permissions.matrix.arguments import Arguments, Case
 from tests.permissions.matrix.asking import Asker
 from tests.permissions.matrix.bodies import BODIES, body_of, query_of
@@ -64,6 +64,7 @@ KEPT: dict[type[models.Model], tuple[str, ...]] = {
     Payment: ("appointment", "started_by", "purpose", "method", "status", "amount_minor", "captured_minor", "currency"),
     Refund: ("payment__appointment", "amount_minor", "currency", "status", "reason", "requested_by", "needs_second"),
     VisitNote: ("appointment", "patient", "doctor", "status", "version_count", "error_second"),
+    Document: ("patient", "doctor", "status", "state", "uploaded_by", "replaces", "moved_from"),
     NoteVersion: ("note__appointment", "number", "signed_by", "signer_name", "signer_gmc_number"),
 }
 # What may be named in full: somebody to book for.

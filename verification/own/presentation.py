@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from accounts.models import User
@@ -15,24 +13,11 @@ from accounts.policies import two_step_missing
 from accounts.selectors import is_confirmed
 from common import clock
 from common.templatetags.when import long_date
-from common.uploads.models import MediaType
-from common.uploads.states import UploadState
+from common.uploads.showing import Files, Look, files_of, row_of_file
 from verification.models import ChecklistItem, Evidence
 from verification.selectors import TaskLine, Tasks, today
 from verification.selectors.files import files_by_kind, standing_for
 from verification.states import EXPIRING, WARNED_DAYS, ItemKind, ItemStatus, Status
-
-# A scanner that answers does so in seconds.
-SCANNER_IS_SLOW = timedelta(minutes=1)
-
-
-class Look(NamedTuple):
-    """How a state is shown: a word, an icon, and a tone."""
-
-    label: str
-    icon: str
-    tone: str
-
 
 _ITEM_LOOKS = {
     ItemStatus.EMPTY: ("circle-dashed", "neutral"),
@@ -40,18 +25,6 @@ _ITEM_LOOKS = {
     ItemStatus.ASKED: ("message-circle-warning", "attention"),
     ItemStatus.ACCEPTED: ("badge-check", "success"),
 }
-_FILE_LOOKS = {
-    UploadState.QUARANTINED: ("hourglass", "info"),
-    UploadState.CURRENT: ("circle-check", "success"),
-    UploadState.INFECTED: ("shield-alert", "danger"),
-    UploadState.UNREADABLE: ("file-x", "danger"),
-}
-_FILE_NOTES = {
-    UploadState.INFECTED: "We kept nothing of it. Check your computer for viruses, and choose another file.",
-    UploadState.UNREADABLE: "We kept nothing of it. Open it yourself to see whether it is whole, or choose another.",
-}
-_AWAY = "The virus check does not answer at the moment. We keep your file and check it as soon as it does."
-
 ADD_THE_FILE = "You gave a later day: add the new certificate, so that we can check it."
 
 LEADS = {
@@ -65,57 +38,13 @@ LEADS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileRow:
-    """One file as its doctor sees it. `is_waiting`: its virus check has not been yet."""
-
-    file: Evidence
-    look: Look
-    facts: str
-    note: str
-    is_waiting: bool
-    can_open: bool
-    can_take_back: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Files:
-    """The files of one item, the oldest first."""
-
-    rows: list[FileRow]
-    waiting: list[str]
-    is_slow: bool
-
-    @property
-    def seconds(self) -> int:
-        """How long the page waits before it asks again."""
-        return 15 if self.is_slow else 2
-
-    @property
-    def query(self) -> str:
-        """What the page that asks again has seen: see `has_moved`."""
-        return f"waiting={','.join(self.waiting)}{'&slow=1' if self.is_slow else ''}"
-
-    def has_moved(self, waiting: str, *, was_slow: bool) -> bool:
-        """Whether the list says anything that a page with that list in it does not say yet."""
-        return waiting != ",".join(self.waiting) or was_slow != self.is_slow
-
-    def told_since(self, waiting: str) -> str:
-        """What has become of those that waited, to be announced."""
-        seen = set(waiting.split(","))
-        settled = [row for row in self.rows if str(row.file.public_id) in seen and not row.is_waiting]
-        if not settled and self.is_slow:
-            return _AWAY
-        return " ".join(f"{row.file.name}: {row.look.label}." for row in settled)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the task list; `files` are those of this and of earlier rounds that still stand for it."""
 
     line: TaskLine
     look: Look
     hint: str
-    files: Files
+    files: Files[Evidence]
     lead: str
 
     @property
@@ -194,7 +123,7 @@ def _look(line: TaskLine) -> Look:
     return Look(line.status, icon, tone)
 
 
-def _hint(line: TaskLine, files: Files) -> str:
+def _hint(line: TaskLine, files: Files[Evidence]) -> str:
     if line.request:
         return f"We ask: {line.request}"
     if line.expires_on and line.item.case.status == Status.VERIFIED:
@@ -205,34 +134,18 @@ def _hint(line: TaskLine, files: Files) -> str:
     return ""
 
 
-def _files(line: TaskLine, given: list[Evidence], now: datetime) -> Files:
+def _files(line: TaskLine, given: list[Evidence], now: datetime) -> Files[Evidence]:
     own = [file for file in given if file.item_id == line.item.pk]
     shown = {file.pk: file for file in [*own, *standing_for(line.item, given)]}.values()
-    rows = [_file_row(file, line, now) for file in sorted(shown, key=lambda file: file.pk)]
-    waiting = [row.file for row in rows if row.is_waiting]
-    return Files(
-        rows=rows,
-        waiting=[str(file.public_id) for file in waiting],
-        is_slow=bool(waiting) and all(now - file.uploaded_at > SCANNER_IS_SLOW for file in waiting),
-    )
+    rows = [
+        row_of_file(file, now, can_take_back=_can_take_back(file, line))
+        for file in sorted(shown, key=lambda one: one.pk)
+    ]
+    return files_of(rows, now)
 
 
-def _file_row(file: Evidence, line: TaskLine, now: datetime) -> FileRow:
-    state = UploadState(file.state)
-    icon, tone = _FILE_LOOKS[state]
-    is_waiting = state == UploadState.QUARANTINED
-    note = _FILE_NOTES.get(state, "")
-    if is_waiting and now - file.uploaded_at > SCANNER_IS_SLOW:
-        note = _AWAY
-    return FileRow(
-        file=file,
-        look=Look(str(state.label), icon, tone),
-        facts=f"{MediaType(file.media_type).label}, {filesizeformat(file.size)}",
-        note=note,
-        is_waiting=is_waiting,
-        can_open=state == UploadState.CURRENT,
-        can_take_back=line.is_open and file.item_id == line.item.pk and line.item.status != ItemStatus.ACCEPTED,
-    )
+def _can_take_back(file: Evidence, line: TaskLine) -> bool:
+    return line.is_open and file.item_id == line.item.pk and line.item.status != ItemStatus.ACCEPTED
 
 
 def running_out(lines: Iterable[TaskLine]) -> list[TaskLine]:

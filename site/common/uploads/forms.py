@@ -10,6 +10,10 @@ from common.uploads.names import ALLOWED_SUFFIXES
 
 HELP_TEXT = "A PDF, or a picture (JPEG or PNG), of up to 20 MB. We check it for viruses before anyone can open it."
 ACCEPT = ",".join([*MediaType.values, *sorted(ALLOWED_SUFFIXES)])
+SEVERAL = (
+    "PDFs, or pictures (JPEG or PNG): 20 MB each, and 25 MB together. "
+    "We check them for viruses before anyone can open them."
+)
 
 
 class UploadField(forms.FileField):
@@ -34,3 +38,23 @@ class UploadField(forms.FileField):
         if file and file.size > MAX_BYTES:
             raise forms.ValidationError(self.error_messages["too_large"], code="too_large")
         return file
+
+
+class _SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class UploadsField(UploadField):
+    """Several files at once; what it comes to is a list, each of them for `upload_receive`."""
+
+    widget = _SeveralFiles
+    default_error_messages = {"required": "Choose at least one file.", "missing": "Choose at least one file."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"label": "Files", "help_text": SEVERAL, **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        files = data if isinstance(data, list | tuple) else [data]
+        if not files:
+            return [super().clean(None, initial)]
+        return [super(UploadsField, self).clean(file, initial) for file in files]

@@ -78,6 +78,33 @@ def upload_receive(*, row: Upload, received: Received, now: datetime) -> None:
     row.save(force_insert=True)
 
 
+@contextmanager
+def upload_copying(source: Upload) -> Iterator[str]:
+    """`transaction.atomic()` for a service that files a checked file a second time: yields the key of its copy.
+
+    As `upload_transaction`: the bytes are written before, and go if the transaction fails.
+    """
+    key = checked_key()
+    try:
+        with private_storage().open(source.key) as file:
+            private_storage().save(key, file)
+        with transaction.atomic():
+            yield key
+    except (OperationalError, InterfaceError):
+        raise
+    except BaseException:
+        _remove(key)
+        raise
+
+
+def upload_copy(*, row: Upload, source: Upload, key: str, now: datetime) -> None:
+    """Fills and saves `row` (new, with its owner and its own columns set) as a checked copy of `source`."""
+    for column in ("name", "media_type", "size", "width", "height", "sha256", "state", "uploaded_by_id", "checked_at"):
+        setattr(row, column, getattr(source, column))
+    row.key, row.uploaded_at = key, now
+    row.save(force_insert=True)
+
+
 @dataclass(frozen=True)
 class _Outcome:
     state: UploadState

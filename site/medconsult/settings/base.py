@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "sessions": {"task": "accounts.sweep_sessions", "schedule": timedelta(hours=1)},
     "upload-orphans": {"task": "common.sweep_uploads", "schedule": timedelta(hours=6)},
     "evidence": {"task": "verification.sweep_evidence", "schedule": timedelta(minutes=2)},
+    "documents": {"task": "records.sweep_documents", "schedule": timedelta(minutes=2)},
     # Days end at the clinic's midnight, and whoever was held by a booking is found the next time.
     "credentials": {"task": "verification.expire_credentials", "schedule": timedelta(hours=1)},
     "credential-warnings": {"task": "verification.warn_of_expiry", "schedule": timedelta(hours=1)},

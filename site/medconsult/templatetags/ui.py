@@ -11,7 +11,7 @@ from lucide.templatetags.lucide import lucide
 
 from booking.states import Status
 from doctors.states import Modality, VerificationStatus
-from records.states import NoteStatus
+from records.states import DocumentStatus, NoteStatus
 
 register = template.Library()
 
@@ -54,6 +54,11 @@ BADGES: dict[str, dict[str, Look]] = {
         NoteStatus.FINAL: _look(NoteStatus.FINAL, "signature", "success"),
         NoteStatus.AMENDED: _look(NoteStatus.AMENDED, "signature", "info"),
         NoteStatus.ENTERED_IN_ERROR: _look(NoteStatus.ENTERED_IN_ERROR, "eraser", "danger"),
+    },
+    "document": {
+        DocumentStatus.CURRENT: _look(DocumentStatus.CURRENT, "file-check", "success"),
+        DocumentStatus.SUPERSEDED: _look(DocumentStatus.SUPERSEDED, "history", "neutral"),
+        DocumentStatus.ENTERED_IN_ERROR: _look(DocumentStatus.ENTERED_IN_ERROR, "eraser", "danger"),
     },
     "payment": {
         "free": Look("Nothing to pay", "circle-check", "neutral"),

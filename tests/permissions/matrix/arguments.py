@@ -41,6 +41,8 @@ KINDS = {
     "records:share_part:object_id": "note",
     "records:unshare:share_id": "record_share",
     "patient_id": "patient",
+    **{f"records:patient_document{page}:patient_id": "record" for page in ("s", "_add", "s_sent")},
+    **{f"records:document{page}:document_id": "document" for page in ("", "_file", "_preview", "_replace", "_error")},
     "public_id": "session",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",

@@ -146,7 +146,7 @@ def _told(response: Any) -> str:
 
 
 def _json(data: Mapping[str, Any] | None) -> str:
-    return json.dumps(dict(data or {}))
+    return json.dumps(dict(data or {}), default=str)
 
 
 def _noting(written: list[str]) -> Any:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from booking.selectors import limits_seen, week_version
 from booking.tests.factories import next_slot_start
+from records.tests.document_steps import a_pdf
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.world import World
 from verification.tests.factories import in_days
@@ -82,6 +83,10 @@ def _expiry() -> Body:
     return {f"stated_expires_on_{name}": str(value) for name, value in names.items()}
 
 
+def _document() -> Body:
+    return {"category": "result", "title": "One more", "file": a_pdf()}
+
+
 BODIES: dict[str, Callable[[World], Body]] = {
     "accounts:profile": _profile,
     "accounts:carer_invite": lambda _: {
@@ -138,6 +143,12 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:share_record": _share,
     "records:share_part": _share,
     "records:error_answer": lambda _: {"agrees": "no"},
+    "records:document_add": lambda _: _document(),
+    "records:documents_sent": lambda _: _document(),
+    "records:patient_document_add": lambda _: _document(),
+    "records:patient_documents_sent": lambda _: _document(),
+    "records:document_replace": lambda _: {"file": a_pdf()},
+    "records:document_error": lambda _: {"reason": "Blurred"},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
     "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},
 }

@@ -146,6 +146,20 @@ def _every_record(*_: Any, **__: Any) -> Any:
     return [Patient.objects.values("pk")]
 
 
+def _every_document(*_: Any, filters: Any = None, **__: Any) -> Any:
+    from django.db.models import Q
+
+    from records.models import Document
+
+    return Document.objects.filter(filters or Q())
+
+
+def _any_document(_user: Any, document_id: Any) -> Any:
+    from records.models import Document
+
+    return Document.objects.get(public_id=document_id)
+
+
 def _any_record(_user: Any, patient_id: Any) -> Any:
     from accounts.models import Patient
 
@@ -235,6 +249,15 @@ NOTICED = (
     Mutation("records.selectors.patient_open_to", _any_record, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.share_of", _any_share_of_a_record, "records:unshare", Who.PATIENT_B),
     Mutation("records.selectors.released_rule", _every_row, "records:note", Who.PATIENT_B),
+    Mutation("records.policies.owns_document", _true, "records:document_error", Who.PATIENT_A),
+    Mutation("records.policies.added", _true, "records:document_error", Who.PATIENT_A),
+    Mutation("records.policies.may_open", _true, "records:document_file", Who.PATIENT_A),
+    Mutation("records.policies.assert_may_correct", _nothing, "records:document_error", Who.PATIENT_A),
+    Mutation("records.selectors.documents_visible_to", _every_document, "records:document", Who.PATIENT_B),
+    Mutation("records.selectors.document_for", _any_document, "records:document", Who.PATIENT_B),
+    Mutation("records.selectors.colleague_document_rules", _every_rule, "records:document", Who.DOCTOR_A),
+    Mutation("records.selectors.is_record_open", _true, "records:patient_documents", Who.DOCTOR_B),
+    Mutation("records.selectors.patient_for", _any_record, "records:patient_documents", Who.DOCTOR_B),
     Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
     Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
     Mutation("verification.policies.assert_may_decide", _nothing, "verification:claim", Who.OFFICER_DOCTOR),
@@ -290,6 +313,8 @@ UNNOTICED = {
     "doctors.policies.assert_may_create_page": "whoever sees doctors in the admin writes pages; doctors/tests/services",
     "doctors.policies.refused_changes": "fields of a form that administrators may send; test_mass_assignment.py",
     "records.policies.owns_record": "no page asks it of the whole record; records/tests/services/test_share.py",
+    "records.policies.can_add_to": "what patient_for asks before it; records/tests/services/test_documents.py",
+    "records.policies.assert_may_add_to": "behind patient_for; records/tests/services/test_documents.py",
     "verification.policies.may_decide": "offers buttons; every service asks assert_may_decide",
     "verification.policies.assert_has_claimed": "whose turn it is, answered with 409; verification/tests/services",
     "verification.policies.assert_can_provide": "where the case stands, answered with 409; verification/tests/services",

@@ -232,6 +232,24 @@ RECORDS = (
         by="treating sharee",
         why="a doctor who sees the patient about now, and one with whom the patient shares the record",
     ),
+    row("records:documents", READ, PATIENTS, why="one's own documents"),
+    row("records:document_add records:documents_sent", BOTH, PATIENTS, why="one's own documents"),
+    row("records:patient_documents", READ, by="doctor", why="a doctor to whom the record is open, or who sees them"),
+    row("records:patient_document_add records:patient_documents_sent", BOTH, by="doctor", why="as reading"),
+    row(
+        "records:document",
+        READ,
+        by="adder patient treating sender told",
+        why="whoever added it; the patient once it is clean, of a mistake that it is one; a doctor who sees them where "
+        "its kind is open",
+    ),
+    row(
+        "records:document_file records:document_preview",
+        READ,
+        by="adder patient treating",
+        why="as the page, and nobody before it is clean",
+    ),
+    row("records:document_replace records:document_error", BOTH, by="adder sender", why="whoever added it"),
 )
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),

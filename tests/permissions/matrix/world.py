@@ -29,6 +29,7 @@ from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
+from tests.permissions.matrix.documents import WHO_TO_DOCUMENTS, WHO_TO_RECORDS, documents_in
 from tests.permissions.matrix.notes import WHO_TO_NOTES, notes_in, shares_in
 from tests.permissions.matrix.people import (
     OFFICERS,
@@ -76,6 +77,7 @@ class World:
         self.complaint_a: Complaint = ComplaintFactory.create(appointment=self.visit_a, text="canarycomplaintofa")
         self.complaint_b: Complaint = ComplaintFactory.create(appointment=self.visit_b, text="canarycomplaintofb")
         self.notes, self.record_shares = notes_in(self), shares_in(self)
+        self.documents = documents_in(self)
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -295,6 +297,8 @@ class World:
         notes = {
             "note": Things(ids_of(**self.notes), WHO_TO_NOTES),
             "record_share": Things(ids_of(**self.record_shares), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            "document": Things(ids_of(**self.documents), WHO_TO_DOCUMENTS),
+            "record": Things(ids_of(a=self.patient_a, b=self.patient_b), WHO_TO_RECORDS),
         }
         return (
             self._feeds() | notes | {name: Things(ids_of(a=a, b=b), by_doctors) for name, (a, b) in of_doctors.items()}

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet, Sum
+
+from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
+from booking.models import Appointment
+from common import clock
+from common.errors import NotFound
+from common.keyset import KeyPage, beyond, key_page
+from common.permissions import visible_rows
+from common.uploads.states import UploadState
+from doctors.models import Doctor
+from records.models import Document
+from records.selectors.access import patients_open_to, record_rules, records_settings, the_one
+from records.states import NOTED, OPEN_TO_COLLEAGUES, DocumentStatus
+
+_SHOWN_WITH = ("patient", "doctor", "appointment__location", "appointment__visit_type")
+KEPT = (UploadState.QUARANTINED, UploadState.CURRENT)
+# What somebody sent lately is shown to them where they send more, also what was refused.
+SENT_LATELY = timedelta(hours=1)
+SHOWN_SENT = 30
+SHOWN_VISITS = 30
+SHOWN_TO_MOVE = 100
+
+
+def documents_visible_to(
+    user: User | AnonymousUser,
+    *,
+    filters: Q | None = None,
+    order_by: Sequence[str] = ("-uploaded_at", "-pk"),
+    limit: int | None = None,
+    in_error: bool = False,
+) -> QuerySet[Document]:
+    """The documents that a person may see: as the patient, as the doctor who added them, as a doctor to whom the
+    record is open what `OPEN_TO_COLLEAGUES` names, or by a grant.
+
+    What is not found clean yet, or was refused, only its uploader sees. Nothing else opens a document: no place where
+    one works, no office, no superuser. `filters`, order and limit go into each arm. What was entered in error is hidden
+    unless `in_error` asks for it. A suspended doctor sees nothing but what is their own as a patient.
+    """
+    if not user.is_authenticated:
+        return Document.objects.none()
+    now = clock.now()
+    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=DocumentStatus.ENTERED_IN_ERROR))
+    wanted &= Q(state=UploadState.CURRENT) | Q(uploaded_by=user)
+    if Doctor.objects.filter(user=user, is_barred=True).exists():
+        wanted &= Q(patient__user=user)
+    owned = []
+    if user.may_be_patient:
+        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))))
+    if has_role(user, Role.DOCTOR):
+        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+        owned += colleague_document_rules(user, now=now)
+    return visible_rows(
+        Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
+        user=user,
+        permission="view_document",
+        owned=owned,
+        filters=wanted,
+        order_by=order_by,
+        limit=limit,
+    )
+
+
+def colleague_document_rules(user: User, *, now: datetime) -> list[Q]:
+    """What the records that are open to a doctor show of what others added: checked, and never a mistake."""
+    shown = Q(category__in=sorted(OPEN_TO_COLLEAGUES), state=UploadState.CURRENT)
+    shown &= ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+    return [shown & rule for rule in record_rules(user, now=now)]
+
+
+def document_for(user: User | AnonymousUser, document_id: UUID) -> Document:
+    """One document that the person may see, also one that was entered in error.
+
+    Raises `NotFound`, the same for what exists and what does not.
+    """
+    found = documents_visible_to(user, filters=Q(public_id=document_id), in_error=True).first()
+    if found is None:
+        raise NotFound("We cannot find that document.")
+    return found
+
+
+def documents_of(
+    user: User,
+    patient: Patient,
+    *,
+    category: str = "",
+    size: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
+) -> KeyPage[Document]:
+    """A page of what the person may see of a patient's documents, the latest first, from the edge that `before` or
+    `after` name; a document that they cannot see names no page, which is the first one then.
+
+    What waits for its check and what was refused stands in `documents_sent` alone.
+    """
+    of_patient = Q(patient=patient, state=UploadState.CURRENT)
+    of_patient &= Q(category=category) if category else Q()
+    edge_id = after or before
+    edge = None
+    if edge_id:
+        found = documents_visible_to(user, filters=of_patient & Q(public_id=edge_id))
+        edge = found.values("uploaded_at", "pk").first()
+    is_backwards = edge is not None and after is not None
+    wanted = of_patient & beyond(edge, is_rising=is_backwards) if edge else of_patient
+    order = ("uploaded_at", "pk") if is_backwards else ("-uploaded_at", "-pk")
+    rows = documents_visible_to(user, filters=wanted, order_by=order, limit=size + 1)
+    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+
+
+def documents_sent(user: User, patient: Patient, *, now: datetime) -> list[Document]:
+    """What the person sent to this record within the hour, and what of theirs still waits; the latest first."""
+    lately = Q(uploaded_at__gt=now - SENT_LATELY) | Q(state=UploadState.QUARANTINED)
+    mine = Q(patient=patient, uploaded_by=user, moved_from__isnull=True) & lately
+    return list(documents_visible_to(user, filters=mine, limit=SHOWN_SENT))
+
+
+def versions_of(user: User, document: Document) -> list[Document]:
+    """The other versions of a document that the person may see, the latest first."""
+    older, newer = [], []
+    seen = document.replaces_id
+    while seen is not None:
+        found = documents_visible_to(user, filters=Q(pk=seen)).first()
+        if found is None:
+            break
+        older.append(found)
+        seen = found.replaces_id
+    edge = document
+    while (
+        found := documents_visible_to(user, filters=Q(replaces=edge, state=UploadState.CURRENT)).first()
+    ) is not None:
+        newer.append(found)
+        edge = found
+    return [*newer[::-1], *older]
+
+
+def is_record_open(user: User | AnonymousUser, patient: Patient, *, now: datetime) -> bool:
+    """Whether a doctor may come to a patient's documents: by a visit of theirs that stands, or because the record is
+    open to them. Never to their own, where they are the patient.
+    """
+    if not isinstance(user, User) or not has_role(user, Role.DOCTOR) or patient.user_id == user.pk:
+        return False
+    doctor = Doctor.objects.filter(user=user, is_barred=False).first()
+    if doctor is None:
+        return False
+    visits = Appointment.objects.filter(patient=patient)
+    if visits.filter(doctor=doctor, status__in=sorted(NOTED)).exists():
+        return True
+    open_ones = patients_open_to(user, now=now)
+    return any(Patient.objects.filter(pk=patient.pk, pk__in=keys).exists() for keys in open_ones)
+
+
+def patient_for(user: User | AnonymousUser, patient_id: UUID) -> Patient:
+    """The patient whose documents a doctor may come to. Raises `NotFound`, the same for whoever exists and who not."""
+    patient = Patient.objects.select_related("user").filter(public_id=patient_id).first()
+    if patient is None or not is_record_open(user, patient, now=clock.now()):
+        raise NotFound("We cannot find that patient.")
+    return patient
+
+
+def visits_to_file_under(user: User, patient: Patient) -> list[Appointment]:
+    """The visits to which the person can add a document of the patient's, the latest first: the patient to any of
+    their own that stands, a doctor to what they saw the patient at.
+    """
+    visits = Appointment.objects.filter(patient=patient, status__in=sorted(NOTED))
+    if patient.user_id != user.pk:
+        visits = visits.filter(doctor__user=user, doctor__is_barred=False)
+    return list(visits.select_related("doctor", "visit_type", "location").order_by("-start", "-pk")[:SHOWN_VISITS])
+
+
+def visits_to_move_to(user: User, document: Document, *, now: datetime) -> list[Appointment]:
+    """The visits of a doctor's to which a document of theirs may belong, if it was filed at the wrong patient."""
+    window = records_settings()
+    visits = Appointment.objects.filter(
+        doctor__user=user,
+        doctor__is_barred=False,
+        doctor=document.doctor_id,
+        status__in=sorted(NOTED),
+        start__gt=now - timedelta(days=window.treating_days_after),
+        start__lt=now + timedelta(days=window.treating_days_before),
+    ).exclude(patient=document.patient_id)
+    shown = visits.exclude(patient__user=user).select_related("patient", "visit_type", "location")
+    return list(shown.order_by("-start", "-pk")[:SHOWN_TO_MOVE])
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How much of its quota a record has used."""
+
+    files: int
+    size: int
+
+
+def taken_by(patient: Patient) -> Taken:
+    """What counts: every file that is kept, older versions and mistakes too. Hold the patient's row to rely on it."""
+    kept = Document.objects.filter(patient=patient, state__in=KEPT).aggregate(files=Count("pk"), size=Sum("size"))
+    return Taken(files=kept["files"], size=kept["size"] or 0)
+
+
+def sent_since(user: User, since: datetime) -> int:
+    return Document.objects.filter(uploaded_by=user, uploaded_at__gt=since).count()

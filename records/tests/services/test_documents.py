@@ -1,0 +1,324 @@
+"""Documents: added, checked, opened, replaced, corrected, moved."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import Settings
+
+from accounts.tests.factories import PatientFactory
+from audit.models import Event
+from booking.tests.factories import bookable_doctor
+from booking.tests.steps import user_of
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.uploads.states import UploadState
+from notifications.models import Message
+from records.models import Document, DocumentUserGrant, RecordsSettings
+from records.services import document_check, document_error, document_move, document_open, document_replace
+from records.states import DocumentStatus
+from records.tasks import check_document, sweep_documents
+from records.tests.document_steps import (
+    a_pdf,
+    added,
+    added_by_doctor,
+    away,
+    bytes_of,
+    checked,
+    clean,
+    infected,
+    replaced,
+    sent,
+)
+from records.tests.steps import visit
+
+pytestmark = pytest.mark.django_db
+CANARY = "canarytitle"
+
+
+@pytest.fixture(autouse=True)
+def private_root(settings: Settings, tmp_path: Path) -> Path:
+    settings.PRIVATE_ROOT = str(tmp_path / "private")
+    return tmp_path / "private"
+
+
+def actions(document: Document) -> list[str]:
+    events = Event.objects.filter(object_type="records.document", object_id=str(document.public_id))
+    return list(events.order_by("pk").values_list("action", flat=True))
+
+
+def told(document: Document) -> list[str]:
+    return list(Message.objects.filter(user=document.patient.user).values_list("kind", flat=True))
+
+
+def opened(actor: object, document: Document) -> Document:
+    return document_open(actor=actor, document_id=document.public_id, serve=lambda found: found)  # type: ignore[arg-type]
+
+
+def test_a_patients_file_waits_and_a_worker_is_woken_with_its_id_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[tuple[object, ...]] = []
+    monkeypatch.setattr("records.services.documents.add.wake", lambda *args: woken.append(args))
+    document = sent(title=CANARY, file=a_pdf(f"{CANARY}.pdf"))
+    assert (document.state, document.status) == (UploadState.QUARANTINED, DocumentStatus.CURRENT)
+    assert woken == [("records.check_document", str(document.public_id))]
+    assert actions(document) == ["document.uploaded"]
+    assert CANARY not in json.dumps(list(Event.objects.values_list("data", flat=True)))
+    with pytest.raises(NotFound):
+        opened(user_of(document.patient), document)
+
+
+def test_without_a_title_the_name_stands() -> None:
+    assert sent(file=a_pdf("../Blood  test.PDF")).title == "Blood test"
+    assert sent(file=a_pdf(".pdf"), title="  ").title == "pdf"
+
+
+def test_a_doctors_document_is_told_once_it_is_clean_and_a_patients_own_is_not() -> None:
+    own, doctors = added(), added_by_doctor()
+    assert told(own) == []
+    assert told(doctors) == ["record_new"]
+    assert "record_new" not in told(sent(by=user_of(visit(patient=own.patient).doctor), patient=own.patient))
+
+
+@pytest.mark.parametrize(("scan", "action"), [(infected, "document.infected"), (clean, "document.checked")])
+def test_the_check_settles_a_document_once(scan: object, action: str) -> None:
+    document = sent()
+    for _ in range(2):
+        document_check(document_id=document.public_id, scan=scan)  # type: ignore[arg-type]
+    assert actions(document) == ["document.uploaded", action]
+
+
+def test_of_an_infected_file_its_uploader_is_told_and_nobody_else_knows() -> None:
+    seen = visit()
+    document = checked(sent(seen.patient, by=user_of(seen.doctor), title=CANARY), infected)
+    message = Message.objects.get(kind="document_refused")
+    assert message.user == user_of(seen.doctor)
+    assert CANARY not in json.dumps(message.facts)
+    assert told(document) == []
+    with pytest.raises(NotFound):
+        opened(user_of(seen.doctor), document)
+
+
+def test_with_the_scanner_away_it_waits_and_the_sweep_checks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = checked(sent(), away)
+    assert document.state == UploadState.QUARANTINED
+    Document.objects.update(uploaded_at=clock.now() - timedelta(minutes=3))
+    monkeypatch.setattr("integrations.antivirus.scan", clean)
+    assert sweep_documents() == 0
+    monkeypatch.setattr("integrations.antivirus.ping", lambda: True)
+    assert sweep_documents() == 1
+    assert check_document(str(document.public_id)) == UploadState.CURRENT
+
+
+def test_each_look_and_each_download_is_an_event_the_patients_too() -> None:
+    document = added_by_doctor()
+    opened(user_of(document.patient), document)
+    document_open(
+        actor=document.uploaded_by, document_id=document.public_id, serve=lambda found: found, as_preview=True
+    )
+    looks = Event.objects.filter(action__in=["document.viewed", "document.downloaded"]).order_by("pk")
+    assert [(event.action, event.data["capacity"]) for event in looks] == [
+        ("document.downloaded", "patient"),
+        ("document.viewed", "doctor"),
+    ]
+    assert {event.patient_id for event in looks} == {document.patient.public_id}
+
+
+def test_what_could_not_be_served_was_not_looked_at() -> None:
+    document = added()
+
+    def gone(_document: Document) -> None:
+        raise NotFound
+
+    with pytest.raises(NotFound):
+        document_open(actor=user_of(document.patient), document_id=document.public_id, serve=gone)
+    assert "document.downloaded" not in actions(document)
+
+
+@pytest.mark.parametrize(
+    ("filing", "field"),
+    [({"category": "poem"}, "category"), ({"title": "x" * 121}, "title"), ({"appointment_id": "visit"}, "visit")],
+)
+def test_what_is_filed_badly_is_refused_beside_its_field(filing: dict[str, object], field: str) -> None:
+    if "appointment_id" in filing:
+        filing = {"appointment_id": visit().public_id}
+    with pytest.raises(Invalid) as refused:
+        sent(**filing)
+    assert list(refused.value.fields) == [field]
+    assert not Document.objects.exists()
+
+
+def test_a_doctor_adds_no_proof_of_identity() -> None:
+    seen = visit()
+    with pytest.raises(Invalid):
+        sent(seen.patient, by=user_of(seen.doctor), category="identity")
+
+
+def test_strangers_add_nothing_to_a_record() -> None:
+    patient = PatientFactory.create()
+    for stranger in (user_of(bookable_doctor()), user_of(PatientFactory.create())):
+        with pytest.raises(NotFound):
+            sent(patient, by=stranger)
+    barred = visit(patient=patient).doctor
+    barred.is_barred = True
+    barred.save()
+    with pytest.raises(NotFound):
+        sent(patient, by=user_of(barred))
+
+
+def test_what_a_patient_adds_to_a_visit_is_for_its_doctor_until_the_days_of_treatment_are_over() -> None:
+    seen = visit()
+    document = added(seen.patient, category="identity", appointment_id=seen.public_id)
+    [grant] = DocumentUserGrant.objects.all()
+    assert grant.user == user_of(seen.doctor)
+    assert grant.expires_at == seen.end + timedelta(days=90)
+    assert opened(user_of(seen.doctor), document) == document
+    assert not user_of(seen.doctor).has_perm("records.change_document", document)
+
+
+def test_a_record_takes_so_many_files_and_so_much() -> None:
+    patient = PatientFactory.create()
+    RecordsSettings.objects.update_or_create(pk=1, defaults={"documents_per_patient": 2})
+    added(patient)
+    checked(sent(patient), infected)
+    added(patient)
+    with pytest.raises(Invalid) as refused:
+        sent(patient)
+    assert (refused.value.code, list(refused.value.fields)) == ("quota", ["file"])
+    RecordsSettings.objects.update(documents_per_patient=200, megabytes_per_patient=1)
+    Document.objects.filter(patient=patient, state=UploadState.CURRENT).update(size=524_250)
+    with pytest.raises(Invalid):
+        sent(patient)
+    added(PatientFactory.create())
+
+
+def test_one_person_sends_so_many_files_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("records.services.documents.add.FILES_A_DAY", 1)
+    first = sent()
+    with pytest.raises(Invalid) as refused:
+        sent(first.patient)
+    assert refused.value.code == "too_many_files"
+
+
+def test_a_newer_version_takes_the_place_once_it_is_clean() -> None:
+    old = added_by_doctor()
+    newer = document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+    old.refresh_from_db()
+    assert old.status == DocumentStatus.CURRENT
+    with pytest.raises(Conflict) as refused:
+        document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+    assert refused.value.code == "replaced_already"
+    checked(newer)
+    old.refresh_from_db()
+    assert (old.status, newer.category, newer.title) == (DocumentStatus.SUPERSEDED, old.category, old.title)
+    assert opened(user_of(old.patient), old) == old
+    assert actions(old)[-2:] == ["document.superseded", "document.downloaded"]
+    with pytest.raises(Conflict):
+        document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+
+
+def test_a_refused_version_changes_nothing_and_makes_room_for_another() -> None:
+    old = added()
+    newer = document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+    checked(newer, infected)
+    old.refresh_from_db()
+    assert old.status == DocumentStatus.CURRENT
+    replaced(old)
+    old.refresh_from_db()
+    assert old.status == DocumentStatus.SUPERSEDED
+
+
+def test_the_database_refuses_two_newer_versions() -> None:
+    old = added()
+    replaced(old)
+    twin = sent(old.patient)
+    twin.replaces = old
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save()
+
+
+def test_others_replace_and_correct_nothing() -> None:
+    document = added_by_doctor()
+    patient = user_of(document.patient)
+    colleague = user_of(visit(patient=document.patient).doctor)
+    for person in (patient, colleague):
+        with pytest.raises(Forbidden):
+            document_replace(actor=person, document_id=document.public_id, file=a_pdf())
+        with pytest.raises(Forbidden):
+            document_error(actor=person, document_id=document.public_id, reason="Wrong")
+    with pytest.raises(NotFound):
+        document_error(actor=user_of(bookable_doctor()), document_id=document.public_id, reason="Wrong")
+
+
+def test_what_was_entered_in_error_is_opened_by_whoever_added_it_alone() -> None:
+    document = added_by_doctor()
+    with pytest.raises(Invalid):
+        document_error(actor=document.uploaded_by, document_id=document.public_id, reason=" ")
+    for _ in range(2):
+        document_error(actor=document.uploaded_by, document_id=document.public_id, reason="Blurred")
+    document.refresh_from_db()
+    assert (document.status, document.error_reason) == (DocumentStatus.ENTERED_IN_ERROR, "Blurred")
+    assert actions(document).count("document.entered_in_error") == 1
+    opened(document.uploaded_by, document)
+    with pytest.raises(NotFound):
+        opened(user_of(document.patient), document)
+    with pytest.raises(Conflict):
+        document_replace(actor=document.uploaded_by, document_id=document.public_id, file=a_pdf())
+
+
+def test_the_version_before_counts_again_where_the_newer_was_a_mistake() -> None:
+    old = added()
+    newer = replaced(old)
+    document_error(actor=newer.uploaded_by, document_id=newer.public_id, reason="The same page twice")
+    old.refresh_from_db()
+    assert old.status == DocumentStatus.CURRENT
+    replaced(old)
+
+
+def test_a_document_of_the_wrong_patient_is_moved_and_both_logs_say_so() -> None:
+    doctor = bookable_doctor()
+    wrong = added_by_doctor(doctor, title=CANARY)
+    right = visit(doctor)
+    moved = document_move(
+        actor=user_of(doctor), document_id=wrong.public_id, appointment_id=right.public_id, reason="Two of one name"
+    )
+    wrong.refresh_from_db()
+    assert wrong.status == DocumentStatus.ENTERED_IN_ERROR
+    assert (moved.patient, moved.appointment, moved.moved_from, moved.title) == (right.patient, right, wrong, CANARY)
+    assert (moved.state, moved.status, bytes_of(moved)) == (UploadState.CURRENT, "current", bytes_of(wrong))
+    assert moved.key != wrong.key
+    assert opened(user_of(right.patient), moved) == moved
+    for person, document in ((wrong.patient, wrong), (wrong.patient, moved), (right.patient, wrong)):
+        with pytest.raises(NotFound):
+            opened(user_of(person), document)
+    assert told(moved) == ["record_new"]
+    assert Event.objects.get(action="document.moved").patient_id == wrong.patient.public_id
+    assert Event.objects.get(action="document.moved_here").patient_id == right.patient.public_id
+
+
+def test_it_is_moved_to_ones_own_patients_alone_and_leaves_no_copy_where_it_is_not(private_root: Path) -> None:
+    doctor = bookable_doctor()
+    document = added_by_doctor(doctor)
+    kept = sorted(private_root.rglob("*"))
+    facts = {"actor": user_of(doctor), "document_id": document.public_id}
+    with pytest.raises(Invalid) as refused:
+        document_move(**facts, appointment_id=visit().public_id, reason="Wrong")
+    assert list(refused.value.fields) == ["visit"]
+    with pytest.raises(Invalid):
+        document_move(**facts, appointment_id=visit(doctor).public_id, reason="")
+    assert sorted(path for path in private_root.rglob("*") if path.is_file()) == [
+        path for path in kept if path.is_file()
+    ]
+    document.refresh_from_db()
+    assert document.status == DocumentStatus.CURRENT
+
+
+def test_what_a_patient_added_is_not_moved() -> None:
+    document = added()
+    with pytest.raises(Invalid):
+        document_move(
+            actor=document.uploaded_by, document_id=document.public_id, appointment_id=visit().public_id, reason="Wrong"
+        )
