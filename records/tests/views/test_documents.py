@@ -136,7 +136,7 @@ def test_nothing_is_opened_before_it_is_clean() -> None:
         path = f"/records/documents/{document.public_id}/"
         client = own(document)
         assert client.get(path).status_code == 200
-        assert "preview" not in text_of(client.get(path))
+        assert f"{path}preview/" not in text_of(client.get(path))
         assert [client.get(f"{path}{way}/").status_code for way in ("file", "preview")] == [404, 404]
 
 
