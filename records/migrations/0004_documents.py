@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("booking", "0002_rights_and_stamps"),
         ("doctors", "0002_rights_and_facets"),
-        ("records", "0002_prescriptions_initial"),
+        ("records", "0003_alter_access"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
