@@ -112,7 +112,7 @@ def _assert_can_be_replaced(actor: User, old: Document) -> None:
 def _new(actor: User, patient: Patient, received: Received, filing: Filing, name: str) -> Document:
     assert_within_quota(patient, received.inspected.size)
     _assert_not_too_many(actor, clock.now())
-    doctor = None if patient.user_id == actor.pk else actor.doctor  # type: ignore[attr-defined]
+    doctor = None if patient.user_id == actor.pk else actor.doctor
     named = cleaned_name(name)
     title = " ".join(filing.title.split()) or named[: len(named) - len(suffix_of(named))] or "Document"
     return Document(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -142,7 +143,7 @@ def test_what_could_not_be_served_was_not_looked_at() -> None:
     ("filing", "field"),
     [({"category": "poem"}, "category"), ({"title": "x" * 121}, "title"), ({"appointment_id": "visit"}, "visit")],
 )
-def test_what_is_filed_badly_is_refused_beside_its_field(filing: dict[str, object], field: str) -> None:
+def test_what_is_filed_badly_is_refused_beside_its_field(filing: dict[str, Any], field: str) -> None:
     if "appointment_id" in filing:
         filing = {"appointment_id": visit().public_id}
     with pytest.raises(Invalid) as refused:
@@ -303,7 +304,7 @@ def test_it_is_moved_to_ones_own_patients_alone_and_leaves_no_copy_where_it_is_n
     doctor = bookable_doctor()
     document = added_by_doctor(doctor)
     kept = sorted(private_root.rglob("*"))
-    facts = {"actor": user_of(doctor), "document_id": document.public_id}
+    facts: dict[str, Any] = {"actor": user_of(doctor), "document_id": document.public_id}
     with pytest.raises(Invalid) as refused:
         document_move(**facts, appointment_id=visit().public_id, reason="Wrong")
     assert list(refused.value.fields) == ["visit"]

@@ -145,7 +145,7 @@ def _sent(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
 def _one_more(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
     form = _form(request, shelf, sent=True)
     if not form.is_valid():
-        problems = [words for errors in form.errors.values() for words in errors]
+        problems = [str(words) for errors in form.errors.values() for words in errors]
         return _refused(request, problems, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         for number, file in enumerate(form.cleaned_data["file"]):

@@ -24,7 +24,7 @@ class Look(NamedTuple):
     tone: str
 
 
-def _look(status: Status | VerificationStatus | NoteStatus, icon: str, tone: str) -> Look:
+def _look(status: Status | VerificationStatus | NoteStatus | DocumentStatus, icon: str, tone: str) -> Look:
     return Look(str(status.label), icon, tone)
 
 
