@@ -13,6 +13,7 @@ from common.templatetags.when import long_date
 from doctors.languages import LANGUAGES
 from doctors.places import Place, place_called
 from doctors.selectors import FACETS, Choices, DoctorFilters, Facets
+from doctors.selectors.words import town_like
 from doctors.states import Modality
 
 _BY_NAME = sorted(LANGUAGES.items(), key=lambda item: item[1])
@@ -73,7 +74,9 @@ class SearchForm(forms.Form):
         asked = self.cleaned_data["near"]
         place = place_called(asked, self.choices.locations) if asked else None
         if asked and place is None:
-            raise ValidationError("We do not know this place. Enter a larger town, or half a postcode such as BS1.")
+            meant = town_like(asked)
+            known = f"Did you mean {meant}?" if meant else "Enter a larger town, or half a postcode such as BS1."
+            raise ValidationError(f"We do not know this place. {known}")
         return place
 
     def clean_day(self) -> date | None:

@@ -17,7 +17,7 @@ from booking.grouping import Part
 from booking.models import Appointment, AvailabilityException, AvailabilityRule
 from booking.states import CancelReason, Status
 from common import clock
-from common.templatetags.when import clock_time, local_time, long_date, wall_clock, zone_of
+from common.templatetags.when import clock_time, date_time, local_time, long_date, wall_clock, zone_of
 from doctors.models import Doctor, Location, VisitType
 from doctors.selectors import instant, path_of_choice, portraits_of
 
@@ -146,5 +146,11 @@ def _note(appointment: Appointment, viewer: User | AnonymousUser, *, has_ended: 
         is_own = viewer.pk is not None and appointment.patient.user_id == viewer.pk
         return _OWN_DOING.get(CancelReason(appointment.cancel_reason), label) if is_own else label
     if appointment.status == Status.PENDING:
-        return "No longer kept" if has_ended else appointment.get_pending_reason_display()
+        return "No longer kept" if has_ended else f"{appointment.get_pending_reason_display()} {_until(appointment)}"
     return ""
+
+
+def _until(appointment: Appointment) -> str:
+    ends, zone = appointment.expires_at, appointment.location.zone
+    is_today = ends is not None and local_time(ends, zone).date() == local_time(clock.now(), zone).date()
+    return f"until {clock_time(ends, zone) if is_today else date_time(ends, zone)}"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from doctors.places import TOWNS
+
 LONGEST_PHRASE = 4
 # Fewer letters fit too much: neither the beginning of a condition nor a slip in one.
 SHORTEST_BEGINNING = 3
@@ -81,6 +83,12 @@ def known_part(text: str, specialties: Iterable[Any]) -> str:
     readings = readings_of(told(text), specialties)
     known = [one.typed for one in readings if one.specialty_ids and not one.is_guess]
     return " ".join(known) if len(known) < len(readings) else ""
+
+
+def town_like(text: str) -> str:
+    """The town that is spelt most like it, to ask whether it was meant; "" where none is."""
+    name = max(TOWNS, key=lambda town: likeness(text.upper(), town))
+    return TOWNS[name].name if likeness(text.upper(), name) >= LIKE_ENOUGH else ""
 
 
 def plain(text: str) -> str:

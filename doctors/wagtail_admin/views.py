@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views import View
+from wagtail.admin import messages as told_with_buttons
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import HeaderButton
@@ -118,9 +119,18 @@ class LocationEdit(EditView):
 
     def save_instance(self) -> Location:
         location = cast("Location", super().save_instance())
-        if {"zone", "bank_holidays"} & set(self.form.changed_data):
+        changed = {"zone", "bank_holidays"} & set(self.form.changed_data)
+        if changed:
             services.listings_follow_place(location_id=location.pk, now=clock.now())
+        if "bank_holidays" in changed and location.bank_holidays:
+            self._tell_of_closed_days(location)
         return location
+
+    def _tell_of_closed_days(self, location: Location) -> None:
+        """What is booked on a bank holiday stays booked: whoever closes the place is led to it."""
+        told = "No new visits on bank holidays. Visits that were booked on one before still take place: see which."
+        shut = told_with_buttons.button(reverse("clinic_closures", args=[location.pk]), "Closed days")
+        told_with_buttons.warning(self.request, told, buttons=[shut])
 
 
 class ProfilePageView(PermissionRequiredMixin, View):

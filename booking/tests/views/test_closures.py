@@ -14,6 +14,7 @@ from booking.models import LocationClosure
 from booking.states import Status
 from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import book
+from booking.tests.views.pages import text_of
 from common import clock
 from doctors.models import Doctor, Location
 
@@ -111,5 +112,6 @@ def test_another_zone_or_region_makes_the_listings_due(desk: Client, doctor: Doc
     sent = {name: getattr(place, name) for name in names}
     desk.post(path, sent)
     assert Location.objects.get().listings_stale_since is None
-    desk.post(path, {**sent, "bank_holidays": "ENG"})
+    answer = desk.post(path, {**sent, "bank_holidays": "ENG"}, follow=True)
+    assert "Visits that were booked on one before still take place" in text_of(answer)
     assert Location.objects.get().listings_stale_since is not None

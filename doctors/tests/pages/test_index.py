@@ -135,7 +135,9 @@ def test_no_more_than_half_a_postcode_goes_into_an_address(client: Client, bath_
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"near": "Atlantis"}, "We do not know this place."),
+        ({"near": "Atlantis"}, "We do not know this place. Enter a larger town"),
+        ({"near": "manchster"}, "We do not know this place. Did you mean Manchester?"),
+        ({"near": "Leds"}, "We do not know this place. Did you mean Leeds?"),
         ({"sort": "nearest"}, "Enter a town or half a postcode"),
         ({"miles": "5"}, "Enter a town or half a postcode"),
     ],
