@@ -37,6 +37,8 @@ class User(PublicIdModel, AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("email address", unique=True)
+    # While a record is open to them in an emergency, on whichever device: every page says so.
+    emergency_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

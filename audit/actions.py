@@ -158,6 +158,10 @@ document.superseded             U put a newer version in a document’s place
 document.entered_in_error       U marked a document as entered in error
 document.moved                  U moved a document that was filed at the wrong patient
 document.moved_here             C moved a document here that was filed at the wrong patient
+glass.broken                    R opened the health record in an emergency !
+glass.ended                     U ended the emergency access to the health record
+glass.refused                   E looked for a patient in an emergency in vain
+glass.reviewed                  U reviewed an emergency access to the health record
 payment.started                 C began a payment
 payment.changed                 U changed the state of a payment
 payment.ended                   U ended a payment that was not made

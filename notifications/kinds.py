@@ -31,6 +31,7 @@ class Kind(TextChoices):
     RECORD_NEW = "record_new", "Something new in the health record"
     RECORD_SHARED = "record_shared", "A patient’s record shared with a doctor"
     DOCUMENT_REFUSED = "document_refused", "A document was refused"
+    RECORD_OPENED = "record_opened", "A health record opened in an emergency"
     CARER_INVITED = "carer_invited", "Asked to help a patient"
     CARER_ENDED = "carer_ended", "Helping a patient is over"
     CARERS_CHANGED = "carers_changed", "Who helps a patient has changed"
@@ -71,6 +72,7 @@ _FACTS = {
     Kind.RECORD_NEW: frozenset({"path"}),
     Kind.RECORD_SHARED: frozenset({"path"}),
     Kind.DOCUMENT_REFUSED: frozenset({"path"}),
+    Kind.RECORD_OPENED: frozenset({"path"}),
     Kind.CARERS_CHANGED: frozenset({"path", "event"}),
     Kind.CALENDAR_FEED_CHANGED: frozenset({"path", "event"}),
     Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},

@@ -43,3 +43,12 @@ class TooManyChecks(DomainError):
 
     def __init__(self) -> None:
         super().__init__("too_many_checks", "That was too often. Please try again in ten minutes.")
+
+
+class TooManyTries(DomainError):
+    """Somebody has looked for patients in an emergency very often."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+    def __init__(self) -> None:
+        super().__init__("too_many_tries", "You have tried this too often. Wait an hour, or ask an administrator.")

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.models import Patient
+from accounts.models import Patient, User
 from booking.models import Appointment
 from common.errors import NotFound
 from common.locks import for_update, locked
 from common.uploads.locks import upload_locked
 from doctors.models import Doctor
-from records.models import Allergy, Document, HealthRecord, Prescription, VisitNote
+from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, VisitNote
 from records.states import STANDING
 
 
@@ -94,3 +94,9 @@ def patients_locked(one: Patient, other: Patient) -> tuple[Patient, Patient]:
 def document_locked(document_id: UUID) -> Document:
     """The document, held to the transaction's end. Raises `NotFound` and `Busy`."""
     return upload_locked(Document, document_id)
+
+
+def glass_locked(glass_id: UUID, *, of: User | None = None) -> BreakGlass:
+    """An emergency access, held; `of` whom it must be. Its record comes after it. Raises `NotFound` and `Busy`."""
+    rows = BreakGlass.objects.select_related("patient__user", "user")
+    return locked(rows.filter(user=of) if of else rows, public_id=glass_id)

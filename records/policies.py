@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
 from booking.policies import treats
 from common import clock
 from common.errors import Forbidden, NotFound
@@ -188,3 +190,34 @@ def assert_may_correct(user: AnyUser, document: Document) -> None:
     """Raises `Forbidden`: whoever else may see a document changes nothing about it."""
     if not user.has_perm("records.change_document", document):
         raise Forbidden("adder_only", "Only whoever added this document can change it.")
+
+
+def may_break_glass(user: AnyUser) -> bool:
+    """A doctor whose verification stands, an administrator, a superuser: these alone reach a record in an emergency.
+
+    No doctor who is suspended, whatever else they are.
+    """
+    if not (isinstance(user, User) and user.is_active):
+        return False
+    doctor = getattr(user, "doctor", None)
+    if doctor is not None and doctor.is_barred:
+        return False
+    is_verified = doctor is not None and doctor.is_listed and has_role(user, Role.DOCTOR)
+    return is_verified or user.is_superuser or has_role(user, Role.ADMINISTRATOR)
+
+
+def assert_may_break_glass(user: AnyUser) -> None:
+    """Raises `Forbidden`."""
+    if not may_break_glass(user):
+        raise Forbidden("no_emergency_access", "Only doctors whose verification stands can open a record this way.")
+
+
+def may_review_glass(user: AnyUser) -> bool:
+    """Administrators and auditors, by their role: no superuser without it."""
+    return has_role(user, Role.ADMINISTRATOR) or has_role(user, Role.AUDITOR)
+
+
+def assert_may_review_glass(user: AnyUser) -> None:
+    """Raises `Forbidden`."""
+    if not may_review_glass(user):
+        raise Forbidden("reviewers_only", "This is for administrators and auditors.")

@@ -47,6 +47,14 @@ class ShareKind(TextChoices):
     PRESCRIPTION = "prescription", "A prescription"
 
 
+class ReviewState(TextChoices):
+    """What was said of an emergency access afterwards."""
+
+    OPEN = "open", "To be reviewed"
+    JUSTIFIED = "justified", "Justified"
+    NOT_JUSTIFIED = "not-justified", "Not justified"
+
+
 # So long a colleague may read a note of which they are asked whether it was entered in error.
 ASKED_FOR = timedelta(days=14)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from records.views.access import seeing, sharing
+from records.views.access import emergency, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("health-record/share/<slug:kind>/<uuid:object_id>/", sharing.share_part, name="share_part"),
     path("health-record/shares/<uuid:share_id>/end/", sharing.unshare, name="unshare"),
     path("my-day/records/", seeing.open_to_me, name="open_to_me"),
+    path("emergency-access/", emergency.break_glass, name="break_glass"),
+    path("emergency-access/<uuid:glass_id>/end/", emergency.end, name="glass_end"),
     path("patients/<uuid:patient_id>/record/", seeing.patient_record, name="patient_record"),
     path("health-record/documents/", shelves.documents, name="documents"),
     path("health-record/documents/add/", shelves.document_add, name="document_add"),

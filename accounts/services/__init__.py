@@ -18,6 +18,7 @@ from accounts.services.credentials import (
     second_step_note_added,
     two_step_remove,
 )
+from accounts.services.emergency import emergency_mark
 from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
@@ -52,6 +53,7 @@ __all__ = [
     "consents_give",
     "credential_note",
     "email_note_change",
+    "emergency_mark",
     "invitation_accept",
     "invitation_end",
     "password_replace",

@@ -1,5 +1,6 @@
 from records.models.access import HealthRecord, HealthRecordGroupGrant, HealthRecordUserGrant, RecordShare
 from records.models.allergies import Allergy
+from records.models.break_glass import BreakGlass
 from records.models.documents import Document, DocumentGroupGrant, DocumentUserGrant
 from records.models.drugs import Drug
 from records.models.notes import NoteVersion, VisitNote, VisitNoteGroupGrant, VisitNoteUserGrant
@@ -13,6 +14,7 @@ from records.models.settings import RecordsSettings
 
 __all__ = [
     "Allergy",
+    "BreakGlass",
     "Document",
     "DocumentGroupGrant",
     "DocumentUserGrant",

@@ -1,4 +1,5 @@
 from records.selectors.access import (
+    BY_GLASS,
     Treating,
     patient_open_to,
     patients_open_to,
@@ -12,6 +13,15 @@ from records.selectors.access import (
     treating_doctors_of,
 )
 from records.selectors.allergies import allergies_visible_to
+from records.selectors.break_glass import (
+    events_during,
+    glass_to_review,
+    glasses_open_of,
+    glasses_open_on,
+    glasses_reviewed,
+    glasses_to_review,
+    patient_exactly,
+)
 from records.selectors.documents import (
     Taken,
     colleague_document_rules,
@@ -59,6 +69,7 @@ from records.selectors.prescriptions import (
 )
 
 __all__ = [
+    "BY_GLASS",
     "REFUSED",
     "DrugWarning",
     "PrescriptionReading",
@@ -77,12 +88,19 @@ __all__ = [
     "documents_visible_to",
     "drugs_named",
     "drugs_to_prescribe",
+    "events_during",
+    "glass_to_review",
+    "glasses_open_of",
+    "glasses_open_on",
+    "glasses_reviewed",
+    "glasses_to_review",
     "is_record_open",
     "is_whole",
     "note_for",
     "note_of_visit",
     "notes_about",
     "notes_visible_to",
+    "patient_exactly",
     "patient_for",
     "patient_open_to",
     "patients_open_to",

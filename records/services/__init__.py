@@ -1,3 +1,4 @@
+from records.services.access.emergency import glass_break, glass_end, glass_review
 from records.services.access.share import record_share, record_unshare
 from records.services.access.view import record_viewed
 from records.services.allergies import allergy_end, allergy_record
@@ -41,6 +42,9 @@ __all__ = [
     "document_move",
     "document_open",
     "document_replace",
+    "glass_break",
+    "glass_end",
+    "glass_review",
     "note_begin",
     "note_discard",
     "note_error_answer",

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from accounts.models import Patient, User
+from accounts.policies import has_role
+from accounts.roles import Role
 from audit.services import event_record
 
 
@@ -9,4 +11,9 @@ def record_viewed(*, actor: User, patient: Patient) -> None:
 
     If it cannot be said, nothing is to be shown: let the error pass.
     """
-    event_record("record.viewed", patient, actor=actor, capacity="doctor")
+    event_record("record.viewed", patient, actor=actor, **capacity_of(actor))
+
+
+def capacity_of(actor: User) -> dict[str, str]:
+    """As what somebody reads a record: as a doctor, or (in an emergency) by their office."""
+    return {"capacity": "doctor"} if has_role(actor, Role.DOCTOR) else {}

@@ -4,6 +4,7 @@ from accounts.models import User
 from audit.services import event_record
 from records.models import VisitNote
 from records.policies import is_author
+from records.services.access.view import capacity_of
 from records.services.notes.steps import told_from
 from records.states import NoteStatus
 
@@ -18,4 +19,4 @@ def note_viewed(*, actor: User, note: VisitNote) -> None:
     is_own_draft = is_by_author and note.status == NoteStatus.PRELIMINARY
     if is_own_draft or (note.patient.user_id == actor.pk and not is_by_author):
         return
-    event_record("note.viewed", note, actor=actor, capacity="doctor", **told_from(note))
+    event_record("note.viewed", note, actor=actor, **capacity_of(actor), **told_from(note))

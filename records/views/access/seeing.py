@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -30,6 +31,7 @@ def who_can_see(request: SignedInRequest) -> HttpResponse:
     context = {
         "treating": selectors.treating_doctors_of(patient, now=now),
         "shares": shared(selectors.shares_of(patient, now=now)),
+        "emergencies": selectors.glasses_open_on(patient),
         "window": selectors.records_settings(),
     }
     return render(request, "records/access/who_can_see.html", context)
@@ -50,7 +52,7 @@ def open_to_me(request: SignedInRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@practice_required
+@login_required
 def patient_record(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
     """What colleagues have signed about one patient, for whoever the record is open to."""
     patient = selectors.patient_open_to(request.user, patient_id)

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest, patient_required, recently_authenticated
@@ -44,7 +45,9 @@ class _Asked:
 def share_record(request: SignedInRequest) -> HttpResponse:
     """The whole record, by its patient."""
     title = "The whole health record"
-    asked = _Asked(kind=ShareKind.RECORD, object_id=None, title=title, is_by_patient=True, back="records:who_can_see")
+    asked = _Asked(
+        kind=ShareKind.RECORD, object_id=None, title=title, is_by_patient=True, back=reverse("records:who_can_see")
+    )
     return _share(request, asked)
 
 
@@ -58,7 +61,8 @@ def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResp
     if not (is_by_patient or one.wrote(request.user, thing)):
         raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
     title = one.title(thing)
-    asked = _Asked(kind=kind, object_id=object_id, title=title, is_by_patient=is_by_patient, back=one.route)
+    back = reverse(one.route, args=[object_id]) if one.route else reverse("records:record")
+    asked = _Asked(kind=kind, object_id=object_id, title=title, is_by_patient=is_by_patient, back=back)
     return _share(request, asked)
 
 

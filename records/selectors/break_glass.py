@@ -1,0 +1,66 @@
+"""Emergency access to records: what stands by the database's clock, and what waits for a review."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+
+from accounts.models import Patient, User
+from audit.models import Event
+from common.errors import NotFound
+from records.models import BreakGlass
+from records.states import ReviewState
+
+EVENTS_SHOWN = 100
+
+
+def glasses_open_of(user: User) -> QuerySet[BreakGlass]:
+    """The records that a person has opened in an emergency and may still read."""
+    return _standing().filter(user=user).select_related("patient")
+
+
+def glasses_open_on(patient: Patient) -> QuerySet[BreakGlass]:
+    """Who may read a patient's record by emergency access now."""
+    return _standing().filter(patient=patient).select_related("user")
+
+
+def _standing() -> QuerySet[BreakGlass]:
+    return BreakGlass.objects.filter(ended_at=None, expires_at__gt=Now()).order_by("expires_at")
+
+
+def patient_exactly(who: str, birth_date: date) -> Patient | None:
+    """The one patient of an appointment's reference or an account's address, and a date of birth; both must fit."""
+    words = who.strip()
+    if not words or "\x00" in words:
+        return None
+    named = Q(appointments__reference=words.upper()) | Q(user__email=words.lower())
+    found = list(Patient.objects.filter(named, birth_date=birth_date).select_related("user").distinct()[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def glasses_to_review() -> QuerySet[BreakGlass]:
+    """What nobody has reviewed yet, the longest due first."""
+    return BreakGlass.objects.filter(review=ReviewState.OPEN).select_related("user", "patient").order_by("due_at")
+
+
+def glasses_reviewed(*, limit: int) -> QuerySet[BreakGlass]:
+    rows = BreakGlass.objects.exclude(review=ReviewState.OPEN).select_related("user", "patient", "reviewed_by")
+    return rows.order_by(F("reviewed_at").desc())[:limit]
+
+
+def glass_to_review(glass_id: UUID) -> BreakGlass:
+    """For a reviewer, whoever has asked `assert_may_review_glass` first. Raises `NotFound`."""
+    found = BreakGlass.objects.filter(public_id=glass_id).select_related("user", "patient", "reviewed_by").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def events_during(glass: BreakGlass) -> QuerySet[Event]:
+    """What the person did with the record while it was open, the oldest first; the first hundred."""
+    during = {"occurred_at__gte": glass.opened_at, "occurred_at__lte": glass.ended_at or glass.expires_at}
+    events = Event.objects.filter(patient_id=glass.patient.public_id, actor_id=glass.user.public_id, **during)
+    return events.order_by("pk")[:EVENTS_SHOWN]

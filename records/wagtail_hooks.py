@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from records.policies import may_review_glass
+from records.wagtail_admin.views import GlassQueueView, GlassReviewView
+
+
+@hooks.register("register_admin_urls")
+def review_urls() -> list[URLPattern]:
+    return [
+        path("emergency-access/", GlassQueueView.as_view(), name="glass_queue"),
+        path("emergency-access/<uuid:glass_id>/", GlassReviewView.as_view(), name="glass_review"),
+    ]
+
+
+class ReviewersItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_review_glass(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def review_item() -> MenuItem:
+    return ReviewersItem(
+        "Emergency access", reverse_lazy("glass_queue"), name="emergency-access", icon_name="warning", order=150
+    )
