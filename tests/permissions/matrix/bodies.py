@@ -140,6 +140,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:discard": lambda _: {"version": "1"},
     "records:sign": lambda _: {"version": "1"},
     "records:error": lambda world: {"reason": "Wrong", "colleague": world.people[Who.COLLEAGUE].email},
+    "glass_review": lambda _: {"finding": "justified", "note": "It was needed"},
     "records:share_record": _share,
     "records:share_part": _share,
     "records:error_answer": lambda _: {"agrees": "no"},

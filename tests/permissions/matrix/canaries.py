@@ -61,6 +61,7 @@ def canaries_in(world: World) -> list[Canary]:
         "B's document": ("canarydocumentofb", frozenset({b, Who.DOCTOR_B})),
         "B's proof of identity": ("canaryidentityofb", frozenset({b})),
         "what B has just sent": ("canarywaitingofb", frozenset({b})),
+        "why a record was opened in an emergency": ("canaryemergency", frozenset({Who.ADMINISTRATOR, Who.AUDITOR})),
         "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
         "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),
         "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),

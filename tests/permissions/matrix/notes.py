@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.tests.factories import bookable_doctor
-from records.models import RecordShare, VisitNote
-from records.services import record_share
+from records.models import BreakGlass, RecordShare, VisitNote
+from records.services import glass_break, record_share
 from records.tests.steps import asked, draft, signed, visit
 from tests.permissions.matrix.people import Who
 
@@ -40,4 +40,16 @@ def shares_in(world: World) -> dict[str, RecordShare]:
     return {
         variant: record_share(actor=world.people[who], doctor_id=doctor.public_id)
         for variant, who, doctor in (("a", Who.PATIENT_A, world.colleague), ("b", Who.PATIENT_B, outsider))
+    }
+
+
+def glasses_in(world: World) -> dict[str, BreakGlass]:
+    """An administrator, and a doctor who asks for nothing here, have opened the record of somebody else than A and B."""
+    stranger, outsider = world.visit_suspended.patient, bookable_doctor()
+    who, reason = world.visit_suspended.reference, "canaryemergency of the stranger"
+    people = {"a": world.people[Who.ADMINISTRATOR], "b": outsider.user}
+    return {
+        variant: glass_break(actor=person, who=who, birth_date=stranger.birth_date, reason=reason)
+        for variant, person in people.items()
+        if person
     }

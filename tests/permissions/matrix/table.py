@@ -27,6 +27,7 @@ NOBODY: frozenset[Who] = frozenset()
 READ = ("GET", "HEAD", OVERRIDE)
 SEND = ("POST",)
 BOTH = (*READ, *SEND)
+REVIEWERS = frozenset({Who.ADMINISTRATOR, Who.AUDITOR})
 APPLICANTS = frozenset({Who.DOCTOR_NEW, Who.OFFICER_DOCTOR, Who.DOCTOR_SUSPENDED, Who.DOCTOR_A, Who.DOCTOR_B})
 APPLICANTS |= {Who.COLLEAGUE}
 
@@ -225,6 +226,13 @@ RECORDS = (
     row("records:share_record", BOTH, PATIENTS, why="patients choose with which doctor they share"),
     row("records:share_part", BOTH, by="author patient", why="the patient, and the doctor who wrote it, share a note"),
     row("records:unshare", SEND, by="owner", why="the patient ends it"),
+    row(
+        "records:break_glass",
+        BOTH,
+        frozenset({Who.DOCTOR_A, Who.DOCTOR_B, Who.COLLEAGUE, Who.ADMINISTRATOR, Who.SUPERUSER}),
+        why="verified doctors, administrators and superusers, for a reason that is reviewed",
+    ),
+    row("records:glass_end", SEND, by="opener", why="whoever has opened a record ends it"),
     row("records:open_to_me", READ, WORKING_DOCTORS, why="what is shared with oneself"),
     row(
         "records:patient_record",
@@ -305,6 +313,9 @@ OUR_ADMIN = (
     row("billing_payment billing_complaint", BOTH, BILLING_OFFICERS, why="billing officers see and decide"),
     row("billing_comparisons", READ, BILLING_OFFICERS, why="billing officers see what differed from Stripe"),
     row("billing_receipt", READ, BILLING_OFFICERS, why="billing officers open every receipt"),
+    row("glass_queue", READ, REVIEWERS, why="administrators and auditors review emergency access"),
+    row("glass_review", READ, REVIEWERS, why="administrators and auditors review emergency access"),
+    row("glass_review", SEND, REVIEWERS, never="opener", why="and nobody their own"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
