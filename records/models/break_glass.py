@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Patient
+from common import clock
 from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from records.states import ReviewState
@@ -54,3 +57,8 @@ class BreakGlass(PublicIdModel):
 
     def __str__(self) -> str:
         return f"Emergency access {self.public_id}"
+
+    @property
+    def due_day(self) -> date:
+        """The day by whose end it is to be reviewed."""
+        return clock.last_day(self.due_at)

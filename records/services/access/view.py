@@ -11,9 +11,9 @@ def record_viewed(*, actor: User, patient: Patient) -> None:
 
     If it cannot be said, nothing is to be shown: let the error pass.
     """
-    event_record("record.viewed", patient, actor=actor, **capacity_of(actor))
+    event_record("record.viewed", patient, actor=actor, capacity=capacity_of(actor))
 
 
-def capacity_of(actor: User) -> dict[str, str]:
-    """As what somebody reads a record: as a doctor, or (in an emergency) by their office."""
-    return {"capacity": "doctor"} if has_role(actor, Role.DOCTOR) else {}
+def capacity_of(actor: User) -> str:
+    """As what somebody reads a record: as a doctor, or (in an emergency, empty here) by their office."""
+    return "doctor" if has_role(actor, Role.DOCTOR) else ""

@@ -19,4 +19,4 @@ def note_viewed(*, actor: User, note: VisitNote) -> None:
     is_own_draft = is_by_author and note.status == NoteStatus.PRELIMINARY
     if is_own_draft or (note.patient.user_id == actor.pk and not is_by_author):
         return
-    event_record("note.viewed", note, actor=actor, **capacity_of(actor), **told_from(note))
+    event_record("note.viewed", note, actor=actor, capacity=capacity_of(actor), **told_from(note))

@@ -44,7 +44,7 @@ def shares_in(world: World) -> dict[str, RecordShare]:
 
 
 def glasses_in(world: World) -> dict[str, BreakGlass]:
-    """An administrator, and a doctor who asks for nothing here, have opened the record of somebody else than A and B."""
+    """An administrator, and a doctor who asks for nothing here, have opened the record of a stranger."""
     stranger, outsider = world.visit_suspended.patient, bookable_doctor()
     who, reason = world.visit_suspended.reference, "canaryemergency of the stranger"
     people = {"a": world.people[Who.ADMINISTRATOR], "b": outsider.user}
