@@ -19,10 +19,11 @@ from accounts.selectors import patient_of
 from common import clock
 from common.errors import NotFound
 from common.templatetags.when import long_date
-from records.models import HealthRecord, Prescription, RecordShare, VisitNote
-from records.policies import is_author, is_prescriber
-from records.selectors import note_for, prescription_for
-from records.states import ASKED_FOR, ShareKind
+from common.uploads.states import UploadState
+from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
+from records.policies import added, is_author, is_prescriber
+from records.selectors import document_for, note_for, prescription_for
+from records.states import ASKED_FOR, DocumentStatus, ShareKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,14 @@ SHAREABLE: dict[str, Shareable] = {
         wrote=is_prescriber,
         is_open=lambda one: one.is_signed,
         shown_with=("doctor",),
+    ),
+    ShareKind.DOCUMENT: Shareable(
+        model=Document,
+        find=document_for,
+        title=lambda one: f"A document ({one.get_category_display().lower()}) of {long_date(one.uploaded_at)}",
+        wrote=added,
+        is_open=lambda one: one.state == UploadState.CURRENT and one.status == DocumentStatus.CURRENT,
+        route="records:document",
     ),
 }
 

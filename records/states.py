@@ -45,6 +45,7 @@ class ShareKind(TextChoices):
     RECORD = "record", "The whole record"
     NOTE = "note", "A visit note"
     PRESCRIPTION = "prescription", "A prescription"
+    DOCUMENT = "document", "A document"
 
 
 class ReviewState(TextChoices):

@@ -58,7 +58,7 @@ def documents_visible_to(
         owned.append(Q(patient=the_one(Patient.objects.filter(user=user))))
     if has_role(user, Role.DOCTOR):
         owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
-        owned += colleague_document_rules(user, now=now)
+    owned += colleague_document_rules(user, now=now)
     return visible_rows(
         Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
         user=user,
