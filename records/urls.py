@@ -5,6 +5,10 @@ from django.urls import path
 from records.views.access import emergency, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
+from records.views.prescriptions import changing as rx_changing
+from records.views.prescriptions import reading as rx_reading
+from records.views.prescriptions import signing as rx_signing
+from records.views.prescriptions import writing as rx_writing
 
 app_name = "records"
 
@@ -39,4 +43,30 @@ urlpatterns = [
     path("records/documents/<uuid:document_id>/preview/", one.preview, name="document_preview"),
     path("records/documents/<uuid:document_id>/replace/", changing.replace, name="document_replace"),
     path("records/documents/<uuid:document_id>/error/", changing.error, name="document_error"),
+]
+
+_RX = "prescriptions/<uuid:prescription_id>/"
+
+urlpatterns += [
+    path(
+        "appointments/<uuid:appointment_id>/prescriptions/", rx_writing.visit_prescriptions, name="visit_prescriptions"
+    ),
+    path(_RX, rx_reading.prescription, name="prescription"),
+    path(f"{_RX}edit/", rx_writing.edit, name="prescription_edit"),
+    path(f"{_RX}discard/", rx_writing.discard, name="prescription_discard"),
+    path(f"{_RX}address/", rx_writing.address, name="prescription_address"),
+    path(f"{_RX}allergies/", rx_writing.allergies, name="prescription_allergies"),
+    path(f"{_RX}repeat/", rx_writing.repeat, name="prescription_repeat"),
+    path(f"{_RX}sign/", rx_signing.sign, name="prescription_sign"),
+    path(f"{_RX}hold/", rx_changing.with_reason, {"do": "hold"}, name="prescription_hold"),
+    path(f"{_RX}resume/", rx_changing.resume, name="prescription_resume"),
+    path(f"{_RX}complete/", rx_changing.complete, name="prescription_complete"),
+    path(f"{_RX}cancel/", rx_changing.with_reason, {"do": "cancel"}, name="prescription_cancel"),
+    path(f"{_RX}stop/", rx_changing.with_reason, {"do": "stop"}, name="prescription_stop"),
+    path(f"{_RX}replace/", rx_changing.with_reason, {"do": "replace"}, name="prescription_replace"),
+    path(f"{_RX}error/", rx_changing.with_reason, {"do": "error"}, name="prescription_error"),
+    path("my-day/prescriptions/", rx_reading.written, name="prescriptions_written"),
+    path("health-record/prescriptions/", rx_reading.own, name="prescriptions"),
+    path("health-record/allergies/", rx_reading.allergies, name="allergies"),
+    path("health-record/allergies/<uuid:allergy_id>/end/", rx_reading.allergy_end, name="allergy_end"),
 ]

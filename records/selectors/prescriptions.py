@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
+from booking.models import Appointment
 from common import clock
 from common.errors import NotFound
 from common.keyset import KeyPage, beyond, key_page
@@ -85,6 +86,16 @@ def standing_of(user: User, patient: Patient, *, now: datetime) -> list[Prescrip
     """What the patient takes by now, as far as the person may read it: the latest 50 that are valid or on hold."""
     stands = Q(patient=patient, status__in=sorted(STANDING), valid_until__gte=clock.clinic_day(now))
     return list(prescriptions_visible_to(user, filters=stands, order_by=("-signed_at", "-pk"), limit=50))
+
+
+def prescriptions_of_visit(user: User, appointment: Appointment) -> list[Prescription]:
+    """What was prescribed from a visit, as far as the person may read it, the latest first; at most 50."""
+    return list(prescriptions_visible_to(user, filters=Q(appointment=appointment), limit=50))
+
+
+def replacement_of(user: User, prescription: Prescription) -> Prescription | None:
+    """What was signed in the place of a prescription, where the person may read it; for its doctor the draft too."""
+    return prescriptions_visible_to(user, filters=Q(replaces=prescription), limit=1).first()
 
 
 def prescriptions_of_patient(

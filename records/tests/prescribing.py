@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
+from django.db import connection
+
 from accounts.models import Patient, User
 from booking.models import Appointment
 from booking.tests.steps import user_of
@@ -39,8 +41,10 @@ def items(*rows: dict[str, Any]) -> PrescriptionContent:
 
 def addressed(appointment: Appointment) -> Appointment:
     """The patient has said where they live."""
-    Patient.objects.filter(pk=appointment.patient_id).update(address=ADDRESS)
-    appointment.patient.address = ADDRESS
+    patient = appointment.patient
+    if not patient.address:
+        patient.address = ADDRESS
+        patient.save(update_fields=["address"])
     return appointment
 
 
@@ -91,3 +95,13 @@ def bar(doctor: Doctor) -> None:
 def at(instant: datetime) -> Iterator[None]:
     with mock.patch.object(clock, "now", return_value=instant):
         yield
+
+
+def behind_its_back(sql: str, *values: Any) -> None:
+    """As somebody who owns the database."""
+    table, trigger = "records_prescriptionsignature", "records_keep_signature"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        cursor.execute(sql, values)
+        cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")

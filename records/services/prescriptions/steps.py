@@ -79,7 +79,7 @@ def tell_the_patient(prescription: Prescription, event: str, now: datetime) -> N
     message = Outgoing(
         kind="record_new",
         user=user,
-        facts={"path": reverse("records:record")},
+        facts={"path": reverse("records:prescriptions")},
         dedupe_key=told_key(prescription.public_id, event),
     )
     messages_queue(messages=[message], now=now)

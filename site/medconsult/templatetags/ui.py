@@ -11,7 +11,7 @@ from lucide.templatetags.lucide import lucide
 
 from booking.states import Status
 from doctors.states import Modality, VerificationStatus
-from records.states import DocumentStatus, NoteStatus
+from records.states import DocumentStatus, NoteStatus, PrescriptionStatus
 
 register = template.Library()
 
@@ -24,7 +24,9 @@ class Look(NamedTuple):
     tone: str
 
 
-def _look(status: Status | VerificationStatus | NoteStatus | DocumentStatus, icon: str, tone: str) -> Look:
+def _look(
+    status: Status | VerificationStatus | NoteStatus | DocumentStatus | PrescriptionStatus, icon: str, tone: str
+) -> Look:
     return Look(str(status.label), icon, tone)
 
 
@@ -59,6 +61,16 @@ BADGES: dict[str, dict[str, Look]] = {
         DocumentStatus.CURRENT: _look(DocumentStatus.CURRENT, "file-check", "success"),
         DocumentStatus.SUPERSEDED: _look(DocumentStatus.SUPERSEDED, "history", "neutral"),
         DocumentStatus.ENTERED_IN_ERROR: _look(DocumentStatus.ENTERED_IN_ERROR, "eraser", "danger"),
+    },
+    "prescription": {
+        PrescriptionStatus.DRAFT: _look(PrescriptionStatus.DRAFT, "pencil", "warning"),
+        PrescriptionStatus.ACTIVE: _look(PrescriptionStatus.ACTIVE, "circle-check", "success"),
+        PrescriptionStatus.ON_HOLD: _look(PrescriptionStatus.ON_HOLD, "circle-pause", "warning"),
+        PrescriptionStatus.COMPLETED: _look(PrescriptionStatus.COMPLETED, "check-check", "neutral"),
+        PrescriptionStatus.CANCELLED: _look(PrescriptionStatus.CANCELLED, "circle-x", "danger"),
+        PrescriptionStatus.STOPPED: _look(PrescriptionStatus.STOPPED, "octagon-x", "danger"),
+        PrescriptionStatus.EXPIRED: _look(PrescriptionStatus.EXPIRED, "calendar-x", "neutral"),
+        PrescriptionStatus.ENTERED_IN_ERROR: _look(PrescriptionStatus.ENTERED_IN_ERROR, "eraser", "danger"),
     },
     "payment": {
         "free": Look("Nothing to pay", "circle-check", "neutral"),

@@ -14,6 +14,7 @@ from tests.permissions.matrix.world import World
 from verification.tests.factories import in_days
 
 Body = dict[str, Any]
+CHANGES_OF_PRESCRIPTIONS = ("hold", "cancel", "stop", "replace", "error")
 
 
 def body_of(world: World, key: str) -> Body:
@@ -150,6 +151,11 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:patient_documents_sent": lambda _: _document(),
     "records:document_replace": lambda _: {"file": a_pdf()},
     "records:document_error": lambda _: {"reason": "Blurred"},
+    "records:prescription_edit": lambda _: {"version": "1", "count": "1", "item-0-drug": "Omeprazole"},
+    "records:prescription_discard": lambda _: {"version": "1"},
+    "records:prescription_sign": lambda _: {"version": "1"},
+    "records:prescription_allergies": lambda _: {"substance": "Latex"},
+    **{f"records:prescription_{do}": lambda _: {"reason": "For one"} for do in CHANGES_OF_PRESCRIPTIONS},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
     "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},
 }

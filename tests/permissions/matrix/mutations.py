@@ -172,6 +172,20 @@ def _any_share_of_a_record(_user: Any, share_id: Any) -> Any:
     return RecordShare.objects.select_related("patient", "doctor__user").get(public_id=share_id)
 
 
+def _every_rx(*_: Any, filters: Any = None, **__: Any) -> Any:
+    from django.db.models import Q
+
+    from records.models import Prescription
+
+    return Prescription.objects.filter(filters or Q())
+
+
+def _any_rx(_user: Any, prescription_id: Any) -> Any:
+    from records.models import Prescription
+
+    return Prescription.objects.get(public_id=prescription_id)
+
+
 def _unscoped(queryset: Any, *, filters: Any, order_by: Any = (), limit: Any = None, **_: Any) -> Any:
     return queryset.filter(filters).order_by(*order_by)[:limit]
 
@@ -262,6 +276,14 @@ NOTICED = (
     Mutation("records.selectors.colleague_document_rules", _every_rule, "records:document", Who.DOCTOR_A),
     Mutation("records.selectors.is_record_open", _true, "records:patient_documents", Who.DOCTOR_B),
     Mutation("records.selectors.patient_for", _any_record, "records:patient_documents", Who.DOCTOR_B),
+    Mutation("records.policies.is_prescriber", _true, "records:prescription_edit", Who.COLLEAGUE),
+    Mutation("records.policies.assert_may_write_prescription", _nothing, "records:prescription_edit", Who.COLLEAGUE),
+    Mutation("records.policies.assert_may_sign_prescription", _nothing, "records:prescription_sign", Who.COLLEAGUE),
+    Mutation("records.policies.owns_prescription", _true, "records:prescription_edit", Who.COLLEAGUE),
+    Mutation("records.selectors.prescriptions_visible_to", _every_rx, "records:prescription", Who.DOCTOR_B),
+    Mutation("records.selectors.prescription_for", _any_rx, "records:prescription", Who.DOCTOR_B),
+    Mutation("records.selectors.prescription_rules", _every_rule, "records:prescription", Who.DOCTOR_B),
+    Mutation("records.selectors.signed_rule", _every_row, "records:prescription", Who.PATIENT_B),
     Mutation("verification.policies.is_own", _false, "verification:claim", Who.OFFICER_DOCTOR),
     Mutation("verification.policies.may_view", _true, "verification:inspect", Who.EDITOR),
     Mutation("verification.policies.assert_may_decide", _nothing, "verification:claim", Who.OFFICER_DOCTOR),
@@ -316,6 +338,10 @@ UNNOTICED = {
     "doctors.policies.may_create_page": "offers a button; the service asks assert_may_create_page",
     "doctors.policies.assert_may_create_page": "whoever sees doctors in the admin writes pages; doctors/tests/services",
     "doctors.policies.refused_changes": "fields of a form that administrators may send; test_mass_assignment.py",
+    "records.policies.may_prescribe_to": "behind its doctor's own; records/tests/services/test_prescriptions.py",
+    "records.policies.assert_may_prescribe_to": "as may_prescribe_to",
+    "records.policies.may_record_allergies": "as may_prescribe_to, and one's own",
+    "records.policies.may_end_allergy": "behind allergies_visible_to; records/tests/services/test_prescriptions.py",
     "records.policies.owns_record": "no page asks it of the whole record; records/tests/services/test_share.py",
     "records.policies.can_add_to": "what patient_for asks before it; records/tests/services/test_documents.py",
     "records.policies.assert_may_add_to": "behind patient_for; records/tests/services/test_documents.py",

@@ -258,6 +258,32 @@ RECORDS = (
         why="as the page, and nobody before it is clean",
     ),
     row("records:document_replace records:document_error", BOTH, by="adder sender", why="whoever added it"),
+    row("records:prescriptions", READ, PATIENTS, why="one's own prescriptions"),
+    row("records:allergies", BOTH, PATIENTS, why="one's own allergies"),
+    row("records:allergy_end", SEND, by="owner", why="one's own allergy"),
+    row("records:prescriptions_written", READ, WORKING_DOCTORS, why="what one has prescribed oneself"),
+    row("records:visit_prescriptions", BOTH, by="doctor", why="the doctor of a visit prescribes from it"),
+    row(
+        "records:prescription",
+        READ,
+        by="author patient sharee",
+        why="who wrote it; the patient, and whom they share their record with, once it is signed",
+    ),
+    row(
+        "records:prescription_edit records:prescription_sign records:prescription_address "
+        "records:prescription_allergies records:prescription_hold records:prescription_cancel "
+        "records:prescription_stop records:prescription_replace records:prescription_error",
+        BOTH,
+        by="author",
+        why="the doctor who writes it",
+    ),
+    row(
+        "records:prescription_discard records:prescription_resume records:prescription_complete",
+        SEND,
+        by="author",
+        why="the doctor who writes it",
+    ),
+    row("records:prescription_repeat", SEND, by="author", why="a doctor who sees the patient about now"),
 )
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),

@@ -37,6 +37,7 @@ from tests.permissions.matrix.people import (
     WORKING_DOCTORS,
     Who,
 )
+from tests.permissions.matrix.prescriptions import WHO_TO_PRESCRIPTIONS, allergies_in, prescriptions_in
 from tests.permissions.matrix.things import Things, ids_of, owned
 from verification.models import Evidence, VerificationCase, VerificationSettings
 from verification.states import ItemKind, Status
@@ -79,6 +80,8 @@ class World:
         self.notes, self.record_shares = notes_in(self), shares_in(self)
         self.documents = documents_in(self)
         self.glasses = glasses_in(self)
+        self.prescriptions = prescriptions_in(self)
+        self.allergies = allergies_in(self)
         # Made at the first look, which would else be somebody's who is refused.
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
@@ -130,6 +133,7 @@ class World:
             given_name=given,
             family_name=family,
             phone=phone,
+            address=f"1 canaryaddressof{given.lower()}\nBath",
             nhs_number=number,
             nhs_number_status="stated",
             nhs_number_status_at=clock.now(),
@@ -295,15 +299,19 @@ class World:
             "leave": (self.leave_a, self.leave_b),
         }
         by_doctors = owned(Who.DOCTOR_A, Who.DOCTOR_B)
-        notes = {
+        records = {
             "note": Things(ids_of(**self.notes), WHO_TO_NOTES),
             "glass": Things(ids_of(**self.glasses), {"a": {Who.ADMINISTRATOR: "opener"}}),
             "record_share": Things(ids_of(**self.record_shares), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "document": Things(ids_of(**self.documents), WHO_TO_DOCUMENTS),
             "record": Things(ids_of(a=self.patient_a, b=self.patient_b), WHO_TO_RECORDS),
+            "prescription": Things(ids_of(**self.prescriptions), WHO_TO_PRESCRIPTIONS),
+            "allergy": Things(ids_of(**self.allergies), owned(Who.PATIENT_A, Who.PATIENT_B)),
         }
         return (
-            self._feeds() | notes | {name: Things(ids_of(a=a, b=b), by_doctors) for name, (a, b) in of_doctors.items()}
+            self._feeds()
+            | records
+            | {name: Things(ids_of(a=a, b=b), by_doctors) for name, (a, b) in of_doctors.items()}
         )
 
     def _feeds(self) -> dict[str, Things]:

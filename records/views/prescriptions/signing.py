@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.policies import SignedInRequest, recently_authenticated
+from common import clock
+from common.errors import Conflict, Invalid
+from doctors.policies import practice_required
+from records import selectors, services
+from records.errors import StalePrescription
+from records.forms.prescriptions import SignPrescriptionForm
+from records.models import Prescription
+from records.particulars import missing_particulars, practice_of
+from records.policies import assert_may_sign_prescription
+from records.prescription_content import from_text
+from records.selectors import DrugWarning
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@recently_authenticated
+@practice_required
+def sign(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    """What is about to be signed, and signing it: whoever does proves once more who they are."""
+    prescription = selectors.prescription_for(request.user, prescription_id)
+    assert_may_sign_prescription(request.user, prescription)
+    warnings = _warnings(request, prescription)
+    if request.method == "POST":
+        return _sign(request, prescription, SignPrescriptionForm(request.POST, has_warnings=bool(warnings)))
+    if not prescription.is_draft:
+        return redirect("records:prescription", prescription.public_id)
+    form = SignPrescriptionForm(initial={"version": prescription.draft_version}, has_warnings=bool(warnings))
+    return _show(request, prescription, form)
+
+
+def _warnings(request: SignedInRequest, prescription: Prescription) -> list[DrugWarning]:
+    return selectors.warnings_for(request.user, prescription, from_text(prescription.draft), now=clock.now())
+
+
+def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescriptionForm) -> HttpResponse:
+    if not form.is_valid():
+        return _show(request, prescription, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    told = form.cleaned_data
+    try:
+        services.prescription_sign(
+            actor=request.user,
+            prescription_id=prescription.public_id,
+            version=told["version"],
+            warnings_seen=told.get("warnings_seen", False),
+        )
+    except StalePrescription as error:
+        # To be read once more: what is signed is what stands on this page.
+        stored = selectors.prescription_for(request.user, prescription.public_id)
+        initial = {"version": error.version}
+        anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
+        return _show(request, stored, anew, error.status, refused=error)
+    except (Conflict, Invalid) as error:
+        return _show(request, prescription, form, error.status, refused=error)
+    messages.success(request, "Signed. The patient finds it in their health record.")
+    return redirect("records:prescription", prescription.public_id)
+
+
+def _show(
+    request: SignedInRequest,
+    prescription: Prescription,
+    form: SignPrescriptionForm,
+    status: int = HTTPStatus.OK,
+    refused: Conflict | Invalid | None = None,
+) -> HttpResponse:
+    context = {
+        "prescription": prescription,
+        "patient": prescription.patient,
+        "form": form,
+        "refused": refused,
+        "items": from_text(prescription.draft).items,
+        "warnings": _warnings(request, prescription),
+        "missing": missing_particulars(prescription),
+        "practice": practice_of(prescription),
+    }
+    return render(request, "records/prescriptions/sign.html", context, status=status)

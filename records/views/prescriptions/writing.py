@@ -1,0 +1,213 @@
+"""Writing a prescription: begun from a visit, medicines added and taken out by buttons, saved, thrown away."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.policies import SignedInRequest
+from booking.policies import acts_as_doctor
+from booking.selectors import appointment_for
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid
+from common.forms import show_refusal
+from common.inputs import uuid_or_none
+from doctors.policies import practice_required
+from records import selectors, services
+from records.errors import StalePrescription
+from records.forms.prescriptions import AddressForm, AllergyForm, DraftForm, ItemForm, content_typed, initial_of
+from records.models import Prescription
+from records.policies import assert_may_write_prescription, may_prescribe_to
+from records.prescription_content import MOST_ITEMS, Item, from_text
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def visit_prescriptions(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """What was prescribed from a visit, and the button that begins another."""
+    appointment = appointment_for(request.user, appointment_id)
+    if not acts_as_doctor(request.user, appointment):
+        raise Forbidden("doctors_only", "Only the doctor of a visit can prescribe from it.")
+    if request.method == "POST":
+        begun = services.prescription_begin(actor=request.user, appointment_id=appointment_id)
+        return redirect("records:prescription_edit", begun.public_id)
+    now = clock.now()
+    context = {
+        "appointment": appointment,
+        "patient": appointment.patient,
+        "rows": selectors.prescriptions_of_visit(request.user, appointment),
+        "standing": selectors.standing_of(request.user, appointment.patient, now=now),
+        "allergies": selectors.allergies_visible_to(request.user, appointment.patient),
+        "can_begin": may_prescribe_to(request.user, appointment.patient),
+    }
+    return render(request, "records/prescriptions/visit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    """The form. Each of its buttons saves first; `add` and `remove` then show it with one medicine more or less."""
+    prescription = selectors.prescription_for(request.user, prescription_id)
+    assert_may_write_prescription(request.user, prescription)
+    if request.method == "POST":
+        return _save(request, prescription)
+    if not prescription.is_draft:
+        return redirect("records:prescription", prescription.public_id)
+    content = from_text(prescription.draft)
+    shown = list(content.items)
+    if not shown or (request.GET.get("add") and len(shown) < MOST_ITEMS):
+        shown.append(Item())
+    known = selectors.drugs_named(item.drug for item in shown)
+    items = [
+        ItemForm(initial=initial_of(item), number=number, known=known.get(item.drug.lower()))
+        for number, item in enumerate(shown)
+    ]
+    form = DraftForm(initial={"version": prescription.draft_version})
+    return _show(request, prescription, form, items)
+
+
+def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return _show(request, prescription, form, _typed(request, 0), HTTPStatus.UNPROCESSABLE_ENTITY)
+    items = _typed(request, form.cleaned_data["count"])
+    # Each is asked, so that every one says what is wrong with it.
+    if [item for item in items if not item.is_valid()]:
+        return _show(request, prescription, form, items, HTTPStatus.UNPROCESSABLE_ENTITY)
+    version = form.cleaned_data["keep"] or form.cleaned_data["version"]
+    try:
+        services.prescription_save(
+            actor=request.user,
+            prescription_id=prescription.public_id,
+            version=version,
+            content=content_typed(items),
+        )
+    except StalePrescription as error:
+        return _show(request, prescription, form, items, error.status, refused=error)
+    except (Conflict, Invalid) as error:
+        form.add_error(None, error.message)
+        return _show(request, prescription, form, items, error.status)
+    return _go_on(request, prescription)
+
+
+def _go_on(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
+    if "sign" in request.POST:
+        return redirect("records:prescription_sign", prescription.public_id)
+    if "add" in request.POST:
+        path = reverse("records:prescription_edit", args=[prescription.public_id])
+        return redirect(f"{path}?add=1#add")
+    messages.success(request, "Your draft is saved.")
+    return redirect("records:prescription_edit", prescription.public_id)
+
+
+def _typed(request: SignedInRequest, count: int) -> list[ItemForm]:
+    """What was typed, without what the button takes out."""
+    removed = request.POST.get("remove", "")
+    numbers = [number for number in range(count) if str(number) != removed]
+    return [ItemForm(request.POST, number=number) for number in numbers]
+
+
+def _show(
+    request: SignedInRequest,
+    prescription: Prescription,
+    form: DraftForm,
+    items: list[ItemForm],
+    status: int = HTTPStatus.OK,
+    refused: StalePrescription | None = None,
+) -> HttpResponse:
+    now = clock.now()
+    context: dict[str, Any] = {
+        "prescription": prescription,
+        "patient": prescription.patient,
+        "form": form,
+        "items": items,
+        # Behind one that was taken out the others keep their numbers.
+        "count": max((item.number for item in items), default=-1) + 1,
+        "has_errors": bool(form.errors) or any(item.errors for item in items),
+        "drugs": selectors.drugs_to_prescribe(),
+        "can_add": len(items) < MOST_ITEMS,
+        "allergies": selectors.allergies_visible_to(request.user, prescription.patient),
+        "allergy_form": AllergyForm(auto_id="allergy_%s"),
+        "warnings": selectors.warnings_for(request.user, prescription, from_text(prescription.draft), now=now),
+        "refused": refused,
+    }
+    return render(request, "records/prescriptions/edit.html", context, status=status)
+
+
+@require_POST
+@practice_required
+def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    version = DraftForm(request.POST)
+    version.is_valid()
+    services.prescription_discard(
+        actor=request.user, prescription_id=prescription_id, version=version.cleaned_data.get("version", -1)
+    )
+    messages.success(request, "The draft is thrown away.")
+    return redirect("records:prescriptions_written")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def address(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    """Where the patient lives, where nobody has said yet: the law wants it on the prescription."""
+    prescription = selectors.prescription_for(request.user, prescription_id)
+    assert_may_write_prescription(request.user, prescription)
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.is_valid():
+        try:
+            services.prescription_address_give(
+                actor=request.user, prescription_id=prescription_id, address=form.cleaned_data["address"]
+            )
+        except Invalid as error:
+            show_refusal(form, error)
+            status = error.status
+        else:
+            return redirect("records:prescription_sign", prescription_id)
+    context = {"prescription": prescription, "form": form}
+    return render(request, "records/prescriptions/address.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    """The patient's allergies, as the doctor who prescribes to them keeps them."""
+    prescription = selectors.prescription_for(request.user, prescription_id)
+    assert_may_write_prescription(request.user, prescription)
+    patient = prescription.patient
+    ended = uuid_or_none(request.POST.get("end", ""))
+    if ended:
+        services.allergy_end(actor=request.user, allergy_id=ended)
+        return redirect("records:prescription_allergies", prescription_id)
+    form = AllergyForm(request.POST if request.method == "POST" else None)
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    if form.is_valid():
+        try:
+            services.allergy_record(actor=request.user, patient=patient, **form.cleaned_data)
+        except Invalid as error:
+            show_refusal(form, error)
+            status = error.status
+        else:
+            messages.success(request, "Recorded. You are warned where a medicine matches.")
+            return redirect("records:prescription_allergies", prescription_id)
+    context = {
+        "prescription": prescription,
+        "form": form,
+        "allergies": selectors.allergies_visible_to(request.user, patient),
+    }
+    return render(request, "records/prescriptions/allergies_of_patient.html", context, status=status)
+
+
+@require_POST
+@practice_required
+def repeat(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
+    made = services.prescription_repeat(actor=request.user, prescription_id=prescription_id)
+    messages.success(request, "A draft with the same medicines. Nothing is prescribed until you sign it.")
+    return redirect("records:prescription_edit", made.public_id)
