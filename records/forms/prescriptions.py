@@ -73,7 +73,7 @@ class ItemForm(forms.Form):
     )
 
     def __init__(self, *args: Any, number: int, known: Drug | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"item-{number}", **kwargs)
+        super().__init__(*args, **{"prefix": f"item-{number}", **kwargs})
         self.number = number
         # What the list knows of the medicine is offered, and nothing else refused.
         self.known = known
