@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Patient, User
 from audit.services import event_record
-from billing.drawing import receipt_pdf
 from billing.locks import sequence_locked
 from billing.models import NumberSequence, Payment, Receipt, Refund
 from billing.policies import assert_billing_officer
@@ -80,6 +79,9 @@ def receipt_draw(*, receipt_id: int) -> Receipt:
     receipt = Receipt.objects.select_related(*_DRAWN_WITH).get(pk=receipt_id)
     if receipt.file:
         return receipt
+    # Only now: a fifth of the start of every process would go into loading what a worker draws with.
+    from billing.drawing import receipt_pdf
+
     content = receipt_pdf(receipt, billing_settings())
     storage = private_storage()
     key = storage.save(f"receipts/{uuid.uuid4().hex}.pdf", ContentFile(content))

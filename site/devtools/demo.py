@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 
@@ -29,7 +29,6 @@ from devtools.supervisor import ChildEndedError, Stopped, all_stopped_together, 
 from devtools.valkey import ValkeyError
 
 ACCOUNTS = ROOT / "site" / "medconsult" / "demo" / "accounts.py"
-SEED_COMMAND = ROOT / "site" / "medconsult" / "management" / "commands" / "seed_demo.py"
 GUNICORN_CONFIGURATION = ROOT / "docker" / "gunicorn.conf.py"
 MAIL_PAGE = "dev/mail/"
 GRACE_SECONDS = 3.0
@@ -80,9 +79,15 @@ def _run(installation: Installation, port: int) -> int:
             noted = noted_addresses(services, base_url) | simulator.environment
             installation.write_note(pid=str(os.getpid()), **noted)
             environment = installation.environment(base_url=base_url) | services.environment | simulator.environment
-            _prepare_database(installation, services, environment)
-            with _programs(installation, environment, port) as programs:
-                everything = [*services.children, *simulator.children, *programs]
+            samples_are_there = _migrate(installation, services, environment)
+            children: list[Child] = []
+            with all_stopped_together(children):
+                # It loads for seconds, on a core that the sample data leave idle.
+                children.append(_web_server(installation, environment, port))
+                if not samples_are_there:
+                    _seed(installation, services, environment)
+                children.extend(_background_programs(installation, environment))
+                everything = [*services.children, *simulator.children, *children]
                 with step("Starting the web server, the worker and the scheduler"):
                     watch(everything, until=lambda: _answers(port))
                 _say_ready(base_url, simulator.address)
@@ -112,18 +117,26 @@ def _build_css() -> None:
             raise PreparationError(f"The style sheet cannot be built:\n{error.stderr}") from None
 
 
-def _prepare_database(installation: Installation, services: Services, environment: dict[str, str]) -> None:
-    """Migrate as the owner and seed as the application, unless this database has seen this very code."""
-    as_owner = environment | {"DATABASE_URL": services.owner_url}
-    migrations, samples = migrations_state("dev"), sample_state()
+def _migrate(installation: Installation, services: Services, environment: dict[str, str]) -> bool:
+    """Migrate as the owner, unless this database has seen these very migrations; whether the sample data are there."""
     noted = _note_on_database(services.owner_url)
-    if noted != f"{migrations} {samples}":
-        if not noted.startswith(f"{migrations} "):
-            _manage("Migrating the database", installation, as_owner, "migrate", "--no-input", "--verbosity", "1")
-        if SEED_COMMAND.exists():
-            _manage("Adding the sample data", installation, environment, "seed_demo")
-        if services.home:
-            _note_on_database(services.owner_url, f"{migrations} {samples}")
+    if noted == _prepared():
+        return True
+    if not noted.startswith(f"{migrations_state('dev')} "):
+        as_owner = environment | {"DATABASE_URL": services.owner_url}
+        _manage("Migrating the database", installation, as_owner, "migrate", "--no-input", "--verbosity", "1")
+    return False
+
+
+def _seed(installation: Installation, services: Services, environment: dict[str, str]) -> None:
+    _manage("Adding the sample data", installation, environment, "seed_demo")
+    if services.home:
+        _note_on_database(services.owner_url, _prepared())
+
+
+def _prepared() -> str:
+    """What a database is noted to be that this very code has migrated and filled."""
+    return f"{migrations_state('dev')} {sample_state()}"
 
 
 def _note_on_database(url: str, note: str | None = None) -> str:
@@ -158,28 +171,30 @@ def _manage(words: str, installation: Installation, environment: dict[str, str],
             )
 
 
-@contextmanager
-def _programs(installation: Installation, environment: dict[str, str], port: int) -> Iterator[list[Child]]:
+def _web_server(installation: Installation, environment: dict[str, str], port: int) -> Child:
+    argv = [
+        *(sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_CONFIGURATION)),
+        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "gthread", "--threads", "4"),
+        *("--preload", "--graceful-timeout", "3"),
+    ]
+    return _program("Web server", argv, installation, environment | {"PROCESS_KIND": "web"})
+
+
+def _background_programs(installation: Installation, environment: dict[str, str]) -> Iterator[Child]:
     celery = [sys.executable, "-m", "celery", "-A", "medconsult"]
     schedule = installation.folder / "beat" / "schedule"
     schedule.parent.mkdir(exist_ok=True)
     commands = {
-        "Web server": [
-            *(sys.executable, "-m", "gunicorn", "--config", str(GUNICORN_CONFIGURATION)),
-            *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "gthread", "--threads", "4"),
-            *("--preload", "--graceful-timeout", "3"),
-        ],
         "Worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
         "Scheduler": [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"],
     }
-    children: list[Child] = []
-    with all_stopped_together(children):
-        for name, argv in commands.items():
-            log = installation.folder / "logs" / f"{name.lower().replace(' ', '-')}.log"
-            kind = "web" if name == "Web server" else "worker"
-            own = {**environment, "PROCESS_KIND": kind}
-            children.append(Child(Command(name=name, argv=argv, log=log, env=own, grace=GRACE_SECONDS)))
-        yield children
+    for name, argv in commands.items():
+        yield _program(name, argv, installation, environment | {"PROCESS_KIND": "worker"})
+
+
+def _program(name: str, argv: list[str], installation: Installation, environment: dict[str, str]) -> Child:
+    log = installation.folder / "logs" / f"{name.lower().replace(' ', '-')}.log"
+    return Child(Command(name=name, argv=argv, log=log, env=environment, grace=GRACE_SECONDS))
 
 
 def _answers(port: int) -> bool:

@@ -27,13 +27,6 @@ TEMPLATE_PREFIX = "medconsult_template_"
 UNFINISHED_PREFIX = "medconsult_unfinished_"
 RUN_PREFIX = "medconsult_test_"
 TEMPLATES_KEPT = 4
-# Nearly half of the migrations' time would else go into looking for rubbish among the models that Django copies.
-_MANAGE = """
-import gc, sys
-gc.set_threshold(100_000, 50, 100)
-from django.core.management import execute_from_command_line
-execute_from_command_line(sys.argv)
-"""
 
 
 class TemplateError(Exception):
@@ -185,7 +178,7 @@ def run_command(template: Template, url: str) -> None:
     """Have `manage.py` do in a database what it does in the template. Raises `TemplateError`."""
     media = {"MEDIA_ROOT": str(template.media), "PRIVATE_ROOT": str(template.private)} if template.media else {}
     done = subprocess.run(  # noqa: S603 — our own command
-        [sys.executable, "-c", _MANAGE, *template.command],
+        [sys.executable, str(ROOT / "manage.py"), *template.command],
         cwd=ROOT,
         env=our_environment(DATABASE_URL=url, DJANGO_SETTINGS_MODULE="medconsult.settings.test", **media),
         stdout=None if template.shows_progress else subprocess.PIPE,

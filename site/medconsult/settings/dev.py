@@ -30,6 +30,7 @@ globals().update(configured(environment))
 DEBUG = False
 # Development pages (the mail page, the component gallery) exist only where this is set.
 DEVELOPMENT_PAGES = True
+PASSWORD_HASHERS = ["medconsult.demo.hasher.LightHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 # Sample people have numbers that the NHS issues to nobody.
 NHS_TEST_NUMBERS = True
 EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
