@@ -9,3 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medconsult.settings.prod")
 os.environ.setdefault("PROCESS_KIND", "web")
 
 application = get_wsgi_application()
+
+from medconsult.warming import load_what_requests_need  # noqa: E402 - Django must be up before
+
+load_what_requests_need()
