@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from records.views import overview
 from records.views.access import emergency, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
@@ -23,7 +24,8 @@ urlpatterns = [
     path("notes/<uuid:note_id>/error/withdraw/", correcting.withdraw, name="error_withdraw"),
     path("notes/<uuid:note_id>/error/answer/", correcting.answer, name="error_answer"),
     path("my-day/notes/", reading.to_do, name="to_do"),
-    path("health-record/", reading.record, name="record"),
+    path("health-record/", overview.record, name="record"),
+    path("health-record/notes/", reading.own, name="notes"),
     path("health-record/access/", seeing.who_can_see, name="who_can_see"),
     path("health-record/share/", sharing.share_record, name="share_record"),
     path("health-record/share/<slug:kind>/<uuid:object_id>/", sharing.share_part, name="share_part"),
@@ -31,7 +33,7 @@ urlpatterns = [
     path("my-day/records/", seeing.open_to_me, name="open_to_me"),
     path("emergency-access/", emergency.break_glass, name="break_glass"),
     path("emergency-access/<uuid:glass_id>/end/", emergency.end, name="glass_end"),
-    path("patients/<uuid:patient_id>/record/", seeing.patient_record, name="patient_record"),
+    path("patients/<uuid:patient_id>/record/", overview.patient_record, name="patient_record"),
     path("health-record/documents/", shelves.documents, name="documents"),
     path("health-record/documents/add/", shelves.document_add, name="document_add"),
     path("health-record/documents/sent/", shelves.documents_sent, name="documents_sent"),

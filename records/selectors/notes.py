@@ -111,7 +111,7 @@ def content_to_write(note: VisitNote) -> NoteContent:
     return (readings[-1].content if readings else None) or NoteContent()
 
 
-def record_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:
+def notes_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:
     """A page of a patient's own signed and released notes, the latest first, from the edge that `before` or `after`
     name; a note that the person cannot see names no page, which is the first one then.
     """

@@ -19,7 +19,7 @@ from common import clock
 from common.permissions import grant, is_guarded
 from doctors.models import Doctor
 from records.models import RecordsSettings, VisitNote
-from records.selectors import notes_visible_to, record_of
+from records.selectors import notes_of, notes_visible_to
 from records.tests.steps import amended, draft, signed, visit
 
 pytestmark = pytest.mark.django_db
@@ -146,12 +146,12 @@ def test_the_record_is_the_patients_own_by_pages() -> None:
     draft(visit(patient=patient))
     signed()
     user = user_of(patient)
-    first = record_of(user, size=3)
+    first = notes_of(user, size=3)
     assert first.rows == notes[:1:-1]
-    second = record_of(user, size=3, before=first.rows[-1].public_id)
+    second = notes_of(user, size=3, before=first.rows[-1].public_id)
     assert second.rows == notes[1::-1]
     assert (second.has_previous, second.has_next) == (True, False)
-    assert record_of(user, size=3, after=second.rows[0].public_id).rows == first.rows
+    assert notes_of(user, size=3, after=second.rows[0].public_id).rows == first.rows
 
 
 def test_a_list_costs_the_same_however_long_it_is() -> None:

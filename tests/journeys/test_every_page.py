@@ -190,6 +190,7 @@ def test_patients_pages(
         "appointment-requested": requested,
         "cancel": f"{booked}cancel/",
         "health-record": "/health-record/",
+        "health-record-notes": "/health-record/notes/",
         "own-calendar": "/calendar/",
         "profile": "/account/profile/",
         "consents-none": "/account/consents/",

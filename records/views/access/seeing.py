@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -14,10 +11,8 @@ from accounts.policies import SignedInRequest, patient_required
 from accounts.selectors import patient_of
 from common import clock
 from doctors.policies import practice_required
-from records import selectors, services
+from records import selectors
 from records.shareable import shared
-
-SHOWN_NOTES = 50
 
 
 @never_cache
@@ -48,14 +43,3 @@ def open_to_me(request: SignedInRequest) -> HttpResponse:
         "given": shared(selectors.shares_given_by(request.user, now=now)),
     }
     return render(request, "records/access/open_to_me.html", context)
-
-
-@never_cache
-@require_safe
-@login_required
-def patient_record(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
-    """What colleagues have signed about one patient, for whoever the record is open to."""
-    patient = selectors.patient_open_to(request.user, patient_id)
-    services.record_viewed(actor=request.user, patient=patient)
-    notes = selectors.notes_about(request.user, patient, limit=SHOWN_NOTES)
-    return render(request, "records/access/patient_record.html", {"patient": patient, "notes": notes})

@@ -53,16 +53,17 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
 
 @require_safe
 @patient_required
-def record(request: SignedInRequest) -> HttpResponse:
-    """What the patient may read of their own, a page at a time; `before` and `after` name the note at its edge."""
+def own(request: SignedInRequest) -> HttpResponse:
+    """What doctors have signed about the patient's visits, a page at a time; `before` and `after` name the note at its
+    edge."""
     edges = {name: uuid_or_none(request.GET.get(name, "")) for name in ("before", "after")}
-    page = selectors.record_of(request.user, size=SHOWN, **edges)
+    page = selectors.notes_of(request.user, size=SHOWN, **edges)
     context = {
         "rows": page.rows,
         "later": f"?after={page.rows[0].public_id}" if page.has_previous else "",
         "earlier": f"?before={page.rows[-1].public_id}" if page.has_next else "",
     }
-    return render(request, "records/record.html", context)
+    return render(request, "records/notes/own.html", context)
 
 
 @require_safe

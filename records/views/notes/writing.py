@@ -9,13 +9,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policies import SignedInRequest
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict, Forbidden, NotFound
 from common.htmx import is_fragment
 from doctors.policies import practice_required
 from records import selectors, services
@@ -114,10 +115,26 @@ def _refused(request: SignedInRequest, note: VisitNote, form: NoteForm, status: 
 def _show(
     request: SignedInRequest, note: VisitNote, form: NoteForm, status: int = HTTPStatus.OK, **more: Any
 ) -> HttpResponse:
-    context = {"note": note, "appointment": note.appointment, "form": form, "version": form["version"].value(), **more}
+    context = {
+        "note": note,
+        "appointment": note.appointment,
+        "form": form,
+        "version": form["version"].value(),
+        "record_path": _record_path(request, note),
+        **more,
+    }
     response = render(request, "records/notes/edit.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _record_path(request: SignedInRequest, note: VisitNote) -> str:
+    """Where the patient's record is read, which stands beside the form; not everybody who wrote a note still may."""
+    try:
+        selectors.patient_open_to(request.user, note.patient.public_id)
+    except NotFound:
+        return ""
+    return reverse("records:patient_record", args=[note.patient.public_id])
 
 
 def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:

@@ -209,7 +209,7 @@ BILLING = (
     row("billing:receipt", READ, by="owner", why="receipts belong to whose visit it was, and to whom they let pay"),
 )
 RECORDS = (
-    row("records:record", READ, PATIENTS, why="one's own health record"),
+    row("records:record records:notes", READ, PATIENTS, why="one's own health record"),
     row("records:to_do records:token", READ, WORKING_DOCTORS, why="one's own notes, and a token of one's own session"),
     row("records:visit_note", BOTH, by="doctor", why="the doctor of a visit writes its note"),
     row(
