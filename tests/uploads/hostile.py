@@ -5,6 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from pikepdf import Dictionary, Name
 
 from common.uploads.inspection import MAX_BYTES
 from common.uploads.states import UploadState
@@ -16,9 +20,10 @@ ENDING = "The name of this file ends in"
 DAMAGED_PDF = "This PDF is damaged or not complete"
 DAMAGED_PICTURE = "This picture is damaged or not complete"
 PIXELS = "more than 50 megapixels"
+LOCKED = "This PDF is locked"
 ACTIVE = "holds a program, a form or another file"
 ARCHIVE = "an archive at once"
-READY, INFECTED = UploadState.CURRENT, UploadState.INFECTED
+READY, INFECTED, UNREADABLE = UploadState.CURRENT, UploadState.INFECTED, UploadState.UNREADABLE
 RTL = "\N{RIGHT-TO-LEFT OVERRIDE}"
 
 
@@ -42,6 +47,14 @@ def _script(code: bytes) -> Callable[[], bytes]:
     return lambda: samples.pdf(b"<< /Type /Action %b >>" % code)
 
 
+def script() -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+
+
+def packed(**entries: Any) -> bytes:
+    return samples.packed_pdf(**entries)
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
 
@@ -63,6 +76,7 @@ CONTENTS = [
     Attempt("WebP called PNG", "scan.png", lambda: samples.picture("WEBP"), KIND),
     Attempt("BMP", "scan.bmp", lambda: samples.picture("BMP"), KIND),
     Attempt("archive called PDF", "papers.pdf", samples.archive, KIND, declared="application/pdf"),
+    Attempt("virus sample in an archive", "papers.zip", lambda: samples.archive("eicar.com", EICAR), KIND),
     Attempt("office document", "cv.docx", lambda: samples.archive("word/document.xml"), KIND),
     Attempt("gzip bomb", "scan.pdf", lambda: zlib.compress(b"\0" * 10_000_000), KIND),
     Attempt("PostScript", "scan.pdf", _bytes(b"%!PS-Adobe-3.0\n(r) file\n"), KIND),
@@ -84,6 +98,63 @@ PDFS = [
     Attempt("PDF of beginnings", "cv.pdf", lambda: samples.pdf(b"stream\n" * 1_000_000, b"/S /Launch"), ACTIVE),
     Attempt("PDF called JPEG", "cv.jpg", samples.pdf, READY, "cv.pdf", "image/jpeg"),
     Attempt("virus sample in a PDF", "cv.pdf", lambda: samples.pdf(samples.stream(EICAR)), INFECTED, "cv.pdf"),
+]
+
+HIDDEN = [
+    Attempt("script in a compressed object", "cv.pdf", lambda: packed(OpenAction=script()), UNREADABLE, "cv.pdf"),
+    Attempt(
+        "script among a PDF's names",
+        "cv.pdf",
+        lambda: packed(Names=Dictionary(JavaScript=script())),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt("script of a page's note", "cv.pdf", lambda: samples.pdf_with_note(A=script()), UNREADABLE, "cv.pdf"),
+    Attempt(
+        "program in a compressed object",
+        "cv.pdf",
+        lambda: packed(OpenAction=Dictionary(S=Name.Launch, F="cmd.exe")),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "file in a compressed object",
+        "cv.pdf",
+        lambda: packed(Names=Dictionary(EmbeddedFiles=Dictionary(Names=pikepdf.Array([])))),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "form that is a program (XFA)", "cv.pdf", lambda: packed(AcroForm=Dictionary(XFA="x")), UNREADABLE, "cv.pdf"
+    ),
+    Attempt(
+        "file stuck on a page",
+        "cv.pdf",
+        lambda: samples.pdf_with_note(Subtype=Name.FileAttachment),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "film stuck on a page", "cv.pdf", lambda: samples.pdf_with_note(Subtype=Name.RichMedia), UNREADABLE, "cv.pdf"
+    ),
+    Attempt(
+        "form that is sent away",
+        "cv.pdf",
+        lambda: samples.pdf_with_note(A=Dictionary(S=Name.SubmitForm, F="https://example.org/")),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "PDF that jumps when it is opened", "cv.pdf", lambda: packed(OpenAction=pikepdf.Array([0])), READY, "cv.pdf"
+    ),
+    Attempt("PDF with a script in an older revision", "cv.pdf", samples.pdf_of_revisions, READY, "cv.pdf"),
+    Attempt("PDF with a password", "cv.pdf", lambda: samples.locked_pdf("secret"), LOCKED),
+    Attempt("PDF that forbids copying", "cv.pdf", lambda: samples.locked_pdf(""), LOCKED),
+    Attempt("PDF of 501 pages", "cv.pdf", lambda: packed(pages=501), UNREADABLE, "cv.pdf"),
+    Attempt("PDF with a stream of 200 MB", "cv.pdf", samples.pdf_bomb, UNREADABLE, "cv.pdf"),
+    Attempt("PDF with a stream packed twice", "cv.pdf", lambda: samples.pdf_bomb(2, 50), UNREADABLE, "cv.pdf"),
+    Attempt("PDF of packed objects of 1.5 GB", "cv.pdf", samples.pdf_of_packed_objects, UNREADABLE, "cv.pdf"),
+    Attempt("PDF whose pages are their own children", "cv.pdf", samples.pdf_of_loops, UNREADABLE, "cv.pdf"),
 ]
 
 PICTURES = [
@@ -136,4 +207,4 @@ NAMES = [
     Attempt("name that is a formula", "=cmd|calc.pdf", samples.pdf, READY, "=cmd|calc.pdf"),
 ]
 
-ATTEMPTS = [*CONTENTS, *PDFS, *PICTURES, *NAMES]
+ATTEMPTS = [*CONTENTS, *PDFS, *HIDDEN, *PICTURES, *NAMES]

@@ -17,6 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from common import clock
 from common.errors import NotFound
+from common.uploads.pdfs import ToolBroken
 from common.uploads.selectors import uploads_waiting
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
@@ -42,7 +43,7 @@ def unwanted(file: BinaryIO) -> Verdict:
     raise AssertionError("A file that has been checked is not scanned again.")
 
 
-def test_clean_pdf_is_kept_as_it_is_under_another_key(
+def test_clean_pdf_is_kept_written_anew_under_another_key(
     receive: Receive, kept: Kept, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     content = samples.pdf()
@@ -53,11 +54,23 @@ def test_clean_pdf_is_kept_as_it_is_under_another_key(
         assert check(evidence.public_id, now=now) is UploadState.CURRENT
 
     checked = Evidence.objects.get()
-    assert (checked.state, checked.checked_at, checked.size) == (UploadState.CURRENT, now, len(content))
-    assert checked.key != evidence.key
     with private_storage().open(checked.key) as file:
-        assert file.read() == content
+        stored = file.read()
+    assert stored.startswith(b"%PDF-1.7")
+    assert (checked.state, checked.checked_at, checked.size) == (UploadState.CURRENT, now, len(stored))
+    assert checked.key != evidence.key
     assert kept() == ["checked"]
+
+
+def test_where_the_reader_of_pdfs_is_broken_the_file_waits(
+    receive: Receive, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = receive("cv.pdf", samples.pdf())
+    monkeypatch.setattr("common.uploads.pdfs.sys.executable", "/no/such/program")
+    with pytest.raises(ToolBroken):
+        check(evidence.public_id)
+    evidence.refresh_from_db()
+    assert (evidence.state, kept()) == (UploadState.QUARANTINED, ["quarantine"])
 
 
 def test_clean_picture_is_kept_written_anew_with_the_hash_of_what_came(receive: Receive) -> None:

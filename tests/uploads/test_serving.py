@@ -13,6 +13,7 @@ from accounts.models import User
 from common.errors import NotFound
 from common.uploads.serving import SANDBOX, upload_response
 from common.uploads.states import UploadState
+from common.uploads.storage import private_storage
 from common.uploads.tests import samples
 from tests.uploads.conftest import Receive, check
 from verification.models import Evidence
@@ -37,12 +38,16 @@ def body(response: HttpResponseBase) -> bytes:
 
 
 def test_file_leaves_as_an_attachment_that_no_cache_keeps_and_no_page_runs(served: Callable[..., Evidence]) -> None:
-    response = upload_response(served(), request=REQUEST)
+    evidence = served()
+    with private_storage().open(evidence.key) as file:
+        stored = file.read()
 
-    assert body(response) == samples.pdf()
+    response = upload_response(evidence, request=REQUEST)
+
+    assert body(response) == stored
     assert {name: response[name] for name in response.headers} == {
         "Content-Type": "application/pdf",
-        "Content-Length": str(len(samples.pdf())),
+        "Content-Length": str(len(stored)),
         "Content-Disposition": 'attachment; filename="cv.pdf"',
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'self'",

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 from typing import BinaryIO
 
+from common.uploads import pdf_rewriter
 from common.uploads.refusals import Refused
 
 # Within this much of its end a PDF says where its table of contents lies.
@@ -11,14 +15,16 @@ TRAILER_BYTES = 2048
 _HEADER = re.compile(rb"%PDF-[12]\.\d")
 _STREAM, _END_OF_STREAM = re.compile(rb"stream\r?\n"), b"endstream"
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
+# The processor's limit ends a busy reader earlier; this ends one that waits.
+TIMEOUT_SECONDS = 60
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
 
 
 def examine(file: BinaryIO) -> None:
     """Refuses what is cut short, is an archive or another kind too, or says openly that it runs or carries something.
 
-    What hides inside compressed objects is the virus scanner's business, and nobody is served a PDF to run here:
-    it leaves as an attachment or in a sandbox (`common.uploads.serving`). Raises `Refused`.
+    What hides inside compressed objects `written_anew` finds, before anybody is served the file. Raises `Refused`.
     """
     content = file.read()
     end = content.rstrip(b"\0\t\n\f\r ")
@@ -27,7 +33,10 @@ def examine(file: BinaryIO) -> None:
     file.seek(0)
     if zipfile.is_zipfile(file):
         raise Refused("This file is a PDF and an archive at once, which we cannot take. Save it as a plain PDF.")
-    if _ACTIVE.search(_names_written_out(_without_streams(content))):
+    spoken = _names_written_out(_without_streams(content))
+    if _LOCKED.search(spoken):
+        raise Refused("This PDF is locked. Save it without a password and choose the new file.")
+    if _ACTIVE.search(spoken):
         raise Refused("This PDF holds a program, a form or another file. Print it to a new PDF and choose that one.")
 
 
@@ -46,3 +55,33 @@ def _without_streams(content: bytes) -> bytes:
 def _names_written_out(content: bytes) -> bytes:
     """PDF lets any letter of a name stand as `#` and two digits, which hides a name from a plain search."""
     return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
+
+
+class ToolBroken(RuntimeError):
+    """The reader of PDFs cannot be run here, whatever the file: the file waits, and is no worse for it."""
+
+
+def written_anew(content: bytes) -> bytes:
+    """The document without what it runs, carries or remembers: scripts, programs, forms of XFA, other files, what
+    happens at its opening, older revisions, whatever its catalogue does not name, who made it.
+
+    In a process of its own, under limits of memory and time: call it from a worker. Raises `Refused` for what is
+    damaged, locked, active, too long (500 pages) or too large when unpacked; and `ToolBroken`.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program; the file comes on its standard input
+            [sys.executable, "-I", str(Path(pdf_rewriter.__file__))],
+            input=content,
+            capture_output=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Refused("This PDF takes too long to read.") from error
+    except OSError as error:
+        raise ToolBroken("The reader of PDFs does not start.") from error
+    if done.returncode == pdf_rewriter.BROKEN:
+        raise ToolBroken("The reader of PDFs is not installed.")
+    if done.returncode or not done.stdout:
+        raise Refused("This PDF is damaged, or holds what we cannot take.")
+    return done.stdout

@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
 
 from common.errors import NotFound
-from common.uploads import images
+from common.uploads import images, pdfs
 from common.uploads.inspection import Inspected, inspect
 from common.uploads.locks import upload_locked
 from common.uploads.models import CHECKED_FILES, QUARANTINE, MediaType, Upload, checked_key, quarantine_key
@@ -125,8 +125,9 @@ def upload_check(
 
     Call it from a task, outside a transaction: `scan` may take its time. It may run twice, and twice at once: the
     first wins, and `settled` is called once, in the transaction that moves the row, for the app's audit event and
-    messages. With the scanner away the file stays quarantined, for the next run. A picture is written anew without
-    EXIF; every clean file gets a new key, and nothing of a refused one is kept but its hash. Raises `NotFound`.
+    messages. With the scanner away the file stays quarantined, for the next run. Pictures are written anew
+    without EXIF, PDFs without what they run or carry; every clean file gets a new key, and nothing of a refused one is
+    kept but its hash. Raises `NotFound`.
     """
     upload = model._default_manager.filter(public_id=upload_id).first()
     if upload is None:
@@ -157,9 +158,9 @@ def _examined(upload: Upload, scan: Scan) -> _Outcome:
 
 
 def _prepared(content: bytes, media_type: MediaType) -> _Outcome:
-    if media_type is MediaType.PDF:
-        return _Outcome(UploadState.CURRENT, content)
     try:
+        if media_type is MediaType.PDF:
+            return _Outcome(UploadState.CURRENT, pdfs.written_anew(content))
         picture = images.written_anew(BytesIO(content), media_type)
     except Refused:
         return _Outcome(UploadState.UNREADABLE)

@@ -34,7 +34,8 @@ _LOOKS = {
 }
 _NOTES = {
     UploadState.INFECTED: "We kept nothing of it. Check your computer for viruses, and choose another file.",
-    UploadState.UNREADABLE: "We kept nothing of it. Open it yourself to see whether it is whole, or choose another.",
+    UploadState.UNREADABLE: "We kept nothing of it. Open it yourself to see whether it is whole. A PDF that is locked, "
+    "or holds a program or another file, we cannot take: print it to a new PDF and choose that one.",
 }
 
 

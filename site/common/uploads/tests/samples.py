@@ -8,6 +8,7 @@ import zlib
 from io import BytesIO
 from typing import Any
 
+import pikepdf
 from PIL import Image
 
 from common.uploads.images import MAX_SCANS
@@ -38,6 +39,73 @@ def pdf(*objects: bytes, version: bytes = b"1.7", tail: bytes = b"") -> bytes:
 
 def stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(content), entries, content)
+
+
+def packed_pdf(pages: int = 1, **entries: Any) -> bytes:
+    """A PDF whose catalogue has these entries, all of it in compressed objects: a plain search finds nothing there."""
+    document = pikepdf.new()
+    for _ in range(pages):
+        document.add_blank_page()
+    for name, value in entries.items():
+        document.Root[f"/{name}"] = document.make_indirect(value)
+    return _saved(document)
+
+
+def _saved(document: pikepdf.Pdf, **options: Any) -> bytes:
+    out = BytesIO()
+    document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, **options)
+    return out.getvalue()
+
+
+def pdf_with_note(**entries: Any) -> bytes:
+    """A PDF with something stuck on its page (an annotation), in a compressed object."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Rect=[0, 0, 9, 9], **entries)
+    page.obj["/Annots"] = pikepdf.Array([document.make_indirect(note)])
+    return _saved(document)
+
+
+def locked_pdf(password: str) -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    return _saved(document, encryption=pikepdf.Encryption(owner="owner", user=password))
+
+
+def pdf_bomb(times: int = 1, megabytes: int = 200) -> bytes:
+    """A PDF with a stream that unpacks to this much; packed more than once it is small before that too."""
+    packed = b"\0" * (megabytes * 1024 * 1024)
+    for _ in range(times):
+        packed = zlib.compress(packed, 9)
+    filters = b"[" + b"/FlateDecode " * times + b"]"
+    return pdf(stream(packed, b"/Filter " + filters))
+
+
+def pdf_of_packed_objects(megabytes: int = 1500) -> bytes:
+    """A PDF whose compressed objects unpack to more memory than a reader is given."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    head, block = (packer.compress(one) + packer.flush(zlib.Z_FULL_FLUSH) for one in (b"0 0 ", b" " * 1024 * 1024))
+    # After a full flush each block stands for itself, so it can be said again without packing it again.
+    packed = b"\x78\xda" + head + block * megabytes
+    entries = b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode"
+    return pdf(stream(packed, entries))
+
+
+def pdf_of_loops() -> bytes:
+    """Pages that are their own children."""
+    return pdf().replace(b"/Kids [] /Count 0", b"/Kids [2 0 R] /Count 1")
+
+
+def pdf_of_revisions() -> bytes:
+    """A PDF whose catalogue was written anew since; the older one, packed away, starts a script."""
+    hidden = zlib.compress(b"<< /S /JavaScript /JS (app.alert(1)) >>")
+    first = pdf(stream(hidden, b"/Filter /FlateDecode"))
+    position = len(first)
+    newer = b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    table = b"xref\n1 1\n%010d 00000 n \n" % position
+    before = first.rindex(b"xref\n0 ")
+    trailer = b"trailer\n<< /Size 4 /Root 1 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % (before, position + len(newer))
+    return first + newer + table + trailer
 
 
 def picture(kind: str, mode: str = "RGB", size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
