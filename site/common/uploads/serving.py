@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
 from common.errors import NotFound
@@ -30,6 +30,8 @@ def file_response(
     """
     if _is_embedded_elsewhere(request):
         raise NotFound
+    if not inline and (address := _signed_address(key, name, media_type)):
+        return _sent_to(address)
     response = _accelerated(key) if settings.PRIVATE_FILES_ACCEL else _streamed(key)
     for header, value in {
         "Content-Type": media_type,
@@ -47,6 +49,23 @@ def _is_embedded_elsewhere(request: HttpRequest) -> bool:
     """Whether a page of another site wants to show or read the file; a link that a person follows is none of that."""
     elsewhere = request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
     return elsewhere and request.headers.get("Sec-Fetch-Mode") != "navigate"
+
+
+def _signed_address(key: str, name: str, media_type: str) -> str:
+    """Of a storage that can say for a minute where its file lies (integrations.bucket); empty for a folder.
+
+    Only for what is kept: an answer of another server's cannot say that it is sandboxed, so previews come from here.
+    """
+    sign = getattr(private_storage(), "signed_address", None)
+    return sign(key, name=name, media_type=media_type) if sign else ""
+
+
+def _sent_to(address: str) -> HttpResponse:
+    """To the bucket, with an address that neither a cache keeps nor another site is told."""
+    response = HttpResponseRedirect(address)
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _streamed(key: str) -> HttpResponseBase:

@@ -44,6 +44,23 @@ def _clamd_url() -> str:
     return url
 
 
+def _private_bucket() -> dict[str, Any]:
+    """Without keys of its own the machine's role is asked, as Amazon's library does."""
+    name: str = _env.str("PRIVATE_S3_BUCKET", "")
+    if not name:
+        return {}
+    options = {
+        "bucket_name": name,
+        "endpoint_url": _env.str("PRIVATE_S3_ENDPOINT", "") or None,
+        "region_name": _env.str("PRIVATE_S3_REGION", "") or None,
+        "access_key": _env.str("PRIVATE_S3_ACCESS_KEY", "") or None,
+        "secret_key": _env.str("PRIVATE_S3_SECRET_KEY", "") or None,
+    }
+    if (options["access_key"] is None) != (options["secret_key"] is None):
+        raise EnvError("PRIVATE_S3_ACCESS_KEY and PRIVATE_S3_SECRET_KEY come together or not at all")
+    return options
+
+
 def _stripe_secret_key() -> str:
     key: str = _env.str("STRIPE_SECRET_KEY", "")
     if key and not addresses.is_key(key):
@@ -102,6 +119,8 @@ class Environment:
     """Where the files lie that people upload for us alone: never in a folder that a web server publishes."""
     private_files_accel: str = field(default_factory=lambda: _env.str("PRIVATE_FILES_ACCEL", ""))
     """Nginx's internal location for `private_root`; empty where the application sends the files itself."""
+    private_bucket: dict[str, Any] = field(default_factory=_private_bucket)
+    """A bucket for the private files in place of `private_root`, as options of `integrations.bucket`; empty: none."""
     clamd_url: str = field(default_factory=_clamd_url)
     register_provider: str = field(
         default_factory=lambda: _env.str("REGISTER_PROVIDER", "manual", validate=validate.OneOf(["manual", "sample"]))

@@ -23,6 +23,10 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if environment.private_bucket:
+    STORAGES["private"] = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": environment.private_bucket}
+    # Nginx has no folder to send from: the bucket sends what was signed for.
+    PRIVATE_FILES_ACCEL = ""
 if not environment.insecure_http:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

@@ -1,0 +1,70 @@
+"""Private files in a bucket of anything that speaks S3, in the place of the private folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, NoReturn, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.utils.deconstruct import deconstructible
+from django.utils.http import content_disposition_header
+from storages.backends.s3 import S3Storage
+
+CallT = TypeVar("CallT", bound=Callable[..., Any])
+SIGNED_FOR_SECONDS = 60
+
+
+@contextmanager
+def _as_disk_errors() -> Iterator[None]:
+    """What a bucket fails with, said as a full or absent disk would say it: the kernel of uploads knows those."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise OSError(f"The bucket of private files fails ({type(error).__name__})") from error
+
+
+def _telling(method: CallT) -> CallT:
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with _as_disk_errors():
+            return method(*args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
+@deconstructible(path="integrations.bucket.PrivateBucket")
+class PrivateBucket(S3Storage):  # type: ignore[misc]
+    """A bucket that nobody but the application may read. It makes no address by itself, and never a lasting one."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        return {
+            **super().get_default_settings(),
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+            "signature_version": "s3v4",
+            "addressing_style": "path",
+        }
+
+    def url(self, *_: Any, **__: Any) -> NoReturn:
+        raise ValueError("A private file has no address of its own: see common.uploads.serving.")
+
+    def signed_address(self, key: str, *, name: str, media_type: str) -> str:
+        """An address that opens this file as an attachment for a minute, to whoever holds it. Ask before: who it is
+        for is nobody's business any more once it is given."""
+        answers = {
+            "ResponseContentType": media_type,
+            "ResponseContentDisposition": content_disposition_header(as_attachment=True, filename=name),
+            "ResponseCacheControl": "private, no-store",
+        }
+        address: str = super().url(key, parameters=answers, expire=SIGNED_FOR_SECONDS)
+        return address
+
+    save = _telling(S3Storage.save)
+    open = _telling(S3Storage.open)
+    delete = _telling(S3Storage.delete)
+    exists = _telling(S3Storage.exists)
+    listdir = _telling(S3Storage.listdir)
+    get_modified_time = _telling(S3Storage.get_modified_time)

@@ -1,0 +1,206 @@
+"""Private files in a bucket, against a real S3 server: one that refuses what was not signed, was forged, or is over.
+
+A mock of S3 takes all of that, so it would prove nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from common import clock
+from common.errors import NotFound
+from common.uploads.services import ORPHAN_AGE, uploads_sweep
+from common.uploads.serving import upload_response
+from common.uploads.states import UploadState
+from common.uploads.storage import private_storage
+from common.uploads.tests import samples
+from devtools.process import Child, Command
+from devtools.valkey import free_port
+from integrations.bucket import PrivateBucket
+from tests.uploads.conftest import Receive, check
+
+REQUEST = RequestFactory().get("/")
+BUCKET = "private"
+KEYS = {"aws_access_key_id": "the-application", "aws_secret_access_key": "canary-secret-key"}
+SERVER = "master volume filer s3"
+PATIENCE = 30
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An S3 server on loopback that knows one key, and tells nobody outside that it is there."""
+    folder = tmp_path_factory.mktemp("bucket")
+    identity = {
+        "name": "application",
+        "credentials": [{"accessKey": KEYS["aws_access_key_id"], "secretKey": KEYS["aws_secret_access_key"]}],
+        "actions": ["Admin", "Read", "Write", "List"],
+    }
+    config = folder / "keys.json"
+    config.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
+    ports = {f"-{part}.port{kind}={free_port()}" for part in SERVER.split() for kind in (".grpc", "")}
+    here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-s3", "-s3.iam=false"]
+    here += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
+    small = [f"-dir={folder}", f"-s3.config={config}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    program = Path(sys.executable).parent / "weed"
+    argv = [str(program), "server", *here, *small, *ports]
+    # It takes its time to end well, and what it holds is of no use to anybody.
+    command = Command(name="S3", argv=argv, log=folder / "log", folder=folder, stop_signal=signal.SIGKILL)
+    running = Child(command)
+    port = next(one.rpartition("=")[2] for one in ports if one.startswith("-s3.port="))
+    try:
+        _make_bucket(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        running.stop()
+
+
+def _make_bucket(address: str) -> None:
+    until = time.monotonic() + PATIENCE
+    where = urlsplit(address)
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection((where.hostname, where.port), 1):
+            break
+        time.sleep(0.2)
+    config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
+    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=config, **KEYS)
+    client.create_bucket(Bucket=BUCKET)
+
+
+@pytest.fixture(autouse=True)
+def bucket(settings: Settings, endpoint: str) -> PrivateBucket:
+    """The private storage of the tests here is the bucket."""
+    options = {
+        "bucket_name": BUCKET,
+        "endpoint_url": endpoint,
+        "region_name": "us-east-1",
+        "access_key": KEYS["aws_access_key_id"],
+        "secret_key": KEYS["aws_secret_access_key"],
+    }
+    backend = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "private": backend}
+    found = private_storage()
+    assert isinstance(found, PrivateBucket)
+    assert found is storages["private"]
+    return found
+
+
+def got(address: str) -> requests.Response:
+    return requests.get(address, timeout=PATIENCE)
+
+
+def changed(address: str, **values: str) -> str:
+    """The address with something else in its query."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query)) | values
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+@pytest.fixture
+def served(receive: Receive) -> Any:
+    evidence = receive("Zoë’s card.png", samples.png())
+    check(evidence.public_id)
+    evidence.refresh_from_db()
+    return evidence
+
+
+def test_a_file_waits_in_the_bucket_and_is_served_once_it_is_clean(receive: Receive) -> None:
+    evidence = receive("card.png", samples.png())
+    with pytest.raises(NotFound):
+        upload_response(evidence, request=REQUEST)
+    assert check(evidence.public_id) is UploadState.CURRENT
+    evidence.refresh_from_db()
+    answer = upload_response(evidence, request=REQUEST)
+    assert answer.status_code == 302
+    assert answer["Cache-Control"] == "private, no-store"
+    kept = got(answer["Location"])
+    assert (kept.status_code, kept.headers["Content-Type"]) == (200, "image/png")
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="card.png"'
+    with private_storage().open(evidence.key) as file:
+        assert kept.content == file.read()
+
+
+def test_a_preview_comes_from_here_in_its_sandbox(served: Any) -> None:
+    with closing(upload_response(served, request=REQUEST, inline=True)) as answer:
+        assert answer.status_code == 200
+        assert answer["Content-Security-Policy"].startswith("sandbox; ")
+        assert b"".join(answer).startswith(samples.PNG_SIGNATURE)
+
+
+def test_the_bucket_refuses_whoever_has_no_address_of_ours(served: Any, endpoint: str) -> None:
+    bare = f"{endpoint}/{BUCKET}/{served.key}"
+    assert got(bare).status_code == 403
+    assert got(f"{endpoint}/{BUCKET}/?list-type=2").status_code == 403
+    assert requests.put(f"{bare}2", data=b"mine", timeout=PATIENCE).status_code == 403
+    assert requests.delete(bare, timeout=PATIENCE).status_code == 403
+    assert private_storage().exists(served.key)
+
+
+def test_an_address_that_was_changed_opens_nothing(served: Any, receive: Receive) -> None:
+    address = upload_response(served, request=REQUEST)["Location"]
+    assert got(address).status_code == 200
+    query = dict(parse_qsl(urlsplit(address).query))
+    signature = query["X-Amz-Signature"]
+    forged = [
+        changed(address, **{"X-Amz-Signature": signature[::-1]}),
+        changed(address, **{"X-Amz-Expires": "604800"}),
+        changed(address, **{"response-content-disposition": "inline"}),
+        address.replace(served.key, receive("other.png", samples.png()).key),
+    ]
+    assert [got(one).status_code for one in forged] == [403, 403, 403, 403]
+
+
+def test_an_address_is_good_for_a_minute_at_most(
+    served: Any, bucket: PrivateBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = dict(parse_qsl(urlsplit(upload_response(served, request=REQUEST)["Location"]).query))
+    assert int(query["X-Amz-Expires"]) <= 60
+    monkeypatch.setattr("integrations.bucket.SIGNED_FOR_SECONDS", 1)
+    short = bucket.signed_address(served.key, name="card.png", media_type="image/png")
+    assert got(short).status_code == 200
+    time.sleep(2.5)
+    assert got(short).status_code == 403
+
+
+def test_the_kernel_finds_in_a_bucket_what_it_finds_in_a_folder(receive: Receive, bucket: PrivateBucket) -> None:
+    evidence = receive("card.png", samples.png())
+    with pytest.raises(ValueError, match="no address"):
+        bucket.url(evidence.key)
+    bucket.save("checked/aa/forgotten", ContentFile(b"nobody's"))
+    assert uploads_sweep(now=clock.now()) == 0
+    assert uploads_sweep(now=clock.now() + ORPHAN_AGE * 2) >= 1
+    assert not bucket.exists("checked/aa/forgotten")
+    assert bucket.exists(evidence.key)
+    with pytest.raises(FileNotFoundError):
+        bucket.open("checked/aa/forgotten").read()
+
+
+def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> None:
+    away = PrivateBucket(
+        bucket_name=BUCKET,
+        endpoint_url=f"http://127.0.0.1:{free_port()}",
+        region_name="us-east-1",
+        access_key="a",
+        secret_key="b",
+        client_config=Config(retries={"total_max_attempts": 1}, connect_timeout=1, signature_version="s3v4"),
+    )
+    for do in (lambda: away.save("checked/aa/x", ContentFile(b"x")), lambda: away.delete("checked/aa/x")):
+        with pytest.raises(OSError, match="The bucket of private files fails"):
+            do()
