@@ -12,7 +12,7 @@ from booking.slots import Slot
 from common import clock
 from doctors.models import Doctor, VisitType
 from medconsult.demo import past
-from medconsult.demo.notes import notes
+from medconsult.demo.notes import files, notes
 from medconsult.demo.people import Cast
 from notifications.models import Message, MessageStatus
 
@@ -32,6 +32,7 @@ def diary(people: Cast) -> None:
         _book_first(patient, other, now, after=now + timedelta(weeks=weeks))
     _ask_for_approval(others, now)
     notes(patient, doctor, now)
+    files(patient, doctor, now)
     _messages_are_old(now)
     for doctor_id in Doctor.objects.listed().values_list("pk", flat=True):
         services.listing_refresh(doctor_id=doctor_id, now=now)

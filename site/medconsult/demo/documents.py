@@ -1,4 +1,4 @@
-"""Sample proofs for the demo's verifications, drawn here: nobody's passport, nobody's certificate, and they say so."""
+"""Sample files for the demo, drawn here: nobody's passport, certificate or result, and they say so."""
 
 from __future__ import annotations
 
@@ -36,6 +36,31 @@ def certificate(name: str, until: date) -> SimpleUploadedFile:
         _fact(draw, MARGIN, 300 + line * 120, label, value)
     _specimen(draw, SHEET)
     return _file(image, "indemnity-certificate.pdf", "PDF", "application/pdf")
+
+
+def blood_test(name: str, day: date) -> SimpleUploadedFile:
+    """A page with the results of a blood test."""
+    image, draw = _blank(SHEET)
+    draw.text((MARGIN, MARGIN), "Sample Laboratory", font=_font(34), fill=TEAL)
+    draw.text((MARGIN, 150), "Full blood count", font=_font(42), fill=INK)
+    facts = [("Patient", name), ("Taken on", f"{day.day} {day:%B %Y}"), ("Haemoglobin", "138 g/L (120 to 160)")]
+    facts += [("White cells", "6.2 × 10⁹/L (4.0 to 11.0)"), ("Platelets", "251 × 10⁹/L (150 to 400)")]
+    for line, (label, value) in enumerate(facts):
+        _fact(draw, MARGIN, 300 + line * 120, label, value)
+    _specimen(draw, SHEET)
+    return _file(image, "full-blood-count.pdf", "PDF", "application/pdf")
+
+
+def heart_tracing() -> SimpleUploadedFile:
+    """A strip of a heart tracing, such as somebody photographs at home."""
+    image, draw = _blank(CARD)
+    beat = [(0, 0), (14, 0), (20, -18), (28, 0), (36, 12), (44, -120), (54, 46), (62, 0), (84, 0), (98, -30), (114, 0)]
+    line = [(MARGIN + start + x, 300 + y) for start in range(0, 700, 120) for x, y in beat]
+    for position in range(MARGIN, CARD[0] - MARGIN, 24):
+        draw.line((position, 120, position, 440), fill="#efd9d3")
+    draw.line(line, fill=INK, width=3)
+    _specimen(draw, CARD)
+    return _file(image, "heart-tracing.png", "PNG", "image/png")
 
 
 def _blank(size: tuple[int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:

@@ -1,17 +1,22 @@
-"""What the demo's doctor has written about visits that are over, signed at the moment it would have been."""
+"""What the demo's doctor has written about visits that are over, when it would have been, and the files to it."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import BinaryIO
 
-from accounts.models import Patient
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Patient, User
 from booking.models import Appointment
 from booking.services import appointment_fulfil
 from booking.states import Status
+from common.uploads.verdicts import Verdict
 from doctors.models import Doctor
-from medconsult.demo import past
+from medconsult.demo import documents, past
 from records.note_content import NoteContent, content_of
-from records.services import note_begin, note_save, note_sign
+from records.services import Filing, document_add, document_check, note_begin, note_save, note_sign
+from records.states import Category
 
 _TEXTS = (
     {
@@ -51,6 +56,28 @@ def notes(patient: Patient, doctor: Doctor, now: datetime) -> None:
         if is_first:
             amended = {**text, "examination": f"{text['examination']} Heart tracing (ECG) normal."}
             _signed(visit, doctor, content_of(amended), visit.end + timedelta(days=1), reason=_FORGOTTEN)
+
+
+def files(patient: Patient, doctor: Doctor, now: datetime) -> None:
+    """What the patient sent before the first of these visits, and the result that the doctor added after it."""
+    visit = Appointment.objects.filter(patient=patient, doctor=doctor, end__lt=now).order_by("start").first()
+    if visit is None or patient.user is None or doctor.user is None:
+        return
+    with past.at(visit.start - timedelta(days=1)):
+        own = Filing(category=Category.IMAGE, title="Heart tracing from my watch", appointment_id=visit.public_id)
+        _filed(patient.user, patient, documents.heart_tracing(), own)
+    with past.at(visit.end + timedelta(days=2)):
+        result = Filing(category=Category.RESULT, title="Full blood count", appointment_id=visit.public_id)
+        _filed(doctor.user, patient, documents.blood_test(patient.name, visit.start.date()), result)
+
+
+def _filed(by: User, patient: Patient, file: SimpleUploadedFile, filing: Filing) -> None:
+    document = document_add(actor=by, patient_id=patient.public_id, file=file, filing=filing)
+    document_check(document_id=document.public_id, scan=_drawn_here)
+
+
+def _drawn_here(_file: BinaryIO) -> Verdict:
+    return Verdict.clean()
 
 
 def _signed(visit: Appointment, doctor: Doctor, content: NoteContent, at: datetime, reason: str = "") -> None:
