@@ -35,7 +35,7 @@ def _telling(method: CallT) -> CallT:
 
 
 @deconstructible(path="integrations.bucket.PrivateBucket")
-class PrivateBucket(S3Storage):  # type: ignore[misc]
+class PrivateBucket(S3Storage):
     """A bucket that nobody but the application may read. It makes no address by itself, and never a lasting one."""
 
     def get_default_settings(self) -> dict[str, Any]:

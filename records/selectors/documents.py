@@ -191,6 +191,14 @@ def visits_to_move_to(user: User, document: Document, *, now: datetime) -> list[
     return list(shown.order_by("-start", "-pk")[:SHOWN_TO_MOVE])
 
 
+def treated_until(document: Document) -> datetime | None:
+    """Until when the doctor of the visit to which a patient added it may read it; None where there is no such visit."""
+    visit = document.appointment
+    if visit is None or document.doctor_id is not None or visit.doctor.user_id is None:
+        return None
+    return visit.end + timedelta(days=records_settings().treating_days_after)
+
+
 @dataclass(frozen=True)
 class Taken:
     """How much of its quota a record has used."""

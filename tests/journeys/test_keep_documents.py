@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from booking.tests.steps import user_of
+from common import clock
 from common.uploads.tests import samples
 from devtools.scanner import EICAR
 from devtools.testing.browser import Complaints
@@ -164,7 +166,7 @@ def test_replaced_and_moved_to_the_right_patient(
 ) -> None:
     doctor = free_doctor()
     document = added_by_doctor(doctor, a_patient(), title="Scan of the knee")
-    visit(doctor, a_patient(given_name="Omar", family_name="Haddad"))
+    visit(doctor, a_patient(given_name="Omar", family_name="Haddad"), start=clock.now() - timedelta(days=1))
     page = sign_in(new_context(java_script_enabled=scripts), user_of(doctor)).new_page()
     page.goto(f"/records/documents/{document.public_id}/")
     page.get_by_role("link", name="Add a newer version").click()

@@ -21,7 +21,6 @@ import pytest
 import requests
 from botocore.config import Config
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -98,7 +97,6 @@ def bucket(settings: Settings, endpoint: str) -> PrivateBucket:
     settings.STORAGES = {**settings.STORAGES, "private": backend}
     found = private_storage()
     assert isinstance(found, PrivateBucket)
-    assert found is storages["private"]
     return found
 
 

@@ -22,7 +22,7 @@ from records.locks import document_locked, patient_locked
 from records.models import Document
 from records.models.documents import TITLE_LENGTH
 from records.policies import assert_may_add_to, assert_may_correct
-from records.selectors import document_for, records_settings, sent_since, taken_by, visits_to_file_under
+from records.selectors import document_for, records_settings, sent_since, taken_by, treated_until, visits_to_file_under
 from records.services.documents.steps import CHECK_TASK, capacity_of
 from records.states import DOCTORS_ADD, Category, DocumentStatus
 
@@ -143,9 +143,6 @@ def _is_being_replaced(old: Document) -> bool:
 
 def _open_to_doctor_of_visit(document: Document) -> None:
     """What a patient adds to a visit is for its doctor, for as long as the settings count it as treatment."""
-    visit = document.appointment
-    if visit is None or document.doctor is not None or visit.doctor.user is None:
-        return
-    until = visit.end + timedelta(days=records_settings().treating_days_after)
-    if until > clock.now():
+    visit, until = document.appointment, treated_until(document)
+    if visit is not None and visit.doctor.user is not None and until is not None and until > clock.now():
         grant(visit.doctor.user, "view_document", document, expires_at=until)

@@ -5,6 +5,8 @@ Starting without a demanded variable raises `environs.EnvError` and names it.
 
 from __future__ import annotations
 
+from typing import Any
+
 from environs import EnvError
 
 from medconsult.settings.base import *  # noqa: F403
@@ -19,7 +21,7 @@ globals().update(configured(environment))
 
 DEBUG = False
 DEVELOPMENT_PAGES = False
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -55,7 +55,7 @@ def test_what_does_not_come_to_an_end_is_refused_and_what_does_not_start_is_brok
     def fail(*_: Any, **__: Any) -> None:
         raise happens
 
-    monkeypatch.setattr(pdfs.subprocess, "run", fail)
+    monkeypatch.setattr(subprocess, "run", fail)
     wanted = Refused if isinstance(happens, subprocess.TimeoutExpired) else pdfs.ToolBroken
     with pytest.raises(wanted):
         pdfs.written_anew(samples.pdf())
