@@ -145,7 +145,7 @@ STATICFILES_DIRS = [
     *((name, REPOSITORY / "static" / name) for name in ("fonts", "icons", "images", "js", "vendor", "wagtail")),
 ]
 MEDIA_URL = "/media/"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     # What people upload for us alone: never Wagtail's documents and images, which are public.

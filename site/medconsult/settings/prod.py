@@ -5,8 +5,6 @@ Starting without a demanded variable raises `environs.EnvError` and names it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from environs import EnvError
 
 from medconsult.settings.base import *  # noqa: F403
@@ -21,7 +19,7 @@ globals().update(configured(environment))
 
 DEBUG = False
 DEVELOPMENT_PAGES = False
-STORAGES: dict[str, dict[str, Any]] = {
+STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
