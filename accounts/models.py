@@ -259,6 +259,7 @@ class Carer(Invitation):
     can_see = models.BooleanField(default=True)
     can_book = models.BooleanField(default=False)
     can_pay = models.BooleanField(default=False)
+    can_read = models.BooleanField(default=False, db_default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()
 
@@ -278,7 +279,11 @@ class Carer(Invitation):
                 condition=models.Q(can_book=False) | models.Q(can_see=True), name="carer_who_books_sees"
             ),
             models.CheckConstraint(
-                condition=models.Q(can_see=True) | models.Q(can_pay=True), name="carer_may_do_something"
+                condition=models.Q(can_see=True) | models.Q(can_pay=True) | models.Q(can_read=True),
+                name="carer_may_do_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(can_read=False) | models.Q(expires_at__isnull=False), name="carer_who_reads_ends"
             ),
         ]
         indexes = [models.Index(fields=["email"], name="carer_invited_idx", condition=models.Q(state="invited"))]

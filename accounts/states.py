@@ -36,6 +36,7 @@ class Scope(TextChoices):
     SEE = "can_see", "See the appointments"
     BOOK = "can_book", "Book appointments, and cancel them"
     PAY = "can_pay", "Pay for appointments"
+    READ = "can_read", "Read what doctors have written about visits"
 
 
 LIVE = frozenset({InvitationState.INVITED, InvitationState.ACCEPTED})

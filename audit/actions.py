@@ -117,6 +117,8 @@ appointment.viewed              R looked at the appointment !
 appointment.history_viewed      R looked at all appointments with one doctor !
 appointment.shared              U shared the appointment
 appointment.unshared            U stopped sharing the appointment
+appointment.concealed           U kept the appointment from carers
+appointment.revealed            U let carers see the appointment again
 appointment.share_accepted      U accepted to see the shared appointment
 appointment.share_declined      U declined to see the shared appointment
 note.begun                      C began a visit note -

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.policies import may_act_for
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Refund
 from billing.states import RefundReason
+from booking.policies import helps_with
 from booking.selectors import appointment_facts
 from notifications.services import Outgoing
 
@@ -41,7 +41,7 @@ def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> 
     return [
         Outgoing(kind=kind, user=person, facts=facts, dedupe_key=f"{kind}:{name}:{person.pk}")
         for person in sorted(people, key=lambda one: one.pk if one else 0)
-        if person is not None and may_act_for(person, appointment.patient, Scope.PAY)
+        if person is not None and helps_with(person, appointment, Scope.PAY)
     ]
 
 

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from accounts.states import Scope
 from billing.models import Complaint, Payment
 from booking.models import Appointment
-from booking.policies import works_at
+from booking.policies import helps_with, works_at
 from common.errors import Forbidden
 
 AnyUser = User | AnonymousUser
@@ -18,12 +18,12 @@ _OWNER_MAY = frozenset({"view_payment", "pay_payment"})
 
 def owns(user: User, codename: str, payment: Payment) -> bool:
     """A payment is the patient's whose appointment it is for, and open to carers whom the patient lets pay."""
-    return codename in _OWNER_MAY and may_act_for(user, payment.appointment.patient, Scope.PAY)
+    return codename in _OWNER_MAY and helps_with(user, payment.appointment, Scope.PAY)
 
 
 def can_pay_for(user: AnyUser, appointment: Appointment) -> bool:
     """For themselves, or as a carer whom the patient lets pay."""
-    return may_act_for(user, appointment.patient, Scope.PAY)
+    return helps_with(user, appointment, Scope.PAY)
 
 
 def can_record_payment(user: AnyUser, appointment: Appointment) -> bool:

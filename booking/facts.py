@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.models import User
-from accounts.policies import may_act_for
 from accounts.states import Scope
 from booking.links import link_path
 from booking.models import Appointment
-from booking.policies import cancellation_sentence
+from booking.policies import cancellation_sentence, helps_with
 from booking.selectors.told import appointment_facts, appointment_path
 from booking.states import Status
 from common.money import Money
@@ -100,7 +99,7 @@ def _link(appointment: Appointment) -> dict[str, str]:
 def _carer_who_booked(appointment: Appointment) -> User | None:
     if appointment.booked_by_id == appointment.patient.user_id:
         return None
-    helps = may_act_for(appointment.booked_by, appointment.patient, Scope.SEE)
+    helps = helps_with(appointment.booked_by, appointment, Scope.SEE)
     return appointment.booked_by if helps else None
 
 

@@ -169,6 +169,8 @@ class Appointment(PublicIdModel):
     reason = EncryptedTextField(blank=True)
     # What `accounts.access_needs` writes, as it was when the visit was booked.
     access_needs = EncryptedTextField(blank=True, default="", db_default="")
+    # Kept by the patient from everybody who helps them.
+    is_confidential = models.BooleanField(default=False, db_default=False)
     # When a pending row ends by itself: a hold's end, or the doctor's deadline for an approval.
     expires_at = models.DateTimeField(null=True, blank=True)
     # When the patient asked for more time to pay; a hold is extended once.

@@ -45,9 +45,16 @@ def owns(user: User, codename: str, appointment: Appointment) -> bool:
     by_doctor = codename in _DOCTOR_MAY and treats(user, appointment.doctor)
     if by_patient or by_doctor:
         return True
-    if codename in _CARER_MAY and may_act_for(user, appointment.patient, _CARER_MAY[codename]):
+    if codename in _CARER_MAY and helps_with(user, appointment, _CARER_MAY[codename]):
         return True
     return codename in _CLINIC_MAY and works_at(user, appointment)
+
+
+def helps_with(user: AnyUser, appointment: Appointment, scope: Scope) -> bool:
+    """As the patient, or as a carer whom the patient lets do that: of a confidential visit the patient alone."""
+    if appointment.is_confidential:
+        return isinstance(user, User) and appointment.patient.user_id == user.pk
+    return may_act_for(user, appointment.patient, scope)
 
 
 def treats(user: AnyUser, doctor: Doctor) -> bool:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/missed/correct/", attend.correct_noshow, name="correct_noshow"),
     path("appointments/<uuid:appointment_id>/error/", attend.enter_in_error, name="enter_in_error"),
     path("appointments/<uuid:appointment_id>/calendar.ics", appointments.calendar_file, name="calendar_file"),
+    path("appointments/<uuid:appointment_id>/conceal/", sharing.conceal, name="conceal"),
     path("appointments/<uuid:appointment_id>/share/", sharing.share, name="share"),
     path("appointments/<uuid:appointment_id>/share/<uuid:share_id>/revoke/", sharing.unshare, name="unshare"),
     path("appointments/shares/<uuid:share_id>/accept/", sharing.share_accept, name="share_accept"),

@@ -7,7 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
-from booking.policies import treats
+from accounts.states import Scope
+from booking.policies import helps_with, treats
 from common import clock
 from common.errors import Forbidden, NotFound
 from common.uploads.states import UploadState
@@ -35,7 +36,7 @@ def owns(user: User, codename: str, note: VisitNote) -> bool:
         return False
     now = clock.now()
     is_released = note.signed_at is not None and note.released_at is not None and note.released_at <= now
-    if is_released and note.patient.user_id == user.pk:
+    if is_released and (note.patient.user_id == user.pk or reads_as_carer(user, note)):
         return True
     return any(VisitNote.objects.filter(rule, pk=note.pk).exists() for rule in colleague_rules(user, now=now))
 
@@ -43,6 +44,11 @@ def owns(user: User, codename: str, note: VisitNote) -> bool:
 def owns_record(user: User, codename: str, record: HealthRecord) -> bool:
     """The whole record is the patient's to read; everybody else's way to it is a grant."""
     return codename == "view_healthrecord" and record.patient.user_id == user.pk
+
+
+def reads_as_carer(user: AnyUser, note: VisitNote) -> bool:
+    """Whether the person is somebody whom the patient lets read what doctors have written, this visit not kept back."""
+    return note.patient.user_id != getattr(user, "pk", None) and helps_with(user, note.appointment, Scope.READ)
 
 
 def is_author(user: AnyUser, note: VisitNote) -> bool:

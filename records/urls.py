@@ -34,6 +34,7 @@ urlpatterns = [
     path("emergency-access/", emergency.break_glass, name="break_glass"),
     path("emergency-access/<uuid:glass_id>/end/", emergency.end, name="glass_end"),
     path("patients/<uuid:patient_id>/record/", overview.patient_record, name="patient_record"),
+    path("caring/<uuid:patient_id>/record/", seeing.cared_record, name="cared_record"),
     path("health-record/documents/", shelves.documents, name="documents"),
     path("health-record/documents/add/", shelves.document_add, name="document_add"),
     path("health-record/documents/sent/", shelves.documents_sent, name="documents_sent"),

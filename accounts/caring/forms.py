@@ -17,14 +17,17 @@ class TermsForm(forms.Form):
 
     scopes = forms.TypedMultipleChoiceField(
         label="What may they do for you?",
-        help_text="They never see what you write to the doctor, nor your records.",
+        help_text="They never see what you write to the doctor, nor a visit that you keep from them. They read your "
+        "health record only if you tick that, and only until a day that you choose.",
         choices=Scope.choices,
         coerce=Scope,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what this person may do for you."},
     )
     until = DayField(
-        label="Last day", required=False, help_text="Empty means until you take it back, which you can at any time."
+        label="Last day",
+        required=False,
+        help_text="Empty means until you take it back. For your health record choose one, at most a year from now.",
     )
 
     @property

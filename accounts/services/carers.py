@@ -24,6 +24,8 @@ from notifications.services import Outgoing, messages_queue
 
 MOST_CARERS = 10
 INVITATIONS_A_DAY = 10
+# To its last day's end, whichever the hour it is given at.
+READS_AT_MOST = timedelta(days=367)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +46,8 @@ def carer_invite(*, actor: User, email: str, relation: str, terms: Terms, now: d
     """Ask whoever has that address to help the actor as a patient. The same happens whether or not anybody has.
 
     Asking again while it stands changes nothing and sends nothing. Raises `NotFound` for somebody without a profile,
-    `Invalid` (`own_address`, field `email`; `nothing_allowed`; `already_over`, field `until`) and `Conflict`
-    (`too_many_carers`, `too_many_invitations`).
+    `Invalid` (`own_address`, field `email`; `nothing_allowed`; `already_over` and `reading_ends`, field `until`) and
+    `Conflict` (`too_many_carers`, `too_many_invitations`).
     """
     now = now or clock.now()
     patient = _own_patient_locked(actor)
@@ -193,6 +195,9 @@ def _assert_sensible(terms: Terms, now: datetime) -> None:
     if terms.expires_at is not None and terms.expires_at <= now:
         message = "Choose a day that is still to come, or leave it empty."
         raise Invalid("already_over", message, fields={"until": [message]})
+    if Scope.READ in terms.scopes and (terms.expires_at is None or terms.expires_at > now + READS_AT_MOST):
+        message = "Choose a last day, at most a year from now, for somebody who reads your health record."
+        raise Invalid("reading_ends", message, fields={"until": [message]})
 
 
 def _assert_not_too_many(patient: Patient, standing: int, now: datetime) -> None:

@@ -48,7 +48,7 @@ def payments_visible_to(
     if user.may_be_patient:
         owned.append(Q(appointment__patient=Patient.objects.filter(user=user).order_by().values("pk")[:1]))
     if user.may_be_carer:
-        owned.append(carer_rule(user, Scope.PAY, "appointment__patient__"))
+        owned.append(carer_rule(user, Scope.PAY, "appointment__patient__") & Q(appointment__is_confidential=False))
     return visible_rows(
         Payment.objects.select_related(*_SHOWN_WITH),
         user=user,

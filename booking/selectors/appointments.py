@@ -49,7 +49,7 @@ def appointments_visible_to(
     if user.may_be_patient:
         owned.append(Q(patient=_the_one(Patient.objects.filter(user=user))))
     if user.may_be_carer:
-        owned.append(carer_rule(user, Scope.SEE, "patient__"))
+        owned.append(carer_rule(user, Scope.SEE, "patient__") & Q(is_confidential=False))
     if has_role(user, Role.DOCTOR):
         owned.append(Q(doctor=_the_one(Doctor.objects.filter(user=user, is_barred=False))))
     if at_work and has_role(user, Role.CLINIC_STAFF):

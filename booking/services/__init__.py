@@ -12,6 +12,7 @@ from booking.services.cancel import appointment_cancel
 from booking.services.change import appointment_change_visit
 from booking.services.clinic import appointments_cancel_by_clinic
 from booking.services.closures import closure_add, closure_appointments_cancel, closure_remove
+from booking.services.conceal import appointment_conceal
 from booking.services.correct import appointment_enter_in_error, noshow_correct
 from booking.services.expire import pending_expire
 from booking.services.feeds import feed_make, feed_revoke
@@ -41,6 +42,7 @@ __all__ = [
     "appointment_book",
     "appointment_cancel",
     "appointment_change_visit",
+    "appointment_conceal",
     "appointment_confirm_payment",
     "appointment_enter_in_error",
     "appointment_fulfil",

@@ -50,6 +50,17 @@ def unshare(request: SignedInRequest, appointment_id: UUID, share_id: UUID) -> H
 
 @require_POST
 @login_required
+def conceal(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
+    """Keep the visit from everybody who helps the patient, or (`keep=no`) no longer."""
+    keeps = request.POST.get("keep") != "no"
+    services.appointment_conceal(actor=request.user, appointment_id=appointment_id, is_confidential=keeps)
+    told = "Nobody who helps you sees this appointment, nor what is written about it."
+    messages.success(request, told if keeps else "Those who help you can see this appointment again.")
+    return redirect("booking:appointment_detail", appointment_id)
+
+
+@require_POST
+@login_required
 def share_accept(request: SignedInRequest, share_id: UUID) -> HttpResponse:
     try:
         appointment = services.share_accept(actor=request.user, share_id=share_id)

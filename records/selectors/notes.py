@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
+from accounts.selectors import carer_rule
+from accounts.states import Scope
 from booking.models import Appointment
 from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
@@ -42,7 +44,8 @@ def notes_visible_to(
     in_error: bool = False,
 ) -> QuerySet[VisitNote]:
     """The visit notes that a person may read: as the doctor who writes them, as the patient what is signed and
-    released, as a doctor who sees the patient about now what colleagues have signed, or by a grant.
+    released, as a carer whom the patient lets read that, as a doctor to whom the record is open what colleagues have
+    signed, or by a grant.
 
     Nothing else opens them: no place where one works, no office, no superuser. `filters`, order and limit go into each
     of these arms. What was entered in error is hidden unless `in_error` asks for it. A suspended doctor reads nothing
@@ -59,6 +62,8 @@ def notes_visible_to(
         owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & released_rule(now))
     if has_role(user, Role.DOCTOR):
         owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+    if user.may_be_carer:
+        owned.append(cared_notes_rule(user) & released_rule(now))
     owned += colleague_rules(user, now=now)
     return visible_rows(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
@@ -69,6 +74,11 @@ def notes_visible_to(
         order_by=order_by,
         limit=limit,
     )
+
+
+def cared_notes_rule(user: User) -> Q:
+    """The notes of those who let the person read them as a carer, but of visits that they keep from carers."""
+    return carer_rule(user, Scope.READ, "patient__") & Q(appointment__is_confidential=False)
 
 
 def released_rule(now: datetime) -> Q:
@@ -100,6 +110,12 @@ def note_of_visit(user: User, appointment: Appointment) -> VisitNote | None:
 def notes_about(user: User, patient: Patient, *, limit: int) -> QuerySet[VisitNote]:
     """What is signed about one patient, as far as the person may read it, the latest first."""
     of_patient = Q(patient=patient, signed_at__isnull=False)
+    return notes_visible_to(user, filters=of_patient, order_by=("-signed_at", "-pk"), limit=limit)
+
+
+def notes_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[VisitNote]:
+    """What a carer reads of somebody's notes, the latest first, whatever else they may read besides."""
+    of_patient = Q(patient=patient) & cared_notes_rule(user) & released_rule(clock.now())
     return notes_visible_to(user, filters=of_patient, order_by=("-signed_at", "-pk"), limit=limit)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from accounts.models import User
 from audit.services import event_record
 from records.models import VisitNote
-from records.policies import is_author
+from records.policies import is_author, reads_as_carer
 from records.services.access.view import capacity_of
 from records.services.notes.steps import told_from
 from records.states import NoteStatus
@@ -19,4 +19,5 @@ def note_viewed(*, actor: User, note: VisitNote) -> None:
     is_own_draft = is_by_author and note.status == NoteStatus.PRELIMINARY
     if is_own_draft or (note.patient.user_id == actor.pk and not is_by_author):
         return
-    event_record("note.viewed", note, actor=actor, capacity=capacity_of(actor), **told_from(note))
+    capacity = "carer" if reads_as_carer(actor, note) else capacity_of(actor)
+    event_record("note.viewed", note, actor=actor, capacity=capacity, **told_from(note))

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest, patient_required
-from accounts.selectors import patient_of
+from accounts.selectors import cared_for, carers_of, caring_of, patient_of
+from accounts.states import InvitationState, Scope
 from common import clock
+from common.errors import NotFound
 from doctors.policies import practice_required
 from records import selectors
 from records.shareable import shared
+
+SHOWN_NOTES = 50
 
 
 @never_cache
@@ -26,6 +33,11 @@ def who_can_see(request: SignedInRequest) -> HttpResponse:
     context = {
         "treating": selectors.treating_doctors_of(patient, now=now),
         "shares": shared(selectors.shares_of(patient, now=now)),
+        "carers": [
+            (one, clock.last_day(one.expires_at))
+            for one in carers_of(patient)
+            if one.can_read and one.state == InvitationState.ACCEPTED and one.expires_at and not one.has_expired(now)
+        ],
         "emergencies": selectors.glasses_open_on(patient),
         "window": selectors.records_settings(),
     }
@@ -43,3 +55,17 @@ def open_to_me(request: SignedInRequest) -> HttpResponse:
         "given": shared(selectors.shares_given_by(request.user, now=now)),
     }
     return render(request, "records/access/open_to_me.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def cared_record(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
+    """What doctors have written about somebody who lets the person read it as a carer."""
+    patient = cared_for(request.user, Scope.READ).filter(public_id=patient_id).first()
+    if patient is None:
+        raise NotFound
+    carer = caring_of(request.user).filter(patient=patient).first()
+    notes = selectors.notes_as_carer(request.user, patient, limit=SHOWN_NOTES)
+    until = clock.last_day(carer.expires_at) if carer and carer.expires_at else None
+    return render(request, "records/access/cared_record.html", {"patient": patient, "notes": notes, "until": until})

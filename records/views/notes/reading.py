@@ -14,7 +14,7 @@ from common.htmx import is_fragment
 from common.inputs import uuid_or_none
 from doctors.policies import practice_required
 from records import selectors, services
-from records.policies import is_author, may_second
+from records.policies import is_author, may_second, reads_as_carer
 from records.presentation import shown
 from records.states import NoteStatus
 
@@ -31,7 +31,8 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     found = selectors.note_for(request.user, note_id)
     services.note_viewed(actor=request.user, note=found)
     author = is_author(request.user, found)
-    for_patient = found.patient.user_id == request.user.pk and not author
+    as_carer = not author and reads_as_carer(request.user, found)
+    for_patient = as_carer or (found.patient.user_id == request.user.pk and not author)
     seconds = may_second(request.user, found)
     is_hidden = found.status == NoteStatus.ENTERED_IN_ERROR and not author
     readings = [] if is_hidden else selectors.readings_of(found)
@@ -40,6 +41,7 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         "note": found,
         "appointment": found.appointment,
         "for_patient": for_patient,
+        "as_carer": as_carer,
         "is_author": author,
         "seconds": seconds,
         "error_reason": found.error_reason if author or seconds else "",
