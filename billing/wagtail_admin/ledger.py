@@ -91,9 +91,6 @@ class LedgerView(RecordedFiles[Payment], RegisterView[Payment]):
         files = {"csv_url": self._address(export="csv"), "xlsx_url": self._address(export="xlsx")}
         return super().get_context_data(at_most=f"{self.exported_at_most:,}", **files, **kwargs)
 
-    def form_asked(self) -> LedgerForm:
-        return self.form
-
     def record_file(self, *, file_format: str, filters: list[str]) -> None:
         services.payments_export_record(
             actor=cast("User", self.request.user),

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
-from django.utils.functional import cached_property
-from wagtail.admin.views.reports import ReportView as WagtailReportView
 
-from accounts.models import User
 from booking import selectors, services
 from booking.models import Appointment
 from booking.policies import may_read_register
@@ -21,7 +15,8 @@ from booking.wagtail_admin.register import RegisterForm
 from common import clock
 from common.charts import stacked
 from common.registers import AS_WIDE_AS_ITS_COLUMN, one_of
-from common.spreadsheets import TO_THE_MINUTE, RecordedFiles
+from common.reports import RecordedReport
+from common.spreadsheets import TO_THE_MINUTE
 from common.templatetags.when import local_time
 from doctors.selectors import VisitSearch
 from doctors.states import Modality
@@ -78,44 +73,27 @@ class ReportForm(RegisterForm):
         return selectors.report_found(VisitSearch(**given), modality)
 
 
-class AppointmentsReportView(RecordedFiles[Appointment], WagtailReportView):
+class AppointmentsReportView(RecordedReport[Appointment]):
     model = Appointment
     page_title = "Appointments"
     header_icon = "calendar"
     template_name = "booking/admin/report.html"
     index_url_name = "appointments_report"
-    is_searchable = False
     paginate_by = None
-    columns: ClassVar[list[Any]] = []
-    list_export: ClassVar[list[str]] = list(HEADINGS)
     headings = HEADINGS
     file_name = "appointments"
+    form_class = ReportForm
+    export_record = staticmethod(services.appointments_export_record)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_read_register(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def form(self) -> ReportForm:
-        return ReportForm(self.request.GET)
+    def may_see(self) -> bool:
+        return may_read_register(self.request.user)
 
     def get_queryset(self) -> QuerySet[Appointment]:
         if not (self.is_export and self.form.is_valid()):
             # The page counts and lists nothing; the rows are for files alone.
             return Appointment.objects.none()
-        return self.form.found()
-
-    def form_asked(self) -> ReportForm:
-        return self.form
-
-    def record_file(self, *, file_format: str, filters: list[str]) -> None:
-        services.appointments_export_record(
-            actor=cast("User", self.request.user),
-            file_format=file_format,
-            filters=filters,
-            at_most=self.exported_at_most,
-        )
+        found: QuerySet[Appointment] = self.form.found()
+        return found
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
@@ -128,11 +106,6 @@ class AppointmentsReportView(RecordedFiles[Appointment], WagtailReportView):
         names = ("booked", "missed", "cancelled", "waiting")
         return {
             **context,
-            "form": self.form,
-            "here": reverse("appointments_report"),
-            "csv_url": self.csv_export_url,
-            "xlsx_url": self.xlsx_export_url,
-            "at_most": f"{self.exported_at_most:,}",
             "counted": counted,
             "chart": chart,
             "total": {name: sum(getattr(one, name) for one in counted) for name in names},

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from typing import Any, ClassVar, Generic, TypeVar
 
-from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
@@ -34,10 +33,8 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
     exported_at_most: ClassVar[int] = 50_000
     headings: ClassVar[dict[str, str]]
     file_name: ClassVar[str]
-
-    @abstractmethod
-    def form_asked(self) -> forms.Form:
-        """What is asked for."""
+    # What is asked for.
+    form: Any
 
     @abstractmethod
     def record_file(self, *, file_format: str, filters: list[str]) -> None:
@@ -48,9 +45,8 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
         """A row by the names of `headings`, in their order."""
 
     def as_spreadsheet(self, queryset: QuerySet[RowT], spreadsheet_format: str) -> HttpResponseBase:
-        form = self.form_asked()
-        if form.is_valid():
-            asked = sorted(name for name, value in form.cleaned_data.items() if value)
+        if self.form.is_valid():
+            asked = sorted(name for name, value in self.form.cleaned_data.items() if value)
             self.record_file(file_format=spreadsheet_format, filters=asked)
         else:
             queryset = queryset.none()

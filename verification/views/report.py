@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any, ClassVar, cast
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.functional import cached_property
-from wagtail.admin.views.reports import ReportView as WagtailReportView
 
-from accounts.models import User
-from common.spreadsheets import TO_THE_MINUTE, RecordedFiles
+from common.reports import RecordedReport
+from common.spreadsheets import TO_THE_MINUTE
 from common.templatetags.when import local_time
 from verification import selectors, services
 from verification.forms import ReportForm
 from verification.models import VerificationCase
+from verification.policies import may_view
 from verification.presentation import spoken
 from verification.selectors.worklist import decisions_found, median_to_decision
 
@@ -39,18 +38,18 @@ def hours_to_decision(case: Any) -> float | None:
     return round((case.decision_at - case.submitted_at) / timedelta(hours=1), 1)
 
 
-class ReportView(RecordedFiles[Any], WagtailReportView):
+class ReportView(RecordedReport[Any]):
     model = VerificationCase
     page_title = "Verification decisions"
     header_icon = "circle-check"
     template_name = "verification/admin/report.html"
-    any_permission_required: ClassVar[list[str]] = ["view"]
     index_url_name = "verification:report"
-    is_searchable = False
-    columns: ClassVar[list[Any]] = []
-    list_export: ClassVar[list[str]] = list(HEADINGS)
     headings = HEADINGS
     file_name = "verification-decisions"
+    export_record = staticmethod(services.export_record)
+
+    def may_see(self) -> bool:
+        return may_view(self.request.user)
 
     @cached_property
     def form(self) -> ReportForm:
@@ -63,27 +62,13 @@ class ReportView(RecordedFiles[Any], WagtailReportView):
         officer = asked.pop("officer")
         return decisions_found(**asked, officer=UUID(officer) if officer else None)
 
-    def form_asked(self) -> ReportForm:
-        return self.form
-
-    def record_file(self, *, file_format: str, filters: list[str]) -> None:
-        services.export_record(actor=cast("User", self.request.user), file_format=file_format, filters=filters)
-
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         if self.is_export:
             return context
         rows = [(case, self._took(case)) for case in context["object_list"]]
-        links = {"csv_url": self.csv_export_url, "xlsx_url": self.xlsx_export_url}
         median = spoken(median_to_decision(self.object_list)) if self.form.is_valid() else ""
-        return {
-            **context,
-            **links,
-            "form": self.form,
-            "rows": rows,
-            "median": median,
-            "here": reverse("verification:report"),
-        }
+        return {**context, "rows": rows, "median": median}
 
     def _took(self, case: Any) -> str:
         return spoken(case.decision_at - case.submitted_at) if case.decision_at else ""

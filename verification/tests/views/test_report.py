@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
 from common import clock
+from common.errors import Forbidden
 from doctors.tests.factories import DoctorFactory
 from verification import services
 from verification.models import VerificationCase, VerificationSettings
@@ -117,8 +118,8 @@ def test_the_files_hold_what_was_found_no_formula_and_leave_a_trace() -> None:
     assert (cells[1][0].data_type, cells[1][0].value[:4]) == ("s", "=cmd")
     events = Event.objects.filter(action="verification.exported").order_by("pk")
     assert [event.data for event in events] == [
-        {"format": "csv", "filters": ["status"]},
-        {"format": "xlsx", "filters": ["status"]},
+        {"format": "csv", "filters": ["status"], "at_most": 50_000},
+        {"format": "xlsx", "filters": ["status"], "at_most": 50_000},
     ]
     assert {event.actor_id for event in events} == {actor.public_id}
 
@@ -215,3 +216,9 @@ def test_nobody_else_comes_to_the_settings(role: Role) -> None:
 
     assert all(b"days to a decision" not in answer.content for answer in answers)
     assert VerificationSettings.load().target_days == 5
+
+
+def test_no_file_leaves_for_whoever_may_not_look_at_cases() -> None:
+    with pytest.raises(Forbidden):
+        services.export_record(actor=person(), file_format="csv", filters=[], at_most=1)
+    assert not Event.objects.filter(action="verification.exported").exists()
