@@ -64,7 +64,7 @@ def choice_of(query: QueryDict, doctor_slug: str) -> Choice:
     doctor = doctors.doctor_to_book(doctor_slug)
     visit_type = chosen_visit_type(list(doctors.visit_types_of(doctor)), query.get("visit_type"))
     start = instant_or_none(query.get("start", ""))
-    location = location_named(doctor, query.get("location", ""))
+    location = doctors.location_to_book(doctor, query.get("location", ""))
     if visit_type is None or start is None or location is None:
         raise NotFound("This address does not name a time. Choose one from the doctor's free times.")
     return Choice(
@@ -80,9 +80,3 @@ def choice_told(query: QueryDict, doctor_slug: str) -> str:
         return ""
     portrait = doctors.portraits_of([choice.doctor.pk]).get(choice.doctor.pk, "")
     return render_to_string("booking/partials/on_the_way.html", {"choice": choice, "portrait": portrait})
-
-
-def location_named(doctor: Doctor, slug: str) -> Location | None:
-    """Among the doctor's own first: hours can outlast a doctor's tie to their place."""
-    own = next((location for location in doctor.locations.all() if location.slug == slug), None)
-    return own or (Location.objects.filter(slug=slug).first() if slug and "\x00" not in slug else None)

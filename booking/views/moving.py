@@ -21,7 +21,6 @@ from booking.errors import SlotTaken
 from booking.models import Appointment, standing_at
 from booking.selectors import Moving
 from booking.slots import Slot
-from booking.views.choice import location_named
 from booking.views.choose import show_part, times_of
 from booking.views.doors import Door, signed_in_door
 from booking.views.problems import Problem
@@ -33,6 +32,7 @@ from common.htmx import is_fragment
 from common.inputs import instant_or_none
 from common.templatetags.when import date_time
 from doctors.models import Location
+from doctors.selectors import location_to_book
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ def _let_in(request: HttpRequest, door: Door) -> None:
 def _new_time(request: HttpRequest, door: Door, now: datetime) -> NewTime:
     appointment = door.appointment
     start, slug = instant_or_none(request.GET.get("start", "")), request.GET.get("location", "")
-    location = location_named(appointment.doctor, slug) if slug else appointment.location
+    location = location_to_book(appointment.doctor, slug) if slug else appointment.location
     if start is None or location is None:
         raise NotFound("This address does not name a time. Choose one from the doctor’s free times.")
     return NewTime(

@@ -1,7 +1,15 @@
 from doctors.selectors.addresses import instant, path_of_choice
 from doctors.selectors.called import doctors_called
 from doctors.selectors.cards import next_choices
-from doctors.selectors.doctor import doctor_listed, doctor_of, doctor_to_book, has_times, visit_types_of
+from doctors.selectors.doctor import (
+    doctor_listed,
+    doctor_of,
+    doctor_to_book,
+    has_times,
+    location_called,
+    location_to_book,
+    visit_types_of,
+)
 from doctors.selectors.facets import FACETS, Facets
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
@@ -23,7 +31,9 @@ __all__ = [
     "doctors_search",
     "has_times",
     "instant",
+    "location_called",
     "location_of_staff",
+    "location_to_book",
     "locations_of_staff",
     "narrowed",
     "next_choices",

@@ -7,7 +7,7 @@ from django.db.models import F, Func, QuerySet, UUIDField
 from accounts.models import User
 from common.errors import NotFound
 from doctors.errors import NotTakingBookings
-from doctors.models.people import NO_TIME, Doctor, Listing, VisitType
+from doctors.models.people import NO_TIME, Doctor, Listing, Location, VisitType
 
 
 class _Stamps(Func):
@@ -56,3 +56,14 @@ def doctor_of(user: User | AnonymousUser) -> Doctor:
     if found is None:
         raise NotFound("There is no doctor's profile for this account yet.")
     return found
+
+
+def location_called(slug: str) -> Location | None:
+    """The place of that slug, whoever works there."""
+    return Location.objects.filter(slug=slug).first() if slug and "\x00" not in slug else None
+
+
+def location_to_book(doctor: Doctor, slug: str) -> Location | None:
+    """The place of that slug, the doctor's own without a question: hours can outlast a doctor's tie to their place."""
+    own = next((location for location in doctor.locations.all() if location.slug == slug), None)
+    return own or location_called(slug)
