@@ -7,6 +7,7 @@ from records.views.access import emergency, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
 from records.views.prescriptions import changing as rx_changing
+from records.views.prescriptions import checking as rx_checking
 from records.views.prescriptions import reading as rx_reading
 from records.views.prescriptions import signing as rx_signing
 from records.views.prescriptions import writing as rx_writing
@@ -55,6 +56,8 @@ urlpatterns += [
         "appointments/<uuid:appointment_id>/prescriptions/", rx_writing.visit_prescriptions, name="visit_prescriptions"
     ),
     path(_RX, rx_reading.prescription, name="prescription"),
+    path("prescriptions/check/", rx_checking.check, name="prescription_check"),
+    path(f"{_RX}pdf/", rx_reading.pdf, name="prescription_pdf"),
     path(f"{_RX}edit/", rx_writing.edit, name="prescription_edit"),
     path(f"{_RX}discard/", rx_writing.discard, name="prescription_discard"),
     path(f"{_RX}address/", rx_writing.address, name="prescription_address"),

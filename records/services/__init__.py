@@ -29,7 +29,7 @@ from records.services.prescriptions.draft import (
     prescription_save,
 )
 from records.services.prescriptions.sign import prescription_sign
-from records.services.prescriptions.view import prescription_viewed
+from records.services.prescriptions.view import prescription_download, prescription_viewed
 
 __all__ = [
     "Checked",
@@ -59,6 +59,7 @@ __all__ = [
     "prescription_check",
     "prescription_complete",
     "prescription_discard",
+    "prescription_download",
     "prescription_enter_in_error",
     "prescription_hold",
     "prescription_repeat",

@@ -12,8 +12,12 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.tests.factories import UserFactory
-from records.models import NoteVersion, VisitNote
+from booking.tests.steps import user_of
+from records.models import NoteVersion, Prescription, VisitNote
 from records.selectors import is_whole, readings_of
+from records.services import prescription_cancel
+from records.tests.prescribing import behind_its_back as signature_changed
+from records.tests.prescribing import rx_signed
 from records.tests.steps import amended, signed
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +110,35 @@ def test_signatures_hold_under_another_key(settings: Settings) -> None:
     settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS[:1]
     assert "1 signed notes with 2 versions" in verify()
     assert NoteVersion.objects.filter(note=note).count() == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE records_prescriptionsignature SET payload = overlay(payload placing 'A' from 60 for 1)",
+        "UPDATE records_prescriptionsignature SET signed_at = signed_at + interval '1 second'",
+        "UPDATE records_prescriptionsignature SET code_digest = repeat('0', 64)",
+        "UPDATE records_prescription SET valid_until = valid_until + 1",
+        "DELETE FROM records_prescriptionsignature",
+    ],
+)
+def test_one_change_of_a_prescription_is_found(change: str) -> None:
+    prescription = rx_signed()
+    assert "1 signed prescriptions are as they were signed" in verify()
+    signature_changed(change)
+    told = verify()
+    assert f"prescription {prescription.public_id}" in told
+    assert "Amoxicillin" not in told
+
+
+def test_a_prescription_that_was_made_valid_again_or_taken_out_is_found_by_the_log() -> None:
+    whole, revived, gone = rx_signed(), rx_signed(), rx_signed()
+    prescription_cancel(actor=user_of(revived.doctor), prescription_id=revived.public_id, reason="Wrong")
+    assert "3 signed prescriptions are as they were signed" in verify()
+    Prescription.objects.filter(pk=revived.pk).update(status="active")
+    signature_changed("DELETE FROM records_prescriptionsignature WHERE prescription_id = %s", gone.pk)
+    signature_changed("DELETE FROM records_prescription WHERE id = %s", gone.pk)
+    told = verify()
+    assert str(revived.public_id) in told
+    assert str(gone.public_id) in told
+    assert str(whole.public_id) not in told

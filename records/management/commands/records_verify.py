@@ -92,7 +92,7 @@ def _prescriptions() -> QuerySet[Prescription]:
 
 def _stands_as_signed(prescription: Prescription) -> bool:
     """What was signed, and what became of it: a row that was made valid again behind the house's back is found."""
-    logged = events_of(prescription, actions=PRESCRIPTION_CHANGES)
+    logged = list(events_of(prescription, actions=PRESCRIPTION_CHANGES))
     reading = reading_of(prescription)
     if not logged:
         return not prescription.is_signed and reading.signature is None

@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from accounts.models import User
 from audit.services import event_record
+from common import clock
+from common.errors import NotFound
 from records.models import Prescription
 from records.policies import is_prescriber
+from records.prescription_pdf import prescription_pdf
+from records.selectors import prescription_for
+from records.services.prescriptions.steps import signed_by_its_text
+from records.states import PrescriptionStatus
 
 
 def prescription_viewed(*, actor: User, prescription: Prescription) -> None:
@@ -17,3 +25,18 @@ def prescription_viewed(*, actor: User, prescription: Prescription) -> None:
     if is_own_draft or (prescription.patient.user_id == actor.pk and not is_by_prescriber):
         return
     event_record("prescription.viewed", prescription, actor=actor, capacity="doctor")
+
+
+def prescription_download(*, actor: User, prescription_id: UUID) -> bytes:
+    """The PDF of a signed prescription, with what became of it. Also a patient's own look stands in the log: the file
+    leaves the house.
+
+    Raises `NotFound`, also for what is not signed or does not count, and `Conflict` (`altered`).
+    """
+    prescription = prescription_for(actor, prescription_id)
+    status = prescription.status_at(clock.now())
+    if not prescription.is_signed or status == PrescriptionStatus.ENTERED_IN_ERROR:
+        raise NotFound("We cannot find that prescription.")
+    drawn = prescription_pdf(prescription, signed_by_its_text(prescription), status)
+    event_record("prescription.downloaded", prescription, actor=actor)
+    return drawn

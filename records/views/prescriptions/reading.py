@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +15,7 @@ from common.errors import Invalid
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
 from common.keyset import KeyPage
+from common.uploads.serving import drawn_response
 from doctors.policies import practice_required
 from records import selectors, services
 from records.check_codes import code_for_people
@@ -55,6 +56,13 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "can_repeat": signed is not None and may_prescribe_to(request.user, found.patient),
     }
     return render(request, "records/prescriptions/prescription.html", context)
+
+
+@require_safe
+@login_required
+def pdf(request: SignedInRequest, prescription_id: UUID) -> HttpResponseBase:
+    drawn = services.prescription_download(actor=request.user, prescription_id=prescription_id)
+    return drawn_response(data=drawn, name="prescription.pdf", media_type="application/pdf", request=request)
 
 
 @require_safe

@@ -33,6 +33,17 @@ def file_response(
     if not inline and (address := _signed_address(key, name, media_type)):
         return _sent_to(address)
     response = _accelerated(key) if settings.PRIVATE_FILES_ACCEL else _streamed(key)
+    return _guarded(response, name=name, media_type=media_type, inline=inline)
+
+
+def drawn_response(*, data: bytes, name: str, media_type: str, request: HttpRequest) -> HttpResponseBase:
+    """As `file_response`, of what was drawn for this one answer and is stored nowhere."""
+    if _is_embedded_elsewhere(request):
+        raise NotFound
+    return _guarded(HttpResponse(data), name=name, media_type=media_type, inline=False)
+
+
+def _guarded(response: HttpResponseBase, *, name: str, media_type: str, inline: bool) -> HttpResponseBase:
     for header, value in {
         "Content-Type": media_type,
         "Content-Disposition": content_disposition_header(not inline, name) or "inline",

@@ -1,0 +1,144 @@
+"""What becomes of a signed prescription: every verb from every state, its last day, replacing, and the sweeper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from audit.models import Event
+from common import clock
+from common.errors import Conflict, DomainError, Invalid
+from doctors.models import Doctor
+from records import services
+from records.models import Prescription
+from records.prescription_content import from_text
+from records.selectors import standing_of
+from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus
+from records.tests.prescribing import at, bar, items, prescriber, rx_draft, rx_sign, rx_signed
+
+pytestmark = pytest.mark.django_db
+S = PrescriptionStatus
+WITH_REASON = {
+    S.ON_HOLD: services.prescription_hold,
+    S.CANCELLED: services.prescription_cancel,
+    S.STOPPED: services.prescription_stop,
+    S.ENTERED_IN_ERROR: services.prescription_enter_in_error,
+}
+BARE = {S.ACTIVE: services.prescription_resume, S.COMPLETED: services.prescription_complete}
+
+
+def verb(prescription: Prescription, target: PrescriptionStatus) -> Callable[[], Prescription]:
+    facts: dict[str, Any] = {"actor": prescriber(prescription), "prescription_id": prescription.public_id}
+    if target in BARE:
+        return partial(BARE[target], **facts)
+    return partial(WITH_REASON[target], **facts, reason="For a reason")
+
+
+def after_last_day(prescription: Prescription) -> datetime:
+    assert prescription.valid_until
+    return clock.end_of_day(prescription.valid_until, clock.clinic_zone())
+
+
+@pytest.fixture
+def prescription() -> Prescription:
+    return rx_signed()
+
+
+@pytest.mark.parametrize("old", [one for one in S if one != S.DRAFT])
+def test_every_verb_from_every_state(prescription: Prescription, old: PrescriptionStatus) -> None:
+    for target in [*WITH_REASON, *BARE]:
+        Prescription.objects.filter(pk=prescription.pk).update(status=old)
+        changes = Event.objects.filter(object_id=str(prescription.public_id)).count()
+        can_move = target in PRESCRIPTION_TRANSITIONS[old] or target == old
+        if can_move:
+            verb(prescription, target)()
+        else:
+            with pytest.raises(Conflict) as refused:
+                verb(prescription, target)()
+            assert refused.value.code == "illegal_transition"
+            assert refused.value.data == {"current": old}
+        reached = target if can_move else old
+        assert Prescription.objects.get().status == reached
+        # Repeating what is done says nothing new.
+        assert Event.objects.filter(object_id=str(prescription.public_id)).count() == changes + (reached != old)
+
+
+@pytest.mark.parametrize("target", [*WITH_REASON, *BARE])
+def test_no_verb_moves_a_draft(target: PrescriptionStatus) -> None:
+    draft = rx_draft()
+    with pytest.raises(Conflict):
+        verb(draft, target)()
+    assert Prescription.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
+def test_a_reason_is_needed(prescription: Prescription, reason: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.prescription_cancel(
+            actor=prescriber(prescription), prescription_id=prescription.public_id, reason=reason
+        )
+    assert "reason" in refused.value.fields
+    assert Prescription.objects.get().status == "active"
+
+
+def test_the_last_day_counts_with_every_worker_dead(prescription: Prescription) -> None:
+    end = after_last_day(prescription)
+    for now, status in ((end - timedelta(seconds=1), S.ACTIVE), (end, S.EXPIRED)):
+        assert prescription.status_at(now) == status
+    assert Prescription.objects.get().status == "active"
+    doctor = prescriber(prescription)
+    assert standing_of(doctor, prescription.patient, now=clock.now()) == [prescription]
+    with at(end):
+        for target in (S.COMPLETED, S.ON_HOLD, S.CANCELLED, S.STOPPED):
+            with pytest.raises(Conflict) as refused:
+                verb(prescription, target)()
+            assert refused.value.data == {"current": S.EXPIRED}
+        assert verb(prescription, S.ENTERED_IN_ERROR)().status == "entered-in-error"
+
+
+def test_the_sweeper_writes_it_down_once(prescription: Prescription) -> None:
+    held = rx_signed()
+    verb(held, S.ON_HOLD)()
+    cancelled = rx_signed()
+    verb(cancelled, S.CANCELLED)()
+    end = after_last_day(prescription)
+    assert services.prescriptions_expire(now=end - timedelta(seconds=1)) == 0
+    assert services.prescriptions_expire(now=end) == 2
+    assert services.prescriptions_expire(now=end) == 0
+    statuses = dict(Prescription.objects.values_list("pk", "status"))
+    assert statuses == {prescription.pk: "expired", held.pk: "expired", cancelled.pk: "cancelled"}
+    told = Event.objects.filter(action="prescription.expired")
+    assert [one.data["before"] for one in told.order_by("pk")] == ["active", "on-hold"]
+
+
+def test_cancelled_and_replaced_in_one(prescription: Prescription) -> None:
+    told: dict[str, Any] = {"actor": prescriber(prescription), "prescription_id": prescription.public_id}
+    replace = partial(services.prescription_replace, **told, reason="Another dose")
+    draft = replace()
+    assert replace() == draft
+    assert (draft.status, draft.replaces, from_text(draft.draft)) == ("draft", prescription, items())
+    assert Prescription.objects.get(pk=prescription.pk).status == "cancelled"
+    # What replaced it warns of nothing: the old one counts no more.
+    assert rx_sign(draft).status == "active"
+    assert replace() == draft
+
+
+def test_what_is_dispensed_is_not_replaced_and_a_refusal_leaves_no_draft(prescription: Prescription) -> None:
+    verb(prescription, S.COMPLETED)()
+    with pytest.raises(Conflict):
+        services.prescription_replace(
+            actor=prescriber(prescription), prescription_id=prescription.public_id, reason="Another"
+        )
+    assert Prescription.objects.count() == 1
+
+
+def test_a_suspended_doctor_changes_nothing(prescription: Prescription) -> None:
+    bar(Doctor.objects.get(pk=prescription.doctor_id))
+    for target in (*WITH_REASON, S.COMPLETED):
+        with pytest.raises(DomainError):
+            verb(Prescription.objects.get(), target)()
+    assert Prescription.objects.get().status == "active"

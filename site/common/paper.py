@@ -1,0 +1,120 @@
+"""What the product prints: A4 pages as PDF, in our own type, with a heading, rows of label and value, and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from common.money import Money
+
+_FONTS = Path(__file__).parent / "fonts"
+_FACE, _FALLBACK = "Atkinson", "AtkinsonExt"
+_INK, _SOFT, _LINE = (19, 32, 44), (63, 77, 90), (221, 214, 200)
+_MARGIN, _WIDE = 22.0, 166.0
+_LABEL = 48.0
+
+
+class Page(FPDF):
+    """An A4 page, and more where the text takes more. Lengths are millimetres."""
+
+    def __init__(self, *, title: str) -> None:
+        super().__init__(format="A4")
+        for face, subset in ((_FACE, "latin"), (_FALLBACK, "latin-ext")):
+            for style, weight in (("", 400), ("B", 700)):
+                self.add_font(face, style, _FONTS / f"atkinson-hyperlegible-next-{subset}-{weight}.ttf")
+        self.set_fallback_fonts([_FALLBACK])
+        self.set_title(title)
+        self.set_lang("en-GB")
+        self.set_margins(_MARGIN, _MARGIN)
+        self.add_page()
+
+    def head(self, title: str, business: str, address: str) -> None:
+        self._line(business, size=12, style="B", colour=_INK)
+        for line in address.splitlines():
+            self._line(line, size=10, style="", colour=_SOFT)
+        self.ln(12)
+        self._line(title, size=24, style="B", colour=_INK, height=12)
+        self.ln(4)
+
+    def rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        for label, value in rows:
+            self._rule()
+            self.set_font(_FACE, "", 10.5)
+            self.set_text_color(*_SOFT)
+            top = self.get_y()
+            self.cell(_LABEL, 8, label)
+            self.set_text_color(*_INK)
+            self.set_xy(_MARGIN + _LABEL, top)
+            self.multi_cell(_WIDE - _LABEL, 8, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._rule()
+
+    def total(self, words: str, amount: Money) -> None:
+        self.ln(6)
+        self.set_font(_FACE, "B", 16)
+        self.set_text_color(*_INK)
+        self.cell(_LABEL, 12, words)
+        self.cell(_WIDE - _LABEL, 12, str(amount), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(4)
+
+    def heading(self, text: str) -> None:
+        """Of what follows, kept on one page with its first lines."""
+        if self.will_page_break(24):
+            self.add_page()
+        self.ln(6)
+        self._line(text, size=13, style="B", colour=_INK, height=8)
+
+    def words(self, text: str, *, is_soft: bool = False) -> None:
+        """A paragraph; ends of lines in it are kept."""
+        self.set_font(_FACE, "", 10.5)
+        self.set_text_color(*(_SOFT if is_soft else _INK))
+        self.multi_cell(_WIDE, 5.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def notice(self, text: str) -> None:
+        """What nobody may overlook: in a frame."""
+        self.set_font(_FACE, "B", 13)
+        self.set_text_color(*_INK)
+        self.set_draw_color(*_INK)
+        self.multi_cell(_WIDE, 9, text, border=1, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.ln(4)
+
+    def signature_line(self, text: str) -> None:
+        """Where somebody signs by hand."""
+        if self.will_page_break(30):
+            self.add_page()
+        self.ln(16)
+        self.set_draw_color(*_INK)
+        self.line(_MARGIN, self.get_y(), _MARGIN + _WIDE / 2, self.get_y())
+        self._line(text, size=9.5, style="", colour=_SOFT)
+
+    def code(self, modules: Sequence[Sequence[int]], side: float, text: Sequence[str]) -> None:
+        """A square code, of which each row says where it is dark, and what is told beside it."""
+        if self.will_page_break(side + 6):
+            self.add_page()
+        self.ln(6)
+        left, top, width = _MARGIN, self.get_y(), side / len(modules)
+        self.set_fill_color(*_INK)
+        for row, line in enumerate(modules):
+            for column, is_dark in enumerate(line):
+                if is_dark:
+                    self.rect(left + column * width, top + row * width, width, width, style="F")
+        for number, line_of_text in enumerate(text):
+            self.set_xy(left + side + 6, top + number * 7)
+            self.set_font(_FACE, "B" if number == 0 else "", 12 if number == 0 else 10)
+            self.set_text_color(*_INK)
+            self.cell(_WIDE - side - 6, 7, line_of_text)
+        self.set_xy(_MARGIN, top + side)
+
+    def finished(self) -> bytes:
+        return bytes(self.output())
+
+    def _line(self, text: str, *, size: float, style: str, colour: tuple[int, int, int], height: float = 6) -> None:
+        self.set_font(_FACE, style, size)
+        self.set_text_color(*colour)
+        self.cell(_WIDE, height, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _rule(self) -> None:
+        self.set_draw_color(*_LINE)
+        self.line(_MARGIN, self.get_y(), _MARGIN + _WIDE, self.get_y())

@@ -1,0 +1,13 @@
+// Fills a field from behind the # of the address, which browsers keep to themselves, and takes it out of the address:
+// neither the history nor a link that somebody copies holds it any longer. Without this it is typed.
+(() => {
+  "use strict";
+
+  const said = new URLSearchParams(window.location.hash.slice(1));
+  document.querySelectorAll("[data-from-fragment]").forEach((field) => {
+    const value = said.get(field.dataset.fromFragment);
+    if (!value) return;
+    if (!field.value) field.value = value;
+    window.history.replaceState(null, "", window.location.pathname);
+  });
+})();
