@@ -21,7 +21,7 @@ def receipt_pdf(receipt: Receipt, business: BillingSettings) -> bytes:
     name = business.business_name or settings.WAGTAIL_SITE_NAME
     page.head(receipt.get_kind_display(), name, business.business_address)
     page.rows(_facts(receipt, business))
-    page.total(_total_words(receipt), Money(receipt.amount_minor, receipt.currency))
+    page.total(_TOTAL[Receipt.Kind(receipt.kind)], Money(receipt.amount_minor, receipt.currency))
     page.rows(_tax(receipt))
     return page.finished()
 
@@ -39,18 +39,31 @@ def _facts(receipt: Receipt, business: BillingSettings) -> list[tuple[str, str]]
         ("Appointment", f"{long_date(appointment.start, zone)}, {clock_time(appointment.start, zone)}"),
         ("Place", f"{appointment.location.name}, {appointment.location.address}"),
         ("Reference", appointment.reference),
+        ("Price of the visit", _price_beside(receipt)),
         ("Paid by", payment.get_method_display()),
     ]
     if receipt.refund is not None:
         original = Receipt.objects.filter(payment=payment, kind=Receipt.Kind.RECEIPT).first()
         rows.append(("Refund of", original.number if original else ""))
+    if receipt.cancels is not None:
+        rows.append(("Cancels", receipt.cancels.number))
     if business.vat_number:
         rows.append(("VAT number", business.vat_number))
     return [row for row in rows if row[1]]
 
 
-def _total_words(receipt: Receipt) -> str:
-    return "Given back" if receipt.kind == Receipt.Kind.CREDIT_NOTE else "Paid"
+def _price_beside(receipt: Receipt) -> str:
+    """Where a receipt is for a part of it: a deposit, the rest of one, a difference."""
+    visit = receipt.payment.appointment
+    is_part = receipt.kind == Receipt.Kind.RECEIPT and receipt.amount_minor != visit.price_minor
+    return str(Money(visit.price_minor, visit.currency)) if is_part else ""
+
+
+_TOTAL = {
+    Receipt.Kind.RECEIPT: "Paid",
+    Receipt.Kind.CREDIT_NOTE: "Given back",
+    Receipt.Kind.CANCELLATION: "Not given back",
+}
 
 
 def _tax(receipt: Receipt) -> list[tuple[str, str]]:

@@ -8,26 +8,59 @@ from django.urls import reverse
 
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Refund
-from billing.states import RefundReason
+from billing.selectors import has_open_dispute, left_to_pay
+from billing.states import BY_THE_BANK, ELSEWHERE, RefundReason
 from booking.policies import helps_with
 from booking.selectors import appointment_facts
 from notifications.services import Outgoing
 
 _LATE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE})
+# What a message says of why a promise was dropped, by the word that is kept with it.
+_DROPPED = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere"}
 
 
 def refund_promised(refund: Refund) -> list[Outgoing]:
-    """To the patient, and to whoever paid, where the money goes back by itself and nobody else has said so."""
+    """To the patient, and to whoever paid: that it is on its way, or waits for what a bank decides.
+
+    Nothing while a second officer has to agree, for that one may say no.
+    """
+    if not is_sure(refund):
+        return []
     kind = "payment_came_late" if refund.reason in _LATE else "refund_promised"
-    return _to_payers(refund.payment, kind, refund.public_id.hex, {"amount": refund.amount_minor})
+    if refund.payment.is_online and has_open_dispute(refund.payment):
+        kind = "refund_waits"
+    return _of_refund(refund, kind)
 
 
 def refund_made(refund: Refund) -> list[Outgoing]:
-    return _to_payers(refund.payment, "refund_made", refund.public_id.hex, {"amount": refund.amount_minor})
+    return _of_refund(refund, "refund_made")
+
+
+def refund_failed(refund: Refund) -> list[Outgoing]:
+    return _of_refund(refund, "refund_failed")
+
+
+def refund_dropped(refund: Refund) -> list[Outgoing]:
+    """To whoever was told of it."""
+    why = _DROPPED.get(refund.failure, "")
+    return _of_refund(refund, "refund_dropped", {"why": why}) if is_sure(refund) else []
+
+
+def is_sure(refund: Refund) -> bool:
+    """Whether nobody has to agree to it any more."""
+    return not refund.needs_second or refund.seconded_by_id is not None
+
+
+def _of_refund(refund: Refund, kind: str, more: dict[str, Any] | None = None) -> list[Outgoing]:
+    """`at_the_desk` where the clinic gives it back itself."""
+    facts = {"amount": refund.amount_minor, "at_the_desk": not refund.payment.is_online}
+    return _to_payers(refund.payment, kind, refund.public_id.hex, facts | (more or {}))
 
 
 def payment_received(payment: Payment) -> list[Outgoing]:
-    return _to_payers(payment, "payment_received", payment.public_id.hex, {"amount": payment.captured_minor})
+    """`left` is what nobody has paid yet, which is paid at the clinic."""
+    more = {"amount": payment.captured_minor, "left": left_to_pay(payment.appointment)}
+    return _to_payers(payment, "payment_received", payment.public_id.hex, more)
 
 
 def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> list[Outgoing]:

@@ -67,6 +67,10 @@ class RefundReason(TextChoices):
     EXTERNAL = "external", "Made in Stripe’s dashboard"
 
 
+# Why a promise is not kept by us, where it was kept otherwise.
+BY_THE_BANK, ELSEWHERE = "given back by the bank", "given back elsewhere"
+
+
 class DisputeStatus(TextChoices):
     WARNING_NEEDS_RESPONSE = "warning_needs_response", "Early warning, needs a response"
     WARNING_UNDER_REVIEW = "warning_under_review", "Early warning, under review"

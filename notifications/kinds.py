@@ -20,7 +20,10 @@ class Kind(TextChoices):
     PAYMENT_RECEIVED = "payment_received", "Payment received"
     PAYMENT_CAME_LATE = "payment_came_late", "Payment came too late, and goes back"
     REFUND_PROMISED = "refund_promised", "Refund on its way"
+    REFUND_WAITS = "refund_waits", "Refund waits for the bank’s decision"
     REFUND_MADE = "refund_made", "Refund made"
+    REFUND_FAILED = "refund_failed", "Refund failed"
+    REFUND_DROPPED = "refund_dropped", "Refund taken back"
     COMPLAINT_DECIDED = "complaint_decided", "Complaint about a payment decided"
     SHARE_INVITED = "share_invited", "Appointment shared with an address"
     DOCTOR_APPOINTMENT_BOOKED = "doctor_appointment_booked", "New booking"
@@ -57,10 +60,13 @@ INVITATION_FACTS = frozenset({"path"})
 MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
 MONEY_FACTS = APPOINTMENT_FACTS | {"amount", "currency"}
 _FACTS = {
-    Kind.PAYMENT_RECEIVED: MONEY_FACTS,
+    Kind.PAYMENT_RECEIVED: MONEY_FACTS | {"left"},
     Kind.PAYMENT_CAME_LATE: MONEY_FACTS,
     Kind.REFUND_PROMISED: MONEY_FACTS,
+    Kind.REFUND_WAITS: MONEY_FACTS,
     Kind.REFUND_MADE: MONEY_FACTS,
+    Kind.REFUND_FAILED: MONEY_FACTS,
+    Kind.REFUND_DROPPED: MONEY_FACTS,
     Kind.APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.APPOINTMENT_CHANGED: MOVED_FACTS | {"price"},
     Kind.DOCTOR_APPOINTMENT_CHANGED: MOVED_FACTS,

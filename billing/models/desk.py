@@ -59,7 +59,8 @@ class NumberSequence(models.Model):
 
 
 class Receipt(PublicIdModel):
-    """A receipt for a payment or a credit note for a refund; what it says is frozen when it is issued.
+    """A receipt for a payment, a credit note for a refund, or what cancels a credit note whose refund failed after all;
+    what it says is frozen when it is issued. Credit notes without those that are cancelled add up to what went back.
 
     `number` comes from a gap-free sequence. `file` is the PDF, in private storage; empty until a worker has drawn it.
     """
@@ -67,6 +68,7 @@ class Receipt(PublicIdModel):
     class Kind(models.TextChoices):
         RECEIPT = "receipt", "Receipt"
         CREDIT_NOTE = "credit-note", "Credit note"
+        CANCELLATION = "cancellation", "Cancellation of credit note"
 
     kind = models.CharField(max_length=15, choices=Kind)
     series = models.CharField(max_length=20)
@@ -74,6 +76,7 @@ class Receipt(PublicIdModel):
     number = models.CharField(max_length=30, unique=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="receipts")
     refund = models.OneToOneField(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="credit_note")
+    cancels = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by")
     amount_minor = models.PositiveIntegerField()
     currency = models.CharField(max_length=3)
     vat_rate_percent = models.DecimalField(max_digits=4, decimal_places=1, null=True, blank=True)
@@ -87,8 +90,10 @@ class Receipt(PublicIdModel):
             models.UniqueConstraint(fields=["series", "sequence"], name="receipt_number_once"),
             models.UniqueConstraint(fields=["payment"], condition=Q(kind="receipt"), name="receipt_once_a_payment"),
             models.CheckConstraint(
-                condition=Q(kind="receipt", refund__isnull=True) | Q(kind="credit-note", refund__isnull=False),
-                name="receipt_credit_note_has_a_refund",
+                condition=Q(kind="receipt", refund__isnull=True, cancels__isnull=True)
+                | Q(kind="credit-note", refund__isnull=False, cancels__isnull=True)
+                | Q(kind="cancellation", refund__isnull=True, cancels__isnull=False),
+                name="receipt_is_of_what_its_kind_says",
             ),
         ]
 

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from billing.states import OPEN, Attention, Method, Outcome, PaymentStatus
 from booking.models import Appointment
+from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from common.permissions import GroupGrantBase, UserGrantBase
 
@@ -36,6 +37,8 @@ class Payment(PublicIdModel):
     )
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     attention = models.CharField(max_length=20, choices=Attention, blank=True, default=Attention.NONE)
+    # What the officer who settled it last has found, in their own words; those before are in the history.
+    settled_note = EncryptedTextField(blank=True, default="", db_default="")
     amount_minor = models.PositiveIntegerField()
     captured_minor = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)

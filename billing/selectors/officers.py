@@ -20,9 +20,11 @@ from billing.states import (
     OPEN,
     ComplaintState,
     EventState,
+    Outcome,
     PaymentStatus,
     RefundStatus,
 )
+from booking.states import STANDING
 from common import clock
 from common.errors import NotFound
 from common.money import Money
@@ -44,23 +46,28 @@ def payment_of_officer(public_id: UUID) -> Payment:
 @dataclass(frozen=True, kw_only=True)
 class Parts:
     """What belongs to a payment. `left_minor` is what can still be given back of it, in minor units; `others` are the
-    other payments of its appointment."""
+    other payments of its appointment. `is_for_nothing` says that an officer has settled it, that it has booked
+    nothing, and that some of it is still here."""
 
     refunds: QuerySet[Refund]
     others: QuerySet[Payment]
     receipts: QuerySet[Receipt]
     dispute: Dispute | None
     left_minor: int
+    is_for_nothing: bool
 
 
 def payment_parts(payment: Payment) -> Parts:
     """Of disputes the one that has to be answered first."""
+    left = left_of(payment)
+    has_booked = payment.outcome != Outcome.REVIEW or payment.appointment.status in STANDING
     return Parts(
         refunds=refunds_told(payment.refunds.select_related("requested_by", "seconded_by")),
         others=Payment.objects.filter(appointment=payment.appointment_id).exclude(pk=payment.pk),
         receipts=payment.receipts.order_by("issued_at", "pk"),
         dispute=payment.disputes.first(),
-        left_minor=left_of(payment),
+        left_minor=left,
+        is_for_nothing=bool(left) and payment.status == PaymentStatus.SUCCEEDED and not has_booked,
     )
 
 
@@ -82,12 +89,15 @@ def payment_steps(payment: Payment) -> list[Step]:
 
 def _own_steps(payment: Payment) -> Iterable[Step]:
     yield Step(at=payment.created_at, what="Payment begun", stripe_id=payment.session_id or "")
-    before = ""
-    for version in payment.history.order_by("history_date", "history_id"):
+    before, note = "", ""
+    for version in payment.history.select_related("history_user").order_by("history_date", "history_id"):
         if version.status != before and before:
             what = PaymentStatus(version.status).label
             yield Step(at=version.history_date, what=what, detail=version.failure_code)
-        before = version.status
+        if version.settled_note != note:
+            who = version.history_user.shown_name if version.history_user else "an officer"
+            yield Step(at=version.history_date, what=f"Settled by {who}", detail=version.settled_note)
+        before, note = version.status, version.settled_note
     for receipt in Receipt.objects.filter(payment=payment):
         yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number)
 

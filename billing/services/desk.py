@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.services import event_record
 from billing.locks import payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
-from billing.policies import can_record_payment, is_billing_officer
+from billing.policies import assert_others_money, can_record_payment, is_billing_officer
 from billing.selectors import left_to_pay
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_move
@@ -96,6 +96,7 @@ def refund_record_given(*, actor: User, refund_id: UUID, now: datetime | None = 
         appointment = refund.payment.appointment
         if not (is_billing_officer(actor) or can_record_payment(actor, appointment)):
             raise Forbidden("clinic_staff_only", "Only the staff of the clinic can record this.")
+        assert_others_money(actor, refund.payment)
         if refund.payment.is_online:
             raise Conflict("not_at_the_desk", "This was paid online, so it goes back the same way.")
         if refund.needs_second and refund.seconded_by_id is None:

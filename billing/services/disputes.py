@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -8,19 +10,21 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
+from billing import facts
 from billing.errors import PaymentsAway
 from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
-from billing.policies import assert_billing_officer
+from billing.policies import assert_billing_officer, assert_others_money
 from billing.services.refunds import refund_move
-from billing.states import DISPUTE_OVER, DisputeStatus, RefundStatus
+from billing.states import BY_THE_BANK, DISPUTE_OVER, DisputeStatus, RefundStatus
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, Invalid, NotFound
 from common.history import sign
 from common.locks import busy_if_locked
 from common.tasks import wake
 from integrations.stripe import errors, objects
 from integrations.stripe.gateway import gateway
+from notifications.services import messages_queue
 
 
 def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: datetime) -> None:
@@ -43,17 +47,30 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     event_record("dispute.changed", ours, actor=None, patient=patient, before=before, after=status.value)
     if status in DISPUTE_OVER and before not in DISPUTE_OVER:
         _let_go(payment, status, now=now)
+    elif not before:
+        _tell(payment, now=now)
 
 
 def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
     """What was promised meanwhile is sent; where the bank has given the money back already it is dropped."""
-    waiting = Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING)
     if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
-        for refund in waiting:
-            refund.payment = payment
-            refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure="given back by the bank")
-    elif waiting.update(due_at=now):
+        for refund in _waiting(payment):
+            refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
+    elif Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING).update(due_at=now):
+        _tell(payment, now=now)
         wake("billing.send_refunds")
+
+
+def _tell(payment: Payment, *, now: datetime) -> None:
+    """What is promised waits by now, or is on its way after all."""
+    for refund in _waiting(payment):
+        messages_queue(messages=facts.refund_promised(refund), now=now)
+
+
+def _waiting(payment: Payment) -> Iterator[Refund]:
+    for refund in Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING):
+        refund.payment = payment
+        yield refund
 
 
 def dispute_answer(
@@ -62,20 +79,22 @@ def dispute_answer(
     """Send a billing officer's evidence to the bank: facts of the booking, never anything clinical.
 
     `evidence` has Stripe's field names. Once sent it stands; the same again changes nothing. Call it outside
-    transactions. Raises `NotFound`, `Forbidden`, `Conflict` (`dispute_over`) and `PaymentsAway`.
+    transactions. Raises `NotFound`, `Forbidden` (not an officer, their own money), `Invalid` (`evidence_missing`),
+    `Conflict` (`dispute_over`) and `PaymentsAway`.
     """
     now = now or clock.now()
     assert_billing_officer(actor)
-    seen = Dispute.objects.filter(public_id=dispute_id).first()
-    if seen is not None and seen.evidence_sent_at is None:
+    seen = Dispute.objects.select_related("payment__appointment__patient").filter(public_id=dispute_id).first()
+    if seen is None:
+        raise NotFound("We cannot find that dispute.")
+    assert_others_money(actor, seen.payment)
+    if seen.evidence_sent_at is None:
+        given = {name: text.strip() for name, text in evidence.items() if text.strip()}
+        if not given:
+            raise Invalid("evidence_missing", "Nothing would be sent: fill in at least one fact for the bank.")
         if seen.status in DISPUTE_OVER:
             raise Conflict("dispute_over", "This dispute is over, so no evidence is taken.", current=seen.status)
-        try:
-            gateway().dispute_submit(key=f"evidence-{seen.public_id}", dispute_id=seen.stripe_id, evidence=evidence)
-        except errors.Unavailable as error:
-            raise PaymentsAway from error
-        except errors.Refused as error:
-            raise Conflict("dispute_over", "Stripe takes no evidence for this dispute any more.") from error
+        _send(seen, given)
     with busy_if_locked(), transaction.atomic():
         dispute = dispute_locked(dispute_id)
         if dispute.evidence_sent_at is None:
@@ -85,3 +104,15 @@ def dispute_answer(
             patient = dispute.payment.appointment.patient
             event_record("dispute.answered", dispute, actor=actor, patient=patient, fields=sorted(evidence))
         return dispute
+
+
+def _send(dispute: Dispute, evidence: Mapping[str, str]) -> None:
+    # What was changed after a try that failed is another request to Stripe.
+    digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:16]
+    key = f"evidence-{dispute.public_id}-{digest}"
+    try:
+        gateway().dispute_submit(key=key, dispute_id=dispute.stripe_id, evidence=evidence)
+    except errors.Unavailable as error:
+        raise PaymentsAway from error
+    except errors.Refused as error:
+        raise Conflict("dispute_over", "Stripe takes no evidence for this dispute any more.") from error

@@ -13,9 +13,12 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
 from billing.models import Payment
 from billing.policies import assert_billing_officer, assert_others_money
+from billing.selectors import left_of
 from billing.services.receipts import receipt_issue
+from billing.services.refunds import refund_promise
 from billing.services.sync import payment_sync
-from billing.states import Attention, Outcome, PaymentStatus, assert_payment_can_move
+from billing.states import Attention, Outcome, PaymentStatus, RefundReason, assert_payment_can_move
+from booking.states import Status
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.history import sign
@@ -56,14 +59,17 @@ def payment_fetch(*, actor: User, payment_id: UUID, now: datetime | None = None)
         raise Conflict("stripe_refuses", f"Stripe answers: {error.code}.") from error
 
 
-def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
+def attention_settle(*, actor: User, payment_id: UUID, note: str, now: datetime | None = None) -> Payment:
     """Say what was found, and that a payment waits for nobody any more; what is to go back is a refund of its own.
 
-    One that did not add up ends as paid, with a receipt, or as not paid where no money has come.
+    The note is kept with the payment, for officers alone; the audit event is without it. One that did not
+    add up ends as paid, with a receipt, or as not paid where no money has come. That books nothing: what
+    came for an appointment that is cancelled by now goes back, all of it.
 
     Raises `Forbidden`, `NotFound`, `Invalid` (`note_missing`), `Conflict` (`session_open`: it may yet be paid) and
     `Busy`.
     """
+    now = now or clock.now()
     assert_billing_officer(actor)
     if not note.strip():
         raise Invalid("note_missing", "Say what you found.", fields={"note": ["Say what you found."]})
@@ -72,17 +78,26 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str) -> Payment:
         assert_others_money(actor, payment)
         before = payment.attention
         if before or payment.status == PaymentStatus.REVIEW:
-            payment.attention = Attention.NONE
+            payment.attention, payment.settled_note = Attention.NONE, note.strip()
             if payment.status == PaymentStatus.REVIEW:
                 _assert_not_payable(payment)
                 _end_review(payment)
             sign(payment, actor)
-            payment.save(update_fields=["attention", "status", "outcome"])
+            payment.save(update_fields=["attention", "status", "outcome", "settled_note"])
             patient = payment.appointment.patient
             event_record("payment.decided", payment, actor=actor, patient=patient, before=before, after=payment.status)
             if payment.status == PaymentStatus.SUCCEEDED and payment.is_online:
-                receipt_issue(payment=payment, now=clock.now())
+                _return_what_booked_nothing(payment, now)
+                receipt_issue(payment=payment, now=now)
         return payment
+
+
+def _return_what_booked_nothing(payment: Payment, now: datetime) -> None:
+    """Where the appointment is cancelled; while its time is kept, the end of that gives it back."""
+    # Whoever cancelled it held the payment that we hold now: what was read with that may be older.
+    payment.appointment.refresh_from_db(fields=["status"])
+    if payment.outcome == Outcome.REVIEW and payment.appointment.status == Status.CANCELLED:
+        refund_promise(payment=payment, amount_minor=left_of(payment), reason=RefundReason.PRACTICE, now=now)
 
 
 def _assert_not_payable(payment: Payment) -> None:

@@ -20,12 +20,13 @@ from common.uploads.storage import private_storage
 
 _DRAWN_WITH = (
     "refund",
+    "cancels",
     "payment__appointment__doctor",
     "payment__appointment__location",
     "payment__appointment__patient",
 )
 _NO_RECEIPT = "We cannot find that receipt."
-_PREFIX = {Receipt.Kind.RECEIPT: "R", Receipt.Kind.CREDIT_NOTE: "C"}
+_PREFIX = {Receipt.Kind.RECEIPT: "R", Receipt.Kind.CREDIT_NOTE: "C", Receipt.Kind.CANCELLATION: "CC"}
 
 
 def receipt_issue(*, payment: Payment, now: datetime) -> Receipt:
@@ -37,7 +38,7 @@ def receipt_issue(*, payment: Payment, now: datetime) -> Receipt:
     existing = Receipt.objects.filter(payment=payment, kind=Receipt.Kind.RECEIPT).first()
     if existing is not None:
         return existing
-    return _issued(Receipt.Kind.RECEIPT, payment, None, payment.captured_minor, now)
+    return _issued(Receipt.Kind.RECEIPT, payment, payment.captured_minor, now)
 
 
 def credit_note_issue(*, refund: Refund, now: datetime) -> Receipt:
@@ -45,10 +46,26 @@ def credit_note_issue(*, refund: Refund, now: datetime) -> Receipt:
     existing = Receipt.objects.filter(refund=refund).first()
     if existing is not None:
         return existing
-    return _issued(Receipt.Kind.CREDIT_NOTE, refund.payment, refund, refund.amount_minor, now)
+    return _issued(Receipt.Kind.CREDIT_NOTE, refund.payment, refund.amount_minor, now, refund=refund)
 
 
-def _issued(kind: Receipt.Kind, payment: Payment, refund: Refund | None, amount_minor: int, now: datetime) -> Receipt:
+def credit_note_cancel(*, refund: Refund, now: datetime) -> None:
+    """Take back by a document of its own what the credit note says of a refund that has failed after all: the note
+    itself stays, as it is in somebody's hands. The same again changes nothing."""
+    note = Receipt.objects.filter(refund=refund).first()
+    if note is not None and not Receipt.objects.filter(cancels=note).exists():
+        _issued(Receipt.Kind.CANCELLATION, refund.payment, note.amount_minor, now, cancels=note)
+
+
+def _issued(
+    kind: Receipt.Kind,
+    payment: Payment,
+    amount_minor: int,
+    now: datetime,
+    *,
+    refund: Refund | None = None,
+    cancels: Receipt | None = None,
+) -> Receipt:
     series = f"{_PREFIX[kind]}-{clock.clinic_day(now).year}"
     sequence = sequence_locked(series)
     sequence.last += 1
@@ -60,6 +77,7 @@ def _issued(kind: Receipt.Kind, payment: Payment, refund: Refund | None, amount_
         number=f"{series}-{sequence.last:06}",
         payment=payment,
         refund=refund,
+        cancels=cancels,
         amount_minor=amount_minor,
         currency=payment.currency,
         vat_rate_percent=payment.vat_rate_percent,

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
+from billing import facts
 from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
@@ -23,6 +24,7 @@ from common.errors import Conflict, Invalid
 from common.history import sign
 from common.locks import busy_if_locked
 from common.tasks import wake
+from notifications.services import messages_queue
 
 
 def refund_request(
@@ -76,6 +78,7 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
         sign(refund, actor)
         refund.save(update_fields=["seconded_by", "due_at"])
         event_record("refund.seconded", refund, actor=actor, patient=refund.payment.appointment.patient)
+        messages_queue(messages=facts.refund_promised(refund), now=now)
         wake("billing.send_refunds")
         return refund
 

@@ -11,8 +11,8 @@ from billing import facts
 from billing.errors import TooMuch
 from billing.models import AUTOMATIC, Payment, Refund
 from billing.selectors import billing_settings, left_of, promised_of
-from billing.services.receipts import credit_note_issue
-from billing.states import REFUND_LIVE, Attention, RefundReason, RefundStatus, assert_refund_can_move
+from billing.services.receipts import credit_note_cancel, credit_note_issue
+from billing.states import ELSEWHERE, REFUND_LIVE, Attention, RefundReason, RefundStatus, assert_refund_can_move
 from common.history import sign
 from common.tasks import wake
 from integrations.stripe import objects
@@ -111,8 +111,12 @@ def refund_move(
         credit_note_issue(refund=refund, now=now)
         messages_queue(messages=facts.refund_made(refund), now=now)
     elif status == RefundStatus.FAILED:
+        credit_note_cancel(refund=refund, now=now)
         refund.payment.attention = Attention.REFUND_FAILED
         refund.payment.save(update_fields=["attention"])
+        messages_queue(messages=facts.refund_failed(refund), now=now)
+    elif status == RefundStatus.CANCELED:
+        messages_queue(messages=facts.refund_dropped(refund), now=now)
 
 
 def refund_take_over(*, payment: Payment, refund: objects.Refund, now: datetime) -> None:
@@ -153,7 +157,7 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
     for waiting in ours.order_by("attempts", "-created_at"):
         if promised_of(payment) + refund.amount_minor > payment.captured_minor:
             waiting.payment = payment
-            refund_move(refund=waiting, status=RefundStatus.CANCELED, now=now, failure="given back elsewhere")
+            refund_move(refund=waiting, status=RefundStatus.CANCELED, now=now, failure=ELSEWHERE)
     row = Refund(
         payment=payment,
         amount_minor=refund.amount_minor,

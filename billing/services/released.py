@@ -6,7 +6,7 @@ from billing.locks import payments_of_locked
 from billing.models import Payment
 from billing.selectors import captured_for_visit, left_of
 from billing.services.refunds import refund_promise
-from billing.states import OPEN, Attention, PaymentStatus, RefundReason
+from billing.states import OPEN, Attention, Outcome, PaymentStatus, RefundReason
 from booking.models import Appointment
 from booking.policies import LATE_REFUND
 from booking.states import CancelReason, Status
@@ -35,7 +35,9 @@ def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
         payment.save(update_fields=["attention"])
         return
     by_patient = appointment.cancel_reason == CancelReason.PATIENT
-    percent = 100 if within_policy or not by_patient else int(appointment.policy.get(LATE_REFUND, 0))
+    # What did not add up has booked nothing, so there is nothing to keep a part of it for.
+    is_whole = within_policy or not by_patient or payment.outcome == Outcome.REVIEW
+    percent = 100 if is_whole else int(appointment.policy.get(LATE_REFUND, 0))
     amount = min(left_of(payment), captured_for_visit(payment) * percent // 100)
     reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE
     refund_promise(payment=payment, amount_minor=amount, reason=reason, now=now)

@@ -314,6 +314,12 @@ class Money(RuleBasedStateMachine):
             assert list(found) == list(range(1, numbers + 1))
 
     @invariant()
+    def credit_notes_are_what_went_back(self) -> None:
+        by_kind = dict(Receipt.objects.order_by().values_list("kind").annotate(total=Sum("amount_minor")))
+        gone = Refund.objects.filter(status=RefundStatus.SUCCEEDED).aggregate(total=Sum("amount_minor"))["total"] or 0
+        assert by_kind.get("credit-note", 0) - by_kind.get("cancellation", 0) == gone
+
+    @invariant()
     def every_step_was_legal(self) -> None:
         for model, transitions in ((Payment, PAYMENT_TRANSITIONS), (Refund, REFUND_TRANSITIONS)):
             for row in model.objects.all():

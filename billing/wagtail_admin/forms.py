@@ -44,6 +44,17 @@ class EvidenceForm(OnceForm):
             # What is longer than a phone is wide can be read whole.
             widget = forms.TextInput() if name == "service_date" else forms.Textarea(attrs={"rows": 2})
             self.fields[name] = forms.CharField(label=label, required=False, max_length=_MOST_WORDS, widget=widget)
+        self.fields["is_final"] = forms.BooleanField(
+            label="I have read all of this",
+            help_text="It goes to the bank once, and nothing can be added or changed afterwards.",
+            error_messages={"required": "Say that you have read it: it can be sent only once."},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not any(cleaned.get(name) for name in EVIDENCE_FIELDS):
+            self.add_error(next(iter(EVIDENCE_FIELDS)), "Fill in at least one fact for the bank.")
+        return cleaned
 
 
 class DecisionForm(OnceForm):

@@ -99,9 +99,11 @@ def test_evidence_goes_to_the_bank_while_refunds_wait(
     new_context: Contexts,
     paid: Payment,
     stripe_tells: Simulator,
+    complaints: Complaints,
     assert_accessible: Check,
     scripts: bool,  # noqa: FBT001
 ) -> None:
+    complaints.allow("status of 422")
     office = opened(new_context, an_officer(), scripts=scripts)
     work_until_paid(office)
     paid.refresh_from_db()
@@ -126,6 +128,9 @@ def test_evidence_goes_to_the_bank_while_refunds_wait(
         re.compile(f"An appointment at {paid.appointment.location.name} on ")
     )
     office.get_by_label("What else the bank should know").fill("The appointment was kept.")
+    office.get_by_role("button", name="Send this to the bank").click()
+    expect(office.get_by_text("it can be sent only once").first).to_be_visible()
+    office.get_by_label("I have read all of this").check()
     office.get_by_role("button", name="Send this to the bank").click()
     expect(office.get_by_text("The evidence is sent to the bank.")).to_be_visible()
     assert Refund.objects.get().status == RefundStatus.PENDING

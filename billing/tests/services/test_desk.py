@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -16,8 +17,11 @@ from billing.tests.factories import PaymentFactory, RefundFactory
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import user_of
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from doctors.services import staff_join
+from notifications.models import Message
+from notifications.rendering import mail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +89,17 @@ def test_a_cancelled_visit_gives_back_at_the_desk_what_was_paid_there() -> None:
     assert Receipt.objects.get(refund=refund).kind == Receipt.Kind.CREDIT_NOTE
     refund_record_given(actor=clerk, refund_id=refund.public_id)
     assert Receipt.objects.filter(refund=refund).count() == 1
+    promised, made = (mail_of(Message.objects.get(kind=kind)) for kind in ("refund_promised", "refund_made"))
+    assert "come to the desk" in promised.text
+    assert "bank" not in (promised.text + made.text).lower()
+
+
+def test_an_officer_does_not_record_that_they_have_taken_their_own_money() -> None:
+    refund = RefundFactory.create(payment=PaymentFactory.create(desk=True))
+    patient = user_of(refund.payment.appointment.patient)
+    patient.groups.add(Group.objects.get(name=Role.BILLING_OFFICER.value))
+    with pytest.raises(Forbidden, match="your own money"):
+        refund_record_given(actor=User.objects.get(pk=patient.pk), refund_id=refund.public_id)
 
 
 def test_the_database_refuses_refunds_above_what_was_taken() -> None:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.errors import TooMuch
 from billing.models import Dispute, Receipt, Refund
-from billing.services import refund_drop, refund_request, refund_retry, refund_second
+from billing.services import receipt_draw, refund_drop, refund_request, refund_retry, refund_second
 from billing.services.refunds import refund_take_over
 from billing.states import Attention, DisputeStatus, RefundReason, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
@@ -32,6 +32,10 @@ REFUNDS = "/v1/refunds"
 def officer() -> User:
     user: User = UserFactory.create(roles=[Role.BILLING_OFFICER])
     return user
+
+
+def told_of_refunds(patient: Patient) -> list[str]:
+    return [kind for kind in told(patient) if kind.startswith("refund")]
 
 
 def within_policy(appointment: Appointment, *, is_free: bool) -> None:
@@ -125,6 +129,7 @@ def test_a_failed_refund_waits_for_an_officer_and_is_sent_again(
     asked.refresh_from_db()
     payment.refresh_from_db()
     assert (asked.status, payment.attention) == (RefundStatus.FAILED, Attention.REFUND_FAILED)
+    assert told(payment.appointment.patient)[-2:] == ["refund_made", "refund_failed"]
     again = refund_retry(actor=officer(), refund_id=asked.public_id)
     assert refund_retry(actor=officer(), refund_id=asked.public_id) == again
     told_and_done(stripe_deliver)
@@ -132,6 +137,13 @@ def test_a_failed_refund_waits_for_an_officer_and_is_sent_again(
     payment.refresh_from_db()
     assert (again.status, payment.attention) == (RefundStatus.SUCCEEDED, Attention.NONE)
     assert stripe_simulator.balance() == 3500
+    # The first credit note stays as it was sent out, and another document takes it back.
+    first, second = Receipt.objects.filter(kind=Receipt.Kind.CREDIT_NOTE).order_by("sequence")
+    counter = Receipt.objects.get(kind=Receipt.Kind.CANCELLATION)
+    assert (counter.cancels, counter.number[:3], counter.amount_minor) == (first, "CC-", 1000)
+    assert (first.refund, second.refund) == (asked, again)
+    with receipt_draw(receipt_id=counter.pk).file.open() as drawn:
+        assert drawn.read().startswith(b"%PDF")
 
 
 def test_officers_give_back_no_more_than_is_left_and_say_why(
@@ -167,12 +179,21 @@ def test_a_large_refund_needs_a_second_person(stripe_simulator: Simulator, strip
     refund = refund_request(actor=first, payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
     work()
     assert stripe_simulator.all("refund") == []
+    assert "refund_promised" not in told(payment.appointment.patient)
     with pytest.raises(Conflict, match="colleague"):
         refund_second(actor=first, refund_id=refund.public_id)
     refund_second(actor=officer(), refund_id=refund.public_id)
     told_and_done(stripe_deliver)
     refund.refresh_from_db()
     assert refund.status == RefundStatus.SUCCEEDED
+    assert told(payment.appointment.patient)[-2:] == ["refund_promised", "refund_made"]
+
+
+def test_nobody_is_told_of_what_a_second_officer_does_not_want() -> None:
+    payment = PaymentFactory.create(paid=True, amount_minor=50_000)
+    refund = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
+    refund_drop(actor=officer(), refund_id=refund.public_id)
+    assert told(payment.appointment.patient) == []
 
 
 def test_a_promise_that_was_not_sent_can_be_taken_back(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
@@ -180,6 +201,7 @@ def test_a_promise_that_was_not_sent_can_be_taken_back(stripe_simulator: Simulat
     one = officer()
     refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Oops")
     refund_drop(actor=one, refund_id=refund.public_id)
+    assert told(payment.appointment.patient)[-2:] == ["refund_promised", "refund_dropped"]
     sent = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Right")
     told_and_done(stripe_deliver)
     with pytest.raises(Conflict, match="on its way"):
@@ -199,8 +221,21 @@ def test_a_refund_waits_behind_a_dispute(
     appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
     told_and_done(stripe_deliver)
     assert (stripe_simulator.all("refund"), Refund.objects.get().status) == ([], RefundStatus.PENDING)
+    assert told_of_refunds(appointment.patient) == ["refund_waits"]
     stripe_simulator.close_dispute(dispute["id"], won=won)
     told_and_done(stripe_deliver)
     assert Refund.objects.get().status == status
     taken = sum(one["amount"] for one in stripe_simulator.all("refund"))
     assert taken == (4500 if won else 0)
+    ending = ["refund_promised", "refund_made"] if won else ["refund_dropped"]
+    assert told_of_refunds(appointment.patient) == ["refund_waits", *ending]
+
+
+def test_whoever_was_promised_money_hears_that_a_bank_has_it_now(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=100, note="Late start")
+    stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    assert told(payment.appointment.patient)[-2:] == ["refund_promised", "refund_waits"]

@@ -12,12 +12,14 @@ from django.urls import reverse
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from audit.models import Event
-from billing.models import Complaint, Payment, Refund
+from billing.models import Complaint, Dispute, Payment, Refund
 from billing.states import Attention, PaymentStatus, RefundStatus
 from billing.tests.factories import ComplaintFactory, PaymentFactory, RefundFactory
+from billing.tests.steps import Deliver, paid, told_and_done
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import at_the_desk_of, user_of
 from common import idempotency
+from integrations.stripe.simulator.engine import Simulator
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,24 @@ def test_something_else_with_the_same_key_is_refused(client: Client, case: Calla
     assert refused.status_code == 422
     assert "You sent this form before" in refused.content.decode()
     assert count() == 1
+
+
+def test_evidence_is_sent_once_and_other_evidence_with_its_key_is_refused(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    client.force_login(an_officer())
+    page, dispute = page_of(payment), Dispute.objects.get()
+    body = {"do": "evidence", "dispute": str(dispute.public_id), "idempotency_key": idempotency.new_key()}
+    for nothing in ({"is_final": "on"}, {"is_final": "on", "service_date": "  "}, {"service_date": "2027-03-01"}):
+        assert client.post(page, body | nothing).status_code == 422
+    assert stripe_simulator.all("dispute")[0]["evidence"].get("service_date") is None
+    sent = body | {"is_final": "on", "service_date": "2027-03-01"}
+    assert [client.post(page, sent).status_code for _ in range(2)] == [302, 302]
+    assert client.post(page, sent | {"service_date": "2027-03-02"}).status_code == 422
+    assert stripe_simulator.all("dispute")[0]["evidence"]["service_date"] == "2027-03-01"
 
 
 def test_whoever_means_it_sends_the_refused_form_once_more(client: Client) -> None:
