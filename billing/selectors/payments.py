@@ -73,8 +73,10 @@ def open_payment_of(appointment: Appointment) -> Payment | None:
     return Payment.objects.filter(appointment=appointment, status__in=sorted(OPEN)).first()
 
 
-def latest_payment_of(appointment: Appointment) -> Payment | None:
-    return Payment.objects.filter(appointment=appointment).order_by("-created_at", "-pk").first()
+def payment_told_of(appointment: Appointment) -> Payment | None:
+    """The payment that a page about the appointment speaks of: one that does not add up, else the latest."""
+    review_first = Case(When(status=PaymentStatus.REVIEW, then=0), default=1)
+    return Payment.objects.filter(appointment=appointment).order_by(review_first, "-created_at", "-pk").first()
 
 
 def captured_of(appointment: Appointment) -> int:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policies import SignedInRequest
 from billing import policies, selectors, services
 from billing.errors import PaymentsAway
+from billing.states import PaymentStatus
 from billing.views.standing import standing_of
 from booking.models import Appointment
 from booking.selectors import appointment_for
@@ -47,13 +48,16 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
 def _show_pay(request: SignedInRequest, appointment: Appointment, refused: DomainError | None = None) -> HttpResponse:
     now = clock.now()
-    payment, due = selectors.latest_payment_of(appointment), selectors.due_online(appointment)
+    payment, due = selectors.payment_told_of(appointment), selectors.due_online(appointment)
+    left = selectors.left_to_pay(appointment)
+    is_looked_at = payment is not None and payment.status == PaymentStatus.REVIEW
     context = {
         "appointment": appointment,
         "payment": payment,
-        "standing": standing_of(appointment, payment, due_minor=due, now=now),
+        "standing": standing_of(appointment, payment, due_minor=due, left_minor=left, now=now),
         "due_minor": due,
-        "waits": selectors.is_payable(appointment, now=now),
+        # A payment that does not add up is not to be made a second time.
+        "waits": not is_looked_at and selectors.is_payable(appointment, now=now),
         "refused": refused,
     }
     template = "billing/pay.html"
@@ -76,9 +80,9 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     now = clock.now()
     since = min(instant_or_none(request.GET.get("since", "")) or now, now)
     appointment = own_appointment(request, appointment_id)
-    payment = selectors.latest_payment_of(appointment)
-    due = selectors.due_online(appointment)
-    standing = standing_of(appointment, payment, due_minor=due, now=now, since=since)
+    payment = selectors.payment_told_of(appointment)
+    due, left = selectors.due_online(appointment), selectors.left_to_pay(appointment)
+    standing = standing_of(appointment, payment, due_minor=due, left_minor=left, now=now, since=since)
     if payment is not None and not standing.is_settled:
         services.payment_ask(payment_id=payment.pk)
     context = {

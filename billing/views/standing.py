@@ -8,7 +8,7 @@ from datetime import datetime
 from billing.models import Payment
 from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
-from booking.states import Status
+from booking.states import STANDING, Status
 from common.money import Money
 from common.templatetags.when import clock_time
 
@@ -27,25 +27,32 @@ class Standing:
 
 
 def standing_of(
-    appointment: Appointment, payment: Payment | None, *, due_minor: int, now: datetime, since: datetime | None = None
+    appointment: Appointment,
+    payment: Payment | None,
+    *,
+    due_minor: int,
+    left_minor: int = 0,
+    now: datetime,
+    since: datetime | None = None,
 ) -> Standing:
-    """`payment` is the latest; `due_minor` is what is to be paid online now and has not come.
+    """`payment` is the one to tell of; `due_minor` is what is to be paid online now and has not come, `left_minor`
+    what nobody has paid yet at all.
 
     `since` is when the person came back from paying: what Stripe has said after that is known.
     """
+    if payment is not None and payment.status == PaymentStatus.REVIEW:
+        text = f"Something does not add up, and a person looks at it now. {_AGAIN}"
+        return Standing(kind="warning", title="We are checking your payment", text=text)
     if payment is not None and payment.status == PaymentStatus.REQUIRES_PAYMENT_METHOD and _is_heard(payment, since):
         payment = None
-    is_open = payment is not None and payment.status in OPEN and payment.status != PaymentStatus.REVIEW
-    if appointment.status == Status.BOOKED and due_minor and not (payment and payment.status == PaymentStatus.REVIEW):
+    if appointment.status == Status.BOOKED and due_minor:
+        is_open = payment is not None and payment.status in OPEN
         is_ahead = now < appointment.start
         return _difference_due(Money(due_minor, appointment.currency), is_open=is_open, is_ahead=is_ahead)
     if payment is None or payment.status == PaymentStatus.CANCELED:
         return _unpaid(appointment, now)
     if payment.status == PaymentStatus.SUCCEEDED:
-        return _paid(appointment, payment)
-    if payment.status == PaymentStatus.REVIEW:
-        text = f"Something does not add up, and a person looks at it now. {_AGAIN}"
-        return Standing(kind="warning", title="We are looking at your payment", text=text)
+        return _paid(appointment, payment, due_minor=due_minor, left_minor=left_minor, now=now)
     if appointment.status == Status.PENDING and not appointment.has_ended(now):
         text = f"This takes a moment, at most a minute or two. {_AGAIN}"
         return Standing(kind="info", title="We are confirming your payment", text=text, is_settled=False, can_pay=True)
@@ -69,15 +76,34 @@ def _difference_due(due: Money, *, is_open: bool, is_ahead: bool) -> Standing:
     return Standing(kind="warning", title=f"{due} is still to be paid", text=text, can_pay=True)
 
 
-def _paid(appointment: Appointment, payment: Payment) -> Standing:
+def _paid(appointment: Appointment, payment: Payment, *, due_minor: int, left_minor: int, now: datetime) -> Standing:
     amount = Money(payment.captured_minor, payment.currency)
     if payment.outcome == Outcome.REFUNDED:
         text = f"Your payment came too late to book it, so all of your {amount} goes back to your card. {_AGAIN}"
         return Standing(kind="warning", title="We could not keep this time any longer", text=text)
     if appointment.status == Status.CANCELLED:
         return Standing(kind="info", title="This appointment is cancelled", text="What goes back is shown below.")
+    if appointment.status not in STANDING:
+        return _paid_for_nothing(appointment, amount, due_minor=due_minor, now=now)
+    is_ahead = appointment.status == Status.BOOKED
+    rest = Money(left_minor, appointment.currency)
+    left = f"{rest} is still to be paid, at the clinic." if left_minor else "There is nothing more to pay."
     title = f"We have received your payment of {amount}"
-    return Standing(kind="success", title=title, text="Your appointment is booked.")
+    return Standing(kind="success", title=title, text=f"Your appointment is booked. {left}" if is_ahead else left)
+
+
+def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int, now: datetime) -> Standing:
+    """Money that did not add up, and that a person has looked at: it goes back when the time is no longer kept."""
+    title = f"Your payment of {amount} has not booked this appointment"
+    if appointment.status != Status.PENDING or appointment.has_ended(now):
+        text = "It did not fit what was asked for, and goes back to you."
+        return Standing(kind="warning", title=title, text=text)
+    until = clock_time(appointment.expires_at, appointment.location.zone)
+    if due_minor:
+        text = f"{Money(due_minor, appointment.currency)} is missing. We are keeping your time for you until {until}."
+        return Standing(kind="warning", title=title, text=text, can_pay=True)
+    text = f"It did not fit what was asked for. At {until} we stop keeping the time, and all of it goes back to you."
+    return Standing(kind="warning", title=title, text=text)
 
 
 def _unpaid(appointment: Appointment, now: datetime) -> Standing:

@@ -135,11 +135,12 @@ def _needs(viewer: User, appointment: Appointment) -> AccessNeeds:
 
 def _price_told(appointment: Appointment) -> str:
     """Whether what was due online is paid is billing's to say, and stands where it puts it."""
-    price, currency = appointment.price_minor, appointment.currency
-    if appointment.status != Status.PENDING and appointment.amount_due_minor:
-        return str(Money(price, currency))
+    price, due, currency = appointment.price_minor, appointment.amount_due_minor, appointment.currency
+    if appointment.status != Status.PENDING and due:
+        rest = f": {Money(due, currency)} when it was booked, {Money(price - due, currency)} at the clinic"
+        return f"{Money(price, currency)}{rest if price > due else ''}"
     is_asked_for = appointment.pending_reason == PendingReason.APPROVAL
-    return policies.price_told(price, appointment.amount_due_minor, currency, is_asked_for=is_asked_for)
+    return policies.price_told(price, due, currency, is_asked_for=is_asked_for)
 
 
 def _cost_of_ending(appointment: Appointment, now: datetime) -> str:

@@ -1,0 +1,66 @@
+"""What pages say of a payment: never that a visit is booked where none is, nor that nothing is left where some is."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from billing.services import attention_settle
+from billing.tests.services.test_officers import in_review
+from billing.tests.services.test_refunds import officer
+from billing.tests.steps import Deliver, paid
+from booking.models import Appointment
+from booking.tests.factories import bookable_doctor
+from booking.tests.steps import book, decide, user_of
+from common.money import Money
+from integrations.stripe.simulator.engine import Simulator
+from notifications.models import Message
+from notifications.rendering import mail_of
+
+pytestmark = pytest.mark.django_db
+
+
+def pages_of(client: Client, appointment: Appointment) -> list[str]:
+    client.force_login(user_of(appointment.patient))
+    paths = [reverse(f"billing:{name}", args=[appointment.public_id]) for name in ("pay", "returned")]
+    return [client.get(path).content.decode() for path in paths]
+
+
+def test_a_payment_in_review_is_being_checked_and_not_asked_for_again(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = in_review(stripe_simulator, stripe_deliver)
+    for shown in pages_of(client, payment.appointment):
+        assert "We are checking your payment" in shown
+        assert "You do not need to pay again" in shown
+        assert "by card" not in shown
+        assert "is booked" not in shown
+
+
+def test_one_that_was_settled_and_books_nothing_says_so_to_both(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = in_review(stripe_simulator, stripe_deliver)
+    attention_settle(actor=officer(), payment_id=payment.public_id, note="Asked for £44, got £45.")
+    for shown in pages_of(client, payment.appointment):
+        assert "has not booked this appointment" in shown
+        assert "all of it goes back to you" in shown
+        assert "is booked" not in shown
+    client.force_login(officer())
+    shown = client.get(reverse("billing_payment", args=[payment.public_id])).content.decode()
+    assert "It has not booked the appointment" in shown
+    assert "Asked for £44, got £45." in shown
+
+
+def test_after_a_deposit_the_rest_is_told(client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    decide(pay_at_clinic=False, free_cancellation_hours=1)
+    appointment = book(bookable_doctor(price_minor=29_500, deposit_minor=5_000))
+    paid(stripe_simulator, stripe_deliver, appointment)
+    rest = str(Money(24_500))
+    assert all(f"{rest} is still to be paid, at the clinic" in shown for shown in pages_of(client, appointment))
+    shown = client.get(reverse("booking:appointment_detail", args=[appointment.public_id])).content.decode()
+    assert f"{rest} at the clinic" in shown
+    told = mail_of(Message.objects.get(kind="payment_received")).text
+    assert f"{rest} is still to be paid" in told
+    assert "There is nothing more to pay" not in told
