@@ -86,7 +86,9 @@ def to_patient(
         "policy": cancellation_sentence(appointment.policy, start=appointment.start, now=now, zone=location.zone),
         **(more or {}),
     }
-    to_carer = _outgoing(kind, _carer_who_booked(appointment), facts | {"for_carer": True}, appointment)
+    carer = _carer_who_booked(appointment)
+    of_carer = {"for_carer": True, "cannot_pay": not helps_with(carer, appointment, Scope.PAY)} if carer else {}
+    to_carer = _outgoing(kind, carer, facts | of_carer, appointment)
     return [*_outgoing(kind, appointment.patient.user, facts | _link(appointment), appointment), *to_carer]
 
 

@@ -17,6 +17,7 @@ from billing.states import (
     OPEN,
     REFUND_LIVE,
     DisputeStatus,
+    Method,
     Outcome,
     PaymentStatus,
     RefundReason,
@@ -167,6 +168,12 @@ def refunds_told(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
 def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
     """What went back, or is to, of an appointment's payments."""
     return refunds_told(Refund.objects.filter(payment__appointment=appointment))
+
+
+def owed_at_desk(appointment: Appointment) -> QuerySet[Refund]:
+    """What the clinic took at its desk and has promised back, the oldest first; it is given back there."""
+    waiting = Refund.objects.filter(payment__appointment=appointment, status=RefundStatus.PENDING)
+    return waiting.exclude(payment__method=Method.ONLINE).select_related("payment").order_by("created_at", "pk")
 
 
 def left_to_pay(appointment: Appointment) -> int:

@@ -15,42 +15,77 @@ from billing import policies, selectors, services
 from billing.forms import ComplaintForm, TakenForm
 from billing.states import ComplaintReason, Method
 from billing.views.pay import own_appointment
+from booking.models import Appointment
 from booking.selectors import appointment_for
+from booking.states import STANDING
+from common import idempotency
 from common.errors import Conflict, DomainError, Invalid, NotFound
-from common.forms import show_refusal
+from common.forms import OnceForm, show_refusal
+from common.inputs import uuid_or_none
 from common.money import Money
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def take(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
-    """The clinic's staff write down what they took at the desk."""
+    """The clinic's staff write down what they took at the desk, or gave back of it (with `refund`, which one)."""
     appointment = appointment_for(request.user, appointment_id)
     if not policies.can_record_payment(request.user, appointment):
         raise NotFound("We cannot find that appointment.")
-    left = selectors.left_to_pay(appointment)
-    form = TakenForm(request.POST or None, initial={"method": Method.CARD_MACHINE, "amount": f"{left / 100:.2f}"})
-    status: int = HTTPStatus.OK
-    if request.method == "POST":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        if form.is_valid():
-            data = form.cleaned_data
-            record = partial(
-                services.payment_record,
-                actor=request.user,
-                appointment_id=appointment_id,
-                method=Method(data["method"]),
-                amount_minor=data["amount"],
-                reference=data["reference"],
-            )
-            try:
-                form.do_once(user=request.user, run=record, appointment=appointment_id)
-            except DomainError as error:
-                status = _refused(form, error)
-            else:
-                messages.success(request, f"{Money(data['amount'], appointment.currency)} is written down as paid.")
-                return redirect("booking:appointment_detail", appointment_id)
-    context = {"appointment": appointment, "form": form, "left_minor": left}
+    if request.method != "POST":
+        return _show_desk(request, appointment)
+    return _given(request, appointment) if "refund" in request.POST else _taken(request, appointment)
+
+
+def _taken(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
+    form = TakenForm(request.POST)
+    if not form.is_valid():
+        return _show_desk(request, appointment, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    data = form.cleaned_data
+    record = partial(
+        services.payment_record,
+        actor=request.user,
+        appointment_id=appointment.public_id,
+        method=Method(data["method"]),
+        amount_minor=data["amount"],
+        reference=data["reference"],
+    )
+    try:
+        form.do_once(user=request.user, run=record, appointment=appointment.public_id)
+    except DomainError as error:
+        return _show_desk(request, appointment, form, _refused(form, error))
+    messages.success(request, f"{Money(data['amount'], appointment.currency)} is written down as paid.")
+    return redirect("booking:appointment_detail", appointment.public_id)
+
+
+def _given(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
+    refund_id = uuid_or_none(request.POST["refund"]) or UUID(int=0)
+    refund = selectors.refunds_of(appointment).filter(public_id=refund_id).first()
+    form = OnceForm(request.POST)
+    if refund is None or not form.is_valid():
+        raise NotFound("We cannot find that refund.")
+    give = partial(services.refund_record_given, actor=request.user, refund_id=refund.public_id)
+    try:
+        form.do_once(user=request.user, run=give, refund=refund.public_id)
+    except (Conflict, Invalid) as error:
+        messages.error(request, error.message)
+        return _show_desk(request, appointment, status=error.status)
+    messages.success(request, f"{Money(refund.amount_minor, refund.currency)} is written down as given back.")
+    return redirect("billing:take", appointment.public_id)
+
+
+def _show_desk(
+    request: SignedInRequest, appointment: Appointment, form: TakenForm | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    left = selectors.left_to_pay(appointment) if appointment.status in STANDING else 0
+    context = {
+        "appointment": appointment,
+        "form": form or TakenForm(initial={"method": Method.CARD_MACHINE, "amount": f"{left / 100:.2f}"}),
+        "left_minor": left,
+        "stands": appointment.status in STANDING,
+        "owed": selectors.owed_at_desk(appointment),
+        "new_key": idempotency.new_key,
+    }
     return render(request, "billing/take.html", context, status=status)
 
 

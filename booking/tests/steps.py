@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.core.mail import EmailMessage
 from wagtail.models import Site
 
 from accounts.models import Patient, User
@@ -16,6 +18,7 @@ from booking.tests.factories import next_slot_start
 from doctors.models import Doctor, Location, VisitType
 from doctors.services import staff_join
 from notifications.models import Message
+from notifications.services import messages_deliver
 
 
 def book(
@@ -73,3 +76,10 @@ def told(person: Patient | Doctor | User) -> list[str]:
     """The kinds of the messages to a person, in order."""
     user = person if isinstance(person, User) else user_of(person)
     return list(Message.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
+
+
+def mails_to(person: Patient | Doctor | User) -> list[EmailMessage]:
+    """What reaches a person by mail of the messages that wait, in order."""
+    user = person if isinstance(person, User) else user_of(person)
+    messages_deliver()
+    return [one for one in mail.outbox if one.to == [user.email]]

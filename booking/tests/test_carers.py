@@ -21,7 +21,7 @@ from booking.selectors import appointments_visible_to
 from booking.services import appointment_book, appointment_cancel
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, can_view, told, user_of
+from booking.tests.steps import book, can_view, decide, mails_to, told, user_of
 from booking.tests.views.pages import CANARY, confirm_path, key_on, text_of
 from common import clock
 from common.errors import Conflict, Forbidden, NotFound
@@ -244,3 +244,14 @@ def test_a_carer_comes_into_nothing_else_of_the_patients(doctor: Doctor, carer: 
     assert carer.state == "accepted"
     other = CarerFactory.create(expires_at=clock.now() + timedelta(days=1))
     assert client.get(path_of(AppointmentFactory.create(patient=other.patient))).status_code == 404
+
+
+@pytest.mark.parametrize("can_pay", [True, False])
+def test_a_carer_is_asked_to_pay_only_where_they_may(*, can_pay: bool) -> None:
+    decide(pay_at_clinic=False)
+    carer = CarerFactory.create(can_pay=can_pay)
+    book_for(bookable_doctor(price_minor=4500), carer.patient, helper_of(carer))
+    [theirs], [own] = mails_to(helper_of(carer)), mails_to(carer.patient)
+    assert ("Pay to confirm" in theirs.subject, "Pay and confirm" in theirs.body) == (can_pay, can_pay)
+    assert ("You cannot pay for it" in theirs.body) is not can_pay
+    assert "Pay to confirm" in own.subject

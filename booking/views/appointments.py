@@ -108,6 +108,7 @@ def show_appointment(
         "can_change_visit": policies.can_change_visit_now(request.user, appointment, now=now),
         # Both lead to billing, which says what was paid and what is left.
         "takes_money": appointment.price_minor and appointment.status in STANDING,
+        "may_give_back": appointment.price_minor and appointment.status == Status.CANCELLED,
         "shows_payment": appointment.price_minor and not waits and _pays(request, appointment),
         "may_owe": appointment.amount_due_minor and appointment.status == Status.BOOKED and _pays(request, appointment),
         "moving_sentence": _moving_sentence(request.user, appointment, now),

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from accounts.models import User
+from accounts.states import Scope
 from booking.models import Appointment
-from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice
+from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice, helps_with
 from booking.states import CancelReason, PendingReason, Status
 from common.templatetags.when import clock_time, date_time, local_time
 
@@ -75,6 +76,8 @@ def _held(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: b
     shown = clock_time(until, zone) if is_today else date_time(until, zone)
     whom = "you" if appointment.patient.user_id == viewer.pk else appointment.patient.name
     text = "It is booked as soon as it is paid for."
+    if not helps_with(viewer, appointment, Scope.PAY):
+        text = f"{text} You cannot pay for it: {appointment.patient.name} can, or somebody whom they let pay."
     if not settings.PAYMENT_PROVIDER:
         text = f"{text} To pay, call {appointment.location.phone}."
     if until - now <= WARNED:

@@ -12,11 +12,9 @@ from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, paid
 from booking.models import Appointment
 from booking.tests.factories import bookable_doctor
-from booking.tests.steps import book, decide, user_of
+from booking.tests.steps import book, decide, mails_to, user_of
 from common.money import Money
 from integrations.stripe.simulator.engine import Simulator
-from notifications.models import Message
-from notifications.rendering import mail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +59,6 @@ def test_after_a_deposit_the_rest_is_told(client: Client, stripe_simulator: Simu
     assert all(f"{rest} is still to be paid, at the clinic" in shown for shown in pages_of(client, appointment))
     shown = client.get(reverse("booking:appointment_detail", args=[appointment.public_id])).content.decode()
     assert f"{rest} at the clinic" in shown
-    told = mail_of(Message.objects.get(kind="payment_received")).text
+    [told] = [one.body for one in mails_to(appointment.patient) if "received" in one.subject]
     assert f"{rest} is still to be paid" in told
     assert "There is nothing more to pay" not in told

@@ -68,6 +68,7 @@ def test_what_became_of_it(doctor: Doctor, patient: Patient, status: Status, tit
         ("doctor", "requested", "This request waits for your answer", "Without an answer it lapses on"),
         ("patient", "held", "We are keeping ", "To pay, call 0117 496 0000"),
         ("doctor", "held", "This time is kept until the visit is paid for", ""),
+        ("carer", "held", "We are keeping ", "You cannot pay for it: "),
     ],
 )
 def test_waiting(doctor: Doctor, patient: Patient, who: str, trait: str, title: str, text: str) -> None:

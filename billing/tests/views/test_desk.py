@@ -1,0 +1,52 @@
+"""What the desk took and owes back after a cancellation."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import Refund
+from billing.services import payment_record
+from billing.states import Method, RefundStatus
+from billing.tests.factories import PaymentFactory, RefundFactory
+from booking.services import appointment_cancel
+from booking.tests.factories import AppointmentFactory
+from booking.tests.steps import at_the_desk_of, user_of
+from common import idempotency
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_desk_sees_what_it_owes_and_gives_it_back_once(client: Client) -> None:
+    appointment = AppointmentFactory.create(price_minor=4500)
+    clerk = at_the_desk_of(appointment.location)
+    client.force_login(clerk)
+    asked = client.get(reverse("booking:cancel", args=[appointment.public_id])).content.decode()
+    assert "Whatever has been paid for it goes back to the patient" in asked
+    payment_record(actor=clerk, appointment_id=appointment.public_id, method=Method.CASH, amount_minor=4000)
+    appointment_cancel(actor=clerk, appointment_id=appointment.public_id)
+    page = reverse("billing:take", args=[appointment.public_id])
+    assert page in client.get(reverse("booking:appointment_detail", args=[appointment.public_id])).content.decode()
+    shown = client.get(page).content.decode()
+    assert "£40" in shown
+    assert "Given back" in shown
+    assert "left to pay" not in shown
+    body = {"refund": str(Refund.objects.get().public_id), "idempotency_key": idempotency.new_key()}
+    client.force_login(user_of(appointment.patient))
+    assert client.post(page, body).status_code == 404
+    client.force_login(clerk)
+    assert [client.post(page, body).status_code for _ in range(2)] == [302, 302]
+    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
+    assert "Nothing that was paid at the desk" in client.get(page).content.decode()
+
+
+def test_a_refund_of_another_visit_or_of_a_card_is_not_given_at_this_desk(client: Client) -> None:
+    appointment = AppointmentFactory.create(price_minor=4500)
+    client.force_login(at_the_desk_of(appointment.location))
+    page = reverse("billing:take", args=[appointment.public_id])
+    other = RefundFactory.create(payment=PaymentFactory.create(desk=True))
+    by_card = RefundFactory.create(payment=PaymentFactory.create(paid=True, appointment=appointment))
+    for refund, status in ((other, 404), (by_card, 409)):
+        assert client.post(page, {"refund": str(refund.public_id)}).status_code == status
+    assert not Refund.objects.exclude(status=RefundStatus.PENDING).exists()
