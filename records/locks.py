@@ -96,6 +96,11 @@ def document_locked(document_id: UUID) -> Document:
     return upload_locked(Document, document_id)
 
 
+def person_locked(person: User) -> User:
+    """The account of whoever opens a record in an emergency or ends that, held before all else. Raises `Busy`."""
+    return locked(User.objects.all(), pk=person.pk)
+
+
 def glass_locked(glass_id: UUID, *, of: User | None = None) -> BreakGlass:
     """An emergency access, held; `of` whom it must be. Its record comes after it. Raises `NotFound` and `Busy`."""
     rows = BreakGlass.objects.select_related("patient__user", "user")

@@ -18,7 +18,7 @@ from common.limits import Limit, spend
 from common.permissions import grant, revoke
 from notifications.services import Outgoing, messages_queue
 from records.errors import TooManyTries
-from records.locks import glass_locked, health_record_locked
+from records.locks import glass_locked, health_record_locked, person_locked
 from records.models import BreakGlass
 from records.policies import assert_may_break_glass, assert_may_review_glass
 from records.selectors import BY_GLASS, glasses_open_of, patient_exactly
@@ -53,6 +53,7 @@ def glass_break(*, actor: User, who: str, birth_date: date, reason: str) -> Brea
 
 @transaction.atomic
 def _opened(actor: User, patient: Patient, reason: str) -> BreakGlass:
+    person_locked(actor)
     record = health_record_locked(patient)
     standing = glasses_open_of(actor).filter(patient=patient).first()
     if standing is not None:
@@ -78,6 +79,7 @@ def _opened(actor: User, patient: Patient, reason: str) -> BreakGlass:
 @transaction.atomic
 def glass_end(*, actor: User, glass_id: UUID) -> BreakGlass:
     """The person has seen enough; ended or over already is no error. Raises `NotFound` and `Busy`."""
+    person_locked(actor)
     glass = glass_locked(glass_id, of=actor)
     record = health_record_locked(glass.patient)
     if glass.ended_at is not None or not glasses_open_of(actor).filter(pk=glass.pk).exists():
