@@ -126,6 +126,7 @@ note.signed                     C signed a visit note
 note.amended                    U amended a visit note
 note.discarded                  D threw away what was not signed of a visit note -
 note.viewed                     R read a visit note !
+note.searched                   R searched the visit notes !
 note.error_asked                U asked a colleague whether a visit note was entered in error -
 note.error_withdrawn            U took back that a visit note may be entered in error -
 note.error_declined             U said that a visit note was not entered in error -

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from records.views import overview
-from records.views.access import emergency, seeing, sharing
+from records.views.access import emergency, searching, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
 from records.views.prescriptions import changing as rx_changing
@@ -35,6 +35,7 @@ urlpatterns = [
     path("emergency-access/", emergency.break_glass, name="break_glass"),
     path("emergency-access/<uuid:glass_id>/end/", emergency.end, name="glass_end"),
     path("patients/<uuid:patient_id>/record/", overview.patient_record, name="patient_record"),
+    path("patients/<uuid:patient_id>/notes/search/", searching.notes, name="note_search"),
     path("caring/<uuid:patient_id>/record/", seeing.cared_record, name="cared_record"),
     path("health-record/documents/", shelves.documents, name="documents"),
     path("health-record/documents/add/", shelves.document_add, name="document_add"),

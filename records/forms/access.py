@@ -30,3 +30,14 @@ class ShareForm(forms.Form):
         self.initial.setdefault("until", clock.clinic_day(clock.now()) + timedelta(days=records_settings().share_days))
         if is_by_patient:
             del self.fields["reason"]
+
+
+class NoteSearchForm(forms.Form):
+    """What to look for in one patient's notes."""
+
+    words = forms.CharField(
+        label="Search the visit notes",
+        max_length=100,
+        error_messages={"required": "Enter a word to look for."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

@@ -39,6 +39,7 @@ from records.selectors.documents import (
     visits_to_move_to,
 )
 from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
+from records.selectors.note_search import FoundNote, notes_saying
 from records.selectors.note_versions import Reading, is_whole, readings_of, signed_facts
 from records.selectors.notes import (
     Waiting,
@@ -78,6 +79,7 @@ __all__ = [
     "BY_GLASS",
     "REFUSED",
     "DrugWarning",
+    "FoundNote",
     "Overview",
     "PrescriptionReading",
     "Reading",
@@ -109,6 +111,7 @@ __all__ = [
     "notes_about",
     "notes_as_carer",
     "notes_of",
+    "notes_saying",
     "notes_visible_to",
     "overview_of",
     "patient_exactly",

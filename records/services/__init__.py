@@ -1,6 +1,6 @@
 from records.services.access.emergency import glass_break, glass_end, glass_review
 from records.services.access.share import record_share, record_unshare
-from records.services.access.view import record_viewed
+from records.services.access.view import notes_searched, record_viewed
 from records.services.allergies import allergy_end, allergy_record
 from records.services.documents.add import Filing, document_add, document_replace
 from records.services.documents.check import document_check
@@ -53,6 +53,7 @@ __all__ = [
     "note_save",
     "note_sign",
     "note_viewed",
+    "notes_searched",
     "prescription_address_give",
     "prescription_begin",
     "prescription_cancel",

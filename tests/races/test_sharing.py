@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 10
 
 
-def sharer(patient: Patient, doctor: Doctor) -> partial[RecordShare]:
+def sharer(patient: Patient, doctor: Doctor) -> Callable[[], Any]:
     return partial(record_share, actor=user_of(patient), doctor_id=doctor.public_id)
 
 
@@ -51,7 +53,7 @@ def test_control_without_the_lock_a_window_fails(together: Together, monkeypatch
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
 
 
-def both_ends(note: VisitNote, doctor: Doctor) -> list[partial[object]]:
+def both_ends(note: VisitNote, doctor: Doctor) -> list[Callable[[], Any]]:
     """The patient ends the share of a note just as the colleague answers what they were asked about it."""
     asked(note, doctor)
     own = user_of(note.patient)

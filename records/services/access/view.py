@@ -14,6 +14,11 @@ def record_viewed(*, actor: User, patient: Patient) -> None:
     event_record("record.viewed", patient, actor=actor, capacity=capacity_of(actor))
 
 
+def notes_searched(*, actor: User, patient: Patient) -> None:
+    """Say in the audit log that somebody searched a patient's notes, and not for what."""
+    event_record("note.searched", patient, actor=actor, capacity=capacity_of(actor))
+
+
 def capacity_of(actor: User) -> str:
     """As what somebody reads a record: as a doctor, or (in an emergency, empty here) by their office."""
     return "doctor" if has_role(actor, Role.DOCTOR) else ""

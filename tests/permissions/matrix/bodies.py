@@ -142,6 +142,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:sign": lambda _: {"version": "1"},
     "records:error": lambda world: {"reason": "Wrong", "colleague": world.people[Who.COLLEAGUE].email},
     "glass_review": lambda _: {"finding": "justified", "note": "It was needed"},
+    "records:note_search": lambda _: {"words": "canarynoteof"},
     "records:share_record": _share,
     "records:share_part": _share,
     "records:error_answer": lambda _: {"agrees": "no"},

@@ -236,6 +236,7 @@ RECORDS = (
     ),
     row("records:glass_end", SEND, by="opener", why="whoever has opened a record ends it"),
     row("records:open_to_me", READ, WORKING_DOCTORS, why="what is shared with oneself"),
+    row("records:note_search", SEND, by="treating sharee", why="as the record: whoever it is open to as a doctor"),
     row(
         "records:patient_record",
         READ,
