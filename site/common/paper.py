@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
@@ -11,7 +12,12 @@ from fpdf.enums import XPos, YPos
 from common.money import Money
 
 _FONTS = Path(__file__).parent / "fonts"
-_FACE, _FALLBACK = "Atkinson", "AtkinsonExt"
+_FACE = "Atkinson"
+_FILES = {
+    _FACE: "atkinson-hyperlegible-next-latin",
+    "AtkinsonExt": "atkinson-hyperlegible-next-latin-ext",
+    "NotoMore": "noto-sans-more",
+}
 _INK, _SOFT, _LINE = (19, 32, 44), (63, 77, 90), (221, 214, 200)
 _MARGIN, _WIDE = 22.0, 166.0
 _LABEL = 48.0
@@ -22,14 +28,27 @@ class Page(FPDF):
 
     def __init__(self, *, title: str) -> None:
         super().__init__(format="A4")
-        for face, subset in ((_FACE, "latin"), (_FALLBACK, "latin-ext")):
+        for face, file in _FILES.items():
             for style, weight in (("", 400), ("B", 700)):
-                self.add_font(face, style, _FONTS / f"atkinson-hyperlegible-next-{subset}-{weight}.ttf")
-        self.set_fallback_fonts([_FALLBACK])
+                self.add_font(face, style, _FONTS / f"{file}-{weight}.ttf")
+        self.set_fallback_fonts([face for face in _FILES if face != _FACE])
         self.set_title(title)
         self.set_lang("en-GB")
         self.set_margins(_MARGIN, _MARGIN)
         self.add_page()
+
+    def normalize_text(self, text: str) -> str:
+        """Everything that is printed, in letters that our fonts have.
+
+        One that they have not is printed without its accent, where only that is missing, else as a question mark: left
+        alone, it would be left out without a word, and a name would be another.
+        """
+        drawn = {letter for font in self.fonts.values() for letter in getattr(font, "cmap", {})}
+        written: str = super().normalize_text(text)
+        return "".join(
+            letter if ord(letter) in drawn or letter.isspace() else _without_accent(letter, drawn)
+            for letter in unicodedata.normalize("NFC", written)
+        )
 
     def head(self, title: str, business: str, address: str) -> None:
         self._line(business, size=12, style="B", colour=_INK)
@@ -118,3 +137,7 @@ class Page(FPDF):
     def _rule(self) -> None:
         self.set_draw_color(*_LINE)
         self.line(_MARGIN, self.get_y(), _MARGIN + _WIDE, self.get_y())
+
+
+def _without_accent(letter: str, drawn: Container[int]) -> str:
+    return "".join(part for part in unicodedata.normalize("NFKD", letter) if ord(part) in drawn) or "?"

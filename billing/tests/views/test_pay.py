@@ -5,8 +5,10 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import Payment
+from billing.tests.factories import PaymentFactory
 from billing.tests.steps import Deliver, hold, paid
 from booking.models import Appointment
+from booking.states import Status
 from booking.tests.steps import user_of
 from integrations.stripe.simulator.engine import Simulator
 
@@ -47,3 +49,22 @@ def test_what_a_form_says_of_the_amount_is_not_read(client: Client, stripe_simul
     payment, session = Payment.objects.get(), stripe_simulator.all("checkout.session")[0]
     assert (payment.amount_minor, payment.currency, payment.status) == (4500, "gbp", "requires_payment_method")
     assert (session["amount_total"], session["currency"]) == (4500, "gbp")
+
+
+def test_a_visit_entered_in_error_is_listed_without_links_that_lead_nowhere(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    client.force_login(user_of(appointment.patient))
+    page = reverse("booking:appointment_detail", args=[appointment.public_id])
+    standing = reverse("billing:returned", args=[appointment.public_id])
+
+    shown = client.get(reverse("billing:payments")).content.decode()
+    assert page in shown
+    assert standing in shown
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.ENTERED_IN_ERROR)
+
+    shown = client.get(reverse("billing:payments")).content.decode()
+    assert client.get(page).status_code == client.get(standing).status_code == 404
+    assert page not in shown
+    assert standing not in shown
+    assert "taken out of the diary" in shown

@@ -8,7 +8,6 @@ from common import clock
 from common.errors import NotFound
 from records.models import Prescription
 from records.policies import is_prescriber
-from records.prescription_pdf import prescription_pdf
 from records.selectors import prescription_for
 from records.services.prescriptions.steps import signed_by_its_text
 from records.states import PrescriptionStatus
@@ -37,6 +36,9 @@ def prescription_download(*, actor: User, prescription_id: UUID) -> bytes:
     status = prescription.status_at(clock.now())
     if not prescription.is_signed or status == PrescriptionStatus.ENTERED_IN_ERROR:
         raise NotFound("We cannot find that prescription.")
+    # Only now, as receipts do: every process would load what few draw with.
+    from records.prescription_pdf import prescription_pdf
+
     drawn = prescription_pdf(prescription, signed_by_its_text(prescription), status)
     event_record("prescription.downloaded", prescription, actor=actor)
     return drawn
