@@ -10,6 +10,7 @@ from accounts.states import Scope
 from billing.models import Complaint, Payment, Refund
 from billing.selectors import has_open_dispute, left_to_pay
 from billing.states import BY_THE_BANK, ELSEWHERE, RefundReason
+from booking.models import Appointment
 from booking.policies import helps_with
 from booking.selectors import appointment_facts
 from notifications.services import Outgoing
@@ -61,6 +62,16 @@ def payment_received(payment: Payment) -> list[Outgoing]:
     """`left` is what nobody has paid yet, which is paid at the clinic."""
     more = {"amount": payment.captured_minor, "left": left_to_pay(payment.appointment)}
     return _to_payers(payment, "payment_received", payment.public_id.hex, more)
+
+
+def difference_due(appointment: Appointment, due_minor: int) -> list[Outgoing]:
+    """To the patient, with the way to pay: it has become a visit that costs more than was paid."""
+    patient = appointment.patient.user
+    path = reverse("billing:pay", args=[appointment.public_id])
+    money = {"amount": due_minor, "currency": appointment.currency, "path": path}
+    facts = appointment_facts(appointment) | money
+    key = f"difference_due:{appointment.public_id}:{appointment.calendar_sequence}"
+    return [Outgoing(kind="difference_due", user=patient, facts=facts, dedupe_key=key)] if patient else []
 
 
 def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> list[Outgoing]:

@@ -24,6 +24,7 @@ from billing.states import (
     PaymentStatus,
     RefundStatus,
 )
+from booking.policies import LATE_REFUND
 from booking.states import STANDING
 from common import clock
 from common.errors import NotFound
@@ -236,10 +237,12 @@ def evidence_of(payment: Payment) -> dict[str, str]:
     when = date_time(appointment.start, zone)
     until = datetime.fromisoformat(appointment.policy["free_until"])
     booked = date_time(appointment.created_at, zone)
+    late = appointment.policy.get(LATE_REFUND)
+    kept = "" if late is None else f"; after that {late} % of what was paid goes back"
     return {
         "service_date": f"{appointment.start:%Y-%m-%d}",
         "product_description": f"An appointment at {appointment.location.name} on {when}.",
-        "cancellation_policy_disclosure": f"Shown before paying: free of charge until {date_time(until, zone)}.",
+        "cancellation_policy_disclosure": f"Shown before paying: free of charge until {date_time(until, zone)}{kept}.",
         "refund_policy_disclosure": "Shown before paying, on the same page.",
         "uncategorized_text": f"Booked on {booked}. Reference {appointment.reference}. "
         f"The appointment is {appointment.get_status_display().lower()}.",

@@ -156,11 +156,13 @@ def receipts_of(appointment: Appointment) -> QuerySet[Receipt]:
 
 
 def refunds_told(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
-    """Refunds as pages show them, the oldest first; `is_behind_dispute` of those that wait for a dispute's end."""
+    """Refunds as pages show them, the oldest first; `is_behind_dispute` of those that wait for a dispute's end, and
+    `is_replaced` of those that were promised anew."""
     open_disputes = Dispute.objects.filter(payment=OuterRef("payment")).exclude(status__in=sorted(DISPUTE_OVER))
     is_behind = Q(status=RefundStatus.PENDING, stripe_id=None) & Exists(open_disputes)
     told = refunds.select_related("payment").annotate(
-        is_behind_dispute=Case(When(is_behind, then=True), default=False, output_field=BooleanField())
+        is_behind_dispute=Case(When(is_behind, then=True), default=False, output_field=BooleanField()),
+        is_replaced=Exists(Refund.objects.filter(replaces=OuterRef("pk"))),
     )
     return told.order_by("created_at", "pk")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from billing import facts
 from billing.locks import payments_of_locked
 from billing.models import Payment
 from billing.policies import can_pay_for
@@ -18,6 +19,7 @@ from common import clock
 from common.errors import Forbidden
 from common.locks import busy_if_locked
 from common.tasks import wake
+from notifications.services import messages_queue
 
 
 def visit_change(
@@ -55,6 +57,8 @@ def visit_change(
                 Payment.objects.filter(pk=payment.pk).update(session_end_wanted_at=now)
                 wake("billing.end_session", payment.pk)
         surplus_return(appointment=appointment, now=now)
+        if due:
+            messages_queue(messages=facts.difference_due(appointment, due), now=now)
         return appointment
 
 

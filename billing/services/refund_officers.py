@@ -26,6 +26,8 @@ from common.locks import busy_if_locked
 from common.tasks import wake
 from notifications.services import messages_queue
 
+_BY_OFFICERS = (RefundReason.OFFICER, RefundReason.COMPLAINT)
+
 
 def refund_request(
     *, actor: User, payment_id: UUID, amount_minor: int, note: str, now: datetime | None = None
@@ -83,14 +85,24 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
         return refund
 
 
-def refund_drop(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
-    """An officer takes a promise back that Stripe has not been asked for. Raises `Forbidden` and `Conflict`."""
+def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None = None) -> Refund:
+    """An officer takes a promise of officers back, with a reason, that Stripe has not been asked for; the patient is
+    told. What the policy or a change of the visit gives back is the patient's, and no officer's to take.
+
+    Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`) and `Conflict` (`owed_by_rule`, `already_sent`).
+    """
     now = now or clock.now()
     with _refund_for_officer(actor, refund_id) as refund:
         if refund.status == RefundStatus.CANCELED:
             return refund
+        if refund.reason not in _BY_OFFICERS:
+            raise Conflict("owed_by_rule", "This is owed to the patient by what they agreed to, so it goes back.")
+        if not note.strip():
+            raise Invalid("note_missing", "Say why it is taken back.", fields={"note": ["Say why it is taken back."]})
         if refund.stripe_id or refund.attempts:
             raise Conflict("already_sent", "This refund is on its way already.", current=refund.status)
+        refund.note = f"{refund.note}\nTaken back: {note.strip()}".strip()
+        refund.save(update_fields=["note"])
         refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
         return refund
 
@@ -109,9 +121,8 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             return again
         if failed.status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
             raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
-        by_officer = failed.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)
         amount = _still_owed(failed)
-        too_much = by_officer and needs_second_person(payment=failed.payment, amount_minor=amount)
+        too_much = failed.reason in _BY_OFFICERS and needs_second_person(payment=failed.payment, amount_minor=amount)
         new = refund_promise(
             payment=failed.payment,
             amount_minor=amount,

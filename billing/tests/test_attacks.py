@@ -297,7 +297,7 @@ def test_taking_back_and_trying_again_is_none_either(stripe_simulator: Simulator
     payment = paid_and_asked(stripe_simulator, hold(price_minor=90_000))
     one = officer()
     refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=80_000, note="Mine")
-    refund_drop(actor=one, refund_id=refund.public_id)
+    refund_drop(actor=one, refund_id=refund.public_id, note="No")
     again = refund_retry(actor=one, refund_id=refund.public_id)
     with pytest.raises(Conflict, match="colleague"):
         refund_second(actor=one, refund_id=again.public_id)
@@ -311,7 +311,7 @@ def test_taking_several_back_before_trying_them_again_is_none_either(stripe_simu
     dropped = []
     for _ in range(3):
         refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=15_000, note="Late start")
-        dropped.append(refund_drop(actor=one, refund_id=refund.public_id))
+        dropped.append(refund_drop(actor=one, refund_id=refund.public_id, note="No"))
     again = [refund_retry(actor=one, refund_id=refund.public_id) for refund in dropped]
     assert [refund.needs_second for refund in again] == [False, True, True]
     work()

@@ -8,9 +8,9 @@ from datetime import datetime
 from billing.models import Payment
 from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
-from booking.states import STANDING, Status
+from booking.states import STANDING, PendingReason, Status
 from common.money import Money
-from common.templatetags.when import clock_time
+from common.templatetags.when import clock_time, date_time, local_time
 
 _AGAIN = "You do not need to pay again."
 
@@ -98,7 +98,7 @@ def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int
     if appointment.status != Status.PENDING or appointment.has_ended(now):
         text = "It did not fit what was asked for, and goes back to you."
         return Standing(kind="warning", title=title, text=text)
-    until = clock_time(appointment.expires_at, appointment.location.zone)
+    until = _until(appointment, now)
     if due_minor:
         text = f"{Money(due_minor, appointment.currency)} is missing. We are keeping your time for you until {until}."
         return Standing(kind="warning", title=title, text=text, can_pay=True)
@@ -108,10 +108,20 @@ def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int
 
 def _unpaid(appointment: Appointment, now: datetime) -> Standing:
     if appointment.status == Status.PENDING and not appointment.has_ended(now):
-        until = clock_time(appointment.expires_at, appointment.location.zone)
-        text = f"Nothing was taken from your card. We are keeping your time for you until {until}."
+        if appointment.pending_reason == PendingReason.APPROVAL:
+            text = "The doctor has not answered your request. We email you when there is something to pay."
+            return Standing(kind="info", title="There is nothing to pay yet", text=text)
+        text = f"Nothing was taken from your card. We are keeping your time for you until {_until(appointment, now)}."
         return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
     if appointment.status in (Status.PENDING, Status.CANCELLED):
         text = "Nothing was taken from your card. You can choose another time."
         return Standing(kind="warning", title="We could not keep this time any longer", text=text)
     return Standing(kind="info", title="There is nothing to pay online", text="Anything else is paid at the clinic.")
+
+
+def _until(appointment: Appointment, now: datetime) -> str:
+    """With its day where that is not today."""
+    ends, zone = appointment.expires_at, appointment.location.zone
+    assert ends is not None, "the database refuses a wait without an end"
+    is_today = local_time(ends, zone).date() == local_time(now, zone).date()
+    return clock_time(ends, zone) if is_today else date_time(ends, zone)

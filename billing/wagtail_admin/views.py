@@ -30,7 +30,7 @@ CHART_DAYS, RUNS_SHOWN = 28, 5
 # What a refund's buttons do, and what is said then.
 ON_REFUND: dict[str, tuple[Callable[..., Refund], str]] = {
     "second": (services.refund_second, "You have agreed to the refund."),
-    "drop": (services.refund_drop, "The refund is taken back."),
+    "drop": (services.refund_drop, "The refund is taken back, and the patient is told."),
     "retry": (services.refund_retry, "The refund is sent again."),
     "given": (services.refund_record_given, "The refund is recorded."),
 }
@@ -104,7 +104,7 @@ class PaymentView(OfficerView):
             return self._show(payment, form, error.status)
         except DomainError as error:
             # Above the page where it is about no field: its form may be there no longer.
-            if isinstance(error, Invalid) and error.fields and form is not None:
+            if isinstance(error, Invalid) and error.fields and form is not None and form.asked_fields:
                 show_refusal(form, error)
             else:
                 messages.error(request, error.message)
@@ -159,11 +159,12 @@ class PaymentView(OfficerView):
 
     def _on_refund(self, do: str) -> tuple[OnceForm, Callable[[], str]]:
         form, (service, told) = OnceForm(self.request.POST), ON_REFUND[do]
+        said = {"note": self.request.POST.get("note", "")} if do == "drop" else {}
 
         def act() -> str:
             refund_id = self._id("refund")
-            run = partial(service, actor=self.officer, refund_id=refund_id)
-            form.do_once(user=self.officer, run=run, do=do, refund=refund_id)
+            run = partial(service, actor=self.officer, refund_id=refund_id, **said)
+            form.do_once(user=self.officer, run=run, do=do, refund=refund_id, **said)
             return told
 
         return form, act

@@ -259,7 +259,7 @@ def test_a_promise_is_taken_back_or_sent_and_never_both(
     made = 0
     for _ in range(payment_rounds):
         refund = promise(payment)
-        drop = partial(refund_drop, actor=one, refund_id=refund.public_id)
+        drop = partial(refund_drop, actor=one, refund_id=refund.public_id, note="No")
         for outcome in together([quietly(refunds_send), quietly(drop), quietly(refunds_send)]):
             assert outcome.error is None
         refund.refresh_from_db()
@@ -275,7 +275,7 @@ def test_a_claim_that_does_not_look_again_sends_what_was_taken_back(
     """The control: found to be due, and sent though it was dropped since."""
     payment = paid(stripe_simulator, stripe_deliver)
     refund = promise(payment)
-    refund_drop(actor=officer(), refund_id=refund.public_id)
+    refund_drop(actor=officer(), refund_id=refund.public_id, note="No")
     monkeypatch.setattr(refund_send, "_due", Refund.objects.values_list("pk", flat=True).all)
     monkeypatch.setattr(refund_send, "_claimed", lambda _: True)
     with pytest.raises(Exception, match="cannot be changed"):

@@ -69,6 +69,7 @@ def test_a_dearer_visit_is_paid_by_a_session_of_its_own(stripe_simulator: Simula
     assert (stripe_simulator.balance(), due_online(changed)) == (6000, 0)
     assert Receipt.objects.count() == 2
     assert told(appointment.patient).count("appointment_changed") == 1
+    assert told(appointment.patient).count("difference_due") == 1
     assert told(appointment.doctor).count("doctor_appointment_changed") == 1
     event = Event.objects.get(action="appointment.changed")
     assert event.data == {"price_before": 4500, "price": 6000}

@@ -189,10 +189,17 @@ def test_a_large_refund_needs_a_second_person(stripe_simulator: Simulator, strip
     assert told(payment.appointment.patient)[-2:] == ["refund_promised", "refund_made"]
 
 
+@pytest.mark.parametrize("reason", [RefundReason.POLICY, RefundReason.PRACTICE, RefundReason.DIFFERENCE])
+def test_no_officer_takes_back_what_the_patient_is_owed(reason: RefundReason) -> None:
+    refund = RefundFactory.create(payment=PaymentFactory.create(desk=True), reason=reason)
+    with pytest.raises(Conflict, match="owed to the patient"):
+        refund_drop(actor=officer(), refund_id=refund.public_id, note="They will not mind")
+
+
 def test_nobody_is_told_of_what_a_second_officer_does_not_want() -> None:
     payment = PaymentFactory.create(paid=True, amount_minor=50_000)
     refund = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
-    refund_drop(actor=officer(), refund_id=refund.public_id)
+    refund_drop(actor=officer(), refund_id=refund.public_id, note="No")
     assert told(payment.appointment.patient) == []
 
 
@@ -200,12 +207,16 @@ def test_a_promise_that_was_not_sent_can_be_taken_back(stripe_simulator: Simulat
     payment = paid(stripe_simulator, stripe_deliver)
     one = officer()
     refund = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Oops")
-    refund_drop(actor=one, refund_id=refund.public_id)
+    with pytest.raises(Invalid, match="Say why"):
+        refund_drop(actor=one, refund_id=refund.public_id, note=" ")
+    assert refund_drop(actor=one, refund_id=refund.public_id, note="Meant for another").note == (
+        "Oops\nTaken back: Meant for another"
+    )
     assert told(payment.appointment.patient)[-2:] == ["refund_promised", "refund_dropped"]
     sent = refund_request(actor=one, payment_id=payment.public_id, amount_minor=100, note="Right")
     told_and_done(stripe_deliver)
     with pytest.raises(Conflict, match="on its way"):
-        refund_drop(actor=one, refund_id=sent.public_id)
+        refund_drop(actor=one, refund_id=sent.public_id, note="No")
     assert stripe_simulator.balance() == 4400
 
 

@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from billing.selectors import evidence_of
 from billing.services import attention_settle
+from billing.states import Attention, RefundStatus
+from billing.tests.factories import PaymentFactory, RefundFactory
 from billing.tests.services.test_officers import in_review
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, paid
 from booking.models import Appointment
-from booking.tests.factories import bookable_doctor
+from booking.tests.factories import AppointmentFactory, bookable_doctor
 from booking.tests.steps import book, decide, mails_to, user_of
 from common.money import Money
 from integrations.stripe.simulator.engine import Simulator
@@ -62,3 +65,26 @@ def test_after_a_deposit_the_rest_is_told(client: Client, stripe_simulator: Simu
     [told] = [one.body for one in mails_to(appointment.patient) if "received" in one.subject]
     assert f"{rest} is still to be paid" in told
     assert "There is nothing more to pay" not in told
+
+
+def test_a_request_that_waits_for_the_doctor_is_not_asked_for_money(client: Client) -> None:
+    appointment = AppointmentFactory.create(requested=True, price_minor=4500, amount_due_minor=4500)
+    for shown in pages_of(client, appointment):
+        assert "There is nothing to pay yet" in shown
+        assert "Pay now" not in shown
+
+
+def test_a_refund_that_failed_is_looked_at_until_an_officer_has(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True, attention=Attention.REFUND_FAILED)
+    RefundFactory.create(payment=payment, status=RefundStatus.FAILED)
+    _, shown = pages_of(client, payment.appointment)
+    assert "and we are looking at it" in shown
+    attention_settle(actor=officer(), payment_id=payment.public_id, note="Paid by bank transfer.")
+    _, shown = pages_of(client, payment.appointment)
+    assert "We have looked at it" in shown
+
+
+def test_a_bank_is_told_what_is_kept_after_a_late_cancellation() -> None:
+    payment = PaymentFactory.create(paid=True)
+    payment.appointment.policy["late_refund_percent"] = 50
+    assert "after that 50 % of what was paid goes back" in evidence_of(payment)["cancellation_policy_disclosure"]
