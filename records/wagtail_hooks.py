@@ -6,6 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from records.policies import may_review_glass
+from records.wagtail_admin.drugs import DrugViewSet
 from records.wagtail_admin.views import GlassQueueView, GlassReviewView
 
 
@@ -27,3 +28,8 @@ def review_item() -> MenuItem:
     return ReviewersItem(
         "Emergency access", reverse_lazy("glass_queue"), name="emergency-access", icon_name="warning", order=150
     )
+
+
+@hooks.register("register_admin_viewset")
+def medicines_in_the_admin() -> DrugViewSet:
+    return DrugViewSet()

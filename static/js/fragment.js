@@ -3,11 +3,16 @@
 (() => {
   "use strict";
 
-  const said = new URLSearchParams(window.location.hash.slice(1));
-  document.querySelectorAll("[data-from-fragment]").forEach((field) => {
-    const value = said.get(field.dataset.fromFragment);
-    if (!value) return;
-    if (!field.value) field.value = value;
-    window.history.replaceState(null, "", window.location.pathname);
-  });
+  const fill = () => {
+    const said = new URLSearchParams(window.location.hash.slice(1));
+    document.querySelectorAll("[data-from-fragment]").forEach((field) => {
+      const value = said.get(field.dataset.fromFragment);
+      if (!value) return;
+      field.value = value;
+      window.history.replaceState(null, "", window.location.pathname);
+    });
+  };
+
+  fill();
+  window.addEventListener("hashchange", fill);
 })();

@@ -14,6 +14,7 @@ from doctors.models import Doctor, VisitType
 from medconsult.demo import past
 from medconsult.demo.notes import files, notes
 from medconsult.demo.people import Cast
+from medconsult.demo.prescriptions import prescriptions
 from notifications.models import Message, MessageStatus
 
 BOOKED_AHEAD = timedelta(days=4)
@@ -32,6 +33,7 @@ def diary(people: Cast) -> None:
         _book_first(patient, other, now, after=now + timedelta(weeks=weeks))
     _ask_for_approval(others, now)
     notes(patient, doctor, now)
+    prescriptions(patient, doctor, now)
     files(patient, doctor, now)
     _messages_are_old(now)
     for doctor_id in Doctor.objects.listed().values_list("pk", flat=True):

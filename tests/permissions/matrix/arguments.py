@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from accounts.models import ConsentQuestion
 from doctors.models import SearchWord
+from records.models import Drug
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
 from tests.permissions.matrix.world import MISSING, MISSING_NUMBER, World
@@ -218,6 +219,7 @@ def _fixed(world: World) -> dict[str, str]:
         "location:pk": str(world.place_a.pk),
         "clinic_closures:pk": str(world.place_a.pk),
         "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
+        "drug:pk": str(Drug.objects.get(name="Amoxicillin").pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),

@@ -331,6 +331,7 @@ OUR_ADMIN = (
     theirs("searchword:*", EDITORS, why="editors keep the words by which patients find a specialty"),
     row("location:staff", BOTH, ADMINISTRATORS, why="administrators say who works at a place"),
     theirs("appointments_modeladmin_*", ADMINISTRATORS, why="administrators see which appointments there are"),
+    theirs("drug:*", EDITORS, why="editors keep the list of medicines; no shipped one leaves its schedule by it"),
     theirs("consentquestion:*", ADMINISTRATORS, why="administrators keep what people are asked to agree to"),
     row(
         "appointments_report",
