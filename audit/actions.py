@@ -151,12 +151,14 @@ record.shared                   U let a doctor read the health record, or a part
 record.share_extended           U let a doctor read the health record, or a part of it, for longer
 record.unshared                 U ended that a doctor reads the health record, or a part of it
 record.viewed                   R opened the health record !
-document.uploaded               C added a document
+document.uploaded               C sent a file for the record, to be checked -
+document.added                  C added a document
 document.checked                U checked a document for viruses -
 document.infected               U sealed a document that holds a virus -
 document.refused                U refused a file for the record -
 document.viewed                 R looked at a document !
 document.downloaded             R downloaded a document !
+document.restored               U made a document count again, for the newer version was a mistake
 document.superseded             U put a newer version in a document’s place
 document.entered_in_error       U marked a document as entered in error
 document.moved                  U moved a document that was filed at the wrong patient

@@ -16,9 +16,9 @@ from records.models import Allergy, Document, HealthRecord, Prescription, VisitN
 from records.selectors import (
     colleague_document_rules,
     colleague_rules,
-    is_record_open,
     patients_treated_by,
     prescription_rules,
+    sees_patient,
 )
 from records.states import DocumentStatus
 
@@ -151,7 +151,8 @@ def may_end_allergy(user: User, allergy: Allergy) -> bool:
 
 def owns_document(user: User, codename: str, document: Document) -> bool:
     """What the foreign keys give: whoever added it may see and correct it; once it is checked its patient sees it, and
-    a doctor to whom the record is open, where its category is open to colleagues."""
+    a person to whom the record is open, where its category is open to colleagues; what the patient added to a visit,
+    its doctor."""
     if codename not in {"view_document", "change_document"}:
         return False
     if added(user, document):
@@ -180,8 +181,9 @@ def may_open(user: AnyUser, document: Document) -> bool:
 
 
 def can_add_to(user: AnyUser, patient: Patient) -> bool:
-    """The patient to their own record; a doctor to a record that is open to them, or of somebody whom they see."""
-    return patient.user_id == user.pk or is_record_open(user, patient, now=clock.now())
+    """The patient to their own record, and a doctor to that of somebody whom they see: what else opens a record, a
+    share or an emergency, lets people read there and not write."""
+    return patient.user_id == user.pk or sees_patient(user, patient)
 
 
 def assert_may_add_to(user: AnyUser, patient: Patient) -> None:

@@ -22,7 +22,7 @@ from common.templatetags.when import long_date
 from common.uploads.states import UploadState
 from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
 from records.policies import added, is_author, is_prescriber
-from records.selectors import document_for, note_for, prescription_for, treated_until
+from records.selectors import document_for, note_for, prescription_for
 from records.states import ASKED_FOR, DocumentStatus, ShareKind
 
 
@@ -69,12 +69,6 @@ def _asked_until(note: VisitNote, user: User) -> datetime | None:
     return note.error_asked_at + ASKED_FOR if is_asked and note.error_asked_at else None
 
 
-def _treated_until(document: Document, user: User) -> datetime | None:
-    """The doctor of the visit to which the patient added it reads it too."""
-    visit = document.appointment
-    return treated_until(document) if visit is not None and visit.doctor.user_id == user.pk else None
-
-
 SHAREABLE: dict[str, Shareable] = {
     ShareKind.RECORD: Shareable(
         model=HealthRecord, find=_own_record, title=lambda _: "The whole health record", shown_with=("patient",)
@@ -102,7 +96,6 @@ SHAREABLE: dict[str, Shareable] = {
         find=document_for,
         title=lambda one: f"A document ({one.get_category_display().lower()}) of {long_date(one.uploaded_at)}",
         wrote=added,
-        other_end=_treated_until,
         is_open=lambda one: one.state == UploadState.CURRENT and one.status == DocumentStatus.CURRENT,
         route="records:document",
     ),

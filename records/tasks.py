@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
 
 from common import clock
-from common.uploads.selectors import uploads_waiting
+from common.uploads.services import uploads_check_waiting
 from integrations import antivirus
 from records import services
 from records.models import Document
 
 # Whoever uploads wakes a worker at once; older files were left by a crash or a scanner that was away.
 WAITED = timedelta(minutes=2)
-CHECKED_AT_ONCE = 100
 
 
 @shared_task(name="records.check_document")
@@ -27,10 +27,10 @@ def sweep_documents() -> int:
     """Run by the clock: checks what still lies in quarantine; how many files that was."""
     if not antivirus.ping():
         return 0
-    waiting = uploads_waiting(Document, clock.now() - WAITED).values_list("public_id", flat=True)[:CHECKED_AT_ONCE]
-    for document_id in waiting:
-        services.document_check(document_id=document_id, scan=antivirus.scan)
-    return len(waiting)
+    check = partial(services.document_check, scan=antivirus.scan)
+    return uploads_check_waiting(
+        model=Document, older_than=clock.now() - WAITED, check=lambda document_id: check(document_id=document_id)
+    )
 
 
 @shared_task(name="records.expire_prescriptions")

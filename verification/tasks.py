@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import shared_task
 
 from common import clock
-from common.uploads.selectors import uploads_waiting
+from common.uploads.services import uploads_check_waiting
 from integrations import antivirus
 from verification import services
 from verification.models import Evidence
 
 # Whoever uploads wakes a worker at once; older files were left by a crash or a scanner that was away.
 WAITED = timedelta(minutes=2)
-SWEPT_AT_ONCE = 100
 
 
 @shared_task(name="verification.check_evidence")
@@ -27,10 +27,10 @@ def sweep_evidence() -> int:
     """Run by the clock: checks what still lies in quarantine; how many files that was."""
     if not antivirus.ping():
         return 0
-    waiting = uploads_waiting(Evidence, clock.now() - WAITED).values_list("public_id", flat=True)[:SWEPT_AT_ONCE]
-    for evidence_id in waiting:
-        services.evidence_check(evidence_id=evidence_id, scan=antivirus.scan)
-    return len(waiting)
+    check = partial(services.evidence_check, scan=antivirus.scan)
+    return uploads_check_waiting(
+        model=Evidence, older_than=clock.now() - WAITED, check=lambda evidence_id: check(evidence_id=evidence_id)
+    )
 
 
 @shared_task(name="verification.expire_credentials")

@@ -78,9 +78,9 @@ class MistakeForm(forms.Form):
     def __init__(self, *args: Any, visits: Iterable[Appointment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         shown = [(str(visit.public_id), _of_whom(visit)) for visit in visits]
+        # Kept also where there is none to choose: a visit that fits no more must not become a plain mistake.
         self.fields["visit"].choices = [("", "Nobody else"), *shown]  # type: ignore[attr-defined]
-        if not shown:
-            del self.fields["visit"]
+        self.can_move = bool(shown)
 
 
 def _of_whom(visit: Appointment) -> str:

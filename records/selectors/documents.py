@@ -39,8 +39,8 @@ def documents_visible_to(
     limit: int | None = None,
     in_error: bool = False,
 ) -> QuerySet[Document]:
-    """The documents that a person may see: as the patient, as the doctor who added them, as a doctor to whom the
-    record is open what `OPEN_TO_COLLEAGUES` names, or by a grant.
+    """The documents that a person may see: as the patient, as the doctor who added them, as the doctor of the visit to
+    which the patient added them, as somebody to whom the record is open what `OPEN_TO_COLLEAGUES` names, or by a grant.
 
     What is not found clean yet, or was refused, only its uploader sees. Nothing else opens a document: no place where
     one works, no office, no superuser. `filters`, order and limit go into each arm. What was entered in error is hidden
@@ -71,10 +71,26 @@ def documents_visible_to(
 
 
 def colleague_document_rules(user: User, *, now: datetime) -> list[Q]:
-    """What the records that are open to a doctor show of what others added: checked, and never a mistake."""
+    """What the records that are open to a person show of what others added, and the visits of a doctor of what their
+    patients added to them: checked, and never a mistake."""
     shown = Q(category__in=sorted(OPEN_TO_COLLEAGUES), state=UploadState.CURRENT)
     shown &= ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
-    return [shown & rule for rule in record_rules(user, now=now)]
+    rules = [shown & rule for rule in record_rules(user, now=now)]
+    return [*rules, _visit_rule(user, now=now)] if has_role(user, Role.DOCTOR) else rules
+
+
+def _visit_rule(user: User, *, now: datetime) -> Q:
+    """What a patient adds to a visit is for its doctor, whatever its category, as long as the visit stands and the
+    settings count it as treatment."""
+    window = records_settings()
+    return Q(
+        doctor__isnull=True,
+        state=UploadState.CURRENT,
+        appointment__doctor=the_one(Doctor.objects.filter(user=user, is_barred=False)),
+        appointment__status__in=sorted(NOTED),
+        appointment__start__gt=now - timedelta(days=window.treating_days_after),
+        appointment__start__lt=now + timedelta(days=window.treating_days_before),
+    ) & ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
 
 
 def document_for(user: User | AnonymousUser, document_id: UUID) -> Document:
@@ -124,42 +140,51 @@ def documents_sent(user: User, patient: Patient, *, now: datetime) -> list[Docum
 
 
 def versions_of(user: User, document: Document) -> list[Document]:
-    """The other versions of a document that the person may see, the latest first."""
-    older, newer = [], []
-    seen = document.replaces_id
-    while seen is not None:
-        found = documents_visible_to(user, filters=Q(pk=seen)).first()
-        if found is None:
-            break
-        older.append(found)
-        seen = found.replaces_id
-    edge = document
-    while (
-        found := documents_visible_to(user, filters=Q(replaces=edge, state=UploadState.CURRENT)).first()
-    ) is not None:
-        newer.append(found)
-        edge = found
-    return [*newer[::-1], *older]
+    """The other versions of a document that the person may see, the latest first. Two statements, however many."""
+    keys = _chain_of(document) - {document.pk}
+    return list(documents_visible_to(user, filters=Q(pk__in=keys, state=UploadState.CURRENT))) if keys else []
+
+
+def has_other_versions(document: Document) -> bool:
+    """Whether another version counts, did so, or may once it is checked: none that was entered in error."""
+    others = Document.objects.filter(pk__in=_chain_of(document) - {document.pk}, state__in=KEPT)
+    return others.exclude(status=DocumentStatus.ENTERED_IN_ERROR).exists()
+
+
+def _chain_of(document: Document) -> set[int]:
+    """The primary keys of all versions, by one look at what replaces what in the record."""
+    links = Document.objects.filter(patient=document.patient_id, replaces__isnull=False)
+    pairs = list(links.order_by().values_list("pk", "replaces_id"))
+    chain, before = {document.pk}, 0
+    while len(chain) != before:
+        before = len(chain)
+        chain |= {key for pair in pairs if chain & set(pair) for key in pair if key is not None}
+    return chain
+
+
+def sees_patient(user: User | AnonymousUser, patient: Patient) -> bool:
+    """Whether a doctor has, had or will have a visit of the patient's that stands: who adds to a record. Never to their
+    own, where they are the patient."""
+    if not isinstance(user, User) or not has_role(user, Role.DOCTOR) or patient.user_id == user.pk:
+        return False
+    own = Appointment.objects.filter(patient=patient, doctor__user=user, doctor__is_barred=False)
+    return own.filter(status__in=sorted(NOTED)).exists()
 
 
 def is_record_open(user: User | AnonymousUser, patient: Patient, *, now: datetime) -> bool:
-    """Whether a doctor may come to a patient's documents: by a visit of theirs that stands, or because the record is
-    open to them. Never to their own, where they are the patient.
+    """Whether somebody may come to a patient's documents: as a doctor who sees them, or because the record is open to
+    them, in an emergency say. Whoever is the patient has pages of their own.
     """
-    if not isinstance(user, User) or not has_role(user, Role.DOCTOR) or patient.user_id == user.pk:
+    if not isinstance(user, User) or patient.user_id == user.pk:
         return False
-    doctor = Doctor.objects.filter(user=user, is_barred=False).first()
-    if doctor is None:
-        return False
-    visits = Appointment.objects.filter(patient=patient)
-    if visits.filter(doctor=doctor, status__in=sorted(NOTED)).exists():
+    if sees_patient(user, patient):
         return True
     open_ones = patients_open_to(user, now=now)
     return any(Patient.objects.filter(pk=patient.pk, pk__in=keys).exists() for keys in open_ones)
 
 
 def patient_for(user: User | AnonymousUser, patient_id: UUID) -> Patient:
-    """The patient whose documents a doctor may come to. Raises `NotFound`, the same for whoever exists and who not."""
+    """The patient to whose documents somebody may come. Raises `NotFound`, the same for whoever exists and who not."""
     patient = Patient.objects.select_related("user").filter(public_id=patient_id).first()
     if patient is None or not is_record_open(user, patient, now=clock.now()):
         raise NotFound("We cannot find that patient.")
@@ -189,14 +214,6 @@ def visits_to_move_to(user: User, document: Document, *, now: datetime) -> list[
     ).exclude(patient=document.patient_id)
     shown = visits.exclude(patient__user=user).select_related("patient", "visit_type", "location")
     return list(shown.order_by("-start", "-pk")[:SHOWN_TO_MOVE])
-
-
-def treated_until(document: Document) -> datetime | None:
-    """Until when the doctor of the visit to which a patient added it may read it; None where there is no such visit."""
-    visit = document.appointment
-    if visit is None or document.doctor_id is not None or visit.doctor.user_id is None:
-        return None
-    return visit.end + timedelta(days=records_settings().treating_days_after)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from devtools.testing.browser import Complaints
 from integrations import antivirus
 from records.models import Document
 from records.services import document_check
-from records.tests.document_steps import added_by_doctor
+from records.tests.document_steps import added, added_by_doctor
 from records.tests.steps import visit
 from tests.journeys.scenes import OVERFLOWS, WIDTHS, a_patient, account_of, free_doctor, keep_picture, sign_in
 
@@ -91,7 +91,7 @@ def test_sent_checked_seen_by_the_doctor_and_answered(
     seen = visit(doctor, patient)
     page = sign_in(new_context(java_script_enabled=scripts), account_of(patient)).new_page()
     page.goto("/health-record/")
-    page.get_by_role("main").get_by_role("link", name="Documents").click()
+    page.get_by_role("main").get_by_role("link", name="Documents", exact=True).click()
     expect(page.get_by_text("No documents yet")).to_be_visible()
     look(page, "none")
     page.get_by_role("link", name="Add documents").click()
@@ -108,7 +108,7 @@ def test_sent_checked_seen_by_the_doctor_and_answered(
 
     desk = sign_in(new_context(java_script_enabled=scripts), user_of(doctor)).new_page()
     desk.goto(f"/appointments/{seen.public_id}/")
-    desk.get_by_role("main").get_by_role("link", name="Documents").click()
+    desk.get_by_role("main").get_by_role("link", name="Documents", exact=True).click()
     expect(desk.get_by_role("heading", name="Leila Haddad")).to_be_visible()
     look(desk, "of-a-patient")
     desk.get_by_role("link", name="Blood test").last.click()
@@ -180,6 +180,8 @@ def test_replaced_and_moved_to_the_right_patient(
     page.goto(f"/records/documents/{newer.public_id}/")
     expect(page.get_by_role("heading", name="Other versions")).to_be_visible()
     look(page, "versions")
+    misfiled = added(document.patient, by=user_of(doctor), title="Letter")
+    page.goto(f"/records/documents/{misfiled.public_id}/")
     page.get_by_role("link", name="It was entered in error").click()
     look(page, "mistake")
     page.get_by_label("What is wrong with it?").fill("Two patients of one name")

@@ -145,6 +145,25 @@ HIDDEN = [
         "cv.pdf",
     ),
     Attempt(
+        "PDF that opens another file",
+        "cv.pdf",
+        lambda: samples.pdf_with_note(A=Dictionary(S=Name.GoToR, F="//host/share/x.pdf")),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "PDF whose picture lies elsewhere",
+        "cv.pdf",
+        lambda: samples.pdf(samples.stream(b"", b"/F (//host/share/x.png)")),
+        UNREADABLE,
+        "cv.pdf",
+    ),
+    Attempt(
+        "PDF that calls out when its page is turned to", "cv.pdf", samples.pdf_that_acts_by_itself, READY, "cv.pdf"
+    ),
+    Attempt("PDF of six million codes", "cv.pdf", samples.pdf_of_codes, READY, "cv.pdf"),
+    Attempt("PDF that would grow to 60 MB", "cv.pdf", samples.pdf_that_grows, READY, "cv.pdf"),
+    Attempt(
         "PDF that jumps when it is opened", "cv.pdf", lambda: packed(OpenAction=pikepdf.Array([0])), READY, "cv.pdf"
     ),
     Attempt("PDF with a script in an older revision", "cv.pdf", samples.pdf_of_revisions, READY, "cv.pdf"),

@@ -120,7 +120,7 @@ def served(receive: Receive) -> Any:
 
 
 def test_a_file_waits_in_the_bucket_and_is_served_once_it_is_clean(receive: Receive) -> None:
-    evidence = receive("card.png", samples.png())
+    evidence = receive("canary.png", samples.png())
     with pytest.raises(NotFound):
         upload_response(evidence, request=REQUEST)
     assert check(evidence.public_id) is UploadState.CURRENT
@@ -130,7 +130,8 @@ def test_a_file_waits_in_the_bucket_and_is_served_once_it_is_clean(receive: Rece
     assert answer["Cache-Control"] == "private, no-store"
     kept = got(answer["Location"])
     assert (kept.status_code, kept.headers["Content-Type"]) == (200, "image/png")
-    assert kept.headers["Content-Disposition"] == 'attachment; filename="card.png"'
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="file.png"'
+    assert "canary" not in answer["Location"]
     with private_storage().open(evidence.key) as file:
         assert kept.content == file.read()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,6 +19,7 @@ from common import clock
 from common.errors import NotFound
 from common.uploads.pdfs import ToolBroken
 from common.uploads.selectors import uploads_waiting
+from common.uploads.services import uploads_check_waiting
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 from common.uploads.tests import samples
@@ -60,6 +61,19 @@ def test_clean_pdf_is_kept_written_anew_under_another_key(
     assert (checked.state, checked.checked_at, checked.size) == (UploadState.CURRENT, now, len(stored))
     assert checked.key != evidence.key
     assert kept() == ["checked"]
+
+
+def test_a_file_that_cannot_be_checked_keeps_nobody_elses_waiting(receive: Receive) -> None:
+    first, second = receive("cv.pdf", samples.pdf()), receive("me.jpg", samples.jpeg())
+    seen = []
+
+    def stumble(upload_id: UUID) -> None:
+        seen.append(upload_id)
+        raise OSError("The storage is away")
+
+    later = clock.now() + timedelta(minutes=5)
+    assert uploads_check_waiting(model=Evidence, older_than=later, check=stumble) == 2
+    assert set(seen) == {first.public_id, second.public_id}
 
 
 def test_where_the_reader_of_pdfs_is_broken_the_file_waits(

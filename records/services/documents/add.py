@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,18 +12,17 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.models import Patient, User
 from audit.services import event_record
 from booking.models import Appointment
-from common import clock
+from common import clock, idempotency
 from common.errors import Conflict, Invalid, NotFound
-from common.permissions import grant
 from common.tasks import wake
-from common.uploads.names import cleaned_name, suffix_of
-from common.uploads.services import Received, upload_receive, upload_transaction
+from common.uploads.names import cleaned_name, suffix_of, visible_line
+from common.uploads.services import Received, upload_discard, upload_receive, upload_transaction
 from common.uploads.states import UploadState
 from records.locks import document_locked, patient_locked
 from records.models import Document
 from records.models.documents import TITLE_LENGTH
 from records.policies import assert_may_add_to, assert_may_correct
-from records.selectors import document_for, records_settings, sent_since, taken_by, treated_until, visits_to_file_under
+from records.selectors import document_for, records_settings, sent_since, taken_by, visits_to_file_under
 from records.services.documents.steps import CHECK_TASK, capacity_of
 from records.states import DOCTORS_ADD, Category, DocumentStatus
 
@@ -39,12 +39,13 @@ class Filing:
     appointment_id: UUID | None = None
 
 
-def document_add(*, actor: User, patient_id: UUID, file: UploadedFile, filing: Filing) -> Document:
-    """Add a file to a patient's record; it waits for its virus check, which a worker does at once.
+def document_add(
+    *, actor: User, patient_id: UUID, file: UploadedFile, filing: Filing, key: str | None = None
+) -> Document:
+    """Add a file to a patient's record; it waits for its virus check, which a worker does at once. Once for each `key`.
 
-    Where the patient adds it to a visit, its doctor may see it until their days with the record are over, whatever its
-    category. Raises `NotFound` where the record is not open to the actor, `Busy`, and `Invalid` (`upload_refused`,
-    `quota`, `too_many_files`, field `file`; `filing`, fields `category`, `title`, `visit`).
+    Raises `NotFound` where the actor adds nothing to the record, `Busy`, and `Invalid` (`upload_refused`, `quota`,
+    `too_many_files`, field `file`; `filing`, fields `category`, `title`, `visit`; `idempotency_key_reused`).
     """
     patient = Patient.objects.filter(public_id=patient_id).first()
     if patient is None:
@@ -52,27 +53,50 @@ def document_add(*, actor: User, patient_id: UUID, file: UploadedFile, filing: F
     assert_may_add_to(actor, patient)
     appointment = _assert_filed_well(actor, patient, filing)
     with upload_transaction(file) as received:
-        patient = patient_locked(patient)
-        document = _new(actor, patient, received, filing, file.name or "")
-        document.appointment = appointment
-        return _keep(document, received, actor)
+
+        def add() -> Document:
+            held = patient_locked(patient)
+            assert_may_add_to(actor, held)
+            document = _new(actor, held, received, filing, file.name or "")
+            document.appointment = appointment
+            return _keep(document, received, actor)
+
+        about = {"do": "document_add", "patient": patient_id, "name": file.name, **asdict(filing)}
+        return _once(actor, key, about, received, add)
 
 
-def document_replace(*, actor: User, document_id: UUID, file: UploadedFile) -> Document:
-    """Add a newer version of a document; it takes the other's place once it is checked.
+def document_replace(*, actor: User, document_id: UUID, file: UploadedFile, key: str | None = None) -> Document:
+    """Add a newer version of a document; it takes the other's place once it is checked. Once for each `key`.
 
     Raises `NotFound`, `Forbidden` (`adder_only`), `Busy`, `Conflict` (`illegal_transition`; `replaced_already`), and
     `Invalid` as `document_add` does.
     """
-    _assert_can_be_replaced(actor, document_for(actor, document_id))
+    seen = document_for(actor, document_id)
+    assert_may_correct(actor, seen)
     with upload_transaction(file) as received:
-        patient = patient_locked(document_for(actor, document_id).patient)
-        old = document_locked(document_id)
-        _assert_can_be_replaced(actor, old)
-        filing = Filing(category=old.category, title=old.title)
-        document = _new(actor, patient, received, filing, file.name or "")
-        document.appointment, document.replaces = old.appointment, old
-        return _keep(document, received, actor)
+
+        def add() -> Document:
+            patient = patient_locked(seen.patient)
+            old = document_locked(document_id)
+            _assert_can_be_replaced(actor, old)
+            filing = Filing(category=old.category, title=old.title)
+            document = _new(actor, patient, received, filing, file.name or "")
+            document.appointment, document.replaces = old.appointment, old
+            return _keep(document, received, actor)
+
+        about = {"do": "document_replace", "document": document_id, "name": file.name}
+        return _once(actor, key, about, received, add)
+
+
+def _once(
+    actor: User, key: str | None, about: dict[str, object], received: Received, run: Callable[[], Document]
+) -> Document:
+    """As `idempotency.once`, within: the bytes are judged and written before, so that no transaction waits for them."""
+    fingerprint = {**about, "sha256": received.inspected.sha256}
+    outcome = idempotency.once(user=actor, key=key, fingerprint=fingerprint, run=run)
+    if outcome.repeated:
+        upload_discard(received)
+    return Document.objects.get(public_id=outcome.public_id)
 
 
 def assert_within_quota(patient: Patient, size: int) -> None:
@@ -114,7 +138,7 @@ def _new(actor: User, patient: Patient, received: Received, filing: Filing, name
     _assert_not_too_many(actor, clock.now())
     doctor = None if patient.user_id == actor.pk else actor.doctor
     named = cleaned_name(name)
-    title = " ".join(filing.title.split()) or named[: len(named) - len(suffix_of(named))] or "Document"
+    title = visible_line(filing.title) or named[: len(named) - len(suffix_of(named))] or "Document"
     return Document(
         patient=patient, doctor=doctor, uploaded_by=actor, category=filing.category, title=title[:TITLE_LENGTH]
     )
@@ -130,7 +154,6 @@ def _keep(document: Document, received: Received, actor: User) -> Document:
     if document.replaces is not None and _is_being_replaced(document.replaces):
         raise Conflict("replaced_already", "A newer version is here already.", current=document.replaces.status)
     upload_receive(row=document, received=received, now=clock.now())
-    _open_to_doctor_of_visit(document)
     event_record("document.uploaded", document, actor=actor, capacity=capacity_of(actor, document))
     wake(CHECK_TASK, str(document.public_id))
     return document
@@ -139,10 +162,3 @@ def _keep(document: Document, received: Received, actor: User) -> Document:
 def _is_being_replaced(old: Document) -> bool:
     waiting = old.newer.filter(state__in=[UploadState.QUARANTINED, UploadState.CURRENT])
     return waiting.exclude(status=DocumentStatus.ENTERED_IN_ERROR).exists()
-
-
-def _open_to_doctor_of_visit(document: Document) -> None:
-    """What a patient adds to a visit is for its doctor, for as long as the settings count it as treatment."""
-    visit, until = document.appointment, treated_until(document)
-    if visit is not None and visit.doctor.user is not None and until is not None and until > clock.now():
-        grant(visit.doctor.user, "view_document", document, expires_at=until)

@@ -14,6 +14,7 @@ from common.uploads.states import UploadState
 from notifications.services import Outgoing, messages_queue
 from records.locks import document_locked
 from records.models import Document
+from records.services.documents.steps import capacity_of
 from records.states import DocumentStatus, assert_document_can_move
 
 _SETTLED = {
@@ -38,9 +39,14 @@ def document_check(*, document_id: UUID, scan: Scan, now: datetime | None = None
 def _settled(document: Document, now: datetime) -> None:
     state = UploadState(document.state)
     event_record(_SETTLED[state], document, actor=None, state=state.value)
+    if document.status == DocumentStatus.ENTERED_IN_ERROR:
+        # Taken back while it waited: nobody hears of it, and it takes nobody's place.
+        return
     if state != UploadState.CURRENT:
         _tell_the_uploader(document, now)
         return
+    by = document.uploaded_by
+    event_record("document.added", document, actor=by, capacity=capacity_of(by, document))
     if document.replaces is not None:
         supersede(document.replaces)
     if document.doctor_id is not None:

@@ -16,7 +16,7 @@ from common.uploads.services import upload_copy, upload_copying
 from records.locks import document_locked, patients_locked
 from records.models import Document
 from records.policies import assert_may_add_to, assert_may_correct
-from records.selectors import document_for, visits_to_move_to
+from records.selectors import document_for, has_other_versions, visits_to_move_to
 from records.services.documents.add import assert_within_quota
 from records.services.documents.check import tell_the_patient
 from records.services.documents.steps import capacity_of
@@ -29,15 +29,18 @@ REASON_LENGTH = 500
 def document_error(*, actor: User, document_id: UUID, reason: str) -> Document:
     """Mark a document as entered in error: nobody but whoever added it opens it any more. Again is no error.
 
-    The version that it had replaced counts again. Raises `NotFound`, `Forbidden` (`adder_only`), `Busy`, and `Invalid`
-    (`reason_needed`, field `reason`).
+    Where it counted, the last version before it that is no mistake counts again. Raises `NotFound`, `Forbidden`
+    (`adder_only`), `Busy`, and `Invalid` (`reason_needed`, field `reason`).
     """
     document_for(actor, document_id)
     document = document_locked(document_id)
     assert_may_correct(actor, document)
     if document.status == DocumentStatus.ENTERED_IN_ERROR:
         return document
+    counted = document.status == DocumentStatus.CURRENT and document.is_readable
     _mark(document, reason, clock.now())
+    if counted:
+        _let_the_last_count_again(document, actor)
     event_record("document.entered_in_error", document, actor=actor, capacity=capacity_of(actor, document))
     return document
 
@@ -45,8 +48,9 @@ def document_error(*, actor: User, document_id: UUID, reason: str) -> Document:
 def document_move(*, actor: User, document_id: UUID, appointment_id: UUID, reason: str) -> Document:
     """File a document where it belongs: at a visit of another patient's with the doctor who added it.
 
-    At the wrong patient it stays as entered in error, which nobody else opens; the new one's patient is told. Raises
-    `NotFound`, `Forbidden` (`adder_only`), `Busy`, `Conflict` (`illegal_transition`), and `Invalid` (`reason_needed`,
+    At the wrong patient it stays as entered in error, which nobody else opens; the new one's patient is told. A version
+    that would count there instead stands in the way. Raises `NotFound`, `Forbidden` (`adder_only`), `Busy`, `Conflict`
+    (`illegal_transition`, `other_versions`), and `Invalid` (`reason_needed`,
     `visit`, `quota`, fields `reason`, `visit`, `file`).
     """
     document = document_for(actor, document_id)
@@ -89,6 +93,12 @@ def _assert_can_move(actor: User, document: Document) -> None:
     if document.doctor_id is None or not document.is_readable:
         message = "Only what a doctor has added, and is checked, can be moved."
         raise Conflict("illegal_transition", message, current=document.status)
+    if has_other_versions(document):
+        message = (
+            "This document has other versions. Mark those as entered in error first, then move this one, "
+            "and add them to the other record."
+        )
+        raise Conflict("other_versions", message, current=document.status)
 
 
 def _mark(document: Document, reason: str, now: datetime) -> None:
@@ -99,13 +109,19 @@ def _mark(document: Document, reason: str, now: datetime) -> None:
     document.status, document.corrected_at = DocumentStatus.ENTERED_IN_ERROR, now
     document.error_reason = reason.strip()
     document.save(update_fields=["status", "corrected_at", "error_reason"])
-    if document.replaces is not None:
-        _let_count_again(document.replaces)
 
 
-def _let_count_again(old: Document) -> None:
-    old = document_locked(old.public_id)
-    if old.status == DocumentStatus.SUPERSEDED:
-        assert_document_can_move(old.status, DocumentStatus.CURRENT)
-        old.status = DocumentStatus.CURRENT
-        old.save(update_fields=["status"])
+def _let_the_last_count_again(document: Document, actor: User) -> None:
+    """Where what counted was the mistake, the nearest version before it that is clean and no mistake counts."""
+    earlier = document.replaces
+    while earlier is not None:
+        earlier = document_locked(earlier.public_id)
+        if earlier.is_readable:
+            break
+        earlier = earlier.replaces
+    if earlier is None or earlier.status != DocumentStatus.SUPERSEDED:
+        return
+    assert_document_can_move(earlier.status, DocumentStatus.CURRENT)
+    earlier.status = DocumentStatus.CURRENT
+    earlier.save(update_fields=["status"])
+    event_record("document.restored", earlier, actor=actor, capacity=capacity_of(actor, earlier))

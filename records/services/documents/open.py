@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
-
 from accounts.models import User
 from audit.services import event_record
 from common.errors import NotFound
@@ -17,11 +15,13 @@ from records.services.documents.steps import capacity_of
 ServedT = TypeVar("ServedT")
 
 
-@transaction.atomic
 def document_open(
     *, actor: User, document_id: UUID, serve: Callable[[Document], ServedT], as_preview: bool = False
 ) -> ServedT:
-    """What `serve` makes of the file, for whoever may open it; that they did is in the audit log once it is served.
+    """What `serve` makes of the file, for whoever may open it; that they did is in the audit log before it is answered.
+
+    `serve` may ask a storage elsewhere, so no transaction stands around it; if the log cannot be written, let the error
+    pass.
 
     Raises `NotFound`, also for what is not checked and clean.
     """

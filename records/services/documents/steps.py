@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from accounts.models import User
-from accounts.policies import has_role
-from accounts.roles import Role
 from records.models import Document
+from records.services.access import view as access
 
 CHECK_TASK = "records.check_document"
 
@@ -14,4 +13,4 @@ def capacity_of(actor: User, document: Document) -> str:
     """As what somebody does it, for the audit log and the patient's page."""
     if document.patient.user_id == actor.pk:
         return "patient"
-    return "doctor" if has_role(actor, Role.DOCTOR) else "carer"
+    return access.capacity_of(actor)

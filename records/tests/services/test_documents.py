@@ -13,6 +13,8 @@ from pytest_django import Settings
 
 from accounts.tests.factories import PatientFactory
 from audit.models import Event
+from audit.selectors import events_about_patient
+from booking.models import Appointment
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
@@ -20,11 +22,23 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.uploads.states import UploadState
 from notifications.models import Message
 from records.models import Document, DocumentUserGrant, RecordsSettings
-from records.services import document_check, document_error, document_move, document_open, document_replace
+from records.selectors import versions_of
+from records.services import (
+    Filing,
+    document_add,
+    document_check,
+    document_error,
+    document_move,
+    document_open,
+    document_replace,
+    glass_break,
+    record_share,
+)
 from records.states import DocumentStatus
 from records.tasks import check_document, sweep_documents
 from records.tests.document_steps import (
     a_pdf,
+    a_picture,
     added,
     added_by_doctor,
     away,
@@ -36,6 +50,7 @@ from records.tests.document_steps import (
     sent,
 )
 from records.tests.steps import visit
+from verification.tests.factories import administrator
 
 pytestmark = pytest.mark.django_db
 CANARY = "canarytitle"
@@ -89,7 +104,24 @@ def test_the_check_settles_a_document_once(scan: object, action: str) -> None:
     document = sent()
     for _ in range(2):
         document_check(document_id=document.public_id, scan=scan)  # type: ignore[arg-type]
-    assert actions(document) == ["document.uploaded", action]
+    told = ["document.added"] if scan is clean else []
+    assert actions(document) == ["document.uploaded", action, *told]
+
+
+def test_the_patient_reads_of_a_document_once_it_is_clean_and_of_a_refused_one_nothing() -> None:
+    seen = visit()
+    waiting = sent(seen.patient, by=user_of(seen.doctor))
+
+    def told_of() -> list[str]:
+        about = events_about_patient(seen.patient.public_id)
+        return [event.action for event in about if event.object_type == "records.document"]
+
+    assert told_of() == []
+    checked(waiting)
+    assert told_of() == ["document.added"]
+    checked(sent(seen.patient, by=user_of(seen.doctor)), infected)
+    assert told_of() == ["document.added"]
+    assert Event.objects.get(action="document.added").actor_id == user_of(seen.doctor).public_id
 
 
 def test_of_an_infected_file_its_uploader_is_told_and_nobody_else_knows() -> None:
@@ -170,14 +202,53 @@ def test_strangers_add_nothing_to_a_record() -> None:
         sent(patient, by=user_of(barred))
 
 
-def test_what_a_patient_adds_to_a_visit_is_for_its_doctor_until_the_days_of_treatment_are_over() -> None:
+def test_what_a_patient_adds_to_a_visit_is_for_its_doctor_as_long_as_the_visit_stands_and_is_about_now() -> None:
     seen = visit()
+    doctor = user_of(seen.doctor)
     document = added(seen.patient, category="identity", appointment_id=seen.public_id)
-    [grant] = DocumentUserGrant.objects.all()
-    assert grant.user == user_of(seen.doctor)
-    assert grant.expires_at == seen.end + timedelta(days=90)
-    assert opened(user_of(seen.doctor), document) == document
-    assert not user_of(seen.doctor).has_perm("records.change_document", document)
+    assert opened(doctor, document) == document
+    assert not doctor.has_perm("records.change_document", document)
+    assert not DocumentUserGrant.objects.exists()
+    for changes in ({"status": "noshow"}, {"start": seen.start - timedelta(days=91)}):
+        kept = {name: getattr(seen, name) for name in changes}
+        Appointment.objects.filter(pk=seen.pk).update(**changes)
+        with pytest.raises(NotFound):
+            opened(doctor, document)
+        Appointment.objects.filter(pk=seen.pk).update(**kept)
+    assert opened(doctor, document) == document
+
+
+def test_a_share_reads_and_adds_nothing() -> None:
+    document = added()
+    colleague = bookable_doctor()
+    record_share(actor=user_of(document.patient), doctor_id=colleague.public_id)
+    assert opened(user_of(colleague), document) == document
+    with pytest.raises(NotFound):
+        sent(document.patient, by=user_of(colleague))
+
+
+def test_in_an_emergency_an_office_reads_by_its_own_name() -> None:
+    document = added()
+    office = administrator()
+    patient = document.patient
+    reason = "Unconscious in the waiting room"
+    glass_break(actor=office, who=user_of(patient).email, birth_date=patient.birth_date, reason=reason)
+    assert opened(office, document) == document
+    assert Event.objects.get(action="document.downloaded").data["capacity"] == ""
+
+
+def test_sent_twice_with_one_key_it_is_one_document_with_one_file(private_root: Path) -> None:
+    patient = PatientFactory.create()
+    facts: dict[str, Any] = {"actor": user_of(patient), "patient_id": patient.public_id, "key": "once"}
+    filing = Filing(category="result", title="One")
+    with transaction.atomic():
+        first = document_add(**facts, file=a_pdf(), filing=filing)
+    assert document_add(**facts, file=a_pdf(), filing=filing) == first
+    for other in ({"filing": Filing(category="letter", title="One")}, {"file": a_picture("blood-test.pdf")}):
+        with pytest.raises(Invalid) as refused:
+            document_add(**{**facts, "file": a_pdf(), "filing": filing, **other})
+        assert refused.value.code == "idempotency_key_reused"
+    assert Document.objects.count() == 1
 
 
 def test_a_record_takes_so_many_files_and_so_much() -> None:
@@ -268,6 +339,67 @@ def test_what_was_entered_in_error_is_opened_by_whoever_added_it_alone() -> None
         opened(user_of(document.patient), document)
     with pytest.raises(Conflict):
         document_replace(actor=document.uploaded_by, document_id=document.public_id, file=a_pdf())
+
+
+def in_error(document: Document) -> None:
+    document_error(actor=document.uploaded_by, document_id=document.public_id, reason="A mistake")
+
+
+def statuses(*documents: Document) -> list[str]:
+    return [Document.objects.get(pk=one.pk).status for one in documents]
+
+
+def test_a_mistake_in_the_middle_changes_nothing_around_it() -> None:
+    first = added()
+    second = replaced(first)
+    third = replaced(second)
+    in_error(second)
+    assert statuses(first, second, third) == ["superseded", "entered-in-error", "current"]
+    assert versions_of(user_of(first.patient), third) == [first]
+    in_error(third)
+    assert statuses(first, second, third) == ["current", "entered-in-error", "entered-in-error"]
+    assert actions(first)[-1] == "document.restored"
+
+
+def test_mistakes_from_the_last_on_bring_back_what_is_left() -> None:
+    first = added()
+    second = replaced(first)
+    third = replaced(second)
+    for document, left in ((third, "superseded current"), (second, "current entered-in-error")):
+        in_error(document)
+        assert statuses(first, second) == left.split()
+    in_error(first)
+    assert statuses(first, second, third) == ["entered-in-error"] * 3
+
+
+def test_what_was_taken_back_while_it_waited_takes_nobodys_place_and_is_told_to_nobody() -> None:
+    old = added_by_doctor()
+    newer = document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+    in_error(newer)
+    assert checked(newer).state == UploadState.CURRENT
+    assert statuses(old, newer) == ["current", "entered-in-error"]
+    assert told(old).count("record_new") == 1
+    assert "document.added" not in actions(newer)
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_a_document_with_another_version_is_not_moved_until_that_is_a_mistake_too(is_checked: bool) -> None:  # noqa: FBT001
+    doctor = bookable_doctor()
+    old = added_by_doctor(doctor)
+    newer = document_replace(actor=old.uploaded_by, document_id=old.public_id, file=a_pdf())
+    if is_checked:
+        checked(newer)
+    facts: dict[str, Any] = {"appointment_id": visit(doctor).public_id, "reason": "Two of one name"}
+    with pytest.raises(Conflict) as refused:
+        document_move(actor=user_of(doctor), document_id=old.public_id, **facts)
+    assert refused.value.code == "other_versions"
+    in_error(newer)
+    document_move(actor=user_of(doctor), document_id=old.public_id, **facts)
+    assert set(statuses(old, newer)) == {"entered-in-error"}
+
+
+def test_a_title_is_what_can_be_seen_of_it() -> None:
+    assert sent(title="Blood\u202e\u200b test ").title == "Blood test"
 
 
 def test_the_version_before_counts_again_where_the_newer_was_a_mistake() -> None:

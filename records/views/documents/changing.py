@@ -33,12 +33,8 @@ def replace(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         return _page(request, "replace", document, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     file = form.cleaned_data["file"]
     try:
-        idempotency.once(
-            user=request.user,
-            key=form.cleaned_data["idempotency_key"],
-            fingerprint={"do": "document_replace", "document": document_id, "name": file.name, "size": file.size},
-            run=lambda: services.document_replace(actor=request.user, document_id=document_id, file=file),
-        )
+        key = form.cleaned_data["idempotency_key"]
+        services.document_replace(actor=request.user, document_id=document_id, file=file, key=key)
     except (Conflict, Invalid) as error:
         show_refusal(form, error)
         return _page(request, "replace", document, form, error.status)

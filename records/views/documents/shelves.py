@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ from doctors.policies import practice_required
 from records import document_pages, selectors, services
 from records.document_pages import Shelf
 from records.forms.documents import DocumentsForm
+from records.policies import assert_may_add_to, can_add_to
 from records.states import Category
 
 SHOWN = 20
@@ -49,22 +51,27 @@ def documents_sent(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-@practice_required
+@login_required
 def patient_documents(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
-    """What a doctor may see of a patient's documents."""
-    return _list(request, _of(request, patient_id))
+    """What somebody to whom the record is open may see of it: a doctor, or in an emergency an office.
+
+    Each look is in the audit log.
+    """
+    shelf = _of(request, patient_id)
+    services.record_viewed(actor=request.user, patient=shelf.patient)
+    return _list(request, shelf)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @practice_required
 def patient_document_add(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
-    return _add(request, _of(request, patient_id))
+    return _add(request, _to_add(request, patient_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @practice_required
 def patient_documents_sent(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
-    return _sent(request, _of(request, patient_id))
+    return _sent(request, _to_add(request, patient_id))
 
 
 def _own(request: SignedInRequest) -> Shelf:
@@ -78,6 +85,12 @@ def _of(request: SignedInRequest, patient_id: UUID) -> Shelf:
     return Shelf(patient=selectors.patient_for(request.user, patient_id), is_own=False)
 
 
+def _to_add(request: SignedInRequest, patient_id: UUID) -> Shelf:
+    shelf = _of(request, patient_id)
+    assert_may_add_to(request.user, shelf.patient)
+    return shelf
+
+
 def _list(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
     asked = request.GET.get("category", "")
     category = asked if asked in Category else ""
@@ -89,6 +102,7 @@ def _list(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
         "lines": document_pages.lines_of(page.rows, shelf),
         "category": category,
         "categories": Category.choices,
+        "can_add": can_add_to(request.user, shelf.patient),
         "later": f"?after={page.rows[0].public_id}{kept}" if page.has_previous else "",
         "earlier": f"?before={page.rows[-1].public_id}{kept}" if page.has_next else "",
     }
@@ -157,12 +171,13 @@ def _one_more(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
 
 def _keep(request: SignedInRequest, shelf: Shelf, form: DocumentsForm, file: UploadedFile, number: int) -> None:
     """Once for each key: pressing twice gives one file."""
-    key, patient_id, filing = form.cleaned_data["idempotency_key"], shelf.patient.public_id, form.filing
-    idempotency.once(
-        user=request.user,
+    key = form.cleaned_data["idempotency_key"]
+    services.document_add(
+        actor=request.user,
+        patient_id=shelf.patient.public_id,
+        file=file,
+        filing=form.filing,
         key=f"{key}:{number}" if key else None,
-        fingerprint={"do": "document_add", "patient": patient_id, "name": file.name, "size": file.size},
-        run=lambda: services.document_add(actor=request.user, patient_id=patient_id, file=file, filing=filing),
     )
 
 

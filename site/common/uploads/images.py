@@ -11,6 +11,8 @@ from common.uploads.refusals import Refused
 
 MAX_PIXELS = 50_000_000
 MAX_PIXELS_WORDS = "50 megapixels"
+# Written anew a picture may grow, because it was packed better or had fewer colours; so far we go along.
+MAX_WRITTEN_BYTES = 40 * 1024 * 1024
 # A progressive JPEG is decoded once a scan; cameras and editors write ten or so.
 MAX_SCANS = 64
 JPEG_QUALITY = 90
@@ -124,6 +126,8 @@ def written_anew(file: BinaryIO, media_type: MediaType) -> Picture:
         plain.save(out, MediaType(media_type).label, **options)
     except Exception as error:
         raise Refused(_UNREADABLE) from error
+    if out.tell() > MAX_WRITTEN_BYTES:
+        raise Refused("This picture is too large when it is written anew. Choose a smaller one.")
     return Picture(out.getvalue(), *plain.size)
 
 

@@ -18,9 +18,12 @@ NAMELESS = "file"
 
 def cleaned_name(raw: str) -> str:
     """The last part of what the browser called the file, as one visible line; empty where nothing is left of it."""
-    name = unicodedata.normalize("NFKC", raw).replace("\\", "/").rpartition("/")[2]
-    visible = "".join(one for one in name if one.isspace() or not _is_hidden(one))
-    return " ".join(visible.split()).strip(". ")
+    return visible_line(unicodedata.normalize("NFKC", raw).replace("\\", "/").rpartition("/")[2]).strip(". ")
+
+
+def visible_line(text: str) -> str:
+    """One line of what can be seen of a text."""
+    return " ".join("".join(one for one in text if one.isspace() or not _is_hidden(one)).split())
 
 
 def _is_hidden(character: str) -> bool:

@@ -17,6 +17,8 @@ from typing import Any
 UNWANTED, BROKEN = 3, 4
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 20
+# As large as what may come in (common.uploads.inspection), and as the quota of a record counts it.
+MAX_OUTPUT_BYTES = 20 * 1024 * 1024
 MAX_PAGES = 500
 MAX_OBJECTS = 200_000
 # A page scanned in colour at 600 dots per inch has 100 MB when unpacked.
@@ -30,13 +32,15 @@ ACTIVE_KEYS = frozenset(
 )
 ACTIVE_VALUES = {
     "/S": frozenset(
-        {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound", "/GoToE"}
+        {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/Movie", "/Sound", "/GoToE", "/GoToR"}
     ),
     "/Subtype": frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"}),
     "/Type": frozenset({"/EmbeddedFile"}),
 }
-# What happens by itself when it is opened, and who made it with what: taken out.
-TAKEN_OUT = ("/OpenAction", "/AA", "/Metadata", "/PieceInfo", "/Collection")
+# What happens by itself, when the document, a page or a field is opened or left: taken out wherever it stands.
+BY_ITSELF = "/AA"
+# And what happens when it is opened, and who made it with what.
+TAKEN_OUT = ("/OpenAction", "/Metadata", "/PieceInfo", "/Collection")
 UNPACKED_BY_ZLIB = "/FlateDecode"
 
 
@@ -55,6 +59,8 @@ def rewritten(content: bytes) -> bytes:
         for one in pdf.objects:
             for part in _parts(one, pikepdf):
                 _refuse_active(part, pikepdf)
+                if BY_ITSELF in part:
+                    del part[BY_ITSELF]
             if isinstance(one, pikepdf.Stream):
                 unpacked += _unpacked_size(one, pikepdf)
         if unpacked > MAX_UNPACKED_BYTES:
@@ -64,7 +70,9 @@ def rewritten(content: bytes) -> bytes:
                 del pdf.Root[key]
         del pdf.docinfo
         out = BytesIO()
-        pdf.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+        pdf.save(out, compress_streams=True, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    if out.tell() > MAX_OUTPUT_BYTES:
+        raise Unwanted
     return out.getvalue()
 
 
@@ -95,6 +103,9 @@ def _refuse_active(part: Any, pikepdf: Any) -> None:
 
 def _unpacked_size(stream: Any, pikepdf: Any) -> int:
     """How large it is for its reader. Raises `Unwanted` for what unpacks to more than any page needs, or twice."""
+    if "/F" in stream:
+        # What it shows would come from elsewhere.
+        raise Unwanted
     named = stream.get("/Filter")
     filters = [] if named is None else [str(one) for one in (named if isinstance(named, pikepdf.Array) else [named])]
     if filters.count(UNPACKED_BY_ZLIB) > 1:

@@ -16,6 +16,8 @@ _HEADER = re.compile(rb"%PDF-[12]\.\d")
 _STREAM, _END_OF_STREAM = re.compile(rb"stream\r?\n"), b"endstream"
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
+# Writing names out takes a step for each code; a real document has a few. Of more the worker sees what they say.
+MAX_CODES = 10_000
 # The processor's limit ends a busy reader earlier; this ends one that waits.
 TIMEOUT_SECONDS = 60
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
@@ -33,7 +35,9 @@ def examine(file: BinaryIO) -> None:
     file.seek(0)
     if zipfile.is_zipfile(file):
         raise Refused("This file is a PDF and an archive at once, which we cannot take. Save it as a plain PDF.")
-    spoken = _names_written_out(_without_streams(content))
+    spoken = _without_streams(content)
+    if spoken.count(b"#") <= MAX_CODES:
+        spoken = _names_written_out(spoken)
     if _LOCKED.search(spoken):
         raise Refused("This PDF is locked. Save it without a password and choose the new file.")
     if _ACTIVE.search(spoken):
@@ -65,8 +69,9 @@ def written_anew(content: bytes) -> bytes:
     """The document without what it runs, carries or remembers: scripts, programs, forms of XFA, other files, what
     happens at its opening, older revisions, whatever its catalogue does not name, who made it.
 
-    In a process of its own, under limits of memory and time: call it from a worker. Raises `Refused` for what is
-    damaged, locked, active, too long (500 pages) or too large when unpacked; and `ToolBroken`.
+    In a process of its own, under limits of memory and time and with nothing of our environment: call it from a worker.
+    Raises `Refused` for what is damaged, locked, active, too long (500 pages) or too large when unpacked; and
+    `ToolBroken`.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own program; the file comes on its standard input
@@ -74,6 +79,8 @@ def written_anew(content: bytes) -> bytes:
             input=content,
             capture_output=True,
             timeout=TIMEOUT_SECONDS,
+            env={"LANG": "C.UTF-8"},
+            cwd="/",
             check=False,
         )
     except subprocess.TimeoutExpired as error:
@@ -82,6 +89,6 @@ def written_anew(content: bytes) -> bytes:
         raise ToolBroken("The reader of PDFs does not start.") from error
     if done.returncode == pdf_rewriter.BROKEN:
         raise ToolBroken("The reader of PDFs is not installed.")
-    if done.returncode or not done.stdout:
+    if done.returncode or not 0 < len(done.stdout) <= pdf_rewriter.MAX_OUTPUT_BYTES:
         raise Refused("This PDF is damaged, or holds what we cannot take.")
     return done.stdout

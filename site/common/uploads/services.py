@@ -24,12 +24,14 @@ from common.uploads.inspection import Inspected, inspect
 from common.uploads.locks import upload_locked
 from common.uploads.models import CHECKED_FILES, QUARANTINE, MediaType, Upload, checked_key, quarantine_key
 from common.uploads.refusals import Refused
+from common.uploads.selectors import uploads_waiting
 from common.uploads.states import UploadState, assert_can_move
 from common.uploads.storage import private_storage
 from common.uploads.verdicts import Finding, Verdict
 
 UploadT = TypeVar("UploadT", bound=Upload)
 ORPHAN_AGE = timedelta(days=1)
+CHECKED_AT_ONCE = 100
 Scan = Callable[[BinaryIO], Verdict]
 
 logger = logging.getLogger(__name__)
@@ -76,6 +78,11 @@ def upload_receive(*, row: Upload, received: Received, now: datetime) -> None:
     row.size, row.sha256 = inspected.size, inspected.sha256
     row.uploaded_at, row.checked_at = now, None
     row.save(force_insert=True)
+
+
+def upload_discard(received: Received) -> None:
+    """Let go of a file for which no row is made, for instance because it was sent before."""
+    transaction.on_commit(partial(_remove, received.key), robust=True)
 
 
 @contextmanager
@@ -199,6 +206,21 @@ def _move(upload: Upload, outcome: _Outcome, key: str, now: datetime) -> None:
         upload.size = len(outcome.content)
     upload.width, upload.height = outcome.width, outcome.height
     upload.save(update_fields=["state", "checked_at", "key", "size", "width", "height"])
+
+
+def uploads_check_waiting(*, model: type[Upload], older_than: datetime, check: Callable[[UUID], object]) -> int:
+    """Have `check` look at what still waits in quarantine; how many files that was.
+
+    A file over which it stumbles keeps nobody else's waiting, and which hundred are looked at is left to chance: files
+    to which the scanner never says yes would be the oldest for ever.
+    """
+    waiting = uploads_waiting(model, older_than).order_by("?").values_list("public_id", flat=True)[:CHECKED_AT_ONCE]
+    for upload_id in waiting:
+        try:
+            check(upload_id)
+        except Exception:
+            logger.exception("The upload %s could not be checked, and waits", upload_id)
+    return len(waiting)
 
 
 def uploads_sweep(*, now: datetime) -> int:

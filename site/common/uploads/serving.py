@@ -5,7 +5,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.http import content_disposition_header
 
 from common.errors import NotFound
-from common.uploads.models import Upload
+from common.uploads.models import MediaType, Upload
+from common.uploads.names import name_for
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 
@@ -30,7 +31,7 @@ def file_response(
     """
     if _is_embedded_elsewhere(request):
         raise NotFound
-    if not inline and (address := _signed_address(key, name, media_type)):
+    if not inline and (address := _signed_address(key, media_type)):
         return _sent_to(address)
     response = _accelerated(key) if settings.PRIVATE_FILES_ACCEL else _streamed(key)
     return _guarded(response, name=name, media_type=media_type, inline=inline)
@@ -62,13 +63,14 @@ def _is_embedded_elsewhere(request: HttpRequest) -> bool:
     return elsewhere and request.headers.get("Sec-Fetch-Mode") != "navigate"
 
 
-def _signed_address(key: str, name: str, media_type: str) -> str:
+def _signed_address(key: str, media_type: str) -> str:
     """Of a storage that can say for a minute where its file lies (integrations.bucket); empty for a folder.
 
-    Only for what is kept: an answer of another server's cannot say that it is sandboxed, so previews come from here.
+    The name there says nothing, for addresses end in logs. Only for what is kept: an answer of another server's cannot
+    say that it is sandboxed, so previews come from here.
     """
     sign = getattr(private_storage(), "signed_address", None)
-    return sign(key, name=name, media_type=media_type) if sign else ""
+    return sign(key, name=name_for("", MediaType(media_type)), media_type=media_type) if sign else ""
 
 
 def _sent_to(address: str) -> HttpResponse:

@@ -20,7 +20,7 @@ WHO_TO_DOCUMENTS = {
     "waiting": {Who.PATIENT_B: "sender"},
 }
 # Whose documents a doctor comes to.
-WHO_TO_RECORDS = {"a": {Who.DOCTOR_A: "doctor", Who.COLLEAGUE: "doctor"}, "b": {Who.DOCTOR_B: "doctor"}}
+WHO_TO_RECORDS = {"a": {Who.DOCTOR_A: "doctor", Who.COLLEAGUE: "sharee"}, "b": {Who.DOCTOR_B: "doctor"}}
 
 
 def documents_in(world: World) -> dict[str, Document]:

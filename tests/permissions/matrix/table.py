@@ -245,8 +245,8 @@ RECORDS = (
     ),
     row("records:documents", READ, PATIENTS, why="one's own documents"),
     row("records:document_add records:documents_sent", BOTH, PATIENTS, why="one's own documents"),
-    row("records:patient_documents", READ, by="doctor", why="a doctor to whom the record is open, or who sees them"),
-    row("records:patient_document_add records:patient_documents_sent", BOTH, by="doctor", why="as reading"),
+    row("records:patient_documents", READ, by="doctor sharee", why="to whom the record is open, or who sees them"),
+    row("records:patient_document_add records:patient_documents_sent", BOTH, by="doctor", why="who sees them"),
     row(
         "records:document",
         READ,

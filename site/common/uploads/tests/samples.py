@@ -66,6 +66,30 @@ def pdf_with_note(**entries: Any) -> bytes:
     return _saved(document)
 
 
+def pdf_that_acts_by_itself() -> bytes:
+    """A PDF whose page, when it is turned to, tells an address of somebody's that it was."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    call = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org/canary")
+    page.obj["/AA"] = document.make_indirect(pikepdf.Dictionary(O=call))
+    return _saved(document)
+
+
+def pdf_of_codes(megabytes: int = 19) -> bytes:
+    """A PDF of nothing but letters written as codes."""
+    return pdf(b"#41" * (megabytes * 1024 * 1024 // 3))
+
+
+def pdf_that_grows() -> bytes:
+    """A small PDF whose compressed objects are long and alike: 60 MB where they are written out."""
+    document = pikepdf.new()
+    document.add_blank_page()
+    document.Root["/Long"] = pikepdf.Array(
+        [document.make_indirect(pikepdf.String(b"a" * 1024 * 1024)) for _ in range(60)]
+    )
+    return _saved(document)
+
+
 def locked_pdf(password: str) -> bytes:
     document = pikepdf.new()
     document.add_blank_page()

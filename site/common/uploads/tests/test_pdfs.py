@@ -9,8 +9,9 @@ from typing import Any
 import pikepdf
 import pytest
 
-from common.uploads import pdfs
-from common.uploads.pdf_rewriter import CPU_SECONDS
+from common.uploads import pdf_rewriter, pdfs
+from common.uploads.inspection import MAX_BYTES
+from common.uploads.pdf_rewriter import CPU_SECONDS, MAX_OUTPUT_BYTES
 from common.uploads.refusals import Refused
 from common.uploads.tests import samples
 
@@ -38,6 +39,50 @@ def test_what_happens_at_the_opening_goes() -> None:
     kept = pdfs.written_anew(samples.packed_pdf(OpenAction=pikepdf.Array([0])))
     with pikepdf.open(BytesIO(kept)) as anew:
         assert "/OpenAction" not in anew.Root
+
+
+def test_what_happens_when_a_page_is_turned_to_goes() -> None:
+    kept = pdfs.written_anew(samples.pdf_that_acts_by_itself())
+    with pikepdf.open(BytesIO(kept)) as anew:
+        assert "/AA" not in anew.pages[0].obj
+        assert b"canary" not in b"".join(one.unparse() for one in anew.objects)
+
+
+def test_a_file_of_codes_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: the codes are not written out where there are more than any document has."""
+    written: list[int] = []
+
+    def note(content: bytes) -> bytes:
+        written.append(len(content))
+        return content
+
+    monkeypatch.setattr(pdfs, "_names_written_out", note)
+    pdfs.examine(BytesIO(samples.pdf_of_codes(1)))
+    assert written == []
+    pdfs.examine(BytesIO(samples.pdf()))
+    assert written
+
+
+def test_what_is_kept_is_no_larger_than_what_may_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_OUTPUT_BYTES == MAX_BYTES
+    assert len(pdfs.written_anew(samples.pdf_that_grows())) < MAX_OUTPUT_BYTES
+    monkeypatch.setattr(pdf_rewriter, "MAX_OUTPUT_BYTES", 100)
+    with pytest.raises(Refused):
+        pdfs.written_anew(samples.pdf())
+
+
+def test_the_reader_is_told_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    run = subprocess.run
+
+    def note(*args: Any, **options: Any) -> Any:
+        told.append(options["env"])
+        return run(*args, **options)
+
+    monkeypatch.setenv("SECRET_KEY", "canary")
+    monkeypatch.setattr(subprocess, "run", note)
+    pdfs.written_anew(samples.pdf())
+    assert told == [{"LANG": "C.UTF-8"}]
 
 
 def test_an_older_revision_goes() -> None:
