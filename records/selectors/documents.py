@@ -158,7 +158,7 @@ def _chain_of(document: Document) -> set[int]:
     chain, before = {document.pk}, 0
     while len(chain) != before:
         before = len(chain)
-        chain |= {key for pair in pairs if chain & set(pair) for key in pair if key is not None}
+        chain.update(*(pair for pair in pairs if chain & set(pair)))
     return chain
 
 

@@ -11,7 +11,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
-from accounts.tests.factories import PatientFactory
+from accounts.roles import Role
+from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from audit.selectors import events_about_patient
 from booking.models import Appointment
@@ -50,7 +51,6 @@ from records.tests.document_steps import (
     sent,
 )
 from records.tests.steps import visit
-from verification.tests.factories import administrator
 
 pytestmark = pytest.mark.django_db
 CANARY = "canarytitle"
@@ -229,7 +229,7 @@ def test_a_share_reads_and_adds_nothing() -> None:
 
 def test_in_an_emergency_an_office_reads_by_its_own_name() -> None:
     document = added()
-    office = administrator()
+    office = UserFactory.create(roles=[Role.ADMINISTRATOR])
     patient = document.patient
     reason = "Unconscious in the waiting room"
     glass_break(actor=office, who=user_of(patient).email, birth_date=patient.birth_date, reason=reason)

@@ -125,6 +125,7 @@ def test_a_document_is_shown_in_a_frame_and_kept_as_an_attachment() -> None:
     assert kept["Content-Disposition"].startswith("attachment; ")
     assert shown["Content-Disposition"].startswith("inline; ")
     for answer in (kept, shown):
+        answer.close()
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
