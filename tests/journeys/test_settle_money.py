@@ -195,6 +195,10 @@ def test_every_page_of_money_is_accessible_and_whole(
     ReceiptFactory.create(payment=payment)
     DisputeFactory.create(payment=payment)
     RefundFactory.create(payment=payment)
+    RefundFactory.create(payment=payment, status=RefundStatus.FAILED, failure="lost_or_stolen_card")
+    owed = RefundFactory.create(
+        payment=PaymentFactory.create(desk=True, appointment=AppointmentFactory.create(cancelled=True))
+    ).payment.appointment
     PaymentFactory.create(desk=True, appointment=appointment, amount_minor=1000)
     kind(appointment, 2000)
     complaint = ComplaintFactory.create(appointment=appointment)
@@ -203,6 +207,7 @@ def test_every_page_of_money_is_accessible_and_whole(
     for user, is_admin, paths in (
         (own, False, [f"{here}/paid/", f"{here}/payment-problem/", f"{here}/change-visit/", "/payments/"]),
         (at_the_desk_of(unpaid.location), False, [f"/appointments/{unpaid.public_id}/take-payment/"]),
+        (at_the_desk_of(owed.location), False, [f"/appointments/{owed.public_id}/take-payment/"]),
         (
             an_officer(),
             True,
