@@ -23,6 +23,15 @@ def test_a_forged_delivery_is_refused_and_kept_nowhere(client: Client, stripe_si
     assert client.get(WEBHOOK_PATH).status_code == 405
 
 
+def test_a_body_that_is_far_too_large_is_refused_without_an_error(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.post(WEBHOOK_PATH, b"x" * 3_000_000, content_type="application/json")
+    assert answer.status_code == 400
+    assert [record.levelname for record in caplog.records if record.levelname == "ERROR"] == []
+    assert "too large" in caplog.text
+
+
 def test_a_delivery_is_kept_once_however_often_it_comes(stripe_simulator: Simulator, client: Client) -> None:
     payment = begin(hold())
     stripe_simulator.pay(payment.session_id or "")

@@ -11,6 +11,9 @@ import stripe.checkout
 
 from integrations.stripe.objects import Charge, CheckoutSession, Dispute, Event, PaymentIntent, Refund
 
+# Stripe's ids have far fewer.
+MOST_LETTERS = 120
+
 
 def session(found: stripe.checkout.Session) -> CheckoutSession:
     return CheckoutSession(
@@ -96,18 +99,32 @@ def dispute(found: stripe.Dispute) -> Dispute:
 def event(found: Mapping[str, Any]) -> Event:
     """From the plain JSON of an event. Raises `KeyError` and the like where it is none."""
     about = found["data"]["object"]
-    kind, identity = str(about["object"]), about.get("id")
+    kind, identity = _word(about["object"]), about.get("id")
+    if identity is not None:
+        identity = _word(identity)
     named = _id(about.get("payment_intent"))
     return Event(
-        id=str(found["id"]),
-        type=str(found["type"]),
+        id=_word(found["id"]),
+        type=_word(found["type"]),
         created_at=_instant(int(found["created"])),
         object_type=kind,
         object_id=identity,
-        intent_id=identity if kind == "payment_intent" else named,
+        intent_id=identity if kind == "payment_intent" else named and _word(named),
         session_id=identity if kind == "checkout.session" else None,
         livemode=bool(found["livemode"]),
     )
+
+
+def _word(value: Any) -> str:
+    """An id or a type as Stripe makes them: what the database could not keep, or would keep as something else, is
+    none. Raises `ValueError`."""
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= MOST_LETTERS
+        or not (value.isascii() and value.isprintable())
+    ):
+        raise ValueError("no id")
+    return str(value)
 
 
 def _id(reference: Any) -> str | None:

@@ -21,7 +21,7 @@ class BodyLimitMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if _announced(request) <= settings.REQUEST_MAX_BYTES and REFUSED_HEADER not in request.headers:
+        if announced_length(request) <= settings.REQUEST_MAX_BYTES and REFUSED_HEADER not in request.headers:
             return self.get_response(request)
         error = TooLarge()
         if request.path_info.startswith(API_PATH):
@@ -29,7 +29,7 @@ class BodyLimitMiddleware:
         return render_error(request, error)
 
 
-def _announced(request: HttpRequest) -> int:
+def announced_length(request: HttpRequest) -> int:
     """Without a length, or with none that is a number, Django reads no body at all."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
