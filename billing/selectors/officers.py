@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
+from audit.selectors import events_of, told
 from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
 from billing.selectors.payments import left_of, refunds_told
 from billing.states import (
@@ -33,6 +35,8 @@ from common.templatetags.when import date_time
 
 _SHOWN_WITH = ("appointment__doctor", "appointment__location")
 LISTED = 50
+UNUSED_SHOWN_FOR = timedelta(days=30)
+_DEEDS = ("payment.fetched", "refund.seconded", "refund.changed", "dispute.answered")
 
 
 def payment_of_officer(public_id: UUID) -> Payment:
@@ -84,8 +88,23 @@ class Step:
 
 def payment_steps(payment: Payment) -> list[Step]:
     """Everything that is known of a payment, Stripe's events and ours, in the order in which it happened."""
-    steps = [*_own_steps(payment), *_event_steps(payment), *_refund_steps(payment), *_dispute_steps(payment)]
-    return sorted(steps, key=lambda step: step.at)
+    # Within a second in this order: our own clocks are read before and after what they tell of.
+    steps = [
+        *_event_steps(payment),
+        *_own_steps(payment),
+        *_refund_steps(payment),
+        *_dispute_steps(payment),
+        *_deeds(payment),
+    ]
+    return sorted(steps, key=lambda step: step.at.replace(microsecond=0))
+
+
+def _deeds(payment: Payment) -> Iterable[Step]:
+    """What people did about it, by their names."""
+    for about in (payment, *payment.refunds.all(), *payment.disputes.all()):
+        for one in told(events_of(about, actions=_DEEDS).exclude(actor_id=None)):
+            by = "; ".join(part for part in (one.who, one.detail) if part)
+            yield Step(at=one.event.occurred_at, what=one.what.capitalize(), detail=by)
 
 
 def _own_steps(payment: Payment) -> Iterable[Step]:
@@ -93,8 +112,9 @@ def _own_steps(payment: Payment) -> Iterable[Step]:
     before, note = "", ""
     for version in payment.history.select_related("history_user").order_by("history_date", "history_id"):
         if version.status != before and before:
-            what = PaymentStatus(version.status).label
-            yield Step(at=version.history_date, what=what, detail=version.failure_code)
+            paid_at = payment.paid_at if version.status == PaymentStatus.SUCCEEDED else None
+            at = paid_at or version.history_date
+            yield Step(at=at, what=PaymentStatus(version.status).label, detail=version.failure_code)
         if version.settled_note != note:
             who = version.history_user.shown_name if version.history_user else "an officer"
             yield Step(at=version.history_date, what=f"Settled by {who}", detail=version.settled_note)
@@ -112,7 +132,9 @@ def _event_steps(payment: Payment) -> Iterable[Step]:
 def _refund_steps(payment: Payment) -> Iterable[Step]:
     for refund in payment.refunds.select_related("requested_by"):
         amount = Money(refund.amount_minor, refund.currency)
-        yield Step(at=refund.created_at, what=f"Refund of {amount} promised", detail=refund.get_reason_display())
+        tries = f"asked of Stripe {refund.attempts} times" if refund.attempts > 1 else ""
+        why = "; ".join(part for part in (refund.get_reason_display(), tries) if part)
+        yield Step(at=refund.created_at, what=f"Refund of {amount} promised", detail=why)
         if refund.settled_at:
             what = f"Refund of {amount}: {refund.get_status_display().lower()}"
             yield Step(at=refund.settled_at, what=what, detail=refund.failure, stripe_id=refund.stripe_id or "")
@@ -138,6 +160,8 @@ class Desk:
     disputes: list[Dispute]
     complaints: list[Complaint]
     unmatched: list[StripeEvent]
+    unused: list[dict[str, Any]]
+    """Events of types that change nothing here: `type`, `count`, the `latest`."""
 
 
 def billing_desk() -> Desk:
@@ -152,7 +176,13 @@ def billing_desk() -> Desk:
         disputes=list(disputes.order_by("due_by", "pk")[:LISTED]),
         complaints=list(complaints.order_by("due_at", "pk")[:LISTED]),
         unmatched=list(lost.order_by("-received_at")[:LISTED]),
+        unused=list(_unused_events()[:LISTED]),
     )
+
+
+def _unused_events() -> QuerySet[Any, Any]:
+    recent = StripeEvent.objects.filter(state=EventState.IGNORED, received_at__gte=clock.now() - UNUSED_SHOWN_FOR)
+    return recent.values("type").annotate(count=Count("pk"), latest=Max("received_at")).order_by("-latest", "type")
 
 
 @dataclass(frozen=True, kw_only=True)

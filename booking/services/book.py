@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.access_needs import AccessNeeds
-from accounts.models import Agreement, Patient, User
+from accounts.models import Agreement, User
 from accounts.services import access_needs_keep, consents_give
 from audit.services import event_record
 from booking import facts
@@ -19,7 +19,7 @@ from booking.policies import amount_due, can_book_for, cancellation_policy
 from booking.selectors.listing import booking_touches
 from booking.selectors.request import offer_of
 from booking.services.listing import listing_write
-from booking.services.moves import Step, first_step
+from booking.services.moves import Step, first_step, helped
 from booking.services.refusals import taken_if_refused
 from booking.services.taking import Taking, asserted_slot, free_the_time, rivals_without_claim
 from booking.states import PendingReason, Status
@@ -37,11 +37,6 @@ _VERBS = {"": "booked", PendingReason.APPROVAL: "requested", PendingReason.PAYME
 @dataclass(frozen=True, kw_only=True)
 class _Request(Taking):
     actor: User
-
-    @property
-    def helped(self) -> Patient | None:
-        """The patient, where somebody else books."""
-        return None if self.patient.user_id == self.actor.pk else self.patient
 
     @property
     def amount_due(self) -> int:
@@ -89,7 +84,9 @@ def appointment_book(
         appointment = _written(request, reason)
         _keep_consents(request, appointment, agreed)
         action = f"appointment.{_VERBS[appointment.pending_reason]}"
-        event_record(action, appointment, actor=actor, on_behalf_of=request.helped, after=appointment.status)
+        event_record(
+            action, appointment, actor=actor, on_behalf_of=helped(actor, request.patient), after=appointment.status
+        )
         if freed or booking_touches(request.offer.listed, request.blocked, widest_minutes=request.reach):
             listing_write([request.doctor], now=now)
         messages_queue(messages=_messages(appointment, now), now=now)

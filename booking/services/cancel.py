@@ -11,7 +11,7 @@ from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, can_cancel, is_too_late_to_cancel
 from booking.selectors.appointments import appointment_for
-from booking.services.moves import release
+from booking.services.moves import helped, release
 from booking.states import BY_THE_PRACTICE, CANCELLABLE, CancelReason, PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
@@ -37,7 +37,8 @@ def appointment_cancel(*, actor: User, appointment_id: UUID, now: datetime | Non
         reason = _asserted_reason(actor, appointment, now)
         told = told_of(appointment)
         by_patient = reason in (CancelReason.PATIENT, CancelReason.WITHDRAWN)
-        release(appointment, reason, actor=actor, now=now, on_behalf_of=appointment.patient if by_patient else None)
+        patient = helped(actor, appointment.patient) if by_patient else None
+        release(appointment, reason, actor=actor, now=now, on_behalf_of=patient)
         messages_queue(messages=messages_of_ending(appointment, told, now), now=now)
         return appointment
 

@@ -14,7 +14,7 @@ from booking.policies import amount_due, can_change_visit, policy_changed
 from booking.selectors.appointments import appointment_for
 from booking.selectors.times import Moving
 from booking.services.move import assert_in_time, assert_movable, keep_the_listing_true, taking_of
-from booking.services.moves import write
+from booking.services.moves import helped, write
 from booking.services.refusals import taken_if_refused
 from booking.services.share import shares_follow
 from booking.services.taking import Taking, free_the_time, rivals_without_claim
@@ -94,7 +94,7 @@ def _write(appointment: Appointment, taking: Taking, actor: User) -> None:
         "appointment.changed",
         appointment,
         actor=actor,
-        on_behalf_of=appointment.patient,
+        on_behalf_of=helped(actor, appointment.patient),
         price_before=before,
         price=appointment.price_minor,
     )

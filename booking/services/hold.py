@@ -13,7 +13,7 @@ from booking.models import Appointment, ended_by
 from booking.policies import can_extend
 from booking.selectors.appointments import appointment_for
 from booking.selectors.settings import booking_settings
-from booking.services.moves import write
+from booking.services.moves import helped, write
 from booking.states import PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
@@ -35,8 +35,9 @@ def hold_extend(*, actor: User, appointment_id: UUID, now: datetime | None = Non
         if appointment.hold_extended_at is not None:
             return appointment
         write(appointment, actor=actor, expires_at=until, hold_extended_at=now)
-        helped = None if appointment.patient.user_id == actor.pk else appointment.patient
-        event_record("appointment.hold_extended", appointment, actor=actor, on_behalf_of=helped)
+        event_record(
+            "appointment.hold_extended", appointment, actor=actor, on_behalf_of=helped(actor, appointment.patient)
+        )
         return appointment
 
 

@@ -16,7 +16,7 @@ from booking.selectors.listing import booking_touches, release_touches
 from booking.selectors.request import offer_of
 from booking.selectors.times import Moving
 from booking.services.listing import listing_write
-from booking.services.moves import write
+from booking.services.moves import helped, write
 from booking.services.refusals import taken_if_refused
 from booking.services.share import shares_follow
 from booking.services.taking import Taking, asserted_slot, free_the_time, rivals_without_claim
@@ -132,7 +132,7 @@ def _write(appointment: Appointment, taking: Taking, actor: User, *, by_practice
         "appointment.moved",
         appointment,
         actor=actor,
-        on_behalf_of=None if by_practice else appointment.patient,
+        on_behalf_of=None if by_practice else helped(actor, appointment.patient),
         before=before,
         after=told_time(appointment),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import User
+from accounts.models import Patient, User
 from audit.services import event_record
 from booking.models import Appointment, BookingSettings
 from booking.policies import is_free_to_cancel
@@ -99,3 +99,8 @@ def release(
     )
     appointment_released.send(sender=Appointment, appointment=appointment, within_policy=within_policy, now=now)
     listing_follow_release(appointment, now=now, locked_doctor_id=locked_doctor_id or appointment.doctor_id)
+
+
+def helped(actor: User | None, patient: Patient) -> Patient | None:
+    """The patient, where somebody else acts for them."""
+    return None if actor is not None and patient.user_id == actor.pk else patient

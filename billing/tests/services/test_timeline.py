@@ -1,0 +1,50 @@
+"""A payment's timeline names everybody who did something about it, and tells things in their order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import StripeEvent
+from billing.selectors import payment_steps
+from billing.services import event_receive, refund_request, refund_second
+from billing.tests.factories import PaymentFactory
+from billing.tests.services.test_refunds import officer
+from billing.tests.steps import Deliver, paid
+from common import clock
+from integrations.stripe.objects import Event
+from integrations.stripe.simulator.engine import Simulator
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_second_officers_yes_is_told_with_their_name() -> None:
+    payment, first, second = PaymentFactory.create(paid=True, amount_minor=50_000), officer(), officer()
+    refund = refund_request(actor=first, payment_id=payment.public_id, amount_minor=20_001, note="Half an hour late")
+    refund_second(actor=second, refund_id=refund.public_id)
+    assert ("Agreed to a refund as the second person", second.shown_name) in [
+        (step.what, step.detail) for step in payment_steps(payment)
+    ]
+
+
+def test_a_payment_is_paid_before_its_receipt_is_issued(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    told = [step.what for step in payment_steps(paid(stripe_simulator, stripe_deliver))]
+    assert told.index("Paid") < told.index("Receipt issued")
+
+
+def test_the_desk_shows_what_kinds_of_events_change_nothing(client: Client) -> None:
+    now = clock.now()
+    for number, days in enumerate((0, 1, 40)):
+        event = Event(
+            id=f"evt_{number}", type="customer.created", created_at=now, object_type="customer", object_id="cus_1",
+            intent_id=None, session_id=None, livemode=False,
+        )  # fmt: skip
+        event_receive(event=event, now=now - timedelta(days=days))
+    assert StripeEvent.objects.filter(state="ignored").count() == 3
+    client.force_login(officer())
+    answer = client.get(reverse("billing_desk"))
+    assert [(one["type"], one["count"]) for one in answer.context["desk"].unused] == [("customer.created", 2)]
+    assert "customer.created" in answer.content.decode()
