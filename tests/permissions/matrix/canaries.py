@@ -21,6 +21,27 @@ class Canary:
     readers: frozenset[Who]
 
 
+def _of_records(a: Who, b: Who) -> Mapping[str, tuple[str, frozenset[Who]]]:
+    return {
+        "A's note": ("canarynoteofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
+        "B's note": ("canarynoteofb", frozenset({b, Who.DOCTOR_B})),
+        "B's draft": ("canarynotedraftofb", frozenset({Who.DOCTOR_B})),
+        "A's document": ("canarydocumentofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
+        "a mistake in A's record": ("canarymistakeofa", frozenset({Who.DOCTOR_A})),
+        "B's document": ("canarydocumentofb", frozenset({b, Who.DOCTOR_B})),
+        "B's proof of identity": ("canaryidentityofb", frozenset({b})),
+        "what B has just sent": ("canarywaitingofb", frozenset({b})),
+        "why a record was opened in an emergency": ("canaryemergency", frozenset({Who.ADMINISTRATOR, Who.AUDITOR})),
+        "A's address at home": ("canaryaddressofzephyrine", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
+        "B's address at home": ("canaryaddressofbarnabus", frozenset({b, Who.DOCTOR_B})),
+        "A's prescription": ("canaryrxofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
+        "B's prescription": ("canaryrxofb", frozenset({b, Who.DOCTOR_B})),
+        "B's draft of a prescription": ("canaryrxdraftofb", frozenset({Who.DOCTOR_B})),
+        "A's allergy": ("canaryallergyofa", frozenset({a, Who.DOCTOR_A})),
+        "B's allergy": ("canaryallergyofb", frozenset({b, Who.DOCTOR_B})),
+    }
+
+
 def canaries_in(world: World) -> list[Canary]:
     """Words that stand in the world's fields, each with those who may ever read it there."""
     a, b = Who.PATIENT_A, Who.PATIENT_B
@@ -53,22 +74,7 @@ def canaries_in(world: World) -> list[Canary]:
         "A's reference": (world.visit_a.reference, of_visit_a | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
         "B's reference": (world.visit_b.reference, of_visit_b | BILLING_OFFICERS | {Who.ADMINISTRATOR}),
         "the suspended doctor's reference": (world.visit_suspended.reference, OFFICERS | {Who.ADMINISTRATOR}),
-        "A's note": ("canarynoteofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
-        "B's note": ("canarynoteofb", frozenset({b, Who.DOCTOR_B})),
-        "B's draft": ("canarynotedraftofb", frozenset({Who.DOCTOR_B})),
-        "A's document": ("canarydocumentofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
-        "a mistake in A's record": ("canarymistakeofa", frozenset({Who.DOCTOR_A})),
-        "B's document": ("canarydocumentofb", frozenset({b, Who.DOCTOR_B})),
-        "B's proof of identity": ("canaryidentityofb", frozenset({b})),
-        "what B has just sent": ("canarywaitingofb", frozenset({b})),
-        "why a record was opened in an emergency": ("canaryemergency", frozenset({Who.ADMINISTRATOR, Who.AUDITOR})),
-        "A's address at home": ("canaryaddressofzephyrine", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
-        "B's address at home": ("canaryaddressofbarnabus", frozenset({b, Who.DOCTOR_B})),
-        "A's prescription": ("canaryrxofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
-        "B's prescription": ("canaryrxofb", frozenset({b, Who.DOCTOR_B})),
-        "B's draft of a prescription": ("canaryrxdraftofb", frozenset({Who.DOCTOR_B})),
-        "A's allergy": ("canaryallergyofa", frozenset({a, Who.DOCTOR_A})),
-        "B's allergy": ("canaryallergyofb", frozenset({b, Who.DOCTOR_B})),
+        **_of_records(a, b),
         "doctor A's note on leave": ("canaryleavea", frozenset({Who.DOCTOR_A})),
         "doctor B's note on leave": ("canaryleaveb", frozenset({Who.DOCTOR_B})),
         "the new doctor's file": ("canaryfileofnew", OFFICERS | {Who.DOCTOR_NEW}),
