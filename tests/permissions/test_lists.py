@@ -37,6 +37,7 @@ LISTS = (
     List("/account/caring/", Who.CARER_A, "Quillfeather"),
     List("/account/carers/", Who.PATIENT_A, "carer-of-a@example.org"),
     List("/account/record-access/?show=all", Who.PATIENT_A, "appointment"),
+    List("/health-record/documents/", Who.PATIENT_A, "canarydocumentofa"),
     List("/account/profile/", Who.PATIENT_A, "999 000 0018"),
     List("/api/appointments/", Who.PATIENT_A, "{reference_a}"),
     List("/api/appointments/?page_size=1000&search=Quillfeathe", Who.DOCTOR_A, "{reference_a}"),
