@@ -16,7 +16,7 @@ from records.models import Prescription
 from records.selectors import SignedPrescription
 from records.states import PrescriptionStatus
 
-_QR_SIDE = 34.0
+_QR_SIDE = 32.0
 
 
 def check_path(code: str) -> str:
@@ -25,8 +25,10 @@ def check_path(code: str) -> str:
 
 
 def prescription_pdf(prescription: Prescription, signed: SignedPrescription, status: PrescriptionStatus) -> bytes:
-    page = Page(title="Prescription")
+    code = code_for_people(signed.code)
+    page = Page(title="Prescription", footing=f"{signed.patient['name']}, {code}")
     prescriber = signed.prescriber
+    page.code(_modules(signed.code), _QR_SIDE, code)
     page.head("Prescription", prescriber["address"].split(",", maxsplit=1)[0], _address_lines(prescriber))
     if status != PrescriptionStatus.ACTIVE:
         page.notice(f"{status.label}: nothing is to be dispensed from this")
@@ -48,7 +50,7 @@ def prescription_pdf(prescription: Prescription, signed: SignedPrescription, sta
     page.heading(f"{prescriber['name']}, {prescriber['kind'].lower()}, GMC number {prescriber['gmc_number']}")
     page.words(prescriber["address"], is_soft=True)
     page.signature_line("Signature of the prescriber")
-    page.code(_modules(signed.code), _QR_SIDE, _beside_the_code(signed.code))
+    page.words(_how_to_check(), is_soft=True)
     return page.finished()
 
 
@@ -78,6 +80,6 @@ def _modules(code: str) -> list[list[int]]:
     return [list(row) for row in drawn.matrix_iter(scale=1, border=2)]
 
 
-def _beside_the_code(code: str) -> list[str]:
+def _how_to_check() -> str:
     where = f"{settings.WAGTAILADMIN_BASE_URL}{reverse('records:prescription_check')}"
-    return [code_for_people(code), "Whoever dispenses it checks this code with the", "date of birth at", where]
+    return f"\nWhoever dispenses this checks it by the code above and the date of birth: {where}"

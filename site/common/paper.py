@@ -7,7 +7,7 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from common.money import Money
 
@@ -26,8 +26,9 @@ _LABEL = 48.0
 class Page(FPDF):
     """An A4 page, and more where the text takes more. Lengths are millimetres."""
 
-    def __init__(self, *, title: str) -> None:
+    def __init__(self, *, title: str, footing: str = "") -> None:
         super().__init__(format="A4")
+        self.footing = footing
         for face, file in _FILES.items():
             for style, weight in (("", 400), ("B", 700)):
                 self.add_font(face, style, _FONTS / f"{file}-{weight}.ttf")
@@ -60,14 +61,18 @@ class Page(FPDF):
 
     def rows(self, rows: Sequence[tuple[str, str]]) -> None:
         for label, value in rows:
-            self._rule()
             self.set_font(_FACE, "", 10.5)
+            # A row stays whole: its label and its value are never on two pages.
+            height = self.multi_cell(_WIDE - _LABEL, 8, value, dry_run=True, output=MethodReturnValue.HEIGHT)
+            if self.will_page_break(float(str(height))):
+                self.add_page()
+            self._rule()
             self.set_text_color(*_SOFT)
             top = self.get_y()
             self.cell(_LABEL, 8, label)
             self.set_text_color(*_INK)
             self.set_xy(_MARGIN + _LABEL, top)
-            self.multi_cell(_WIDE - _LABEL, 8, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.multi_cell(_WIDE - _LABEL, 8, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self._rule()
 
     def total(self, words: str, amount: Money) -> None:
@@ -89,7 +94,7 @@ class Page(FPDF):
         """A paragraph; ends of lines in it are kept."""
         self.set_font(_FACE, "", 10.5)
         self.set_text_color(*(_SOFT if is_soft else _INK))
-        self.multi_cell(_WIDE, 5.5, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(_WIDE, 5.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def notice(self, text: str) -> None:
         """What nobody may overlook: in a frame."""
@@ -108,23 +113,31 @@ class Page(FPDF):
         self.line(_MARGIN, self.get_y(), _MARGIN + _WIDE / 2, self.get_y())
         self._line(text, size=9.5, style="", colour=_SOFT)
 
-    def code(self, modules: Sequence[Sequence[int]], side: float, text: Sequence[str]) -> None:
-        """A square code, of which each row says where it is dark, and what is told beside it."""
-        if self.will_page_break(side + 6):
-            self.add_page()
-        self.ln(6)
-        left, top, width = _MARGIN, self.get_y(), side / len(modules)
+    def code(self, modules: Sequence[Sequence[int]], side: float, text: str) -> None:
+        """A square code in the upper right corner, of which each row says where it is dark, and what stands below it.
+
+        Drawn before all else: what follows begins at the top, beside it.
+        """
+        left, top, width = _MARGIN + _WIDE - side, _MARGIN - 4, side / len(modules)
         self.set_fill_color(*_INK)
         for row, line in enumerate(modules):
             for column, is_dark in enumerate(line):
                 if is_dark:
                     self.rect(left + column * width, top + row * width, width, width, style="F")
-        for number, line_of_text in enumerate(text):
-            self.set_xy(left + side + 6, top + number * 7)
-            self.set_font(_FACE, "B" if number == 0 else "", 12 if number == 0 else 10)
-            self.set_text_color(*_INK)
-            self.cell(_WIDE - side - 6, 7, line_of_text)
-        self.set_xy(_MARGIN, top + side)
+        self.set_font(_FACE, "B", 10)
+        self.set_text_color(*_INK)
+        self.set_xy(left - 10, top + side)
+        self.cell(side + 10, 5, text, align="R")
+        self.set_xy(_MARGIN, _MARGIN)
+
+    def footer(self) -> None:
+        """On every page, where `footing` says something: that, and which page of how many it is."""
+        if not self.footing:
+            return
+        self.set_y(-15)
+        self.set_font(_FACE, "", 9)
+        self.set_text_color(*_SOFT)
+        self.cell(_WIDE, 5, f"{self.footing}   Page {self.page_no()} of {{nb}}")
 
     def finished(self) -> bytes:
         return bytes(self.output())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 from datetime import date, timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -19,7 +21,7 @@ from records.errors import CheckRefused, TooManyChecks
 from records.models import Prescription, PrescriptionSignature
 from records.prescription_pdf import check_path
 from records.services.prescriptions.check import TRIES, Checked
-from records.tests.prescribing import at, behind_its_back, code_of, prescriber, rx_draft, rx_signed
+from records.tests.prescribing import AMOXICILLIN, at, behind_its_back, code_of, prescriber, rx_draft, rx_signed
 
 pytestmark = pytest.mark.django_db
 PATH = "/prescriptions/check/"
@@ -194,3 +196,24 @@ def test_there_is_no_file_of_what_is_not_signed_or_not_as_it_was(prescription: P
     with pytest.raises(Conflict):
         services.prescription_download(actor=prescriber(prescription), prescription_id=prescription.public_id)
     assert not Event.objects.filter(action="prescription.downloaded").exists()
+
+
+def test_a_long_prescription_is_printed_with_each_row_whole_and_every_page_named() -> None:
+    rows = [
+        {**AMOXICILLIN, "drug": name, "instructions": "With food. " * 20}
+        for name in (
+            "Amoxicillin",
+            "Omeprazole",
+            "Ibuprofen",
+            "Cetirizine",
+            "Ramipril",
+            "Sertraline",
+            "Metformin",
+            "Codeine",
+        )
+    ]
+    prescription = rx_signed(None, *rows)
+    drawn = services.prescription_download(actor=prescriber(prescription), prescription_id=prescription.public_id)
+    with pikepdf.open(BytesIO(drawn)) as pdf:
+        # Eight medicines of some 62 mm each on pages of about 250 mm: no page that a broken row has left nearly empty.
+        assert len(pdf.pages) == 3
