@@ -13,6 +13,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
 from audit.models import Event
 from booking.tests.steps import user_of
 from common.idempotency import new_key
@@ -20,7 +22,7 @@ from common.models import IdempotencyRecord
 from notifications.models import Message
 from notifications.services import messages_deliver
 from records.models import Document
-from records.services import document_error
+from records.services import document_error, glass_break
 from records.tests.document_steps import a_pdf, a_picture, added, added_by_doctor, checked, infected, sent
 from records.tests.steps import visit
 
@@ -125,7 +127,7 @@ def test_a_document_is_shown_in_a_frame_and_kept_as_an_attachment() -> None:
     assert kept["Content-Disposition"].startswith("attachment; ")
     assert shown["Content-Disposition"].startswith("inline; ")
     for answer in (kept, shown):
-        answer.close()
+        assert b"".join(answer).startswith(b"%PDF")
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
@@ -209,3 +211,35 @@ def test_titles_and_names_are_in_no_mail_address_log_event_or_argument(
     facts = [message.facts for message in Message.objects.all()]
     kept = [facts, list(Event.objects.values()), list(IdempotencyRecord.objects.values()), woken]
     assert CANARY not in json.dumps(kept, default=str)
+
+
+def test_in_an_emergency_an_office_comes_to_the_list_and_adds_nothing() -> None:
+    document = added(title="Blood test")
+    office, patient = UserFactory.create(roles=[Role.ADMINISTRATOR]), document.patient
+    client, shelf = browser(office), f"/patients/{document.patient.public_id}/documents/"
+    assert client.get(shelf).status_code == 404
+    reason = "Unconscious in the waiting room"
+    glass_break(actor=office, who=user_of(patient).email, birth_date=patient.birth_date, reason=reason)
+    page = client.get(shelf)
+    assert page.status_code == 200
+    assert "Blood test" in text_of(page)
+    assert "Add documents" not in text_of(page)
+    assert client.post(f"{shelf}add/", body()).status_code in {403, 404}
+    assert Event.objects.filter(action="record.viewed", actor_id=office.public_id).count() == 1
+
+
+def test_each_look_of_a_doctor_at_a_list_is_an_event_and_none_of_the_patients() -> None:
+    document = added_by_doctor()
+    own(document).get(LIST)
+    assert not Event.objects.filter(action="record.viewed").exists()
+    browser(document.uploaded_by).get(f"/patients/{document.patient.public_id}/documents/")
+    assert Event.objects.get(action="record.viewed").patient_id == document.patient.public_id
+
+
+def test_a_visit_that_fits_no_more_does_not_become_a_plain_mistake() -> None:
+    document = added_by_doctor()
+    path = f"/records/documents/{document.public_id}/error/"
+    answer = browser(document.uploaded_by).post(path, {"reason": "Whose?", "visit": str(visit().public_id)})
+    assert answer.status_code == 422
+    document.refresh_from_db()
+    assert document.status == "current"

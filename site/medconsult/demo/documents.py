@@ -44,7 +44,7 @@ def blood_test(name: str, day: date) -> SimpleUploadedFile:
     draw.text((MARGIN, MARGIN), "Sample Laboratory", font=_font(34), fill=TEAL)
     draw.text((MARGIN, 150), "Full blood count", font=_font(42), fill=INK)
     facts = [("Patient", name), ("Taken on", f"{day.day} {day:%B %Y}"), ("Haemoglobin", "138 g/L (120 to 160)")]
-    facts += [("White cells", "6.2 × 10⁹/L (4.0 to 11.0)"), ("Platelets", "251 × 10⁹/L (150 to 400)")]
+    facts += [("White cells", "6.2 billion/L (4.0 to 11.0)"), ("Platelets", "251 billion/L (150 to 400)")]
     for line, (label, value) in enumerate(facts):
         _fact(draw, MARGIN, 300 + line * 120, label, value)
     _specimen(draw, SHEET)
