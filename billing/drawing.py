@@ -40,7 +40,7 @@ def _facts(receipt: Receipt, business: BillingSettings) -> list[tuple[str, str]]
         ("Place", f"{appointment.location.name}, {appointment.location.address}"),
         ("Reference", appointment.reference),
         ("Price of the visit", _price_beside(receipt)),
-        ("Paid by", payment.get_method_display()),
+        ("Payment", payment.get_method_display()),
     ]
     if receipt.refund is not None:
         original = Receipt.objects.filter(payment=payment, kind=Receipt.Kind.RECEIPT).first()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -14,6 +14,15 @@ AT_THE_DESK = [(method.value, method.label) for method in Method if method != Me
 
 class PoundsField(forms.DecimalField):
     """An amount as people write it; cleaned to minor units."""
+
+    default_error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc]
+        "required": "Enter an amount.",
+        "invalid": "Enter an amount in pounds, such as 12.50.",
+        "min_value": "Enter an amount above zero.",
+        "max_decimal_places": "Enter pounds and pence, such as 12.50.",
+        "max_digits": "Enter a smaller amount.",
+        "max_whole_digits": "Enter a smaller amount.",
+    }
 
     def __init__(self, **more: Any) -> None:
         super().__init__(min_value=Decimal("0.01"), max_digits=9, decimal_places=2, **more)

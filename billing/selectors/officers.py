@@ -31,6 +31,7 @@ from booking.states import STANDING
 from common import clock
 from common.errors import NotFound
 from common.money import Money
+from common.templatetags.money import in_words
 from common.templatetags.when import date_time
 
 _SHOWN_WITH = ("appointment__doctor", "appointment__location")
@@ -114,7 +115,7 @@ def _own_steps(payment: Payment) -> Iterable[Step]:
         if version.status != before and before:
             paid_at = payment.paid_at if version.status == PaymentStatus.SUCCEEDED else None
             at = paid_at or version.history_date
-            yield Step(at=at, what=PaymentStatus(version.status).label, detail=version.failure_code)
+            yield Step(at=at, what=PaymentStatus(version.status).label, detail=in_words(version.failure_code))
         if version.settled_note != note:
             who = version.history_user.shown_name if version.history_user else "an officer"
             yield Step(at=version.history_date, what=f"Settled by {who}", detail=version.settled_note)
@@ -125,7 +126,7 @@ def _own_steps(payment: Payment) -> Iterable[Step]:
 
 def _event_steps(payment: Payment) -> Iterable[Step]:
     for event in StripeEvent.objects.filter(payment=payment):
-        detail = " ".join(part for part in (event.get_state_display(), event.problem) if part)
+        detail = " ".join(part for part in (event.get_state_display(), in_words(event.problem)) if part)
         yield Step(at=event.received_at, what=f"Stripe told: {event.type}", detail=detail, stripe_id=event.stripe_id)
 
 
@@ -137,14 +138,16 @@ def _refund_steps(payment: Payment) -> Iterable[Step]:
         yield Step(at=refund.created_at, what=f"Refund of {amount} promised", detail=why)
         if refund.settled_at:
             what = f"Refund of {amount}: {refund.get_status_display().lower()}"
-            yield Step(at=refund.settled_at, what=what, detail=refund.failure, stripe_id=refund.stripe_id or "")
+            yield Step(
+                at=refund.settled_at, what=what, detail=in_words(refund.failure), stripe_id=refund.stripe_id or ""
+            )
 
 
 def _dispute_steps(payment: Payment) -> Iterable[Step]:
     for dispute in payment.disputes.all():
         amount = Money(dispute.amount_minor, dispute.currency)
         opened = f"Dispute of {amount} opened"
-        yield Step(at=dispute.opened_at, what=opened, detail=dispute.reason, stripe_id=dispute.stripe_id)
+        yield Step(at=dispute.opened_at, what=opened, detail=in_words(dispute.reason), stripe_id=dispute.stripe_id)
         if dispute.evidence_sent_at:
             yield Step(at=dispute.evidence_sent_at, what="Evidence sent", stripe_id=dispute.stripe_id)
         if dispute.closed_at:

@@ -14,6 +14,7 @@ from billing.selectors import left_to_pay
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import OPEN, Method, Outcome, PaymentStatus, RefundStatus
+from billing.validators import assert_no_card_number
 from booking.models import Appointment
 from booking.selectors import appointment_for
 from booking.services import appointment_locked_for_payment
@@ -36,13 +37,14 @@ def payment_record(
     """Write down what the clinic took at the desk for an appointment at its place, in minor units.
 
     Never more than what the visit costs and is not paid yet. Raises `NotFound`, `Forbidden`, `Invalid`
-    (`method_unknown`, `amount_wrong`), `Conflict` (`illegal_transition`, `being_paid` while an online payment is
-    open) and `Busy`.
+    (`method_unknown`, `amount_wrong`, `card_number`), `Conflict` (`illegal_transition`, `being_paid` while an online
+    payment is open) and `Busy`.
     """
     now = now or clock.now()
     seen = appointment_for(actor, appointment_id)
     if method not in (Method.CASH, Method.CARD_MACHINE, Method.TRANSFER):
         raise Invalid("method_unknown", "Choose how it was paid.", fields={"method": ["Choose how it was paid."]})
+    assert_no_card_number(reference)
     with busy_if_locked(), transaction.atomic():
         appointment = appointment_locked_for_payment(appointment_id=seen.public_id)
         if not can_record_payment(actor, appointment):

@@ -24,6 +24,7 @@ class RefundForm(OnceForm):
         max_length=_MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="For colleagues; nothing clinical.",
+        error_messages={"required": "Say why it is given back."},
     )
 
 
@@ -32,7 +33,12 @@ class NoteForm(OnceForm):
         # It stands beside another form on its page.
         super().__init__(*args, auto_id="settle_%s", **more)
 
-    note = forms.CharField(label="What was found", max_length=_MOST_WORDS, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label="What was found",
+        max_length=_MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say what was found."},
+    )
 
 
 class EvidenceForm(OnceForm):
@@ -65,6 +71,7 @@ class DecisionForm(OnceForm):
         choices=[("yes", "The patient is right"), ("no", "The patient is not right")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
+        error_messages={"required": "Choose who is right."},
     )
     payment = forms.ChoiceField(label="Give back of", widget=forms.RadioSelect, required=False)
     amount = PoundsField(
@@ -75,6 +82,7 @@ class DecisionForm(OnceForm):
         max_length=_MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="The patient reads it.",
+        error_messages={"required": "Write an answer for the patient."},
     )
 
     def __init__(self, data: QueryDict | None = None, *, payments: Iterable[Payment]) -> None:
@@ -96,4 +104,12 @@ def _named(payment: Payment) -> str:
 
 
 class ReconcileForm(forms.Form):
-    days = forms.IntegerField(label="Of the last days", min_value=1, max_value=90, initial=8)
+    days = forms.IntegerField(
+        label="Of the last days",
+        min_value=1,
+        max_value=90,
+        initial=8,
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Enter a number of days from 1 to 90."
+        ),
+    )

@@ -44,6 +44,18 @@ def test_what_is_taken_at_the_desk_is_paid_and_has_a_receipt() -> None:
     assert Event.objects.get(action="payment.recorded").data == {"amount": 4500, "method": "cash"}
 
 
+@pytest.mark.parametrize("reference", ["4929 1234 5678 9015", "card 4242-4242-4242-4242", "378282246310005"])
+def test_a_card_number_is_no_reference(reference: str) -> None:
+    with pytest.raises(Invalid, match="card number") as refused:
+        record(AppointmentFactory.create(), reference=reference)
+    assert "reference" in refused.value.fields
+    assert not Receipt.objects.exists()
+
+
+def test_a_long_number_of_the_till_is_a_reference() -> None:
+    assert record(AppointmentFactory.create(), reference="2026112900012345").desk_reference == "2026112900012345"
+
+
 @pytest.mark.parametrize("amount", [0, 4501])
 def test_no_more_is_taken_than_is_left_to_pay(amount: int) -> None:
     appointment = AppointmentFactory.create()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from billing.models import StripeEvent
 from billing.selectors import payment_steps
 from billing.services import event_receive, refund_request, refund_second
-from billing.tests.factories import PaymentFactory
+from billing.tests.factories import DisputeFactory, PaymentFactory
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, paid
 from common import clock
@@ -48,3 +48,8 @@ def test_the_desk_shows_what_kinds_of_events_change_nothing(client: Client) -> N
     answer = client.get(reverse("billing_desk"))
     assert [(one["type"], one["count"]) for one in answer.context["desk"].unused] == [("customer.created", 2)]
     assert "customer.created" in answer.content.decode()
+
+
+def test_codes_of_stripes_are_told_in_words() -> None:
+    dispute = DisputeFactory.create(reason="product_not_received")
+    assert "product not received" in [step.detail for step in payment_steps(dispute.payment)]

@@ -19,3 +19,9 @@ def money(minor: int | None, currency: str = "gbp") -> str:
 def price(minor: int | None, currency: str = "gbp") -> str:
     """As `money`, with "Free" for nothing."""
     return "Free" if minor == 0 else money(minor, currency)
+
+
+@register.filter
+def in_words(code: str) -> str:
+    """A code of Stripe's as people read it: lost_or_stolen_card is lost or stolen card."""
+    return code.replace("_", " ")
