@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
@@ -15,7 +15,7 @@ AT_THE_DESK = [(method.value, method.label) for method in Method if method != Me
 class PoundsField(forms.DecimalField):
     """An amount as people write it; cleaned to minor units."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc]
+    default_error_messages = {
         "required": "Enter an amount.",
         "invalid": "Enter an amount in pounds, such as 12.50.",
         "min_value": "Enter an amount above zero.",

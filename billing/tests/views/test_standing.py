@@ -88,3 +88,14 @@ def test_a_bank_is_told_what_is_kept_after_a_late_cancellation() -> None:
     payment = PaymentFactory.create(paid=True)
     payment.appointment.policy["late_refund_percent"] = 50
     assert "after that 50 % of what was paid goes back" in evidence_of(payment)["cancellation_policy_disclosure"]
+
+
+def test_after_paying_the_page_says_where_and_gives_a_file_for_the_calendar(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    client.force_login(user_of(appointment.patient))
+    shown = client.get(reverse("billing:returned", args=[appointment.public_id])).content.decode()
+    assert appointment.location.name in shown
+    assert reverse("booking:calendar_file", args=[appointment.public_id]) in shown
+    assert "change or cancel" in shown
