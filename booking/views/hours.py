@@ -111,10 +111,8 @@ def cancelled(count: int) -> str:
 
 def done_once(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdModel]) -> UUID | None:
     """Do what a valid form asks for, once, and say what came of it; None with the messages on it where refused."""
-    key = form.cleaned_data["idempotency_key"]
-    fingerprint = {"do": type(form).__name__, **form.cleaned_data, "idempotency_key": ""}
     try:
-        return idempotency.once(user=request.user, key=key, fingerprint=fingerprint, run=run).public_id
+        return form.do_once(user=request.user, run=run)
     except Invalid as error:
         show_refusal(form, error)
         return None

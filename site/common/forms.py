@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
@@ -56,15 +57,17 @@ class OnceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("idempotency_key", idempotency.new_key())
 
-    def do_once(self, *, user: AbstractBaseUser, run: Callable[[], PublicIdModel], **about: object) -> None:
-        """Do what this valid form asks for, at most once for its key; `about` says what else makes it this request.
+    def do_once(self, *, user: AbstractBaseUser, run: Callable[[], PublicIdModel], **about: object) -> UUID:
+        """Do what this valid form asks for, at most once for its key; the public id of what came of it. `about`
+        says what else makes it this request.
 
         Sent again it changes nothing. Where its key stands for something else that was done it raises `Invalid`
         (`idempotency_key_reused`) and has a new one, so that whoever means it can send it once more.
         """
         fingerprint = {"form": type(self).__name__, **self.cleaned_data, **about, "idempotency_key": ""}
         try:
-            idempotency.once(user=user, key=self.cleaned_data["idempotency_key"], fingerprint=fingerprint, run=run)
+            key = self.cleaned_data["idempotency_key"]
+            return idempotency.once(user=user, key=key, fingerprint=fingerprint, run=run).public_id
         except Invalid as error:
             if error.code != "idempotency_key_reused":
                 raise
