@@ -96,6 +96,8 @@ def test_what_is_looked_for_stands_in_no_address_statement_log_or_event(
 
 def test_it_takes_the_same_statements_for_many(doctor: Doctor, note: VisitNote) -> None:
     counts = []
+    # The account's roles are asked once.
+    found(doctor, note, "water")
     for _ in range(2):
         signed(visit(patient=note.patient), plan="water too")
         with CaptureQueriesContext(connection) as caught:
