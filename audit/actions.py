@@ -163,6 +163,10 @@ document.superseded             U put a newer version in a document’s place
 document.entered_in_error       U marked a document as entered in error
 document.moved                  U moved a document that was filed at the wrong patient
 document.moved_here             C moved a document here that was filed at the wrong patient
+export.asked                    C asked for everything about the patient as a file
+export.built                    U put the file with everything about the patient together
+export.fetched                  R fetched the file with everything about the patient !
+export.removed                  D removed the file with everything about the patient
 glass.broken                    R opened the health record in an emergency !
 glass.ended                     U ended the emergency access to the health record
 glass.refused                   E looked for a patient in an emergency in vain

@@ -36,6 +36,7 @@ class Kind(TextChoices):
     RECORD_SHARED = "record_shared", "A patient’s record shared with a doctor"
     DOCUMENT_REFUSED = "document_refused", "A document was refused"
     RECORD_OPENED = "record_opened", "A health record opened in an emergency"
+    EXPORT_READY = "export_ready", "A file with everything about a patient is ready"
     CARER_INVITED = "carer_invited", "Asked to help a patient"
     CARER_ENDED = "carer_ended", "Helping a patient is over"
     CARERS_CHANGED = "carers_changed", "Who helps a patient has changed"
@@ -81,6 +82,7 @@ _FACTS = {
     Kind.RECORD_SHARED: frozenset({"path"}),
     Kind.DOCUMENT_REFUSED: frozenset({"path"}),
     Kind.RECORD_OPENED: frozenset({"path"}),
+    Kind.EXPORT_READY: frozenset({"path"}),
     Kind.CARERS_CHANGED: frozenset({"path", "event"}),
     Kind.CALENDAR_FEED_CHANGED: frozenset({"path", "event"}),
     Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},

@@ -16,7 +16,7 @@ from common.errors import NotFound
 from common.locks import for_update, locked
 from common.uploads.locks import upload_locked
 from doctors.models import Doctor
-from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, VisitNote
+from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, RecordExport, VisitNote
 from records.states import STANDING
 
 
@@ -105,3 +105,8 @@ def glass_locked(glass_id: UUID, *, of: User | None = None) -> BreakGlass:
     """An emergency access, held; `of` whom it must be. Its record comes after it. Raises `NotFound` and `Busy`."""
     rows = BreakGlass.objects.select_related("patient__user", "user")
     return locked(rows.filter(user=of) if of else rows, public_id=glass_id)
+
+
+def export_locked(export_id: UUID) -> RecordExport:
+    """An export, held while it becomes ready. Raises `NotFound` and `Busy`."""
+    return locked(RecordExport.objects.select_related("patient", "asked_by"), public_id=export_id)

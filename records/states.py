@@ -48,6 +48,15 @@ class ShareKind(TextChoices):
     DOCUMENT = "document", "A document"
 
 
+class ExportState(TextChoices):
+    """Where a file with everything about a patient stands."""
+
+    WAITING = "waiting", "Being put together"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Could not be put together"
+    REMOVED = "removed", "Removed after its time"
+
+
 class ReviewState(TextChoices):
     """What was said of an emergency access afterwards."""
 

@@ -37,3 +37,15 @@ def sweep_documents() -> int:
 def expire_prescriptions() -> int:
     """Write down which prescriptions are over; pages and services know without it."""
     return services.prescriptions_expire(now=clock.now())
+
+
+@shared_task(name="records.build_export")
+def build_export(export_id: str) -> bool:
+    """Woken by the patient who asks."""
+    return services.export_build(export_id=UUID(export_id))
+
+
+@shared_task(name="records.sweep_exports")
+def sweep_exports() -> int:
+    """Run by the clock: wakes workers for what was left, and removes what is past its seven days."""
+    return services.exports_sweep()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from records.views import overview
-from records.views.access import emergency, searching, seeing, sharing
+from records.views.access import emergency, exporting, searching, seeing, sharing
 from records.views.documents import changing, one, shelves
 from records.views.notes import correcting, reading, signing, writing
 from records.views.prescriptions import changing as rx_changing
@@ -27,6 +27,9 @@ urlpatterns = [
     path("my-day/notes/", reading.to_do, name="to_do"),
     path("health-record/", overview.record, name="record"),
     path("health-record/notes/", reading.own, name="notes"),
+    path("health-record/export/", exporting.export, name="export"),
+    path("health-record/export/ask/", exporting.export_ask, name="export_ask"),
+    path("health-record/export/<uuid:export_id>/file/", exporting.export_file, name="export_file"),
     path("health-record/access/", seeing.who_can_see, name="who_can_see"),
     path("health-record/share/", sharing.share_record, name="share_record"),
     path("health-record/share/<slug:kind>/<uuid:object_id>/", sharing.share_part, name="share_part"),

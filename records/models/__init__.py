@@ -3,6 +3,7 @@ from records.models.allergies import Allergy
 from records.models.break_glass import BreakGlass
 from records.models.documents import Document, DocumentGroupGrant, DocumentUserGrant
 from records.models.drugs import Drug
+from records.models.exports import RecordExport
 from records.models.notes import NoteVersion, VisitNote, VisitNoteGroupGrant, VisitNoteUserGrant
 from records.models.prescriptions import (
     Prescription,
@@ -27,6 +28,7 @@ __all__ = [
     "PrescriptionGroupGrant",
     "PrescriptionSignature",
     "PrescriptionUserGrant",
+    "RecordExport",
     "RecordShare",
     "RecordsSettings",
     "VisitNote",

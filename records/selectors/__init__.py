@@ -40,6 +40,7 @@ from records.selectors.documents import (
     visits_to_move_to,
 )
 from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
+from records.selectors.exports import export_for, exports_over, exports_to_build, latest_export_of
 from records.selectors.note_search import FoundNote, notes_saying
 from records.selectors.note_versions import Reading, is_whole, readings_of, signed_facts
 from records.selectors.notes import (
@@ -100,6 +101,9 @@ __all__ = [
     "drugs_named",
     "drugs_to_prescribe",
     "events_during",
+    "export_for",
+    "exports_over",
+    "exports_to_build",
     "glass_to_review",
     "glasses_open_of",
     "glasses_open_on",
@@ -108,6 +112,7 @@ __all__ = [
     "has_other_versions",
     "is_record_open",
     "is_whole",
+    "latest_export_of",
     "note_for",
     "note_of_visit",
     "notes_about",

@@ -6,6 +6,8 @@ from records.services.documents.add import Filing, document_add, document_replac
 from records.services.documents.check import document_check
 from records.services.documents.correct import document_error, document_move
 from records.services.documents.open import document_open
+from records.services.exports.build import export_ask, export_build, export_open, exports_sweep
+from records.services.exports.parts import PARTS as EXPORT_PARTS
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
 from records.services.notes.error import note_error_answer, note_error_ask, note_error_withdraw
@@ -32,6 +34,7 @@ from records.services.prescriptions.sign import prescription_sign
 from records.services.prescriptions.view import prescription_download, prescription_viewed
 
 __all__ = [
+    "EXPORT_PARTS",
     "Checked",
     "Filing",
     "allergy_end",
@@ -42,6 +45,10 @@ __all__ = [
     "document_move",
     "document_open",
     "document_replace",
+    "export_ask",
+    "export_build",
+    "export_open",
+    "exports_sweep",
     "glass_break",
     "glass_end",
     "glass_review",

@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     # Days end at the clinic's midnight, and whoever was held by a booking is found the next time.
     "credentials": {"task": "verification.expire_credentials", "schedule": timedelta(hours=1)},
     "credential-warnings": {"task": "verification.warn_of_expiry", "schedule": timedelta(hours=1)},
+    "exports": {"task": "records.sweep_exports", "schedule": timedelta(minutes=10)},
     "prescriptions": {"task": "records.expire_prescriptions", "schedule": timedelta(hours=1)},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }

@@ -45,6 +45,7 @@ KINDS = {
     **{f"records:patient_document{page}:patient_id": "record" for page in ("s", "_add", "s_sent")},
     **{f"records:document{page}:document_id": "document" for page in ("", "_file", "_preview", "_replace", "_error")},
     "glass_id": "glass",
+    "export_id": "export",
     "prescription_id": "prescription",
     "allergy_id": "allergy",
     "public_id": "session",

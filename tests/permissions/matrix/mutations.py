@@ -166,6 +166,12 @@ def _any_record(_user: Any, patient_id: Any) -> Any:
     return Patient.objects.get(public_id=patient_id)
 
 
+def _any_export(_user: Any, export_id: Any, **_: Any) -> Any:
+    from records.models import RecordExport
+
+    return RecordExport.objects.get(public_id=export_id)
+
+
 def _any_share_of_a_record(_user: Any, share_id: Any) -> Any:
     from records.models import RecordShare
 
@@ -267,6 +273,7 @@ NOTICED = (
     Mutation("records.policies.assert_may_review_glass", _nothing, "glass_queue", Who.EDITOR),
     Mutation("records.selectors.patients_open_to", _every_record, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.patient_open_to", _any_record, "records:patient_record", Who.DOCTOR_B),
+    Mutation("records.selectors.export_for", _any_export, "records:export_file", Who.PATIENT_B),
     Mutation("records.selectors.share_of", _any_share_of_a_record, "records:unshare", Who.PATIENT_B),
     Mutation("records.selectors.released_rule", _every_row, "records:note", Who.PATIENT_B),
     Mutation("records.policies.owns_document", _true, "records:document_error", Who.PATIENT_A),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booking.tests.factories import bookable_doctor
-from records.models import BreakGlass, RecordShare, VisitNote
-from records.services import glass_break, record_share
+from records.models import BreakGlass, RecordExport, RecordShare, VisitNote
+from records.services import export_ask, export_build, glass_break, record_share
 from records.tests.steps import asked, draft, signed, visit
 from tests.permissions.matrix.people import Who
 
@@ -53,3 +53,11 @@ def glasses_in(world: World) -> dict[str, BreakGlass]:
         for variant, person in people.items()
         if person
     }
+
+
+def exports_in(world: World) -> dict[str, RecordExport]:
+    """Each patient has asked for everything about them, and it is ready."""
+    exports = {v: export_ask(actor=world.people[who]) for v, who in (("a", Who.PATIENT_A), ("b", Who.PATIENT_B))}
+    for export in exports.values():
+        export_build(export_id=export.public_id)
+    return exports

@@ -30,7 +30,7 @@ from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
 from tests.permissions.matrix.documents import WHO_TO_DOCUMENTS, WHO_TO_RECORDS, documents_in
-from tests.permissions.matrix.notes import WHO_TO_NOTES, glasses_in, notes_in, shares_in
+from tests.permissions.matrix.notes import WHO_TO_NOTES, exports_in, glasses_in, notes_in, shares_in
 from tests.permissions.matrix.people import (
     OFFICERS,
     PATIENTS,
@@ -80,6 +80,7 @@ class World:
         self.notes, self.record_shares = notes_in(self), shares_in(self)
         self.documents = documents_in(self)
         self.glasses = glasses_in(self)
+        self.exports = exports_in(self)
         self.prescriptions = prescriptions_in(self)
         self.allergies = allergies_in(self)
         # Made at the first look, which would else be somebody's who is refused.
@@ -302,6 +303,7 @@ class World:
         records = {
             "note": Things(ids_of(**self.notes), WHO_TO_NOTES),
             "glass": Things(ids_of(**self.glasses), {"a": {Who.ADMINISTRATOR: "opener"}}),
+            "export": Things(ids_of(**self.exports), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "record_share": Things(ids_of(**self.record_shares), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "document": Things(ids_of(**self.documents), WHO_TO_DOCUMENTS),
             "record": Things(ids_of(a=self.patient_a, b=self.patient_b), WHO_TO_RECORDS),

@@ -1,0 +1,173 @@
+"""What an export holds, each part by a line of `PARTS`: its name (a FHIR R4 resource), and what is read for it.
+
+Each part reads as the patient does, through the selectors that their pages use: what those hide is not in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Patient, User
+from accounts.selectors import consents_of
+from audit.selectors import events_about_patient, told
+from booking.selectors import appointments_visible_to
+from common.uploads.states import UploadState
+from common.uploads.storage import private_storage
+from records.models import Document
+from records.selectors import (
+    allergies_visible_to,
+    documents_visible_to,
+    notes_visible_to,
+    prescriptions_visible_to,
+    reading_of,
+    readings_of,
+)
+from records.states import IN_PLAIN_WORDS, NoteStatus
+
+EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """`rows(user, patient)` are the resources, `files(user, patient)` what goes beside them, by its name there."""
+
+    name: str
+    title: str
+    rows: Callable[[User, Patient], Iterator[Row]]
+    files: Callable[[User, Patient], Iterator[tuple[str, Document]]] = field(default=lambda *_: iter(()))
+
+
+def _patient(_user: User, patient: Patient) -> Iterator[Row]:
+    yield {
+        "id": str(patient.public_id),
+        "name": patient.name,
+        "birthDate": patient.birth_date.isoformat(),
+        "gender": patient.gender,
+        "phone": patient.phone,
+        "email": patient.user.email if patient.user else "",
+        "nhsNumber": patient.nhs_number,
+        "needs": asdict(patient.needs),
+    }
+
+
+def _appointments(user: User, patient: Patient) -> Iterator[Row]:
+    for one in appointments_visible_to(user, filters=Q(patient=patient), at_work=False):
+        yield {
+            "id": str(one.public_id),
+            "reference": one.reference,
+            "status": one.status,
+            "start": one.start.isoformat(),
+            "end": one.end.isoformat(),
+            "doctor": one.doctor.name,
+            "place": one.location.name,
+            "serviceType": one.visit_type.name,
+            "reason": one.reason,
+        }
+
+
+def _notes(user: User, patient: Patient) -> Iterator[Row]:
+    mine = Q(patient=patient, signed_at__isnull=False) & Q(patient__user=user)
+    for note in notes_visible_to(user, filters=mine, in_error=True):
+        in_error = note.status == NoteStatus.ENTERED_IN_ERROR
+        yield {
+            "id": str(note.public_id),
+            "status": note.status,
+            "date": note.appointment.start.isoformat(),
+            "author": note.doctor.name,
+            # Of what was entered in error the patient reads that it is, and not the text: it may be about another.
+            "versions": [] if in_error else [_version(one) for one in readings_of(note)],
+        }
+
+
+def _version(reading: Any) -> Row:
+    content = reading.content
+    sections = {str(IN_PLAIN_WORDS[name]): content.sections.get(name, "") for name in IN_PLAIN_WORDS} if content else {}
+    return {
+        "number": reading.version.number,
+        "signed": reading.version.signed_at.isoformat(),
+        "signer": reading.version.signer_name,
+        "intact": reading.is_intact,
+        "amendedBecause": reading.reason,
+        "summary": content.summary if content else "",
+        "sections": {label: text for label, text in sections.items() if text},
+    }
+
+
+def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
+    mine = Q(patient=patient, signed_at__isnull=False)
+    for one in prescriptions_visible_to(user, filters=mine):
+        signed = reading_of(one).signed
+        yield {
+            "id": str(one.public_id),
+            "status": one.status,
+            "authoredOn": one.signed_at.isoformat() if one.signed_at else "",
+            "requester": one.doctor.name,
+            "validUntil": one.valid_until.isoformat() if one.valid_until else "",
+            "intact": signed is not None,
+            "items": [asdict(item) for item in signed.content.items] if signed else [],
+        }
+
+
+def _allergies(user: User, patient: Patient) -> Iterator[Row]:
+    for one in allergies_visible_to(user, patient):
+        yield {
+            "substance": one.substance,
+            "reaction": one.reaction,
+            "recordedDate": one.recorded_at.isoformat(),
+            "byDoctor": one.is_by_doctor,
+        }
+
+
+def _documents(user: User, patient: Patient) -> Iterator[Row]:
+    for one in _own_documents(user, patient):
+        yield {
+            "id": str(one.public_id),
+            "status": one.status,
+            "type": one.get_category_display(),
+            "title": one.title,
+            "date": one.uploaded_at.isoformat(),
+            "file": file_name(one),
+        }
+
+
+def _files(user: User, patient: Patient) -> Iterator[tuple[str, Document]]:
+    for one in _own_documents(user, patient):
+        if private_storage().exists(one.key):
+            yield file_name(one), one
+
+
+def _own_documents(user: User, patient: Patient) -> list[Document]:
+    wanted = Q(patient=patient, state=UploadState.CURRENT)
+    return list(documents_visible_to(user, filters=wanted))
+
+
+def file_name(document: Document) -> str:
+    """By its id: what somebody called it may be anything."""
+    return f"files/{document.public_id}.{EXTENSIONS.get(document.media_type, 'bin')}"
+
+
+def _consents(_user: User, patient: Patient) -> Iterator[Row]:
+    for one in consents_of(patient):
+        yield {"statement": one.statement, "status": one.status, "given": one.given_at.isoformat()}
+
+
+def _access(_user: User, patient: Patient) -> Iterator[Row]:
+    for one in told(events_about_patient(patient.public_id)):
+        yield {"recorded": one.event.occurred_at.isoformat(), "agent": one.who, "action": one.what}
+
+
+PARTS = (
+    Part(name="Patient", title="Your details", rows=_patient),
+    Part(name="Appointment", title="Appointments", rows=_appointments),
+    Part(name="Composition", title="Visit notes", rows=_notes),
+    Part(name="MedicationRequest", title="Prescriptions", rows=_prescriptions),
+    Part(name="AllergyIntolerance", title="Allergies", rows=_allergies),
+    Part(name="DocumentReference", title="Documents", rows=_documents, files=_files),
+    Part(name="Consent", title="What you agreed to", rows=_consents),
+    Part(name="AuditEvent", title="What was done with your record", rows=_access),
+)

@@ -1,0 +1,196 @@
+"""Everything about me: what stands in the file, who can fetch it, how long, and what workers leave."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.tests.factories import CarerFactory, UserFactory
+from audit.models import Event
+from booking.tests.steps import told, user_of
+from common import clock
+from common.errors import NotFound
+from common.uploads.storage import private_storage
+from notifications.models import Message
+from records.models import RecordExport, VisitNote
+from records.selectors import exports_to_build
+from records.services import EXPORT_PARTS, export_ask, export_build, export_open, exports_sweep
+from records.services.exports import build
+from records.states import ExportState
+from records.tests.document_steps import added, bytes_of
+from records.tests.prescribing import addressed, allergic, rx_signed
+from records.tests.steps import draft, signed, visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def note() -> VisitNote:
+    return signed(plan="canaryinanexport")
+
+
+def built(user: User) -> RecordExport:
+    export = export_ask(actor=user)
+    assert export_build(export_id=export.public_id)
+    export.refresh_from_db()
+    return export
+
+
+def opened(export: RecordExport) -> ZipFile:
+    with private_storage().open(export.key) as file:
+        return ZipFile(BytesIO(file.read()))
+
+
+def browser(user: User, monkeypatch: pytest.MonkeyPatch) -> Client:
+    monkeypatch.setattr("accounts.policies.proved_recently", lambda _: True)
+    client = Client()
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    return client
+
+
+def test_it_holds_what_the_patient_reads_and_nothing_else(note: VisitNote) -> None:
+    draft(visit(patient=note.patient), plan="canarydraft")
+    signed(
+        visit(patient=note.patient), plan="canarylater", release_on=clock.clinic_day(clock.now()) + timedelta(days=3)
+    )
+    signed(plan="canaryofanother")
+    archive = opened(built(user_of(note.patient)))
+    assert set(archive.namelist()) == {f"{part.name}.json" for part in EXPORT_PARTS} | {"index.html"}
+    [row] = json.loads(archive.read("Composition.json"))
+    assert row["id"] == str(note.public_id)
+    assert "canaryinanexport" in json.dumps(row["versions"])
+    everything = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert "canaryinanexport" in archive.read("index.html").decode()
+    for hidden in ("canarydraft", "canarylater", "canaryofanother"):
+        assert hidden not in everything
+    assert json.loads(archive.read("Patient.json"))[0]["name"] == note.patient.name
+
+
+def test_documents_prescriptions_and_allergies_are_in_it_and_the_files_byte_for_byte(note: VisitNote) -> None:
+    document, other = added(note.patient, title="canarytitle"), added(title="canaryofanother")
+    prescription = rx_signed(addressed(visit(patient=note.patient)))
+    allergic(note.patient, "Penicillin")
+    archive = opened(built(user_of(note.patient)))
+    [told_document] = json.loads(archive.read("DocumentReference.json"))
+    assert told_document["title"] == "canarytitle"
+    assert archive.read(told_document["file"]) == bytes_of(document)
+    assert str(other.public_id) not in "".join(archive.namelist())
+    [medication] = json.loads(archive.read("MedicationRequest.json"))
+    assert (medication["id"], medication["intact"]) == (str(prescription.public_id), True)
+    assert medication["items"]
+    assert json.loads(archive.read("AllergyIntolerance.json"))[0]["substance"] == "Penicillin"
+
+
+def test_what_people_typed_is_escaped_in_what_is_read(note: VisitNote) -> None:
+    signed(visit(patient=note.patient), plan="<script>alert(1)</script>")
+    page = opened(built(user_of(note.patient))).read("index.html").decode()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_patient_alone_fetches_it_until_its_seventh_day(note: VisitNote, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = user_of(note.patient)
+    export = built(own)
+    carer = CarerFactory.create(patient=note.patient).user
+    for person in (user_of(note.doctor), carer, UserFactory.create(is_superuser=True)):
+        with pytest.raises(NotFound):
+            export_open(actor=person, export_id=export.public_id)
+    assert export_open(actor=own, export_id=export.public_id) == export
+    assert Event.objects.get(action="export.fetched").patient_id == note.patient.public_id
+    assert export.expires_at
+    end = export.expires_at
+    assert end - export.ready_at == timedelta(days=7)
+    monkeypatch.setattr(clock, "now", lambda: end)
+    with pytest.raises(NotFound):
+        export_open(actor=own, export_id=export.public_id)
+    assert exports_sweep(now=end) == 1
+    assert not private_storage().exists(export.key)
+    export.refresh_from_db()
+    assert (export.state, export.key) == (ExportState.REMOVED, "")
+    assert exports_sweep(now=end) == 0
+
+
+def test_asking_twice_builds_once_and_tells_once(note: VisitNote) -> None:
+    own = user_of(note.patient)
+    first = export_ask(actor=own)
+    assert export_ask(actor=own) == first
+    assert export_build(export_id=first.public_id)
+    assert not export_build(export_id=first.public_id)
+    assert told(note.patient).count("export_ready") == 1
+    assert Message.objects.get(kind="export_ready").facts == {"path": "/health-record/export/"}
+
+
+def test_what_a_worker_left_is_built_by_the_next_and_given_up_in_the_end(
+    note: VisitNote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, now = export_ask(actor=user_of(note.patient)), clock.now()
+
+    def breaks(*_: Any) -> None:
+        raise OSError("The disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(build, "_write", breaks)
+        for attempt in range(build.MOST_ATTEMPTS):
+            at = now + attempt * 2 * build.LEASE
+            with pytest.raises(OSError, match="full"):
+                export_build(export_id=export.public_id, now=at)
+            assert not export_build(export_id=export.public_id, now=at)
+            assert not exports_to_build(at)
+    assert not export_build(export_id=export.public_id, now=now + timedelta(days=1))
+    export.refresh_from_db()
+    assert export.state == ExportState.FAILED
+    again = export_ask(actor=user_of(note.patient))
+    assert again != export
+    assert export_build(export_id=again.public_id)
+
+
+def test_a_worker_that_was_too_slow_throws_its_file_away(
+    note: VisitNote, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    export = export_ask(actor=user_of(note.patient))
+    write = build._write
+
+    def overtaken(held: RecordExport, file: Any) -> None:
+        write(held, file)
+        RecordExport.objects.filter(pk=held.pk).update(lease_until=clock.now() + timedelta(hours=1))
+
+    monkeypatch.setattr(build, "_write", overtaken)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not export_build(export_id=export.public_id)
+    export.refresh_from_db()
+    assert (export.state, export.key) == (ExportState.WAITING, "")
+
+
+def test_nothing_of_it_is_in_logs_events_or_names(note: VisitNote, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        export = built(user_of(note.patient))
+    assert "canaryinanexport" not in caplog.text
+    assert "canaryinanexport" not in repr(list(Event.objects.values()))
+    for name in (note.patient.family_name.lower(), str(note.patient.public_id)):
+        assert name not in export.key
+
+
+def test_its_pages(note: VisitNote, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = browser(user_of(note.patient), monkeypatch)
+    assert "Ask for everything about me" in client.get("/health-record/export/").content.decode()
+    assert "0 of 8 parts" in client.post("/health-record/export/ask/", follow=True).content.decode()
+    export = RecordExport.objects.get()
+    assert client.get(f"/health-record/export/{export.public_id}/file/").status_code == 404
+    export_build(export_id=export.public_id)
+    assert "It is ready" in client.get("/health-record/export/").content.decode()
+    answer = client.get(f"/health-record/export/{export.public_id}/file/")
+    assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    answer.close()
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Content-Disposition"] == 'attachment; filename="health-record.zip"'
+    stranger = browser(user_of(signed().patient), monkeypatch)
+    assert stranger.get(f"/health-record/export/{export.public_id}/file/").status_code == 404
