@@ -28,7 +28,7 @@ from notifications.services import Outgoing, messages_queue
 from records.locks import export_locked, health_record_locked
 from records.models import RecordExport
 from records.selectors import export_for, exports_over, exports_to_build
-from records.services.exports.parts import PARTS, Part, Row
+from records.services.exports.parts import PARTS, Line, Part, lines
 from records.states import ExportState
 
 KEPT_FOR = timedelta(days=7)
@@ -78,7 +78,7 @@ def export_build(*, export_id: UUID, now: datetime | None = None) -> bool:
 
 
 def _write(export: RecordExport, file: IO[bytes]) -> None:
-    told: list[tuple[Part, list[Row]]] = []
+    told: list[tuple[Part, list[list[Line]]]] = []
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for number, part in enumerate(PARTS, start=1):
             rows = list(part.rows(export.asked_by, export.patient))
@@ -86,7 +86,7 @@ def _write(export: RecordExport, file: IO[bytes]) -> None:
             for name, document in part.files(export.asked_by, export.patient):
                 with private_storage().open(document.key) as source, archive.open(name, "w") as target:
                     copyfileobj(cast("IO[bytes]", source), target)
-            told.append((part, rows))
+            told.append((part, [list(lines(row)) for row in rows]))
             RecordExport.objects.filter(pk=export.pk).update(done=number)
         context = {"parts": told, "patient": export.patient, "now": clock.now()}
         archive.writestr("index.html", render_to_string("records/exports/index.html", context))

@@ -30,6 +30,7 @@ from records.states import IN_PLAIN_WORDS, NoteStatus
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 Row = dict[str, Any]
+Line = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +160,18 @@ def _consents(_user: User, patient: Patient) -> Iterator[Row]:
 def _access(_user: User, patient: Patient) -> Iterator[Row]:
     for one in told(events_about_patient(patient.public_id)):
         yield {"recorded": one.event.occurred_at.isoformat(), "agent": one.who, "action": one.what}
+
+
+def lines(value: Any, label: str = "") -> Iterator[Line]:
+    """A resource as a person reads it: what stands in it under what name, inner names behind the outer ones."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from lines(inner, f"{label} {name}".strip())
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value, start=1):
+            yield from lines(inner, f"{label} {number}".strip())
+    elif value not in ("", None):
+        yield label, str(value)
 
 
 PARTS = (

@@ -188,7 +188,6 @@ def test_its_pages(note: VisitNote, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "It is ready" in client.get("/health-record/export/").content.decode()
     answer = client.get(f"/health-record/export/{export.public_id}/file/")
     assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
-    answer.close()
     assert answer["Content-Type"] == "application/zip"
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["Content-Disposition"] == 'attachment; filename="health-record.zip"'
