@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from booking.tests.factories import bookable_doctor
 from records.models import BreakGlass, RecordExport, RecordShare, VisitNote
-from records.services import export_ask, export_build, glass_break, record_share
+from records.services import export_ask, export_build, glass_break, glass_end, record_share
 from records.tests.steps import asked, draft, signed, visit
 from tests.permissions.matrix.people import Who
 
@@ -48,11 +48,14 @@ def glasses_in(world: World) -> dict[str, BreakGlass]:
     stranger, outsider = world.visit_suspended.patient, bookable_doctor()
     who, reason = world.visit_suspended.reference, "canaryemergency of the stranger"
     people = {"a": world.people[Who.ADMINISTRATOR], "b": outsider.user}
-    return {
+    glasses = {
         variant: glass_break(actor=person, who=who, birth_date=stranger.birth_date, reason=reason)
         for variant, person in people.items()
         if person
     }
+    # Ended, else every page of theirs counts down its minutes, and no two answers are the same.
+    glass_end(actor=world.people[Who.ADMINISTRATOR], glass_id=glasses["a"].public_id)
+    return glasses
 
 
 def exports_in(world: World) -> dict[str, RecordExport]:
