@@ -9,8 +9,9 @@ import pytest
 
 from tests.permissions.matrix.asking import Asker
 from tests.permissions.matrix.judging import Matrix
-from tests.permissions.matrix.mutations import NOTICED, UNNOTICED, Mutation, mutated, policies
+from tests.permissions.matrix.mutations import NOTICED, Mutation, mutated, policies
 from tests.permissions.matrix.routes import all_routes
+from tests.permissions.matrix.unnoticed import UNNOTICED
 
 METHODS = ("POST", "GET")
 

@@ -8,6 +8,7 @@ from records.models import Document
 from records.services import document_error
 from records.tests.document_steps import added, added_by_doctor, sent
 from tests.permissions.matrix.people import Who
+from tests.permissions.matrix.things import Things, ids_of
 
 if TYPE_CHECKING:
     from tests.permissions.matrix.world import World
@@ -33,4 +34,13 @@ def documents_in(world: World) -> dict[str, Document]:
         "b": added(world.patient_b, category="letter", title="canarydocumentofb"),
         "identity": added(world.patient_b, category="identity", title="canaryidentityofb"),
         "waiting": sent(world.patient_b, category="letter", title="canarywaitingofb"),
+    }
+
+
+def document_things(world: World) -> dict[str, Things]:
+    """The documents, and the records whose documents a doctor comes to."""
+    records = ids_of(a=world.patient_a, b=world.patient_b)
+    return {
+        "document": Things(ids_of(**world.documents), WHO_TO_DOCUMENTS),
+        "record": Things(records, WHO_TO_RECORDS),
     }

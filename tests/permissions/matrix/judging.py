@@ -10,7 +10,8 @@ from tests.permissions.matrix.asking import OVERRIDE, UNSAFE, Answer, Asker
 from tests.permissions.matrix.bodies import body_of, query_of
 from tests.permissions.matrix.people import EVERYBODY, Who
 from tests.permissions.matrix.routes import Route
-from tests.permissions.matrix.table import Row, rows_of
+from tests.permissions.matrix.rows import Row
+from tests.permissions.matrix.table import rows_of
 
 METHODS = ("POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", OVERRIDE)
 RARE = frozenset({"HEAD", "PUT", "PATCH", "DELETE", OVERRIDE})

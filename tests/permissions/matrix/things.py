@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.test import Client
+
+from accounts.models import User
 from tests.permissions.matrix.people import Who
 
 Relations = dict[Who, str]
@@ -27,3 +30,10 @@ def ids_of(**objects: Any) -> dict[str, str]:
 
 def owned(of_a: Who, of_b: Who) -> dict[str, Relations]:
     return {"a": {of_a: "owner"}, "b": {of_b: "owner"}}
+
+
+def session_of(user: User) -> str:
+    """The cookie of somebody who has signed in."""
+    client = Client()
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    return client.cookies["sessionid"].value

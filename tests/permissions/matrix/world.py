@@ -29,7 +29,7 @@ from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
-from tests.permissions.matrix.documents import WHO_TO_DOCUMENTS, WHO_TO_RECORDS, documents_in
+from tests.permissions.matrix.documents import document_things, documents_in
 from tests.permissions.matrix.notes import WHO_TO_NOTES, exports_in, glasses_in, notes_in, shares_in
 from tests.permissions.matrix.people import (
     OFFICERS,
@@ -38,7 +38,7 @@ from tests.permissions.matrix.people import (
     Who,
 )
 from tests.permissions.matrix.prescriptions import WHO_TO_PRESCRIPTIONS, allergies_in, prescriptions_in
-from tests.permissions.matrix.things import Things, ids_of, owned
+from tests.permissions.matrix.things import Things, ids_of, owned, session_of
 from verification.models import Evidence, VerificationCase, VerificationSettings
 from verification.states import ItemKind, Status
 from verification.tests.factories import CaseFactory, EvidenceFactory, item_in
@@ -87,7 +87,7 @@ class World:
         VerificationSettings.load()
         BookingSettings.for_site(Site.objects.get())
         self.canaries = canaries_in(self)
-        self.sessions = {who: _session_of(user) for who, user in self.people.items()}
+        self.sessions = {who: session_of(user) for who, user in self.people.items()}
         self._make_sessions()
         self._name_the_things()
 
@@ -305,8 +305,7 @@ class World:
             "glass": Things(ids_of(**self.glasses), {"a": {Who.ADMINISTRATOR: "opener"}}),
             "export": Things(ids_of(**self.exports), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "record_share": Things(ids_of(**self.record_shares), owned(Who.PATIENT_A, Who.PATIENT_B)),
-            "document": Things(ids_of(**self.documents), WHO_TO_DOCUMENTS),
-            "record": Things(ids_of(a=self.patient_a, b=self.patient_b), WHO_TO_RECORDS),
+            **document_things(self),
             "prescription": Things(ids_of(**self.prescriptions), WHO_TO_PRESCRIPTIONS),
             "allergy": Things(ids_of(**self.allergies), owned(Who.PATIENT_A, Who.PATIENT_B)),
         }
@@ -400,9 +399,3 @@ class World:
             ),
             "doctor": Things(ids_of(a=self.doctor_a)),
         }
-
-
-def _session_of(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="accounts.backends.AccountBackend")
-    return client.cookies["sessionid"].value
