@@ -325,10 +325,8 @@ class World:
         }
 
     def _of_money(self) -> dict[str, Things]:
-        receipts, complaints = (
-            ids_of(a=self.receipt_a, b=self.receipt_b),
-            ids_of(a=self.complaint_a, b=self.complaint_b),
-        )
+        receipts = ids_of(a=self.receipt_a, b=self.receipt_b)
+        complaints = ids_of(a=self.complaint_a, b=self.complaint_b)
         by_patients = owned(Who.PATIENT_A, Who.PATIENT_B)
         return {
             "payment": Things(ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment)),
