@@ -71,6 +71,11 @@ def test_opened_seen_ended_and_reviewed(
     page.goto(f"/notes/{note.public_id}/")
     expect(page.get_by_text("Allergic to penicillin")).to_have_count(0)
 
+    review(new_context, look)
+
+
+def review(new_context: Callable[..., BrowserContext], look: Callable[[Page, str], None]) -> None:
+    """By an administrator, in Wagtail's frame."""
     desk = sign_in(new_context(), UserFactory.create(roles=[Role.ADMINISTRATOR])).new_page()
     desk.goto("/admin/emergency-access/")
     look(desk, "glass-queue")
