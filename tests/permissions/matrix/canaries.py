@@ -37,7 +37,7 @@ def _of_records(a: Who, b: Who) -> Mapping[str, tuple[str, frozenset[Who]]]:
         "A's prescription": ("canaryrxofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
         "B's prescription": ("canaryrxofb", frozenset({b, Who.DOCTOR_B})),
         "B's draft of a prescription": ("canaryrxdraftofb", frozenset({Who.DOCTOR_B})),
-        "A's allergy": ("canaryallergyofa", frozenset({a, Who.DOCTOR_A})),
+        "A's allergy": ("canaryallergyofa", frozenset({a, Who.DOCTOR_A, Who.COLLEAGUE})),
         "B's allergy": ("canaryallergyofb", frozenset({b, Who.DOCTOR_B})),
     }
 
