@@ -1,4 +1,4 @@
-"""Run inside Django on the database of a million notes: the lists of records. Prints JSON.
+"""Run inside Django on the database of a million of each kind: the lists of records. Prints JSON.
 
 Each list through its selector, in turn with the plain foreign-key filter that finds the same for its owner.
 """
@@ -32,7 +32,7 @@ from common.keyset import beyond  # noqa: E402
 from doctors.models import Doctor  # noqa: E402
 from medconsult.demo.bulk import MADE_UP  # noqa: E402
 from records import selectors  # noqa: E402
-from records.models import VisitNote  # noqa: E402
+from records.models import Document, Prescription, VisitNote  # noqa: E402
 
 FAR_DOWN = 200
 
@@ -53,7 +53,19 @@ KINDS = {
         visible=selectors.notes_visible_to,
         newest="signed_at",
         shown_with=("appointment__location", "appointment__visit_type", "doctor", "patient"),
-    )
+    ),
+    "documents": Kind(
+        model=Document,
+        visible=selectors.documents_visible_to,
+        newest="uploaded_at",
+        shown_with=("patient", "doctor", "appointment__location", "appointment__visit_type"),
+    ),
+    "prescriptions": Kind(
+        model=Prescription,
+        visible=selectors.prescriptions_visible_to,
+        newest="signed_at",
+        shown_with=("doctor", "patient", "appointment", "replaces"),
+    ),
 }
 
 

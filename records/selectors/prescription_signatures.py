@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from common.fields import DecryptionError
@@ -19,6 +20,11 @@ class SignedPrescription:
     prescriber: Mapping[str, str]
     patient: Mapping[str, str]
     code: str
+
+    @property
+    def born(self) -> date:
+        """The patient's date of birth as it was signed."""
+        return date.fromisoformat(self.patient["birth_date"])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from common.errors import Conflict
 from records.particulars import age_told
 from records.quantities import in_words
 from records.services.prescriptions.sign import last_day
-from records.services.prescriptions.steps import months_later
+from records.services.prescriptions.steps import last_of_months
 from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, assert_prescription_can_move
 
 ARROWS = {
@@ -65,14 +65,15 @@ def test_no_two_quantities_are_written_alike() -> None:
 @pytest.mark.parametrize(
     ("day", "until"),
     [
-        (date(2027, 1, 15), date(2027, 7, 15)),
+        (date(2027, 1, 15), date(2027, 7, 14)),
         (date(2026, 8, 31), date(2027, 2, 28)),
-        (date(2027, 8, 29), date(2028, 2, 29)),
-        (date(2027, 12, 1), date(2028, 6, 1)),
+        (date(2027, 8, 29), date(2028, 2, 28)),
+        (date(2027, 8, 30), date(2028, 2, 29)),
+        (date(2027, 12, 1), date(2028, 5, 31)),
     ],
 )
 def test_valid_for_six_months_or_28_days_with_a_schedule_4_drug(day: date, until: date) -> None:
-    assert months_later(day, 6) == until == last_day(day, {"amoxicillin": None, "codeine": 5})
+    assert last_of_months(day, 6) == until == last_day(day, {"amoxicillin": None, "codeine": 5})
     assert last_day(day, {"amoxicillin": None, "diazepam": 4}) == day + timedelta(days=28)
 
 

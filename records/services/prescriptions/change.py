@@ -11,9 +11,9 @@ from accounts.models import User
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict, Invalid
-from records.locks import prescription_locked, standing_unlocked
+from records.locks import prescription_locked, prescription_with_doctor_locked, standing_unlocked
 from records.models import Prescription
-from records.policies import assert_may_write_prescription
+from records.policies import assert_may_sign_prescription, assert_may_write_prescription
 from records.services.prescriptions.steps import (
     REASON_LENGTH,
     draft_add,
@@ -46,7 +46,10 @@ def prescription_hold(*, actor: User, prescription_id: UUID, reason: str) -> Pre
 
 @transaction.atomic
 def prescription_resume(*, actor: User, prescription_id: UUID) -> Prescription:
-    """What was on hold may be dispensed again, to the day that was signed."""
+    """What was on hold may be dispensed again, to the day that was signed: by whoever could sign it today, so also
+    `Forbidden` (`not_verified`)."""
+    read_before_change(actor, prescription_id)
+    assert_may_sign_prescription(actor, prescription_with_doctor_locked(prescription_id))
     return _move(actor, prescription_id, PrescriptionStatus.ACTIVE, "")
 
 

@@ -45,7 +45,7 @@ def prescription_check(*, code: str, birth_date: date, now: datetime | None = No
     typed = digest_of_code(code_typed(code))
     is_in_time = spend(WRONG_DATES, typed)
     prescription = _found(typed)
-    knows = prescription is not None and constant_time_compare(str(prescription.patient.birth_date), str(birth_date))
+    knows = prescription is not None and constant_time_compare(_born(prescription), birth_date.isoformat())
     if prescription is None or not (is_in_time and knows):
         event_record("prescription.check_refused", prescription or _NOBODYS, actor=None)
         raise CheckRefused
@@ -53,6 +53,12 @@ def prescription_check(*, code: str, birth_date: date, now: datetime | None = No
         give_back(limit, subject)
     event_record("prescription.checked", prescription, actor=None)
     return _checked(prescription, now)
+
+
+def _born(prescription: Prescription) -> str:
+    """As it was signed, which stands on the paper; where that cannot be read, as the patient's profile says."""
+    signed = reading_of(prescription).signed
+    return (signed.born if signed else prescription.patient.birth_date).isoformat()
 
 
 def _found(code_digest: str) -> Prescription | None:

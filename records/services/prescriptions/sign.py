@@ -15,6 +15,7 @@ from common import clock
 from common.errors import Conflict, Invalid
 from records.check_codes import digest_of_code, new_code
 from records.digests import canonical, digest_of
+from records.drug_list import shipped_schedule
 from records.locks import prescription_with_doctor_locked
 from records.models import Prescription, PrescriptionSignature
 from records.particulars import missing_particulars, particulars_of
@@ -23,7 +24,7 @@ from records.prescription_content import Item, PrescriptionContent, from_text
 from records.quantities import in_words
 from records.selectors import REFUSED, drugs_named, prescription_facts, schedule_of, warnings_for
 from records.services.prescriptions.draft import assert_current, assert_is_draft
-from records.services.prescriptions.steps import months_later, read_before_change, tell_the_patient, write
+from records.services.prescriptions.steps import last_of_months, read_before_change, tell_the_patient, write
 from records.states import PrescriptionStatus, Schedule, assert_prescription_can_move
 
 # Human Medicines Regulations 2012, regulation 217; Misuse of Drugs Regulations 2001, regulation 16, for Schedule 4.
@@ -99,9 +100,17 @@ def assert_can_be_signed(content: PrescriptionContent) -> dict[str, int | None]:
     if refused:
         problems = " ".join(f"{name} cannot be signed here: {REFUSED[number or 0]}." for name, number in refused)
         raise Invalid("controlled", problems)
+    if hidden := [item.name for item in content.items if _is_refused(item)]:
+        message = f"{'; '.join(hidden)}: this names a medicine of Schedules 1 to 3, which cannot be signed here."
+        raise Invalid("controlled", message)
     if incomplete := [told for item in content.items if (told := _lacking(item))]:
         raise Invalid("incomplete", " ".join(incomplete))
     return schedules
+
+
+def _is_refused(item: Item) -> bool:
+    """Whether anything else that is written of it names a medicine that cannot be signed here."""
+    return shipped_schedule(f"{item.form} {item.strength} {item.dose} {item.unit}") in REFUSED
 
 
 def _lacking(item: Item) -> str:
@@ -110,9 +119,10 @@ def _lacking(item: Item) -> str:
 
 
 def last_day(day: date, schedules: Mapping[str, int | None]) -> date:
-    """The last day on which it may be dispensed, when it is signed on `day`."""
+    """The last day on which what is signed on `day` may be dispensed: of six months that begin with that day (Human
+    Medicines Regulations 2012, regulation 217), or 28 days after it."""
     is_controlled = Schedule.FOUR in schedules.values()
-    return day + VALID_CONTROLLED if is_controlled else months_later(day, VALID_MONTHS)
+    return day + VALID_CONTROLLED if is_controlled else last_of_months(day, VALID_MONTHS)
 
 
 def _signature_add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,12 +90,14 @@ def read_before_change(actor: User, prescription_id: UUID) -> None:
     prescription_for(actor, prescription_id)
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on, or the last of that month where it has no such day."""
+def last_of_months(day: date, months: int) -> date:
+    """The last day of so many months that begin with a day: the eve of the same day, or the last of a month that has no
+    such day."""
     years, month = divmod(day.month - 1 + months, 12)
     for last in (day.day, 30, 29, 28):
         try:
-            return date(day.year + years, month + 1, min(day.day, last))
+            found = date(day.year + years, month + 1, min(day.day, last))
+            return found - timedelta(days=1) if found.day == day.day else found
         except ValueError:
             continue
     raise AssertionError(day)

@@ -217,3 +217,12 @@ def test_a_long_prescription_is_printed_with_each_row_whole_and_every_page_named
     with pikepdf.open(BytesIO(drawn)) as pdf:
         # Eight medicines of some 62 mm each on pages of about 250 mm: no page that a broken row has left nearly empty.
         assert len(pdf.pages) == 3
+
+
+def test_the_date_of_birth_is_the_one_that_was_signed(prescription: Prescription) -> None:
+    signed = prescription.patient.birth_date
+    prescription.patient.birth_date = signed + timedelta(days=1)
+    prescription.patient.save(update_fields=["birth_date"])
+    assert services.prescription_check(code=code_of(prescription), birth_date=signed).signed
+    with pytest.raises(CheckRefused):
+        services.prescription_check(code=code_of(prescription), birth_date=prescription.patient.birth_date)

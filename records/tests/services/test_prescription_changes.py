@@ -142,3 +142,14 @@ def test_a_suspended_doctor_changes_nothing(prescription: Prescription) -> None:
         with pytest.raises(DomainError):
             verb(Prescription.objects.get(), target)()
     assert Prescription.objects.get().status == "active"
+
+
+def test_only_who_could_sign_it_today_makes_it_valid_again() -> None:
+    held = verb(rx_signed(), S.ON_HOLD)()
+    Doctor.objects.update(verification_status="expired")
+    with pytest.raises(DomainError) as refused:
+        verb(held, S.ACTIVE)()
+    assert refused.value.code == "not_verified"
+    held.refresh_from_db()
+    assert held.status == S.ON_HOLD
+    assert verb(held, S.STOPPED)().status == S.STOPPED

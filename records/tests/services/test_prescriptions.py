@@ -112,7 +112,7 @@ def test_a_signature_holds_the_particulars_of_the_law() -> None:
         rx_sign(prescription)
     prescription.refresh_from_db()
     assert (prescription.status, prescription.signed_at, prescription.draft) == ("active", now, "")
-    assert prescription.valid_until == date(2027, 9, 3)
+    assert prescription.valid_until == date(2027, 9, 2)
     reading = reading_of(prescription)
     assert reading.signed
     [item] = reading.signed.content.items
@@ -175,6 +175,14 @@ def test_schedules_1_to_3_are_refused_with_the_rule(name: str, rule: str) -> Non
     assert rule in refused.value.message
     assert name.capitalize() in refused.value.message
     assert not PrescriptionSignature.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["strength", "form", "dose", "unit"])
+def test_a_controlled_medicine_is_refused_wherever_it_is_written(field: str) -> None:
+    prescription = rx_draft(None, {**AMOXICILLIN, field: "Morphine 10 mg"})
+    with pytest.raises(Invalid) as refused:
+        rx_sign(prescription)
+    assert refusal(refused) == "controlled"
 
 
 def test_no_edit_takes_a_shipped_medicine_out_of_its_schedule() -> None:
