@@ -17,6 +17,7 @@ from common.locks import for_update, locked
 from common.uploads.locks import upload_locked
 from doctors.models import Doctor
 from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, RecordExport, VisitNote
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.states import STANDING
 
 
@@ -44,7 +45,7 @@ def note_with_doctor_locked(note_id: UUID) -> VisitNote:
 def prescription_locked(prescription_id: UUID) -> Prescription:
     """The prescription, held to the transaction's end. Raises `NotFound` and `Busy`."""
     with_people = Prescription.objects.select_related("doctor", "patient__user", "appointment__location", "replaces")
-    return locked(with_people, public_id=prescription_id)
+    return locked(with_people.defer(*PRESCRIPTION_TEXTS), public_id=prescription_id)
 
 
 def prescription_with_doctor_locked(prescription_id: UUID) -> Prescription:

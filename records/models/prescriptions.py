@@ -16,6 +16,9 @@ from common.permissions import GroupGrantBase, UserGrantBase
 from doctors.models import Doctor
 from records.states import STANDING, PrescriptionStatus
 
+# What is read by itself, where it is shown: one changed byte of it must not close what stands beside it.
+PRESCRIPTION_TEXTS = ("draft", "reason", "replaces__draft", "replaces__reason")
+
 
 class Prescription(PublicIdModel):
     """What a doctor prescribes to one patient (FHIR R4 MedicationRequest, one for all items); only records' services

@@ -61,8 +61,10 @@ from records.selectors.overview import Overview, overview_of
 from records.selectors.prescription_signatures import (
     PrescriptionReading,
     SignedPrescription,
+    draft_of,
     prescription_facts,
     reading_of,
+    reason_of,
 )
 from records.selectors.prescription_warnings import DrugWarning, warnings_for
 from records.selectors.prescriptions import (
@@ -98,6 +100,7 @@ __all__ = [
     "documents_of",
     "documents_sent",
     "documents_visible_to",
+    "draft_of",
     "drugs_named",
     "drugs_to_prescribe",
     "events_during",
@@ -135,6 +138,7 @@ __all__ = [
     "prescriptions_visible_to",
     "reading_of",
     "readings_of",
+    "reason_of",
     "record_rules",
     "records_settings",
     "released_rule",

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from common.errors import Conflict
 from common.fields import DecryptionError
 from records.digests import digest_of
 from records.models import Prescription, PrescriptionSignature
-from records.prescription_content import PrescriptionContent, from_payload
+from records.prescription_content import PrescriptionContent, from_payload, from_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,23 @@ def reading_of(prescription: Prescription) -> PrescriptionReading:
         return PrescriptionReading(signature=None, signed=None)
     signature.prescription = prescription
     return PrescriptionReading(signature=signature, signed=_signed(signature))
+
+
+def draft_of(prescription: Prescription) -> PrescriptionContent:
+    """What its doctor is writing. Raises `Conflict` (`altered`) where no key opens it any more."""
+    try:
+        return from_text(prescription.draft)
+    except DecryptionError as error:
+        message = "This draft cannot be read any more. Begin another, and tell whoever runs this site."
+        raise Conflict("altered", message, current=prescription.status) from error
+
+
+def reason_of(prescription: Prescription) -> str:
+    """Why it was held or ended, or that this cannot be read any more: what was signed is shown all the same."""
+    try:
+        return prescription.reason
+    except DecryptionError:
+        return "The reason cannot be read any more. Tell whoever runs this site."
 
 
 def _signed(signature: PrescriptionSignature) -> SignedPrescription | None:

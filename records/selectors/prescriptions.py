@@ -17,12 +17,11 @@ from common.keyset import KeyPage, beyond, key_page
 from common.permissions import visible_rows
 from doctors.models import Doctor
 from records.models import Prescription
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors.access import record_rules, the_one
 from records.states import STANDING, PrescriptionStatus
 
 _SHOWN_WITH = ("doctor", "patient", "appointment", "replaces")
-# What is read for a list: never what somebody is writing.
-_NOT_IN_LISTS = ("draft", "reason")
 
 
 def prescriptions_visible_to(
@@ -50,7 +49,7 @@ def prescriptions_visible_to(
         owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
     owned += prescription_rules(user, now=clock.now())
     return visible_rows(
-        Prescription.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
+        Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
         permission="view_prescription",
         owned=owned,

@@ -13,11 +13,12 @@ from pytest_django import Settings
 
 from accounts.tests.factories import UserFactory
 from booking.tests.steps import user_of
+from common.errors import Conflict
 from records.models import NoteVersion, Prescription, VisitNote
-from records.selectors import is_whole, readings_of
-from records.services import prescription_cancel
+from records.selectors import is_whole, readings_of, reason_of
+from records.services import prescription_cancel, prescription_check, prescription_hold
 from records.tests.prescribing import behind_its_back as signature_changed
-from records.tests.prescribing import rx_signed
+from records.tests.prescribing import code_of, rx_draft, rx_sign, rx_signed
 from records.tests.steps import amended, signed
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,27 @@ def test_a_prescription_that_was_made_valid_again_or_taken_out_is_found_by_the_l
     assert str(revived.public_id) in told
     assert str(gone.public_id) in told
     assert str(whole.public_id) not in told
+
+
+def test_one_changed_byte_of_a_reason_closes_nothing_else_and_is_found() -> None:
+    prescription = rx_signed()
+    facts: dict[str, Any] = {"actor": user_of(prescription.doctor), "prescription_id": prescription.public_id}
+    prescription_hold(**facts, reason="canaryreason")
+    signature_changed("UPDATE records_prescription SET reason = overlay(reason placing 'A' from 60 for 1)")
+    found = Prescription.objects.defer("reason").get()
+    assert "cannot be read" in reason_of(found)
+    checked = prescription_check(code=code_of(found), birth_date=found.patient.birth_date)
+    assert checked.status == "on-hold"
+    assert not checked.is_altered
+    told = verify()
+    assert f"prescription {prescription.public_id}" in told
+    assert "canary" not in told
+    assert prescription_cancel(**facts, reason="Wrong").reason == "Wrong"
+
+
+def test_one_changed_byte_of_a_draft_refuses_that_draft_alone_and_is_found() -> None:
+    prescription = rx_draft()
+    signature_changed("UPDATE records_prescription SET draft = overlay(draft placing 'A' from 60 for 1)")
+    with pytest.raises(Conflict):
+        rx_sign(prescription)
+    assert f"prescription {prescription.public_id}" in verify()

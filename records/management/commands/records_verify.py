@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
 from audit.selectors import events_of, objects_of
+from common.fields import DecryptionError
 from records.models import Prescription, VisitNote
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors import Reading, is_whole, reading_of, readings_of
 from records.services.prescriptions.change import PRESCRIPTION_CHANGES
 
@@ -87,18 +89,30 @@ def _prescriptions_seen() -> Seen:
 
 
 def _prescriptions() -> QuerySet[Prescription]:
-    return Prescription.objects.select_related("appointment", "patient", "doctor", "replaces").defer("draft", "reason")
+    return Prescription.objects.select_related("appointment", "patient", "doctor", "replaces").defer(
+        *PRESCRIPTION_TEXTS
+    )
 
 
 def _stands_as_signed(prescription: Prescription) -> bool:
     """What was signed, and what became of it: a row that was made valid again behind the house's back is found."""
     logged = list(events_of(prescription, actions=PRESCRIPTION_CHANGES))
+    if not _opens(prescription):
+        return False
     reading = reading_of(prescription)
     if not logged:
         return not prescription.is_signed and reading.signature is None
     digest, status = logged[0].data.get("digest"), logged[-1].data.get("after")
     is_intact = reading.is_intact and reading.signature is not None and reading.signature.digest == digest
     return is_intact and prescription.status == status
+
+
+def _opens(prescription: Prescription) -> bool:
+    """Whether what stands beside the signature can be read: the draft, and why it was held or ended."""
+    try:
+        return Prescription.objects.filter(pk=prescription.pk).values_list("draft", "reason").first() is not None
+    except DecryptionError:
+        return False
 
 
 def _gone(model: type[VisitNote | Prescription], signature: str, known: set[str]) -> list[str]:

@@ -12,8 +12,8 @@ from common.errors import Conflict, Forbidden
 from records.locks import appointment_locked, doctor_locked
 from records.models import Prescription
 from records.policies import assert_may_prescribe_to
-from records.prescription_content import PrescriptionContent, from_text
-from records.selectors import prescription_for
+from records.prescription_content import PrescriptionContent
+from records.selectors import draft_of, prescription_for
 from records.services.prescriptions.steps import draft_add, signed_by_its_text
 from records.states import NOTED, PrescriptionStatus
 
@@ -71,4 +71,4 @@ def _untouched(wanted: Prescription, content: PrescriptionContent) -> Prescripti
         status=PrescriptionStatus.DRAFT,
         draft_version=0,
     )
-    return next((draft for draft in drafts if from_text(draft.draft) == content), None)
+    return next((draft for draft in drafts if draft_of(draft) == content), None)

@@ -13,6 +13,7 @@ from common.limits import Limit, callers_network, give_back, spend
 from records.check_codes import code_typed, digest_of_code
 from records.errors import CheckRefused, TooManyChecks
 from records.models import Prescription, PrescriptionSignature
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors import SignedPrescription, reading_of
 from records.states import PrescriptionStatus
 
@@ -64,7 +65,7 @@ def _born(prescription: Prescription) -> str:
 def _found(code_digest: str) -> Prescription | None:
     rows = PrescriptionSignature.objects.filter(code_digest=code_digest).values("prescription")
     with_people = Prescription.objects.select_related("patient", "doctor", "appointment", "replaces")
-    return with_people.filter(pk__in=rows).first()
+    return with_people.defer(*PRESCRIPTION_TEXTS).filter(pk__in=rows).first()
 
 
 def _checked(prescription: Prescription, now: datetime) -> Checked:

@@ -13,7 +13,8 @@ from records.errors import StalePrescription
 from records.locks import patient_locked, prescription_locked
 from records.models import Prescription
 from records.policies import assert_may_prescribe_to, assert_may_write_prescription
-from records.prescription_content import MOST_ITEMS, PrescriptionContent, from_text, to_text
+from records.prescription_content import MOST_ITEMS, PrescriptionContent, to_text
+from records.selectors import draft_of
 from records.services.prescriptions.steps import read_before_change, write
 from records.states import PrescriptionStatus
 
@@ -36,7 +37,7 @@ def prescription_save(
     assert_is_draft(prescription)
     if len(content.items) > MOST_ITEMS:
         raise Invalid("too_many", f"One prescription has at most {MOST_ITEMS} medicines.")
-    if content == from_text(prescription.draft):
+    if content == draft_of(prescription):
         return prescription
     assert_current(prescription, version)
     prescription.draft, prescription.draft_version = to_text(content), prescription.draft_version + 1
@@ -99,4 +100,4 @@ def assert_is_draft(prescription: Prescription) -> None:
 def assert_current(prescription: Prescription, version: int) -> None:
     """Raises `StalePrescription` where the draft is not the one that the person has seen."""
     if version != prescription.draft_version:
-        raise StalePrescription(from_text(prescription.draft), prescription.draft_version)
+        raise StalePrescription(draft_of(prescription), prescription.draft_version)

@@ -20,9 +20,9 @@ from records.locks import prescription_with_doctor_locked
 from records.models import Prescription, PrescriptionSignature
 from records.particulars import missing_particulars, particulars_of
 from records.policies import assert_may_prescribe_to, assert_may_sign_prescription
-from records.prescription_content import Item, PrescriptionContent, from_text
+from records.prescription_content import Item, PrescriptionContent
 from records.quantities import in_words
-from records.selectors import REFUSED, drugs_named, prescription_facts, schedule_of, warnings_for
+from records.selectors import REFUSED, draft_of, drugs_named, prescription_facts, schedule_of, warnings_for
 from records.services.prescriptions.draft import assert_current, assert_is_draft
 from records.services.prescriptions.steps import last_of_months, read_before_change, tell_the_patient, write
 from records.states import PrescriptionStatus, Schedule, assert_prescription_can_move
@@ -60,7 +60,7 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     assert_current(prescription, version)
     assert_prescription_can_move(prescription.status, PrescriptionStatus.ACTIVE)
     now = clock.now()
-    content = from_text(prescription.draft)
+    content = draft_of(prescription)
     schedules = assert_can_be_signed(content)
     if missing := missing_particulars(prescription):
         message = "The law asks for more on a prescription: give what is missing first."

@@ -51,7 +51,7 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "is_altered": not is_hidden and signed is None,
         "signed": signed,
         "code": code_for_people(signed.code) if signed else "",
-        "reason": found.reason if author or not is_hidden else "",
+        "reason": selectors.reason_of(found) if author or not is_hidden else "",
         "replaced_by": selectors.replacement_of(request.user, found),
         "can_repeat": signed is not None and may_prescribe_to(request.user, found.patient),
     }

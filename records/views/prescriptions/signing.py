@@ -18,7 +18,6 @@ from records.forms.prescriptions import SignPrescriptionForm
 from records.models import Prescription
 from records.particulars import missing_particulars, practice_of
 from records.policies import assert_may_sign_prescription
-from records.prescription_content import from_text
 from records.selectors import DrugWarning
 
 
@@ -39,7 +38,7 @@ def sign(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
 
 
 def _warnings(request: SignedInRequest, prescription: Prescription) -> list[DrugWarning]:
-    return selectors.warnings_for(request.user, prescription, from_text(prescription.draft), now=clock.now())
+    return selectors.warnings_for(request.user, prescription, selectors.draft_of(prescription), now=clock.now())
 
 
 def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescriptionForm) -> HttpResponse:
@@ -77,7 +76,7 @@ def _show(
         "patient": prescription.patient,
         "form": form,
         "refused": refused,
-        "items": from_text(prescription.draft).items,
+        "items": selectors.draft_of(prescription).items,
         "warnings": _warnings(request, prescription),
         "missing": missing_particulars(prescription),
         "practice": practice_of(prescription),

@@ -25,7 +25,7 @@ from records.errors import StalePrescription
 from records.forms.prescriptions import AddressForm, AllergyForm, DraftForm, ItemForm, content_typed, initial_of
 from records.models import Prescription
 from records.policies import assert_may_write_prescription, may_prescribe_to
-from records.prescription_content import MOST_ITEMS, Item, from_text
+from records.prescription_content import MOST_ITEMS, Item
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
         return _save(request, prescription)
     if not prescription.is_draft:
         return redirect("records:prescription", prescription.public_id)
-    content = from_text(prescription.draft)
+    content = selectors.draft_of(prescription)
     shown = list(content.items)
     if not shown or (request.GET.get("add") and len(shown) < MOST_ITEMS):
         shown.append(Item())
@@ -135,7 +135,7 @@ def _show(
         "can_add": len(items) < MOST_ITEMS,
         "allergies": selectors.allergies_visible_to(request.user, prescription.patient),
         "allergy_form": AllergyForm(auto_id="allergy_%s"),
-        "warnings": selectors.warnings_for(request.user, prescription, from_text(prescription.draft), now=now),
+        "warnings": selectors.warnings_for(request.user, prescription, selectors.draft_of(prescription), now=now),
         "refused": refused,
     }
     return render(request, "records/prescriptions/edit.html", context, status=status)
