@@ -21,7 +21,9 @@ MOST_ALLERGIES = 50
 def allergy_record(*, actor: User, patient: Patient, substance: str, reaction: str = "") -> Allergy:
     """Write down what a patient does not bear: they for themselves, or a doctor who sees them about now.
 
-    The same substance again is answered like the first time. Raises `Forbidden`, `Busy` and `Invalid` (by field).
+    The same again is answered like the first time. Another reaction to the same substance, or the same said by a
+    doctor, takes the place of what stands; what a doctor has said, no patient replaces: theirs stands beside it.
+    Raises `Forbidden`, `Busy` and `Invalid` (by field).
     """
     if not may_record_allergies(actor, patient):
         raise Forbidden("not_treating", "Only the patient and doctors who see them about now can record allergies.")
@@ -29,18 +31,24 @@ def allergy_record(*, actor: User, patient: Patient, substance: str, reaction: s
     name, effect = " ".join(substance.split()), " ".join(reaction.split())
     _assert_fits(name, effect)
     known = list(Allergy.objects.filter(patient=patient, ended_at=None))
-    same = next((one for one in known if one.substance.casefold() == name.casefold()), None)
-    if same is not None:
-        return same
-    if len(known) >= MOST_ALLERGIES:
+    is_by_doctor = patient.user_id != actor.pk
+    alike = [one for one in known if one.substance.casefold() == name.casefold()]
+    for one in alike:
+        if _says(one, effect, is_by_doctor=is_by_doctor):
+            return one
+    replaced = [one for one in alike if is_by_doctor or not one.is_by_doctor]
+    effect = effect or next((one.reaction for one in replaced if one.reaction), "")
+    if len(known) - len(replaced) >= MOST_ALLERGIES:
         raise Invalid("too_many", f"At most {MOST_ALLERGIES} allergies can be recorded. Ask the clinic.")
+    for one in replaced:
+        _end(one, actor)
     allergy = Allergy.objects.create(
         patient=patient,
         substance=name,
         reaction=effect,
         recorded_by=actor,
         recorded_at=clock.now(),
-        is_by_doctor=patient.user_id != actor.pk,
+        is_by_doctor=is_by_doctor,
     )
     event_record("allergy.recorded", allergy, actor=actor)
     return allergy
@@ -62,10 +70,20 @@ def allergy_end(*, actor: User, allergy_id: UUID) -> Allergy:
             raise NotFound
         raise Forbidden("by_a_doctor", "A doctor has recorded this. Ask them, or the clinic, if it is wrong.")
     if allergy.ended_at is None:
-        allergy.ended_at = clock.now()
-        allergy.save(update_fields=["ended_at"])
-        event_record("allergy.ended", allergy, actor=actor)
+        _end(allergy, actor)
     return allergy
+
+
+def _says(allergy: Allergy, reaction: str, *, is_by_doctor: bool) -> bool:
+    """Whether it says so much already: a reaction that is not named takes away none that is."""
+    is_told = not reaction or allergy.reaction.casefold() == reaction.casefold()
+    return is_told and (allergy.is_by_doctor or not is_by_doctor)
+
+
+def _end(allergy: Allergy, actor: User) -> None:
+    allergy.ended_at = clock.now()
+    allergy.save(update_fields=["ended_at"])
+    event_record("allergy.ended", allergy, actor=actor)
 
 
 def _assert_fits(substance: str, reaction: str) -> None:
