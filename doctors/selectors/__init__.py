@@ -1,5 +1,5 @@
 from doctors.selectors.addresses import instant, path_of_choice
-from doctors.selectors.called import doctors_called
+from doctors.selectors.called import doctor_chosen, doctors_called
 from doctors.selectors.cards import next_choices
 from doctors.selectors.doctor import (
     doctor_listed,
@@ -24,6 +24,7 @@ __all__ = [
     "Facets",
     "SearchPage",
     "VisitSearch",
+    "doctor_chosen",
     "doctor_listed",
     "doctor_of",
     "doctor_to_book",

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
+from django.core.validators import slug_re
 from django.db.models import Q, QuerySet
 
 from doctors.models.people import Doctor
@@ -10,6 +12,13 @@ from doctors.querysets import NAME_WORDS, with_words
 SHOWN = 10
 _MOST_WORDS = 6
 _TITLES = frozenset({"dr", "dr.", "mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "prof", "prof."})
+
+
+def doctor_chosen(*, slug: str = "", public_id: UUID | None = None) -> Doctor | None:
+    """The listed doctor whom a slug or a public id names; None for whatever names nobody."""
+    if public_id is not None:
+        return Doctor.objects.listed().filter(public_id=public_id).first()
+    return Doctor.objects.listed().filter(slug=slug).first() if slug_re.fullmatch(slug) else None
 
 
 def doctors_called(words: str) -> QuerySet[Doctor]:

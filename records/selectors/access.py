@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +34,11 @@ def records_settings() -> RecordsSettings:
     return RecordsSettings.objects.first() or RecordsSettings()
 
 
+def for_doctors(user: User, codename: str) -> str:
+    """The right on one thing of a record that grants give: to doctors alone, so "" for whoever is none any more."""
+    return codename if has_role(user, Role.DOCTOR) else ""
+
+
 def record_rules(user: User, *, now: datetime) -> list[Q]:
     """The ways in which patients' records are open to a person, on whatever has a `patient`: each is an arm of its own.
 
@@ -46,11 +50,23 @@ def record_rules(user: User, *, now: datetime) -> list[Q]:
 
 def patients_open_to(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
     """The primary keys of the patients whose whole record a person may read, a subquery for each of the ways."""
+    return [*patients_open_unasked_to(user, now=now), *patients_shared_with(user, now=now)]
+
+
+def patients_open_unasked_to(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
+    """Of these the ways that no patient has chosen: a visit about now, and an emergency."""
     is_doctor = has_role(user, Role.DOCTOR)
-    by_glass = [BY_GLASS] if is_doctor or user.is_superuser or has_role(user, Role.ADMINISTRATOR) else []
     treated = [patients_treated_by(user, now=now)] if is_doctor else []
-    codenames = [BY_SHARE, *by_glass] if is_doctor else by_glass
-    return [*treated, _patients_granted_to(user, codenames, now=now)] if codenames else []
+    may_break = is_doctor or user.is_superuser or has_role(user, Role.ADMINISTRATOR)
+    # By the database's clock, whatever that of the machine says which asks.
+    broken = Q(permission__codename=BY_GLASS, expires_at__gt=Now())
+    return [*treated, *([_patients_granted_to(user, broken)] if may_break else [])]
+
+
+def patients_shared_with(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
+    """Of these those who share their record with the doctor."""
+    shared = Q(permission__codename=BY_SHARE) & (Q(expires_at=None) | Q(expires_at__gt=now))
+    return [_patients_granted_to(user, shared)] if has_role(user, Role.DOCTOR) else []
 
 
 def patients_treated_by(user: User, *, now: datetime) -> QuerySet[Any, Any]:
@@ -90,12 +106,9 @@ def treating_doctors_of(patient: Patient, *, now: datetime) -> list[Treating]:
     return sorted(treating, key=lambda one: one.until, reverse=True)
 
 
-def _patients_granted_to(user: User, codenames: Sequence[str], *, now: datetime) -> QuerySet[Any, Any]:
-    """Those on whose whole record the person holds a grant that has not run out; none for a suspended doctor."""
-    shared = Q(permission__codename=BY_SHARE) & (Q(expires_at=None) | Q(expires_at__gt=now))
-    # By the database's clock, whatever that of the machine says which asks.
-    broken = Q(permission__codename=BY_GLASS, expires_at__gt=Now())
-    granted = HealthRecordUserGrant.objects.filter(shared | broken, user=user, permission__codename__in=codenames)
+def _patients_granted_to(user: User, live: Q) -> QuerySet[Any, Any]:
+    """Those on whose whole record the person holds such a grant; none for a suspended doctor."""
+    granted = HealthRecordUserGrant.objects.filter(live, user=user)
     return granted.exclude(user__doctor__is_barred=True).order_by().values("content_object__patient")
 
 

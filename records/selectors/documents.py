@@ -19,7 +19,7 @@ from common.permissions import visible_rows
 from common.uploads.states import UploadState
 from doctors.models import Doctor
 from records.models import Document
-from records.selectors.access import patients_open_to, record_rules, records_settings, the_one
+from records.selectors.access import for_doctors, patients_open_to, record_rules, records_settings, the_one
 from records.states import NOTED, OPEN_TO_COLLEAGUES, DocumentStatus
 
 _SHOWN_WITH = ("patient", "doctor", "appointment__location", "appointment__visit_type")
@@ -62,7 +62,7 @@ def documents_visible_to(
     return visible_rows(
         Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
         user=user,
-        permission="view_document",
+        permission=for_doctors(user, "view_document"),
         owned=owned,
         filters=wanted,
         order_by=order_by,

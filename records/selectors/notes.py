@@ -23,7 +23,7 @@ from common.permissions import visible_rows
 from doctors.models import Doctor
 from records.models import VisitNote
 from records.note_content import NoteContent, from_text
-from records.selectors.access import record_rules, the_one
+from records.selectors.access import for_doctors, patients_open_unasked_to, patients_shared_with, the_one
 from records.selectors.note_versions import readings_of
 from records.states import SIGNED, NoteStatus
 
@@ -68,7 +68,7 @@ def notes_visible_to(
     return visible_rows(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,
-        permission="view_visitnote",
+        permission=for_doctors(user, "view_visitnote"),
         owned=owned,
         filters=wanted,
         order_by=order_by,
@@ -87,8 +87,12 @@ def released_rule(now: datetime) -> Q:
 
 
 def colleague_rules(user: User, *, now: datetime) -> list[Q]:
-    """What colleagues have signed in the records that are open to a doctor."""
-    return [Q(status__in=sorted(SIGNED)) & rule for rule in record_rules(user, now=now)]
+    """What colleagues have signed in the records that are open to a doctor; of one that is shared nothing before its
+    patient may read it."""
+    signed = Q(status__in=sorted(SIGNED))
+    unasked = [signed & Q(patient__in=keys) for keys in patients_open_unasked_to(user, now=now)]
+    shared = [signed & released_rule(now) & Q(patient__in=keys) for keys in patients_shared_with(user, now=now)]
+    return unasked + shared
 
 
 def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:

@@ -18,7 +18,7 @@ from common.permissions import visible_rows
 from doctors.models import Doctor
 from records.models import Prescription
 from records.models.prescriptions import PRESCRIPTION_TEXTS
-from records.selectors.access import record_rules, the_one
+from records.selectors.access import for_doctors, record_rules, the_one
 from records.states import STANDING, PrescriptionStatus
 
 _SHOWN_WITH = ("doctor", "patient", "appointment", "replaces")
@@ -51,7 +51,7 @@ def prescriptions_visible_to(
     return visible_rows(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
-        permission="view_prescription",
+        permission=for_doctors(user, "view_prescription"),
         owned=owned,
         filters=wanted,
         order_by=order_by,

@@ -107,7 +107,7 @@ def test_a_doctor_who_lost_the_role_reads_nothing() -> None:
 
 
 def test_a_grant_opens_one_note_until_it_ends() -> None:
-    note, other, helper = signed(), signed(), UserFactory.create()
+    note, other, helper = signed(), signed(), user_of(bookable_doctor())
     grant(helper, "view_visitnote", note, expires_at=clock.now() + timedelta(hours=1))
     assert reads(helper, note)
     assert not reads(helper, other)

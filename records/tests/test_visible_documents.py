@@ -105,7 +105,7 @@ def test_a_suspended_doctor_sees_nothing_by_no_grant_either() -> None:
 
 def test_a_grant_opens_one_document_until_it_ends() -> None:
     document, other = added(category="identity"), added()
-    person = UserFactory.create()
+    person = user_of(bookable_doctor())
     grant(person, "view_document", document, expires_at=clock.now() + timedelta(hours=1))
     assert sees(person, document)
     assert not sees(person, other)

@@ -137,9 +137,11 @@ def visible_rows(
 
     Filters, order and limit go into each arm before they are united, so each walks its own index and stops
     (docs/decisions/0002 has the figures). What comes back can be prefetched, counted and filtered.
-    `permission` is a bare codename. An empty `owned` leaves the grants alone.
+    `permission` is a bare codename; "" where no grant opens anything to them. An empty `owned` leaves the grants alone.
     """
-    conditions = [*owned, _granted(queryset.model, user, permission)]
+    conditions = [*owned, *([_granted(queryset.model, user, permission)] if permission else [])]
+    if not conditions:
+        return queryset.none()
     # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
     keys = queryset.filter(filters).order_by(*order_by).values("pk")
     arms = [keys.filter(one)[:limit] for one in conditions]

@@ -137,6 +137,22 @@ def test_a_doctor_who_lost_the_role_reads_nothing_by_a_share() -> None:
     assert not reads(user_of(doctor), note)
 
 
+def test_a_share_of_one_note_ends_with_the_role_too() -> None:
+    note, doctor = signed(), bookable_doctor()
+    share_note(note, doctor)
+    assert note in notes_visible_to(user_of(doctor))
+    user_of(doctor).groups.clear()
+    assert note not in notes_visible_to(User.objects.get(pk=user_of(doctor).pk))
+
+
+def test_who_shares_their_whole_record_shares_no_note_before_its_day() -> None:
+    later, doctor = signed(release_on=clock.clinic_day(clock.now()) + timedelta(days=7)), bookable_doctor()
+    share(later.patient, doctor)
+    assert later not in notes_visible_to(user_of(doctor))
+    visit(doctor, later.patient, start=clock.now() - timedelta(days=1))
+    assert later in notes_visible_to(user_of(doctor))
+
+
 @pytest.mark.parametrize("status", [one for one in VerificationStatus if one != VerificationStatus.VERIFIED])
 def test_only_a_verified_doctor_can_be_chosen(status: VerificationStatus) -> None:
     doctor = bookable_doctor()

@@ -132,3 +132,10 @@ def test_the_author_sees_what_they_share_and_ends_it() -> None:
     assert "What you share" in desk.post(part(note), sent, follow=True).content.decode()
     desk.post(f"/health-record/shares/{RecordShare.objects.get().public_id}/end/")
     assert browser(user_of(doctor)).get(f"/notes/{note.public_id}/").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["\x00", "no such", "%00", "x" * 500])
+def test_an_address_that_names_no_doctor_asks_for_one(slug: str) -> None:
+    answer = browser(user_of(signed().patient)).get(WHOLE, {"doctor": slug})
+    assert answer.status_code == 200
+    assert answer.context["doctor"] is None

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest, patient_required, recently_authenticated
+from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from common.templatetags.when import long_date
 from doctors.models import Doctor
-from doctors.selectors import doctors_called
+from doctors.selectors import doctor_chosen, doctors_called
 from records import services
 from records.forms.access import ShareForm
 from records.shareable import shareable_of
@@ -69,7 +70,7 @@ def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResp
 def _share(request: SignedInRequest, asked: _Asked) -> HttpResponse:
     if request.method == "POST":
         return _shared(request, asked, ShareForm(request.POST, is_by_patient=asked.is_by_patient))
-    doctor = Doctor.objects.listed().filter(slug=request.GET.get("doctor", "")).first()
+    doctor = doctor_chosen(slug=request.GET.get("doctor", ""))
     form = None
     if doctor is not None:
         form = ShareForm(initial={"doctor": doctor.public_id}, is_by_patient=asked.is_by_patient)
@@ -80,7 +81,7 @@ def _shared(request: SignedInRequest, asked: _Asked, form: ShareForm) -> HttpRes
     doctor, status = None, HTTPStatus.UNPROCESSABLE_ENTITY
     if form.is_valid():
         told = form.cleaned_data
-        doctor = Doctor.objects.listed().filter(public_id=told["doctor"]).first()
+        doctor = doctor_chosen(public_id=told["doctor"])
         try:
             share = services.record_share(
                 actor=request.user,
@@ -94,10 +95,12 @@ def _shared(request: SignedInRequest, asked: _Asked, form: ShareForm) -> HttpRes
             show_refusal(form, error)
             status = error.status
         else:
-            messages.success(request, f"{share.doctor.name} can read it until {long_date(told['until'])}.")
+            messages.success(
+                request, f"{share.doctor.name} can read it until {long_date(clock.last_day(share.expires_at))}."
+            )
             return redirect("records:who_can_see" if asked.is_by_patient else "records:open_to_me")
     elif "doctor" in form.cleaned_data:
-        doctor = Doctor.objects.listed().filter(public_id=form.cleaned_data["doctor"]).first()
+        doctor = doctor_chosen(public_id=form.cleaned_data["doctor"])
     return _show(request, asked, form, doctor, status)
 
 

@@ -266,7 +266,7 @@ NOTICED = (
     Mutation("records.selectors.notes_visible_to", _every_note, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.note_for", _any_note, "records:note", Who.DOCTOR_B),
     Mutation("records.selectors.colleague_rules", _every_rule, "records:note", Who.DOCTOR_B),
-    Mutation("records.selectors.record_rules", _every_rule, "records:note", Who.DOCTOR_B),
+    Mutation("records.selectors.record_rules", _every_rule, "records:document", Who.DOCTOR_A),
     Mutation("records.policies.may_break_glass", _true, "records:break_glass", Who.PATIENT_A),
     Mutation("records.policies.assert_may_break_glass", _nothing, "records:break_glass", Who.PATIENT_A),
     Mutation("records.policies.may_review_glass", _true, "glass_queue", Who.EDITOR),
