@@ -18,6 +18,7 @@ MOST_REPEATS = 12
 _LONG = 300
 # As long as people type a code with gaps and dashes.
 _CODE_TYPED = 60
+_DIGEST = 64
 
 
 def _line(label: str, help_text: str = "", *, most: int = 120, **attrs: str) -> forms.CharField:
@@ -99,6 +100,9 @@ def content_typed(items: list[ItemForm]) -> PrescriptionContent:
 
 
 class SignPrescriptionForm(VersionForm):
+    """`warnings` names those that the page has shown; the page writes it anew each time, whatever was sent."""
+
+    warnings = forms.CharField(required=False, max_length=_DIGEST)
     warnings_seen = forms.BooleanField(
         label="I have read the warnings, and sign in spite of them.",
         error_messages={"required": "Say that you have read the warnings, or change the prescription."},

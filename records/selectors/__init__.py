@@ -66,7 +66,7 @@ from records.selectors.prescription_signatures import (
     reading_of,
     reason_of,
 )
-from records.selectors.prescription_warnings import DrugWarning, warnings_for
+from records.selectors.prescription_warnings import DrugWarning, warnings_digest, warnings_for
 from records.selectors.prescriptions import (
     prescription_for,
     prescription_rules,
@@ -159,5 +159,6 @@ __all__ = [
     "versions_of",
     "visits_to_file_under",
     "visits_to_move_to",
+    "warnings_digest",
     "warnings_for",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from records.digests import digest_of
 from records.drug_list import words_of
 from records.models import Allergy, Drug, Prescription
 from records.prescription_content import PrescriptionContent
@@ -40,6 +41,11 @@ def warnings_for(
     twice = [name for name, count in Counter(name.lower() for name in names).items() if count > 1]
     found += [_duplicate(_first(names, name), "It stands here twice.") for name in twice]
     return found + _taken_already(user, prescription, names, now)
+
+
+def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
+    """Names just these warnings: whoever has read them signs with it. Empty where there are none."""
+    return digest_of({"warnings": [[one.kind, one.text] for one in warnings]}) if warnings else ""
 
 
 def _allergic(name: str, drugs: dict[str, Drug], allergies: Sequence[Allergy]) -> list[DrugWarning]:

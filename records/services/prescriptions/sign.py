@@ -22,7 +22,15 @@ from records.particulars import missing_particulars, particulars_of
 from records.policies import assert_may_prescribe_to, assert_may_sign_prescription
 from records.prescription_content import Item, PrescriptionContent
 from records.quantities import in_words
-from records.selectors import REFUSED, draft_of, drugs_named, prescription_facts, schedule_of, warnings_for
+from records.selectors import (
+    REFUSED,
+    draft_of,
+    drugs_named,
+    prescription_facts,
+    schedule_of,
+    warnings_digest,
+    warnings_for,
+)
 from records.services.prescriptions.draft import assert_current, assert_is_draft
 from records.services.prescriptions.steps import last_of_months, read_before_change, tell_the_patient, write
 from records.states import PrescriptionStatus, Schedule, assert_prescription_can_move
@@ -41,11 +49,11 @@ _NEEDED = {
 
 
 @transaction.atomic
-def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warnings_seen: bool = False) -> Prescription:
+def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warnings_seen: str = "") -> Prescription:
     """Sign a draft: from now on it may be dispensed, for 6 months, or 28 days with a Schedule 4 drug.
 
-    The view proves who signs. `version` is the `draft_version` of what the doctor has read, `warnings_seen` says that
-    they sign in spite of what `warnings_for` says. The same draft again is answered like the first time.
+    The view proves who signs. `version` is the `draft_version` of what the doctor has read, `warnings_seen` the
+    `warnings_digest` of those in spite of which they sign. The same draft again is answered like the first time.
     Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`, `not_verified`), `Busy`, `StalePrescription`,
     `Conflict` (`illegal_transition`, `particulars_missing` with data `missing`, `warnings`) and `Invalid` (`empty`,
     `incomplete`, `not_listed`, `controlled`), whose message names each medicine and rule.
@@ -65,7 +73,8 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     if missing := missing_particulars(prescription):
         message = "The law asks for more on a prescription: give what is missing first."
         raise Conflict("particulars_missing", message, missing=missing)
-    if not warnings_seen and warnings_for(actor, prescription, content, now=now):
+    warnings = warnings_for(actor, prescription, content, now=now)
+    if warnings and warnings_seen != warnings_digest(warnings):
         raise Conflict("warnings", "Read the warnings, and say that you sign in spite of them.")
     signature = _signature_add(prescription, content, schedules, actor=actor, now=now)
     write(

@@ -1,4 +1,4 @@
-"""Allergies: whose word stands where patient and doctor say something of the same substance."""
+"""Allergies: whose word stands where patient and doctor say something of the same substance, and who was warned."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from booking.tests.steps import user_of
-from common.errors import Forbidden
+from common.errors import Conflict, Forbidden
 from records import services
 from records.models import Allergy
+from records.tests.prescribing import allergic, prescriber, rx_draft, seen
 from records.tests.steps import visit
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +29,15 @@ def test_what_a_doctor_says_of_an_allergy_is_kept_and_the_patient_takes_none_of_
     assert set(Allergy.objects.filter(ended_at=None)) == {worse, beside}
     with pytest.raises(Forbidden):
         services.allergy_end(actor=patient, allergy_id=worse.public_id)
+
+
+def test_a_signature_names_the_warnings_in_spite_of_which_it_is_given() -> None:
+    draft = rx_draft()
+    allergic(draft.patient, "penicillin")
+    read = seen(draft)
+    allergic(draft.patient, "amoxicillin", "anaphylaxis")
+    facts: dict[str, Any] = {"actor": prescriber(draft), "prescription_id": draft.public_id, "version": 1}
+    with pytest.raises(Conflict) as refused:
+        services.prescription_sign(**facts, warnings_seen=read)
+    assert refused.value.code == "warnings"
+    assert services.prescription_sign(**facts, warnings_seen=seen(draft)).status == "active"

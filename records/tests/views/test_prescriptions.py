@@ -27,6 +27,7 @@ from records.tests.prescribing import (
     rx_save,
     rx_sign,
     rx_signed,
+    seen,
 )
 from records.tests.steps import visit
 
@@ -161,7 +162,14 @@ def test_warnings_are_ticked_before_it_is_signed(at_work: Callable[[Prescription
     client, path = at_work(prescription), page("_sign", prescription)
     assert "swelling" in text_of(client.get(path))
     assert client.post(path, {"version": 1}).status_code == 422
-    assert client.post(path, {"version": 1, "warnings_seen": "on"}).status_code == 302
+    read = {"version": 1, "warnings_seen": "on", "warnings": seen(prescription)}
+    allergic(prescription.patient, "amoxicillin", "canaryreaction")
+    others = client.post(path, read)
+    assert others.status_code == 409
+    assert "canaryreaction" in text_of(others)
+    assert "checked" not in text_of(others)
+    assert f'value="{seen(prescription)}"' in text_of(others)
+    assert client.post(path, {**read, "warnings": seen(prescription)}).status_code == 302
 
 
 def test_a_stale_page_signs_nothing(at_work: Callable[[Prescription], Client]) -> None:

@@ -50,7 +50,7 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
             actor=request.user,
             prescription_id=prescription.public_id,
             version=told["version"],
-            warnings_seen=told.get("warnings_seen", False),
+            warnings_seen=told["warnings"] if told.get("warnings_seen") else "",
         )
     except StalePrescription as error:
         # To be read once more: what is signed is what stands on this page.
@@ -59,6 +59,9 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
         anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
         return _show(request, stored, anew, error.status, refused=error)
     except (Conflict, Invalid) as error:
+        if error.code == "warnings":
+            # Others than the page had: they are read, and ticked, once more.
+            form = SignPrescriptionForm(initial={"version": told["version"]}, has_warnings=True)
         return _show(request, prescription, form, error.status, refused=error)
     messages.success(request, "Signed. The patient finds it in their health record.")
     return redirect("records:prescription", prescription.public_id)
@@ -71,13 +74,15 @@ def _show(
     status: int = HTTPStatus.OK,
     refused: Conflict | Invalid | None = None,
 ) -> HttpResponse:
+    warnings = _warnings(request, prescription)
     context = {
         "prescription": prescription,
         "patient": prescription.patient,
         "form": form,
         "refused": refused,
         "items": selectors.draft_of(prescription).items,
-        "warnings": _warnings(request, prescription),
+        "warnings": warnings,
+        "warnings_digest": selectors.warnings_digest(warnings),
         "missing": missing_particulars(prescription),
         "practice": practice_of(prescription),
     }
