@@ -89,8 +89,8 @@ def prescription_replace(*, actor: User, prescription_id: UUID, reason: str) -> 
     known = old.replacements.exclude(status=PrescriptionStatus.ENTERED_IN_ERROR).first()
     if known is not None:
         return known
-    content = signed_by_its_text(old).content
     old = _move(actor, prescription_id, PrescriptionStatus.CANCELLED, _reason(reason))
+    content = signed_by_its_text(old).content
     return draft_add(
         actor=actor,
         doctor=old.doctor,

@@ -33,7 +33,7 @@ from records.selectors import (
 )
 from records.services.prescriptions.draft import assert_current, assert_is_draft
 from records.services.prescriptions.steps import last_of_months, read_before_change, tell_the_patient, write
-from records.states import PrescriptionStatus, Schedule, assert_prescription_can_move
+from records.states import STANDING, PrescriptionStatus, Schedule, assert_prescription_can_move
 
 # Human Medicines Regulations 2012, regulation 217; Misuse of Drugs Regulations 2001, regulation 16, for Schedule 4.
 VALID_MONTHS = 6
@@ -53,7 +53,8 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     """Sign a draft: from now on it may be dispensed, for 6 months, or 28 days with a Schedule 4 drug.
 
     The view proves who signs. `version` is the `draft_version` of what the doctor has read, `warnings_seen` the
-    `warnings_digest` of those in spite of which they sign. The same draft again is answered like the first time.
+    `warnings_digest` of those in spite of which they sign. The same draft again is answered like the first time, while
+    what was signed stands.
     Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`, `not_verified`), `Busy`, `StalePrescription`,
     `Conflict` (`illegal_transition`, `particulars_missing` with data `missing`, `warnings`) and `Invalid` (`empty`,
     `incomplete`, `not_listed`, `controlled`), whose message names each medicine and rule.
@@ -61,7 +62,8 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     read_before_change(actor, prescription_id)
     prescription = prescription_with_doctor_locked(prescription_id)
     assert_may_sign_prescription(actor, prescription)
-    if PrescriptionSignature.objects.filter(prescription=prescription, draft_version=version).exists():
+    is_standing = prescription.status_at(clock.now()) in STANDING
+    if is_standing and PrescriptionSignature.objects.filter(prescription=prescription, draft_version=version).exists():
         return prescription
     assert_is_draft(prescription)
     assert_may_prescribe_to(actor, prescription.patient)

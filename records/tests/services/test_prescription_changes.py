@@ -136,6 +136,20 @@ def test_what_is_dispensed_is_not_replaced_and_a_refusal_leaves_no_draft(prescri
     assert Prescription.objects.count() == 1
 
 
+def test_the_state_is_told_before_the_text_and_what_is_cancelled_is_not_signed_once_more() -> None:
+    draft = rx_draft()
+    facts: dict[str, Any] = {"actor": prescriber(draft), "prescription_id": draft.public_id}
+    with pytest.raises(Conflict) as refused:
+        services.prescription_replace(**facts, reason="Another")
+    assert refused.value.code == "illegal_transition"
+    signed = rx_sign(draft)
+    assert rx_sign(draft) == signed
+    verb(signed, S.CANCELLED)()
+    with pytest.raises(Conflict) as refused:
+        rx_sign(draft)
+    assert refused.value.code == "illegal_transition"
+
+
 def test_a_suspended_doctor_changes_nothing(prescription: Prescription) -> None:
     bar(Doctor.objects.get(pk=prescription.doctor_id))
     for target in (*WITH_REASON, S.COMPLETED):
