@@ -9,7 +9,8 @@ import pytest
 
 from tests.permissions.matrix.asking import Asker
 from tests.permissions.matrix.judging import Matrix
-from tests.permissions.matrix.mutations import NOTICED, Mutation, mutated, policies
+from tests.permissions.matrix.mutating import Mutation, mutated, policies
+from tests.permissions.matrix.mutations import NOTICED
 from tests.permissions.matrix.routes import all_routes
 from tests.permissions.matrix.unnoticed import UNNOTICED
 

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from types import CodeType, FunctionType
 from typing import Any
 
-from django.apps import apps
-
+from tests.permissions.matrix.mutating import Mutation, let_through
 from tests.permissions.matrix.people import Who
-
-REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-@dataclass(frozen=True)
-class Mutation:
-    """`name` is a function by its module: changed to `yes`, the matrix must complain of `who` at `route`."""
-
-    name: str
-    yes: Callable[..., Any]
-    route: str
-    who: Who
 
 
 def _true(*_: Any, **__: Any) -> bool:
@@ -38,13 +18,6 @@ def _false(*_: Any, **__: Any) -> bool:
 
 def _nothing(*_: Any, **__: Any) -> None:
     return None
-
-
-def _let_through(view: Any) -> Any:
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> Any:
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 # These stand in for functions of other modules, whose names they cannot see: each imports what it needs.
@@ -208,11 +181,11 @@ NOTICED = (
     Mutation("accounts.policies.may_change_roles", _true, "wagtailusers_users:access", Who.EDITOR),
     Mutation("accounts.policies.may_act_for", _true, "api_appointments", Who.PATIENT_A),
     Mutation("accounts.policies.is_invited", _true, "accounts:caring_accept", Who.DOCTOR_B),
-    Mutation("accounts.policies.recently_authenticated", _let_through, "accounts:security_end_others", Who.VISITOR),
-    Mutation("accounts.policies.patient_required", _let_through, "accounts:carers", Who.DOCTOR_A),
-    Mutation("accounts.policies.booker_required", _let_through, "booking:confirm", Who.DOCTOR_A),
-    Mutation("accounts.policies.staff_required", _let_through, "booking:clinics", Who.PATIENT_A),
-    Mutation("accounts.policies.doctor_required", _let_through, "booking:day", Who.PATIENT_A),
+    Mutation("accounts.policies.recently_authenticated", let_through, "accounts:security_end_others", Who.VISITOR),
+    Mutation("accounts.policies.patient_required", let_through, "accounts:carers", Who.DOCTOR_A),
+    Mutation("accounts.policies.booker_required", let_through, "booking:confirm", Who.DOCTOR_A),
+    Mutation("accounts.policies.staff_required", let_through, "booking:clinics", Who.PATIENT_A),
+    Mutation("accounts.policies.doctor_required", let_through, "booking:day", Who.PATIENT_A),
     Mutation("accounts.selectors.carer_rule", _every_row, _SEES, Who.CARER_A),
     Mutation("accounts.selectors.cared_for", _every_patient, "booking:confirm", Who.CARER_ENDED),
     Mutation("accounts.selectors.addressed_to", _all_of_them, "accounts:caring", Who.DOCTOR_B),
@@ -251,7 +224,7 @@ NOTICED = (
     Mutation("booking.policies.assert_may_close", _nothing, "clinic_closures", Who.EDITOR),
     Mutation("doctors.policies.is_staff_of", _true, _SEES, Who.STAFF_ELSEWHERE),
     Mutation("doctors.policies.assert_may_keep_staff", _nothing, "location:staff", Who.EDITOR),
-    Mutation("doctors.policies.practice_required", _let_through, "booking:day", Who.DOCTOR_SUSPENDED),
+    Mutation("doctors.policies.practice_required", let_through, "booking:day", Who.DOCTOR_SUSPENDED),
     Mutation("doctors.selectors.staff_rule", _every_row, _DIARY, Who.STAFF_HERE),
     Mutation("doctors.selectors.location_of_staff", _any_place, _DIARY, Who.STAFF_HERE),
     Mutation("doctors.selectors.locations_of_staff", _every_place, _DIARY, Who.STAFF_HERE),
@@ -307,59 +280,3 @@ NOTICED = (
     Mutation("common.permissions.owns", _true, "booking:share", Who.CARER_A),
     Mutation("common.permissions.has_grant", _true, "booking:share", Who.CARER_A),
 )
-
-
-def policies() -> dict[str, FunctionType]:
-    """Every public function of every app's `policies.py`, by name."""
-    found = {}
-    for config in apps.get_app_configs():
-        if not Path(config.path).is_relative_to(REPOSITORY) or ".venv" in Path(config.path).parts:
-            continue
-        try:
-            module = importlib.import_module(f"{config.name}.policies")
-        except ModuleNotFoundError:
-            continue
-        for name, value in vars(module).items():
-            is_own = isinstance(value, FunctionType) and value.__module__ == module.__name__
-            if is_own and not name.startswith("_"):
-                found[f"{module.__name__}.{name}"] = value
-    return found
-
-
-def function_named(name: str) -> FunctionType:
-    module, _, attribute = name.rpartition(".")
-    found = getattr(importlib.import_module(module), attribute)
-    assert isinstance(found, FunctionType)
-    return found
-
-
-@contextmanager
-def mutated(mutation: Mutation) -> Iterator[None]:
-    """For the length of the block the function does what `yes` does, in every module that has imported it.
-
-    Of a decorator that holds for all the views that it already guards.
-    """
-    target, code = function_named(mutation.name), mutation.yes.__code__
-    changed = [target]
-    if mutation.yes is _let_through:
-        changed = _guards_of(target)
-        code = _let_through(None).__code__
-    kept = [(one, one.__code__, one.__defaults__, one.__kwdefaults__) for one in changed]
-    for one in changed:
-        one.__code__ = code
-        one.__defaults__, one.__kwdefaults__ = mutation.yes.__defaults__, mutation.yes.__kwdefaults__
-    try:
-        yield
-    finally:
-        for one, own, defaults, keywords in kept:
-            one.__code__, one.__defaults__, one.__kwdefaults__ = own, defaults, keywords
-
-
-def _guards_of(decorator: FunctionType) -> list[FunctionType]:
-    """The functions that a decorator has put around views: they share the code of its inner function."""
-    inner = next(
-        const for const in decorator.__code__.co_consts if isinstance(const, CodeType) and const.co_name == "guarded"
-    )
-    found = [one for one in gc.get_objects() if type(one) is FunctionType and one.__code__ is inner]
-    assert found, f"{decorator.__name__} guards nothing"
-    return found
