@@ -14,6 +14,7 @@ from records.locks import patient_locked, prescription_locked
 from records.models import Prescription
 from records.policies import assert_may_prescribe_to, assert_may_write_prescription
 from records.prescription_content import MOST_ITEMS, PrescriptionContent, to_text
+from records.quantities import LARGEST
 from records.selectors import draft_of
 from records.services.prescriptions.steps import read_before_change, write
 from records.states import PrescriptionStatus
@@ -28,8 +29,8 @@ def prescription_save(
     """Keep what the doctor has typed. `version` is the `draft_version` of what they began with; the same content again
     changes nothing, whatever the version. It leaves no event: a draft is read by nobody else.
 
-    Raises `NotFound`, `Forbidden`, `Busy`, `Invalid` (`too_many`), `Conflict` (`illegal_transition`) for what is signed
-    or thrown away, and `StalePrescription`, which carries what is stored.
+    Raises `NotFound`, `Forbidden`, `Busy`, `Invalid` (`too_many`, `quantity`), `Conflict` (`illegal_transition`)
+    for what is signed or thrown away, and `StalePrescription`, which carries what is stored.
     """
     read_before_change(actor, prescription_id)
     prescription = prescription_locked(prescription_id)
@@ -37,6 +38,7 @@ def prescription_save(
     assert_is_draft(prescription)
     if len(content.items) > MOST_ITEMS:
         raise Invalid("too_many", f"One prescription has at most {MOST_ITEMS} medicines.")
+    assert_counts_fit(content)
     if content == draft_of(prescription):
         return prescription
     assert_current(prescription, version)
@@ -95,6 +97,12 @@ def assert_is_draft(prescription: Prescription) -> None:
     if not prescription.is_draft:
         message = "This prescription is signed or thrown away, so it cannot be edited. Replace it by another."
         raise Conflict("illegal_transition", message, current=prescription.status)
+
+
+def assert_counts_fit(content: PrescriptionContent) -> None:
+    """A quantity that cannot be written in words cannot be signed; none at all is still to be said."""
+    if any(not 0 <= item.quantity <= LARGEST for item in content.items):
+        raise Invalid("quantity", f"A quantity is a whole number from 1 to {LARGEST:,}.")
 
 
 def assert_current(prescription: Prescription, version: int) -> None:

@@ -24,6 +24,7 @@ from records.drug_list import shipped_drugs, shipped_schedule
 from records.errors import StalePrescription
 from records.models import Drug, Prescription, PrescriptionSignature
 from records.prescription_content import from_text
+from records.quantities import LARGEST
 from records.selectors import drugs_to_prescribe, reading_of, schedule_of, warnings_for
 from records.tests.prescribing import (
     ADDRESS,
@@ -89,6 +90,15 @@ def test_a_save_keeps_what_was_typed_and_refuses_what_is_stale() -> None:
     with pytest.raises(Invalid) as many:
         rx_save(saved, *[AMOXICILLIN] * 11)
     assert refusal(many) == "too_many"
+
+
+@pytest.mark.parametrize("quantity", [-1, LARGEST + 1])
+def test_a_quantity_that_no_words_can_say_is_not_saved(quantity: int) -> None:
+    prescription = rx_draft()
+    with pytest.raises(Invalid) as refused:
+        rx_save(prescription, {**AMOXICILLIN, "quantity": quantity})
+    assert refusal(refused) == "quantity"
+    assert rx_sign(rx_save(prescription, {**AMOXICILLIN, "quantity": LARGEST})).status == "active"
 
 
 def test_a_draft_that_is_thrown_away_is_kept_without_its_text() -> None:
