@@ -23,7 +23,7 @@ from common.uploads.states import UploadState
 from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
 from records.policies import added, is_author, is_prescriber
 from records.selectors import document_for, note_for, prescription_for
-from records.states import ASKED_FOR, DocumentStatus, ShareKind
+from records.states import ASKED_FOR, DocumentStatus, PrescriptionStatus, ShareKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ SHAREABLE: dict[str, Shareable] = {
         find=prescription_for,
         title=lambda one: f"The prescription of {long_date(one.signed_at)}, {one.doctor.name}",
         wrote=is_prescriber,
-        is_open=lambda one: one.is_signed,
+        is_open=lambda one: one.is_signed and one.status != PrescriptionStatus.ENTERED_IN_ERROR,
         shown_with=("doctor",),
     ),
     ShareKind.DOCUMENT: Shareable(

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from audit.models import Event
+from booking.tests.factories import bookable_doctor
+from booking.tests.steps import user_of
 from common import clock
 from common.errors import Conflict, DomainError, Invalid
 from doctors.models import Doctor
@@ -17,7 +19,7 @@ from records import services
 from records.models import Prescription
 from records.prescription_content import from_text
 from records.selectors import standing_of
-from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus
+from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, ShareKind
 from records.tests.prescribing import at, bar, items, prescriber, rx_draft, rx_sign, rx_signed
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +150,15 @@ def test_the_state_is_told_before_the_text_and_what_is_cancelled_is_not_signed_o
     with pytest.raises(Conflict) as refused:
         rx_sign(draft)
     assert refused.value.code == "illegal_transition"
+
+
+def test_what_was_entered_in_error_is_shared_with_nobody(prescription: Prescription) -> None:
+    patient, colleague = user_of(prescription.patient), bookable_doctor()
+    told: dict[str, Any] = {"kind": ShareKind.PRESCRIPTION, "object_id": prescription.public_id}
+    services.record_share(actor=patient, doctor_id=colleague.public_id, **told)
+    verb(prescription, S.ENTERED_IN_ERROR)()
+    with pytest.raises(Conflict):
+        services.record_share(actor=patient, doctor_id=bookable_doctor().public_id, **told)
 
 
 def test_a_suspended_doctor_changes_nothing(prescription: Prescription) -> None:
