@@ -123,6 +123,11 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, is_for_patient: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_for_patient:
+            self.fields["reason"].help_text = "The patient does not read this."
+
 
 class AddressForm(forms.Form):
     address = forms.CharField(

@@ -188,7 +188,9 @@ def test_a_stale_page_signs_nothing(at_work: Callable[[Prescription], Client]) -
 def test_changed_with_a_reason_that_the_patient_reads(sign_in: SignIn, do: str, status: str) -> None:
     prescription = rx_signed()
     client, path = sign_in(prescription.doctor), page(f"_{do}", prescription)
-    assert client.get(path).status_code == 200
+    asked = client.get(path)
+    assert asked.status_code == 200
+    assert ("The patient reads this." in text_of(asked)) is (do != "error")
     assert client.post(path, {"reason": " "}).status_code == 422
     client.post(path, {"reason": "canaryreason"})
     prescription.refresh_from_db()

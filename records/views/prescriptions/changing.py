@@ -38,7 +38,7 @@ def with_reason(request: SignedInRequest, prescription_id: UUID, do: str) -> Htt
     prescription = selectors.prescription_for(request.user, prescription_id)
     assert_may_write_prescription(request.user, prescription)
     service, title, done = _VERBS[do]
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(request.POST if request.method == "POST" else None, is_for_patient=do != "error")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.is_valid():
         try:
