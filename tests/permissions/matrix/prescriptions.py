@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WHO_TO_PRESCRIPTIONS = {
     "a": {Who.DOCTOR_A: "author", Who.PATIENT_A: "patient", Who.COLLEAGUE: "sharee"},
     "b": {Who.DOCTOR_B: "author", Who.PATIENT_B: "patient"},
-    "draft": {Who.DOCTOR_B: "author"},
+    "draft": {Who.DOCTOR_B: "drafter"},
 }
 
 

@@ -229,12 +229,13 @@ RECORDS = (
     row("records:prescriptions", READ, PATIENTS, why="one's own prescriptions"),
     row("records:allergies", BOTH, PATIENTS, why="one's own allergies"),
     row("records:allergy_end", SEND, by="owner", why="one's own allergy"),
+    row("records:prescription_pdf", READ, by="author patient sharee", why="as its page, once it is signed"),
     row("records:prescriptions_written", READ, WORKING_DOCTORS, why="what one has prescribed oneself"),
     row("records:visit_prescriptions", BOTH, by="doctor", why="the doctor of a visit prescribes from it"),
     row(
-        "records:prescription records:prescription_pdf",
+        "records:prescription",
         READ,
-        by="author patient sharee",
+        by="author drafter patient sharee",
         why="who wrote it; the patient, and whom they share their record with, once it is signed",
     ),
     row(
@@ -242,16 +243,16 @@ RECORDS = (
         "records:prescription_allergies records:prescription_hold records:prescription_cancel "
         "records:prescription_stop records:prescription_replace records:prescription_error",
         BOTH,
-        by="author",
+        by="author drafter",
         why="the doctor who writes it",
     ),
     row(
         "records:prescription_discard records:prescription_resume records:prescription_complete",
         SEND,
-        by="author",
+        by="author drafter",
         why="the doctor who writes it",
     ),
-    row("records:prescription_repeat", SEND, by="author", why="a doctor who sees the patient about now"),
+    row("records:prescription_repeat", SEND, by="author drafter", why="a doctor who sees the patient about now"),
 )
 VERIFICATION = (
     row("credentials:start", BOTH, SIGNED_IN, why="anybody may apply; whoever has comes to the list"),
