@@ -59,7 +59,7 @@ def test_a_suspension_closes_them_at_once_and_the_allergies_too() -> None:
 
 
 def test_a_grant_opens_one_until_it_ends() -> None:
-    prescription, other, helper = rx_signed(), rx_signed(), UserFactory.create()
+    prescription, other, helper = rx_signed(), rx_signed(), user_of(bookable_doctor())
     grant(helper, "view_prescription", prescription, expires_at=clock.now() + timedelta(hours=1))
     assert reads(helper, prescription)
     assert not reads(helper, other)
