@@ -86,7 +86,7 @@ def test_no_office_desk_carer_or_model_permission_sees_a_document() -> None:
     document = added()
     seen = visit(patient=document.patient)
     people = [UserFactory.create(roles=[role]) for role in Role]
-    people += [UserFactory.create(is_superuser=True, is_staff=True), at_the_desk_of(seen.doctor)]
+    people += [UserFactory.create(is_superuser=True, is_staff=True), at_the_desk_of(seen.location)]
     people += [CarerFactory.create(patient=document.patient, user=UserFactory.create(), can_see=True).user]
     people[0].user_permissions.add(*Permission.objects.filter(content_type__app_label="records"))
     assert not any(sees(person, document) for person in people)

@@ -140,7 +140,11 @@ class Page(FPDF):
         self.cell(_WIDE, 5, f"{self.footing}   Page {self.page_no()} of {{nb}}")
 
     def finished(self) -> bytes:
-        return bytes(self.output())
+        drawn = bytes(self.output())
+        for font in self.fonts.values():
+            # Kept open to read letters from.
+            getattr(font, "ttfont").close()  # noqa: B009
+        return drawn
 
     def _line(self, text: str, *, size: float, style: str, colour: tuple[int, int, int], height: float = 6) -> None:
         self.set_font(_FACE, style, size)

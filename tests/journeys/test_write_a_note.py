@@ -111,7 +111,7 @@ def test_written_lost_resumed_signed_amended_and_read(
     own.goto("/home/")
     own.get_by_role("navigation").get_by_role("link", name="Health record").first.click()
     look(own, "record")
-    own.get_by_role("main").get_by_role("listitem").get_by_role("link").click()
+    own.get_by_role("main").get_by_role("link", name="Visit note, ").click()
     expect(own.get_by_role("region", name="In plain words")).to_contain_text("Drink more, and stand up slowly.")
     expect(own.get_by_text("What was agreed").first).to_be_visible()
     look(own, "patients-note")

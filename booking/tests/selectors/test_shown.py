@@ -253,6 +253,7 @@ KEEPS = {
     "link_prove": "who sees a visit",
     "link_move": "does what appointment_move does",
     "link_cancel": "does what appointment_cancel does",
+    "appointment_conceal": "who sees a visit",
     "appointment_locked_for_payment": "locks a row",
     "appointment_share": "who sees a visit",
     "appointment_unshare": "who sees a visit",

@@ -294,7 +294,8 @@ def test_by_the_link_it_is_moved_as_by_the_patient_and_the_log_says_so(appointme
     opened, done = Event.objects.filter(data__via="link").order_by("pk")
     assert (opened.action, done.action) == ("appointment.link_opened", "appointment.moved")
     assert {opened.actor_id, done.actor_id} == {user_of(patient).public_id}
-    assert done.on_behalf_of_id == patient.public_id
+    # The patient's own doing, on nobody's behalf.
+    assert done.on_behalf_of_id is None
     assert moved.history.first().history_user == patient.user
 
 

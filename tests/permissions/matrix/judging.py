@@ -31,6 +31,9 @@ ASK_RARELY = frozenset({Who.VISITOR, Who.PATIENT_A})
 MEANT_TO_FAIL = frozenset({"wagtailadmin_error_test"})
 # Of what is open to everybody these look what it shows.
 LOOK_AT_WHAT_IS_OPEN = frozenset({Who.VISITOR, Who.PATIENT_B, Who.EDITOR})
+# Of those who are nothing to any of a route's things these three are asked everything; the others for one thing, and
+# for one that does not exist, by the methods that people use.
+STRANGERS_ASKED_ALL = frozenset({Who.VISITOR, Who.PATIENT_B, Who.EDITOR})
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,9 @@ class Matrix:
     def _cases(self, who: Who, route: Route, method: str) -> list[Case]:
         """What does not exist first, to compare with. The rare methods ask for the person's own and one other."""
         cases = list(self.arguments.cases(route))
+        if len(cases) > 1 and self._is_stranger(who, route, cases):
+            nothing = [case for case in cases if case.is_of_nothing]
+            return [] if method in RARE else [*nothing[:1], *[case for case in cases if case not in nothing][:1]]
         if method not in UNSAFE and any(case.body for case in cases):
             return [replace(cases[0], parts=(), ids=(), body=())]
         if method not in RARE or len(cases) == 1:
@@ -73,6 +79,11 @@ class Matrix:
         own = [case for case in cases if case.relations(self.asker.world, who) != {""}]
         other = [case for case in cases if case not in own and not case.is_of_nothing]
         return [*own[:1], *other[:1]]
+
+    def _is_stranger(self, who: Who, route: Route, cases: Sequence[Case]) -> bool:
+        if who in STRANGERS_ASKED_ALL or any(who in row.people for row in rows_of(route.key)):
+            return False
+        return all(case.relations(self.asker.world, who) == {""} for case in cases)
 
     def _verdict(self, who: Who, route: Route, method: str, case: Case) -> Verdict:
         rows = rows_of(route.key)

@@ -59,7 +59,7 @@ def test_it_shows_claim_evidence_and_timeline_in_the_clinics_zone() -> None:
     page = page_of(officer(), case)
 
     assert case.doctor.gmc_number in page
-    assert "12:20pm BST" in page
+    assert "12:20pm (BST)" in page
     assert "I see adults." in page
     assert "Put into the queue" in page
 
