@@ -39,7 +39,8 @@ def day_of(visit: Appointment) -> str:
 
 
 def press(page: Page, name: str) -> None:
-    page.wait_for_load_state("load")
+    # What the day fetches beside its list moves the rows: a press in that moment meets another place.
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name=f"{name} Leila Haddad").click()
 
 
