@@ -27,6 +27,8 @@ STAND_FOR_OTHERS = EVERYBODY - {
 }
 # A library's gate stands in front of its methods, so that these two show for the rare ones that it does.
 ASK_RARELY = frozenset({Who.VISITOR, Who.PATIENT_A})
+# Which methods a view knows does not hang on who asks: these six ask for the rare ones, owners among them.
+ASK_ALL_METHODS = frozenset({Who.VISITOR, Who.PATIENT_A, Who.DOCTOR_A, Who.STAFF_HERE, Who.EDITOR, Who.ADMINISTRATOR})
 # Wagtail's own page to try what a fault looks like.
 MEANT_TO_FAIL = frozenset({"wagtailadmin_error_test"})
 # Of what is open to everybody these look what it shows.
@@ -126,6 +128,8 @@ def _gone(case: Case, verdict: Verdict, answers: dict[Case, Answer]) -> Case | N
 
 def _asked(who: Who, route: Route, methods: Sequence[str]) -> Sequence[str]:
     rows = rows_of(route.key)
+    if who not in ASK_ALL_METHODS:
+        methods = [method for method in methods if method not in RARE]
     if not all(row.loose for row in rows) or not rows:
         return methods
     if any(row.people == EVERYBODY for row in rows):
