@@ -90,6 +90,7 @@ def test_written_lost_resumed_signed_amended_and_read(
     expect(page.get_by_label("Plan")).to_have_value(PLAN)
     page.get_by_label("In plain words").fill("Drink more, and stand up slowly.")
     page.get_by_role("button", name="Save and go on to sign").click()
+    expect(page.get_by_role("button", name="Sign the note")).to_be_visible()
     look(page, "signing")
     page.go_back()
     sign(page, "Sign the note")
