@@ -34,6 +34,7 @@ class Kind(TextChoices):
     DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
     RECORD_NEW = "record_new", "Something new in the health record"
     RECORD_SHARED = "record_shared", "A patient’s record shared with a doctor"
+    RECORD_PASSED_ON = "record_passed_on", "Something of a health record shared by its doctor"
     DOCUMENT_REFUSED = "document_refused", "A document was refused"
     RECORD_OPENED = "record_opened", "A health record opened in an emergency"
     EXPORT_READY = "export_ready", "A file with everything about a patient is ready"
@@ -80,6 +81,7 @@ _FACTS = {
     Kind.CARER_ENDED: frozenset({"path"}),
     Kind.RECORD_NEW: frozenset({"path"}),
     Kind.RECORD_SHARED: frozenset({"path"}),
+    Kind.RECORD_PASSED_ON: frozenset({"path"}),
     Kind.DOCUMENT_REFUSED: frozenset({"path"}),
     Kind.RECORD_OPENED: frozenset({"path"}),
     Kind.EXPORT_READY: frozenset({"path"}),

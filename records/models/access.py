@@ -54,7 +54,8 @@ class RecordShare(PublicIdModel):
     """That a record, or one thing in it, is shared with a doctor until `expires_at`.
 
     What is shared is named by `kind` and public id (of the whole record its `HealthRecord`'s); the right itself is a
-    grant on it, written and taken back with this row. `reason` is what a doctor who shares has said.
+    grant on it, written and taken back with this row. Who shares it too has a row of their own, and the grant lasts as
+    long as one of them does. `reason` is what a doctor who shares has said.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="record_shares")
@@ -78,7 +79,9 @@ class RecordShare(PublicIdModel):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "object_id", "doctor"], condition=Q(ended_at__isnull=True), name="share_once"
+                fields=["kind", "object_id", "doctor", "shared_by"],
+                condition=Q(ended_at__isnull=True),
+                name="share_once_by_giver",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("shared_at")), name="share_ends_after_it_begins"),
         ]

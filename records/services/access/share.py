@@ -52,9 +52,9 @@ def record_share(
     """Let a listed doctor read a record, or one thing in it, to the end of `until` by the clinic's clock.
 
     The patient shares the whole record (without `object_id`) or a thing in it; whoever wrote a thing may share it too,
-    with a `reason`, once the patient may read it. Without `until` it lasts as long as the settings offer. Sharing again
-    extends and never shortens. Raises `NotFound`, `Forbidden` (`not_yours_to_share`), `Busy`, `Conflict`
-    (`not_released`) and `Invalid` (fields `doctor`, `until`, `reason`).
+    with a `reason`, once the patient may read it, who is told. Each has a share of their own; sharing again extends it
+    and never shortens. Without `until` it lasts as long as the settings offer. Raises `NotFound`, `Busy`, `Forbidden`
+    (`not_yours_to_share`), `Conflict` (`not_released`) and `Invalid` (fields `doctor`, `until`, `reason`).
     """
     target = _target(actor, kind, object_id)
     record = health_record_locked(target.patient)
@@ -69,7 +69,7 @@ def record_share(
     reading_settle(kind=target.kind, thing=thing, reader=doctor.user)
     verb = "record.shared" if is_new else "record.share_extended"
     event_record(verb, thing, actor=actor, kind=target.kind, doctor=str(doctor.public_id), share=str(share.public_id))
-    messages_queue(messages=[_to_doctor(share, doctor.user, now)], now=now)
+    messages_queue(messages=[_to_doctor(share, doctor.user, now), *_to_patient(share, target, now)], now=now)
     return share
 
 
@@ -124,7 +124,7 @@ def _end(until: date | None, now: datetime) -> datetime:
     settings, today = records_settings(), clock.clinic_day(now)
     last = until or today + timedelta(days=settings.share_days)
     latest = today + timedelta(days=settings.share_days_most)
-    if last < today or (until and last > latest):
+    if not today <= last <= latest:
         problem = f"Choose a day from today on, and at most {settings.share_days_most} days from now."
         raise Invalid("share_until", problem, fields={"until": [problem]})
     return clock.end_of_day(last, clock.clinic_zone())
@@ -159,8 +159,9 @@ def _begun_or_extended(
 
 
 def _standing(kind: str, object_id: UUID, doctor: Doctor, *, actor: User, now: datetime) -> RecordShare | None:
-    """The share that this one extends; one whose time is over ends here, so that the new one says who began it."""
-    share = RecordShare.objects.filter(kind=kind, object_id=object_id, doctor=doctor, ended_at=None).first()
+    """The actor's own share, which this one extends; one whose time is over ends here, for the new one has its own."""
+    of_it = RecordShare.objects.filter(kind=kind, object_id=object_id, doctor=doctor, ended_at=None)
+    share = of_it.filter(shared_by=actor).first()
     if share is None or share.stands_at(now):
         return share
     _end_share(share, actor=actor, at=share.expires_at)
@@ -177,3 +178,12 @@ def _to_doctor(share: RecordShare, user: User, now: datetime) -> Outgoing:
     """Neither whose record it is nor what: that is read behind the sign-in."""
     key = f"record_shared:{share.public_id}:{now.timestamp()}"
     return Outgoing(kind="record_shared", user=user, facts={"path": reverse("records:open_to_me")}, dedupe_key=key)
+
+
+def _to_patient(share: RecordShare, target: _Target, now: datetime) -> list[Outgoing]:
+    """Where a doctor passes something on; neither what nor to whom: that is read behind the sign-in."""
+    if target.is_by_patient or target.patient.user is None:
+        return []
+    key = f"record_passed_on:{share.public_id}:{now.timestamp()}"
+    facts = {"path": reverse("records:who_can_see")}
+    return [Outgoing(kind="record_passed_on", user=target.patient.user, facts=facts, dedupe_key=key)]

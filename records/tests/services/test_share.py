@@ -19,7 +19,7 @@ from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory
 from notifications.models import Message
 from records.models import HealthRecord, HealthRecordUserGrant, RecordShare, RecordsSettings, VisitNote
-from records.selectors import notes_visible_to, patient_open_to, shares_of, shares_with
+from records.selectors import notes_visible_to, patient_open_to, shares_given_by, shares_of, shares_with
 from records.services import note_error_answer, record_share, record_unshare
 from records.shareable import SHAREABLE
 from records.states import ShareKind
@@ -182,6 +182,43 @@ def test_the_author_shares_what_the_patient_can_read_and_says_why() -> None:
     assert "canaryreason" not in repr(list(RecordShare.history.values()))
     record_unshare(actor=user_of(note.patient), share_id=made.public_id)
     assert not reads(user_of(doctor), note)
+
+
+def test_what_both_share_with_a_doctor_are_two_shares_and_nobody_ends_or_lengthens_the_others() -> None:
+    note, doctor, today = signed(), bookable_doctor(), clock.clinic_day(clock.now())
+    own = share_note(note, doctor, until=today + timedelta(days=5))
+    passed = share_note(note, doctor, author(note), reason="A second opinion", until=today + timedelta(days=50))
+    assert passed.pk != own.pk
+    own.refresh_from_db()
+    assert clock.last_day(own.expires_at) == today + timedelta(days=5)
+    assert set(shares_given_by(author(note), now=clock.now())) == {passed}
+    with pytest.raises(NotFound):
+        record_unshare(actor=author(note), share_id=own.public_id)
+    record_unshare(actor=author(note), share_id=passed.public_id)
+    assert reads(user_of(doctor), note)
+    again = share_note(note, doctor, author(note), reason="A second opinion")
+    for one in (own, again):
+        record_unshare(actor=user_of(note.patient), share_id=one.public_id)
+    assert not reads(user_of(doctor), note)
+
+
+def test_the_right_lasts_as_long_as_the_longer_of_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    note, doctor, today = signed(), bookable_doctor(), clock.clinic_day(clock.now())
+    own = share_note(note, doctor, until=today + timedelta(days=5))
+    passed = share_note(note, doctor, author(note), reason="A second opinion", until=today + timedelta(days=9))
+    at(monkeypatch, own.expires_at)
+    assert reads(user_of(doctor), note)
+    record_unshare(actor=user_of(note.patient), share_id=passed.public_id)
+    assert not reads(user_of(doctor), note)
+
+
+def test_the_patient_is_told_of_what_a_doctor_shares_and_not_of_their_own() -> None:
+    note, doctor = signed(), bookable_doctor()
+    share_note(note, doctor)
+    assert not told(note.patient).count("record_passed_on")
+    share_note(note, doctor, author(note), reason="canaryreason")
+    message = Message.objects.get(kind="record_passed_on")
+    assert (message.user, message.facts) == (user_of(note.patient), {"path": "/health-record/access/"})
 
 
 def test_what_the_patient_cannot_read_yet_is_shared_by_nobody() -> None:
