@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -21,7 +20,7 @@ from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, TooMany
 from accounts.models import Patient, User
 from accounts.policies import two_step_demanded
 from accounts.security.forms import CodeForm
-from accounts.selectors import patient_of
+from accounts.selectors import is_confirmed, patient_of
 from common.errors import Forbidden
 
 
@@ -126,7 +125,7 @@ def _authenticate(*, email: str, password: str) -> User:
         raise TooManyAttempts from error
     if not isinstance(user, User) or not user.is_active:
         raise CredentialsRefused
-    if not EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
+    if not is_confirmed(user):
         raise Forbidden("email_unconfirmed", "Confirm your email address on the website first.")
     return user
 

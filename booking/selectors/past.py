@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from booking.models import Appointment, standing_at
 from booking.selectors.appointments import appointments_visible_to
 from booking.selectors.days import before_day, from_day
 from booking.states import Status
-from common.keyset import KeyPage, beyond, key_page
+from common.keyset import KeyPage, key_page, latest_first
 from common.templatetags.when import local_time
 
 # So many visits are read for a page of days: what a doctor has on the busiest of them, and none of years.
@@ -47,25 +48,8 @@ def appointments_with(
 
 
 def _page(user: User, wanted: Q, size: int, before: UUID | None, after: UUID | None) -> KeyPage[Appointment]:
-    edge_id = after or before
-    edge = _place_of(user, wanted, edge_id) if edge_id else None
-    is_backwards = edge is not None and after is not None
-    if edge is not None:
-        wanted &= beyond(edge, is_rising=is_backwards)
-    rows = appointments_visible_to(
-        user,
-        filters=wanted,
-        order_by=("start", "pk") if is_backwards else ("-start", "-pk"),
-        limit=size + 1,
-        at_work=False,
-    )
-    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
-
-
-def _place_of(user: User, wanted: Q, public_id: UUID) -> Mapping[str, object] | None:
-    """Of the list itself alone: where somebody else's appointment comes in time says when it is."""
-    found = appointments_visible_to(user, filters=wanted & Q(public_id=public_id), at_work=False)
-    return found.values("start", "pk").first()
+    rows_found = partial(appointments_visible_to, user, at_work=False)
+    return latest_first(rows_found, wanted, "start", size=size, before=before, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@ from doctors.selectors.addresses import instant, path_of_choice
 from doctors.selectors.called import doctor_chosen, doctors_called
 from doctors.selectors.cards import next_choices
 from doctors.selectors.doctor import (
+    doctor_if_any,
     doctor_listed,
     doctor_of,
     doctor_to_book,
@@ -25,6 +26,7 @@ __all__ = [
     "SearchPage",
     "VisitSearch",
     "doctor_chosen",
+    "doctor_if_any",
     "doctor_listed",
     "doctor_of",
     "doctor_to_book",

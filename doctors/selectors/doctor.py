@@ -52,10 +52,14 @@ def has_times(doctor: Doctor) -> bool:
 
 def doctor_of(user: User | AnonymousUser) -> Doctor:
     """The doctor whose account this is, listed or not. Raises `NotFound` for everybody else."""
-    found = Doctor.objects.filter(user=user).first() if user.is_authenticated else None
+    found = doctor_if_any(user)
     if found is None:
         raise NotFound("There is no doctor's profile for this account yet.")
     return found
+
+
+def doctor_if_any(user: User | AnonymousUser) -> Doctor | None:
+    return Doctor.objects.filter(user=user).first() if user.is_authenticated else None
 
 
 def location_called(slug: str) -> Location | None:

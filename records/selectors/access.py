@@ -39,6 +39,23 @@ def for_doctors(user: User, codename: str) -> str:
     return codename if has_role(user, Role.DOCTOR) else ""
 
 
+def own_rules(user: User, *, patients_read: Q) -> list[Q]:
+    """What is a person's own of whatever has a `patient` and a `doctor`, an arm for each of the two: as the patient
+    what `patients_read` names, as the doctor all of it; nothing as a doctor who is suspended."""
+    rules = []
+    if user.may_be_patient:
+        rules.append(Q(patient=the_one(Patient.objects.filter(user=user))) & patients_read)
+    if has_role(user, Role.DOCTOR):
+        rules.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+    return rules
+
+
+def unbarred_rule(user: User) -> Q:
+    """A suspended doctor reads nothing but what is their own as a patient, also where a grant opens more: `has_perm`
+    alone does not know that."""
+    return Q(patient__user=user) if Doctor.objects.filter(user=user, is_barred=True).exists() else Q()
+
+
 def record_rules(user: User, *, now: datetime) -> list[Q]:
     """The ways in which patients' records are open to a person, on whatever has a `patient`: each is an arm of its own.
 

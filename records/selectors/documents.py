@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,12 +15,20 @@ from accounts.roles import Role
 from booking.models import Appointment
 from common import clock
 from common.errors import NotFound
-from common.keyset import KeyPage, beyond, key_page
+from common.keyset import KeyPage, latest_first
 from common.permissions import visible_rows
 from common.uploads.states import UploadState
 from doctors.models import Doctor
 from records.models import Document
-from records.selectors.access import for_doctors, patients_open_to, record_rules, records_settings, the_one
+from records.selectors.access import (
+    for_doctors,
+    own_rules,
+    patients_open_to,
+    record_rules,
+    records_settings,
+    the_one,
+    unbarred_rule,
+)
 from records.states import NOTED, OPEN_TO_COLLEAGUES, DocumentStatus
 
 _SHOWN_WITH = ("patient", "doctor", "appointment__location", "appointment__visit_type")
@@ -51,20 +60,13 @@ def documents_visible_to(
     now = clock.now()
     wanted = (filters or Q()) & (Q() if in_error else ~Q(status=DocumentStatus.ENTERED_IN_ERROR))
     wanted &= Q(state=UploadState.CURRENT) | Q(uploaded_by=user)
-    if Doctor.objects.filter(user=user, is_barred=True).exists():
-        wanted &= Q(patient__user=user)
-    owned = []
-    if user.may_be_patient:
-        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))))
-    if has_role(user, Role.DOCTOR):
-        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
-    owned += colleague_document_rules(user, now=now)
+    owned = [*own_rules(user, patients_read=Q()), *colleague_document_rules(user, now=now)]
     return visible_rows(
         Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
         user=user,
         permission=for_doctors(user, "view_document"),
         owned=owned,
-        filters=wanted,
+        filters=wanted & unbarred_rule(user),
         order_by=order_by,
         limit=limit,
     )
@@ -120,16 +122,8 @@ def documents_of(
     """
     of_patient = Q(patient=patient, state=UploadState.CURRENT)
     of_patient &= Q(category=category) if category else Q()
-    edge_id = after or before
-    edge = None
-    if edge_id:
-        found = documents_visible_to(user, filters=of_patient & Q(public_id=edge_id))
-        edge = found.values("uploaded_at", "pk").first()
-    is_backwards = edge is not None and after is not None
-    wanted = of_patient & beyond(edge, is_rising=is_backwards) if edge else of_patient
-    order = ("uploaded_at", "pk") if is_backwards else ("-uploaded_at", "-pk")
-    rows = documents_visible_to(user, filters=wanted, order_by=order, limit=size + 1)
-    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+    rows_found = partial(documents_visible_to, user)
+    return latest_first(rows_found, of_patient, "uploaded_at", size=size, before=before, after=after)
 
 
 def documents_sent(user: User, patient: Patient, *, now: datetime) -> list[Document]:

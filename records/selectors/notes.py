@@ -3,14 +3,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Patient, User
-from accounts.policies import has_role
-from accounts.roles import Role
 from accounts.selectors import carer_rule
 from accounts.states import Scope
 from booking.models import Appointment
@@ -18,12 +17,17 @@ from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
 from common.errors import NotFound
-from common.keyset import KeyPage, beyond, key_page
+from common.keyset import KeyPage, latest_first
 from common.permissions import visible_rows
-from doctors.models import Doctor
 from records.models import VisitNote
 from records.note_content import NoteContent, from_text
-from records.selectors.access import for_doctors, patients_open_unasked_to, patients_shared_with, the_one
+from records.selectors.access import (
+    for_doctors,
+    own_rules,
+    patients_open_unasked_to,
+    patients_shared_with,
+    unbarred_rule,
+)
 from records.selectors.note_versions import readings_of
 from records.states import SIGNED, NoteStatus
 
@@ -55,13 +59,7 @@ def notes_visible_to(
         return VisitNote.objects.none()
     now = clock.now()
     wanted = (filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR))
-    if Doctor.objects.filter(user=user, is_barred=True).exists():
-        wanted &= Q(patient__user=user)
-    owned = []
-    if user.may_be_patient:
-        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & released_rule(now))
-    if has_role(user, Role.DOCTOR):
-        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+    owned = own_rules(user, patients_read=released_rule(now))
     if user.may_be_carer:
         owned.append(cared_notes_rule(user) & released_rule(now))
     owned += colleague_rules(user, now=now)
@@ -70,7 +68,7 @@ def notes_visible_to(
         user=user,
         permission=for_doctors(user, "view_visitnote"),
         owned=owned,
-        filters=wanted,
+        filters=wanted & unbarred_rule(user),
         order_by=order_by,
         limit=limit,
     )
@@ -135,16 +133,8 @@ def notes_of(user: User, *, size: int, before: UUID | None = None, after: UUID |
     """A page of a patient's own signed and released notes, the latest first, from the edge that `before` or `after`
     name; a note that the person cannot see names no page, which is the first one then.
     """
-    own = Q(patient__user=user, signed_at__isnull=False) & released_rule(clock.now())
-    edge_id = after or before
-    edge = None
-    if edge_id:
-        edge = notes_visible_to(user, filters=own & Q(public_id=edge_id)).values("signed_at", "pk").first()
-    is_backwards = edge is not None and after is not None
-    wanted = own & beyond(edge, is_rising=is_backwards) if edge else own
-    order = ("signed_at", "pk") if is_backwards else ("-signed_at", "-pk")
-    rows = notes_visible_to(user, filters=wanted, order_by=order, limit=size + 1)
-    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+    own = Q(patient__user=user) & released_rule(clock.now())
+    return latest_first(partial(notes_visible_to, user), own, "signed_at", size=size, before=before, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)

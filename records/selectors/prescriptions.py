@@ -2,23 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Patient, User
-from accounts.policies import has_role
-from accounts.roles import Role
 from booking.models import Appointment
 from common import clock
 from common.errors import NotFound
-from common.keyset import KeyPage, beyond, key_page
+from common.keyset import KeyPage, latest_first
 from common.permissions import visible_rows
-from doctors.models import Doctor
 from records.models import Prescription
 from records.models.prescriptions import PRESCRIPTION_TEXTS
-from records.selectors.access import for_doctors, record_rules, the_one
+from records.selectors.access import for_doctors, own_rules, record_rules, unbarred_rule
 from records.states import STANDING, PrescriptionStatus
 
 _SHOWN_WITH = ("doctor", "patient", "appointment", "replaces")
@@ -40,20 +38,13 @@ def prescriptions_visible_to(
     if not user.is_authenticated:
         return Prescription.objects.none()
     wanted = (filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR))
-    if Doctor.objects.filter(user=user, is_barred=True).exists():
-        wanted &= Q(patient__user=user)
-    owned = []
-    if user.may_be_patient:
-        owned.append(Q(patient=the_one(Patient.objects.filter(user=user))) & signed_rule())
-    if has_role(user, Role.DOCTOR):
-        owned.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
-    owned += prescription_rules(user, now=clock.now())
+    owned = [*own_rules(user, patients_read=signed_rule()), *prescription_rules(user, now=clock.now())]
     return visible_rows(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
         permission=for_doctors(user, "view_prescription"),
         owned=owned,
-        filters=wanted,
+        filters=wanted & unbarred_rule(user),
         order_by=order_by,
         limit=limit,
     )
@@ -115,12 +106,5 @@ def prescriptions_of_doctor(
 def _page(
     user: User, wanted: Q, column: str, *, size: int, before: UUID | None, after: UUID | None
 ) -> KeyPage[Prescription]:
-    edge_id = after or before
-    edge = None
-    if edge_id:
-        edge = prescriptions_visible_to(user, filters=wanted & Q(public_id=edge_id)).values(column, "pk").first()
-    is_backwards = edge is not None and after is not None
-    found = wanted & beyond(edge, is_rising=is_backwards) if edge else wanted
-    order = (column, "pk") if is_backwards else (f"-{column}", "-pk")
-    rows = prescriptions_visible_to(user, filters=found, order_by=order, limit=size + 1)
-    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+    rows_found = partial(prescriptions_visible_to, user)
+    return latest_first(rows_found, wanted, column, size=size, before=before, after=after)

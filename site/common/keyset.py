@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound=Model)
+FoundT_co = TypeVar("FoundT_co", bound=Model, covariant=True)
 _ESTIMATE = "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass"
 
 
@@ -43,6 +46,33 @@ def key_page(found: Iterable[T], size: int, *, has_edge: bool = False, is_backwa
     if is_backwards:
         return KeyPage(rows=page[::-1], has_previous=is_more, has_next=bool(page))
     return KeyPage(rows=page, has_previous=has_edge and bool(page), has_next=is_more)
+
+
+class RowsFound(Protocol[FoundT_co]):
+    """A selector that puts what is asked of it into each arm of what somebody may see."""
+
+    def __call__(self, *, filters: Q, order_by: tuple[str, ...], limit: int) -> QuerySet[FoundT_co]: ...
+
+
+def latest_first(
+    rows_found: RowsFound[ModelT], wanted: Q, column: str, *, size: int, before: UUID | None, after: UUID | None
+) -> KeyPage[ModelT]:
+    """A page of the rows that are `wanted`, the latest by `column` first.
+
+    It begins behind the row whose public id is `before`, or ends at `after`. An id that is none of these rows names no
+    page, which is the first one then: where somebody else's row comes in time says when it is.
+    """
+    edge_id = after or before
+    edge = None
+    if edge_id:
+        found = rows_found(filters=wanted & Q(public_id=edge_id), order_by=(column, "pk"), limit=1)
+        edge = found.values(column, "pk").first()
+    is_backwards = edge is not None and after is not None
+    order = (column, "pk") if is_backwards else (f"-{column}", "-pk")
+    rows = rows_found(
+        filters=wanted & beyond(edge, is_rising=is_backwards) if edge else wanted, order_by=order, limit=size + 1
+    )
+    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
 
 
 def estimated_rows(model: type[Model]) -> int:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.policies import SignedInRequest, two_step_missing
 from common.errors import Conflict, Invalid
 from common.forms import show_refusal
-from doctors.models import Doctor
+from doctors.selectors import doctor_if_any
 from verification import services
 from verification.own import presentation
 from verification.own.doors import applicant_required
@@ -34,7 +34,7 @@ def start(request: SignedInRequest) -> HttpResponse:
     """Begin one's verification: as whoever one is on the register. A patient may be a doctor too."""
     if latest_case_of(request.user) is not None:
         return redirect("credentials:tasks")
-    known = Doctor.objects.filter(user=request.user).first()
+    known = doctor_if_any(request.user)
     kept = particulars_of(known) if known else _names_of(request)
     form = ParticularsForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and form.is_valid() and _applied(request, form):
