@@ -18,7 +18,8 @@ class BreakGlass(PublicIdModel):
     """That somebody opened one patient's record in an emergency: why, until when, and what a reviewer said of it.
 
     The right itself is a grant on the `HealthRecord` (`open_healthrecord`), written and taken back with this row.
-    `ended_at` is set where it was ended before `expires_at`. It is to be reviewed by `due_at`.
+    `ended_at` is set where it was ended before `expires_at`. It is to be reviewed once it is over, by `due_at`. All its
+    instants are the database's.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="emergencies")
@@ -49,6 +50,12 @@ class BreakGlass(PublicIdModel):
                 condition=Q(review=ReviewState.OPEN, reviewed_by__isnull=True, reviewed_at__isnull=True)
                 | ~Q(review=ReviewState.OPEN) & Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
                 name="glass_review_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True)
+                | Q(reviewed_at__gte=F("expires_at"))
+                | Q(ended_at__isnull=False, reviewed_at__gte=F("ended_at")),
+                name="glass_reviewed_when_over",
             ),
             models.CheckConstraint(
                 condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("user")), name="glass_reviewed_by_another"

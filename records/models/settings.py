@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Q
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 
@@ -57,3 +59,11 @@ class RecordsSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = "records settings"
+        constraints = [
+            models.CheckConstraint(condition=Q(share_days__lte=F("share_days_most")), name="share_days_within_most")
+        ]
+
+    def clean(self) -> None:
+        if self.share_days and self.share_days_most and self.share_days > self.share_days_most:
+            problem = "Nothing can be offered for longer than a share may last, which is set below."
+            raise ValidationError({"share_days": problem})

@@ -15,6 +15,7 @@ from records.selectors.access import (
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.break_glass import (
     events_during,
+    glass_is_open,
     glass_to_review,
     glasses_open_of,
     glasses_open_on,
@@ -107,6 +108,7 @@ __all__ = [
     "export_for",
     "exports_over",
     "exports_to_build",
+    "glass_is_open",
     "glass_to_review",
     "glasses_open_of",
     "glasses_open_on",

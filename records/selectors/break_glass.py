@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -14,7 +14,8 @@ from common.errors import NotFound
 from records.models import BreakGlass
 from records.states import ReviewState
 
-EVENTS_SHOWN = 100
+# How far the clocks of two machines may lie apart: the log's instants are those of whichever answered.
+_APART = timedelta(minutes=1)
 
 
 def glasses_open_of(user: User) -> QuerySet[BreakGlass]:
@@ -27,8 +28,14 @@ def glasses_open_on(patient: Patient) -> QuerySet[BreakGlass]:
     return _standing().filter(patient=patient).select_related("user")
 
 
+def glass_is_open(glass: BreakGlass) -> bool:
+    return _standing().filter(pk=glass.pk).exists()
+
+
 def _standing() -> QuerySet[BreakGlass]:
-    return BreakGlass.objects.filter(ended_at=None, expires_at__gt=Now()).order_by("expires_at")
+    """By the database's clock, whatever that of the machine says which asks; each with how long it still is, `left`."""
+    open_now = BreakGlass.objects.filter(ended_at=None, expires_at__gt=Now())
+    return open_now.annotate(left=F("expires_at") - Now()).order_by("expires_at")
 
 
 def patient_exactly(who: str, birth_date: date) -> Patient | None:
@@ -60,7 +67,7 @@ def glass_to_review(glass_id: UUID) -> BreakGlass:
 
 
 def events_during(glass: BreakGlass) -> QuerySet[Event]:
-    """What the person did with the record while it was open, the oldest first; the first hundred."""
-    during = {"occurred_at__gte": glass.opened_at, "occurred_at__lte": glass.ended_at or glass.expires_at}
-    events = Event.objects.filter(patient_id=glass.patient.public_id, actor_id=glass.user.public_id, **during)
-    return events.order_by("pk")[:EVENTS_SHOWN]
+    """What the person did with the record while it was open, the oldest first, from the opening itself to its end."""
+    events = Event.objects.filter(patient_id=glass.patient.public_id, actor_id=glass.user.public_id)
+    since, until = glass.opened_at - _APART, (glass.ended_at or glass.expires_at) + _APART
+    return events.filter(occurred_at__gte=since, occurred_at__lte=until).order_by("pk")

@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views import View
@@ -22,6 +23,7 @@ from records.models import BreakGlass
 from records.states import ReviewState
 
 REVIEWED_SHOWN = 50
+EVENTS_SHOWN = 100
 
 
 class ReviewerView(View):
@@ -70,5 +72,13 @@ class GlassReviewView(ReviewerView):
 
     def _show(self, glass: BreakGlass, form: ReviewForm, status: int = HTTPStatus.OK) -> HttpResponse:
         is_own = self.reviewer.pk in (glass.user_id, glass.patient.user_id)
-        context = {"glass": glass, "form": form, "is_own": is_own, "events": told(selectors.events_during(glass))}
+        page = Paginator(selectors.events_during(glass), EVENTS_SHOWN).get_page(self.request.GET.get("page"))
+        context = {
+            "glass": glass,
+            "form": form,
+            "is_own": is_own,
+            "is_open": selectors.glass_is_open(glass),
+            "page": page,
+            "events": told(page.object_list),
+        }
         return render(self.request, "records/admin/glass_review.html", context, status=status)

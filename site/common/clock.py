@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 # Far enough for every appointment, and so near that adding to a day or changing its zone never leaves the calendar.
@@ -15,6 +16,16 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 def now() -> datetime:
     """This instant, aware, in UTC. Services read it once and pass it on."""
     return timezone.now()
+
+
+def of_database() -> datetime:
+    """This instant by the database's clock, with one statement: for what its `Now()` is to end, so that one clock says
+    both when it begins and when it is over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        instant: datetime = cursor.fetchone()[0]
+    return instant
 
 
 def clinic_zone() -> ZoneInfo:

@@ -1,23 +1,30 @@
-"""Sharing and ending it at the same moment, each on a connection of its own; with controls that show the damage."""
+"""Sharing a record, or opening one in an emergency, and ending it at the same moment, each on a connection of its own;
+with controls that show the damage.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError
 
-from accounts.models import Patient
+from accounts.models import Patient, User
+from accounts.services import emergency_mark
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from doctors.models import Doctor
 from records.models import HealthRecord, HealthRecordUserGrant, RecordShare, VisitNote
-from records.services import note_error_answer, record_share, record_unshare
-from records.services.access import rights
+from records.selectors import glasses_open_of
+from records.services import glass_end, note_error_answer, record_share, record_unshare
+from records.services.access import emergency, rights
 from records.states import ShareKind
+from records.tests.services.test_break_glass import breaks
 from records.tests.steps import asked, signed
 from records.tests.test_visible import reads
 from tests.races.conftest import Together, refusals
@@ -78,3 +85,45 @@ def test_control_without_the_lock_the_right_outlives_both(together: Together, mo
     monkeypatch.setattr(rights, "health_record_locked", lambda _: gate.wait(PATIENCE))
     assert refusals(together(ends)) == []
     assert reads(user_of(doctor), note)
+
+
+def two_emergencies() -> tuple[User, list[Callable[[], Any]]]:
+    """A doctor ends the emergency access to one record just as they open another."""
+    doctor, first, second = user_of(bookable_doctor()), signed(), signed()
+    opened = breaks(doctor, first.patient)
+    return doctor, [
+        partial(glass_end, actor=doctor, glass_id=opened.public_id),
+        partial(breaks, doctor, second.patient),
+    ]
+
+
+@pytest.mark.usefixtures("no_deadlock")
+def test_the_banner_stays_while_a_record_is_open(together: Together, rounds: int) -> None:
+    for _ in range(rounds):
+        doctor, both = two_emergencies()
+        assert refusals(together(both)) == []
+        doctor.refresh_from_db()
+        assert doctor.emergency_until == glasses_open_of(doctor).get().expires_at
+
+
+def test_control_without_the_lock_the_banner_goes(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
+    doctor, (end, open_other) = two_emergencies()
+    asked_for_the_rest, opened = threading.Event(), threading.Event()
+
+    def late(*, user_id: UUID, until: datetime | None) -> None:
+        if until is None:
+            asked_for_the_rest.set()
+            opened.wait(PATIENCE)
+        emergency_mark(user_id=user_id, until=until)
+
+    def open_meanwhile() -> None:
+        asked_for_the_rest.wait(PATIENCE)
+        open_other()
+        opened.set()
+
+    monkeypatch.setattr(emergency, "person_locked", lambda person: person)
+    monkeypatch.setattr(emergency, "emergency_mark", late)
+    assert refusals(together([end, open_meanwhile])) == []
+    doctor.refresh_from_db()
+    assert glasses_open_of(doctor).exists()
+    assert doctor.emergency_until is None

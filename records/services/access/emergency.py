@@ -21,7 +21,7 @@ from records.errors import TooManyTries
 from records.locks import glass_locked, health_record_locked, person_locked
 from records.models import BreakGlass
 from records.policies import assert_may_break_glass, assert_may_review_glass
-from records.selectors import BY_GLASS, glasses_open_of, patient_exactly
+from records.selectors import BY_GLASS, glass_is_open, glasses_open_of, patient_exactly
 from records.states import ReviewState
 
 LASTS = timedelta(minutes=60)
@@ -58,7 +58,7 @@ def _opened(actor: User, patient: Patient, reason: str) -> BreakGlass:
     standing = glasses_open_of(actor).filter(patient=patient).first()
     if standing is not None:
         return standing
-    now = clock.now()
+    now = clock.of_database()
     glass = BreakGlass(
         patient=patient,
         user=actor,
@@ -84,7 +84,7 @@ def glass_end(*, actor: User, glass_id: UUID) -> BreakGlass:
     record = health_record_locked(glass.patient)
     if glass.ended_at is not None or not glasses_open_of(actor).filter(pk=glass.pk).exists():
         return glass
-    glass.ended_at = clock.now()
+    glass.ended_at = clock.of_database()
     sign(glass, actor)
     glass.save(update_fields=["ended_at"])
     revoke(actor, BY_GLASS, record)
@@ -98,8 +98,8 @@ def glass_end(*, actor: User, glass_id: UUID) -> BreakGlass:
 def glass_review(*, actor: User, glass_id: UUID, is_justified: bool, note: str) -> BreakGlass:
     """Say of an emergency access whether it was justified; the first says it, and nobody of their own.
 
-    Raises `NotFound`, `Forbidden` (`reviewers_only`, `own_access`), `Busy`, `Conflict` (`reviewed_already`, `current`)
-    and `Invalid` (field `note`).
+    Raises `NotFound`, `Forbidden` (`reviewers_only`, `own_access`), `Busy`, `Conflict` (`reviewed_already` with
+    `current`, `still_open`) and `Invalid` (field `note`).
     """
     assert_may_review_glass(actor)
     glass = glass_locked(glass_id)
@@ -107,11 +107,13 @@ def glass_review(*, actor: User, glass_id: UUID, is_justified: bool, note: str) 
         raise Forbidden("own_access", "Nobody reviews what they opened themselves, nor what is about them.")
     if glass.review != ReviewState.OPEN:
         raise Conflict("reviewed_already", "Somebody has reviewed this already.", current=glass.review)
+    if glass_is_open(glass):
+        raise Conflict("still_open", "The record is still open to them. Review it once that is over.")
     if not note.strip() or len(note) > GLASS_REASON_LENGTH:
         problem = f"Say what you found, in at most {GLASS_REASON_LENGTH} characters."
         raise Invalid("note_needed", problem, fields={"note": [problem]})
     glass.review = ReviewState.JUSTIFIED if is_justified else ReviewState.NOT_JUSTIFIED
-    glass.reviewed_by, glass.reviewed_at, glass.review_note = actor, clock.now(), note.strip()
+    glass.reviewed_by, glass.reviewed_at, glass.review_note = actor, clock.of_database(), note.strip()
     sign(glass, actor)
     glass.save(update_fields=["review", "reviewed_by", "reviewed_at", "review_note"])
     event_record("glass.reviewed", glass, actor=actor, finding=glass.review)

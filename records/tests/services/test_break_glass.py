@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from accounts.models import Patient, User
 from accounts.roles import Role
@@ -22,10 +23,12 @@ from notifications.models import Message
 from records.errors import TooManyTries
 from records.models import BreakGlass, HealthRecordUserGrant, VisitNote
 from records.selectors import glasses_open_of, patient_open_to
-from records.services import glass_break, glass_end, glass_review, record_share, record_unshare
+from records.services import glass_break, glass_end, glass_review, record_share, record_unshare, record_viewed
 from records.states import ReviewState
+from records.templatetags.emergency import minutes_left, open_in_an_emergency
 from records.tests.steps import draft, signed, visit
 from records.tests.test_visible import reads
+from records.wagtail_admin.views import EVENTS_SHOWN
 
 pytestmark = pytest.mark.django_db
 REASON = "Unconscious at the desk, canaryemergency"
@@ -199,6 +202,10 @@ def test_it_is_reviewed_once_by_another_administrator_or_auditor(doctor: Doctor,
     for person in (administrator, user_of(doctor), UserFactory.create(is_superuser=True), user_of(note.patient)):
         with pytest.raises(Forbidden):
             glass_review(actor=person, **said)
+    with pytest.raises(Conflict) as refused:
+        glass_review(actor=auditor, **said)
+    assert refused.value.code == "still_open"
+    glass_end(actor=administrator, glass_id=glass.public_id)
     with pytest.raises(Invalid):
         glass_review(actor=auditor, **{**said, "note": " "})
     reviewed = glass_review(actor=auditor, **said)
@@ -208,3 +215,40 @@ def test_it_is_reviewed_once_by_another_administrator_or_auditor(doctor: Doctor,
     assert "canaryfinding" not in repr(list(Event.objects.values()))
     with pytest.raises(IntegrityError), transaction.atomic():
         BreakGlass.objects.filter(pk=glass.pk).update(reviewed_by=administrator)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BreakGlass.objects.filter(pk=glass.pk).update(ended_at=None)
+
+
+def test_what_is_over_by_itself_can_be_reviewed(doctor: Doctor, note: VisitNote) -> None:
+    glass = breaks(user_of(doctor), note.patient)
+    over(glass)
+    auditor = UserFactory.create(roles=[Role.AUDITOR])
+    assert glass_review(actor=auditor, glass_id=glass.public_id, is_justified=True, note="Asked both").reviewed_at
+
+
+@pytest.mark.parametrize("minutes", [-90, 90])
+def test_the_hour_the_banner_and_the_trail_are_those_of_the_databases_clock(
+    monkeypatch: pytest.MonkeyPatch, doctor: Doctor, note: VisitNote, minutes: int
+) -> None:
+    real, user = clock.now(), user_of(doctor)
+    monkeypatch.setattr(clock, "now", lambda: real + timedelta(minutes=minutes))
+    glass = breaks(user, note.patient)
+    assert abs(glass.opened_at - real) < timedelta(minutes=1)
+    assert glass.expires_at - glass.opened_at == timedelta(minutes=60)
+    (shown,) = open_in_an_emergency(fresh(user))
+    assert minutes_left(shown) == 60
+    assert reads(user, note)
+
+
+def test_a_reviewer_turns_the_pages_of_everything_that_was_done() -> None:
+    note = signed()
+    opener, auditor = user_of(bookable_doctor()), UserFactory.create(roles=[Role.AUDITOR])
+    glass = breaks(opener, note.patient)
+    for _ in range(EVENTS_SHOWN + 4):
+        record_viewed(actor=opener, patient=note.patient)
+    glass_end(actor=opener, glass_id=glass.public_id)
+    desk = Client()
+    desk.force_login(auditor, backend="accounts.backends.AccountBackend")
+    pages = [desk.get(f"/admin/emergency-access/{glass.public_id}/", {"page": page}) for page in (1, 2)]
+    assert [len(page.context["events"]) for page in pages] == [EVENTS_SHOWN, 6]
+    assert "106 in all" in pages[0].content.decode()

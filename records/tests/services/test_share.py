@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from accounts.models import Patient, User
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
@@ -102,6 +104,14 @@ def test_without_a_day_it_lasts_as_the_settings_say_and_never_longer_than_they_a
         with pytest.raises(Invalid) as refused:
             share(patient, doctor, until=until)
         assert list(refused.value.fields) == ["until"]
+
+
+def test_no_more_days_are_offered_than_a_share_may_last() -> None:
+    with pytest.raises(ValidationError) as refused:
+        RecordsSettings(share_days=61, share_days_most=60).full_clean()
+    assert list(refused.value.message_dict) == ["share_days"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RecordsSettings.objects.create(share_days=61, share_days_most=60)
 
 
 def test_sharing_again_extends_and_never_shortens(monkeypatch: pytest.MonkeyPatch) -> None:
