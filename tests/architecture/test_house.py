@@ -242,3 +242,14 @@ def _rank(package: str, name: str) -> int:
 def test_apps_are_the_ones_of_the_map() -> None:
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert packages - {"tests", "bench"} <= set(APPS)
+
+
+def test_a_comment_of_a_template_stands_on_one_line() -> None:
+    """Django prints what begins as one and ends on another."""
+    open_ended = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ROOT.glob("templates/**/*.html")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if line.count("{#") != line.count("#}")
+    ]
+    assert open_ended == []
