@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,10 @@ class ShippedDrug:
     schedule: int | None
     category: str
     groups: tuple[str, ...]
+
+
+# What a name says of a medicine besides its substance.
+_UNITS = frozenset({"mg", "ml", "g", "micrograms", "microgram", "mcg", "in", "and", "with"})
 
 
 @cache
@@ -59,3 +64,31 @@ def shipped_schedule(name: str) -> int | None:
     words = set(words_of(name))
     found = [drug.schedule for drug in shipped_drugs() if drug.schedule and words.issuperset(words_of(drug.name))]
     return min(found, default=None)
+
+
+def substances_of(name: str, groups: Iterable[str] = ()) -> frozenset[str]:
+    """What a medicine of this name is made of, by the shipped list, however its form and strength are written.
+
+    Of a combined one the parts that the list knows, from `groups` too (those of the editors' list). What the shipped
+    list does not know is told by the words of its name that are no form, strength or unit.
+    """
+    words = set(words_of(name))
+    known = [drug for drug in shipped_drugs() if words.issuperset(words_of(drug.name))]
+    listed = {_plain(drug.name) for drug in shipped_drugs()}
+    parts = {_plain(group) for group in (*groups, *(group for drug in known for group in drug.groups))} & listed
+    own = {_plain(drug.name) for drug in known} or {" ".join(word for word in words_of(name) if _tells(word))}
+    return frozenset(own | parts)
+
+
+def _plain(name: str) -> str:
+    return " ".join(words_of(name))
+
+
+def _tells(word: str) -> bool:
+    return not any(sign.isdigit() for sign in word) and word not in _UNITS | _form_words()
+
+
+@cache
+def _form_words() -> frozenset[str]:
+    words = {word for drug in shipped_drugs() for form in drug.forms for word in words_of(form)}
+    return frozenset(words | {word.removesuffix("s") for word in words})

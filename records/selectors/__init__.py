@@ -64,6 +64,7 @@ from records.selectors.prescription_signatures import (
     SignedPrescription,
     draft_of,
     prescription_facts,
+    prescription_readings,
     reading_of,
     reason_of,
 )
@@ -133,6 +134,7 @@ __all__ = [
     "patients_treated_by",
     "prescription_facts",
     "prescription_for",
+    "prescription_readings",
     "prescription_rules",
     "prescriptions_of_doctor",
     "prescriptions_of_patient",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
@@ -20,7 +20,7 @@ from records.prescription_content import Item
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.documents import documents_visible_to
 from records.selectors.notes import notes_about
-from records.selectors.prescription_signatures import reading_of
+from records.selectors.prescription_signatures import prescription_readings
 from records.selectors.prescriptions import prescriptions_visible_to, signed_rule, standing_of
 from records.states import DocumentStatus
 
@@ -69,9 +69,13 @@ class Overview:
         )
 
 
-def _medicine(prescription: Prescription) -> Medicine:
-    signed = reading_of(prescription).signed
-    return Medicine(prescription=prescription, items=tuple(signed.content.items) if signed else ())
+def _medicines(prescriptions: Sequence[Prescription]) -> list[Medicine]:
+    """Each with what was signed."""
+    signed = [reading.signed for reading in prescription_readings(prescriptions)]
+    return [
+        Medicine(prescription=one, items=tuple(text.content.items) if text else ())
+        for one, text in zip(prescriptions, signed, strict=True)
+    ]
 
 
 def overview_of(user: User, patient: Patient, *, now: datetime) -> Overview:
@@ -82,7 +86,7 @@ def overview_of(user: User, patient: Patient, *, now: datetime) -> Overview:
     latest = ("-signed_at", "-pk")
     return Overview(
         allergies=list(allergies_visible_to(user, patient)),
-        medicines=[_medicine(one) for one in standing_of(user, patient, now=now)[:LATEST]],
+        medicines=_medicines(standing_of(user, patient, now=now)[:LATEST]),
         notes=list(notes_about(user, patient, limit=LATEST)),
         documents=list(documents_visible_to(user, filters=current, limit=LATEST)),
         prescriptions=list(

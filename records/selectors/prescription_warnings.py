@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
 from records.digests import digest_of
-from records.drug_list import words_of
+from records.drug_list import substances_of, words_of
 from records.models import Allergy, Drug, Prescription
 from records.prescription_content import PrescriptionContent
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.drugs import drugs_named
-from records.selectors.prescription_signatures import reading_of
+from records.selectors.prescription_signatures import prescription_readings
 from records.selectors.prescriptions import standing_of
 
 
@@ -31,16 +30,15 @@ def warnings_for(
 ) -> list[DrugWarning]:
     """Of the patient's allergies those that a medicine matches, and medicines that they would be given twice.
 
-    A match is by words: an allergy's with those of the medicine's name and groups. It finds what is written alike, and
-    takes no doctor's thinking.
+    An allergy matches by words: its own with those of the medicine's name and groups. What is given twice is told by
+    the substances of `records.drug_list`. Both find what the lists know, and take no doctor's thinking.
     """
     names = [item.drug for item in content.items if item.drug]
     allergies = list(allergies_visible_to(user, prescription.patient))
-    drugs = drugs_named([*names, *(one.substance for one in allergies)])
+    taken = _taken(user, prescription, now)
+    drugs = drugs_named([*names, *(one.substance for one in allergies), *(name for name, _ in taken)])
     found = [warning for name in dict.fromkeys(names) for warning in _allergic(name, drugs, allergies)]
-    twice = [name for name, count in Counter(name.lower() for name in names).items() if count > 1]
-    found += [_duplicate(_first(names, name), "It stands here twice.") for name in twice]
-    return found + _taken_already(user, prescription, names, now)
+    return list(dict.fromkeys(found + _twice(names, drugs) + _taken_already(names, taken, drugs)))
 
 
 def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
@@ -79,23 +77,49 @@ def _reaction(allergy: Allergy) -> str:
     return f" ({allergy.reaction})" if allergy.reaction else ""
 
 
-def _taken_already(user: User, prescription: Prescription, names: list[str], now: datetime) -> list[DrugWarning]:
-    wanted = {name.lower() for name in names}
-    found = []
-    for other in standing_of(user, prescription.patient, now=now):
-        signed = reading_of(other).signed
-        taken = {item.drug.lower() for item in signed.content.items} if signed and other.pk != prescription.pk else ()
-        found += [
-            _duplicate(_first(names, name), f"It is on a prescription by {other.doctor.name} that is still valid.")
-            for name in sorted(wanted.intersection(taken))
-        ]
-    return found
+def _twice(names: Sequence[str], drugs: dict[str, Drug]) -> list[DrugWarning]:
+    return [
+        _duplicate(name, other, "stands here twice", "stands here too")
+        for position, name in enumerate(names)
+        for other in names[:position]
+        if _same(name, other, drugs)
+    ]
 
 
-def _duplicate(name: str, why: str) -> DrugWarning:
-    return DrugWarning(kind="duplicate", text=f"{name}: {why}")
+def _taken(user: User, prescription: Prescription, now: datetime) -> list[tuple[str, Prescription]]:
+    """The medicines of the other prescriptions that stand, each with its own: two statements, however many."""
+    others = [one for one in standing_of(user, prescription.patient, now=now) if one.pk != prescription.pk]
+    signed = [reading.signed for reading in prescription_readings(others)]
+    return [
+        (item.drug, other)
+        for other, text in zip(others, signed, strict=True)
+        for item in (text.content.items if text else ())
+    ]
 
 
-def _first(names: list[str], name: str) -> str:
-    """As the doctor has written it."""
-    return next(one for one in names if one.lower() == name)
+def _taken_already(
+    names: Sequence[str], taken: Sequence[tuple[str, Prescription]], drugs: dict[str, Drug]
+) -> list[DrugWarning]:
+    return [
+        _duplicate(name, had, where := f"is on a prescription by {other.doctor.name} that is still valid", where)
+        for name in names
+        for had, other in taken
+        if _same(name, had, drugs)
+    ]
+
+
+def _same(name: str, other: str, drugs: dict[str, Drug]) -> bool:
+    """Whether one of the two holds what the other holds."""
+    return not _substances(name, drugs).isdisjoint(_substances(other, drugs))
+
+
+def _substances(name: str, drugs: dict[str, Drug]) -> frozenset[str]:
+    drug = drugs.get(name.lower())
+    return substances_of(name, drug.groups if drug else ())
+
+
+def _duplicate(name: str, other: str, why: str, why_of_other: str) -> DrugWarning:
+    """`other` is what holds the same: another name of it, or the same name."""
+    is_named_alike = words_of(name) == words_of(other)
+    text = f"It {why}." if is_named_alike else f"{other}, which holds the same, {why_of_other}."
+    return DrugWarning(kind="duplicate", text=f"{name}: {text}")

@@ -22,8 +22,8 @@ from records.selectors import (
     allergies_visible_to,
     documents_visible_to,
     notes_visible_to,
+    prescription_readings,
     prescriptions_visible_to,
-    reading_of,
     readings_of,
 )
 from records.states import IN_PLAIN_WORDS, NoteStatus
@@ -101,8 +101,9 @@ def _version(reading: Any) -> Row:
 
 def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
     mine = Q(patient=patient, signed_at__isnull=False)
-    for one in prescriptions_visible_to(user, filters=mine):
-        signed = reading_of(one).signed
+    found = list(prescriptions_visible_to(user, filters=mine))
+    for one, reading in zip(found, prescription_readings(found), strict=True):
+        signed = reading.signed
         yield {
             "id": str(one.public_id),
             "status": one.status,

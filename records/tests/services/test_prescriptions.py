@@ -25,13 +25,12 @@ from records.errors import StalePrescription
 from records.models import Drug, Prescription, PrescriptionSignature
 from records.prescription_content import from_text
 from records.quantities import LARGEST
-from records.selectors import drugs_to_prescribe, reading_of, schedule_of, warnings_for
+from records.selectors import drugs_to_prescribe, reading_of, schedule_of
 from records.tests.prescribing import (
     ADDRESS,
     AMOXICILLIN,
     DIAZEPAM,
     addressed,
-    allergic,
     at,
     bar,
     items,
@@ -289,38 +288,6 @@ def test_nobody_else_changes_or_signs_it() -> None:
             with pytest.raises(refused):
                 call()
     assert Prescription.objects.get().status == "active"
-
-
-def test_warnings_of_allergies_and_of_what_is_taken_already_are_to_be_seen() -> None:
-    first = rx_signed()
-    allergic(first.patient, "Penicillins", "rash")
-    again = rx_draft(visit(first.doctor, first.patient), AMOXICILLIN, AMOXICILLIN)
-    told = warnings_for(prescriber(again), again, items(AMOXICILLIN, AMOXICILLIN), now=clock.now())
-    assert [one.kind for one in told] == ["allergy", "duplicate", "duplicate"]
-    assert "rash" in told[0].text
-    with pytest.raises(Conflict) as refused:
-        rx_sign(again)
-    assert refusal(refused) == "warnings"
-    assert rx_sign(again, warnings_seen=True).status == "active"
-
-
-@pytest.mark.parametrize(
-    ("substance", "drug", "is_warned"),
-    [
-        ("penicillin", "Amoxicillin", True),
-        ("Amoxicillin", "Flucloxacillin", True),
-        ("amoxicillin", "Co-amoxiclav", True),
-        ("NSAIDs", "Ibuprofen", True),
-        ("ibuprofen tablets", "Ibuprofen", True),
-        ("Peanuts", "Amoxicillin", False),
-        ("penicillin", "Doxycycline", False),
-    ],
-)
-def test_what_an_allergy_matches(substance: str, drug: str, *, is_warned: bool) -> None:
-    prescription = rx_draft()
-    allergic(prescription.patient, substance)
-    told = warnings_for(prescriber(prescription), prescription, items({**AMOXICILLIN, "drug": drug}), now=clock.now())
-    assert bool(told) is is_warned
 
 
 def test_a_repeat_is_a_draft_of_ones_own_with_what_an_earlier_one_says() -> None:

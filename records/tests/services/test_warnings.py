@@ -1,0 +1,85 @@
+"""What a doctor is warned of before they sign: allergies, and what the patient would be given twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common import clock
+from common.errors import Conflict
+from records.models import Drug
+from records.selectors import warnings_for
+from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, allergic, items, prescriber, rx_draft, rx_sign, rx_signed
+from records.tests.steps import visit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_warnings_of_allergies_and_of_what_is_taken_already_are_to_be_seen() -> None:
+    first = rx_signed()
+    allergic(first.patient, "Penicillins", "rash")
+    again = rx_draft(visit(first.doctor, first.patient), AMOXICILLIN, AMOXICILLIN)
+    told = warnings_for(prescriber(again), again, items(AMOXICILLIN, AMOXICILLIN), now=clock.now())
+    assert [one.kind for one in told] == ["allergy", "duplicate", "duplicate"]
+    assert "rash" in told[0].text
+    with pytest.raises(Conflict) as refused:
+        rx_sign(again)
+    assert refused.value.code == "warnings"
+    assert rx_sign(again, warnings_seen=True).status == "active"
+
+
+@pytest.mark.parametrize(
+    ("taken", "drug", "is_warned"),
+    [
+        ("Amoxicillin", "AMOXICILLIN 500 mg capsules", True),
+        ("Co-codamol", "Paracetamol", True),
+        ("Co codamol", "Co-codamol", True),
+        ("Codeine", "Dihydrocodeine", False),
+        ("Housebalm 5 mg tablet", "housebalm  10 mg tablets", True),
+        ("Housebalm tablets", "Otherbalm tablets", False),
+        ("Amoxicillin", "Flucloxacillin", False),
+    ],
+)
+def test_what_is_given_twice_is_told_by_its_substance(taken: str, drug: str, *, is_warned: bool) -> None:
+    for name in (taken, drug):
+        Drug.objects.filter(name__iexact=name).exists() or Drug.objects.create(name=name)
+    first = rx_signed(None, {**AMOXICILLIN, "drug": taken})
+    again, wanted = rx_draft(visit(first.doctor, first.patient)), items({**AMOXICILLIN, "drug": drug})
+    told = warnings_for(prescriber(again), again, wanted, now=clock.now())
+    assert [one.kind for one in told] == ["duplicate"] * is_warned
+
+
+def test_warnings_cost_no_statement_for_each_standing_prescription() -> None:
+    first = rx_signed()
+    again = rx_draft(visit(first.doctor, first.patient), DIAZEPAM)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            warnings_for(prescriber(again), again, items(DIAZEPAM), now=clock.now())
+        return len(asked)
+
+    statements()  # What is asked once and kept.
+    with_one = statements()
+    for _ in range(3):
+        rx_sign(rx_draft(visit(first.doctor, first.patient)), warnings_seen=True)
+    assert statements() == with_one
+
+
+@pytest.mark.parametrize(
+    ("substance", "drug", "is_warned"),
+    [
+        ("penicillin", "Amoxicillin", True),
+        ("Amoxicillin", "Flucloxacillin", True),
+        ("amoxicillin", "Co-amoxiclav", True),
+        ("NSAIDs", "Ibuprofen", True),
+        ("ibuprofen tablets", "Ibuprofen", True),
+        ("Peanuts", "Amoxicillin", False),
+        ("penicillin", "Doxycycline", False),
+    ],
+)
+def test_what_an_allergy_matches(substance: str, drug: str, *, is_warned: bool) -> None:
+    prescription = rx_draft()
+    allergic(prescription.patient, substance)
+    told = warnings_for(prescriber(prescription), prescription, items({**AMOXICILLIN, "drug": drug}), now=clock.now())
+    assert bool(told) is is_warned
