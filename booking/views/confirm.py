@@ -94,7 +94,7 @@ def _show(
         "form": form,
         "problem": problem,
         # What was typed is shown again; where nothing was and nothing can be booked, there is nothing to fill in.
-        "shows_form": problem is None or (form.is_bound and (problem.own is None or form.asks_who)),
+        "shows_form": problem is None or (form.is_bound and (problem.own is None or problem.can_confirm)),
         "patient": None if form.asks_who else form.booked_for,
         "portrait": portraits_of([choice.doctor.pk]).get(choice.doctor.pk, ""),
         "places": places_of(choice.doctor, alternatives),

@@ -208,6 +208,7 @@ class DoctorPage(Page):
         specialties, locations = list(doctor.specialties.all()), list(doctor.locations.all())
         portrait = presentation.portrait_of(self.photo, doctor)
         visit_types = [visit_type for visit_type in doctor.visit_types.all() if visit_type.is_active]
+        prices = {visit_type.price_minor for visit_type in visit_types}
         return {
             **context,
             "doctor": doctor,
@@ -223,7 +224,8 @@ class DoctorPage(Page):
             ),
             "visit_types": visit_types,
             "next_times": selectors.next_choices(doctor, locations, now=clock.now()),
-            "price_from": min((visit_type.price_minor for visit_type in visit_types), default=None),
+            "price_from": min(prices, default=None),
+            "prices_differ": len(prices) > 1,
             "crumbs": [{"label": "Home", "href": "/"}, {"label": "Doctors", "href": DOCTORS_PATH}],
         }
 

@@ -12,7 +12,7 @@ from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from doctors.models.people import NO_TIME
 from doctors.selectors.filters import Choices, DoctorFilters, first_of, matching
 from doctors.selectors.names import Named
-from doctors.selectors.words import known_part, nearest_phrase
+from doctors.selectors.words import known_parts, nearest_phrase, town_like
 
 SHOWN = 3
 COUNTED = 100
@@ -23,15 +23,17 @@ _ALONE = ("near", "location", "specialty", "q")
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
-    """The search without the filter called `without`, with the one called `only`, or with `words` for those typed.
+    """The search without the filter called `without`, with the one called `only`, with `words` for those typed, or
+    with the place `near` for them.
 
     It finds `count` doctors, of whom the first is free at `soonest` (None where nobody is). `count` stops at
-    `COUNTED`, and then `is_more` says so; other words are not counted.
+    `COUNTED`, and then `is_more` says so; other words and places are not counted.
     """
 
     without: str = ""
     only: str = ""
     words: str = ""
+    near: str = ""
     count: int = 0
     is_more: bool = False
     soonest: datetime | None = None
@@ -51,8 +53,7 @@ def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, n
     """
     empty = DoctorFilters()
     chosen = [name for name in _BY_WEIGHT if getattr(filters, name) != getattr(empty, name)]
-    meant = _meant_by(filters.q, choices.specialties) if filters.q else ""
-    told = [Alternative(words=meant)] if meant else []
+    told = _meant_by(filters.q, choices.specialties) if filters.q else []
     if len(chosen) == 1:
         return told
     ways = {f"without {name}": _without(filters, name) for name in chosen}
@@ -65,8 +66,15 @@ def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, n
     return [*told, *([one for one in found if one.without] or found[-1:])][:SHOWN]
 
 
-def _meant_by(text: str, specialties: Iterable[Any]) -> str:
-    return known_part(text, specialties) or nearest_phrase(text, specialties)
+def _meant_by(text: str, specialties: Iterable[Any]) -> list[Alternative]:
+    """What is known of the words, else what is spelt like them: a specialty, a condition, or a town."""
+    parts = known_parts(text, specialties)
+    if parts:
+        return [Alternative(words=part) for part in parts]
+    if town := town_like(text):
+        return [Alternative(near=town)]
+    phrase = nearest_phrase(text, specialties)
+    return [Alternative(words=phrase)] if phrase else []
 
 
 def _without(filters: DoctorFilters, name: str) -> DoctorFilters:

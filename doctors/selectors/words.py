@@ -77,12 +77,12 @@ def nearest_phrase(text: str, specialties: Iterable[Any]) -> str:
     return best if LIKE_AT_ALL <= near.get(best, 0) < 1 else ""
 
 
-def known_part(text: str, specialties: Iterable[Any]) -> str:
-    """Those of the words that are a specialty or a condition, where others beside them are neither: "ear" of "ear
-    infection"; "" where all are or none is."""
+def known_parts(text: str, specialties: Iterable[Any]) -> list[str]:
+    """Those of the words that lead somewhere by themselves, each a specialty or a condition, where not all of them do
+    together: "ear" and "infection" of "ear infection"."""
     readings = readings_of(told(text), specialties)
     known = [one.typed for one in readings if one.specialty_ids and not one.is_guess]
-    return " ".join(known) if len(known) < len(readings) else ""
+    return known if len(readings) > 1 else []
 
 
 def town_like(text: str) -> str:

@@ -62,6 +62,9 @@ def alternative_links(form: SearchForm, results: SearchPage) -> list[dict[str, s
 def _alternative(one: Alternative, chosen: dict[str, Any], words: dict[str, str]) -> dict[str, str]:
     if one.words:
         return {"label": f"Did you mean “{one.words}”?", "query": urlencode({**chosen, "q": one.words}), "note": ""}
+    if one.near:
+        query = urlencode({**{key: value for key, value in chosen.items() if key != "q"}, "near": one.near})
+        return {"label": f"Did you mean doctors near {one.near}?", "query": query, "note": ""}
     doctors = f"More than {one.count} doctors" if one.is_more else f"{one.count} doctor{'s'[: one.count != 1]}"
     kind, name = ("Without", one.without) if one.without else ("Only", one.only)
     return {
@@ -86,7 +89,10 @@ def _query_without(chosen: dict[str, Any], name: str) -> str:
 
 @register.filter
 def explained(results: SearchPage) -> list[str]:
-    """How the words of the search were read, where that is not plain from the words themselves."""
+    """How the words of the search were read, where that is not plain from the words themselves; nothing where nobody
+    is shown."""
+    if not results.cards:
+        return []
     names = {specialty.pk: specialty.name for specialty in results.choices.specialties}
     told = []
     for reading in results.readings:

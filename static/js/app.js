@@ -146,14 +146,16 @@
   // Where the reader's clock shows another time than the clinic's, a second line says it.
   const clockIn = (timeZone, at) => new Intl.DateTimeFormat("en-GB", {
     weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", hour12: true, timeZone,
-  }).format(at);
+  }).format(at).replace(/\s([ap]m)$/i, "$1");
+  const zoneIn = (timeZone, at) => new Intl.DateTimeFormat("en-GB", { timeZone, timeZoneName: "longGeneric" })
+    .formatToParts(at).find((part) => part.type === "timeZoneName").value;
   const tellOwnTimes = (part) => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     part.querySelectorAll("[data-own-time][hidden]").forEach((line) => {
       const at = new Date(line.dataset.ownTime);
       const own = clockIn(timeZone, at);
       if (own === clockIn(line.dataset.zone, at)) return;
-      line.append(` ${own} (${timeZone.replaceAll("_", " ")}).`);
+      line.append(` ${own} (${zoneIn(timeZone, at)}).`);
       line.hidden = false;
     });
   };

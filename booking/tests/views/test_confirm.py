@@ -87,6 +87,7 @@ def test_coming_back_to_the_page_shows_what_is_booked(client: Client, doctor: Do
         assert answer.status_code == 409
         assert "You have booked this time already" in text_of(answer)
         assert f'href="{detail_path(appointment)}"' in answer.content.decode()
+        assert "Changed words" not in text_of(answer)
     assert Appointment.objects.count() == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.text import slugify
 
 from common import clock
 from common.templatetags.when import long_date
@@ -167,6 +168,22 @@ def test_nobody_fits_leads_to_the_nearest_searches_that_find_somebody(client: Cl
     assert 'href="/doctors/?q=palpitations">Did you mean “palpitations”?</a>' in unescape(
         client.get("/doctors/", {"q": "palplt"}).content.decode()
     )
+
+
+def test_words_that_fit_nobody_together_are_asked_for_one_by_one(client: Client) -> None:
+    for word, name in (("ear", "Ear, nose and throat"), ("chest infection", "General practice")):
+        SearchWordFactory(word=word, specialties=[SpecialtyFactory(name=name, slug=slugify(name))])
+    listed_doctor()
+    body = unescape(client.get("/doctors/", {"q": "ear infection"}).content.decode())
+    for word in ("ear", "infection"):
+        assert f'href="/doctors/?q={word}">Did you mean “{word}”?</a>' in body
+    assert "we show doctors in" not in body
+
+
+def test_words_that_are_spelt_like_a_town_may_have_meant_it(client: Client) -> None:
+    listed_doctor()
+    body = unescape(client.get("/doctors/", {"q": "manchster", "gender": "male"}).content.decode())
+    assert 'href="/doctors/?gender=male&near=Manchester">Did you mean doctors near Manchester?</a>' in body
 
 
 def test_where_no_single_filter_helps_the_weightiest_alone_is_offered(client: Client) -> None:

@@ -48,12 +48,24 @@ def day_and_month(value: date | None, zone: str | ZoneInfo | None = None) -> str
 
 
 @register.filter
+def plain_day(value: date, zone: str | ZoneInfo | None = None) -> str:
+    """Tuesday 3 March; with its year where that is not plain, half a year away or more."""
+    return day_and_month(value, zone) if _is_near(value) else long_date(value, zone)
+
+
+def _is_near(value: date) -> bool:
+    if isinstance(value, datetime):
+        return abs(value - clock.now()) < PLAIN_YEAR
+    return abs(value - clock.clinic_day(clock.now())) < PLAIN_YEAR
+
+
+@register.filter
 def short_date(value: date | None, zone: str | ZoneInfo | None = None) -> str:
-    """Tue 3 Mar, where there is little room."""
+    """Tue 3 Mar, where there is little room; with its year as `plain_day`."""
     if not value:
         return ""
     day = local_time(value, zone) if isinstance(value, datetime) else value
-    return f"{day:%a} {day.day} {day:%b}"
+    return f"{day:%a} {day.day} {day:%b}" if _is_near(value) else f"{day:%a} {day.day} {day:%b} {day.year}"
 
 
 @register.filter
@@ -74,12 +86,8 @@ def clock_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> 
 
 @register.filter
 def date_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
-    """Tuesday 3 March, 10:20am; with its year where that is not plain, half a year away or more."""
-    if not instant:
-        return ""
-    is_near = abs(instant - clock.now()) < PLAIN_YEAR
-    day = day_and_month(instant, zone) if is_near else long_date(instant, zone)
-    return f"{day}, {clock_time(instant, zone)}"
+    """As `plain_day`, and the time: Tuesday 3 March, 10:20am."""
+    return f"{plain_day(instant, zone)}, {clock_time(instant, zone)}" if instant else ""
 
 
 @register.filter

@@ -64,6 +64,9 @@ def test_the_repeated_hour_says_which_one_it_is() -> None:
 )
 def test_half_a_year_away_the_year_is_said(at: datetime, said: str) -> None:
     assert shown("at|date_time", at=at) == said
+    day = said.partition(",")[0]
+    assert shown("at|plain_day", at=at.date()) == day
+    assert shown("at|short_date", at=at.date()).endswith(str(at.year)) == day.endswith(str(at.year))
 
 
 @pytest.mark.parametrize(
