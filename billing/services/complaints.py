@@ -9,7 +9,7 @@ from accounts.models import User
 from audit.services import event_record
 from billing import facts
 from billing.locks import complaint_locked, payment_named_locked
-from billing.models import Complaint
+from billing.models import Complaint, Payment
 from billing.policies import assert_billing_officer, assert_others_complaint, can_pay_for
 from billing.selectors import billing_settings
 from billing.services.refunds import needs_second_person, refund_promise
@@ -82,9 +82,10 @@ def complaint_decide(
 ) -> Complaint:
     """A billing officer's answer; upheld, it may give back so much of one of the appointment's payments.
 
-    `answer` is what the patient reads. Above the amount of the settings the refund waits for a second officer.
-    Raises `NotFound`, `Forbidden`, `Invalid` (`answer_missing`, `payment_wrong`),
-    `Conflict` (`illegal_transition`) and `TooMuch`.
+    `answer` is what the patient reads. Above the amount of the settings the refund waits for a second officer. The same
+    again, in words and money, changes nothing; whatever else comes behind a decision is refused.
+    Raises `NotFound`, `Forbidden`, `Invalid` (`answer_missing`, `payment_wrong`), `Conflict` (`illegal_transition`,
+    `decided_otherwise`) and `TooMuch`.
     """
     now = now or clock.now()
     assert_billing_officer(actor)
@@ -100,6 +101,7 @@ def complaint_decide(
         assert_others_complaint(actor, complaint)
         state = ComplaintState.UPHELD if is_upheld else ComplaintState.DECLINED
         if complaint.state == state:
+            _assert_the_same(complaint, answer, payment if is_upheld else None, amount_minor)
             return complaint
         assert_complaint_can_move(complaint.state, state)
         if payment and payment.appointment_id != complaint.appointment_id:
@@ -118,6 +120,16 @@ def complaint_decide(
         event_record("complaint.decided", complaint, actor=actor, patient=patient, after=state.value)
         messages_queue(messages=facts.complaint_decided(complaint), now=now)
         return complaint
+
+
+def _assert_the_same(complaint: Complaint, answer: str, payment: Payment | None, amount_minor: int) -> None:
+    """Nobody is told that their words and their money have gone out where a colleague's have."""
+    refund = complaint.refund
+    given = (refund.payment_id, refund.amount_minor) if refund else None
+    asked = (payment.pk, amount_minor) if payment else None
+    if (answer.strip(), asked) != (complaint.answer.strip(), given):
+        message = "This complaint has been decided already, with another answer or another amount. See what went out."
+        raise Conflict("decided_otherwise", message, current=complaint.state)
 
 
 def _decided(complaint: Complaint, state: ComplaintState, actor: User, now: datetime, *, answer: str) -> None:

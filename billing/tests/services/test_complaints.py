@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -72,6 +74,21 @@ def test_an_officer_who_finds_it_right_gives_money_back_and_the_patient_is_told(
     assert "complaint_decided" in told(payment.appointment.patient)
     with pytest.raises(Conflict, match="decided already"):
         complaint_decide(actor=officer(), complaint_id=complaint.public_id, is_upheld=False, answer="No.")
+
+
+@pytest.mark.parametrize(
+    "other", [{"amount_minor": 2000}, {"answer": "Here is £10."}, {"payment_id": None, "amount_minor": 0}]
+)
+def test_a_second_officer_hears_that_another_answer_or_amount_went_out(other: dict[str, Any]) -> None:
+    payment = PaymentFactory.create(paid=True)
+    complaint = ComplaintFactory.create(appointment=payment.appointment)
+    decide = {"complaint_id": complaint.public_id, "is_upheld": True, "answer": "You are right."}
+    first = decide | {"payment_id": payment.public_id, "amount_minor": 1000}
+    complaint_decide(actor=officer(), **first)
+    with pytest.raises(Conflict, match="another answer or another amount"):
+        complaint_decide(actor=officer(), **(first | other))
+    assert Refund.objects.get().amount_minor == 1000
+    assert told(payment.appointment.patient).count("complaint_decided") == 1
 
 
 def test_officers_alone_decide_and_not_about_their_own() -> None:
