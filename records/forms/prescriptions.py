@@ -100,8 +100,10 @@ def content_typed(items: list[ItemForm]) -> PrescriptionContent:
 
 
 class SignPrescriptionForm(VersionForm):
-    """`warnings` names those that the page has shown; the page writes it anew each time, whatever was sent."""
+    """`warnings` names those that the page has shown, `particulars` the names and addresses; the page writes both anew
+    each time, whatever was sent."""
 
+    particulars = forms.CharField(required=False, max_length=_DIGEST)
     warnings = forms.CharField(required=False, max_length=_DIGEST)
     warnings_seen = forms.BooleanField(
         label="I have read the warnings, and sign in spite of them.",

@@ -59,6 +59,7 @@ from records.selectors.notes import (
     to_do_of,
 )
 from records.selectors.overview import Overview, overview_of
+from records.selectors.particulars import missing_particulars, particulars_digest, particulars_of
 from records.selectors.prescription_signatures import (
     PrescriptionReading,
     SignedPrescription,
@@ -119,6 +120,7 @@ __all__ = [
     "is_record_open",
     "is_whole",
     "latest_export_of",
+    "missing_particulars",
     "note_for",
     "note_of_visit",
     "notes_about",
@@ -127,6 +129,8 @@ __all__ = [
     "notes_saying",
     "notes_visible_to",
     "overview_of",
+    "particulars_digest",
+    "particulars_of",
     "patient_exactly",
     "patient_for",
     "patient_open_to",

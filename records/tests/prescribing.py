@@ -18,7 +18,7 @@ from doctors.models import Doctor
 from records import services
 from records.models import Prescription
 from records.prescription_content import PrescriptionContent, content_of
-from records.selectors import draft_of, reading_of, warnings_digest, warnings_for
+from records.selectors import draft_of, particulars_digest, particulars_of, reading_of, warnings_digest, warnings_for
 from records.tests.steps import visit
 
 ADDRESS = "4 Elm Row\nBath BA1 5LN"
@@ -74,9 +74,15 @@ def seen(prescription: Prescription) -> str:
     return warnings_digest(warnings_for(prescriber(prescription), prescription, content, now=clock.now()))
 
 
+def read(prescription: Prescription) -> str:
+    """What the sign page sends back for the names and addresses that it shows."""
+    current = Prescription.objects.get(pk=prescription.pk)
+    return particulars_digest(particulars_of(current, now=clock.now()))
+
+
 def rx_sign(prescription: Prescription, *, warnings_seen: bool = False, **more: Any) -> Prescription:
     more |= {"warnings_seen": seen(prescription)} if warnings_seen else {}
-    told = {"version": prescription.draft_version, **more}
+    told = {"version": prescription.draft_version, "particulars_seen": read(prescription), **more}
     return services.prescription_sign(actor=prescriber(prescription), prescription_id=prescription.public_id, **told)
 
 

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 
 from common.errors import Conflict
-from records.particulars import age_told
 from records.quantities import in_words
+from records.selectors.particulars import age_told
 from records.services.prescriptions.sign import last_day
 from records.services.prescriptions.steps import last_of_months
 from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, assert_prescription_can_move

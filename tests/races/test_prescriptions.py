@@ -24,7 +24,7 @@ from records.services import (
 )
 from records.services.prescriptions.draft import assert_is_draft
 from records.states import assert_prescription_can_move
-from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, items, prescriber, rx_draft, rx_signed
+from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, items, prescriber, read, rx_draft, rx_signed
 from records.tests.steps import visit
 from tests.races.conftest import Together, refusals, winners
 from verification.services import doctor_suspend
@@ -40,7 +40,8 @@ def facts(prescription: Prescription) -> dict[str, Any]:
 
 
 def signer(prescription: Prescription) -> Callable[[], Prescription]:
-    return partial(prescription_sign, **facts(prescription), version=prescription.draft_version)
+    told: dict[str, Any] = {"version": prescription.draft_version, "particulars_seen": read(prescription)}
+    return partial(prescription_sign, **facts(prescription), **told)
 
 
 def saver(prescription: Prescription, dose: str) -> Callable[[], Prescription]:

@@ -18,7 +18,6 @@ from records.digests import canonical, digest_of
 from records.drug_list import shipped_schedule
 from records.locks import prescription_with_doctor_locked
 from records.models import Prescription, PrescriptionSignature
-from records.particulars import missing_particulars, particulars_of
 from records.policies import assert_may_prescribe_to, assert_may_sign_prescription
 from records.prescription_content import Item, PrescriptionContent
 from records.quantities import in_words
@@ -26,6 +25,9 @@ from records.selectors import (
     REFUSED,
     draft_of,
     drugs_named,
+    missing_particulars,
+    particulars_digest,
+    particulars_of,
     prescription_facts,
     schedule_of,
     warnings_digest,
@@ -49,15 +51,17 @@ _NEEDED = {
 
 
 @transaction.atomic
-def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warnings_seen: str = "") -> Prescription:
+def prescription_sign(
+    *, actor: User, prescription_id: UUID, version: int, particulars_seen: str, warnings_seen: str = ""
+) -> Prescription:
     """Sign a draft: from now on it may be dispensed, for 6 months, or 28 days with a Schedule 4 drug.
 
-    The view proves who signs. `version` is the `draft_version` of what the doctor has read, `warnings_seen` the
-    `warnings_digest` of those in spite of which they sign. The same draft again is answered like the first time, while
-    what was signed stands.
+    The view proves who signs. `version` is the `draft_version` of what the doctor has read, `particulars_seen` the
+    `particulars_digest` of what stood beside it, `warnings_seen` the `warnings_digest` of those in spite of which they
+    sign. The same draft again is answered like the first time, while what was signed stands.
     Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`, `not_verified`), `Busy`, `StalePrescription`,
-    `Conflict` (`illegal_transition`, `particulars_missing` with data `missing`, `warnings`) and `Invalid` (`empty`,
-    `incomplete`, `not_listed`, `controlled`), whose message names each medicine and rule.
+    `Conflict` (`illegal_transition`, `particulars_missing` with data `missing`, `particulars`, `warnings`) and
+    `Invalid` (`empty`, `incomplete`, `not_listed`, `controlled`), whose message names each medicine and rule.
     """
     read_before_change(actor, prescription_id)
     prescription = prescription_with_doctor_locked(prescription_id)
@@ -72,13 +76,15 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     now = clock.now()
     content = draft_of(prescription)
     schedules = assert_can_be_signed(content)
-    if missing := missing_particulars(prescription):
-        message = "The law asks for more on a prescription: give what is missing first."
-        raise Conflict("particulars_missing", message, missing=missing)
+    particulars = _particulars_as_read(prescription, particulars_seen, now)
     warnings = warnings_for(actor, prescription, content, now=now)
     if warnings and warnings_seen != warnings_digest(warnings):
         raise Conflict("warnings", "Read the warnings, and say that you sign in spite of them.")
-    signature = _signature_add(prescription, content, schedules, actor=actor, now=now)
+    items = [_signed_item(item, schedules[item.drug.lower()]) for item in content.items]
+    valid_until = last_day(clock.clinic_day(now), schedules)
+    signature = _signature_add(
+        prescription, {"items": items, **particulars}, valid_until=valid_until, actor=actor, now=now
+    )
     write(
         prescription,
         actor=actor,
@@ -95,6 +101,18 @@ def prescription_sign(*, actor: User, prescription_id: UUID, version: int, warni
     )
     tell_the_patient(prescription, "signed", now)
     return prescription
+
+
+def _particulars_as_read(prescription: Prescription, seen: str, now: datetime) -> dict[str, Any]:
+    """What is signed beside the medicines, which is what the doctor has read."""
+    if missing := missing_particulars(prescription):
+        message = "The law asks for more on a prescription: give what is missing first."
+        raise Conflict("particulars_missing", message, missing=missing)
+    particulars = particulars_of(prescription, now=now)
+    if seen != particulars_digest(particulars):
+        message = "The names or addresses on this prescription have changed since you read it. Read them once more."
+        raise Conflict("particulars", message)
+    return particulars
 
 
 def assert_can_be_signed(content: PrescriptionContent) -> dict[str, int | None]:
@@ -137,27 +155,16 @@ def last_day(day: date, schedules: Mapping[str, int | None]) -> date:
 
 
 def _signature_add(
-    prescription: Prescription,
-    content: PrescriptionContent,
-    schedules: Mapping[str, int | None],
-    *,
-    actor: User,
-    now: datetime,
+    prescription: Prescription, facts: Mapping[str, Any], *, valid_until: date, actor: User, now: datetime
 ) -> PrescriptionSignature:
     code = new_code()
-    payload: dict[str, Any] = {
-        "items": [_signed_item(item, schedules[item.drug.lower()]) for item in content.items],
-        **particulars_of(prescription, now=now),
-        "code": code,
-        "salt": secrets.token_hex(16),
-    }
     signature = PrescriptionSignature(
         prescription=prescription,
-        payload=canonical(payload),
+        payload=canonical({**facts, "code": code, "salt": secrets.token_hex(16)}),
         code_digest=digest_of_code(code),
         draft_version=prescription.draft_version,
         signed_at=now,
-        valid_until=last_day(clock.clinic_day(now), schedules),
+        valid_until=valid_until,
         signed_by=actor,
     )
     signature.digest = digest_of(prescription_facts(signature, json.loads(signature.payload)))

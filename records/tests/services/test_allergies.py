@@ -10,7 +10,7 @@ from booking.tests.steps import user_of
 from common.errors import Conflict, Forbidden
 from records import services
 from records.models import Allergy
-from records.tests.prescribing import allergic, prescriber, rx_draft, seen
+from records.tests.prescribing import allergic, prescriber, read, rx_draft, seen
 from records.tests.steps import visit
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +34,11 @@ def test_what_a_doctor_says_of_an_allergy_is_kept_and_the_patient_takes_none_of_
 def test_a_signature_names_the_warnings_in_spite_of_which_it_is_given() -> None:
     draft = rx_draft()
     allergic(draft.patient, "penicillin")
-    read = seen(draft)
+    first = seen(draft)
     allergic(draft.patient, "amoxicillin", "anaphylaxis")
     facts: dict[str, Any] = {"actor": prescriber(draft), "prescription_id": draft.public_id, "version": 1}
+    facts["particulars_seen"] = read(draft)
     with pytest.raises(Conflict) as refused:
-        services.prescription_sign(**facts, warnings_seen=read)
+        services.prescription_sign(**facts, warnings_seen=first)
     assert refused.value.code == "warnings"
     assert services.prescription_sign(**facts, warnings_seen=seen(draft)).status == "active"

@@ -277,7 +277,7 @@ def test_nobody_else_changes_or_signs_it() -> None:
     for person, refused in others:
         facts: dict[str, Any] = {"actor": person, "prescription_id": prescription.public_id}
         for call in (
-            lambda facts=facts: services.prescription_sign(**facts, version=0),
+            lambda facts=facts: services.prescription_sign(**facts, version=0, particulars_seen=""),
             lambda facts=facts: services.prescription_save(**facts, version=0, content=items()),
             lambda facts=facts: services.prescription_cancel(**facts, reason="No"),
             lambda facts=facts: services.prescription_hold(**facts, reason="No"),

@@ -12,10 +12,11 @@ from django.urls import reverse
 from accounts.models import Patient, User
 from audit.models import Event
 from booking.tests.steps import user_of
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
 from records import services
 from records.models import Allergy, Prescription
 from records.prescription_content import from_text
+from records.selectors import reading_of
 from records.tests.prescribing import (
     AMOXICILLIN,
     DIAZEPAM,
@@ -23,6 +24,7 @@ from records.tests.prescribing import (
     behind_its_back,
     items,
     prescriber,
+    read,
     rx_draft,
     rx_save,
     rx_sign,
@@ -152,7 +154,8 @@ def test_signing_shows_what_is_refused_and_what_is_missing(at_work: Callable[[Pr
     assert wrong.status_code == 422
     given = client.post(page("_address", prescription), {"address": "1 New Street\nBath"})
     assert given["Location"] == path
-    assert client.post(path, {"version": 2})["Location"] == page("", prescription)
+    read_on_page = {"version": 2, "particulars": read(prescription)}
+    assert client.post(path, read_on_page)["Location"] == page("", prescription)
     assert "1 New Street" in text_of(client.get(page("", prescription)))
 
 
@@ -162,14 +165,33 @@ def test_warnings_are_ticked_before_it_is_signed(at_work: Callable[[Prescription
     client, path = at_work(prescription), page("_sign", prescription)
     assert "swelling" in text_of(client.get(path))
     assert client.post(path, {"version": 1}).status_code == 422
-    read = {"version": 1, "warnings_seen": "on", "warnings": seen(prescription)}
+    told = {"version": 1, "particulars": read(prescription), "warnings_seen": "on", "warnings": seen(prescription)}
     allergic(prescription.patient, "amoxicillin", "canaryreaction")
-    others = client.post(path, read)
+    others = client.post(path, told)
     assert others.status_code == 409
     assert "canaryreaction" in text_of(others)
     assert "checked" not in text_of(others)
     assert f'value="{seen(prescription)}"' in text_of(others)
-    assert client.post(path, {**read, "warnings": seen(prescription)}).status_code == 302
+    assert client.post(path, {**told, "warnings": seen(prescription)}).status_code == 302
+
+
+def test_an_address_that_the_page_did_not_show_is_not_signed(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_sign", prescription)
+    told: dict[str, Any] = {"version": 1, "particulars": read(prescription)}
+    assert told["particulars"] in text_of(client.get(path))
+    assert prescription.appointment
+    place = Location.objects.filter(pk=prescription.appointment.location_id)
+    place.update(street="9 Moved Lane", phone="01225 000111")
+    refused = client.post(path, told)
+    assert refused.status_code == 409
+    for words in ("9 Moved Lane", "01225 000111", read(prescription)):
+        assert words in text_of(refused)
+    assert Prescription.objects.get().status == "draft"
+    assert client.post(path, {"version": 1, "particulars": read(prescription)}).status_code == 302
+    signed = reading_of(Prescription.objects.get()).signed
+    assert signed
+    assert "9 Moved Lane" in signed.prescriber["address"]
 
 
 def test_a_stale_page_signs_nothing(at_work: Callable[[Prescription], Client]) -> None:

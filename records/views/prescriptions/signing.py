@@ -16,7 +16,6 @@ from records import selectors, services
 from records.errors import StalePrescription
 from records.forms.prescriptions import SignPrescriptionForm
 from records.models import Prescription
-from records.particulars import missing_particulars, practice_of
 from records.policies import assert_may_sign_prescription
 from records.selectors import DrugWarning
 
@@ -50,6 +49,7 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
             actor=request.user,
             prescription_id=prescription.public_id,
             version=told["version"],
+            particulars_seen=told["particulars"],
             warnings_seen=told["warnings"] if told.get("warnings_seen") else "",
         )
     except StalePrescription as error:
@@ -59,9 +59,10 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
         anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
         return _show(request, stored, anew, error.status, refused=error)
     except (Conflict, Invalid) as error:
-        if error.code == "warnings":
+        if error.code in {"warnings", "particulars"}:
             # Others than the page had: they are read, and ticked, once more.
-            form = SignPrescriptionForm(initial={"version": told["version"]}, has_warnings=True)
+            has_warnings = error.code == "warnings" or "warnings_seen" in form.fields
+            form = SignPrescriptionForm(initial={"version": told["version"]}, has_warnings=has_warnings)
         return _show(request, prescription, form, error.status, refused=error)
     messages.success(request, "Signed. The patient finds it in their health record.")
     return redirect("records:prescription", prescription.public_id)
@@ -75,6 +76,7 @@ def _show(
     refused: Conflict | Invalid | None = None,
 ) -> HttpResponse:
     warnings = _warnings(request, prescription)
+    particulars = selectors.particulars_of(prescription, now=clock.now())
     context = {
         "prescription": prescription,
         "patient": prescription.patient,
@@ -83,7 +85,8 @@ def _show(
         "items": selectors.draft_of(prescription).items,
         "warnings": warnings,
         "warnings_digest": selectors.warnings_digest(warnings),
-        "missing": missing_particulars(prescription),
-        "practice": practice_of(prescription),
+        "missing": selectors.missing_particulars(prescription),
+        "particulars": particulars,
+        "particulars_digest": selectors.particulars_digest(particulars),
     }
     return render(request, "records/prescriptions/sign.html", context, status=status)

@@ -11,6 +11,7 @@ from booking.states import Status
 from doctors.models import Doctor
 from medconsult.demo import past
 from records.prescription_content import PrescriptionContent, content_of
+from records.selectors import particulars_digest, particulars_of
 from records.services import allergy_record, prescription_begin, prescription_save, prescription_sign
 
 ADDRESS = "7 Orchard Row\nLondon N1 2AB"
@@ -57,4 +58,9 @@ def _signed(visit: Appointment, doctor: Doctor, content: PrescriptionContent, at
         saved = prescription_save(
             actor=doctor.user, prescription_id=begun.public_id, version=begun.draft_version, content=content
         )
-        prescription_sign(actor=doctor.user, prescription_id=begun.public_id, version=saved.draft_version)
+        prescription_sign(
+            actor=doctor.user,
+            prescription_id=begun.public_id,
+            version=saved.draft_version,
+            particulars_seen=particulars_digest(particulars_of(saved, now=at)),
+        )

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from booking.selectors import limits_seen, week_version
 from booking.tests.factories import next_slot_start
 from records.tests.document_steps import a_pdf
+from records.tests.prescribing import read
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.world import World
 from verification.tests.factories import in_days
@@ -154,7 +155,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:document_error": lambda _: {"reason": "Blurred"},
     "records:prescription_edit": lambda _: {"version": "1", "count": "1", "item-0-drug": "Omeprazole"},
     "records:prescription_discard": lambda _: {"version": "1"},
-    "records:prescription_sign": lambda _: {"version": "1"},
+    "records:prescription_sign": lambda world: {"version": "1", "particulars": read(world.prescriptions["draft"])},
     "records:prescription_allergies": lambda _: {"substance": "Latex"},
     **{f"records:prescription_{do}": lambda _: {"reason": "For one"} for do in CHANGES_OF_PRESCRIPTIONS},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},

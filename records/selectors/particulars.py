@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from common import clock
 from doctors.models import Location
+from records.digests import digest_of
 from records.models import Prescription
 
 # The age is wanted of those who are younger.
@@ -27,18 +29,17 @@ def missing_particulars(prescription: Prescription) -> list[str]:
 
 
 def particulars_of(prescription: Prescription, *, now: datetime) -> dict[str, Any]:
-    """As they are on the day of signing, by names that last. Nothing may be missing."""
+    """As they are on the day of signing, by names that last; what is missing is empty."""
     doctor, patient, day = prescription.doctor, prescription.patient, clock.clinic_day(now)
     place = practice_of(prescription)
-    assert place is not None
     return {
         "date": day.isoformat(),
         "prescriber": {
             "name": doctor.name,
             "kind": _KIND,
             "gmc_number": doctor.gmc_number,
-            "address": f"{place.name}, {place.address}",
-            "phone": place.phone,
+            "address": f"{place.name}, {place.address}" if place else "",
+            "phone": place.phone if place else "",
         },
         "patient": {
             "name": patient.name,
@@ -47,6 +48,11 @@ def particulars_of(prescription: Prescription, *, now: datetime) -> dict[str, An
             "age": age_told(patient.birth_date, day),
         },
     }
+
+
+def particulars_digest(particulars: Mapping[str, Any]) -> str:
+    """Names just these particulars, whatever the day: whoever has read them signs with it."""
+    return digest_of({name: facts for name, facts in particulars.items() if name != "date"})
 
 
 def age_told(born: date, day: date) -> str:
