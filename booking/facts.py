@@ -20,6 +20,7 @@ from booking.policies import cancellation_sentence, helps_with
 from booking.selectors.told import appointment_facts, appointment_path
 from booking.states import Status
 from common.money import Money
+from common.templatetags.when import date_time
 from doctors.states import Modality
 from integrations.calendars import CalendarEvent
 from notifications.services import Outgoing
@@ -137,6 +138,12 @@ def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
         *to_patient(appointment, "appointment_booked", now=now, method="REQUEST"),
         *to_doctor(appointment, "doctor_appointment_booked", method="REQUEST"),
     ]
+
+
+def held(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
+    """To the patient, who has until then to pay for it."""
+    kept_until = date_time(appointment.expires_at, appointment.location.zone)
+    return to_patient(appointment, "appointment_held", now=now, more={"kept_until": kept_until})
 
 
 def running_late(appointment: Appointment, minutes: int, *, now: datetime) -> list[Outgoing]:

@@ -15,7 +15,7 @@ from accounts.selectors import cared_for, patient_of
 from accounts.states import Scope
 from booking.links import Link, Proof, mailbox_of
 from booking.models import Appointment, BookingSettings, CalendarFeed
-from booking.states import CANCELLABLE, MOVABLE, CancelReason, PendingReason, Status
+from booking.states import BY_THE_PRACTICE, CANCELLABLE, MOVABLE, CancelReason, PendingReason, Status
 from common.errors import Forbidden
 from common.money import Money
 from common.templatetags.when import date_time
@@ -380,8 +380,10 @@ def cost_of_ending(appointment: Appointment) -> str:
     """What is to be paid for an appointment that was cancelled, or that waited in vain, in words for everybody."""
     free_until = datetime.fromisoformat(appointment.policy["free_until"])
     cancelled_at = appointment.cancelled_at
-    if appointment.cancel_reason != CancelReason.PATIENT or cancelled_at is None or cancelled_at <= free_until:
-        return "Nothing to pay"
+    cancel_reason = appointment.cancel_reason
+    if cancel_reason != CancelReason.PATIENT or cancelled_at is None or cancelled_at <= free_until:
+        goes_back = appointment.amount_due_minor and cancel_reason in {CancelReason.PATIENT, *BY_THE_PRACTICE}
+        return "Nothing to pay: what was paid ahead goes back in full" if goes_back else "Nothing to pay"
     late = f"as it was cancelled after {date_time(free_until, appointment.location.zone)}"
     percent = appointment.policy.get(LATE_REFUND)
     if percent is not None:

@@ -53,8 +53,8 @@ def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | No
         take_step(appointment, step, actor=actor)
         event_record("appointment.approved", appointment, actor=actor, before=before, after=appointment.status)
         is_booked = step.status == Status.BOOKED
-        held = [] if is_booked else facts.to_patient(appointment, "appointment_held", now=now)
-        messages_queue(messages=facts.booked(appointment, now=now) if is_booked else held, now=now)
+        told = facts.booked if is_booked else facts.held
+        messages_queue(messages=told(appointment, now=now), now=now)
         return appointment
 
 

@@ -176,7 +176,7 @@ def _keep_consents(request: _Request, appointment: Appointment, agreed: Iterable
 
 def _messages(appointment: Appointment, now: datetime) -> list[Outgoing]:
     if appointment.pending_reason == PendingReason.PAYMENT:
-        return facts.to_patient(appointment, "appointment_held", now=now)
+        return facts.held(appointment, now=now)
     if appointment.pending_reason == PendingReason.APPROVAL:
         return [
             *facts.to_patient(appointment, "appointment_requested", now=now),

@@ -106,6 +106,19 @@ def test_what_a_cancelled_visit_costs(price_minor: int, reason: str, hours_befor
     assert policies.cost_of_ending(appointment) == cost
 
 
+@pytest.mark.parametrize("reason", list(CancelReason))
+def test_what_was_paid_ahead_for_a_cancelled_visit_goes_back_and_the_page_says_so(reason: str) -> None:
+    appointment = Appointment(
+        policy=policy(4500),
+        location=Location(zone="Europe/London"),
+        amount_due_minor=4500,
+        cancel_reason=reason,
+        cancelled_at=START - timedelta(hours=25),
+    )
+    was_booked = reason in {CancelReason.PATIENT, CancelReason.DOCTOR, CancelReason.CLINIC}
+    assert ("goes back in full" in policies.cost_of_ending(appointment)) == was_booked
+
+
 @pytest.mark.django_db
 def test_who_may_do_what() -> None:
     appointment = AppointmentFactory.create(visit_type=bookable_doctor().visit_types.get())
