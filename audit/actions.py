@@ -131,6 +131,7 @@ note.error_asked                U asked a colleague whether a visit note was ent
 note.error_withdrawn            U took back that a visit note may be entered in error -
 note.error_declined             U said that a visit note was not entered in error -
 note.entered_in_error           U agreed that a visit note was entered in error
+note_sections.changed           U changed which sections visit notes have
 prescription.begun              C began a prescription -
 prescription.discarded          D threw away a prescription that was not signed -
 prescription.signed             C signed a prescription

@@ -15,7 +15,7 @@ from booking.models import Appointment
 from common.errors import NotFound
 from common.locks import for_update, locked
 from common.uploads.locks import upload_locked
-from doctors.models import Doctor
+from doctors.models import Doctor, Specialty
 from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, RecordExport, VisitNote
 from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.states import STANDING
@@ -111,3 +111,8 @@ def glass_locked(glass_id: UUID, *, of: User | None = None) -> BreakGlass:
 def export_locked(export_id: UUID) -> RecordExport:
     """An export, held while it becomes ready. Raises `NotFound` and `Busy`."""
     return locked(RecordExport.objects.select_related("patient", "asked_by"), public_id=export_id)
+
+
+def specialty_locked(specialty_id: int) -> Specialty:
+    """A specialty, held while the sections of its doctors' notes are written. Raises `NotFound` and `Busy`."""
+    return locked(Specialty.objects.all(), pk=specialty_id)

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from records.digests import canonical
-from records.states import Section
+from records.headings import USUAL, Headings, from_stored, to_stored
 
 _WORDS, _LINES, _WHOLE = re.compile(r"\s+|\S+"), re.compile(r"[^\n]*\n|[^\n]+"), re.compile(r"(?s).+")
 # Pairs of words: some 200 by 200 places. Text made to be slow takes time with the third power of a side.
@@ -21,10 +21,14 @@ TEXT_LENGTH = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class NoteContent:
-    """The text of a note; `summary` is for the patient, in plain words."""
+    """The text of a note; `summary` is for the patient, in plain words.
+
+    `headings` are those under which it was written. Two with the same text are equal, whatever stands above it.
+    """
 
     sections: Mapping[str, str] = field(default_factory=dict)
     summary: str = ""
+    headings: Headings = field(default=USUAL, compare=False)
 
     @property
     def is_empty(self) -> bool:
@@ -33,14 +37,21 @@ class NoteContent:
     @property
     def parts(self) -> dict[str, str]:
         """Every part by its name, in order; empty ones too."""
-        return {**{one.value: self.sections.get(one.value, "") for one in Section}, "summary": self.summary}
+        return {**{one.key: self.sections.get(one.key, "") for one in self.headings}, "summary": self.summary}
+
+    def under(self, headings: Headings) -> NoteContent:
+        """The same under other headings; what stands under none of them is left out."""
+        keys = {one.key for one in headings}
+        kept = {key: text for key, text in self.sections.items() if key in keys}
+        return NoteContent(sections=kept, summary=self.summary, headings=headings)
 
 
-def content_of(parts: Mapping[str, Any]) -> NoteContent:
+def content_of(parts: Mapping[str, Any], headings: Headings = USUAL) -> NoteContent:
     """From what a form sent: ends of lines are one character, whichever browser wrote them."""
-    clean = {name: _clean(str(parts.get(name) or "")) for name in (*Section.values, "summary")}
+    clean = {name: _clean(str(parts.get(name) or "")) for name in (*(one.key for one in headings), "summary")}
     summary = clean.pop("summary")
-    return NoteContent(sections={name: text for name, text in clean.items() if text}, summary=summary)
+    written = {name: text for name, text in clean.items() if text}
+    return NoteContent(sections=written, summary=summary, headings=headings)
 
 
 def _clean(text: str) -> str:
@@ -49,7 +60,12 @@ def _clean(text: str) -> str:
 
 def to_text(content: NoteContent) -> str:
     """A draft as it is stored (and encrypted there)."""
-    return canonical({"sections": dict(content.sections), "summary": content.summary})
+    return canonical(to_payload(content))
+
+
+def to_payload(content: NoteContent) -> dict[str, Any]:
+    """As JSON; its headings too, where they are not the usual ones."""
+    return {"sections": dict(content.sections), "summary": content.summary, **to_stored(content.headings)}
 
 
 def from_text(text: str) -> NoteContent:
@@ -57,7 +73,8 @@ def from_text(text: str) -> NoteContent:
 
 
 def from_payload(payload: Mapping[str, Any]) -> NoteContent:
-    return NoteContent(sections=payload["sections"], summary=payload["summary"])
+    headings = from_stored(payload.get("headings"))
+    return NoteContent(sections=payload["sections"], summary=payload["summary"], headings=headings)
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,9 @@ class Run:
 def difference(old: NoteContent, new: NoteContent) -> dict[str, list[Run]]:
     """What changed, word by word, of the parts in which anything did."""
     before, after = old.parts, new.parts
-    return {name: _runs(before[name], after[name]) for name in after if before[name] != after[name]}
+    names = dict.fromkeys([*after, *before])
+    pairs = {name: (before.get(name, ""), after.get(name, "")) for name in names}
+    return {name: _runs(*pair) for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _runs(old: str, new: str) -> list[Run]:

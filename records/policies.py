@@ -227,3 +227,15 @@ def assert_may_review_glass(user: AnyUser) -> None:
     """Raises `Forbidden`."""
     if not may_review_glass(user):
         raise Forbidden("reviewers_only", "This is for administrators and auditors.")
+
+
+def may_keep_note_sections(user: AnyUser) -> bool:
+    """Say which sections the notes of a specialty have: administrators, by their permission. It is configuration and
+    opens no note; but what doctors are asked to write down is no editor's to say."""
+    return user.has_perm("records.change_notesection")
+
+
+def assert_may_keep_note_sections(user: AnyUser) -> None:
+    """Raises `Forbidden`."""
+    if not may_keep_note_sections(user):
+        raise Forbidden("administrators_only", "Only an administrator can change the sections of notes.")

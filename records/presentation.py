@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from records.note_content import NoteContent, Run, difference
 from records.selectors import Reading
-from records.states import IN_PLAIN_WORDS, Section
 
 SUMMARY = "In plain words, for the patient"
 
@@ -26,12 +25,12 @@ class Change:
 
 def parts_of(content: NoteContent, *, for_patient: bool) -> list[Part]:
     """The sections in which anything stands."""
-    labels: Mapping[Section, str] = IN_PLAIN_WORDS if for_patient else {one: str(one.label) for one in Section}
-    return [Part(labels[one], text) for one in Section if (text := content.sections.get(one, ""))]
+    written = [(one, text) for one in content.headings if (text := content.sections.get(one.key, ""))]
+    return [Part(one.patient_label if for_patient else one.label, text) for one, text in written]
 
 
 def changes_between(old: NoteContent, new: NoteContent) -> list[Change]:
-    labels = {one.value: str(one.label) for one in Section} | {"summary": SUMMARY}
+    labels = {one.key: one.label for one in (*old.headings, *new.headings)} | {"summary": SUMMARY}
     return [Change(labels[name], runs) for name, runs in difference(old, new).items()]
 
 

@@ -18,7 +18,7 @@ class NoteStatus(TextChoices):
 
 
 class Section(TextChoices):
-    """The parts of a note as its doctor reads them, in their order."""
+    """The parts that a note has where its doctor's specialty has none of its own (`NoteSection`), in their order."""
 
     REASON = "reason", "Reason for the visit"
     HISTORY = "history", "History"

@@ -5,16 +5,19 @@ from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from records.policies import may_review_glass
+from records.policies import may_keep_note_sections, may_review_glass
 from records.wagtail_admin.drugs import DrugViewSet
+from records.wagtail_admin.note_sections import NoteSectionsEditView, NoteSectionsView
 from records.wagtail_admin.views import GlassQueueView, GlassReviewView
 
 
 @hooks.register("register_admin_urls")
-def review_urls() -> list[URLPattern]:
+def records_urls() -> list[URLPattern]:
     return [
         path("emergency-access/", GlassQueueView.as_view(), name="glass_queue"),
         path("emergency-access/<uuid:glass_id>/", GlassReviewView.as_view(), name="glass_review"),
+        path("note-sections/", NoteSectionsView.as_view(), name="note_sections"),
+        path("note-sections/<int:pk>/", NoteSectionsEditView.as_view(), name="note_sections_edit"),
     ]
 
 
@@ -33,3 +36,13 @@ def review_item() -> MenuItem:
 @hooks.register("register_admin_viewset")
 def medicines_in_the_admin() -> DrugViewSet:
     return DrugViewSet()
+
+
+class KeepersItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_keep_note_sections(request.user)
+
+
+@hooks.register("register_settings_menu_item")
+def note_sections_item() -> MenuItem:
+    return KeepersItem("Sections of notes", reverse_lazy("note_sections"), icon_name="list-ul", order=900)

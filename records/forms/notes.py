@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from common.forms import EMAIL_LENGTH, DayField
+from records.headings import Headings
 from records.models import VisitNote
 from records.note_content import TEXT_LENGTH, NoteContent, content_of
 from records.services.notes.error import REASON_LENGTH
@@ -34,7 +35,7 @@ class VersionForm(forms.Form):
 
 
 class NoteForm(VersionForm):
-    """A note as its doctor writes it."""
+    """A note as its doctor writes it, under the headings that it has."""
 
     summary = _text(
         "In plain words, for the patient",
@@ -43,18 +44,17 @@ class NoteForm(VersionForm):
     )
     # After a clash: the version that the doctor has seen, and writes over.
     keep = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=_LARGEST_VERSION)
-    field_order = (*Section.values, "summary", "version", "keep")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, headings: Headings, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for section in Section:
-            rows = 2 if section == Section.REASON else 4
-            self.fields[section.value] = _text(str(section.label), rows=rows)
-        self.order_fields(self.field_order)
+        self.headings = headings
+        for one in headings:
+            self.fields[one.key] = _text(one.label, one.hint, rows=2 if one.key == Section.REASON else 4)
+        self.order_fields([*(one.key for one in headings), "summary", "version", "keep"])
 
     @property
     def content(self) -> NoteContent:
-        return content_of(self.cleaned_data)
+        return content_of(self.cleaned_data, self.headings)
 
 
 class SignForm(VersionForm):

@@ -4,6 +4,7 @@ from records.models.break_glass import BreakGlass
 from records.models.documents import Document, DocumentGroupGrant, DocumentUserGrant
 from records.models.drugs import Drug
 from records.models.exports import RecordExport
+from records.models.note_sections import NoteSection
 from records.models.notes import NoteVersion, VisitNote, VisitNoteGroupGrant, VisitNoteUserGrant
 from records.models.prescriptions import (
     Prescription,
@@ -23,6 +24,7 @@ __all__ = [
     "HealthRecord",
     "HealthRecordGroupGrant",
     "HealthRecordUserGrant",
+    "NoteSection",
     "NoteVersion",
     "Prescription",
     "PrescriptionGroupGrant",

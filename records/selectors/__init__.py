@@ -43,6 +43,15 @@ from records.selectors.documents import (
 from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
 from records.selectors.exports import export_for, exports_over, exports_to_build, latest_export_of
 from records.selectors.note_search import FoundNote, notes_saying
+from records.selectors.note_sections import (
+    SectionSet,
+    headings_to_write,
+    layout_of,
+    sections_of,
+    sections_stamp,
+    specialties_with_sections,
+    usual_sections,
+)
 from records.selectors.note_versions import Reading, is_whole, readings_of, signed_facts
 from records.selectors.notes import (
     Waiting,
@@ -90,6 +99,7 @@ __all__ = [
     "Overview",
     "PrescriptionReading",
     "Reading",
+    "SectionSet",
     "SignedPrescription",
     "Taken",
     "Treating",
@@ -117,9 +127,11 @@ __all__ = [
     "glasses_reviewed",
     "glasses_to_review",
     "has_other_versions",
+    "headings_to_write",
     "is_record_open",
     "is_whole",
     "latest_export_of",
+    "layout_of",
     "missing_particulars",
     "note_for",
     "note_of_visit",
@@ -152,6 +164,8 @@ __all__ = [
     "released_rule",
     "replacement_of",
     "schedule_of",
+    "sections_of",
+    "sections_stamp",
     "sees_patient",
     "sent_since",
     "share_of",
@@ -160,10 +174,12 @@ __all__ = [
     "shares_with",
     "signed_facts",
     "signed_rule",
+    "specialties_with_sections",
     "standing_of",
     "taken_by",
     "to_do_of",
     "treating_doctors_of",
+    "usual_sections",
     "versions_of",
     "visits_to_file_under",
     "visits_to_move_to",

@@ -8,6 +8,7 @@ from records.services.documents.correct import document_error, document_move
 from records.services.documents.open import document_open
 from records.services.exports.build import export_ask, export_build, export_open, exports_sweep
 from records.services.exports.parts import PARTS as EXPORT_PARTS
+from records.services.note_sections import note_sections_set
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
 from records.services.notes.error import note_error_answer, note_error_ask, note_error_withdraw
@@ -58,6 +59,7 @@ __all__ = [
     "note_error_ask",
     "note_error_withdraw",
     "note_save",
+    "note_sections_set",
     "note_sign",
     "note_viewed",
     "notes_searched",

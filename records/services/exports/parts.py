@@ -18,6 +18,7 @@ from booking.selectors import appointments_visible_to
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 from records.models import Document
+from records.presentation import parts_of
 from records.selectors import (
     allergies_visible_to,
     documents_visible_to,
@@ -26,7 +27,7 @@ from records.selectors import (
     prescriptions_visible_to,
     readings_of,
 )
-from records.states import IN_PLAIN_WORDS, NoteStatus
+from records.states import NoteStatus
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 Row = dict[str, Any]
@@ -87,7 +88,10 @@ def _notes(user: User, patient: Patient) -> Iterator[Row]:
 
 def _version(reading: Any) -> Row:
     content = reading.content
-    sections = {str(IN_PLAIN_WORDS[name]): content.sections.get(name, "") for name in IN_PLAIN_WORDS} if content else {}
+    sections: dict[str, str] = {}
+    for part in parts_of(content, for_patient=True) if content else []:
+        # Of two that the patient reads under one heading both are there.
+        sections[part.label] = "\n\n".join(filter(None, (sections.get(part.label), part.text)))
     return {
         "number": reading.version.number,
         "signed": reading.version.signed_at.isoformat(),
@@ -95,7 +99,7 @@ def _version(reading: Any) -> Row:
         "intact": reading.is_intact,
         "amendedBecause": reading.reason,
         "summary": content.summary if content else "",
-        "sections": {label: text for label, text in sections.items() if text},
+        "sections": sections,
     }
 
 

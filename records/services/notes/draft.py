@@ -13,7 +13,7 @@ from records.locks import note_locked
 from records.models import VisitNote
 from records.note_content import NoteContent, from_text, to_text
 from records.policies import assert_may_write
-from records.selectors import note_for
+from records.selectors import headings_to_write, note_for
 from records.services.notes.steps import assert_current, signed_content, write
 from records.states import SIGNED, NoteStatus
 
@@ -23,7 +23,8 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
     """Keep what the doctor has typed: of a note that is not signed yet, or as an amendment of a signed one.
 
     `version` is the `draft_version` of what the doctor began with. The same text again changes nothing, whatever the
-    version. It leaves no event: a draft is read by nobody else, and it is saved every few seconds.
+    version. It is kept under the sections that `headings_to_write` names, whichever the caller thinks of. It leaves no
+    event: a draft is read by nobody else, and it is saved every few seconds.
     Raises `NotFound`, `Forbidden`, `Busy`, `Conflict` (`illegal_transition`) for what was entered in error or waits
     for that, and `StaleDraft`, which carries what is stored.
     """
@@ -32,7 +33,8 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
     assert_may_write(actor, note)
     assert_can_be_written(note)
     stored = from_text(note.draft) if note.has_draft else signed_content(note)
-    if content == stored:
+    content = content.under(headings_to_write(note, stored, content.sections))
+    if content == stored and (content.headings == stored.headings or version != note.draft_version):
         return note
     if version != note.draft_version:
         raise StaleDraft(stored, note.draft_version)

@@ -16,7 +16,7 @@ from notifications.services import Outgoing, messages_queue
 from records.digests import canonical, digest_of
 from records.locks import note_with_doctor_locked
 from records.models import NoteVersion, VisitNote
-from records.note_content import NoteContent, from_text
+from records.note_content import NoteContent, from_text, to_payload
 from records.policies import assert_may_sign
 from records.selectors import note_for, signed_facts
 from records.services.notes.draft import assert_can_be_written
@@ -107,12 +107,7 @@ def _release(note: VisitNote, release_on: date | None, now: datetime) -> datetim
 
 
 def _version_add(note: VisitNote, content: NoteContent, *, actor: User, reason: str, now: datetime) -> NoteVersion:
-    payload = {
-        "sections": dict(content.sections),
-        "summary": content.summary,
-        "reason": reason,
-        "salt": secrets.token_hex(16),
-    }
+    payload = {**to_payload(content), "reason": reason, "salt": secrets.token_hex(16)}
     last = note.versions.order_by("-number").defer("payload").first()
     version = NoteVersion(
         note=note,

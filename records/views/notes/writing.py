@@ -68,11 +68,15 @@ def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     services.note_viewed(actor=request.user, note=note)
     content = selectors.content_to_write(note)
     initial = {**content.parts, "version": note.draft_version}
-    return _show(request, note, NoteForm(initial=initial))
+    headings = selectors.headings_to_write(note, content)
+    return _show(request, note, NoteForm(initial=initial, headings=headings))
 
 
 def _save(request: SignedInRequest, note: VisitNote) -> HttpResponse:
-    form = NoteForm(request.POST)
+    # A section that was switched off while somebody wrote under it is still there for what they typed.
+    typed = [name for name, text in request.POST.items() if text]
+    headings = selectors.headings_to_write(note, selectors.content_to_write(note), typed)
+    form = NoteForm(request.POST, headings=headings)
     if not form.is_valid():
         return _refused(request, note, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     version = form.cleaned_data["keep"] or form.cleaned_data["version"]

@@ -222,6 +222,7 @@ def _fixed(world: World) -> dict[str, str]:
         "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
         "drug:pk": str(Drug.objects.get(name="Amoxicillin").pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
+        "note_sections_edit:pk": str(world.doctor_a.specialties.get().pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),
         "wagtailusers_groups:pk": str(world.people[Who.OFFICER].groups.get().pk),

@@ -57,6 +57,10 @@ def _terms(_world: World) -> Body:
     return {"scopes": ["can_see"]}
 
 
+def _sections(_world: World) -> Body:
+    return {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-key": "plan", "form-0-position": "x"}
+
+
 def _share(world: World) -> Body:
     return {"doctor": str(world.colleague.public_id), "until": in_days(9).isoformat(), "reason": "A second opinion"}
 
@@ -143,6 +147,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:sign": lambda _: {"version": "1"},
     "records:error": lambda world: {"reason": "Wrong", "colleague": world.people[Who.COLLEAGUE].email},
     "glass_review": lambda _: {"finding": "justified", "note": "It was needed"},
+    "note_sections_edit": _sections,
     "records:note_search": lambda _: {"words": "canarynoteof"},
     "records:share_record": _share,
     "records:share_part": _share,

@@ -244,6 +244,8 @@ NOTICED = (
     Mutation("records.policies.assert_may_break_glass", _nothing, "records:break_glass", Who.PATIENT_A),
     Mutation("records.policies.may_review_glass", _true, "glass_queue", Who.EDITOR),
     Mutation("records.policies.assert_may_review_glass", _nothing, "glass_queue", Who.EDITOR),
+    Mutation("records.policies.may_keep_note_sections", _true, "note_sections", Who.EDITOR),
+    Mutation("records.policies.assert_may_keep_note_sections", _nothing, "note_sections_edit", Who.EDITOR),
     Mutation("records.selectors.patients_open_to", _every_record, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.patient_open_to", _any_record, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.export_for", _any_export, "records:export_file", Who.PATIENT_B),

@@ -312,6 +312,8 @@ OUR_ADMIN = (
     row("glass_queue", READ, REVIEWERS, why="administrators and auditors review emergency access"),
     row("glass_review", READ, REVIEWERS, why="administrators and auditors review emergency access"),
     row("glass_review", SEND, REVIEWERS, never="opener", why="and nobody their own"),
+    row("note_sections", READ, ADMINISTRATORS, why="administrators say what notes are made of; no note is read there"),
+    row("note_sections_edit", BOTH, ADMINISTRATORS, why="as above"),
     row("clinic_closures", BOTH, ADMINISTRATORS, why="administrators say when a place is closed"),
     row("wagtailusers_users:access", READ, ADMINISTRATORS, why="administrators give offices"),
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
