@@ -35,6 +35,7 @@ class Kind(TextChoices):
     RECORD_NEW = "record_new", "Something new in the health record"
     RECORD_SHARED = "record_shared", "A patient’s record shared with a doctor"
     RECORD_PASSED_ON = "record_passed_on", "Something of a health record shared by its doctor"
+    PRESCRIPTION_ENDED = "prescription_ended", "A prescription held, cancelled or stopped by a colleague"
     DOCUMENT_REFUSED = "document_refused", "A document was refused"
     RECORD_OPENED = "record_opened", "A health record opened in an emergency"
     EXPORT_READY = "export_ready", "A file with everything about a patient is ready"
@@ -82,6 +83,7 @@ _FACTS = {
     Kind.RECORD_NEW: frozenset({"path"}),
     Kind.RECORD_SHARED: frozenset({"path"}),
     Kind.RECORD_PASSED_ON: frozenset({"path"}),
+    Kind.PRESCRIPTION_ENDED: frozenset({"path"}),
     Kind.DOCUMENT_REFUSED: frozenset({"path"}),
     Kind.RECORD_OPENED: frozenset({"path"}),
     Kind.EXPORT_READY: frozenset({"path"}),

@@ -129,6 +129,27 @@ def assert_may_write_prescription(user: AnyUser, prescription: Prescription) -> 
         raise Forbidden("prescriber_only", "Only the doctor who writes this prescription can change it.")
 
 
+def may_end_prescription(user: AnyUser, prescription: Prescription) -> bool:
+    """Whether the person may put it on hold, cancel or stop it: the doctor who wrote it, and any other whose
+    verification stands and who sees the patient about now (docs/decisions/0024)."""
+    if is_prescriber(user, prescription):
+        return True
+    doctor = getattr(user, "doctor", None)
+    return (
+        isinstance(user, User)
+        and doctor is not None
+        and doctor.is_listed
+        and may_prescribe_to(user, prescription.patient)
+    )
+
+
+def assert_may_end_prescription(user: AnyUser, prescription: Prescription) -> None:
+    """Raises `Forbidden` (`not_treating`); the row of a doctor who did not write it must be held."""
+    if not may_end_prescription(user, prescription):
+        message = "Only the doctor who wrote this prescription, or a verified doctor who sees the patient, can end it."
+        raise Forbidden("not_treating", message)
+
+
 def assert_may_sign_prescription(user: AnyUser, prescription: Prescription) -> None:
     """Raises `Forbidden` (`prescriber_only`, or `not_verified`, for which the doctor's row must be held)."""
     if not user.has_perm("records.sign_prescription", prescription):

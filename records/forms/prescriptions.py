@@ -179,7 +179,7 @@ class CheckForm(forms.Form):
 def reason_asked(do: str) -> str:
     """What the doctor is told before they give their reason."""
     return {
-        "hold": "Nothing is dispensed until you make it valid again.",
+        "hold": "Nothing is dispensed until the doctor who signed it makes it valid again.",
         "cancel": "For what nobody has dispensed yet. It cannot be made valid again.",
         "stop": "The patient is to stop taking it. Nothing more is dispensed.",
         "replace": "This one is cancelled, and a draft begins with what it says. Nothing is valid until you sign that.",

@@ -80,6 +80,7 @@ from records.selectors.prescription_signatures import (
 )
 from records.selectors.prescription_warnings import DrugWarning, warnings_digest, warnings_for
 from records.selectors.prescriptions import (
+    changed_by,
     prescription_for,
     prescription_rules,
     prescriptions_of_doctor,
@@ -106,6 +107,7 @@ __all__ = [
     "Waiting",
     "allergies_visible_to",
     "cared_notes_rule",
+    "changed_by",
     "colleague_document_rules",
     "colleague_rules",
     "content_to_write",

@@ -103,6 +103,13 @@ def prescriptions_of_doctor(
     return _page(user, Q(doctor__user=user), "created_at", size=size, before=before, after=after)
 
 
+def changed_by(prescription: Prescription) -> str:
+    """Who made of a signed prescription what it is; empty where that is nobody or its doctor."""
+    latest = prescription.history.filter(status=prescription.status, changed_at=prescription.changed_at).first()
+    person = latest.history_user if latest else None
+    return person.shown_name if person and person.pk != prescription.doctor.user_id else ""
+
+
 def _page(
     user: User, wanted: Q, column: str, *, size: int, before: UUID | None, after: UUID | None
 ) -> KeyPage[Prescription]:

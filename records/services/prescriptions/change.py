@@ -11,15 +11,22 @@ from accounts.models import User
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict, Invalid
-from records.locks import prescription_locked, prescription_with_doctor_locked, standing_unlocked
+from records.locks import doctor_locked, prescription_locked, prescription_with_doctor_locked, standing_unlocked
 from records.models import Prescription
-from records.policies import assert_may_sign_prescription, assert_may_write_prescription
+from records.policies import (
+    assert_may_end_prescription,
+    assert_may_sign_prescription,
+    assert_may_write_prescription,
+    is_prescriber,
+)
+from records.selectors import prescription_for
 from records.services.prescriptions.steps import (
     REASON_LENGTH,
     draft_add,
     read_before_change,
     signed_by_its_text,
     tell_the_patient,
+    tell_the_prescriber,
     write,
 )
 from records.states import STANDING, PrescriptionStatus, assert_prescription_can_move
@@ -34,13 +41,15 @@ _EVENTS = {
 }
 # All that changes what a signed prescription is: each says `after` in the audit log.
 PRESCRIPTION_CHANGES = ("prescription.signed", *_EVENTS.values(), "prescription.expired")
+# What any doctor who treats the patient may do with a colleague's: it takes away, and gives nothing.
+_BY_COLLEAGUES = frozenset({PrescriptionStatus.ON_HOLD, PrescriptionStatus.CANCELLED, PrescriptionStatus.STOPPED})
 # Of which the patient is told: they might go to a pharmacy with it.
 _TOLD = frozenset(_EVENTS) - {PrescriptionStatus.COMPLETED}
 
 
 @transaction.atomic
 def prescription_hold(*, actor: User, prescription_id: UUID, reason: str) -> Prescription:
-    """Nothing is to be dispensed until it is resumed. See `_move` for what all of these raise."""
+    """Nothing is to be dispensed until its doctor resumes it. See `_move` for what all of these raise."""
     return _move(actor, prescription_id, PrescriptionStatus.ON_HOLD, _reason(reason))
 
 
@@ -105,12 +114,10 @@ def prescription_replace(*, actor: User, prescription_id: UUID, reason: str) -> 
 def _move(actor: User, prescription_id: UUID, target: PrescriptionStatus, reason: str) -> Prescription:
     """Moved already, it is answered like the first time.
 
-    Raises `NotFound`, `Forbidden` (`prescriber_only`), `Busy`, `Invalid` (field `reason`) and `Conflict`
-    (`illegal_transition`, with the `current` state: expired too, once the last day is over).
+    Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`), `Busy`, `Invalid` (field `reason`) and
+    `Conflict` (`illegal_transition`, with the `current` state: expired too, once the last day is over).
     """
-    read_before_change(actor, prescription_id)
-    prescription = prescription_locked(prescription_id)
-    assert_may_write_prescription(actor, prescription)
+    prescription = _held_by_who_may(actor, prescription_id, target)
     now = clock.now()
     current = prescription.status_at(now)
     if current == target:
@@ -124,6 +131,22 @@ def _move(actor: User, prescription_id: UUID, target: PrescriptionStatus, reason
     if target in _TOLD:
         # Of each change once: it can be held and resumed several times.
         tell_the_patient(prescription, f"{target.value}:{now.isoformat()}", now)
+    if not is_prescriber(actor, prescription):
+        tell_the_prescriber(prescription, f"{target.value}:{now.isoformat()}", now)
+    return prescription
+
+
+def _held_by_who_may(actor: User, prescription_id: UUID, target: PrescriptionStatus) -> Prescription:
+    """Of a colleague the row comes first, so that their suspension is before this or not at all."""
+    prescription = prescription_for(actor, prescription_id)
+    if target in _BY_COLLEAGUES and not is_prescriber(actor, prescription):
+        assert_may_end_prescription(actor, prescription)
+        actor.doctor = doctor_locked(actor.doctor.pk)
+        prescription = prescription_locked(prescription_id)
+        assert_may_end_prescription(actor, prescription)
+        return prescription
+    prescription = prescription_locked(prescription_id)
+    assert_may_write_prescription(actor, prescription)
     return prescription
 
 

@@ -16,7 +16,7 @@ from common.history import sign
 from doctors.models import Doctor
 from notifications.services import Outgoing, messages_queue
 from records.models import Prescription
-from records.policies import assert_may_prescribe_to
+from records.policies import assert_may_prescribe_to, is_prescriber
 from records.prescription_content import PrescriptionContent, to_text
 from records.selectors import SignedPrescription, prescription_for, reading_of
 
@@ -83,6 +83,16 @@ def tell_the_patient(prescription: Prescription, event: str, now: datetime) -> N
         dedupe_key=told_key(prescription.public_id, event),
     )
     messages_queue(messages=[message], now=now)
+
+
+def tell_the_prescriber(prescription: Prescription, event: str, now: datetime) -> None:
+    """That a colleague has changed something that they signed, and not what; not where they may read it no more."""
+    user = prescription.doctor.user
+    if user is None or not is_prescriber(user, prescription):
+        return
+    facts = {"path": reverse("records:prescriptions_written")}
+    key = f"prescription_ended:{prescription.public_id}:{event}"
+    messages_queue(messages=[Outgoing(kind="prescription_ended", user=user, facts=facts, dedupe_key=key)], now=now)
 
 
 def read_before_change(actor: User, prescription_id: UUID) -> None:

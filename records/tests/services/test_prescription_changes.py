@@ -11,16 +11,17 @@ import pytest
 
 from audit.models import Event
 from booking.tests.factories import bookable_doctor
-from booking.tests.steps import user_of
+from booking.tests.steps import told, user_of
 from common import clock
-from common.errors import Conflict, DomainError, Invalid
+from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from doctors.models import Doctor
 from records import services
 from records.models import Prescription
 from records.prescription_content import from_text
-from records.selectors import standing_of
+from records.selectors import changed_by, standing_of
 from records.states import PRESCRIPTION_TRANSITIONS, PrescriptionStatus, ShareKind
 from records.tests.prescribing import at, bar, items, prescriber, rx_draft, rx_sign, rx_signed
+from records.tests.steps import visit
 
 pytestmark = pytest.mark.django_db
 S = PrescriptionStatus
@@ -178,3 +179,50 @@ def test_only_who_could_sign_it_today_makes_it_valid_again() -> None:
     held.refresh_from_db()
     assert held.status == S.ON_HOLD
     assert verb(held, S.STOPPED)().status == S.STOPPED
+
+
+BY_COLLEAGUES = frozenset({S.ON_HOLD, S.CANCELLED, S.STOPPED})
+
+
+def by_colleague(colleague: Doctor, prescription: Prescription, target: PrescriptionStatus) -> Prescription:
+    facts: dict[str, Any] = {"actor": user_of(colleague), "prescription_id": prescription.public_id}
+    return BARE[target](**facts) if target in BARE else WITH_REASON[target](**facts, reason="It does harm")
+
+
+@pytest.mark.parametrize("target", [*WITH_REASON, *BARE])
+def test_a_doctor_who_treats_the_patient_ends_what_a_suspended_colleague_signed(
+    prescription: Prescription, target: PrescriptionStatus
+) -> None:
+    """And does nothing else with it."""
+    colleague = visit(patient=prescription.patient).doctor
+    bar(prescription.doctor)
+    if target not in BY_COLLEAGUES:
+        with pytest.raises(Forbidden):
+            by_colleague(colleague, prescription, target)
+        return
+    before = told(prescription.patient).count("record_new")
+    ended = by_colleague(colleague, prescription, target)
+    assert ended.status == target
+    assert changed_by(ended) == user_of(colleague).shown_name
+    assert told(prescription.patient).count("record_new") == before + 1
+    assert not told(prescription.doctor).count("prescription_ended")
+
+
+def test_the_doctor_who_signed_it_is_told_and_reads_who_ended_it(prescription: Prescription) -> None:
+    colleague = visit(patient=prescription.patient).doctor
+    by_colleague(colleague, prescription, S.ON_HOLD)
+    assert told(prescription.doctor).count("prescription_ended") == 1
+    resumed = services.prescription_resume(actor=prescriber(prescription), prescription_id=prescription.public_id)
+    assert changed_by(resumed) == ""
+    assert told(prescription.doctor).count("prescription_ended") == 1
+
+
+@pytest.mark.parametrize("fields", [{"is_barred": True}, {"verification_status": "expired"}, {"is_active": False}])
+def test_a_colleague_whose_verification_does_not_stand_ends_nothing(
+    prescription: Prescription, fields: dict[str, Any]
+) -> None:
+    colleague = visit(patient=prescription.patient).doctor
+    Doctor.objects.filter(pk=colleague.pk).update(**fields)
+    with pytest.raises((Forbidden, NotFound)):
+        by_colleague(Doctor.objects.get(pk=colleague.pk), prescription, S.STOPPED)
+    assert Prescription.objects.get().status == "active"

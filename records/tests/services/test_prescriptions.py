@@ -272,8 +272,13 @@ def test_only_a_doctor_whose_verification_stands_signs(fields: dict[str, Any]) -
 
 def test_nobody_else_changes_or_signs_it() -> None:
     prescription = rx_signed()
-    colleague = user_of(visit(patient=prescription.patient).doctor)
-    others = ((colleague, Forbidden), (user_of(prescription.patient), Forbidden), (UserFactory.create(), NotFound))
+    colleague = bookable_doctor()
+    services.record_share(actor=user_of(prescription.patient), doctor_id=colleague.public_id)
+    others = (
+        (user_of(colleague), Forbidden),
+        (user_of(prescription.patient), Forbidden),
+        (UserFactory.create(), NotFound),
+    )
     for person, refused in others:
         facts: dict[str, Any] = {"actor": person, "prescription_id": prescription.public_id}
         for call in (

@@ -1,4 +1,5 @@
-"""What its doctor makes of a signed prescription: held, resumed, dispensed, cancelled, stopped, replaced, in error."""
+"""What becomes of a signed prescription: its doctor holds, resumes, completes, cancels, stops or replaces it, or says
+that it was an error; a colleague who treats the patient holds, cancels or stops it."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ from common.forms import show_refusal
 from doctors.policies import practice_required
 from records import selectors, services
 from records.forms.prescriptions import ReasonForm, reason_asked
-from records.policies import assert_may_write_prescription
+from records.policies import assert_may_end_prescription, assert_may_write_prescription
 
+_BY_COLLEAGUES = frozenset({"hold", "cancel", "stop"})
 _VERBS = {
     "hold": (services.prescription_hold, "Put it on hold", "It is on hold."),
     "cancel": (services.prescription_cancel, "Cancel the prescription", "It is cancelled."),
@@ -36,7 +38,8 @@ _VERBS = {
 def with_reason(request: SignedInRequest, prescription_id: UUID, do: str) -> HttpResponse:
     """Asks why, then does one of `_VERBS`."""
     prescription = selectors.prescription_for(request.user, prescription_id)
-    assert_may_write_prescription(request.user, prescription)
+    assert_may = assert_may_end_prescription if do in _BY_COLLEAGUES else assert_may_write_prescription
+    assert_may(request.user, prescription)
     service, title, done = _VERBS[do]
     form = ReasonForm(request.POST if request.method == "POST" else None, is_for_patient=do != "error")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK

@@ -21,7 +21,7 @@ from records import selectors, services
 from records.check_codes import code_for_people
 from records.forms.prescriptions import AllergyForm
 from records.models import Prescription
-from records.policies import is_prescriber, may_prescribe_to
+from records.policies import is_prescriber, may_end_prescription, may_prescribe_to
 from records.states import PrescriptionStatus
 
 SHOWN = 10
@@ -47,6 +47,8 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "prescription": found,
         "status": status.value,
         "is_author": author,
+        "can_end": may_end_prescription(request.user, found),
+        "changed_by": selectors.changed_by(found),
         "for_patient": found.patient.user_id == request.user.pk and not author,
         "is_altered": not is_hidden and signed is None,
         "signed": signed,

@@ -264,6 +264,8 @@ NOTICED = (
     Mutation("records.selectors.patient_for", _any_record, "records:patient_documents", Who.DOCTOR_B),
     Mutation("records.policies.is_prescriber", _true, "records:prescription_edit", Who.COLLEAGUE),
     Mutation("records.policies.assert_may_write_prescription", _nothing, "records:prescription_edit", Who.COLLEAGUE),
+    Mutation("records.policies.may_end_prescription", _true, "records:prescription_hold", Who.COLLEAGUE),
+    Mutation("records.policies.assert_may_end_prescription", _nothing, "records:prescription_hold", Who.COLLEAGUE),
     Mutation("records.policies.assert_may_sign_prescription", _nothing, "records:prescription_sign", Who.COLLEAGUE),
     Mutation("records.policies.owns_prescription", _true, "records:prescription_edit", Who.COLLEAGUE),
     Mutation("records.selectors.prescriptions_visible_to", _every_rx, "records:prescription", Who.DOCTOR_B),
