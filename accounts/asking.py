@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, AccessNeeds
-from accounts.models import Agreement, ConsentQuestion
+from accounts.models import CONSENT_FIELD, Agreement, ConsentQuestion
 
 
 class AccessNeedsFields(forms.Form):
@@ -68,6 +68,7 @@ class ConsentFields(forms.Form):
     def ask_consents(self, questions: Iterable[ConsentQuestion]) -> None:
         """Put the boxes on the form. A tick for other words than today's is heard, and not shown again."""
         self.questions = list(questions)
+        self.ticked = {name: sent for name, sent in self.data.items() if name.startswith(CONSENT_FIELD)}
         self._sent = {question.code: self.data.get(question.field_name) for question in self.questions}
         for question in self.questions:
             self.fields[question.field_name] = forms.BooleanField(

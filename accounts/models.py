@@ -302,6 +302,9 @@ class Agreement(NamedTuple):
     version: int
 
 
+CONSENT_FIELD = "consent_"
+
+
 class ConsentQuestion(models.Model):
     """Something that the clinic asks people to agree to when they book; administrators keep its words.
 
@@ -334,7 +337,7 @@ class ConsentQuestion(models.Model):
     @property
     def field_name(self) -> str:
         """Where it stands on forms, and in refusals."""
-        return f"consent_{self.code}"
+        return f"{CONSENT_FIELD}{self.code}"
 
 
 class ConsentRecord(PublicIdModel):

@@ -75,7 +75,9 @@ def _book(request: SignedInRequest, choice: Choice, form: BookingForm) -> UUID:
         return services.appointment_book(actor=request.user, **asked)
 
     key = form.cleaned_data["idempotency_key"]
-    return idempotency.once(user=request.user, key=key, fingerprint={"do": "book", **asked}, run=run).public_id
+    # What was ticked, and not what is still open: the first of two presses has settled that.
+    fingerprint = {"do": "book", **asked, "agreed": form.ticked}
+    return idempotency.once(user=request.user, key=key, fingerprint=fingerprint, run=run).public_id
 
 
 def _show(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Patient, User
+from accounts.models import ConsentQuestion, Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking import services
 from booking.models import Appointment
@@ -73,6 +73,16 @@ def test_confirming_books_and_shows_the_appointment(client: Client, doctor: Doct
 def test_pressing_twice_books_once_and_answers_alike(client: Client, doctor: Doctor) -> None:
     data = {"idempotency_key": key_on(client.get(confirm_path(doctor))), "reason": "A cough"}
     answers = [client.post(confirm_path(doctor), data) for _ in range(3)]
+    assert {answer["Location"] for answer in answers} == {detail_path(Appointment.objects.get())}
+
+
+def test_pressing_twice_answers_alike_also_where_the_first_press_settled_what_was_asked(
+    client: Client, doctor: Doctor
+) -> None:
+    ConsentQuestion.objects.create(code="terms", statement="I agree.", is_required=True)
+    key = key_on(client.get(confirm_path(doctor)))
+    data = {"idempotency_key": key, "reason": "A cough", "consent_terms": "1"}
+    answers = [client.post(confirm_path(doctor), data) for _ in range(2)]
     assert {answer["Location"] for answer in answers} == {detail_path(Appointment.objects.get())}
 
 
