@@ -17,12 +17,14 @@ from billing.selectors.officers import (
     reconciliations,
 )
 from billing.selectors.payments import (
+    Sums,
     captured_for_visit,
     captured_of,
     complaints_of,
     due_online,
     has_open_dispute,
     is_payable,
+    kept_of,
     left_of,
     left_to_pay,
     open_payment_of,
@@ -36,6 +38,8 @@ from billing.selectors.payments import (
     receipts_of,
     refunds_of,
     refunds_told,
+    sums_of,
+    taken_by_banks,
 )
 from billing.selectors.settings import billing_settings
 
@@ -46,6 +50,7 @@ __all__ = [
     "MoneyDay",
     "Parts",
     "Step",
+    "Sums",
     "billing_desk",
     "billing_settings",
     "captured_for_visit",
@@ -57,6 +62,7 @@ __all__ = [
     "evidence_of",
     "has_open_dispute",
     "is_payable",
+    "kept_of",
     "ledger_beyond",
     "ledger_estimate",
     "ledger_found",
@@ -82,4 +88,6 @@ __all__ = [
     "reconciliations",
     "refunds_of",
     "refunds_told",
+    "sums_of",
+    "taken_by_banks",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from billing.selectors.payments import captured_of
+from billing.selectors.payments import captured_of, kept_of
 from booking.models import Appointment
 from booking.policies import amount_due, cancellation_sentence, policy_changed, taken_online
 from booking.selectors import booking_settings
@@ -42,7 +42,7 @@ def difference_to(appointment: Appointment, visit_type: VisitType, *, start: dat
     return Difference(
         visit_type=visit_type,
         pay_minor=pay,
-        return_minor=max(taken - visit_type.price_minor, 0),
+        return_minor=max(kept_of(appointment) - visit_type.price_minor, 0),
         clinic_minor=max(visit_type.price_minor - taken - pay, 0),
         policy=cancellation_sentence(policy, start=start, now=now, zone=appointment.location.zone),
     )

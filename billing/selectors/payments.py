@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -75,20 +76,48 @@ def open_payment_of(appointment: Appointment) -> Payment | None:
 
 
 def payment_told_of(appointment: Appointment) -> Payment | None:
-    """The payment that a page about the appointment speaks of: one that does not add up, else the latest."""
-    review_first = Case(When(status=PaymentStatus.REVIEW, then=0), default=1)
-    return Payment.objects.filter(appointment=appointment).order_by(review_first, "-created_at", "-pk").first()
+    """The payment that a page about the appointment speaks of: one that does not add up, else the latest; what ended
+    unpaid only where there is nothing else."""
+    turn = Case(When(status=PaymentStatus.REVIEW, then=0), When(status=PaymentStatus.CANCELED, then=2), default=1)
+    return Payment.objects.filter(appointment=appointment).order_by(turn, "-created_at", "-pk").first()
 
 
 def captured_of(appointment: Appointment) -> int:
     """What has been taken for the appointment as it is now, in minor units, whatever was given back later.
 
-    Not what went back because nothing was to be had for it, or because it became a visit that costs less.
+    Not what went back because nothing was to be had for it, or because it became a visit that costs less. What an
+    officer gave back counts as paid: the visit is not to be paid for again because of it.
     """
+    paid = _paid_for(appointment)
+    return _captured(paid) - _surplus_returned(Refund.objects.filter(payment__in=paid))
+
+
+def kept_of(appointment: Appointment) -> int:
+    """What of `captured_of` is still here, in minor units: without whatever was promised or given back, by rule or by
+    an officer, and without what banks took. No more than this can be above a price."""
+    paid = _paid_for(appointment)
+    live = Refund.objects.filter(payment__in=paid, status__in=sorted(REFUND_LIVE))
+    returned = live.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return max(_captured(paid) - returned - _taken_by_banks(Dispute.objects.filter(payment__in=paid)), 0)
+
+
+def taken_by_banks(appointment: Appointment) -> int:
+    """What banks took back for good of what was paid for the appointment, in minor units."""
+    return _taken_by_banks(Dispute.objects.filter(payment__in=_paid_for(appointment)))
+
+
+def _paid_for(appointment: Appointment) -> QuerySet[Payment]:
     paid = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
-    kept = paid.exclude(outcome=Outcome.REFUNDED)
-    taken = kept.aggregate(total=Sum("captured_minor"))["total"] or 0
-    return taken - _surplus_returned(Refund.objects.filter(payment__in=kept))
+    return paid.exclude(outcome=Outcome.REFUNDED)
+
+
+def _captured(payments: QuerySet[Payment]) -> int:
+    return payments.aggregate(total=Sum("captured_minor"))["total"] or 0
+
+
+def _taken_by_banks(disputes: QuerySet[Dispute]) -> int:
+    lost = disputes.filter(status__in=(DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED))
+    return lost.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
 def captured_for_visit(payment: Payment) -> int:
@@ -114,8 +143,7 @@ def promised_of(payment: Payment) -> int:
 
 def left_of(payment: Payment) -> int:
     """What may still be given back of a payment, in minor units: what is promised and what a bank took is not."""
-    lost = payment.disputes.filter(status__in=(DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED))
-    taken_back = lost.aggregate(total=Sum("amount_minor"))["total"] or 0
+    taken_back = _taken_by_banks(Dispute.objects.filter(payment=payment))
     return max(payment.captured_minor - promised_of(payment) - taken_back, 0)
 
 
@@ -179,8 +207,37 @@ def owed_at_desk(appointment: Appointment) -> QuerySet[Refund]:
 
 
 def left_to_pay(appointment: Appointment) -> int:
-    """What the visit costs and nobody has paid yet, in minor units."""
-    return max(appointment.price_minor - captured_of(appointment), 0)
+    """What the visit costs and nobody has paid yet, in minor units. What a bank took back is to be paid anew, at the
+    clinic: whoever asked their bank for it is not asked for it online."""
+    return max(appointment.price_minor - captured_of(appointment) + taken_by_banks(appointment), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """How an appointment's money stands, in minor units: what is to be paid online now and has not come, what nobody
+    has paid yet at all, what banks took back, what is to go back (it may have failed once) and what has gone."""
+
+    due: int
+    left: int
+    by_banks: int
+    going_back: int
+    gone_back: int
+
+
+def sums_of(appointment: Appointment) -> Sums:
+    """For whoever pays for it."""
+    refunds = Refund.objects.filter(payment__appointment=appointment, replaced_by=None)
+    gone = Q(status=RefundStatus.SUCCEEDED)
+    back = refunds.exclude(status=RefundStatus.CANCELED).aggregate(
+        gone=Sum("amount_minor", filter=gone), going=Sum("amount_minor", filter=~gone)
+    )
+    return Sums(
+        due=due_online(appointment),
+        left=left_to_pay(appointment),
+        by_banks=taken_by_banks(appointment),
+        going_back=back["going"] or 0,
+        gone_back=back["gone"] or 0,
+    )
 
 
 def complaints_of(appointment: Appointment) -> QuerySet[Complaint]:

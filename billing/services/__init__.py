@@ -12,7 +12,7 @@ from billing.services.officers import (
 )
 from billing.services.receipts import receipt_draw, receipt_open, receipt_open_as_officer, receipts_draw
 from billing.services.reconcile import reconcile
-from billing.services.refund_officers import refund_drop, refund_request, refund_retry, refund_second
+from billing.services.refund_officers import drop_is_told, refund_drop, refund_request, refund_retry, refund_second
 from billing.services.refund_send import refunds_send
 from billing.services.released import payments_follow_release
 from billing.services.start import payment_ask, payment_start
@@ -27,6 +27,7 @@ __all__ = [
     "complaint_open",
     "complaint_withdraw",
     "dispute_answer",
+    "drop_is_told",
     "event_apply",
     "event_receive",
     "payment_ask",

@@ -10,7 +10,7 @@ from billing import facts
 from billing.locks import payments_of_locked
 from billing.models import Payment
 from billing.policies import can_pay_for
-from billing.selectors import captured_of, due_online, left_of
+from billing.selectors import due_online, kept_of, left_of
 from billing.services.refunds import refund_promise
 from billing.states import OPEN, Outcome, PaymentStatus, RefundReason
 from booking.models import Appointment
@@ -63,11 +63,12 @@ def visit_change(
 
 
 def surplus_return(*, appointment: Appointment, now: datetime) -> None:
-    """Promise back what was paid above the frozen price, of the latest payment first; nothing where nothing is.
+    """Promise back what was paid above the frozen price and is still here, of the latest payment first; nothing where
+    nothing is.
 
     For whoever holds the appointment, in their transaction. The same again promises nothing more.
     """
-    surplus = captured_of(appointment) - appointment.price_minor
+    surplus = kept_of(appointment) - appointment.price_minor
     for payment in reversed(payments_of_locked(appointment.pk)):
         if payment.status != PaymentStatus.SUCCEEDED or payment.outcome == Outcome.REFUNDED:
             continue

@@ -16,7 +16,8 @@ from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.services.refunds import refund_move
-from billing.states import BY_THE_BANK, DISPUTE_OVER, DisputeStatus, RefundStatus
+from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
+from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.history import sign
@@ -56,6 +57,10 @@ def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
     if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
         for refund in _waiting(payment):
             refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
+        if not payment.attention and payment.appointment.status in STANDING:
+            # Nobody at the clinic would hear that the visit is not paid any more.
+            payment.attention = Attention.DISPUTE_LOST
+            payment.save(update_fields=["attention"])
     elif Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING).update(due_at=now):
         _tell(payment, now=now)
         wake("billing.send_refunds")

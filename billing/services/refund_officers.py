@@ -16,9 +16,13 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import captured_of, left_of
+from billing.selectors import kept_of, left_of
+from billing.services.difference import surplus_return
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
+from booking.models import Appointment
+from booking.services import appointment_locked_for_payment
+from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid
 from common.history import sign
@@ -86,14 +90,19 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
 
 
 def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None = None) -> Refund:
-    """An officer takes a promise of officers back, with a reason, that Stripe has not been asked for; the patient is
-    told. What the policy or a change of the visit gives back is the patient's, and no officer's to take.
+    """An officer takes a promise of officers back, with a reason, that Stripe has not been asked for; whoever was told
+    of it is told. What the policy or a change of the visit gives back is the patient's, and no officer's to take: nor
+    what the visit, changed since to one that costs less, would have given back but for this promise.
 
-    Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`) and `Conflict` (`owed_by_rule`, `already_sent`).
+    Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`) and `Conflict` (`owed_by_rule`, `already_sent`,
+    `illegal_transition` where it was cancelled by something else).
     """
     now = now or clock.now()
-    with _refund_for_officer(actor, refund_id) as refund:
+    with _refund_for_officer(actor, refund_id, with_visit=True) as refund:
         if refund.status == RefundStatus.CANCELED:
+            if refund.failure or refund.stripe_id:
+                message = "This refund had been cancelled before, and by no officer."
+                raise Conflict("illegal_transition", message, current=refund.status)
             return refund
         if refund.reason not in _BY_OFFICERS:
             raise Conflict("owed_by_rule", "This is owed to the patient by what they agreed to, so it goes back.")
@@ -104,7 +113,15 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
         refund.note = f"{refund.note}\nTaken back: {note.strip()}".strip()
         refund.save(update_fields=["note"])
         refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
+        visit = refund.payment.appointment
+        if visit.status in STANDING:
+            surplus_return(appointment=visit, now=now)
         return refund
+
+
+def drop_is_told(*, refund: Refund) -> bool:
+    """Whether anybody hears that a promise was dropped: nobody who had never heard of it."""
+    return bool(facts.refund_dropped(refund))
 
 
 def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
@@ -148,16 +165,24 @@ def _still_owed(failed: Refund) -> int:
     visit = failed.payment.appointment
     # Whoever changed it held the payment that we hold now: what was read with that may be older.
     visit.refresh_from_db(fields=["price_minor"])
-    surplus = captured_of(visit) - visit.price_minor
+    surplus = kept_of(visit) - visit.price_minor
     if surplus <= 0:
         raise Conflict("nothing_owed", "Nothing of this is to go back: no more was paid than the visit costs by now.")
     return min(failed.amount_minor, surplus)
 
 
 @contextmanager
-def _refund_for_officer(actor: User, refund_id: UUID) -> Iterator[Refund]:
+def _refund_for_officer(actor: User, refund_id: UUID, *, with_visit: bool = False) -> Iterator[Refund]:
+    """A refund with its payment, held; `with_visit` with its appointment, held before them."""
     assert_billing_officer(actor)
     with busy_if_locked(), transaction.atomic():
+        visit = _visit_locked(refund_id) if with_visit else None
         refund = refund_named_locked(refund_id)
+        refund.payment.appointment = visit or refund.payment.appointment
         assert_others_money(actor, refund.payment)
         yield refund
+
+
+def _visit_locked(refund_id: UUID) -> Appointment | None:
+    of = Refund.objects.filter(public_id=refund_id).values_list("payment__appointment__public_id", flat=True).first()
+    return appointment_locked_for_payment(appointment_id=of) if of else None

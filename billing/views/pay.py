@@ -48,14 +48,13 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
 def _show_pay(request: SignedInRequest, appointment: Appointment, refused: DomainError | None = None) -> HttpResponse:
     now = clock.now()
-    payment, due = selectors.payment_told_of(appointment), selectors.due_online(appointment)
-    left = selectors.left_to_pay(appointment)
+    payment, sums = selectors.payment_told_of(appointment), selectors.sums_of(appointment)
     is_looked_at = payment is not None and payment.status == PaymentStatus.REVIEW
     context = {
         "appointment": appointment,
         "payment": payment,
-        "standing": standing_of(appointment, payment, due_minor=due, left_minor=left, now=now),
-        "due_minor": due,
+        "standing": standing_of(appointment, payment, sums=sums, now=now),
+        "due_minor": sums.due,
         # A payment that does not add up is not to be made a second time.
         "waits": not is_looked_at and selectors.is_payable(appointment, now=now),
         "refused": refused,
@@ -81,8 +80,8 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     since = min(instant_or_none(request.GET.get("since", "")) or now, now)
     appointment = own_appointment(request, appointment_id)
     payment = selectors.payment_told_of(appointment)
-    due, left = selectors.due_online(appointment), selectors.left_to_pay(appointment)
-    standing = standing_of(appointment, payment, due_minor=due, left_minor=left, now=now, since=since)
+    sums = selectors.sums_of(appointment)
+    standing = standing_of(appointment, payment, sums=sums, now=now, since=since)
     if payment is not None and not standing.is_settled:
         services.payment_ask(payment_id=payment.pk)
     context = {

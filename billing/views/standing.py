@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from billing.models import Payment
+from billing.selectors import Sums
 from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
-from booking.states import STANDING, PendingReason, Status
+from booking.states import STANDING, CancelReason, PendingReason, Status
 from common.money import Money
 from common.templatetags.when import clock_time, date_time, local_time
 
 _AGAIN = "You do not need to pay again."
+# Who pays for a time did not wait for it to be given away.
+_GIVEN_UP = frozenset({CancelReason.PATIENT, CancelReason.WITHDRAWN})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,29 +33,26 @@ def standing_of(
     appointment: Appointment,
     payment: Payment | None,
     *,
-    due_minor: int,
-    left_minor: int = 0,
+    sums: Sums,
     now: datetime,
     since: datetime | None = None,
 ) -> Standing:
-    """`payment` is the one to tell of; `due_minor` is what is to be paid online now and has not come, `left_minor`
-    what nobody has paid yet at all.
-
-    `since` is when the person came back from paying: what Stripe has said after that is known.
+    """`payment` is the one to tell of. `since` is when the person came back from paying: what Stripe has said after
+    that is known.
     """
     if payment is not None and payment.status == PaymentStatus.REVIEW:
         text = f"Something does not add up, and a person looks at it now. {_AGAIN}"
         return Standing(kind="warning", title="We are checking your payment", text=text)
     if payment is not None and payment.status == PaymentStatus.REQUIRES_PAYMENT_METHOD and _is_heard(payment, since):
         payment = None
-    if appointment.status == Status.BOOKED and due_minor:
+    if appointment.status == Status.BOOKED and sums.due:
         is_open = payment is not None and payment.status in OPEN
         is_ahead = now < appointment.start
-        return _difference_due(Money(due_minor, appointment.currency), is_open=is_open, is_ahead=is_ahead)
+        return _difference_due(Money(sums.due, appointment.currency), is_open=is_open, is_ahead=is_ahead)
     if payment is None or payment.status == PaymentStatus.CANCELED:
-        return _unpaid(appointment, now)
+        return _unpaid(appointment, sums, now)
     if payment.status == PaymentStatus.SUCCEEDED:
-        return _paid(appointment, payment, due_minor=due_minor, left_minor=left_minor, now=now)
+        return _paid(appointment, payment, sums, now)
     if appointment.status == Status.PENDING and not appointment.has_ended(now):
         text = f"This takes a moment, at most a minute or two. {_AGAIN}"
         return Standing(kind="info", title="We are confirming your payment", text=text, is_settled=False, can_pay=True)
@@ -76,20 +76,46 @@ def _difference_due(due: Money, *, is_open: bool, is_ahead: bool) -> Standing:
     return Standing(kind="warning", title=f"{due} is still to be paid", text=text, can_pay=True)
 
 
-def _paid(appointment: Appointment, payment: Payment, *, due_minor: int, left_minor: int, now: datetime) -> Standing:
+def _paid(appointment: Appointment, payment: Payment, sums: Sums, now: datetime) -> Standing:
     amount = Money(payment.captured_minor, payment.currency)
     if payment.outcome == Outcome.REFUNDED:
-        text = f"Your payment came too late to book it, so all of your {amount} goes back to your card. {_AGAIN}"
-        return Standing(kind="warning", title="We could not keep this time any longer", text=text)
+        return _given_back(appointment, amount, sums)
     if appointment.status == Status.CANCELLED:
-        return Standing(kind="info", title="This appointment is cancelled", text="What goes back is shown below.")
+        return Standing(kind="info", title="This appointment is cancelled", text=_what_goes_back(appointment, sums))
     if appointment.status not in STANDING:
-        return _paid_for_nothing(appointment, amount, due_minor=due_minor, now=now)
-    is_ahead = appointment.status == Status.BOOKED
-    rest = Money(left_minor, appointment.currency)
-    left = f"{rest} is still to be paid, at the clinic." if left_minor else "There is nothing more to pay."
-    title = f"We have received your payment of {amount}"
-    return Standing(kind="success", title=title, text=f"Your appointment is booked. {left}" if is_ahead else left)
+        return _paid_for_nothing(appointment, amount, due_minor=sums.due, now=now)
+    left = _left(appointment, sums)
+    text = f"Your appointment is booked. {left}" if appointment.status == Status.BOOKED else left
+    if sums.by_banks:
+        title = f"Your bank has given {Money(sums.by_banks, payment.currency)} of your payment back to you"
+        return Standing(kind="info", title=title, text=text)
+    return Standing(kind="success", title=f"We have received your payment of {amount}", text=text)
+
+
+def _left(appointment: Appointment, sums: Sums) -> str:
+    rest = Money(sums.left, appointment.currency)
+    return f"{rest} is still to be paid, at the clinic." if sums.left else "There is nothing more to pay."
+
+
+def _given_back(appointment: Appointment, amount: Money, sums: Sums) -> Standing:
+    """Money that came when the time could not be had for it any more."""
+    goes = "has gone back to your card" if sums.gone_back and not sums.going_back else "goes back to your card"
+    if appointment.status in STANDING:
+        text = f"Your appointment is booked. This payment was one too many, so all of your {amount} {goes}. {_AGAIN}"
+        return Standing(kind="info", title="You had paid already", text=text)
+    if appointment.cancel_reason in _GIVEN_UP:
+        text = f"It was given up before your payment came, so all of your {amount} {goes}. {_AGAIN}"
+        return Standing(kind="info", title="This appointment is cancelled", text=text)
+    text = f"Your payment came too late to book it, so all of your {amount} {goes}. {_AGAIN}"
+    return Standing(kind="warning", title="We could not keep this time any longer", text=text)
+
+
+def _what_goes_back(appointment: Appointment, sums: Sums) -> str:
+    by_banks = Money(sums.by_banks, appointment.currency)
+    told = [f"Your bank has given {by_banks} of what you paid back to you already."] if sums.by_banks else []
+    if sums.going_back or sums.gone_back:
+        told.append("What goes back is shown below.")
+    return " ".join(told or ["By the terms of cancelling, nothing of what you paid goes back."])
 
 
 def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int, now: datetime) -> Standing:
@@ -106,17 +132,19 @@ def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int
     return Standing(kind="warning", title=title, text=text)
 
 
-def _unpaid(appointment: Appointment, now: datetime) -> Standing:
+def _unpaid(appointment: Appointment, sums: Sums, now: datetime) -> Standing:
     if appointment.status == Status.PENDING and not appointment.has_ended(now):
         if appointment.pending_reason == PendingReason.APPROVAL:
             text = "The doctor has not answered your request. We email you when there is something to pay."
             return Standing(kind="info", title="There is nothing to pay yet", text=text)
         text = f"Nothing was taken from your card. We are keeping your time for you until {_until(appointment, now)}."
         return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
+    if appointment.status == Status.CANCELLED and appointment.cancel_reason in _GIVEN_UP:
+        return Standing(kind="info", title="This appointment is cancelled", text="Nothing was taken from your card.")
     if appointment.status in (Status.PENDING, Status.CANCELLED):
         text = "Nothing was taken from your card. You can choose another time."
         return Standing(kind="warning", title="We could not keep this time any longer", text=text)
-    return Standing(kind="info", title="There is nothing to pay online", text="Anything else is paid at the clinic.")
+    return Standing(kind="info", title="There is nothing to pay online", text=_left(appointment, sums))
 
 
 def _until(appointment: Appointment, now: datetime) -> str:

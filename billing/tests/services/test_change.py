@@ -12,10 +12,18 @@ from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
 from billing.models import Payment, Receipt, Refund
 from billing.selectors import difference_to, due_online, left_to_pay
-from billing.services import payment_record, payment_start, payment_sync, refund_retry, visit_change
+from billing.services import (
+    payment_record,
+    payment_start,
+    payment_sync,
+    refund_drop,
+    refund_request,
+    refund_retry,
+    visit_change,
+)
 from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
 from billing.tests.services.test_refunds import officer
-from billing.tests.steps import Deliver, begin, paid, told_and_done
+from billing.tests.steps import Deliver, begin, hold, paid, told_and_done
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.states import Status
@@ -99,6 +107,37 @@ def test_a_cheaper_one_gives_the_surplus_back_and_cancelling_the_rest(
     appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
     told_and_done(stripe_deliver)
     assert stripe_simulator.balance() == 0
+
+
+def test_what_an_officer_gave_back_does_not_go_back_again_with_a_cheaper_visit(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    appointment = payment.appointment
+    refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=2000, note="Charged for the longer one")
+    cheaper = kind(appointment, 2000)
+    told_before = difference_to(appointment, cheaper, start=appointment.start, now=clock.now())
+    changed = change(appointment, cheaper)
+    told_and_done(stripe_deliver)
+    assert (told_before.return_minor, told_before.pay_minor, told_before.clinic_minor) == (500, 0, 0)
+    assert (stripe_simulator.balance(), left_to_pay(changed)) == (2000, 0)
+    # It counts as paid all the same: what they are given back is not asked for again.
+    dearer = change(appointment, kind(appointment, 4000))
+    assert (due_online(dearer), left_to_pay(dearer)) == (0, 0)
+
+
+def test_what_an_officer_takes_back_after_all_goes_back_with_the_cheaper_visit(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver, hold(price_minor=50_000))
+    appointment, one = payment.appointment, officer()
+    asked = refund_request(actor=one, payment_id=payment.public_id, amount_minor=20_001, note="For a colleague to see")
+    change(appointment, kind(appointment, 29_999))
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 50_000
+    refund_drop(actor=one, refund_id=asked.public_id, note="Not so")
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 29_999
 
 
 def test_a_difference_that_failed_goes_back_as_far_as_the_visit_leaves_it(

@@ -197,7 +197,7 @@ def test_no_officer_takes_back_what_the_patient_is_owed(reason: RefundReason) ->
 
 
 def test_nobody_is_told_of_what_a_second_officer_does_not_want() -> None:
-    payment = PaymentFactory.create(paid=True, amount_minor=50_000)
+    payment = PaymentFactory.create(paid=True, amount_minor=50_000, appointment__price_minor=50_000)
     refund = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
     refund_drop(actor=officer(), refund_id=refund.public_id, note="No")
     assert told(payment.appointment.patient) == []

@@ -6,16 +6,22 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing.selectors import evidence_of
-from billing.services import attention_settle
-from billing.states import Attention, RefundStatus
+from billing.models import Payment
+from billing.selectors import Sums, evidence_of
+from billing.services import attention_settle, payment_record
+from billing.states import Attention, Method, Outcome, PaymentStatus, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
+from billing.tests.services.test_change import change, kind
 from billing.tests.services.test_officers import in_review
 from billing.tests.services.test_refunds import officer
-from billing.tests.steps import Deliver, paid
+from billing.tests.steps import Deliver, begin, paid, told_and_done
+from billing.views.standing import standing_of
 from booking.models import Appointment
+from booking.services import appointment_cancel
+from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor
-from booking.tests.steps import book, decide, mails_to, user_of
+from booking.tests.steps import at_the_desk_of, book, decide, mails_to, user_of
+from common import clock
 from common.money import Money
 from integrations.stripe.simulator.engine import Simulator
 
@@ -99,3 +105,77 @@ def test_after_paying_the_page_says_where_and_gives_a_file_for_the_calendar(
     assert appointment.location.name in shown
     assert reverse("booking:calendar_file", args=[appointment.public_id]) in shown
     assert "change or cancel" in shown
+
+
+def test_a_session_that_ended_unpaid_does_not_hide_what_was_paid(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    appointment = paid(stripe_simulator, stripe_deliver).appointment
+    begin(change(appointment, kind(appointment, 6000)))
+    change(appointment, kind(appointment, 4000))
+    told_and_done(stripe_deliver)
+    shown = pages_of(client, Appointment.objects.get(pk=appointment.pk))
+    assert Payment.objects.filter(status=PaymentStatus.CANCELED).count() == 1
+    assert all("We have received your payment of £45" in one for one in shown)
+    assert all("There is nothing more to pay" in one for one in shown)
+
+
+def test_what_a_bank_took_is_to_be_paid_and_somebody_is_told(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    appointment = payment.appointment
+    dispute = stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+    for shown in pages_of(client, appointment):
+        assert "Your bank has given £45 of your payment back to you" in shown
+        assert "£45 is still to be paid, at the clinic" in shown
+        assert "We have received" not in shown
+    clerk = at_the_desk_of(appointment.location)
+    client.force_login(clerk)
+    asked = client.get(reverse("billing:take", args=[appointment.public_id]))
+    assert asked.context["left_minor"] == 4500
+    client.force_login(officer())
+    assert Attention.DISPUTE_LOST.label in client.get(reverse("billing_desk")).content.decode()
+    payment_record(actor=clerk, appointment_id=appointment.public_id, method=Method.CASH, amount_minor=4500)
+    attention_settle(actor=officer(), payment_id=payment.public_id, note="Paid in cash since.")
+    payment.refresh_from_db()
+    assert payment.attention == Attention.NONE
+    assert all("There is nothing more to pay" in shown for shown in pages_of(client, appointment))
+
+
+def test_a_cancelled_visit_that_a_bank_gave_back_promises_nothing(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+    appointment = payment.appointment
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    appointment.refresh_from_db()
+    for shown in pages_of(client, appointment):
+        assert "Your bank has given £45 of what you paid back to you already" in shown
+        assert "shown below" not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "title"),
+    [
+        (Status.CANCELLED, CancelReason.WITHDRAWN, "This appointment is cancelled"),
+        (Status.CANCELLED, CancelReason.HOLD_EXPIRED, "We could not keep this time any longer"),
+        (Status.BOOKED, "", "You had paid already"),
+    ],
+)
+def test_money_that_came_for_nothing_says_why_and_whether_it_has_gone(status: str, reason: str, title: str) -> None:
+    appointment = Appointment(status=status, cancel_reason=reason, currency="gbp")
+    payment = Payment(
+        status=PaymentStatus.SUCCEEDED, outcome=Outcome.REFUNDED, captured_minor=4500, currency="gbp", method="online"
+    )
+    for going, gone, words in ((4500, 0, "goes back to your card"), (0, 4500, "has gone back to your card")):
+        sums = Sums(due=0, left=0, by_banks=0, going_back=going, gone_back=gone)
+        told = standing_of(appointment, payment, sums=sums, now=clock.now())
+        assert (told.title, words in told.text) == (title, True)
