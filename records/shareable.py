@@ -17,20 +17,22 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.selectors import patient_of
 from common import clock
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
 from common.templatetags.when import long_date
 from common.uploads.states import UploadState
 from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
 from records.policies import added, is_author, is_prescriber
 from records.selectors import document_for, note_for, prescription_for
-from records.states import ASKED_FOR, DocumentStatus, PrescriptionStatus, ShareKind
+from records.states import ASKED_FOR, DocumentStatus, NoteStatus, PrescriptionStatus, ShareKind
+
+NOT_CHECKED = "This file is not checked for viruses yet, or was refused, so it is not shared."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shareable:
     """`find(user, public_id)` answers what that person may read, or raises `NotFound`.
 
-    `wrote(user, thing)` says who may share it besides the patient, `is_open(thing)` whether the patient may read it.
+    `wrote(user, thing)` says who may share it besides the patient, `refusal(thing)` why nobody may share it now.
     `other_end(thing, user)` is until when they may read it for another reason than a share. `route` is its page's.
     """
 
@@ -38,10 +40,14 @@ class Shareable:
     find: Callable[[User, UUID], Any]
     title: Callable[[Any], str]
     wrote: Callable[[User, Any], bool] = lambda _user, _thing: False
-    is_open: Callable[[Any], bool] = lambda _thing: True
+    refusal: Callable[[Any], Conflict | None] = lambda _thing: None
     other_end: Callable[[Any, User], datetime | None] = lambda _thing, _user: None
     shown_with: tuple[str, ...] = ()
     route: str = ""
+
+    def may_be_shared_by(self, user: User, thing: Any) -> bool:
+        """Whether the person is one who shares it: its patient, or whoever wrote it."""
+        return thing.patient.user_id == user.pk or self.wrote(user, thing)
 
     @property
     def codename(self) -> str:
@@ -59,8 +65,33 @@ def _note_title(note: VisitNote) -> str:
     return f"The visit note of {long_date(note.appointment.start, note.appointment.location.zone)}, {note.doctor.name}"
 
 
-def _note_is_open(note: VisitNote) -> bool:
-    return note.is_signed and note.released_at is not None and note.released_at <= clock.now()
+def _in_error(what: str, current: str) -> Conflict:
+    return Conflict("in_error", f"This {what} was entered in error, so it is not shared.", current=current)
+
+
+def _not_yet() -> Conflict:
+    return Conflict("not_released", "The patient cannot read this yet, so it cannot be shared yet.")
+
+
+def _of_note(note: VisitNote) -> Conflict | None:
+    if note.status == NoteStatus.ENTERED_IN_ERROR:
+        return _in_error("note", note.status)
+    is_open = note.is_signed and note.released_at is not None and note.released_at <= clock.now()
+    return None if is_open else _not_yet()
+
+
+def _of_prescription(prescription: Prescription) -> Conflict | None:
+    if prescription.status == PrescriptionStatus.ENTERED_IN_ERROR:
+        return _in_error("prescription", prescription.status)
+    return None if prescription.is_signed else _not_yet()
+
+
+def _of_document(document: Document) -> Conflict | None:
+    if document.status == DocumentStatus.ENTERED_IN_ERROR:
+        return _in_error("document", document.status)
+    if document.status == DocumentStatus.SUPERSEDED:
+        return Conflict("superseded", "There is a newer version of this document. Share that.", current=document.status)
+    return None if document.state == UploadState.CURRENT else Conflict("not_checked", NOT_CHECKED)
 
 
 def _asked_until(note: VisitNote, user: User) -> datetime | None:
@@ -78,7 +109,7 @@ SHAREABLE: dict[str, Shareable] = {
         find=note_for,
         title=_note_title,
         wrote=is_author,
-        is_open=_note_is_open,
+        refusal=_of_note,
         other_end=_asked_until,
         shown_with=("appointment__location", "doctor"),
         route="records:note",
@@ -88,18 +119,25 @@ SHAREABLE: dict[str, Shareable] = {
         find=prescription_for,
         title=lambda one: f"The prescription of {long_date(one.signed_at)}, {one.doctor.name}",
         wrote=is_prescriber,
-        is_open=lambda one: one.is_signed and one.status != PrescriptionStatus.ENTERED_IN_ERROR,
+        refusal=_of_prescription,
         shown_with=("doctor",),
+        route="records:prescription",
     ),
     ShareKind.DOCUMENT: Shareable(
         model=Document,
         find=document_for,
         title=lambda one: f"A document ({one.get_category_display().lower()}) of {long_date(one.uploaded_at)}",
         wrote=added,
-        is_open=lambda one: one.state == UploadState.CURRENT and one.status == DocumentStatus.CURRENT,
+        refusal=_of_document,
         route="records:document",
     ),
 }
+
+
+def can_share(user: User, kind: str, thing: Any) -> bool:
+    """Whether the person may share it now: for the pages that offer that."""
+    one = SHAREABLE[kind]
+    return one.may_be_shared_by(user, thing) and one.refusal(thing) is None
 
 
 def shareable_of(kind: str) -> Shareable:

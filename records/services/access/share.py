@@ -14,7 +14,7 @@ from accounts.models import Patient, User
 from accounts.selectors import patient_of
 from audit.services import event_record
 from common import clock
-from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.errors import Forbidden, Invalid, NotFound
 from common.history import sign
 from doctors.models import Doctor
 from notifications.services import Outgoing, messages_queue
@@ -54,7 +54,7 @@ def record_share(
     The patient shares the whole record (without `object_id`) or a thing in it; whoever wrote a thing may share it too,
     with a `reason`, once the patient may read it, who is told. Each has a share of their own; sharing again extends it
     and never shortens. Without `until` it lasts as long as the settings offer. Raises `NotFound`, `Busy`, `Forbidden`
-    (`not_yours_to_share`), `Conflict` (`not_released`) and `Invalid` (fields `doctor`, `until`, `reason`).
+    (`not_yours_to_share`), `Conflict` (why in its code) and `Invalid` (fields `doctor`, `until`, `reason`).
     """
     target = _target(actor, kind, object_id)
     record = health_record_locked(target.patient)
@@ -102,11 +102,11 @@ def _target(actor: User, kind: str, object_id: UUID | None) -> _Target:
     if object_id is None:
         raise NotFound
     thing = one.find(actor, object_id)
-    is_by_patient = thing.patient.user_id == actor.pk
-    if not (is_by_patient or one.wrote(actor, thing)):
+    if not one.may_be_shared_by(actor, thing):
         raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
-    if not one.is_open(thing):
-        raise Conflict("not_released", "The patient cannot read this yet, so it cannot be shared yet.")
+    if refusal := one.refusal(thing):
+        raise refusal
+    is_by_patient = thing.patient.user_id == actor.pk
     return _Target(kind=kind, one=one, thing=thing, patient=thing.patient, is_by_patient=is_by_patient)
 
 

@@ -14,7 +14,9 @@ from booking.tests.steps import user_of
 from common import clock
 from doctors.models import Doctor
 from records.models import RecordShare, VisitNote
-from records.services import record_share
+from records.services import prescription_enter_in_error, record_share
+from records.tests.document_steps import added
+from records.tests.prescribing import prescriber, rx_signed
 from records.tests.steps import author, signed, visit
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +141,31 @@ def test_an_address_that_names_no_doctor_asks_for_one(slug: str) -> None:
     answer = browser(user_of(signed().patient)).get(WHOLE, {"doctor": slug})
     assert answer.status_code == 200
     assert answer.context["doctor"] is None
+
+
+def test_a_prescription_and_a_document_are_shared_from_their_pages_and_found_by_the_doctor() -> None:
+    doctor, prescription = doctor_named("Ivo", "Brambleby"), rx_signed()
+    patient = user_of(prescription.patient)
+    document = added(prescription.patient)
+    sent = {"doctor": str(doctor.public_id), "until": in_days(9)}
+    for kind, path, thing in (
+        ("prescription", f"/prescriptions/{prescription.public_id}/", prescription),
+        ("document", f"/records/documents/{document.public_id}/", document),
+    ):
+        address = f"{WHOLE}{kind}/{thing.public_id}/"
+        assert address in browser(patient).get(path).content.decode()
+        assert f'href="{path}"' in browser(patient).get(address).content.decode()
+        assert browser(patient).post(address, sent).status_code == 302
+        assert f'href="{path}"' in browser(user_of(doctor)).get("/my-day/records/").content.decode()
+        assert browser(user_of(doctor)).get(path).status_code == 200
+
+
+def test_what_was_entered_in_error_is_said_to_be_that() -> None:
+    prescription = rx_signed()
+    prescription_enter_in_error(actor=prescriber(prescription), prescription_id=prescription.public_id, reason="Wrong")
+    desk = browser(prescriber(prescription))
+    address = f"{WHOLE}prescription/{prescription.public_id}/"
+    refused = desk.get(address)
+    assert refused.status_code == 409
+    assert "entered in error" in refused.content.decode()
+    assert address not in desk.get(f"/prescriptions/{prescription.public_id}/").content.decode()

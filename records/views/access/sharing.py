@@ -58,9 +58,11 @@ def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResp
     """One thing of a record, by its patient or by the doctor who wrote it."""
     one = shareable_of(kind)
     thing = one.find(request.user, object_id)
-    is_by_patient = thing.patient.user_id == request.user.pk
-    if not (is_by_patient or one.wrote(request.user, thing)):
+    if not one.may_be_shared_by(request.user, thing):
         raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
+    if refusal := one.refusal(thing):
+        raise refusal
+    is_by_patient = thing.patient.user_id == request.user.pk
     title = one.title(thing)
     back = reverse(one.route, args=[object_id]) if one.route else reverse("records:record")
     asked = _Asked(kind=kind, object_id=object_id, title=title, is_by_patient=is_by_patient, back=back)

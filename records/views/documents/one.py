@@ -16,7 +16,8 @@ from common.uploads.serving import upload_response
 from common.uploads.showing import row_of_file
 from records import document_pages, selectors, services
 from records.policies import added, may_open
-from records.states import DocumentStatus
+from records.shareable import can_share
+from records.states import DocumentStatus, ShareKind
 
 
 @require_safe
@@ -34,6 +35,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "is_adder": is_adder,
         "is_hidden": is_hidden,
         "can_open": may_open(request.user, found),
+        "can_share": can_share(request.user, ShareKind.DOCUMENT, found),
         "row": row_of_file(found, clock.now()),
         "added_by": document_pages.added_by(found, shelf),
         "can_list": selectors.is_record_open(request.user, found.patient, now=clock.now()),

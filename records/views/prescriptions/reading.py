@@ -22,7 +22,8 @@ from records.check_codes import code_for_people
 from records.forms.prescriptions import AllergyForm
 from records.models import Prescription
 from records.policies import is_prescriber, may_end_prescription, may_prescribe_to
-from records.states import PrescriptionStatus
+from records.shareable import can_share
+from records.states import PrescriptionStatus, ShareKind
 
 SHOWN = 10
 
@@ -47,6 +48,7 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "prescription": found,
         "status": status.value,
         "is_author": author,
+        "can_share": can_share(request.user, ShareKind.PRESCRIPTION, found),
         "can_end": may_end_prescription(request.user, found),
         "changed_by": selectors.changed_by(found),
         "for_patient": found.patient.user_id == request.user.pk and not author,
