@@ -13,6 +13,7 @@ import pytest
 from audit.models import Event
 from records.locks import prescription_locked
 from records.models import Prescription, PrescriptionSignature
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors import reading_of
 from records.services import (
     prescription_begin,
@@ -22,7 +23,7 @@ from records.services import (
     prescription_save,
     prescription_sign,
 )
-from records.services.prescriptions.draft import assert_is_draft
+from records.services.prescriptions.draft import assert_current, assert_is_draft
 from records.states import assert_prescription_can_move
 from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, items, prescriber, read, rx_draft, rx_signed
 from records.tests.steps import visit
@@ -99,6 +100,41 @@ def test_signed_twice_and_saved_at_once_it_says_what_was_read(together: Together
             assert signed.content.items[0].dose == "as read"
 
 
+def unlocked(prescription_id: UUID) -> Prescription:
+    """As `prescription_locked` and `prescription_with_doctor_locked`, of a row that nobody holds."""
+    with_people = Prescription.objects.select_related("doctor", "patient__user", "appointment__location", "replaces")
+    return with_people.defer(*PRESCRIPTION_TEXTS).get(public_id=prescription_id)
+
+
+def test_control_without_the_lock_what_nobody_has_read_is_signed(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the test above proves nothing: the dose on the paper is another than the doctor has read."""
+    has_read, is_saved = threading.Event(), threading.Event()
+    draft = rx_draft(None, {**AMOXICILLIN, "dose": "as read"})
+    save_over = saver(draft, "written over")
+
+    def when_saved(prescription: Prescription, version: int) -> None:
+        assert_current(prescription, version)
+        has_read.set()
+        assert is_saved.wait(PATIENCE)
+
+    def save_between() -> Prescription:
+        assert has_read.wait(PATIENCE)
+        saved = save_over()
+        is_saved.set()
+        return saved
+
+    module = "records.services.prescriptions.sign"
+    monkeypatch.setattr(f"{module}.prescription_with_doctor_locked", unlocked)
+    monkeypatch.setattr(f"{module}.assert_current", when_saved)
+    assert refusals(together([signer(draft), save_between])) == []
+    now = Prescription.objects.select_related("doctor", "patient", "appointment", "replaces").get(pk=draft.pk)
+    signed = reading_of(now).signed
+    assert signed
+    assert signed.content.items[0].dose == "written over"
+
+
 @pytest.mark.usefixtures("no_deadlock")
 def test_a_signature_comes_before_a_suspension_or_not_at_all(together: Together, rounds: int) -> None:
     for _ in range(rounds):
@@ -157,9 +193,6 @@ def test_control_without_the_lock_it_is_cancelled_and_dispensed(
 ) -> None:
     """If this fails, the test above proves nothing: a pharmacy and a patient hear of two ends."""
     both = threading.Barrier(2, timeout=PATIENCE)
-
-    def unlocked(prescription_id: UUID) -> Prescription:
-        return Prescription.objects.select_related("doctor", "patient__user").get(public_id=prescription_id)
 
     def at_once(*told: Any) -> None:
         assert_prescription_can_move(*told)

@@ -9,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, connection
 
 from audit.models import Event
+from devtools.testing.parallel import Outcome
 from records.locks import note_locked
 from records.models import NoteVersion, VisitNote
 from records.selectors import is_whole, readings_of
 from records.services import note_begin, note_save, note_sign
 from records.services.notes.draft import assert_can_be_written
+from records.services.notes.steps import assert_current
 from records.tests.steps import author, content, draft, save, signed, visit
 from tests.races.conftest import Together, refusals, winners
 from verification.services import doctor_suspend
@@ -88,6 +91,40 @@ def test_signed_twice_and_saved_at_once_it_is_signed_once_and_says_what_was_read
             assert reading.content == content(plan="as read")
 
 
+def unlocked(note_id: UUID) -> VisitNote:
+    """As `note_locked` and `note_with_doctor_locked`, of a row that nobody holds."""
+    return VisitNote.objects.select_related("doctor", "patient__user", "appointment").get(public_id=note_id)
+
+
+def test_control_without_the_lock_what_was_saved_while_somebody_signed_is_nowhere(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the test above proves nothing: the window that saved heard that its text is kept."""
+    has_read, is_saved = threading.Event(), threading.Event()
+    note = draft(plan="as read")
+    save_over = saver(note, "written over")
+
+    def when_saved(note: VisitNote, version: int) -> None:
+        assert_current(note, version)
+        has_read.set()
+        assert is_saved.wait(PATIENCE)
+
+    def save_between() -> VisitNote:
+        assert has_read.wait(PATIENCE)
+        saved = save_over()
+        is_saved.set()
+        return saved
+
+    monkeypatch.setattr("records.services.notes.sign.note_with_doctor_locked", unlocked)
+    monkeypatch.setattr("records.services.notes.sign.assert_current", when_saved)
+    assert refusals(together([signer(note), save_between])) == []
+    note = assert_sound(note)
+    [reading] = readings_of(note)
+    assert reading.content == content(plan="as read")
+    assert not note.has_draft
+    assert "written over" not in note.draft
+
+
 @pytest.mark.usefixtures("no_deadlock")
 def test_of_several_savings_of_one_version_one_is_kept(together: Together, rounds: int) -> None:
     for _ in range(rounds):
@@ -107,6 +144,43 @@ def test_of_two_amendments_of_one_version_one_is_signed(together: Together, roun
         assert refusals(outcomes) == []
         assert assert_sound(note).version_count == 2
         assert NoteVersion.objects.filter(note=note).count() == 2
+
+
+def amend_together(together: Together, monkeypatch: pytest.MonkeyPatch) -> tuple[VisitNote, list[Outcome[Any]]]:
+    """Two amendments of one version, each of which has seen that the other is not there yet."""
+    both = threading.Barrier(2, timeout=PATIENCE)
+    note = save(signed(plan="first"), plan="second")
+
+    def at_once(note: VisitNote, version: int) -> None:
+        assert_current(note, version)
+        both.wait()
+
+    monkeypatch.setattr("records.services.notes.sign.note_with_doctor_locked", unlocked)
+    monkeypatch.setattr("records.services.notes.sign.assert_current", at_once)
+    return note, together([signer(note, "One reason"), signer(note, "Another reason")])
+
+
+def test_control_without_the_lock_the_database_alone_stops_the_second_amendment(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the test above proves nothing: a doctor's second press would be a fault and no answer."""
+    note, outcomes = amend_together(together, monkeypatch)
+    [fault] = [outcome.error for outcome in outcomes if outcome.error]
+    assert isinstance(fault, IntegrityError)
+    assert assert_sound(note).version_count == 2
+
+
+def test_control_without_lock_and_constraint_two_amendments_have_one_number(
+    together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If this fails, the constraint was not what stopped the second above. The database is made anew afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE records_noteversion DROP CONSTRAINT note_version_once")
+    note, outcomes = amend_together(together, monkeypatch)
+    assert refusals(outcomes) == []
+    assert sorted(note.versions.values_list("number", flat=True)) == [1, 2, 2]
+    note = VisitNote.objects.select_related("appointment", "patient", "doctor").get(pk=note.pk)
+    assert not is_whole(note, readings_of(note))
 
 
 @pytest.mark.usefixtures("no_deadlock")
@@ -149,11 +223,6 @@ def test_control_without_the_doctors_row_a_signature_comes_after_the_suspension(
 
 def test_control_without_the_lock_a_saving_is_lost(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
     """If this fails, the tests above prove nothing: two windows both hear that theirs is kept."""
-
-    def unlocked(note_id: UUID) -> VisitNote:
-        rows = VisitNote.objects.select_related("doctor", "patient__user", "appointment")
-        return rows.get(public_id=note_id)
-
     monkeypatch.setattr("records.services.notes.draft.note_locked", unlocked)
 
     def kept() -> int:
