@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -12,9 +11,8 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from booking import services
 from booking.models import Appointment
@@ -36,11 +34,12 @@ from booking.tests.machine import (
 from booking.tests.steps import user_of
 from common import clock
 from common.errors import DomainError
+from devtools.testing.lives import run_lives
 
 pytestmark = pytest.mark.django_db
 
-# As many lives, of twenty steps each, as take about fifteen seconds; more where somebody asks for them.
-LIVES = int(os.environ.get("APPOINTMENT_LIVES", "10"))
+# As many lives as take about fifteen seconds.
+LIVES = 10
 
 VERBS: dict[str, Callable[..., Any]] = {
     "extend": services.hold_extend,
@@ -207,16 +206,4 @@ def test_whatever_happens_an_appointment_goes_by_the_table(monkeypatch: pytest.M
     Lives.time = Clock()
     monkeypatch.setattr(clock, "now", lambda: Lives.time.now)
     Lives.world = World()
-    run_state_machine_as_test(
-        Lives,
-        settings=settings(
-            max_examples=LIVES,
-            stateful_step_count=20,
-            deadline=None,
-            derandomize="APPOINTMENT_LIVES" not in os.environ,
-            database=None,
-            # The failure names its steps; to find fewer would take minutes.
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_lives(Lives, usual=LIVES)
