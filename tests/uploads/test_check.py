@@ -17,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from common import clock
 from common.errors import NotFound
-from common.uploads.pdfs import ToolBroken
+from common.uploads.child import ToolBroken
 from common.uploads.selectors import uploads_waiting
 from common.uploads.services import uploads_check_waiting
 from common.uploads.states import UploadState
@@ -76,11 +76,11 @@ def test_a_file_that_cannot_be_checked_keeps_nobody_elses_waiting(receive: Recei
     assert set(seen) == {first.public_id, second.public_id}
 
 
-def test_where_the_reader_of_pdfs_is_broken_the_file_waits(
+def test_where_the_reader_is_broken_the_file_waits(
     receive: Receive, kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evidence = receive("cv.pdf", samples.pdf())
-    monkeypatch.setattr("common.uploads.pdfs.sys.executable", "/no/such/program")
+    monkeypatch.setattr("common.uploads.child.sys.executable", "/no/such/program")
     with pytest.raises(ToolBroken):
         check(evidence.public_id)
     evidence.refresh_from_db()

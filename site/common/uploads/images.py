@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
-from io import BytesIO
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
+from common.uploads import child
 from common.uploads.models import MediaType
+from common.uploads.readers.picture import IS_WHOLE
 from common.uploads.refusals import Refused
 
 MAX_PIXELS = 50_000_000
@@ -15,7 +17,6 @@ MAX_PIXELS_WORDS = "50 megapixels"
 MAX_WRITTEN_BYTES = 40 * 1024 * 1024
 # A progressive JPEG is decoded once a scan; cameras and editors write ten or so.
 MAX_SCANS = 64
-JPEG_QUALITY = 90
 START_OF_SCAN = b"\xff\xda"
 # What stands in front of a JPEG's first scan: frames and tables, restart interval, what applications add, comments.
 HEAD_MARKERS = frozenset({*range(0xC0, 0xC8), *range(0xC9, 0xD0), 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE})
@@ -26,11 +27,13 @@ MAX_CHUNKS = 20_000
 PNG_SIGNATURE_BYTES = 8
 # What Pillow calls a JPEG; a camera's picture with a small second view beside the first is an MPO.
 JPEG_FORMATS = frozenset({"JPEG", "MPO"})
+logger = logging.getLogger(__name__)
 _UNREADABLE = "This picture is damaged or not complete. Choose another one."
 
 
 def examine(file: BinaryIO, media_type: MediaType) -> None:
-    """Refuses what is damaged, too large when unpacked, or moves. Decodes as little as that takes. Raises `Refused`."""
+    """Refuses what is damaged, too large when unpacked, or moves. Decodes as little as that takes, in a process of its
+    own. Raises `Refused`."""
     _refuse_many_parts(file.read(), media_type)
     file.seek(0)
     image = _opened(file)
@@ -41,10 +44,14 @@ def examine(file: BinaryIO, media_type: MediaType) -> None:
         raise Refused(f"This picture has more than {MAX_PIXELS_WORDS}. Choose a smaller one.")
     if media_type is MediaType.PNG and getattr(image, "is_animated", False):
         raise Refused("This picture moves. Choose one that does not.")
+    file.seek(0)
     try:
-        _decode_cheaply(file, media_type)
-    except Exception as error:
+        child.read("picture", "decoded", file.read(), MediaType(media_type).label, most=len(IS_WHOLE))
+    except Refused as error:
         raise Refused(_UNREADABLE) from error
+    except child.ToolBroken:
+        # The worker decodes it once more before anybody is served it.
+        logger.warning("Pictures are taken into quarantine undecoded, for their reader cannot be run")
 
 
 def _opened(file: BinaryIO) -> Image.Image:
@@ -90,17 +97,6 @@ def _has_few_chunks(content: bytes) -> bool:
     return False
 
 
-def _decode_cheaply(file: BinaryIO, media_type: MediaType) -> None:
-    """Reads to the end: a PNG by its chunks' checksums, a JPEG at an eighth of its size."""
-    file.seek(0)
-    image = Image.open(file, formats=["JPEG", "PNG"])
-    if media_type is MediaType.PNG:
-        image.verify()
-        return
-    image.draft(None, (image.width // 8, image.height // 8))
-    image.load()
-
-
 @dataclass(frozen=True)
 class Picture:
     """A picture's bytes, and its width and height in pixels."""
@@ -113,28 +109,9 @@ class Picture:
 def written_anew(file: BinaryIO, media_type: MediaType) -> Picture:
     """The picture alone, upright: without EXIF (place, camera, owner), comments, or anything hidden behind its end.
 
-    Raises `Refused` where it cannot be decoded to the end.
+    Raises `Refused` where it cannot be decoded to the end or grows too large, and `ToolBroken`.
     """
-    try:
-        image = Image.open(file, formats=["JPEG", "PNG"])
-        upright = ImageOps.exif_transpose(image)
-        plain = _in_plain_colours(upright, media_type)
-        # Pillow carries over what it finds here.
-        plain.info = {}
-        out = BytesIO()
-        options = {"quality": JPEG_QUALITY, "optimize": True} if media_type is MediaType.JPEG else {}
-        plain.save(out, MediaType(media_type).label, **options)
-    except Exception as error:
-        raise Refused(_UNREADABLE) from error
-    if out.tell() > MAX_WRITTEN_BYTES:
-        raise Refused("This picture is too large when it is written anew. Choose a smaller one.")
-    return Picture(out.getvalue(), *plain.size)
-
-
-def _in_plain_colours(image: Image.Image, media_type: MediaType) -> Image.Image:
-    """Colours that need no table or profile to be shown; a palette's or print's are worked out."""
-    if media_type is MediaType.JPEG:
-        return image if image.mode in {"L", "RGB"} else image.convert("RGB")
-    if image.mode == "P" or "transparency" in image.info:
-        return image.convert("RGBA" if "transparency" in image.info else "RGB")
-    return image
+    told = child.read("picture", "rewritten", file.read(), MediaType(media_type).label, most=MAX_WRITTEN_BYTES)
+    size, _, content = told.partition(b"\n")
+    width, height = size.split()
+    return Picture(content, int(width), int(height))

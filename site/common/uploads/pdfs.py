@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import zipfile
-from pathlib import Path
 from typing import BinaryIO
 
-from common.uploads import pdf_rewriter
+from common.uploads import child
+from common.uploads.readers import pdf
 from common.uploads.refusals import Refused
 
 # Within this much of its end a PDF says where its table of contents lies.
@@ -18,8 +16,6 @@ _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 # Writing names out takes a step for each code; a real document has a few. Of more the worker sees what they say.
 MAX_CODES = 10_000
-# The processor's limit ends a busy reader earlier; this ends one that waits.
-TIMEOUT_SECONDS = 60
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
 
 
@@ -61,34 +57,11 @@ def _names_written_out(content: bytes) -> bytes:
     return _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
-class ToolBroken(RuntimeError):
-    """The reader of PDFs cannot be run here, whatever the file: the file waits, and is no worse for it."""
-
-
 def written_anew(content: bytes) -> bytes:
     """The document without what it runs, carries or remembers: scripts, programs, forms of XFA, other files, what
     happens at its opening, older revisions, whatever its catalogue does not name, who made it.
 
-    In a process of its own, under limits of memory and time and with nothing of our environment: call it from a worker.
-    Raises `Refused` for what is damaged, locked, active, too long (500 pages) or too large when unpacked; and
-    `ToolBroken`.
+    Call it from a worker. Raises `Refused` for what is damaged, locked, active, too long (500 pages) or too large when
+    unpacked; and `ToolBroken`.
     """
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program; the file comes on its standard input
-            [sys.executable, "-I", str(Path(pdf_rewriter.__file__))],
-            input=content,
-            capture_output=True,
-            timeout=TIMEOUT_SECONDS,
-            env={"LANG": "C.UTF-8"},
-            cwd="/",
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused("This PDF takes too long to read.") from error
-    except OSError as error:
-        raise ToolBroken("The reader of PDFs does not start.") from error
-    if done.returncode == pdf_rewriter.BROKEN:
-        raise ToolBroken("The reader of PDFs is not installed.")
-    if done.returncode or not 0 < len(done.stdout) <= pdf_rewriter.MAX_OUTPUT_BYTES:
-        raise Refused("This PDF is damaged, or holds what we cannot take.")
-    return done.stdout
+    return child.read("pdf", "rewritten", content, most=pdf.MAX_OUTPUT_BYTES)

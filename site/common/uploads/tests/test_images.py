@@ -9,6 +9,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from common.uploads import images
 from common.uploads.models import MediaType
+from common.uploads.readers import picture
 from common.uploads.refusals import Refused
 from common.uploads.tests import samples
 
@@ -100,10 +101,23 @@ def test_fifty_megapixels_are_taken_and_unpacked_small(monkeypatch: pytest.Monke
         return load(image)
 
     monkeypatch.setattr(JpegImageFile, "load", note)
-    images.examine(BytesIO(content), MediaType.JPEG)
+    picture.decoded(content, "JPEG")
     assert unpacked == [(1250, 625)]
 
 
 def test_what_cannot_be_decoded_to_the_end_is_refused() -> None:
     with pytest.raises(Refused):
         images.written_anew(BytesIO(samples.jpeg()[:-100]), MediaType.JPEG)
+
+
+def test_no_picture_is_decoded_in_our_own_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = samples.jpeg()
+
+    def never(*_: Any, **__: Any) -> None:
+        raise AssertionError("It is decoded here")
+
+    monkeypatch.setattr(Image.Image, "load", never)
+    monkeypatch.setattr(JpegImageFile, "load", never)
+    images.examine(BytesIO(content), MediaType.JPEG)
+    written = images.written_anew(BytesIO(content), MediaType.JPEG)
+    assert (written.width, written.height) == Image.open(BytesIO(content)).size

@@ -9,9 +9,9 @@ from typing import Any
 import pikepdf
 import pytest
 
-from common.uploads import pdf_rewriter, pdfs
+from common.uploads import child, pdfs
 from common.uploads.inspection import MAX_BYTES
-from common.uploads.pdf_rewriter import CPU_SECONDS, MAX_OUTPUT_BYTES
+from common.uploads.readers import pdf, picture
 from common.uploads.refusals import Refused
 from common.uploads.tests import samples
 
@@ -64,9 +64,9 @@ def test_a_file_of_codes_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_kept_is_no_larger_than_what_may_come_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert MAX_OUTPUT_BYTES == MAX_BYTES
-    assert len(pdfs.written_anew(samples.pdf_that_grows())) < MAX_OUTPUT_BYTES
-    monkeypatch.setattr(pdf_rewriter, "MAX_OUTPUT_BYTES", 100)
+    assert pdf.MAX_OUTPUT_BYTES == MAX_BYTES
+    assert len(pdfs.written_anew(samples.pdf_that_grows())) < pdf.MAX_OUTPUT_BYTES
+    monkeypatch.setattr(pdf, "MAX_OUTPUT_BYTES", 100)
     with pytest.raises(Refused):
         pdfs.written_anew(samples.pdf())
 
@@ -101,10 +101,10 @@ def test_what_does_not_come_to_an_end_is_refused_and_what_does_not_start_is_brok
         raise happens
 
     monkeypatch.setattr(subprocess, "run", fail)
-    wanted = Refused if isinstance(happens, subprocess.TimeoutExpired) else pdfs.ToolBroken
+    wanted = Refused if isinstance(happens, subprocess.TimeoutExpired) else child.ToolBroken
     with pytest.raises(wanted):
         pdfs.written_anew(samples.pdf())
 
 
 def test_the_processors_limit_ends_before_ours() -> None:
-    assert CPU_SECONDS < pdfs.TIMEOUT_SECONDS
+    assert max(pdf.CPU_SECONDS, picture.CPU_SECONDS) < child.TIMEOUT_SECONDS

@@ -1,21 +1,13 @@
-"""Run by `pdfs.written_anew` as a process of its own: reads a PDF, and writes what of it a record may keep.
-
-A hostile file can make any reader of PDFs eat memory and time, or die, so it does that here, under limits of the
-operating system. It knows nothing of Django, of databases or of settings. It ends with 0; with `UNWANTED` where the
-file is not taken, or with `BROKEN` where this program cannot work at all.
-"""
+"""Reads a PDF, and writes what of it a record may keep. Run by `readers.__main__`, in a process of its own."""
 
 from __future__ import annotations
 
-import resource
-import sys
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-UNWANTED, BROKEN = 3, 4
-MEMORY_BYTES = 1024 * 1024 * 1024
+LIBRARY = "pikepdf"
 CPU_SECONDS = 20
 # As large as what may come in (common.uploads.inspection), and as the quota of a record counts it.
 MAX_OUTPUT_BYTES = 20 * 1024 * 1024
@@ -124,23 +116,3 @@ def _unpacked_size(stream: Any, pikepdf: Any) -> int:
         # Readers show of it what they can.
         return size
     return size
-
-
-def main() -> int:
-    try:
-        import pikepdf
-    except ImportError:
-        return BROKEN
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        content = rewritten(sys.stdin.buffer.read())
-    except (Unwanted, pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, MemoryError, RecursionError):
-        return UNWANTED
-    sys.stdout.buffer.write(content)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
