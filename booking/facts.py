@@ -140,10 +140,11 @@ def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
     ]
 
 
-def held(appointment: Appointment, *, now: datetime) -> list[Outgoing]:
+def held(appointment: Appointment, *, now: datetime, was_approved: bool = False) -> list[Outgoing]:
     """To the patient, who has until then to pay for it."""
     kept_until = date_time(appointment.expires_at, appointment.location.zone)
-    return to_patient(appointment, "appointment_held", now=now, more={"kept_until": kept_until})
+    more = {"kept_until": kept_until, "was_approved": was_approved}
+    return to_patient(appointment, "appointment_held", now=now, more=more)
 
 
 def running_late(appointment: Appointment, minutes: int, *, now: datetime) -> list[Outgoing]:

@@ -342,6 +342,12 @@ class BookingSettings(BaseSiteSetting):
         validators=[MinValueValidator(1), MaxValueValidator(200)],
         help_text="How many visits one patient may have ahead at once, those that wait for something included.",
     )
+    approved_hold_hours = models.PositiveSmallIntegerField(
+        default=24,
+        db_default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],
+        help_text="How long a time is kept for payment once the doctor has said yes, which the patient reads in a mail.",
+    )
     approval_hours = models.PositiveSmallIntegerField(
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],

@@ -44,6 +44,7 @@ def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | No
             raise Conflict("request_lapsed", "The time to answer this request is over.", current=appointment.status)
         step = first_step(
             needs_approval=False,
+            was_approved=True,
             amount_due=appointment.amount_due_minor,
             start=appointment.start,
             settings=booking_settings(),
@@ -53,8 +54,8 @@ def appointment_approve(*, actor: User, appointment_id: UUID, now: datetime | No
         take_step(appointment, step, actor=actor)
         event_record("appointment.approved", appointment, actor=actor, before=before, after=appointment.status)
         is_booked = step.status == Status.BOOKED
-        told = facts.booked if is_booked else facts.held
-        messages_queue(messages=told(appointment, now=now), now=now)
+        held = [] if is_booked else facts.held(appointment, now=now, was_approved=True)
+        messages_queue(messages=facts.booked(appointment, now=now) if is_booked else held, now=now)
         return appointment
 
 

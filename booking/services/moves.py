@@ -27,15 +27,26 @@ class Step:
 
 
 def first_step(
-    *, needs_approval: bool, amount_due: int, start: datetime, settings: BookingSettings, now: datetime
+    *,
+    needs_approval: bool,
+    amount_due: int,
+    start: datetime,
+    settings: BookingSettings,
+    now: datetime,
+    was_approved: bool = False,
 ) -> Step:
-    """Approval comes before payment, payment before the booking stands; no wait outlasts the start."""
+    """Approval comes before payment, payment before the booking stands; no wait outlasts the start.
+
+    Whoever has waited for the doctor is not there when the answer comes, and has hours to pay in place of minutes.
+    """
     if needs_approval:
         deadline = now + timedelta(hours=settings.approval_hours)
         return Step(Status.PENDING, PendingReason.APPROVAL, min(deadline, start))
     if amount_due:
-        hold = now + timedelta(minutes=settings.hold_minutes)
-        return Step(Status.PENDING, PendingReason.PAYMENT, min(hold, start))
+        kept = (
+            timedelta(hours=settings.approved_hold_hours) if was_approved else timedelta(minutes=settings.hold_minutes)
+        )
+        return Step(Status.PENDING, PendingReason.PAYMENT, min(now + kept, start))
     return Step(Status.BOOKED)
 
 

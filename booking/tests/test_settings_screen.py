@@ -16,6 +16,7 @@ WHOLE = {
     "hold_minutes": "15",
     "open_holds": "3",
     "visits_ahead": "10",
+    "approved_hold_hours": "24",
     "approval_hours": "24",
     "free_cancellation_hours": "24",
     "late_refund_percent": "50",

@@ -76,6 +76,8 @@ def _held(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: b
     shown = clock_time(until, zone) if is_today else date_time(until, zone)
     whom = "you" if appointment.patient.user_id == viewer.pk else appointment.patient.name
     text = "It is booked as soon as it is paid for."
+    if appointment.visit_type.needs_approval:
+        text = f"{appointment.doctor.name} has said yes. {text}"
     if not helps_with(viewer, appointment, Scope.PAY):
         text = f"{text} You cannot pay for it: {appointment.patient.name} can, or somebody whom they let pay."
     if not settings.PAYMENT_PROVIDER:

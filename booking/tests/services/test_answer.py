@@ -16,8 +16,10 @@ from booking.tests.steps import book, decide, told, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, NotFound
 from common.permissions import grant
+from common.templatetags.when import date_time
 from doctors.states import VerificationStatus
 from notifications.models import Message
+from notifications.rendering import mail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +51,12 @@ def test_an_approved_request_that_is_paid_online_is_held_for_payment() -> None:
     appointment, now = request(price_minor=4500), clock.now()
     approved = approve(appointment, now=now)
     assert (approved.status, approved.pending_reason) == (Status.PENDING, PendingReason.PAYMENT)
-    assert approved.expires_at == now + timedelta(minutes=15)
+    assert approved.expires_at == min(now + timedelta(hours=24), appointment.start)
     assert told(appointment.patient)[-1] == "appointment_held"
+    message = Message.objects.filter(kind="appointment_held").latest("pk")
+    mail = mail_of(message)
+    assert f"{appointment.doctor.name} has said yes" in mail.subject
+    assert date_time(approved.expires_at, appointment.location.zone) in mail.text
     assert approve(appointment).expires_at == approved.expires_at
 
 

@@ -1,0 +1,20 @@
+import django.core.validators
+from django.db import migrations, models
+
+HOURS = models.PositiveSmallIntegerField(
+    db_default=24,
+    default=24,
+    help_text="How long a time is kept for payment once the doctor has said yes, which the patient reads in a mail.",
+    validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(672)],
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("booking", "0003_alter_confidential"),
+    ]
+
+    operations = [
+        migrations.AddField(model_name="bookingsettings", name="approved_hold_hours", field=HOURS),
+        migrations.AddField(model_name="historicalbookingsettings", name="approved_hold_hours", field=HOURS.clone()),
+    ]
