@@ -346,7 +346,7 @@ class BookingSettings(BaseSiteSetting):
         default=24,
         db_default=24,
         validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],
-        help_text="How long a time is kept for payment once the doctor has said yes, which the patient reads in a mail.",
+        help_text="How long a time is kept for payment once the doctor has said yes. The patient reads it in a mail.",
     )
     approval_hours = models.PositiveSmallIntegerField(
         default=24,

@@ -4,7 +4,7 @@ from django.db import migrations, models
 HOURS = models.PositiveSmallIntegerField(
     db_default=24,
     default=24,
-    help_text="How long a time is kept for payment once the doctor has said yes, which the patient reads in a mail.",
+    help_text="How long a time is kept for payment once the doctor has said yes. The patient reads it in a mail.",
     validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(672)],
 )
 

@@ -12,14 +12,13 @@ from booking.models import Appointment
 from booking.services import appointment_approve, appointment_reject, pending_expire
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, decide, told, user_of
+from booking.tests.steps import book, decide, mails_to, told, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, NotFound
 from common.permissions import grant
 from common.templatetags.when import date_time
 from doctors.states import VerificationStatus
 from notifications.models import Message
-from notifications.rendering import mail_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,10 +52,9 @@ def test_an_approved_request_that_is_paid_online_is_held_for_payment() -> None:
     assert (approved.status, approved.pending_reason) == (Status.PENDING, PendingReason.PAYMENT)
     assert approved.expires_at == min(now + timedelta(hours=24), appointment.start)
     assert told(appointment.patient)[-1] == "appointment_held"
-    message = Message.objects.filter(kind="appointment_held").latest("pk")
-    mail = mail_of(message)
+    mail = mails_to(appointment.patient)[-1]
     assert f"{appointment.doctor.name} has said yes" in mail.subject
-    assert date_time(approved.expires_at, appointment.location.zone) in mail.text
+    assert f"until {date_time(approved.expires_at, appointment.location.zone)}" in mail.body
     assert approve(appointment).expires_at == approved.expires_at
 
 
