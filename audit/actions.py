@@ -135,6 +135,7 @@ note_sections.changed           U changed which sections visit notes have
 prescription.begun              C began a prescription -
 prescription.discarded          D threw away a prescription that was not signed -
 prescription.signed             C signed a prescription
+prescription.listed             R looked at the medicines that are prescribed now !
 prescription.viewed             R read a prescription !
 prescription.downloaded         R opened the file of a prescription !
 prescription.held               U put a prescription on hold
@@ -148,6 +149,7 @@ prescription.checked            R checked a prescription by its code !
 prescription.check_refused      E refused to check a prescription: a wrong code or date of birth
 allergy.recorded                C recorded an allergy
 allergy.ended                   U took back an allergy
+allergy.listed                  R looked at the allergies !
 record.shared                   U let a doctor read the health record, or a part of it
 record.share_extended           U let a doctor read the health record, or a part of it, for longer
 record.unshared                 U ended that a doctor reads the health record, or a part of it
@@ -157,6 +159,7 @@ document.added                  C added a document
 document.checked                U checked a document for viruses -
 document.infected               U sealed a document that holds a virus -
 document.refused                U refused a file for the record -
+document.listed                 R looked at the list of documents !
 document.viewed                 R looked at a document !
 document.downloaded             R downloaded a document !
 document.restored               U made a document count again, for the newer version was a mistake

@@ -1,6 +1,12 @@
 from records.services.access.emergency import glass_break, glass_end, glass_review
 from records.services.access.share import record_share, record_unshare
-from records.services.access.view import notes_searched, record_viewed
+from records.services.access.view import (
+    allergies_viewed,
+    documents_listed,
+    medicines_viewed,
+    notes_searched,
+    record_viewed,
+)
 from records.services.allergies import allergy_end, allergy_record
 from records.services.documents.add import Filing, document_add, document_replace
 from records.services.documents.check import document_check
@@ -38,6 +44,7 @@ __all__ = [
     "EXPORT_PARTS",
     "Checked",
     "Filing",
+    "allergies_viewed",
     "allergy_end",
     "allergy_record",
     "document_add",
@@ -46,6 +53,7 @@ __all__ = [
     "document_move",
     "document_open",
     "document_replace",
+    "documents_listed",
     "export_ask",
     "export_build",
     "export_open",
@@ -53,6 +61,7 @@ __all__ = [
     "glass_break",
     "glass_end",
     "glass_review",
+    "medicines_viewed",
     "note_begin",
     "note_discard",
     "note_error_answer",

@@ -19,6 +19,21 @@ def notes_searched(*, actor: User, patient: Patient) -> None:
     event_record("note.searched", patient, actor=actor, capacity=capacity_of(actor))
 
 
+def allergies_viewed(*, actor: User, patient: Patient) -> None:
+    """Say in the audit log that a doctor looked at what a patient does not bear."""
+    event_record("allergy.listed", patient, actor=actor, capacity=capacity_of(actor))
+
+
+def medicines_viewed(*, actor: User, patient: Patient) -> None:
+    """Say in the audit log that a doctor looked at what is prescribed to a patient now, whoever has signed it."""
+    event_record("prescription.listed", patient, actor=actor, capacity=capacity_of(actor))
+
+
+def documents_listed(*, actor: User, patient: Patient) -> None:
+    """Say in the audit log that somebody looked through the list of a patient's documents, which names their titles."""
+    event_record("document.listed", patient, actor=actor, capacity=capacity_of(actor))
+
+
 def capacity_of(actor: User) -> str:
     """As what somebody reads a record: as a doctor, or (in an emergency, empty here) by their office."""
     return "doctor" if has_role(actor, Role.DOCTOR) else ""

@@ -225,15 +225,15 @@ def test_in_an_emergency_an_office_comes_to_the_list_and_adds_nothing() -> None:
     assert "Blood test" in text_of(page)
     assert "Add documents" not in text_of(page)
     assert client.post(f"{shelf}add/", body()).status_code in {403, 404}
-    assert Event.objects.filter(action="record.viewed", actor_id=office.public_id).count() == 1
+    assert Event.objects.filter(action="document.listed", actor_id=office.public_id).count() == 1
 
 
 def test_each_look_of_a_doctor_at_a_list_is_an_event_and_none_of_the_patients() -> None:
     document = added_by_doctor()
     own(document).get(LIST)
-    assert not Event.objects.filter(action="record.viewed").exists()
+    assert not Event.objects.filter(action="document.listed").exists()
     browser(document.uploaded_by).get(f"/patients/{document.patient.public_id}/documents/")
-    assert Event.objects.get(action="record.viewed").patient_id == document.patient.public_id
+    assert Event.objects.get(action="document.listed").patient_id == document.patient.public_id
 
 
 def test_a_visit_that_fits_no_more_does_not_become_a_plain_mistake() -> None:

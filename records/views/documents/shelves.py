@@ -58,7 +58,7 @@ def patient_documents(request: SignedInRequest, patient_id: UUID) -> HttpRespons
     Each look is in the audit log.
     """
     shelf = _of(request, patient_id)
-    services.record_viewed(actor=request.user, patient=shelf.patient)
+    services.documents_listed(actor=request.user, patient=shelf.patient)
     return _list(request, shelf)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import Patient
 from accounts.policies import SignedInRequest
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
@@ -23,7 +25,7 @@ from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StalePrescription
 from records.forms.prescriptions import AddressForm, AllergyForm, DraftForm, ItemForm, content_typed, initial_of
-from records.models import Prescription
+from records.models import Allergy, Prescription
 from records.policies import assert_may_write_prescription, may_prescribe_to
 from records.prescription_content import MOST_ITEMS, Item
 
@@ -39,12 +41,13 @@ def visit_prescriptions(request: SignedInRequest, appointment_id: UUID) -> HttpR
         begun = services.prescription_begin(actor=request.user, appointment_id=appointment_id)
         return redirect("records:prescription_edit", begun.public_id)
     now = clock.now()
+    services.medicines_viewed(actor=request.user, patient=appointment.patient)
     context = {
         "appointment": appointment,
         "patient": appointment.patient,
         "rows": selectors.prescriptions_of_visit(request.user, appointment),
         "standing": selectors.standing_of(request.user, appointment.patient, now=now),
-        "allergies": selectors.allergies_visible_to(request.user, appointment.patient),
+        "allergies": _allergies(request, appointment.patient),
         "can_begin": may_prescribe_to(request.user, appointment.patient),
     }
     return render(request, "records/prescriptions/visit.html", context)
@@ -133,12 +136,18 @@ def _show(
         "has_errors": bool(form.errors) or any(item.errors for item in items),
         "drugs": selectors.drugs_to_prescribe(),
         "can_add": len(items) < MOST_ITEMS,
-        "allergies": selectors.allergies_visible_to(request.user, prescription.patient),
+        "allergies": _allergies(request, prescription.patient),
         "allergy_form": AllergyForm(auto_id="allergy_%s"),
         "warnings": selectors.warnings_for(request.user, prescription, selectors.draft_of(prescription), now=now),
         "refused": refused,
     }
     return render(request, "records/prescriptions/edit.html", context, status=status)
+
+
+def _allergies(request: SignedInRequest, patient: Patient) -> QuerySet[Allergy]:
+    """What a page is about to show, which the audit log tells: each time, for the patient is to know of each."""
+    services.allergies_viewed(actor=request.user, patient=patient)
+    return selectors.allergies_visible_to(request.user, patient)
 
 
 @require_POST
@@ -200,7 +209,7 @@ def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     context = {
         "prescription": prescription,
         "form": form,
-        "allergies": selectors.allergies_visible_to(request.user, patient),
+        "allergies": _allergies(request, patient),
     }
     return render(request, "records/prescriptions/allergies_of_patient.html", context, status=status)
 
