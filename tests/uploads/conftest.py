@@ -57,7 +57,7 @@ def receive(item: ChecklistItem, uploader: User) -> Receive:
 
     def take(name: str, content: bytes, declared: str = "application/octet-stream") -> Evidence:
         row = Evidence(item=item, uploaded_by=uploader)
-        with upload_transaction(SimpleUploadedFile(name, content, declared)) as received:
+        with upload_transaction(SimpleUploadedFile(name, content, declared), by=uploader) as received:
             upload_receive(row=row, received=received, now=clock.now())
         return row
 

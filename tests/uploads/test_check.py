@@ -12,14 +12,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
 from common import clock
 from common.errors import NotFound
 from common.uploads.child import ToolBroken
-from common.uploads.selectors import uploads_waiting
-from common.uploads.services import uploads_check_waiting
+from common.uploads.selectors import uploads_overdue, uploads_waiting
+from common.uploads.services import LOST_AFTER, uploads_check_waiting
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 from common.uploads.tests import samples
@@ -201,8 +204,34 @@ def test_bytes_that_are_gone_or_changed_are_unreadable(receive: Receive, private
     (private_root / lost.key).unlink()
     (private_root / changed.key).write_bytes(samples.pdf() + b" ")
 
-    assert check(lost.public_id, unwanted) is UploadState.UNREADABLE
+    assert check(lost.public_id, unwanted) is UploadState.QUARANTINED
+    assert check(lost.public_id, unwanted, now=clock.now() + LOST_AFTER) is UploadState.UNREADABLE
     assert check(changed.public_id, unwanted) is UploadState.UNREADABLE
+
+
+def test_where_the_whole_storage_is_not_there_every_file_waits_and_is_checked_once_it_is_back(
+    receive: Receive, private_root: Path
+) -> None:
+    evidence = receive("a.pdf", samples.pdf())
+    away_to = private_root.with_name("elsewhere")
+    private_root.rename(away_to)
+    for later in (timedelta(), 2 * LOST_AFTER):
+        assert check(evidence.public_id, unwanted, now=clock.now() + later) is UploadState.QUARANTINED
+    assert uploads_overdue(clock.now()) == 0
+    assert uploads_overdue(clock.now() + timedelta(hours=2)) == 1
+    away_to.rename(private_root)
+    assert check(evidence.public_id) is UploadState.CURRENT
+    assert uploads_overdue(clock.now() + timedelta(hours=2)) == 0
+
+
+def test_the_dashboard_says_that_files_wait(receive: Receive) -> None:
+    receive("a.pdf", samples.pdf())
+    desk = Client()
+    desk.force_login(UserFactory.create(roles=[Role.ADMINISTRATOR]), backend="accounts.backends.AccountBackend")
+    assert "Files that wait" not in desk.get("/admin/").content.decode()
+    Evidence.objects.update(uploaded_at=clock.now() - timedelta(hours=2))
+    page = desk.get("/admin/").content.decode()
+    assert "1 file has waited" in page
 
 
 def test_unknown_file_is_not_found(db: None) -> None:

@@ -16,7 +16,7 @@ from common import clock
 from common.errors import Invalid
 from common.tasks import sweep_uploads
 from common.uploads.models import MediaType
-from common.uploads.services import ORPHAN_AGE, upload_receive, upload_transaction, uploads_sweep
+from common.uploads.services import ORPHAN_AGE, REFUSED, upload_receive, upload_transaction, uploads_sweep
 from common.uploads.states import UploadState
 from common.uploads.storage import PrivateFolder, private_storage
 from common.uploads.tests import samples
@@ -56,7 +56,7 @@ def test_large_file_comes_from_the_temporary_folder(item: ChecklistItem, uploade
     row = Evidence(item=item, uploaded_by=uploader)
     with TemporaryUploadedFile("cv.pdf", "application/pdf", len(content), None) as file:
         file.write(content)
-        with upload_transaction(file) as received:
+        with upload_transaction(file, by=uploader) as received:
             upload_receive(row=row, received=received, now=clock.now())
     with private_storage().open(row.key) as stored:
         assert stored.read() == content
@@ -79,7 +79,7 @@ def test_private_file_has_no_address(receive: Receive) -> None:
 
 def test_what_undoes_the_row_removes_the_bytes(item: ChecklistItem, uploader: User, kept: Kept) -> None:
     seen = []
-    with pytest.raises(ZeroDivisionError), upload_transaction(a_pdf()) as received:
+    with pytest.raises(ZeroDivisionError), upload_transaction(a_pdf(), by=uploader) as received:
         row = Evidence(item=item, uploaded_by=uploader)
         upload_receive(row=row, received=received, now=clock.now())
         seen = kept()
@@ -99,7 +99,7 @@ def test_disk_that_is_full_undoes_the_row(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FileSystemStorage, "_save", write_half)
-    with pytest.raises(OSError, match="No space"), upload_transaction(a_pdf()) as received:
+    with pytest.raises(OSError, match="No space"), upload_transaction(a_pdf(), by=uploader) as received:
         row = Evidence(item=item, uploaded_by=uploader)
         upload_receive(row=row, received=received, now=clock.now())
     assert kept() == []
@@ -109,7 +109,7 @@ def test_disk_that_is_full_undoes_the_row(
 def test_bytes_stay_where_nobody_knows_whether_the_commit_arrived(
     item: ChecklistItem, uploader: User, kept: Kept
 ) -> None:
-    with pytest.raises(OperationalError), upload_transaction(a_pdf()) as received:
+    with pytest.raises(OperationalError), upload_transaction(a_pdf(), by=uploader) as received:
         row = Evidence(item=item, uploaded_by=uploader)
         upload_receive(row=row, received=received, now=clock.now())
         raise OperationalError("server closed the connection unexpectedly")
@@ -129,17 +129,36 @@ def test_bytes_are_written_before_the_transaction_so_that_a_slow_disk_holds_no_l
 
     monkeypatch.setattr(PrivateFolder, "save", noting)
     before = len(connection.savepoint_ids)
-    with upload_transaction(a_pdf()) as received:
+    with upload_transaction(a_pdf(), by=uploader) as received:
         assert open_at_writing == [before]
         assert len(connection.savepoint_ids) == before + 1
         upload_receive(row=Evidence(item=item, uploaded_by=uploader), received=received, now=clock.now())
     assert open_at_writing == [before]
 
 
-def test_nothing_is_written_of_what_is_refused(item: ChecklistItem, kept: Kept) -> None:
-    with pytest.raises(Invalid), upload_transaction(SimpleUploadedFile("cv.pdf", b"MZ not a pdf")):
+def test_nothing_is_written_of_what_is_refused(uploader: User, kept: Kept) -> None:
+    with pytest.raises(Invalid), upload_transaction(SimpleUploadedFile("cv.pdf", b"MZ not a pdf"), by=uploader):
         pytest.fail("It was taken in.")
     assert kept() == []
+
+
+def test_who_sends_refused_files_without_end_is_not_listened_to_for_an_hour(
+    item: ChecklistItem, uploader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(content: bytes) -> None:
+        with upload_transaction(SimpleUploadedFile("cv.pdf", content), by=uploader):
+            pass
+
+    for _ in range(REFUSED.most + 5):
+        send(samples.pdf())
+    for _ in range(REFUSED.most):
+        with pytest.raises(Invalid) as refused:
+            send(b"MZ not a pdf")
+        assert refused.value.code == "upload_refused"
+    monkeypatch.setattr("common.uploads.services.inspect", lambda _: pytest.fail("It was looked at."))
+    with pytest.raises(Invalid) as refused:
+        send(samples.pdf())
+    assert refused.value.code == "too_many_refused"
 
 
 def test_sweep_removes_what_no_row_knows_once_it_is_old(receive: Receive, kept: Kept) -> None:

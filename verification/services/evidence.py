@@ -46,7 +46,7 @@ def evidence_add(*, actor: User, item_id: UUID, file: UploadedFile) -> Evidence:
     (`upload_refused` or `too_many_files`, field `file`).
     """
     _assert_may_add(actor, item_by_id(item_id), clock.now())
-    with upload_transaction(file) as received:
+    with upload_transaction(file, by=actor) as received:
         item = locks.item_locked(item_id)
         # Not of before the bytes were written: what the doctor took back meanwhile would seem to be the newer.
         now = clock.now()

@@ -52,7 +52,7 @@ def document_add(
         raise NotFound
     assert_may_add_to(actor, patient)
     appointment = _assert_filed_well(actor, patient, filing)
-    with upload_transaction(file) as received:
+    with upload_transaction(file, by=actor) as received:
 
         def add() -> Document:
             held = patient_locked(patient)
@@ -73,7 +73,7 @@ def document_replace(*, actor: User, document_id: UUID, file: UploadedFile, key:
     """
     seen = document_for(actor, document_id)
     assert_may_correct(actor, seen)
-    with upload_transaction(file) as received:
+    with upload_transaction(file, by=actor) as received:
 
         def add() -> Document:
             patient = patient_locked(seen.patient)

@@ -13,24 +13,28 @@ from io import BytesIO
 from typing import BinaryIO, TypeVar
 from uuid import UUID
 
-from django.apps import apps
 from django.core.files.base import ContentFile, File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import InterfaceError, OperationalError, transaction
 
-from common.errors import NotFound
+from common.errors import Invalid, NotFound
+from common.limits import Limit, give_back, spend
+from common.models import PublicIdModel
 from common.uploads import images, pdfs
 from common.uploads.inspection import Inspected, inspect
 from common.uploads.locks import upload_locked
 from common.uploads.models import CHECKED_FILES, QUARANTINE, MediaType, Upload, checked_key, quarantine_key
 from common.uploads.refusals import Refused
-from common.uploads.selectors import uploads_waiting
+from common.uploads.selectors import uploads_kept, uploads_waiting
 from common.uploads.states import UploadState, assert_can_move
 from common.uploads.storage import private_storage
 from common.uploads.verdicts import Finding, Verdict
 
 UploadT = TypeVar("UploadT", bound=Upload)
 ORPHAN_AGE = timedelta(days=1)
+# So long bytes are looked for where they are not: a storage that is not reached, or not the right one, is put right.
+LOST_AFTER = timedelta(days=3)
+REFUSED = Limit(name="upload-refused", most=30, within=timedelta(hours=1))
 CHECKED_AT_ONCE = 100
 Scan = Callable[[BinaryIO], Verdict]
 
@@ -46,15 +50,16 @@ class Received:
 
 
 @contextmanager
-def upload_transaction(file: UploadedFile) -> Iterator[Received]:
+def upload_transaction(file: UploadedFile, *, by: PublicIdModel) -> Iterator[Received]:
     """`transaction.atomic()` for a service that receives a file: what undoes the rows removes the bytes too.
 
     They are written before the transaction begins, so take locks inside: a slow disk holds none. Where it stands inside
     another transaction that fails later, the bytes are left for `uploads_sweep`. Raises `Invalid` (code
     `upload_refused`, plain words under the field `file`) for what is no PDF, JPEG or PNG of at most 20 MB and 50
-    megapixels, or is damaged; nothing is kept of that.
+    megapixels, or is damaged; nothing is kept of that, but it counts: whoever sends thirty of them within an hour is
+    not listened to for the rest of it (code `too_many_refused`).
     """
-    received = Received(inspect(file), quarantine_key())
+    received = Received(_inspected(file, by), quarantine_key())
     try:
         private_storage().save(received.key, File(file.file))
         with transaction.atomic():
@@ -65,6 +70,17 @@ def upload_transaction(file: UploadedFile) -> Iterator[Received]:
     except BaseException:
         _remove(received.key)
         raise
+
+
+def _inspected(file: UploadedFile, by: PublicIdModel) -> Inspected:
+    """Counted before it is looked at, so that any number at once cost no more; what is taken was never counted."""
+    subject = str(by.public_id)
+    if not spend(REFUSED, subject):
+        words = f"{REFUSED.most} of your files were refused within an hour. Go on in an hour."
+        raise Invalid("too_many_refused", words, fields={"file": [words]})
+    inspected = inspect(file)
+    give_back(REFUSED, subject)
+    return inspected
 
 
 def upload_receive(*, row: Upload, received: Received, now: datetime) -> None:
@@ -132,7 +148,7 @@ def upload_check(
 
     Call it from a task, outside a transaction: `scan` may take its time. It may run twice, and twice at once: the
     first wins, and `settled` is called once, in the transaction that moves the row, for the app's audit event and
-    messages. With the scanner away the file stays quarantined, for the next run. Pictures are written anew
+    messages. With the scanner or the bytes away the file stays quarantined, for the next run. Pictures are written anew
     without EXIF, PDFs without what they run or carry; every clean file gets a new key, and nothing of a refused one is
     kept but its hash. Raises `NotFound`.
     """
@@ -141,18 +157,18 @@ def upload_check(
         raise NotFound
     if upload.state != UploadState.QUARANTINED:
         return UploadState(upload.state)
-    outcome = _examined(upload, scan)
+    outcome = _examined(upload, scan, now)
     if outcome.state is UploadState.QUARANTINED:
         return outcome.state
     return _settle(model, upload, outcome, now, settled)
 
 
-def _examined(upload: Upload, scan: Scan) -> _Outcome:
+def _examined(upload: Upload, scan: Scan, now: datetime) -> _Outcome:
     try:
         with private_storage().open(upload.key) as file:
             content = file.read()
     except FileNotFoundError:
-        return _Outcome(UploadState.UNREADABLE)
+        return _Outcome(_without_bytes(upload, now))
     if hashlib.sha256(content).hexdigest() != upload.sha256:
         return _Outcome(UploadState.UNREADABLE)
     verdict = scan(BytesIO(content))
@@ -162,6 +178,17 @@ def _examined(upload: Upload, scan: Scan) -> _Outcome:
         return _Outcome(UploadState.INFECTED)
     logger.warning("A file stays in quarantine, because the virus scanner does not answer (%s)", verdict.detail)
     return _Outcome(UploadState.QUARANTINED)
+
+
+def _without_bytes(upload: Upload, now: datetime) -> UploadState:
+    """Where the bytes are not where they were put: it waits, for the storage may be another than it should.
+
+    After three days they are lost, but only to a storage in which other files wait.
+    """
+    logger.error("The bytes of an upload are not in the private storage: it waits")
+    if now - upload.uploaded_at < LOST_AFTER:
+        return UploadState.QUARANTINED
+    return UploadState.UNREADABLE if any(_listed(QUARANTINE)) else UploadState.QUARANTINED
 
 
 def _prepared(content: bytes, media_type: MediaType) -> _Outcome:
@@ -253,13 +280,9 @@ def _forgotten(folder: str, before: datetime) -> set[str]:
     storage = private_storage()
     keys = {f"{folder}/{name}" for name in _listed(folder)[1]}
     known: set[str] = set()
-    for model in _models():
+    for model in uploads_kept():
         known.update(model._default_manager.filter(key__in=keys).values_list("key", flat=True))
     return {key for key in keys - known if storage.get_modified_time(key) < before}
-
-
-def _models() -> list[type[Upload]]:
-    return [model for model in apps.get_models() if issubclass(model, Upload)]
 
 
 def _remove(key: str) -> None:
