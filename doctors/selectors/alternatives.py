@@ -12,7 +12,7 @@ from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from doctors.models.people import NO_TIME
 from doctors.selectors.filters import Choices, DoctorFilters, first_of, matching
 from doctors.selectors.names import Named
-from doctors.selectors.words import known_parts, nearest_phrase, town_like
+from doctors.selectors.words import nearest_phrase, parts_of, town_like
 
 SHOWN = 3
 COUNTED = 100
@@ -23,8 +23,8 @@ _ALONE = ("near", "location", "specialty", "q")
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
-    """The search without the filter called `without`, with the one called `only`, with `words` for those typed, or
-    with the place `near` for them.
+    """The search without the filter called `without`, with the one called `only`, or with `words` and the place `near`
+    for the words that were typed.
 
     It finds `count` doctors, of whom the first is free at `soonest` (None where nobody is). `count` stops at
     `COUNTED`, and then `is_more` says so; other words and places are not counted.
@@ -68,11 +68,11 @@ def alternatives_to(filters: DoctorFilters, choices: Choices, named: Named, *, n
 
 def _meant_by(text: str, specialties: Iterable[Any]) -> list[Alternative]:
     """What is known of the words, else what is spelt like them: a specialty, a condition, or a town."""
-    parts = known_parts(text, specialties)
-    if parts:
-        return [Alternative(words=part) for part in parts]
-    if town := town_like(text):
-        return [Alternative(near=town)]
+    known, rest = parts_of(text, specialties)
+    if town := town_like(rest):
+        return [Alternative(words=" ".join(known), near=town)]
+    if known:
+        return [Alternative(words=part) for part in known]
     phrase = nearest_phrase(text, specialties)
     return [Alternative(words=phrase)] if phrase else []
 

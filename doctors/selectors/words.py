@@ -77,16 +77,19 @@ def nearest_phrase(text: str, specialties: Iterable[Any]) -> str:
     return best if LIKE_AT_ALL <= near.get(best, 0) < 1 else ""
 
 
-def known_parts(text: str, specialties: Iterable[Any]) -> list[str]:
-    """Those of the words that lead somewhere by themselves, each a specialty or a condition, where not all of them do
-    together: "ear" and "infection" of "ear infection"."""
+def parts_of(text: str, specialties: Iterable[Any]) -> tuple[list[str], str]:
+    """Those of the words that are a specialty or a condition each, such as "ear" and "infection" of "ear infection",
+    and the rest of them. None is a part where all are one."""
     readings = readings_of(told(text), specialties)
     known = [one.typed for one in readings if one.specialty_ids and not one.is_guess]
-    return known if len(readings) > 1 else []
+    rest = " ".join(one.typed for one in readings if one.typed not in known)
+    return (known if len(readings) > 1 else []), rest
 
 
 def town_like(text: str) -> str:
     """The town that is spelt most like it, to ask whether it was meant; "" where none is."""
+    if not text:
+        return ""
     name = max(TOWNS, key=lambda town: likeness(text.upper(), town))
     return TOWNS[name].name if likeness(text.upper(), name) >= LIKE_ENOUGH else ""
 

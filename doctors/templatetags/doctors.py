@@ -60,11 +60,12 @@ def alternative_links(form: SearchForm, results: SearchPage) -> list[dict[str, s
 
 
 def _alternative(one: Alternative, chosen: dict[str, Any], words: dict[str, str]) -> dict[str, str]:
-    if one.words:
-        return {"label": f"Did you mean “{one.words}”?", "query": urlencode({**chosen, "q": one.words}), "note": ""}
-    if one.near:
-        query = urlencode({**{key: value for key, value in chosen.items() if key != "q"}, "near": one.near})
-        return {"label": f"Did you mean doctors near {one.near}?", "query": query, "note": ""}
+    if one.words or one.near:
+        meant = {key: value for key, value in (("q", one.words), ("near", one.near)) if value}
+        query = urlencode({key: value for key, value in chosen.items() if key not in {"q", *meant}} | meant)
+        near = f"near {one.near}" if one.near else ""
+        told = " ".join(part for part in (f"“{one.words}”" if one.words else "doctors", near) if part)
+        return {"label": f"Did you mean {told}?", "query": query, "note": ""}
     doctors = f"More than {one.count} doctors" if one.is_more else f"{one.count} doctor{'s'[: one.count != 1]}"
     kind, name = ("Without", one.without) if one.without else ("Only", one.only)
     return {

@@ -184,6 +184,9 @@ def test_words_that_are_spelt_like_a_town_may_have_meant_it(client: Client) -> N
     listed_doctor()
     body = unescape(client.get("/doctors/", {"q": "manchster", "gender": "male"}).content.decode())
     assert 'href="/doctors/?gender=male&near=Manchester">Did you mean doctors near Manchester?</a>' in body
+    SearchWordFactory(word="ear", specialties=[SpecialtyFactory(name="Ears", slug="ears")])
+    body = unescape(client.get("/doctors/", {"q": "ear london"}).content.decode())
+    assert 'href="/doctors/?q=ear&near=London">Did you mean “ear” near London?</a>' in body
 
 
 def test_where_no_single_filter_helps_the_weightiest_alone_is_offered(client: Client) -> None:
