@@ -180,6 +180,7 @@ payment.changed                 U changed the state of a payment
 payment.ended                   U ended a payment that was not made
 payment.settled                 U settled what came of a payment
 payment.recorded                C recorded a payment taken at the desk
+payment.taken_back              U took back a payment that was written down by mistake
 payment.fetched                 E asked Stripe again about a payment
 payment.viewed                  R looked at a payment
 payment.decided                 U decided about a payment under review

@@ -63,6 +63,7 @@ _TOTAL = {
     Receipt.Kind.RECEIPT: "Paid",
     Receipt.Kind.CREDIT_NOTE: "Given back",
     Receipt.Kind.CANCELLATION: "Not given back",
+    Receipt.Kind.VOID: "Not paid",
 }
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Refund
 from billing.selectors import has_open_dispute, left_to_pay
-from billing.states import BY_THE_BANK, ELSEWHERE, RefundReason
+from billing.states import BY_MISTAKE, BY_THE_BANK, ELSEWHERE, RefundReason
 from booking.models import Appointment
 from booking.policies import helps_with
 from booking.selectors import appointment_facts
@@ -17,7 +17,7 @@ from notifications.services import Outgoing
 
 _LATE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE})
 # What a message says of why a promise was dropped, by the word that is kept with it.
-_DROPPED = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere"}
+_DROPPED = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere", BY_MISTAKE: "mistake"}
 
 
 def refund_promised(refund: Refund) -> list[Outgoing]:
@@ -25,7 +25,7 @@ def refund_promised(refund: Refund) -> list[Outgoing]:
 
     Nothing while a second officer has to agree, for that one may say no.
     """
-    if not is_sure(refund):
+    if not refund.is_agreed:
         return []
     kind = "payment_came_late" if refund.reason in _LATE else "refund_promised"
     if refund.payment.is_online and has_open_dispute(refund.payment):
@@ -42,14 +42,9 @@ def refund_failed(refund: Refund) -> list[Outgoing]:
 
 
 def refund_dropped(refund: Refund) -> list[Outgoing]:
-    """To whoever was told of it."""
-    why = _DROPPED.get(refund.failure, "")
-    return _of_refund(refund, "refund_dropped", {"why": why}) if is_sure(refund) else []
-
-
-def is_sure(refund: Refund) -> bool:
-    """Whether nobody has to agree to it any more."""
-    return not refund.needs_second or refund.seconded_by_id is not None
+    """To whoever was told of it: by a message of its own, or by the answer to a complaint."""
+    is_told = refund.is_agreed or refund.reason == RefundReason.COMPLAINT
+    return _of_refund(refund, "refund_dropped", {"why": _DROPPED.get(refund.failure, "")}) if is_told else []
 
 
 def _of_refund(refund: Refund, kind: str, more: dict[str, Any] | None = None) -> list[Outgoing]:

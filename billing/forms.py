@@ -27,6 +27,10 @@ class PoundsField(forms.DecimalField):
     def __init__(self, **more: Any) -> None:
         super().__init__(min_value=Decimal("0.01"), max_digits=9, decimal_places=2, **more)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        # Whoever goes back after sending it finds it as new: what a browser filled in would be sent, and done, again.
+        return {**super().widget_attrs(widget), "autocomplete": "off"}
+
     def clean(self, value: Any) -> Any:
         amount = super().clean(value)
         return None if amount is None else int(amount * 100)
@@ -44,6 +48,17 @@ class TakenForm(OnceForm):
     amount = PoundsField(label="Amount in pounds")
     reference = forms.CharField(
         label="Your reference", required=False, max_length=60, help_text="From the till or the bank. No card numbers."
+    )
+
+
+class MistakeForm(OnceForm):
+    """Why something that the desk wrote down as paid was not."""
+
+    note = forms.CharField(
+        label="What was wrong?",
+        max_length=200,
+        help_text="For colleagues; nothing clinical. For example: paid by card, not in cash.",
+        error_messages={"required": "Say what was wrong."},
     )
 
 

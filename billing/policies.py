@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
@@ -7,8 +9,10 @@ from accounts.policies import has_role, may_act_for
 from accounts.roles import Role
 from accounts.states import Scope
 from billing.models import Complaint, Payment
+from billing.states import PaymentStatus
 from booking.models import Appointment
 from booking.policies import helps_with, works_at
+from common import clock
 from common.errors import Forbidden
 
 AnyUser = User | AnonymousUser
@@ -28,7 +32,15 @@ def can_pay_for(user: AnyUser, appointment: Appointment) -> bool:
 
 def can_record_payment(user: AnyUser, appointment: Appointment) -> bool:
     """Write down what was taken at the desk: the staff of the place, and nobody of their own visit."""
-    return works_at(user, appointment) and not may_act_for(user, appointment.patient, Scope.SEE)
+    return works_at(user, appointment) and not is_own_money(user, appointment)
+
+
+def can_take_back(user: AnyUser, payment: Payment, *, now: datetime) -> bool:
+    """Take back what the desk wrote down by mistake: the staff of the place while its day lasts on the clinic's
+    calendar, before the till is counted; later a billing officer does it."""
+    is_entry = not payment.is_online and payment.status == PaymentStatus.SUCCEEDED
+    is_today = clock.clinic_day(payment.created_at) == clock.clinic_day(now)
+    return is_entry and is_today and can_record_payment(user, payment.appointment)
 
 
 def is_billing_officer(user: AnyUser) -> bool:
@@ -41,13 +53,21 @@ def assert_billing_officer(user: AnyUser) -> None:
         raise Forbidden("billing_officers_only", "Only billing officers can do this.")
 
 
+OWN_MONEY = "This is about your own money, so a colleague must do it."
+
+
+def is_own_money(user: AnyUser, appointment: Appointment) -> bool:
+    """Of themselves, or of a patient whom they help: about that nobody decides."""
+    return may_act_for(user, appointment.patient, Scope.SEE)
+
+
 def assert_others_money(user: User, payment: Payment) -> None:
-    """Nobody decides about their own money, or of a patient whom they help. Raises `Forbidden`."""
-    if may_act_for(user, payment.appointment.patient, Scope.SEE):
-        raise Forbidden("own_money", "This is about your own money, so a colleague must do it.")
+    """Nobody decides about their own money. Raises `Forbidden`."""
+    if is_own_money(user, payment.appointment):
+        raise Forbidden("own_money", OWN_MONEY)
 
 
 def assert_others_complaint(user: User, complaint: Complaint) -> None:
     """As `assert_others_money`. Raises `Forbidden`."""
-    if may_act_for(user, complaint.appointment.patient, Scope.SEE):
-        raise Forbidden("own_money", "This is about your own money, so a colleague must do it.")
+    if is_own_money(user, complaint.appointment):
+        raise Forbidden("own_money", OWN_MONEY)

@@ -16,6 +16,8 @@ class PaymentStatus(TextChoices):
     SUCCEEDED = "succeeded", "Paid"
     CANCELED = "canceled", "Not paid"
     REVIEW = "review", "Being looked at"
+    # Ours too, of the desk's entries alone: no money came by it.
+    ENTERED_IN_ERROR = "entered-in-error", "Written down by mistake"
 
 
 class Method(TextChoices):
@@ -70,6 +72,8 @@ class RefundReason(TextChoices):
 
 # Why a promise is not kept by us, where it was kept otherwise.
 BY_THE_BANK, ELSEWHERE = "given back by the bank", "given back elsewhere"
+# … or where nothing had been paid.
+BY_MISTAKE = "the payment was written down by mistake"
 
 
 class DisputeStatus(TextChoices):
@@ -120,7 +124,7 @@ OPEN = frozenset(
     }
 )
 
-_STRIPE_MAY_SAY = frozenset(
+STRIPE_SAYS = frozenset(
     {
         PaymentStatus.REQUIRES_PAYMENT_METHOD,
         PaymentStatus.REQUIRES_ACTION,
@@ -130,10 +134,12 @@ _STRIPE_MAY_SAY = frozenset(
     }
 )
 PAYMENT_TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
-    status: (_STRIPE_MAY_SAY | {PaymentStatus.REVIEW}) - {status} for status in OPEN
+    status: (STRIPE_SAYS | {PaymentStatus.REVIEW}) - {status} for status in OPEN
 } | {
     # Money that has come does not come again: what follows is its refunds' and disputes' matter.
-    PaymentStatus.SUCCEEDED: frozenset({PaymentStatus.REVIEW}),
+    # An entry of the desk may have been a mistake.
+    PaymentStatus.SUCCEEDED: frozenset({PaymentStatus.REVIEW, PaymentStatus.ENTERED_IN_ERROR}),
+    PaymentStatus.ENTERED_IN_ERROR: frozenset(),
     # What an officer took for unpaid may be paid after all.
     PaymentStatus.CANCELED: frozenset({PaymentStatus.SUCCEEDED, PaymentStatus.REVIEW}),
 }
@@ -164,6 +170,9 @@ DISPUTE_OVER = frozenset(
 
 # While a dispute is in one of these the bank has the money; an early warning leaves it with us.
 DISPUTE_WITHDRAWN = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.LOST})
+
+# In these the bank has given the money back for good.
+DISPUTE_GONE = frozenset({DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED})
 
 COMPLAINT_TRANSITIONS: dict[ComplaintState, frozenset[ComplaintState]] = {
     ComplaintState.OPEN: frozenset({ComplaintState.UPHELD, ComplaintState.DECLINED, ComplaintState.WITHDRAWN}),

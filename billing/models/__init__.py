@@ -7,9 +7,10 @@ from billing.models.desk import (
     StripeEvent,
 )
 from billing.models.payments import ONE_OPEN, Payment, PaymentGroupGrant, PaymentUserGrant
-from billing.models.refunds import AUTOMATIC, Dispute, Refund
+from billing.models.refunds import AGREED, AUTOMATIC, Dispute, Refund
 
 __all__ = [
+    "AGREED",
     "AUTOMATIC",
     "ONE_OPEN",
     "BillingSettings",

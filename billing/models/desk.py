@@ -59,8 +59,9 @@ class NumberSequence(models.Model):
 
 
 class Receipt(PublicIdModel):
-    """A receipt for a payment, a credit note for a refund, or what cancels a credit note whose refund failed after all;
-    what it says is frozen when it is issued. Credit notes without those that are cancelled add up to what went back.
+    """A receipt for a payment, a credit note for a refund, or what cancels one of these: a credit note whose refund
+    failed after all, a receipt of what the desk wrote down by mistake. What it says is frozen when it is issued.
+    Without those that are cancelled receipts add up to what came, and credit notes to what went back.
 
     `number` comes from a gap-free sequence. `file` is the PDF, in private storage; empty until a worker has drawn it.
     """
@@ -69,6 +70,7 @@ class Receipt(PublicIdModel):
         RECEIPT = "receipt", "Receipt"
         CREDIT_NOTE = "credit-note", "Credit note"
         CANCELLATION = "cancellation", "Cancellation of credit note"
+        VOID = "void", "Cancellation of receipt"
 
     kind = models.CharField(max_length=15, choices=Kind)
     series = models.CharField(max_length=20)
@@ -92,7 +94,7 @@ class Receipt(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(kind="receipt", refund__isnull=True, cancels__isnull=True)
                 | Q(kind="credit-note", refund__isnull=False, cancels__isnull=True)
-                | Q(kind="cancellation", refund__isnull=True, cancels__isnull=False),
+                | Q(kind__in=["cancellation", "void"], refund__isnull=True, cancels__isnull=False),
                 name="receipt_is_of_what_its_kind_says",
             ),
         ]

@@ -37,7 +37,8 @@ class Payment(PublicIdModel):
     )
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     attention = models.CharField(max_length=20, choices=Attention, blank=True, default=Attention.NONE)
-    # What the officer who settled it last has found, in their own words; those before are in the history.
+    # What whoever settled it last has found, or why the desk's entry was a mistake, in their own words; those before
+    # are in the history.
     settled_note = EncryptedTextField(blank=True, default="", db_default="")
     amount_minor = models.PositiveIntegerField()
     captured_minor = models.PositiveIntegerField(default=0)
@@ -86,7 +87,10 @@ class Payment(PublicIdModel):
                 condition=~Q(method=Method.ONLINE) | ~Q(session_key=""), name="payment_online_has_a_key"
             ),
             models.CheckConstraint(
-                condition=Q(method=Method.ONLINE) | Q(captured_minor=F("amount_minor")), name="payment_desk_is_whole"
+                condition=Q(method=Method.ONLINE) & ~Q(status=PaymentStatus.ENTERED_IN_ERROR)
+                | ~Q(method=Method.ONLINE) & Q(captured_minor=F("amount_minor"))
+                | ~Q(method=Method.ONLINE) & Q(status=PaymentStatus.ENTERED_IN_ERROR, captured_minor=0),
+                name="payment_desk_is_whole",
             ),
         ]
 

@@ -10,6 +10,8 @@ from billing.states import REFUND_LIVE, DisputeStatus, RefundReason, RefundStatu
 from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 
+# Of which nobody has to say yes any more.
+AGREED = Q(needs_second=False) | Q(seconded_by__isnull=False)
 # What a cancellation or a late payment gives back by itself: of these a payment has one.
 AUTOMATIC = (RefundReason.POLICY, RefundReason.PRACTICE, RefundReason.LATE, RefundReason.DUPLICATE)
 
@@ -75,6 +77,16 @@ class Refund(PublicIdModel):
     def __str__(self) -> str:
         return f"{self.payment} -{self.amount_minor}"
 
+    @property
+    def is_agreed(self) -> bool:
+        """Whether nobody has to agree to it any more."""
+        return not self.needs_second or self.seconded_by_id is not None
+
+    @property
+    def awaits_second(self) -> bool:
+        """Whether it waits for a second officer, who may say no: it is asked for, and no promise yet."""
+        return self.status == RefundStatus.PENDING and not self.is_agreed
+
 
 class Dispute(PublicIdModel):
     """A cardholder's bank takes a payment back until it is decided (Stripe Dispute). Evidence is booking facts only."""
@@ -92,6 +104,8 @@ class Dispute(PublicIdModel):
     evidence_sent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Of what was sent, so that the same again is known from other words.
+    evidence_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()
 

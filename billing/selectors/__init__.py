@@ -1,5 +1,12 @@
 from billing.selectors.difference import Difference, difference_to, other_visits
-from billing.selectors.ledger import LedgerSearch, ledger_beyond, ledger_estimate, ledger_found, ledger_rows
+from billing.selectors.ledger import (
+    LedgerSearch,
+    ledger_beyond,
+    ledger_estimate,
+    ledger_found,
+    ledger_rows,
+    ledger_sums,
+)
 from billing.selectors.officers import (
     Desk,
     MoneyDay,
@@ -15,6 +22,7 @@ from billing.selectors.officers import (
     payment_steps,
     payments_complained_about,
     reconciliations,
+    refund_of_officer,
 )
 from billing.selectors.payments import (
     Sums,
@@ -22,6 +30,7 @@ from billing.selectors.payments import (
     captured_of,
     complaints_of,
     due_online,
+    entries_of_desk,
     has_open_dispute,
     is_payable,
     kept_of,
@@ -59,6 +68,7 @@ __all__ = [
     "complaints_of",
     "difference_to",
     "due_online",
+    "entries_of_desk",
     "evidence_of",
     "has_open_dispute",
     "is_payable",
@@ -67,6 +77,7 @@ __all__ = [
     "ledger_estimate",
     "ledger_found",
     "ledger_rows",
+    "ledger_sums",
     "left_of",
     "left_to_pay",
     "money_by_day",
@@ -86,6 +97,7 @@ __all__ = [
     "promised_of",
     "receipts_of",
     "reconciliations",
+    "refund_of_officer",
     "refunds_of",
     "refunds_told",
     "sums_of",

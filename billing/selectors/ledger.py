@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from billing.models import Payment, Receipt, Refund
-from billing.states import RefundStatus
+from billing.models import Dispute, Payment, Receipt, Refund
+from billing.states import DISPUTE_GONE, RefundStatus
 from common.keyset import beyond, estimated_rows
 from doctors.selectors import VisitSearch, narrowed
 
@@ -41,6 +42,17 @@ def ledger_rows(found: QuerySet[Payment]) -> QuerySet[Payment]:
     total = gone.values("payment").annotate(total=Sum("amount_minor")).values("total")
     returned = Coalesce(Subquery(total, output_field=IntegerField()), 0)
     return found.annotate(returned_minor=returned).prefetch_related("receipts")
+
+
+def ledger_sums(rows: Sequence[Payment]) -> dict[int, tuple[int, int]]:
+    """Of each of some payments, by key, what has gone back and what banks took back, in minor units."""
+    keys = [row.pk for row in rows]
+    gone = Refund.objects.filter(payment__in=keys, status=RefundStatus.SUCCEEDED)
+    lost = Dispute.objects.filter(payment__in=keys, status__in=sorted(DISPUTE_GONE))
+    returned, by_banks = (
+        dict(found.order_by().values_list("payment").annotate(total=Sum("amount_minor"))) for found in (gone, lost)
+    )
+    return {key: (returned.get(key, 0), by_banks.get(key, 0)) for key in keys}
 
 
 def ledger_beyond(found: QuerySet[Payment], public_id: UUID, *, is_rising: bool) -> QuerySet[Payment]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import IntEnum, auto
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
+from django.utils.text import capfirst
 
 from audit.selectors import events_of, told
-from billing.models import Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
+from billing.models import AGREED, Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
 from billing.selectors.payments import left_of, refunds_told
 from billing.states import (
     DISPUTE_OVER,
@@ -37,7 +40,6 @@ from common.templatetags.when import date_time
 _SHOWN_WITH = ("appointment__doctor", "appointment__location")
 LISTED = 50
 UNUSED_SHOWN_FOR = timedelta(days=30)
-_DEEDS = ("payment.fetched", "refund.seconded", "refund.changed", "dispute.answered")
 
 
 def payment_of_officer(public_id: UUID) -> Payment:
@@ -47,6 +49,14 @@ def payment_of_officer(public_id: UUID) -> Payment:
     if payment is None:
         raise NotFound("We cannot find that payment.")
     return payment
+
+
+def refund_of_officer(public_id: UUID) -> Refund:
+    """One refund with its payment and whose it is. Raises `NotFound`."""
+    found = Refund.objects.select_related("payment__appointment__patient__user").filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("We cannot find that refund.")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +87,43 @@ def payment_parts(payment: Payment) -> Parts:
     )
 
 
+class Turn(IntEnum):
+    """Where a step stands among those of the same second, causes before what comes of them: our own clocks are read
+    before and after what they tell of, and workers do it all within one second."""
+
+    BEGUN = auto()
+    ASKED_AGAIN = auto()
+    STRIPE_ON_PAYMENT = auto()
+    PAYMENT = auto()
+    RECEIPT = auto()
+    STRIPE_ON_NEW_DISPUTE = auto()
+    DISPUTE = auto()
+    EVIDENCE = auto()
+    STRIPE_ON_DISPUTE = auto()
+    DISPUTE_OVER = auto()
+    REFUND = auto()
+    AGREED = auto()
+    STRIPE_ON_REFUND = auto()
+    REFUND_DONE = auto()
+    CREDIT_NOTE = auto()
+
+
+# What an event of Stripe's is about, by how its type begins; the first that fits.
+_TURNS = (
+    ("charge.dispute.created", Turn.STRIPE_ON_NEW_DISPUTE),
+    ("charge.dispute.funds_withdrawn", Turn.STRIPE_ON_NEW_DISPUTE),
+    ("charge.dispute", Turn.STRIPE_ON_DISPUTE),
+    ("charge.refund", Turn.STRIPE_ON_REFUND),
+    ("refund", Turn.STRIPE_ON_REFUND),
+)
+_DEEDS = {
+    "payment.fetched": Turn.ASKED_AGAIN,
+    "refund.seconded": Turn.AGREED,
+    "refund.changed": Turn.REFUND_DONE,
+    "dispute.answered": Turn.EVIDENCE,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """One line of a payment's timeline. `stripe_id` is the object's or event's id at Stripe."""
@@ -85,11 +132,11 @@ class Step:
     what: str
     detail: str = ""
     stripe_id: str = ""
+    turn: Turn
 
 
 def payment_steps(payment: Payment) -> list[Step]:
     """Everything that is known of a payment, Stripe's events and ours, in the order in which it happened."""
-    # Within a second in this order: our own clocks are read before and after what they tell of.
     steps = [
         *_event_steps(payment),
         *_own_steps(payment),
@@ -97,37 +144,44 @@ def payment_steps(payment: Payment) -> list[Step]:
         *_dispute_steps(payment),
         *_deeds(payment),
     ]
-    return sorted(steps, key=lambda step: step.at.replace(microsecond=0))
+    return sorted(steps, key=lambda step: (step.at.replace(microsecond=0), step.turn))
 
 
 def _deeds(payment: Payment) -> Iterable[Step]:
     """What people did about it, by their names."""
     for about in (payment, *payment.refunds.all(), *payment.disputes.all()):
-        for one in told(events_of(about, actions=_DEEDS).exclude(actor_id=None)):
+        for one in told(events_of(about, actions=tuple(_DEEDS)).exclude(actor_id=None)):
             by = "; ".join(part for part in (one.who, one.detail) if part)
-            yield Step(at=one.event.occurred_at, what=one.what.capitalize(), detail=by)
+            turn = _DEEDS[one.event.action]
+            yield Step(at=one.event.occurred_at, what=capfirst(one.what), detail=by, turn=turn)
 
 
 def _own_steps(payment: Payment) -> Iterable[Step]:
-    yield Step(at=payment.created_at, what="Payment begun", stripe_id=payment.session_id or "")
+    yield Step(at=payment.created_at, what="Payment begun", stripe_id=payment.session_id or "", turn=Turn.BEGUN)
     before, note = "", ""
     for version in payment.history.select_related("history_user").order_by("history_date", "history_id"):
         if version.status != before and before:
             paid_at = payment.paid_at if version.status == PaymentStatus.SUCCEEDED else None
             at = paid_at or version.history_date
-            yield Step(at=at, what=PaymentStatus(version.status).label, detail=in_words(version.failure_code))
+            what, why = PaymentStatus(version.status).label, in_words(version.failure_code)
+            yield Step(at=at, what=what, detail=why, turn=Turn.PAYMENT)
         if version.settled_note != note:
             who = version.history_user.shown_name if version.history_user else "an officer"
-            yield Step(at=version.history_date, what=f"Settled by {who}", detail=version.settled_note)
+            is_mistake = version.status == PaymentStatus.ENTERED_IN_ERROR
+            what = f"{'Taken back' if is_mistake else 'Settled'} by {who}"
+            yield Step(at=version.history_date, what=what, detail=version.settled_note, turn=Turn.PAYMENT)
         before, note = version.status, version.settled_note
     for receipt in Receipt.objects.filter(payment=payment):
-        yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number)
+        turn = Turn.RECEIPT if receipt.kind == Receipt.Kind.RECEIPT else Turn.CREDIT_NOTE
+        yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number, turn=turn)
 
 
 def _event_steps(payment: Payment) -> Iterable[Step]:
     for event in StripeEvent.objects.filter(payment=payment):
         detail = " ".join(part for part in (event.get_state_display(), in_words(event.problem)) if part)
-        yield Step(at=event.received_at, what=f"Stripe told: {event.type}", detail=detail, stripe_id=event.stripe_id)
+        turn = next((turn for start, turn in _TURNS if event.type.startswith(start)), Turn.STRIPE_ON_PAYMENT)
+        what = f"Stripe told: {event.type}"
+        yield Step(at=event.received_at, what=what, detail=detail, stripe_id=event.stripe_id, turn=turn)
 
 
 def _refund_steps(payment: Payment) -> Iterable[Step]:
@@ -135,23 +189,31 @@ def _refund_steps(payment: Payment) -> Iterable[Step]:
         amount = Money(refund.amount_minor, refund.currency)
         tries = f"asked of Stripe {refund.attempts} times" if refund.attempts > 1 else ""
         why = "; ".join(part for part in (refund.get_reason_display(), tries) if part)
-        yield Step(at=refund.created_at, what=f"Refund of {amount} promised", detail=why)
+        # One that a second officer has to agree to is promised by their yes.
+        done = "asked for" if refund.needs_second else "promised"
+        yield Step(at=refund.created_at, what=f"Refund of {amount} {done}", detail=why, turn=Turn.REFUND)
         if refund.settled_at:
             what = f"Refund of {amount}: {refund.get_status_display().lower()}"
             yield Step(
-                at=refund.settled_at, what=what, detail=in_words(refund.failure), stripe_id=refund.stripe_id or ""
+                at=refund.settled_at,
+                what=what,
+                detail=in_words(refund.failure),
+                stripe_id=refund.stripe_id or "",
+                turn=Turn.REFUND_DONE,
             )
 
 
 def _dispute_steps(payment: Payment) -> Iterable[Step]:
     for dispute in payment.disputes.all():
         amount = Money(dispute.amount_minor, dispute.currency)
+        step = partial(Step, stripe_id=dispute.stripe_id)
         opened = f"Dispute of {amount} opened"
-        yield Step(at=dispute.opened_at, what=opened, detail=in_words(dispute.reason), stripe_id=dispute.stripe_id)
+        yield step(at=dispute.opened_at, what=opened, detail=in_words(dispute.reason), turn=Turn.DISPUTE)
         if dispute.evidence_sent_at:
-            yield Step(at=dispute.evidence_sent_at, what="Evidence sent", stripe_id=dispute.stripe_id)
+            yield step(at=dispute.evidence_sent_at, what="Evidence sent", turn=Turn.EVIDENCE)
         if dispute.closed_at:
-            yield Step(at=dispute.closed_at, what=f"Dispute {dispute.get_status_display().lower()}")
+            ended = f"Dispute {dispute.get_status_display().lower()}"
+            yield step(at=dispute.closed_at, what=ended, turn=Turn.DISPUTE_OVER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,14 +293,19 @@ def money_by_day(*, days: int, now: datetime) -> list[MoneyDay]:
 
 
 def outstanding() -> dict[str, int]:
-    """What is asked for and has not come, and what is promised and has not gone: counts and minor units of GBP."""
+    """What is asked for and has not come, what is promised and has not gone, and what waits for a second officer's yes:
+    counts and minor units of GBP."""
     due = Payment.objects.filter(status__in=sorted(OPEN)).aggregate(count=Count("pk"), total=Sum("amount_minor"))
-    owed = Refund.objects.filter(status=RefundStatus.PENDING).aggregate(count=Count("pk"), total=Sum("amount_minor"))
+    pending = Refund.objects.filter(status=RefundStatus.PENDING)
+    owed = pending.filter(AGREED).aggregate(count=Count("pk"), total=Sum("amount_minor"))
+    asked = pending.exclude(AGREED).aggregate(count=Count("pk"), total=Sum("amount_minor"))
     return {
         "due": due["total"] or 0,
         "due_count": due["count"],
         "owed": owed["total"] or 0,
         "owed_count": owed["count"],
+        "asked": asked["total"] or 0,
+        "asked_count": asked["count"],
     }
 
 

@@ -14,10 +14,10 @@ from accounts.selectors import carer_rule
 from accounts.states import Scope
 from billing.models import Complaint, Dispute, Payment, Receipt, Refund
 from billing.states import (
+    DISPUTE_GONE,
     DISPUTE_OVER,
     OPEN,
     REFUND_LIVE,
-    DisputeStatus,
     Method,
     Outcome,
     PaymentStatus,
@@ -79,7 +79,8 @@ def payment_told_of(appointment: Appointment) -> Payment | None:
     """The payment that a page about the appointment speaks of: one that does not add up, else the latest; what ended
     unpaid only where there is nothing else."""
     turn = Case(When(status=PaymentStatus.REVIEW, then=0), When(status=PaymentStatus.CANCELED, then=2), default=1)
-    return Payment.objects.filter(appointment=appointment).order_by(turn, "-created_at", "-pk").first()
+    found = Payment.objects.filter(appointment=appointment).exclude(status=PaymentStatus.ENTERED_IN_ERROR)
+    return found.order_by(turn, "-created_at", "-pk").first()
 
 
 def captured_of(appointment: Appointment) -> int:
@@ -116,7 +117,7 @@ def _captured(payments: QuerySet[Payment]) -> int:
 
 
 def _taken_by_banks(disputes: QuerySet[Dispute]) -> int:
-    lost = disputes.filter(status__in=(DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED))
+    lost = disputes.filter(status__in=sorted(DISPUTE_GONE))
     return lost.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
@@ -204,6 +205,12 @@ def owed_at_desk(appointment: Appointment) -> QuerySet[Refund]:
     """What the clinic took at its desk and has promised back, the oldest first; it is given back there."""
     waiting = Refund.objects.filter(payment__appointment=appointment, status=RefundStatus.PENDING)
     return waiting.exclude(payment__method=Method.ONLINE).select_related("payment").order_by("created_at", "pk")
+
+
+def entries_of_desk(appointment: Appointment) -> QuerySet[Payment]:
+    """What the clinic wrote down as taken at its desk for an appointment, the oldest first; mistakes are among it."""
+    entries = Payment.objects.filter(appointment=appointment).exclude(method=Method.ONLINE)
+    return entries.select_related("appointment__patient", "appointment__location").order_by("created_at", "pk")
 
 
 def left_to_pay(appointment: Appointment) -> int:

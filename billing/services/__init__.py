@@ -1,5 +1,5 @@
 from billing.services.complaints import MOST_LETTERS, complaint_decide, complaint_open, complaint_withdraw
-from billing.services.desk import payment_record, refund_record_given
+from billing.services.desk import payment_record, payment_take_back, refund_record_given
 from billing.services.difference import visit_change
 from billing.services.disputes import dispute_answer
 from billing.services.events import event_apply, event_receive
@@ -35,6 +35,7 @@ __all__ = [
     "payment_record",
     "payment_start",
     "payment_sync",
+    "payment_take_back",
     "payment_viewed",
     "payments_export_record",
     "payments_follow_release",

@@ -7,22 +7,34 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
-from billing.locks import payments_of_locked, refund_named_locked
+from billing.locks import payment_named_locked, payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
-from billing.policies import assert_others_money, can_record_payment, is_billing_officer
+from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
 from billing.selectors import left_to_pay
-from billing.services.receipts import receipt_issue
+from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
-from billing.states import OPEN, Method, Outcome, PaymentStatus, RefundStatus
+from billing.states import (
+    BY_MISTAKE,
+    OPEN,
+    REFUND_LIVE,
+    Attention,
+    Method,
+    Outcome,
+    PaymentStatus,
+    RefundStatus,
+    assert_payment_can_move,
+)
 from billing.validators import assert_no_card_number
 from booking.models import Appointment
 from booking.selectors import appointment_for
 from booking.services import appointment_locked_for_payment
 from booking.states import STANDING
 from common import clock
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.history import sign
 from common.locks import busy_if_locked
+from common.money import Money
+from common.templatetags.when import clock_time
 
 
 def payment_record(
@@ -78,12 +90,86 @@ def _assert_due(appointment: Appointment, amount_minor: int) -> None:
     if appointment.status not in STANDING:
         message = "A payment can be recorded for an appointment that stands."
         raise Conflict("illegal_transition", message, current=appointment.status)
-    if any(payment.status in OPEN for payment in payments_of_locked(appointment.pk)):
-        raise Conflict("being_paid", "It is being paid online just now. Look again in a moment.")
+    begun = next((one for one in payments_of_locked(appointment.pk) if one.status in OPEN), None)
+    if begun is not None:
+        ends = clock_time(begun.session_expires_at, appointment.location.zone)
+        until = f" That page is open until {ends}: pay there, or record it here after that." if ends else ""
+        raise Conflict("being_paid", f"The patient has begun to pay it online.{until}")
     left = left_to_pay(appointment)
     if not 0 < amount_minor <= left:
         message = "Nothing is left to pay." if left <= 0 else "Enter an amount up to what is left to pay."
         raise Invalid("amount_wrong", message, fields={"amount": [message]}, left_minor=max(left, 0))
+
+
+def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime | None = None) -> Payment:
+    """Take back what the desk wrote down by mistake: no money came by it, so as much is due again.
+
+    By the staff of the place on the day on which it was written down (the clinic's calendar), by billing officers on
+    any; `note` says what was wrong, for colleagues. What was promised back of it is dropped, and its receipt cancelled
+    by a document of its own; where all of it is written down as given back, both stay beside each other. The same
+    again changes nothing. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`), `Conflict` (`not_at_the_desk`,
+    `day_over`, `partly_given_back`) and `Busy`.
+    """
+    now = now or clock.now()
+    seen = Payment.objects.select_related("appointment").filter(public_id=payment_id).first()
+    if seen is None:
+        raise NotFound("We cannot find that payment.")
+    with busy_if_locked(), transaction.atomic():
+        appointment = appointment_locked_for_payment(appointment_id=seen.appointment.public_id)
+        payment = payment_named_locked(payment_id)
+        payment.appointment = appointment
+        _assert_may_take_back(actor, payment, now)
+        if payment.status == PaymentStatus.ENTERED_IN_ERROR:
+            return payment
+        if not note.strip():
+            raise Invalid("note_missing", "Say what was wrong.", fields={"note": ["Say what was wrong."]})
+        assert_payment_can_move(payment.status, PaymentStatus.ENTERED_IN_ERROR)
+        was_given_back = _promises_dropped(payment, actor, now)
+        before, amount = payment.status, payment.amount_minor
+        payment.status, payment.attention = PaymentStatus.ENTERED_IN_ERROR, Attention.NONE
+        payment.settled_note = note.strip()
+        payment.captured_minor = amount if was_given_back else 0
+        sign(payment, actor)
+        payment.save(update_fields=["status", "attention", "settled_note", "captured_minor"])
+        event_record(
+            "payment.taken_back",
+            payment,
+            actor=actor,
+            patient=appointment.patient,
+            before=before,
+            after=payment.status,
+            amount=amount,
+        )
+        if not was_given_back:
+            receipt_cancel(payment=payment, now=now)
+        return payment
+
+
+def _assert_may_take_back(actor: User, payment: Payment, now: datetime) -> None:
+    is_officer = is_billing_officer(actor)
+    if not (is_officer or can_record_payment(actor, payment.appointment)):
+        raise Forbidden("clinic_staff_only", "Only the staff of the clinic can take this back.")
+    assert_others_money(actor, payment)
+    if payment.is_online:
+        raise Conflict("not_at_the_desk", "This was paid online, so it is given back, not taken back.")
+    is_done = payment.status == PaymentStatus.ENTERED_IN_ERROR
+    if not (is_officer or is_done or can_take_back(actor, payment, now=now)):
+        message = "This was written down on another day, so a billing officer has to take it back."
+        raise Conflict("day_over", message)
+
+
+def _promises_dropped(payment: Payment, actor: User, now: datetime) -> bool:
+    """Drop what was promised back of it and not given; whether all of it is written down as given."""
+    live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
+    given = sum(one.amount_minor for one in live if one.status == RefundStatus.SUCCEEDED)
+    if given not in (0, payment.captured_minor):
+        back = Money(given, payment.currency)
+        message = f"{back} of it is written down as given back, so it cannot have been a mistake as a whole."
+        raise Conflict("partly_given_back", message)
+    for refund in live.exclude(status=RefundStatus.SUCCEEDED):
+        refund.payment = payment
+        refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now, failure=BY_MISTAKE)
+    return given > 0
 
 
 def refund_record_given(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
@@ -101,7 +187,7 @@ def refund_record_given(*, actor: User, refund_id: UUID, now: datetime | None = 
         assert_others_money(actor, refund.payment)
         if refund.payment.is_online:
             raise Conflict("not_at_the_desk", "This was paid online, so it goes back the same way.")
-        if refund.needs_second and refund.seconded_by_id is None:
+        if not refund.is_agreed:
             raise Conflict("second_person", "A second billing officer has to agree first.")
         refund_move(refund=refund, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
         return refund

@@ -16,7 +16,7 @@ from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.services.refunds import refund_move
-from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
+from billing.states import BY_THE_BANK, DISPUTE_GONE, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
 from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -54,7 +54,7 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
 
 def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
     """What was promised meanwhile is sent; where the bank has given the money back already it is dropped."""
-    if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
+    if status in DISPUTE_GONE:
         for refund in _waiting(payment):
             refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
         if not payment.attention and payment.appointment.status in STANDING:
@@ -83,9 +83,9 @@ def dispute_answer(
 ) -> Dispute:
     """Send a billing officer's evidence to the bank: facts of the booking, never anything clinical.
 
-    `evidence` has Stripe's field names. Once sent it stands; the same again changes nothing. Call it outside
-    transactions. Raises `NotFound`, `Forbidden` (not an officer, their own money), `Invalid` (`evidence_missing`),
-    `Conflict` (`dispute_over`) and `PaymentsAway`.
+    `evidence` has Stripe's field names. Once sent it stands: the same again changes nothing, other words are refused.
+    Call it outside transactions. Raises `NotFound`, `Forbidden` (not an officer, their own money), `Invalid`
+    (`evidence_missing`), `Conflict` (`dispute_over`, `evidence_sent`) and `PaymentsAway`.
     """
     now = now or clock.now()
     assert_billing_officer(actor)
@@ -93,28 +93,32 @@ def dispute_answer(
     if seen is None:
         raise NotFound("We cannot find that dispute.")
     assert_others_money(actor, seen.payment)
+    given = {name: text.strip() for name, text in evidence.items() if text.strip()}
+    if not given:
+        raise Invalid("evidence_missing", "Nothing would be sent: fill in at least one fact for the bank.")
+    digest = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
     if seen.evidence_sent_at is None:
-        given = {name: text.strip() for name, text in evidence.items() if text.strip()}
-        if not given:
-            raise Invalid("evidence_missing", "Nothing would be sent: fill in at least one fact for the bank.")
         if seen.status in DISPUTE_OVER:
             raise Conflict("dispute_over", "This dispute is over, so no evidence is taken.", current=seen.status)
-        _send(seen, given)
+        _send(seen, given, digest)
     with busy_if_locked(), transaction.atomic():
         dispute = dispute_locked(dispute_id)
         if dispute.evidence_sent_at is None:
-            dispute.evidence_sent_at, dispute.evidence_sent_by = now, actor
+            dispute.evidence_sent_at, dispute.evidence_sent_by, dispute.evidence_digest = now, actor, digest
             sign(dispute, actor)
-            dispute.save(update_fields=["evidence_sent_at", "evidence_sent_by"])
+            dispute.save(update_fields=["evidence_sent_at", "evidence_sent_by", "evidence_digest"])
             patient = dispute.payment.appointment.patient
-            event_record("dispute.answered", dispute, actor=actor, patient=patient, fields=sorted(evidence))
+            event_record("dispute.answered", dispute, actor=actor, patient=patient, fields=sorted(given))
+        elif dispute.evidence_digest != digest:
+            who = "You have" if dispute.evidence_sent_by_id == actor.pk else "A colleague has"
+            message = f"{who} sent other evidence already. It goes to the bank once, so this has not gone."
+            raise Conflict("evidence_sent", message)
         return dispute
 
 
-def _send(dispute: Dispute, evidence: Mapping[str, str]) -> None:
+def _send(dispute: Dispute, evidence: Mapping[str, str], digest: str) -> None:
     # What was changed after a try that failed is another request to Stripe.
-    digest = hashlib.sha256(json.dumps(evidence, sort_keys=True).encode()).hexdigest()[:16]
-    key = f"evidence-{dispute.public_id}-{digest}"
+    key = f"evidence-{dispute.public_id}-{digest[:16]}"
     try:
         gateway().dispute_submit(key=key, dispute_id=dispute.stripe_id, evidence=evidence)
     except errors.Unavailable as error:

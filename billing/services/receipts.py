@@ -26,7 +26,12 @@ _DRAWN_WITH = (
     "payment__appointment__patient",
 )
 _NO_RECEIPT = "We cannot find that receipt."
-_PREFIX = {Receipt.Kind.RECEIPT: "R", Receipt.Kind.CREDIT_NOTE: "C", Receipt.Kind.CANCELLATION: "CC"}
+_PREFIX = {
+    Receipt.Kind.RECEIPT: "R",
+    Receipt.Kind.CREDIT_NOTE: "C",
+    Receipt.Kind.CANCELLATION: "CC",
+    Receipt.Kind.VOID: "RC",
+}
 
 
 def receipt_issue(*, payment: Payment, now: datetime) -> Receipt:
@@ -55,6 +60,13 @@ def credit_note_cancel(*, refund: Refund, now: datetime) -> None:
     note = Receipt.objects.filter(refund=refund).first()
     if note is not None and not Receipt.objects.filter(cancels=note).exists():
         _issued(Receipt.Kind.CANCELLATION, refund.payment, note.amount_minor, now, cancels=note)
+
+
+def receipt_cancel(*, payment: Payment, now: datetime) -> None:
+    """As `credit_note_cancel`, of the receipt of a held payment by which no money came."""
+    receipt = Receipt.objects.filter(payment=payment, kind=Receipt.Kind.RECEIPT).first()
+    if receipt is not None and not Receipt.objects.filter(cancels=receipt).exists():
+        _issued(Receipt.Kind.VOID, payment, receipt.amount_minor, now, cancels=receipt)
 
 
 def _issued(

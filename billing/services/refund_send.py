@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from billing.locks import refund_named_locked
-from billing.models import Dispute, Refund
+from billing.models import AGREED, Dispute, Refund
 from billing.selectors import has_open_dispute
 from billing.services.refunds import refund_move, refund_take_over
 from billing.services.sync import payment_sync
@@ -48,9 +48,8 @@ def _due() -> Any:
 
 def _to_send() -> QuerySet[Refund]:
     disputed = Dispute.objects.filter(payment=OuterRef("payment")).exclude(status__in=sorted(DISPUTE_OVER))
-    agreed = Q(needs_second=False) | Q(seconded_by__isnull=False)
     free = Q(lease_until=None) | Q(lease_until__lte=Now())
-    waiting = Refund.objects.filter(agreed, free, status=RefundStatus.PENDING, stripe_id=None, due_at__lte=Now())
+    waiting = Refund.objects.filter(AGREED, free, status=RefundStatus.PENDING, stripe_id=None, due_at__lte=Now())
     return waiting.exclude(Exists(disputed))
 
 

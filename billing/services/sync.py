@@ -21,7 +21,7 @@ from billing.models import ONE_OPEN, Payment, StripeEvent
 from billing.services.disputes import dispute_take_over
 from billing.services.refunds import refund_take_over
 from billing.services.settle import settle
-from billing.states import Attention, EventState, Outcome, PaymentStatus, assert_payment_can_move
+from billing.states import STRIPE_SAYS, Attention, EventState, Outcome, PaymentStatus, assert_payment_can_move
 from booking.services import appointment_locked_for_payment
 from common import clock
 from common.errors import Conflict
@@ -173,8 +173,7 @@ def _status_of(facts: Facts) -> PaymentStatus | None:
         word = facts.intent.status
         if word in _PASSED_THROUGH:
             return _PASSED_THROUGH[word]
-        known = word in PaymentStatus.values and word != PaymentStatus.REVIEW
-        return PaymentStatus(word) if known else None
+        return PaymentStatus(word) if word in STRIPE_SAYS else None
     return {
         "open": PaymentStatus.REQUIRES_PAYMENT_METHOD,
         "expired": PaymentStatus.CANCELED,

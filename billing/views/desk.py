@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest
 from billing import policies, selectors, services
-from billing.forms import ComplaintForm, TakenForm
+from billing.forms import ComplaintForm, MistakeForm, TakenForm
 from billing.states import ComplaintReason, Method
 from billing.views.pay import own_appointment
 from booking.models import Appointment
 from booking.selectors import appointment_for
-from booking.states import STANDING
-from common import idempotency
+from booking.states import STANDING, Status
+from common import clock, idempotency
 from common.errors import Conflict, DomainError, Invalid, NotFound
 from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
@@ -74,16 +74,55 @@ def _given(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
     return redirect("billing:take", appointment.public_id)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def take_back(request: SignedInRequest, appointment_id: UUID, payment_id: UUID) -> HttpResponse:
+    """The clinic's staff say that something was written down as paid by mistake."""
+    appointment = appointment_for(request.user, appointment_id)
+    if not policies.can_record_payment(request.user, appointment):
+        raise NotFound("We cannot find that appointment.")
+    payment = selectors.entries_of_desk(appointment).filter(public_id=payment_id).first()
+    if payment is None:
+        raise NotFound("We cannot find that payment.")
+    form = MistakeForm(request.POST if request.method == "POST" else None)
+    status: int = HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            note = form.cleaned_data["note"]
+            undo = partial(services.payment_take_back, actor=request.user, payment_id=payment_id, note=note)
+            try:
+                form.do_once(user=request.user, run=undo, payment=payment_id)
+            except (Conflict, Invalid) as error:
+                status = _refused(form, error)
+            else:
+                messages.success(request, f"{Money(payment.amount_minor, payment.currency)} is taken back.")
+                return redirect("billing:take", appointment_id)
+    context = {
+        "appointment": appointment,
+        "payment": payment,
+        "form": form,
+        "is_open": policies.can_take_back(request.user, payment, now=clock.now()),
+    }
+    return render(request, "billing/take_back.html", context, status=status)
+
+
 def _show_desk(
     request: SignedInRequest, appointment: Appointment, form: TakenForm | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
+    now = clock.now()
     left = selectors.left_to_pay(appointment) if appointment.status in STANDING else 0
     context = {
         "appointment": appointment,
         "form": form or TakenForm(initial={"method": Method.CARD_MACHINE, "amount": f"{left / 100:.2f}"}),
         "left_minor": left,
         "stands": appointment.status in STANDING,
+        "waits": appointment.status == Status.PENDING,
         "owed": selectors.owed_at_desk(appointment),
+        "entries": [
+            (entry, policies.can_take_back(request.user, entry, now=now))
+            for entry in selectors.entries_of_desk(appointment)
+        ],
         "new_key": idempotency.new_key,
     }
     return render(request, "billing/take.html", context, status=status)
@@ -121,7 +160,7 @@ def withdraw(request: SignedInRequest, complaint_id: UUID) -> HttpResponse:
     return redirect("billing:returned", complaint.appointment.public_id)
 
 
-def _refused(form: TakenForm | ComplaintForm, error: DomainError) -> int:
+def _refused(form: TakenForm | ComplaintForm | MistakeForm, error: DomainError) -> int:
     """The refusal beside its field, or above the form; what was typed stays."""
     if isinstance(error, Invalid):
         show_refusal(form, error)

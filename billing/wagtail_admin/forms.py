@@ -41,6 +41,19 @@ class NoteForm(OnceForm):
     )
 
 
+class MistakeForm(OnceForm):
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, auto_id="mistake_%s", **more)
+
+    note = forms.CharField(
+        label="What was wrong",
+        max_length=_MOST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For colleagues; nothing clinical.",
+        error_messages={"required": "Say what was wrong."},
+    )
+
+
 class EvidenceForm(OnceForm):
     """Stripe's fields of evidence that facts of a booking can fill. Never anything clinical."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -71,6 +72,13 @@ class LedgerView(RecordedFiles[Payment], RegisterView[Payment]):
 
     def found(self) -> QuerySet[Payment]:
         return selectors.ledger_found(selectors.LedgerSearch(**self.form.asked()))
+
+    def told(self, rows: Sequence[Payment]) -> Sequence[object]:
+        """With what has gone back of each, and what banks took: `returned_minor`, `by_banks_minor`."""
+        sums = selectors.ledger_sums(rows)
+        for row in rows:
+            row.returned_minor, row.by_banks_minor = sums.get(row.pk, (0, 0))  # type: ignore[attr-defined]
+        return rows
 
     def estimate(self) -> int:
         return selectors.ledger_estimate()

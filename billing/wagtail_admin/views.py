@@ -16,9 +16,9 @@ from django.views import View
 
 from accounts.models import User
 from billing import policies, selectors, services
-from billing.errors import TooMuch
+from billing.errors import PaymentsAway, TooMuch
 from billing.models import Complaint, Payment, Refund
-from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
+from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, MistakeForm, NoteForm, ReconcileForm, RefundForm
 from common import clock, idempotency
 from common.charts import stacked
 from common.errors import DomainError, Invalid
@@ -27,13 +27,35 @@ from common.inputs import uuid_or_none
 from common.uploads.serving import file_response
 
 CHART_DAYS, RUNS_SHOWN = 28, 5
-# What a refund's buttons do, and what is said then.
-ON_REFUND: dict[str, tuple[Callable[..., Refund], str]] = {
-    "second": (services.refund_second, "You have agreed to the refund."),
-    "drop": (services.refund_drop, "The refund is taken back, and the patient is told."),
-    "retry": (services.refund_retry, "The refund is sent again."),
-    "given": (services.refund_record_given, "The refund is recorded."),
+# What a refund's buttons do; what is said then, of what has come of it, is `_said`.
+ON_REFUND: dict[str, Callable[..., Refund]] = {
+    "second": services.refund_second,
+    "drop": services.refund_drop,
+    "retry": services.refund_retry,
+    "given": services.refund_record_given,
 }
+STRIPE_AWAY = "We cannot reach Stripe just now. Nothing is lost: please try again in a moment."
+
+
+def _told_officer(error: DomainError) -> str:
+    """A refusal in an officer's words: they are charged nothing."""
+    return STRIPE_AWAY if isinstance(error, PaymentsAway) else error.message
+
+
+def _said(do: str, refund: Refund, officer: User) -> str:
+    if do == "second" and refund.seconded_by_id != officer.pk:
+        return "A colleague has agreed to the refund already."
+    if do == "drop":
+        is_told = services.drop_is_told(refund=refund)
+        return f"The refund is taken back{', and the patient is told' if is_told else ''}."
+    if refund.awaits_second:
+        return "The refund waits for a second officer to agree."
+    return {
+        "refund": "The refund is promised.",
+        "second": "You have agreed to the refund.",
+        "retry": "The refund is sent again.",
+        "given": "The refund is recorded.",
+    }[do]
 
 
 class OfficerView(View):
@@ -62,7 +84,7 @@ class DeskView(OfficerView):
         try:
             run = services.reconcile(actor=self.officer, since=since)
         except DomainError as error:
-            form.add_error(None, error.message)
+            form.add_error(None, _told_officer(error))
             return self._show(form, error.status)
         found = len(run.differences)
         messages.success(request, "Nothing differs." if not found else f"{found} differed; see what became of each.")
@@ -107,7 +129,7 @@ class PaymentView(OfficerView):
             if isinstance(error, Invalid) and error.fields and form is not None and form.asked_fields:
                 show_refusal(form, error)
             else:
-                messages.error(request, error.message)
+                messages.error(request, _told_officer(error))
             return self._show(payment, form, error.status)
         return redirect("billing_payment", payment_id)
 
@@ -116,7 +138,12 @@ class PaymentView(OfficerView):
         do = self.request.POST.get("do", "")
         if do in ON_REFUND:
             return self._on_refund(do)
-        found = {"refund": self._refund, "evidence": self._evidence, "settle": self._settle}
+        found = {
+            "refund": self._refund,
+            "evidence": self._evidence,
+            "settle": self._settle,
+            "mistake": self._mistake,
+        }
         return found[do](payment) if do in found else (None, lambda: self._fetch(payment))
 
     def _fetch(self, payment: Payment) -> str:
@@ -129,8 +156,8 @@ class PaymentView(OfficerView):
         def act() -> str:
             asked = {"amount_minor": form.cleaned_data["amount"], "note": form.cleaned_data["note"]}
             refund = partial(services.refund_request, actor=self.officer, payment_id=payment.public_id, **asked)
-            form.do_once(user=self.officer, run=refund, payment=payment.public_id)
-            return "The refund is promised."
+            made = form.do_once(user=self.officer, run=refund, payment=payment.public_id)
+            return _said("refund", selectors.refund_of_officer(made), self.officer)
 
         return form, act
 
@@ -142,6 +169,17 @@ class PaymentView(OfficerView):
             settle = partial(services.attention_settle, actor=self.officer, payment_id=payment.public_id, note=note)
             form.do_once(user=self.officer, run=settle, payment=payment.public_id)
             return "The payment no longer waits for anybody."
+
+        return form, act
+
+    def _mistake(self, payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
+        form = MistakeForm(self.request.POST)
+
+        def act() -> str:
+            note = form.cleaned_data["note"]
+            undo = partial(services.payment_take_back, actor=self.officer, payment_id=payment.public_id, note=note)
+            form.do_once(user=self.officer, run=undo, payment=payment.public_id)
+            return "The payment is taken back as a mistake."
 
         return form, act
 
@@ -158,14 +196,14 @@ class PaymentView(OfficerView):
         return form, act
 
     def _on_refund(self, do: str) -> tuple[OnceForm, Callable[[], str]]:
-        form, (service, told) = OnceForm(self.request.POST), ON_REFUND[do]
+        form, service = OnceForm(self.request.POST), ON_REFUND[do]
         said = {"note": self.request.POST.get("note", "")} if do == "drop" else {}
 
         def act() -> str:
             refund_id = self._id("refund")
             run = partial(service, actor=self.officer, refund_id=refund_id, **said)
-            form.do_once(user=self.officer, run=run, do=do, refund=refund_id, **said)
-            return told
+            done = form.do_once(user=self.officer, run=run, do=do, refund=refund_id, **said)
+            return _said(do, selectors.refund_of_officer(done), self.officer)
 
         return form, act
 
@@ -177,10 +215,12 @@ class PaymentView(OfficerView):
         context = {
             "payment": payment,
             "appointment": payment.appointment,
+            "own": policies.OWN_MONEY if policies.is_own_money(self.officer, payment.appointment) else "",
             "steps": selectors.payment_steps(payment),
             "parts": selectors.payment_parts(payment),
             "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
             "note_form": form if isinstance(form, NoteForm) else NoteForm(),
+            "mistake_form": form if isinstance(form, MistakeForm) else MistakeForm(),
             "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
             # Called anew by each button, so that one's key is never another's.
             "new_key": idempotency.new_key,
@@ -225,6 +265,7 @@ class ComplaintView(OfficerView):
         context = {
             "complaint": complaint,
             "appointment": complaint.appointment,
+            "own": policies.OWN_MONEY if policies.is_own_money(self.officer, complaint.appointment) else "",
             "payments": selectors.payments_complained_about(complaint),
             "form": form,
         }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from audit.models import Event
-from billing.models import Receipt, Refund
-from billing.services import payment_record, refund_record_given
+from billing.models import Payment, Receipt, Refund
+from billing.selectors import left_to_pay, money_by_day, payment_steps
+from billing.services import payment_record, payment_take_back, receipt_draw, refund_record_given, refund_request
 from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
+from billing.tests.services.test_refunds import officer
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import mails_to, user_of
+from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from doctors.services import staff_join
 
@@ -102,6 +106,109 @@ def test_a_cancelled_visit_gives_back_at_the_desk_what_was_paid_there() -> None:
     promised, made = (one for one in mails_to(appointment.patient) if "£45" in one.subject)
     assert "come to the desk" in promised.body
     assert "bank" not in f"{promised.body}{made.body}".lower()
+
+
+def take_back(payment: Payment, actor: User, **more: Any) -> Payment:
+    return payment_take_back(actor=actor, payment_id=payment.public_id, **{"note": "Paid by card", **more})
+
+
+def test_what_was_written_down_by_mistake_is_due_again_and_its_receipt_cancelled() -> None:
+    appointment = AppointmentFactory.create()
+    clerk = clerk_at(appointment)
+    wrong = record(appointment, clerk)
+    for _ in range(2):
+        taken_back = take_back(wrong, clerk)
+    assert (taken_back.status, taken_back.captured_minor) == (PaymentStatus.ENTERED_IN_ERROR, 0)
+    assert left_to_pay(appointment) == 4500
+    receipt, void = Receipt.objects.filter(payment=wrong).order_by("pk")
+    assert (void.cancels, void.kind, void.amount_minor) == (receipt, Receipt.Kind.VOID, 4500)
+    with receipt_draw(receipt_id=void.pk).file.open() as drawn:
+        assert drawn.read().startswith(b"%PDF")
+    right = record(appointment, clerk, method=Method.CARD_MACHINE)
+    assert (right.status, left_to_pay(appointment)) == (PaymentStatus.SUCCEEDED, 0)
+    assert money_by_day(days=1, now=clock.now())[0].taken == 4500
+    event = Event.objects.get(action="payment.taken_back")
+    assert "card" not in str(event.data)
+    assert (f"Taken back by {clerk.shown_name}", "Paid by card") in [
+        (step.what, step.detail) for step in payment_steps(taken_back)
+    ]
+
+
+def test_a_promise_of_what_never_came_is_dropped_and_the_patient_hears_why() -> None:
+    appointment = AppointmentFactory.create()
+    clerk = clerk_at(appointment)
+    wrong = record(appointment, clerk)
+    appointment_cancel(actor=clerk, appointment_id=appointment.public_id)
+    take_back(wrong, clerk)
+    assert Refund.objects.get().status == RefundStatus.CANCELED
+    [told] = [one.body for one in mails_to(appointment.patient) if "taken back" in one.body]
+    assert "written down by mistake" in told
+
+
+def test_given_back_in_whole_it_may_still_have_been_a_mistake_and_in_part_it_may_not() -> None:
+    appointment, one = AppointmentFactory.create(), officer()
+    clerk = clerk_at(appointment)
+    wrong = record(appointment, clerk)
+    for amount, is_whole in ((1000, False), (3500, True)):
+        refund = refund_request(actor=one, payment_id=wrong.public_id, amount_minor=amount, note="To put it right")
+        refund_record_given(actor=clerk, refund_id=refund.public_id)
+        assert left_to_pay(appointment) == 0
+        if not is_whole:
+            with pytest.raises(Conflict, match="£10 of it is written down as given back"):
+                take_back(wrong, clerk)
+    assert take_back(wrong, clerk).status == PaymentStatus.ENTERED_IN_ERROR
+    assert left_to_pay(appointment) == 4500
+    assert not Receipt.objects.filter(kind=Receipt.Kind.VOID).exists()
+    day = money_by_day(days=1, now=clock.now())[0]
+    assert (day.taken, day.returned) == (4500, 4500)
+
+
+def test_the_desk_takes_back_on_the_same_day_and_an_officer_later() -> None:
+    appointment = AppointmentFactory.create()
+    clerk = clerk_at(appointment)
+    wrong = record(appointment, clerk)
+    tomorrow = clock.now() + timedelta(days=1)
+    with pytest.raises(Conflict) as refused:
+        take_back(wrong, clerk, now=tomorrow)
+    assert refused.value.code == "day_over"
+    with pytest.raises(Invalid, match="what was wrong"):
+        take_back(wrong, officer(), note=" ", now=tomorrow)
+    assert take_back(wrong, officer(), now=tomorrow).status == PaymentStatus.ENTERED_IN_ERROR
+
+
+def test_nobody_else_takes_a_payment_back_and_nobody_their_own() -> None:
+    appointment = AppointmentFactory.create()
+    wrong = record(appointment)
+    patient, elsewhere = user_of(appointment.patient), clerk_at(AppointmentFactory.create())
+    for stranger in (patient, elsewhere, UserFactory.create()):
+        with pytest.raises(Forbidden, match="staff of the clinic"):
+            take_back(wrong, stranger)
+    patient.groups.add(Group.objects.get(name=Role.BILLING_OFFICER.value))
+    with pytest.raises(Forbidden, match="your own money"):
+        take_back(wrong, User.objects.get(pk=patient.pk))
+    with pytest.raises(NotFound):
+        payment_take_back(actor=officer(), payment_id=appointment.public_id, note="No such payment")
+    online = PaymentFactory.create(paid=True)
+    with pytest.raises(Conflict, match="paid online"):
+        take_back(online, officer())
+
+
+def test_the_database_refuses_a_mistake_online_and_one_below_its_refunds() -> None:
+    online = PaymentFactory.create(paid=True)
+    with pytest.raises(IntegrityError, match="payment_desk_is_whole"), transaction.atomic():
+        Payment.objects.filter(pk=online.pk).update(status=PaymentStatus.ENTERED_IN_ERROR)
+    entry = PaymentFactory.create(desk=True)
+    with pytest.raises(IntegrityError, match="payment_desk_is_whole"), transaction.atomic():
+        Payment.objects.filter(pk=entry.pk).update(captured_minor=0)
+    RefundFactory.create(payment=entry, amount_minor=1)
+    with pytest.raises(IntegrityError, match="exceed"), transaction.atomic():
+        Payment.objects.filter(pk=entry.pk).update(status=PaymentStatus.ENTERED_IN_ERROR, captured_minor=0)
+
+
+def test_the_desk_hears_until_when_the_patient_may_be_paying_online() -> None:
+    payment = PaymentFactory.create(appointment=AppointmentFactory.create(price_minor=4500))
+    with pytest.raises(Conflict, match="open until"):
+        record(payment.appointment)
 
 
 def test_an_officer_does_not_record_that_they_have_taken_their_own_money() -> None:

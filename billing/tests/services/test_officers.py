@@ -10,18 +10,18 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from accounts.roles import Role
 from audit.models import Event
-from billing.models import Payment, Refund
+from billing.models import Dispute, Payment, Refund
 from billing.selectors import payment_steps
 from billing.services import attention_settle, dispute_answer
 from billing.states import Outcome, PaymentStatus
 from billing.tests.factories import DisputeFactory
 from billing.tests.services.test_refunds import officer, within_policy
-from billing.tests.steps import Deliver, begin, hold, told_and_done, work
+from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
 from booking.models import Appointment
 from booking.services import appointment_cancel, pending_expire
 from booking.tests.steps import user_of
 from common import clock
-from common.errors import Forbidden, Invalid, NotFound
+from common.errors import Conflict, Forbidden, Invalid, NotFound
 from integrations.stripe.simulator.engine import Simulator
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,18 @@ def test_evidence_says_something_and_is_of_others_disputes() -> None:
             dispute_id=dispute.public_id,
             evidence={"uncategorized_text": "The patient is right."},
         )
+
+
+def test_other_evidence_behind_what_was_sent_is_refused(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    stripe_simulator.open_dispute(payment.charge_id)
+    told_and_done(stripe_deliver)
+    first, second, dispute = officer(), officer(), Dispute.objects.get()
+    words, others = {"uncategorized_text": "It took place."}, {"uncategorized_text": "They came."}
+    for one in (first, first, second):
+        dispute_answer(actor=one, dispute_id=dispute.public_id, evidence=words)
+    with pytest.raises(Conflict, match="A colleague has sent other evidence"):
+        dispute_answer(actor=second, dispute_id=dispute.public_id, evidence=others)
+    with pytest.raises(Conflict, match="You have sent other evidence"):
+        dispute_answer(actor=first, dispute_id=dispute.public_id, evidence=others)
+    assert stripe_simulator.all("dispute")[0]["evidence"]["uncategorized_text"] == "It took place."

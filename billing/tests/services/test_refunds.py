@@ -10,10 +10,18 @@ from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.errors import TooMuch
 from billing.models import Dispute, Receipt, Refund
-from billing.services import receipt_draw, refund_drop, refund_request, refund_retry, refund_second
+from billing.services import (
+    complaint_decide,
+    drop_is_told,
+    receipt_draw,
+    refund_drop,
+    refund_request,
+    refund_retry,
+    refund_second,
+)
 from billing.services.refunds import refund_take_over
-from billing.states import Attention, DisputeStatus, RefundReason, RefundStatus
-from billing.tests.factories import PaymentFactory, RefundFactory
+from billing.states import BY_THE_BANK, Attention, DisputeStatus, RefundReason, RefundStatus
+from billing.tests.factories import ComplaintFactory, PaymentFactory, RefundFactory
 from billing.tests.steps import Deliver, hold, paid, told_and_done, work
 from booking.models import Appointment
 from booking.services import appointment_cancel
@@ -201,6 +209,28 @@ def test_nobody_is_told_of_what_a_second_officer_does_not_want() -> None:
     refund = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=20_001, note="Goodwill")
     refund_drop(actor=officer(), refund_id=refund.public_id, note="No")
     assert told(payment.appointment.patient) == []
+
+
+def test_whoever_read_of_a_refund_in_the_answer_to_a_complaint_hears_that_it_is_dropped() -> None:
+    payment = PaymentFactory.create(paid=True, amount_minor=50_000, appointment__price_minor=50_000)
+    complaint = ComplaintFactory.create(appointment=payment.appointment)
+    complaint_decide(
+        actor=officer(),
+        complaint_id=complaint.public_id,
+        is_upheld=True,
+        answer="You are right: £210 goes back.",
+        payment_id=payment.public_id,
+        amount_minor=21_000,
+    )
+    dropped = refund_drop(actor=officer(), refund_id=Refund.objects.get().public_id, note="Too much")
+    assert told(payment.appointment.patient) == ["complaint_decided", "refund_dropped"]
+    assert drop_is_told(refund=dropped)
+
+
+def test_what_something_else_has_cancelled_no_officer_takes_back() -> None:
+    refund = RefundFactory.create(status=RefundStatus.CANCELED, failure=BY_THE_BANK)
+    with pytest.raises(Conflict, match="by no officer"):
+        refund_drop(actor=officer(), refund_id=refund.public_id, note="Too much")
 
 
 def test_a_promise_that_was_not_sent_can_be_taken_back(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:

@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audit.services import event_record
 from billing.models import StripeEvent
 from billing.selectors import payment_steps
 from billing.services import event_receive, refund_request, refund_second
+from billing.services.refunds import refund_move
+from billing.states import RefundStatus
 from billing.tests.factories import DisputeFactory, PaymentFactory
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, paid
@@ -53,3 +56,35 @@ def test_the_desk_shows_what_kinds_of_events_change_nothing(client: Client) -> N
 def test_codes_of_stripes_are_told_in_words() -> None:
     dispute = DisputeFactory.create(reason="product_not_received")
     assert "product not received" in [step.detail for step in payment_steps(dispute.payment)]
+
+
+def test_within_a_second_causes_are_told_before_what_comes_of_them() -> None:
+    now = clock.now().replace(microsecond=0)
+    payment = PaymentFactory.create(paid=True, amount_minor=50_000, created_at=now, paid_at=now)
+    first, second = officer(), officer()
+    asked = {"actor": first, "payment_id": payment.public_id, "amount_minor": 20_001, "note": "Late", "now": now}
+    refund = refund_request(**asked)
+    refund_second(actor=second, refund_id=refund.public_id, now=now)
+    for number, told in enumerate(("refund.created", "charge.refunded")):
+        StripeEvent.objects.create(
+            stripe_id=f"evt_{number}", type=told, payment=payment, occurred_at=now, received_at=now, due_at=now
+        )
+    refund.refresh_from_db()
+    refund.payment = payment
+    refund_move(refund=refund, status=RefundStatus.SUCCEEDED, now=now)
+    steps = [step.what for step in sorted(payment_steps(payment), key=lambda step: step.turn)]
+    assert steps == [
+        "Payment begun",
+        "Refund of £200.01 asked for",
+        "Agreed to a refund as the second person",
+        "Stripe told: refund.created",
+        "Stripe told: charge.refunded",
+        "Refund of £200.01: refunded",
+        "Credit note issued",
+    ]
+
+
+def test_stripes_name_keeps_its_capital() -> None:
+    payment = PaymentFactory.create(paid=True)
+    event_record("payment.fetched", payment, actor=officer(), patient=payment.appointment.patient)
+    assert "Asked Stripe again about a payment" in [step.what for step in payment_steps(payment)]

@@ -50,3 +50,44 @@ def test_a_refund_of_another_visit_or_of_a_card_is_not_given_at_this_desk(client
     for refund, status in ((other, 404), (by_card, 409)):
         assert client.post(page, {"refund": str(refund.public_id)}).status_code == status
     assert not Refund.objects.exclude(status=RefundStatus.PENDING).exists()
+
+
+def test_a_mistake_of_the_desk_is_taken_back_and_written_down_anew(client: Client) -> None:
+    appointment = AppointmentFactory.create(price_minor=4500)
+    clerk = at_the_desk_of(appointment.location)
+    client.force_login(clerk)
+    wrong = payment_record(actor=clerk, appointment_id=appointment.public_id, method=Method.CASH, amount_minor=4500)
+    desk, page = (
+        reverse("billing:take", args=[appointment.public_id]),
+        reverse("billing:take_back", args=[appointment.public_id, wrong.public_id]),
+    )
+    assert page in client.get(desk).content.decode()
+    refused = client.post(page, {"note": " "})
+    assert (refused.status_code, "Say what was wrong." in refused.content.decode()) == (422, True)
+    body = {"note": "Paid by card", "idempotency_key": idempotency.new_key()}
+    assert [client.post(page, body).status_code for _ in range(2)] == [302, 302]
+    shown = client.get(desk).content.decode()
+    assert "£45</span> of £45 is left to pay" in shown
+    assert "taken back as a mistake" in shown
+    assert page not in shown
+    assert "It has been taken back as a mistake" in client.get(page).content.decode()
+    client.force_login(user_of(appointment.patient))
+    assert client.get(page).status_code == 404
+    assert "The clinic has taken this back" in client.get(reverse("billing:payments")).content.decode()
+
+
+def test_a_payment_of_another_visit_is_not_taken_back_at_this_desk(client: Client) -> None:
+    appointment = AppointmentFactory.create()
+    client.force_login(at_the_desk_of(appointment.location))
+    other = PaymentFactory.create(desk=True)
+    assert client.post(reverse("billing:take_back", args=[appointment.public_id, other.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "words"), [("held", "kept until it is paid online"), ("requested", "not answered")])
+def test_the_desk_reads_what_a_visit_waits_for(client: Client, kind: str, words: str) -> None:
+    appointment = AppointmentFactory.create(**{kind: True}, price_minor=4500, amount_due_minor=4500)
+    client.force_login(at_the_desk_of(appointment.location))
+    shown = client.get(reverse("billing:take", args=[appointment.public_id])).content.decode()
+    assert words in shown
+    assert "does not stand any more" not in shown
+    assert "Nothing that was paid at the desk" not in shown

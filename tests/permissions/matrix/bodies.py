@@ -105,6 +105,7 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "api_move": lambda world: {"start": _choice(world)["start"]},
     "booking:link": lambda _: _birth_date(),
     "billing:take": lambda _: {"method": "cash", "amount": "1.00"},
+    "billing:take_back": lambda _: {"note": "Paid by card"},
     "billing:complain": lambda _: {"reason": "not-seen"},
     "billing_payment": lambda _: {"do": "refund", "amount": "1.00", "note": "Late start"},
     "billing_complaint": lambda _: {"is_upheld": "no", "answer": "It took place."},

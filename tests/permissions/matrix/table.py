@@ -165,6 +165,7 @@ BILLING = (
     ),
     row("billing:returned", READ, by="patient", why="as paying"),
     row("billing:take", BOTH, by="clinic", why="the desk of the place writes down what it took"),
+    row("billing:take_back", BOTH, by="clinic", why="the desk of the place takes back what it wrote down by mistake"),
     row("billing:complain", BOTH, by="patient", why="as paying"),
     row("billing:withdraw", SEND, by="owner", why="one's own complaint"),
     row("billing:payments", READ, SIGNED_IN, why="one's own payments, and of those for whom one pays"),

@@ -15,6 +15,8 @@ UNNOTICED = {
     "accounts.policies.turn_to": "where somebody is led; no right",
     "accounts.policies.page_before": "where somebody is led; no right",
     "billing.policies.assert_others_money": "officers and their own money; billing/tests/services/test_refunds.py",
+    "billing.policies.is_own_money": "as above, and offers the buttons; billing/tests/views/test_officers.py",
+    "billing.policies.can_take_back": "time; the service asks can_record_payment; billing/tests/services/test_desk.py",
     "billing.policies.assert_others_complaint": "as above; billing/tests/services/test_complaints.py",
     "billing.policies.owns": "no page asks it of one payment: lists and receipts go by payments_visible_to",
     "booking.policies.link_holds": "answered with the form again (422); booking/tests/services/test_link.py",

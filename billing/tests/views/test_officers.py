@@ -1,0 +1,129 @@
+"""What an officer's pages say: of what has been done, by whom, and nothing of what has not."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from billing.models import Payment, Refund
+from billing.services import refund_request
+from billing.states import DisputeStatus, PaymentStatus, RefundStatus
+from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
+from billing.tests.services.test_refunds import officer
+from billing.wagtail_admin.views import STRIPE_AWAY
+from booking.tests.steps import user_of
+from common import idempotency
+from integrations.stripe.simulator.engine import Simulator
+from integrations.stripe.simulator.faults import Fault, Kind
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(payment: Payment) -> str:
+    return reverse("billing_payment", args=[payment.public_id])
+
+
+def pressed(client: Client, payment: Payment, user: User, **body: str) -> str:
+    """The page after a button."""
+    client.force_login(user)
+    key = {"idempotency_key": idempotency.new_key()}
+    return client.post(page_of(payment), body | key, follow=True).content.decode()
+
+
+@pytest.fixture
+def large() -> Payment:
+    payment: Payment = PaymentFactory.create(paid=True, amount_minor=50_000, appointment__price_minor=50_000)
+    return payment
+
+
+def test_what_waits_for_a_colleague_is_called_no_promise(client: Client, large: Payment) -> None:
+    shown = pressed(client, large, officer(), do="refund", amount="210", note="Half an hour late")
+    assert "The refund waits for a second officer to agree." in shown
+    assert "Waits for a second officer" in shown
+    assert "Refund of £210 asked for" in shown
+    assert "promised" not in shown.lower()
+    desk = client.get(reverse("billing_desk")).content.decode()
+    assert "1 refund waits for a second officer: £210" in desk
+    assert "No refund is on its way" in desk
+
+
+def test_nobody_is_said_to_be_told_who_is_not(client: Client, large: Payment) -> None:
+    refund = refund_request(actor=officer(), payment_id=large.public_id, amount_minor=21_000, note="Too much")
+    shown = pressed(client, large, officer(), do="drop", refund=str(refund.public_id), note="No")
+    assert "The refund is taken back." in shown
+    assert "patient is told" not in shown
+    sure = refund_request(actor=officer(), payment_id=large.public_id, amount_minor=1000, note="Late")
+    shown = pressed(client, large, officer(), do="drop", refund=str(sure.public_id), note="No")
+    assert "The refund is taken back, and the patient is told." in shown
+
+
+def test_the_second_to_agree_hears_that_a_colleague_has(client: Client, large: Payment) -> None:
+    refund = refund_request(actor=officer(), payment_id=large.public_id, amount_minor=21_000, note="Late")
+    for told in ("You have agreed to the refund.", "A colleague has agreed to the refund already."):
+        assert told in pressed(client, large, officer(), do="second", refund=str(refund.public_id))
+
+
+def test_what_a_second_officer_has_not_agreed_to_is_not_given_at_the_desk(client: Client) -> None:
+    payment = PaymentFactory.create(desk=True)
+    refund = RefundFactory.create(payment=payment, needs_second=True)
+    client.force_login(officer())
+    assert "Given back" not in client.get(page_of(payment)).content.decode()
+    client.force_login(user_of(payment.appointment.patient))
+    shown = client.get(reverse("billing:payments")).content.decode()
+    assert "is being looked at by a second person" in shown
+    Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.SUCCEEDED, needs_second=False)
+    shown = client.get(reverse("billing:payments")).content.decode()
+    assert "was given back to you by the clinic" in shown
+    assert "Your bank" not in shown
+
+
+def test_ones_own_money_has_no_buttons(client: Client) -> None:
+    payment = PaymentFactory.create(desk=True)
+    complaint = ComplaintFactory.create(appointment=payment.appointment)
+    own = user_of(payment.appointment.patient)
+    own.groups.add(Group.objects.get(name=Role.BILLING_OFFICER.value))
+    pages = [page_of(payment), reverse("billing_complaint", args=[complaint.public_id])]
+    for user, is_own in ((own, True), (officer(), False)):
+        client.force_login(user)
+        for page in pages:
+            shown = client.get(page).content.decode()
+            assert ("This is about your own money" in shown) == is_own
+            assert ('name="note"' in shown or 'name="answer"' in shown) != is_own
+
+
+def test_an_officer_takes_back_what_the_desk_wrote_down_by_mistake(client: Client) -> None:
+    payment, one = PaymentFactory.create(desk=True), officer()
+    assert "Say what was wrong." in pressed(client, payment, one, do="mistake", note=" ")
+    assert "taken back as a mistake" in pressed(client, payment, one, do="mistake", note="Written down twice")
+    payment.refresh_from_db()
+    assert payment.status == PaymentStatus.ENTERED_IN_ERROR
+    shown = client.get(page_of(payment)).content.decode()
+    assert "Written down twice" in shown
+    assert "Take this payment back" not in shown
+
+
+def test_the_ledger_says_what_was_taken_and_what_went_back(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    RefundFactory.create(payment=payment, amount_minor=1234, status=RefundStatus.SUCCEEDED)
+    DisputeFactory.create(payment=payment, amount_minor=1111, status=DisputeStatus.LOST)
+    client.force_login(officer())
+    shown = client.get(reverse("payments_modeladmin_index")).content.decode()
+    assert all(amount in shown for amount in ("£45", "£12.34", "£11.11 by a bank"))
+
+
+def test_an_officer_is_charged_nothing(client: Client, stripe_simulator: Simulator) -> None:
+    payment = PaymentFactory.create(paid=True)
+    stripe_simulator.faults.add(Fault(kind=Kind.DOWN, method="GET", times=10))
+    shown = pressed(client, payment, officer(), do="fetch")
+    assert STRIPE_AWAY in shown
+    assert "charged" not in shown
+
+
+def test_what_was_typed_as_money_is_not_filled_in_again_by_going_back(client: Client) -> None:
+    client.force_login(officer())
+    field = client.get(page_of(PaymentFactory.create(paid=True))).context["refund_form"]["amount"]
+    assert 'autocomplete="off"' in str(field)
