@@ -69,7 +69,14 @@ def _run(*, is_quick: bool, only: str, race_rounds: int) -> str:
                 "money": lambda: _money(databases, rounds=20 if is_quick else 100),
                 "race": lambda: _race(databases, services, rounds=race_rounds or (10 if is_quick else 100)),
             }
-            found = [row for name in ([only] if only else PARTS) for row in parts[name]()]
+            found: list[Row] = []
+            try:
+                for name in [only] if only else PARTS:
+                    found += parts[name]()
+            except BenchError:
+                # What took minutes to measure is not lost with what failed after it.
+                print(f"\n{table(found)}" if found else "")
+                raise
     return f"\n{table(found)}"
 
 

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from accounts.models import ConsentQuestion, Patient
+from accounts.models import Patient
+from accounts.selectors import consents_open
 from accounts.services import consents_give
 from common import clock
 
 
 @transaction.atomic
 def agree(patients: Iterable[Patient]) -> None:
-    """In the name of the patients, who come with their accounts."""
-    questions = list(ConsentQuestion.objects.filter(is_active=True))
+    """In the name of the patients, who come with their accounts; again changes nothing."""
     for patient in patients:
         assert patient.user is not None
+        questions = consents_open([patient])
         consents_give(
             actor=patient.user,
             patient=patient,
