@@ -17,13 +17,13 @@ from common.templatetags.when import clock_time, long_date
 
 def receipt_pdf(receipt: Receipt, business: BillingSettings) -> bytes:
     """The printed form of a receipt with its payment, appointment and people."""
-    page = Page(title=f"{receipt.get_kind_display()} {receipt.number}")
     name = business.business_name or settings.WAGTAIL_SITE_NAME
-    page.head(receipt.get_kind_display(), name, business.business_address)
-    page.rows(_facts(receipt, business))
-    page.total(_TOTAL[Receipt.Kind(receipt.kind)], Money(receipt.amount_minor, receipt.currency))
-    page.rows(_tax(receipt))
-    return page.finished()
+    with Page(title=f"{receipt.get_kind_display()} {receipt.number}") as page:
+        page.head(receipt.get_kind_display(), name, business.business_address)
+        page.rows(_facts(receipt, business))
+        page.total(_TOTAL[Receipt.Kind(receipt.kind)], Money(receipt.amount_minor, receipt.currency))
+        page.rows(_tax(receipt))
+        return page.finished()
 
 
 def _facts(receipt: Receipt, business: BillingSettings) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from common.paper import Page
 from common.templatetags.when import long_date
 from records.check_codes import code_for_people
 from records.models import Prescription
+from records.prescription_content import Item
 from records.selectors import SignedPrescription
 from records.states import PrescriptionStatus
 
@@ -25,33 +26,31 @@ def check_path(code: str) -> str:
 
 
 def prescription_pdf(prescription: Prescription, signed: SignedPrescription, status: PrescriptionStatus) -> bytes:
-    code = code_for_people(signed.code)
-    page = Page(title="Prescription", footing=f"{signed.patient['name']}, {code}")
-    prescriber = signed.prescriber
-    page.code(_modules(signed.code), _QR_SIDE, code)
-    page.head("Prescription", prescriber["address"].split(",", maxsplit=1)[0], _address_lines(prescriber))
-    if status != PrescriptionStatus.ACTIVE:
-        page.notice(f"{status.label}: nothing is to be dispensed from this")
-    page.rows(_facts(prescription, signed))
-    for number, item in enumerate(signed.content.items, start=1):
-        page.heading(f"{number}. {item.name}")
-        page.rows(
-            [
-                row
-                for row in (
-                    ("Dose", item.taking),
-                    ("Quantity", item.quantity_told),
-                    ("Repeats", str(item.repeats) if item.repeats else "None"),
-                    ("Instructions", item.instructions),
-                )
-                if row[1]
-            ]
-        )
-    page.heading(f"{prescriber['name']}, {prescriber['kind'].lower()}, GMC number {prescriber['gmc_number']}")
-    page.words(prescriber["address"], is_soft=True)
-    page.signature_line("Signature of the prescriber")
-    page.words(_how_to_check(), is_soft=True)
-    return page.finished()
+    code, prescriber = code_for_people(signed.code), signed.prescriber
+    with Page(title="Prescription", footing=f"{signed.patient['name']}, {code}") as page:
+        page.code(_modules(signed.code), _QR_SIDE, code)
+        page.head("Prescription", prescriber["address"].split(",", maxsplit=1)[0], _address_lines(prescriber))
+        if status != PrescriptionStatus.ACTIVE:
+            page.notice(f"{status.label}: nothing is to be dispensed from this")
+        page.rows(_facts(prescription, signed))
+        for number, item in enumerate(signed.content.items, start=1):
+            page.heading(f"{number}. {item.name}")
+            page.rows(_rows_of(item))
+        page.heading(f"{prescriber['name']}, {prescriber['kind'].lower()}, GMC number {prescriber['gmc_number']}")
+        page.words(prescriber["address"], is_soft=True)
+        page.signature_line("Signature of the prescriber")
+        page.words(_how_to_check(), is_soft=True)
+        return page.finished()
+
+
+def _rows_of(item: Item) -> list[tuple[str, str]]:
+    rows = [
+        ("Dose", item.taking),
+        ("Quantity", item.quantity_told),
+        ("Repeats", str(item.repeats) if item.repeats else "None"),
+        ("Instructions", item.instructions),
+    ]
+    return [row for row in rows if row[1]]
 
 
 def _address_lines(prescriber: Mapping[str, str]) -> str:

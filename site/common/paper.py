@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Container, Sequence
 from pathlib import Path
+from typing import Self
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
@@ -24,7 +25,10 @@ _LABEL = 48.0
 
 
 class Page(FPDF):
-    """An A4 page, and more where the text takes more. Lengths are millimetres."""
+    """An A4 page, and more where the text takes more. Lengths are millimetres.
+
+    Draw it within `with`: its fonts' files are open until then, whether or not it is finished.
+    """
 
     def __init__(self, *, title: str, footing: str = "") -> None:
         super().__init__(format="A4")
@@ -37,6 +41,14 @@ class Page(FPDF):
         self.set_lang("en-GB")
         self.set_margins(_MARGIN, _MARGIN)
         self.add_page()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for font in self.fonts.values():
+            # Kept open to read letters from.
+            getattr(font, "ttfont").close()  # noqa: B009
 
     def normalize_text(self, text: str) -> str:
         """Everything that is printed, in letters that our fonts have.
@@ -140,11 +152,7 @@ class Page(FPDF):
         self.cell(_WIDE, 5, f"{self.footing}   Page {self.page_no()} of {{nb}}")
 
     def finished(self) -> bytes:
-        drawn = bytes(self.output())
-        for font in self.fonts.values():
-            # Kept open to read letters from.
-            getattr(font, "ttfont").close()  # noqa: B009
-        return drawn
+        return bytes(self.output())
 
     def _line(self, text: str, *, size: float, style: str, colour: tuple[int, int, int], height: float = 6) -> None:
         self.set_font(_FACE, style, size)

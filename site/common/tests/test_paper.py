@@ -8,9 +8,9 @@ from common.paper import Page
 
 
 def as_printed(name: str) -> str:
-    page = Page(title="")
-    page.words("Patient")
-    return page.normalize_text(name)
+    with Page(title="") as page:
+        page.words("Patient")
+        return page.normalize_text(name)
 
 
 @pytest.mark.parametrize("name", ["Łukasz Ōno", "Nguyễn Thị Ánh", "Αλέξης Παπαδόπουλος", "Жанна Д’Арк", "Müller–Šimić"])
