@@ -13,9 +13,10 @@ from accounts.tests.factories import UserFactory
 from booking.tests.steps import user_of
 from devtools.testing.browser import Complaints
 from records.models import BreakGlass
+from records.services import glass_break
 from records.states import ReviewState
 from records.tests.steps import signed, visit
-from tests.journeys.scenes import a_patient, account_of, free_doctor, sign_in
+from tests.journeys.scenes import OVERFLOWS, WIDTHS, a_patient, account_of, free_doctor, keep_picture, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -87,3 +88,31 @@ def review(new_context: Callable[..., BrowserContext], look: Callable[[Page, str
     desk.get_by_role("button", name="Save the review").click()
     expect(desk.get_by_text("Nothing waits for a review.")).to_be_visible()
     assert BreakGlass.objects.get().review == ReviewState.JUSTIFIED
+
+
+def test_the_admin_says_so_on_each_of_its_pages(
+    new_context: Callable[..., BrowserContext], assert_accessible: Callable[[Page], None]
+) -> None:
+    """Of somebody who works there; the banner's button ends it, and needs no script."""
+    office, patient = (
+        UserFactory.create(roles=[Role.ADMINISTRATOR]),
+        a_patient(given_name="Leila", family_name="Haddad"),
+    )
+    email, born = account_of(patient).email, patient.birth_date
+    glass_break(actor=office, who=email, birth_date=born, reason="Unconscious at the desk")
+    page = sign_in(new_context(), office).new_page()
+    banner = page.get_by_role("region", name="Emergency access")
+    for path, name in (("/admin/", "home"), ("/admin/emergency-access/", "ours"), ("/admin/pages/", "wagtails")):
+        page.goto(path, wait_until="load")
+        expect(banner).to_contain_text("The record of Leila Haddad is open to you until")
+        for width, height in WIDTHS.values():
+            page.set_viewport_size({"width": width, "height": height})
+            assert_accessible(page)
+            assert page.evaluate(OVERFLOWS) == []
+        keep_picture(page, f"page-admin-emergency-{name}")
+    plain = sign_in(new_context(java_script_enabled=False), office).new_page()
+    plain.goto("/admin/")
+    plain.get_by_role("button", name="End it now").click()
+    expect(plain.get_by_text("The record of Leila Haddad is closed to you again.")).to_be_visible()
+    page.goto("/admin/", wait_until="load")
+    expect(banner).to_have_count(0)
