@@ -69,10 +69,10 @@ def _end(request: HttpRequest, user: User, reason: str) -> None:
 def _turned_away(request: HttpRequest) -> HttpResponse | None:
     """To the sign-in page and back to where the person was; None where the view answers a visitor by itself.
 
-    What was sent is not kept: it may be somebody's health. They come back to the page that it was typed on. A view
-    that says `answers_visitors` gets htmx's requests, signed out: its page keeps what was typed in the window.
+    They come back to the page that it was typed on, and to what they sent only where its view says `typed_is_kept`.
+    A view that says `answers_visitors` gets htmx's requests, signed out: its page keeps what was typed in the window.
     """
-    if is_fragment(request) and _answers_visitors(request):
+    if _says(request, "answers_visitors" if is_fragment(request) else "keeps_typed"):
         return None
     if request.path_info.startswith((API, ACCOUNT)):
         return None
@@ -81,12 +81,12 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
     return turn_to(request, resolve_url(settings.LOGIN_URL))
 
 
-def _answers_visitors(request: HttpRequest) -> bool:
+def _says(request: HttpRequest, word: str) -> bool:
     try:
         view = resolve(request.path_info).func
     except Resolver404:
         return False
-    return getattr(view, "answers_visitors", False)
+    return bool(getattr(view, word, False))
 
 
 class TwoStepMiddleware:

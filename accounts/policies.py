@@ -25,6 +25,7 @@ from accounts.selectors import cared_for, is_confirmed, patient_of
 from accounts.states import Scope
 from common.errors import Forbidden
 from common.htmx import is_fragment
+from common.typed import keep_typed
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
@@ -92,8 +93,9 @@ def proved_recently(request: HttpRequest) -> bool:
 def recently_authenticated(view: ViewT) -> ViewT:
     """Lets in whoever has proved in the last five minutes who they are; everybody else does so first, and comes back.
 
-    For sensitive acts, and before `login_required`. What was posted is not kept: they come back to the page with the
-    form. ACCOUNT_REAUTHENTICATION_TIMEOUT says how long it holds; signing in counts.
+    For sensitive acts, and before `login_required`. They come back to the page with the form, and to what they had
+    typed only where the view says `typed_is_kept`. ACCOUNT_REAUTHENTICATION_TIMEOUT says how long it holds; signing
+    in counts.
     """
 
     @wraps(view)
@@ -102,6 +104,8 @@ def recently_authenticated(view: ViewT) -> ViewT:
             return turn_to(request, resolve_url("account_login"))
         if proved_recently(request):
             return view(request, *args, **kwargs)
+        if request.method == "POST" and not is_fragment(request) and keep_typed(request):
+            return redirect_to_login(request.get_full_path(), _way_to_prove(request))
         return turn_to(request, _way_to_prove(request))
 
     return cast("ViewT", guarded)

@@ -16,7 +16,6 @@ app_name = "records"
 
 urlpatterns = [
     path("appointments/<uuid:appointment_id>/note/", writing.visit_note, name="visit_note"),
-    path("notes/token/", writing.token, name="token"),
     path("notes/<uuid:note_id>/", reading.note, name="note"),
     path("notes/<uuid:note_id>/edit/", writing.edit, name="edit"),
     path("notes/<uuid:note_id>/discard/", writing.discard, name="discard"),

@@ -10,11 +10,11 @@ from django.http import QueryDict
 from accounts.access_needs import AccessNeeds
 from accounts.asking import AccessNeedsFields, ConsentFields, initial_needs
 from accounts.models import ConsentQuestion, Patient, User
-from booking.drafts import mark_of
 from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import REASON_LENGTH, REASON_TOO_LONG
 from common import idempotency
 from common.forms import EMAIL_LENGTH, BirthDateField, OnceForm
+from common.typed import mark_of
 
 
 class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):

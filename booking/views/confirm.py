@@ -9,26 +9,34 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from accounts.asking import AccessNeedsFields
 from accounts.policies import SignedInRequest, booker_required, tells_on_the_way
 from accounts.selectors import consents_open, patients_to_book_for
 from booking import services
-from booking.drafts import typed_before, typed_is_kept
 from booking.errors import TooManyBookings
 from booking.forms import BookingForm
 from booking.haste import assert_no_haste
 from booking.models import Appointment
 from booking.selectors import places_of
+from booking.validators import REASON_LENGTH
 from booking.views.choice import Choice, choice_of, choice_told, steps_of
 from booking.views.problems import Problem, problem_before, problem_of
 from common import clock, idempotency
 from common.errors import Conflict, DomainError, Invalid
 from common.forms import show_refusal
+from common.typed import typed_before, typed_is_kept
 from doctors.selectors import portraits_of
+
+_KEPT = frozenset({"idempotency_key", "patient", "reason", *AccessNeedsFields.base_fields})
+
+
+def _is_kept(name: str) -> bool:
+    return name in _KEPT or name.startswith("consent_")
 
 
 @tells_on_the_way(choice_told)
 @require_http_methods(["GET", "HEAD", "POST"])
-@typed_is_kept
+@typed_is_kept(keeps=_is_kept, longest=2 * REASON_LENGTH)
 @booker_required
 def confirm(request: SignedInRequest, doctor_slug: str) -> HttpResponse:
     """Check and book the chosen time. A time that is gone is answered with the nearest others, the form kept."""

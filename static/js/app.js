@@ -186,6 +186,13 @@
   document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
   document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute("aria-busy"));
 
+  // A part of the page that saves by itself says that it did not; its next answer takes the words away again.
+  const tellFailed = (event) => {
+    event.detail.target?.querySelectorAll("[data-when-failed]").forEach((part) => { part.hidden = false; });
+  };
+  document.addEventListener("htmx:responseError", tellFailed);
+  document.addEventListener("htmx:sendError", tellFailed);
+
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     const message = status === 429

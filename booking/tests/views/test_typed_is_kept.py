@@ -9,11 +9,11 @@ from django.test import Client
 
 from accounts.models import ConsentQuestion, Patient
 from accounts.tests.factories import PatientFactory
-from booking import drafts
 from booking.models import Appointment
 from booking.tests.factories import next_slot_start
 from booking.tests.steps import user_of
 from booking.tests.views.pages import confirm_path, text_of
+from common import typed
 from common.models import IdempotencyRecord
 from doctors.models import Doctor
 
@@ -81,21 +81,21 @@ def test_a_form_for_which_nobody_signed_is_not_kept(visitor: Client, path: str, 
     visitor.force_login(user_of(patient))
     assert WORDS not in visitor.get(path).content.decode()
     send(visitor, path, made_for=f"{user_of(patient).public_id}:forged")
-    assert "booking_typed" not in visitor.session
+    assert "typed" not in visitor.session
 
 
 def test_it_is_kept_for_an_hour_and_for_this_doctor(
     visitor: Client, path: str, patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(visitor, path)
-    monkeypatch.setattr(drafts, "_LASTS", -1)
+    monkeypatch.setattr(typed, "_LASTS", -1)
     visitor.force_login(user_of(patient))
     assert WORDS not in visitor.get(path).content.decode()
 
 
 def test_very_much_is_not_kept(visitor: Client, path: str) -> None:
     send(visitor, path, reason="x" * 3000)
-    assert "booking_typed" not in visitor.session
+    assert "typed" not in visitor.session
 
 
 def test_another_time_of_the_doctors_gets_it_too(visitor: Client, path: str, doctor: Doctor, patient: Patient) -> None:

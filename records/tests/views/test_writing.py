@@ -99,7 +99,7 @@ def test_a_lost_session_leaves_the_text_in_the_window_and_the_draft_in_the_datab
     assert client.post(path(note, "edit/"), sent(note))["Location"].startswith("/account/login/")
     signed_in(client, author(note))
     assert "saved before</textarea>" in client.get(path(note, "edit/")).content.decode()
-    assert "csrfmiddlewaretoken" in client.get("/notes/token/").content.decode()
+    assert "csrfmiddlewaretoken" in shown
 
 
 @pytest.mark.parametrize("ended", ["idle", "too old", "revoked"])

@@ -11,18 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
 from common.errors import Conflict, Forbidden, NotFound
 from common.htmx import is_fragment
+from common.typed import is_made_for, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StaleDraft
 from records.forms.notes import NoteForm, VersionForm
 from records.models import VisitNote
+from records.note_content import TEXT_LENGTH
 from records.policies import assert_may_write
 from records.presentation import parts_of
 from records.states import NOTED
@@ -45,16 +47,34 @@ def visit_note(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     return render(request, "records/notes/visit_note.html", context)
 
 
+def _not_saved(request: HttpRequest) -> HttpResponse:
+    """For htmx, whose doctor is signed out or has signed in anew since: nothing is saved, and the text stays there.
+
+    With the token that is good now: for the same doctor the page saves once more by itself.
+    """
+    is_signed_in = request.user.is_authenticated
+    context = {
+        "is_signed_out": not is_signed_in,
+        "is_renewed": is_signed_in and is_made_for(request),
+        "is_anothers": is_signed_in and not is_made_for(request),
+        "has_tried": "again" in request.POST,
+        "version": request.POST.get("version", ""),
+    }
+    return _state(request, context, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * TEXT_LENGTH)
 def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
     """The form, and saving it: htmx gets the state of the draft alone, and a signed-out doctor's text stays there."""
     if request.method == "POST" and is_fragment(request) and not request.user.is_authenticated:
-        return _state(request, {"is_signed_out": True, "version": request.POST.get("version", "")}, 422)
+        return _not_saved(request)
     return _edit(cast("SignedInRequest", request), note_id)
 
 
 # Also where the session has ended by itself: the middleware that ends it would leave the page.
 edit.answers_visitors = True  # type: ignore[attr-defined]
+edit.answers_old_form = _not_saved  # type: ignore[attr-defined]
 
 
 @practice_required
@@ -63,13 +83,14 @@ def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     assert_may_write(request.user, note)
     if request.method == "POST":
         return _save(request, note)
-    if not note.can_be_written:
+    typed = typed_before(request)
+    if not note.can_be_written and not typed:
         return redirect("records:note", note.public_id)
     services.note_viewed(actor=request.user, note=note)
     content = selectors.content_to_write(note)
-    initial = {**content.parts, "version": note.draft_version}
-    headings = selectors.headings_to_write(note, content)
-    return _show(request, note, NoteForm(initial=initial, headings=headings))
+    initial = {**content.parts, "version": note.draft_version, **typed}
+    headings = selectors.headings_to_write(note, content, [name for name, text in typed.items() if text])
+    return _show(request, note, NoteForm(initial=initial, headings=headings), was_kept=bool(typed))
 
 
 def _save(request: SignedInRequest, note: VisitNote) -> HttpResponse:
@@ -145,13 +166,6 @@ def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStat
     response = render(request, "records/notes/partials/state.html", context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-@require_safe
-@practice_required
-def token(request: SignedInRequest) -> HttpResponse:
-    """A new token for a form that stayed open while its doctor signed in again in another window."""
-    return render(request, "records/notes/partials/token.html")
 
 
 @require_POST

@@ -173,7 +173,7 @@ BILLING = (
 )
 RECORDS = (
     row("records:record records:notes", READ, PATIENTS, why="one's own health record"),
-    row("records:to_do records:token", READ, WORKING_DOCTORS, why="one's own notes, and a token of one's own session"),
+    row("records:to_do", READ, WORKING_DOCTORS, why="one's own notes"),
     row("records:visit_note", BOTH, by="doctor", why="the doctor of a visit writes its note"),
     row(
         "records:note",

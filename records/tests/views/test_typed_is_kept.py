@@ -1,0 +1,136 @@
+"""Nothing that a doctor typed is lost with their session, nor with a token that a new sign-in has made useless."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import AccountSession, User
+from booking.tests.factories import bookable_doctor
+from booking.tests.steps import user_of
+from common import clock
+from records.models import VisitNote
+from records.note_content import from_text
+from records.tests.steps import TEXT, author, draft
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+WORDS = "canary-typed-since"
+LOST = ["signed out", "idle", "signed in again"]
+
+
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    return client
+
+
+@pytest.fixture
+def window() -> Client:
+    """A browser that is asked for the tokens of its forms."""
+    return Client(enforce_csrf_checks=True)
+
+
+def hidden(page: Any, name: str) -> str:
+    return str(page.content.decode().rsplit(f'name="{name}" value="', 1)[1].split('"')[0])
+
+
+def marks(window: Client, path: str) -> dict[str, str]:
+    page = window.get(path)
+    return {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "made_for", "version")}
+
+
+def lose(window: Client, user: User, how: str) -> None:
+    if how == "idle":
+        AccountSession.objects.filter(user=user).update(last_used_at=clock.now() - timedelta(hours=1))
+    else:
+        window.logout()
+    if how == "signed in again":
+        signed_in(window, user)
+        renew_token(window)
+
+
+def renew_token(window: Client) -> None:
+    """As signing in does: the token of every form that stands open is one of the past."""
+    window.cookies["csrftoken"] = "n" * 32
+
+
+def stored(note: VisitNote) -> str:
+    return from_text(VisitNote.objects.get(pk=note.pk).draft).sections.get("plan", "")
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_note_that_was_sent_too_late_stands_in_its_form_again(window: Client, how: str) -> None:
+    note = draft(plan="saved before")
+    doctor, path = author(note), f"/notes/{note.public_id}/edit/"
+    typed = {**TEXT, **marks(signed_in(window, doctor), path), "plan": WORDS}
+    lose(window, doctor, how)
+    answer = window.post(path, typed)
+    assert answer["Location"] == (path if how == "signed in again" else f"/account/login/?next={path}")
+    assert stored(note) == "saved before"
+    assert WORDS not in repr(dict(window.session.items()))
+    signed_in(window, doctor)
+    page = window.get(path)
+    assert f"{WORDS}</textarea>" in page.content.decode()
+    assert "Nothing has been sent yet" in page.content.decode()
+    again = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "made_for", "version")}
+    assert window.post(path, {**typed, **again})["Location"] == path
+    assert stored(note) == WORDS
+
+
+def test_autosave_with_an_old_token_says_that_nothing_is_saved_and_brings_a_new_one(window: Client) -> None:
+    note = draft(plan="saved before")
+    doctor, path = author(note), f"/notes/{note.public_id}/edit/"
+    typed = {**TEXT, **marks(signed_in(window, doctor), path), "plan": WORDS}
+    lose(window, doctor, "signed in again")
+    answer = window.post(path, typed, headers=HTMX)
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "what you typed last is not saved yet" in shown
+    assert "Draft saved" not in shown
+    assert 'hx-trigger="load' in shown
+    assert stored(note) == "saved before"
+    # By itself it tries once; where that fails too, the doctor has a button.
+    again = window.post(path, {**typed, "again": "yes"}, headers=HTMX).content.decode()
+    assert 'hx-trigger="load' not in again
+    assert "Save it now" in again
+    renewed = {**typed, "csrfmiddlewaretoken": hidden(answer, "csrfmiddlewaretoken")}
+    assert "Draft saved" in window.post(path, renewed, headers=HTMX).content.decode()
+    assert stored(note) == WORDS
+
+
+def test_autosave_without_any_cookie_says_that_the_doctor_is_signed_out(window: Client) -> None:
+    note = draft()
+    path = f"/notes/{note.public_id}/edit/"
+    typed = {**TEXT, **marks(signed_in(window, author(note)), path), "plan": WORDS}
+    window.cookies.clear()
+    answer = window.post(path, typed, headers=HTMX)
+    assert answer.status_code == 422
+    assert "You are signed out" in answer.content.decode()
+
+
+def test_somebody_else_who_has_signed_in_since_saves_and_sees_nothing_of_it(window: Client) -> None:
+    note = draft(plan="saved before")
+    path = f"/notes/{note.public_id}/edit/"
+    typed = {**TEXT, **marks(signed_in(window, author(note)), path), "plan": WORDS}
+    window.logout()
+    signed_in(window, user_of(bookable_doctor()))
+    renew_token(window)
+    answer = window.post(path, typed, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Somebody else is signed in here now" in answer.content.decode()
+    assert window.post(path, typed).status_code == 403
+    signed_in(window, author(note))
+    assert WORDS not in window.get(path).content.decode()
+    assert stored(note) == "saved before"
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["form", "htmx"])
+def test_a_form_of_another_site_is_refused_as_ever(window: Client, headers: dict[str, str]) -> None:
+    note = draft()
+    path = f"/notes/{note.public_id}/edit/"
+    typed = {**TEXT, **marks(signed_in(window, author(note)), path), "plan": WORDS}
+    assert window.post(path, typed, headers={**headers, "Origin": "https://example.org"}).status_code == 403
+    assert WORDS not in window.get(path).content.decode()
