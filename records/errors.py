@@ -29,10 +29,13 @@ class StalePrescription(Conflict):
 
 
 class CheckRefused(Invalid):
-    """Code and date of birth do not belong together, or the code is nobody's: in the same words."""
+    """Code and date of birth do not fit, the code is nobody's, or it was tried too often: in the same words."""
 
     def __init__(self) -> None:
-        message = "We do not know this code together with this date of birth. Compare both with the prescription."
+        message = (
+            "We do not know this code together with this date of birth, or it was asked for too often today. Compare "
+            "both with the prescription. If they are right, ring the practice whose address stands on it."
+        )
         super().__init__("check_refused", message)
 
 

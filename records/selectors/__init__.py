@@ -90,6 +90,7 @@ from records.selectors.prescriptions import (
     replacement_of,
     signed_rule,
     standing_of,
+    taken_of,
 )
 
 __all__ = [
@@ -179,6 +180,7 @@ __all__ = [
     "specialties_with_sections",
     "standing_of",
     "taken_by",
+    "taken_of",
     "to_do_of",
     "treating_doctors_of",
     "usual_sections",

@@ -21,7 +21,7 @@ from records.selectors.allergies import allergies_visible_to
 from records.selectors.documents import documents_visible_to
 from records.selectors.notes import notes_about
 from records.selectors.prescription_signatures import prescription_readings
-from records.selectors.prescriptions import prescriptions_visible_to, signed_rule, standing_of
+from records.selectors.prescriptions import prescriptions_visible_to, signed_rule, taken_of
 from records.states import DocumentStatus
 
 LATEST = 10
@@ -47,7 +47,8 @@ class Medicine:
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """As far as the reader may read it: `medicines` is what is valid or on hold, of all else the latest ten."""
+    """As far as the reader may read it: `medicines` is what is valid, on hold or was dispensed lately, of all else the
+    latest ten."""
 
     allergies: list[Allergy]
     medicines: list[Medicine]
@@ -86,7 +87,7 @@ def overview_of(user: User, patient: Patient, *, now: datetime) -> Overview:
     latest = ("-signed_at", "-pk")
     return Overview(
         allergies=list(allergies_visible_to(user, patient)),
-        medicines=_medicines(standing_of(user, patient, now=now)[:LATEST]),
+        medicines=_medicines(taken_of(user, patient, now=now)[:LATEST]),
         notes=list(notes_about(user, patient, limit=LATEST)),
         documents=list(documents_visible_to(user, filters=current, limit=LATEST)),
         prescriptions=list(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from common.templatetags.when import long_date
 from records.digests import digest_of
 from records.drug_list import substances_of, words_of
 from records.models import Allergy, Drug, Prescription
@@ -14,7 +15,8 @@ from records.prescription_content import PrescriptionContent
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.drugs import drugs_named
 from records.selectors.prescription_signatures import prescription_readings
-from records.selectors.prescriptions import standing_of
+from records.selectors.prescriptions import taken_of
+from records.states import PrescriptionStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,7 @@ def _twice(names: Sequence[str], drugs: dict[str, Drug]) -> list[DrugWarning]:
 
 def _taken(user: User, prescription: Prescription, now: datetime) -> list[tuple[str, Prescription]]:
     """The medicines of the other prescriptions that stand, each with its own: two statements, however many."""
-    others = [one for one in standing_of(user, prescription.patient, now=now) if one.pk != prescription.pk]
+    others = [one for one in taken_of(user, prescription.patient, now=now) if one.pk != prescription.pk]
     signed = [reading.signed for reading in prescription_readings(others)]
     return [
         (item.drug, other)
@@ -101,11 +103,17 @@ def _taken_already(
     names: Sequence[str], taken: Sequence[tuple[str, Prescription]], drugs: dict[str, Drug]
 ) -> list[DrugWarning]:
     return [
-        _duplicate(name, had, where := f"is on a prescription by {other.doctor.name} that is still valid", where)
+        _duplicate(name, had, where := _where(other), where)
         for name in names
         for had, other in taken
         if _same(name, had, drugs)
     ]
+
+
+def _where(other: Prescription) -> str:
+    if other.status == PrescriptionStatus.COMPLETED:
+        return f"was dispensed on {long_date(other.changed_at)}, prescribed by {other.doctor.name}"
+    return f"is on a prescription by {other.doctor.name} that is still valid"
 
 
 def _same(name: str, other: str, drugs: dict[str, Drug]) -> bool:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors.access import for_doctors, own_rules, record_rules, unbarred_rule
 from records.states import STANDING, PrescriptionStatus
 
+# How long a medicine is taken stands in words; few prescriptions are for more than three months.
+TAKEN_AFTER = timedelta(days=90)
 _SHOWN_WITH = ("doctor", "patient", "appointment", "replaces")
 
 
@@ -73,9 +75,24 @@ def prescription_for(user: User | AnonymousUser, prescription_id: UUID) -> Presc
 
 
 def standing_of(user: User, patient: Patient, *, now: datetime) -> list[Prescription]:
-    """What the patient takes by now, as far as the person may read it: the latest 50 that are valid or on hold."""
-    stands = Q(patient=patient, status__in=sorted(STANDING), valid_until__gte=clock.clinic_day(now))
-    return list(prescriptions_visible_to(user, filters=stands, order_by=("-signed_at", "-pk"), limit=50))
+    """What the patient can get by now, as far as the person may read it: the latest 50 that are valid or on hold."""
+    return _latest_of(user, patient, _stands(now))
+
+
+def taken_of(user: User, patient: Patient, *, now: datetime) -> list[Prescription]:
+    """What the patient takes by now, as far as the person may read it: as `standing_of`, and what was dispensed lately,
+    which they have at home."""
+    lately = Q(status=PrescriptionStatus.COMPLETED, changed_at__gte=now - TAKEN_AFTER)
+    return _latest_of(user, patient, _stands(now) | lately)
+
+
+def _stands(now: datetime) -> Q:
+    return Q(status__in=sorted(STANDING), valid_until__gte=clock.clinic_day(now))
+
+
+def _latest_of(user: User, patient: Patient, wanted: Q) -> list[Prescription]:
+    filters = Q(patient=patient) & wanted
+    return list(prescriptions_visible_to(user, filters=filters, order_by=("-signed_at", "-pk"), limit=50))
 
 
 def prescriptions_of_visit(user: User, appointment: Appointment) -> list[Prescription]:

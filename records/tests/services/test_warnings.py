@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
 from common.errors import Conflict
+from records import services
 from records.models import Drug
-from records.selectors import warnings_for
+from records.selectors import overview_of, warnings_for
+from records.selectors.prescriptions import TAKEN_AFTER
 from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, allergic, items, prescriber, rx_draft, rx_sign, rx_signed
 from records.tests.steps import visit
 
@@ -48,6 +52,20 @@ def test_what_is_given_twice_is_told_by_its_substance(taken: str, drug: str, *, 
     again, wanted = rx_draft(visit(first.doctor, first.patient)), items({**AMOXICILLIN, "drug": drug})
     told = warnings_for(prescriber(again), again, wanted, now=clock.now())
     assert [one.kind for one in told] == ["duplicate"] * is_warned
+
+
+def test_what_was_dispensed_lately_is_taken_still() -> None:
+    first = rx_signed()
+    services.prescription_complete(actor=prescriber(first), prescription_id=first.public_id)
+    again = rx_draft(visit(first.doctor, first.patient))
+
+    def said(now: datetime) -> list[str]:
+        return [one.text for one in warnings_for(prescriber(again), again, items(AMOXICILLIN), now=now)]
+
+    now = clock.now()
+    assert "was dispensed on" in said(now)[0]
+    assert [one.prescription for one in overview_of(prescriber(first), first.patient, now=now).medicines] == [first]
+    assert said(now + TAKEN_AFTER + timedelta(days=1)) == []
 
 
 def test_warnings_cost_no_statement_for_each_standing_prescription() -> None:
