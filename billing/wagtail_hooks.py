@@ -6,12 +6,14 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail_modeladmin.options import modeladmin_register
 
 from billing.models import Payment
 from billing.policies import is_billing_officer
 from billing.wagtail_admin.comparisons import ComparisonsView
 from billing.wagtail_admin.ledger import HEADINGS, LedgerView
+from billing.wagtail_admin.panel import MoneyPanel
 from billing.wagtail_admin.views import ComplaintView, DeskView, PaymentView, ReceiptView
 from common.registers import ReadOnly, RegisterAdmin
 
@@ -35,6 +37,12 @@ class OfficersItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def desk_item() -> MenuItem:
     return OfficersItem("Money", reverse_lazy("billing_desk"), name="billing", icon_name="tag", order=140)
+
+
+@hooks.register("construct_homepage_panels")
+def add_money_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if is_billing_officer(request.user):
+        panels.append(MoneyPanel())
 
 
 class LedgerPermissions(ReadOnly):

@@ -23,6 +23,7 @@ from billing.selectors.officers import (
     payments_complained_about,
     reconciliations,
     refund_of_officer,
+    waiting_counts,
 )
 from billing.selectors.payments import (
     Sums,
@@ -102,4 +103,5 @@ __all__ = [
     "refunds_told",
     "sums_of",
     "taken_by_banks",
+    "waiting_counts",
 ]

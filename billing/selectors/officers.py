@@ -234,7 +234,9 @@ def billing_desk() -> Desk:
     with_visit = tuple(f"payment__{one}" for one in _SHOWN_WITH)
     disputes = Dispute.objects.select_related(*with_visit).exclude(status__in=sorted(DISPUTE_OVER))
     complaints = Complaint.objects.select_related(*_SHOWN_WITH).filter(state=ComplaintState.OPEN)
-    lost = StripeEvent.objects.filter(state__in=[EventState.UNMATCHED, EventState.FAILED])
+    # What is of no payment of ours is shown for as long as what changes nothing; what failed until it does no more.
+    recent = Q(state=EventState.UNMATCHED, received_at__gte=clock.now() - UNUSED_SHOWN_FOR)
+    lost = StripeEvent.objects.filter(recent | Q(state=EventState.FAILED))
     return Desk(
         review=list(Payment.objects.select_related(*_SHOWN_WITH).exclude(attention="").order_by("created_at")[:LISTED]),
         refunds=list(refunds_told(Refund.objects.select_related(*with_visit).filter(waiting))[:LISTED]),
@@ -248,6 +250,16 @@ def billing_desk() -> Desk:
 def _unused_events() -> QuerySet[Any, Any]:
     recent = StripeEvent.objects.filter(state=EventState.IGNORED, received_at__gte=clock.now() - UNUSED_SHOWN_FOR)
     return recent.values("type").annotate(count=Count("pk"), latest=Max("received_at")).order_by("-latest", "type")
+
+
+def waiting_counts() -> dict[str, int]:
+    """How many of each wait for a billing officer, by their place on the desk's page."""
+    return {
+        "review": Payment.objects.exclude(attention="").count(),
+        "refunds": Refund.objects.filter(status=RefundStatus.PENDING).exclude(AGREED).count(),
+        "disputes": Dispute.objects.exclude(status__in=sorted(DISPUTE_OVER)).count(),
+        "complaints": Complaint.objects.filter(state=ComplaintState.OPEN).count(),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -173,6 +173,38 @@ def test_a_visit_becomes_a_dearer_one_and_the_difference_is_paid(
     assert stripe_tells.balance() == 6000
 
 
+@WITH_AND_WITHOUT
+def test_the_desk_takes_back_what_it_wrote_down_by_mistake(
+    new_context: Contexts,
+    site_url: str,
+    complaints: Complaints,
+    assert_accessible: Check,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    complaints.allow("status of 422")
+    appointment = AppointmentFactory.create(price_minor=4500)
+    page = opened(new_context, at_the_desk_of(appointment.location), scripts=scripts)
+    page.goto(f"/appointments/{appointment.public_id}/take-payment/")
+    page.get_by_label("Cash").check()
+    page.get_by_role("button", name="Record it").click()
+    page.goto(f"/appointments/{appointment.public_id}/take-payment/")
+    keep_picture(page, f"desk-paid-{scripts}")
+    page.get_by_role("link", name="This was a mistake").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("main").get_by_text("Say what was wrong.").first).to_be_visible()
+    if scripts:
+        assert_accessible(page)
+    keep_picture(page, f"desk-mistake-{scripts}")
+    page.get_by_label("What was wrong?").fill("Paid by card")
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("£45 of £45 is left to pay")).to_be_visible()
+    expect(page.get_by_text("taken back as a mistake")).to_be_visible()
+    keep_picture(page, f"desk-taken-back-{scripts}")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.get_by_text("£45 is written down as paid.")).to_be_visible()
+    assert sorted(Payment.objects.values_list("status", flat=True)) == ["entered-in-error", "succeeded"]
+
+
 def test_coming_back_without_paying_says_so(new_context: Contexts, site_url: str, stripe_tells: Simulator) -> None:
     appointment = hold()
     page = opened(new_context, account_of(appointment.patient), scripts=False)
@@ -196,9 +228,10 @@ def test_every_page_of_money_is_accessible_and_whole(
     DisputeFactory.create(payment=payment)
     RefundFactory.create(payment=payment)
     RefundFactory.create(payment=payment, status=RefundStatus.FAILED, failure="lost_or_stolen_card")
-    owed = RefundFactory.create(
+    back = RefundFactory.create(
         payment=PaymentFactory.create(desk=True, appointment=AppointmentFactory.create(cancelled=True))
-    ).payment.appointment
+    )
+    owed = back.payment.appointment
     PaymentFactory.create(desk=True, appointment=appointment, amount_minor=1000)
     kind(appointment, 2000)
     complaint = ComplaintFactory.create(appointment=appointment)
@@ -207,15 +240,24 @@ def test_every_page_of_money_is_accessible_and_whole(
     for user, is_admin, paths in (
         (own, False, [f"{here}/paid/", f"{here}/payment-problem/", f"{here}/change-visit/", "/payments/"]),
         (at_the_desk_of(unpaid.location), False, [f"/appointments/{unpaid.public_id}/take-payment/"]),
-        (at_the_desk_of(owed.location), False, [f"/appointments/{owed.public_id}/take-payment/"]),
+        (
+            at_the_desk_of(owed.location),
+            False,
+            [
+                f"/appointments/{owed.public_id}/take-payment/",
+                f"/appointments/{owed.public_id}/take-payment/{back.payment.public_id}/mistake/",
+            ],
+        ),
         (
             an_officer(),
             True,
             [
+                "/admin/",
                 "/admin/billing/",
                 "/admin/payments/",
                 "/admin/billing/comparisons/",
                 f"/admin/billing/payments/{payment.public_id}/",
+                f"/admin/billing/payments/{back.payment.public_id}/",
                 f"/admin/billing/complaints/{complaint.public_id}/",
             ],
         ),

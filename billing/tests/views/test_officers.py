@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -9,14 +11,15 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from billing.models import Payment, Refund
+from accounts.tests.factories import UserFactory
+from billing.models import Payment, Refund, StripeEvent
 from billing.services import refund_request
 from billing.states import DisputeStatus, PaymentStatus, RefundStatus
 from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
 from billing.tests.services.test_refunds import officer
 from billing.wagtail_admin.views import STRIPE_AWAY
 from booking.tests.steps import user_of
-from common import idempotency
+from common import clock, idempotency
 from integrations.stripe.simulator.engine import Simulator
 from integrations.stripe.simulator.faults import Fault, Kind
 
@@ -127,3 +130,29 @@ def test_what_was_typed_as_money_is_not_filled_in_again_by_going_back(client: Cl
     client.force_login(officer())
     field = client.get(page_of(PaymentFactory.create(paid=True))).context["refund_form"]["amount"]
     assert 'autocomplete="off"' in str(field)
+
+
+def test_the_first_page_says_what_waits_and_todays_money_to_officers_alone(client: Client) -> None:
+    DisputeFactory.create()
+    RefundFactory.create(needs_second=True)
+    for roles, is_shown in (([Role.BILLING_OFFICER], True), ([Role.VERIFICATION_OFFICER], False)):
+        client.force_login(UserFactory.create(roles=roles))
+        shown = " ".join(client.get(reverse("wagtailadmin_home")).content.decode().split())
+        assert ("1</span> refunds for a second officer" in shown) == is_shown
+        assert ("1</span> disputes" in shown) == is_shown
+        assert ("Today £90 was taken" in shown) == is_shown
+
+
+def test_a_stray_event_is_not_on_the_desk_for_ever(client: Client) -> None:
+    now = clock.now()
+    for days, state in ((1, "unmatched"), (31, "unmatched"), (31, "failed")):
+        at = now - timedelta(days=days)
+        StripeEvent.objects.create(
+            stripe_id=f"evt_{state}_{days}", type="charge.x", state=state, occurred_at=at, received_at=at, due_at=at
+        )
+    client.force_login(officer())
+    shown = client.get(reverse("billing_desk")).content.decode()
+    assert [one for one in ("unmatched_1", "unmatched_31", "failed_31") if f"evt_{one}<" in shown] == [
+        "unmatched_1",
+        "failed_31",
+    ]
