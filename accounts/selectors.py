@@ -105,6 +105,14 @@ def caring_of(user: User) -> QuerySet[Carer]:
     return accepted.select_related("patient").order_by("patient__given_name", "patient__family_name")
 
 
+def caring_as(user: User, patient_id: UUID, scope: Scope) -> Carer:
+    """As what the person helps a patient in that way today. Raises `NotFound`, the same for everybody else's."""
+    found = caring_of(user).filter(patient__in=cared_for(user, scope), patient__public_id=patient_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def invitations_to(user: User) -> QuerySet[Carer]:
     """What the person is asked and has not answered: for whoever has proved to have the address that was asked."""
     today = Q(expires_at=None) | Q(expires_at__gt=clock.now())

@@ -101,6 +101,24 @@ def check(page: Page, code: str, *, scripts: bool) -> None:
     assert code not in page.url
 
 
+def read_by_the_patient(own: Page, look: Look) -> None:
+    """The allergies, the cancelled prescription with its reason, and the one in its place, as a file too."""
+    own.goto("/health-record/")
+    own.get_by_role("link", name="Allergies", exact=True).click()
+    look(own, "allergies")
+    own.goto("/health-record/")
+    own.get_by_role("link", name="Prescriptions", exact=True).click()
+    look(own, "list")
+    own.get_by_role("main").get_by_role("listitem").get_by_role("link").last.click()
+    expect(own.get_by_text("Seven days are enough")).to_be_visible()
+    own.get_by_role("link", name="The one in its place").click()
+    expect(own.get_by_text("15 (fifteen) capsules")).to_be_visible()
+    look(own, "patients")
+    with own.expect_download() as download:
+        own.get_by_role("link", name="Download as PDF").click()
+    assert download.value.suggested_filename == "prescription.pdf"
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_prescribed_checked_cancelled_replaced_and_read(
     site_url: str,
@@ -142,17 +160,4 @@ def test_prescribed_checked_cancelled_replaced_and_read(
     expect(pharmacy.get_by_text("15 (fifteen) capsules")).to_be_visible()
 
     own = sign_in(new_context(java_script_enabled=scripts), account_of(patient)).new_page()
-    own.goto("/health-record/")
-    own.get_by_role("link", name="Allergies", exact=True).click()
-    look(own, "allergies")
-    own.goto("/health-record/")
-    own.get_by_role("link", name="Prescriptions", exact=True).click()
-    look(own, "list")
-    own.get_by_role("main").get_by_role("listitem").get_by_role("link").last.click()
-    expect(own.get_by_text("Seven days are enough")).to_be_visible()
-    own.get_by_role("link", name="The one in its place").click()
-    expect(own.get_by_text("15 (fifteen) capsules")).to_be_visible()
-    look(own, "patients")
-    with own.expect_download() as download:
-        own.get_by_role("link", name="Download as PDF").click()
-    assert download.value.suggested_filename == "prescription.pdf"
+    read_by_the_patient(own, look)

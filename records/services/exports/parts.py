@@ -12,12 +12,14 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Patient, User
-from accounts.selectors import consents_of
+from accounts.selectors import carers_of, consents_of
 from audit.selectors import events_about_patient, told
+from billing.selectors import payments_visible_to
 from booking.selectors import appointments_visible_to
+from common.money import Money
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
-from records.models import Document
+from records.models import BreakGlass, Document, RecordShare
 from records.presentation import parts_of
 from records.selectors import (
     allergies_visible_to,
@@ -26,8 +28,10 @@ from records.selectors import (
     prescription_readings,
     prescriptions_visible_to,
     readings_of,
+    reason_of,
 )
-from records.states import NoteStatus
+from records.shareable import shared
+from records.states import NoteStatus, PrescriptionStatus
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 Row = dict[str, Any]
@@ -50,6 +54,7 @@ def _patient(_user: User, patient: Patient) -> Iterator[Row]:
         "name": patient.name,
         "birthDate": patient.birth_date.isoformat(),
         "gender": patient.gender,
+        "address": patient.address,
         "phone": patient.phone,
         "email": patient.user.email if patient.user else "",
         "nhsNumber": patient.nhs_number,
@@ -115,6 +120,9 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
             "requester": one.doctor.name,
             "validUntil": one.valid_until.isoformat() if one.valid_until else "",
             "intact": signed is not None,
+            "statusReason": "" if one.status == PrescriptionStatus.ENTERED_IN_ERROR else reason_of(one),
+            "requesterAddress": signed.prescriber["address"] if signed else "",
+            "subjectAddress": signed.patient["address"] if signed else "",
             "items": [asdict(item) for item in signed.content.items] if signed else [],
         }
 
@@ -162,6 +170,50 @@ def _consents(_user: User, patient: Patient) -> Iterator[Row]:
         yield {"statement": one.statement, "status": one.status, "given": one.given_at.isoformat()}
 
 
+def _shares(_user: User, patient: Patient) -> Iterator[Row]:
+    for one in shared(RecordShare.objects.filter(patient=patient).select_related("patient", "doctor", "shared_by")):
+        share = one.share
+        yield {
+            "what": one.title,
+            "sharedWith": share.doctor.name,
+            "sharedBy": share.shared_by.shown_name,
+            "reason": share.reason,
+            "start": share.shared_at.isoformat(),
+            "end": (share.ended_at or share.expires_at).isoformat(),
+        }
+
+
+def _emergencies(_user: User, patient: Patient) -> Iterator[Row]:
+    for one in BreakGlass.objects.filter(patient=patient).select_related("user"):
+        yield {
+            "openedBy": one.user.shown_name,
+            "start": one.opened_at.isoformat(),
+            "end": (one.ended_at or one.expires_at).isoformat(),
+        }
+
+
+def _carers(_user: User, patient: Patient) -> Iterator[Row]:
+    for one in carers_of(patient):
+        yield {
+            "email": one.email,
+            "relationship": one.get_relation_display(),
+            "status": one.state,
+            "end": one.expires_at.isoformat() if one.expires_at else "",
+        }
+
+
+def _payments(user: User, patient: Patient) -> Iterator[Row]:
+    for one in payments_visible_to(user, filters=Q(appointment__patient=patient)):
+        yield {
+            "id": str(one.public_id),
+            "appointment": one.appointment.reference,
+            "status": one.status,
+            "method": one.get_method_display(),
+            "amount": str(Money(one.amount_minor, one.currency)),
+            "paid": one.paid_at.isoformat() if one.paid_at else "",
+        }
+
+
 def _access(_user: User, patient: Patient) -> Iterator[Row]:
     for one in told(events_about_patient(patient.public_id)):
         yield {"recorded": one.event.occurred_at.isoformat(), "agent": one.who, "action": one.what}
@@ -186,6 +238,10 @@ PARTS = (
     Part(name="MedicationRequest", title="Prescriptions", rows=_prescriptions),
     Part(name="AllergyIntolerance", title="Allergies", rows=_allergies),
     Part(name="DocumentReference", title="Documents", rows=_documents, files=_files),
+    Part(name="PaymentNotice", title="Payments", rows=_payments),
     Part(name="Consent", title="What you agreed to", rows=_consents),
+    Part(name="RelatedPerson", title="Who helps you", rows=_carers),
+    Part(name="Permission", title="What was shared with doctors", rows=_shares),
+    Part(name="Flag", title="Opened in an emergency", rows=_emergencies),
     Part(name="AuditEvent", title="What was done with your record", rows=_access),
 )

@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
+from booking.tests.factories import bookable_doctor
 from booking.tests.steps import told, user_of
 from common import clock
 from common.errors import NotFound
@@ -22,11 +23,20 @@ from common.uploads.storage import private_storage
 from notifications.models import Message
 from records.models import RecordExport, VisitNote
 from records.selectors import exports_to_build
-from records.services import EXPORT_PARTS, export_ask, export_build, export_open, exports_sweep
+from records.services import (
+    EXPORT_PARTS,
+    export_ask,
+    export_build,
+    export_open,
+    exports_sweep,
+    glass_break,
+    prescription_stop,
+    record_share,
+)
 from records.services.exports import build
 from records.states import ExportState
 from records.tests.document_steps import added, bytes_of
-from records.tests.prescribing import addressed, allergic, rx_signed
+from records.tests.prescribing import ADDRESS, addressed, allergic, prescriber, rx_signed
 from records.tests.steps import draft, signed, visit
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +97,28 @@ def test_documents_prescriptions_and_allergies_are_in_it_and_the_files_byte_for_
     assert (medication["id"], medication["intact"]) == (str(prescription.public_id), True)
     assert medication["items"]
     assert json.loads(archive.read("AllergyIntolerance.json"))[0]["substance"] == "Penicillin"
+
+
+def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(note: VisitNote) -> None:
+    prescription = rx_signed(addressed(visit(patient=note.patient)))
+    prescription_stop(actor=prescriber(prescription), prescription_id=prescription.public_id, reason="canarywhy")
+    doctor, carer = bookable_doctor(), CarerFactory.create(patient=note.patient)
+    own = user_of(note.patient)
+    record_share(actor=own, doctor_id=doctor.public_id)
+    glass_break(
+        actor=user_of(doctor),
+        who=own.email,
+        birth_date=note.patient.birth_date,
+        reason="canaryemergency of the one who opened it",
+    )
+    archive = opened(built(own))
+    rows = {part.name: json.loads(archive.read(f"{part.name}.json")) for part in EXPORT_PARTS}
+    assert rows["Patient"][0]["address"] == ADDRESS
+    assert rows["MedicationRequest"][0]["statusReason"] == "canarywhy"
+    assert rows["RelatedPerson"][0]["email"] == carer.email
+    assert rows["Permission"][0]["sharedWith"] == doctor.name
+    assert rows["Flag"][0]["openedBy"] == user_of(doctor).shown_name
+    assert "canaryemergency" not in "".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def test_what_people_typed_is_escaped_in_what_is_read(note: VisitNote) -> None:
@@ -181,7 +213,7 @@ def test_nothing_of_it_is_in_logs_events_or_names(note: VisitNote, caplog: pytes
 def test_its_pages(note: VisitNote, monkeypatch: pytest.MonkeyPatch) -> None:
     client = browser(user_of(note.patient), monkeypatch)
     assert "Ask for everything about me" in client.get("/health-record/export/").content.decode()
-    assert "0 of 8 parts" in client.post("/health-record/export/ask/", follow=True).content.decode()
+    assert f"0 of {len(EXPORT_PARTS)} parts" in client.post("/health-record/export/ask/", follow=True).content.decode()
     export = RecordExport.objects.get()
     assert client.get(f"/health-record/export/{export.public_id}/file/").status_code == 404
     export_build(export_id=export.public_id)

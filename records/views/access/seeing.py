@@ -11,10 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest, patient_required
-from accounts.selectors import cared_for, carers_of, caring_of, patient_of
+from accounts.selectors import carers_of, caring_as, patient_of
 from accounts.states import InvitationState, Scope
 from common import clock
-from common.errors import NotFound
 from doctors.policies import practice_required
 from records import selectors
 from records.shareable import shared
@@ -62,10 +61,10 @@ def open_to_me(request: SignedInRequest) -> HttpResponse:
 @login_required
 def cared_record(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
     """What doctors have written about somebody who lets the person read it as a carer."""
-    patient = cared_for(request.user, Scope.READ).filter(public_id=patient_id).first()
-    if patient is None:
-        raise NotFound
-    carer = caring_of(request.user).filter(patient=patient).first()
-    notes = selectors.notes_as_carer(request.user, patient, limit=SHOWN_NOTES)
-    until = clock.last_day(carer.expires_at) if carer and carer.expires_at else None
-    return render(request, "records/access/cared_record.html", {"patient": patient, "notes": notes, "until": until})
+    carer = caring_as(request.user, patient_id, Scope.READ)
+    context = {
+        "patient": carer.patient,
+        "notes": selectors.notes_as_carer(request.user, carer.patient, limit=SHOWN_NOTES),
+        "until": clock.last_day(carer.expires_at) if carer.expires_at else None,
+    }
+    return render(request, "records/access/cared_record.html", context)
