@@ -15,7 +15,7 @@ from records.services.prescriptions.steps import REASON_LENGTH
 
 _OFF = {"autocomplete": "off"}
 MOST_REPEATS = 12
-_LONG = 300
+LONGEST_LINE = 300
 # As long as people type a code with gaps and dashes.
 _CODE_TYPED = 60
 _DIGEST = 64
@@ -68,9 +68,9 @@ class ItemForm(forms.Form):
         label="Instructions",
         help_text="The patient and the pharmacy read them.",
         required=False,
-        max_length=_LONG,
+        max_length=LONGEST_LINE,
         widget=forms.Textarea(attrs={**_OFF, "rows": 2}),
-        error_messages={"max_length": f"Use at most {_LONG} characters here."},
+        error_messages={"max_length": f"Use at most {LONGEST_LINE} characters here."},
     )
 
     def __init__(self, *args: Any, number: int, known: Drug | None = None, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from cryptography.fernet import InvalidToken
+from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -94,6 +95,14 @@ def typed_before(request: HttpRequest) -> dict[str, str]:
     except InvalidToken:
         return {}
     return dict(draft["sent"]) if draft["for"] == _id_of(request.user) else {}
+
+
+def as_initial(form_class: type[forms.BaseForm], typed: dict[str, str]) -> dict[str, Any]:
+    """What `typed_before` gave back, as the form's own fields show it again."""
+    if not typed:
+        return {}
+    fields = form_class.base_fields
+    return {name: fields[name].widget.value_from_datadict(typed, {}, name) for name in fields}
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:

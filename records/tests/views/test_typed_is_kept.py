@@ -12,9 +12,11 @@ from accounts.models import AccountSession, User
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
-from records.models import VisitNote
+from records.models import Prescription, VisitNote
 from records.note_content import from_text
-from records.tests.steps import TEXT, author, draft
+from records.selectors import draft_of
+from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, prescriber, rx_draft
+from records.tests.steps import TEXT, author, draft, save, signed
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -134,3 +136,101 @@ def test_a_form_of_another_site_is_refused_as_ever(window: Client, headers: dict
     typed = {**TEXT, **marks(signed_in(window, author(note)), path), "plan": WORDS}
     assert window.post(path, typed, headers={**headers, "Origin": "https://example.org"}).status_code == 403
     assert WORDS not in window.get(path).content.decode()
+
+
+def medicines(*rows: dict[str, Any]) -> dict[str, Any]:
+    """As the form sends them, under the numbers that it gave."""
+    typed = {f"item-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
+    return {**typed, "count": len(rows)}
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_prescription_that_was_sent_too_late_stands_in_its_form_again(window: Client, how: str) -> None:
+    prescription = rx_draft()
+    doctor, path = prescriber(prescription), f"/prescriptions/{prescription.public_id}/edit/"
+    rows = ({**AMOXICILLIN, "instructions": WORDS}, DIAZEPAM)
+    typed = {**medicines(*rows), **marks(signed_in(window, doctor), path), "save": "yes"}
+    lose(window, doctor, how)
+    answer = window.post(path, typed)
+    assert answer["Location"] == (path if how == "signed in again" else f"/account/login/?next={path}")
+    signed_in(window, doctor)
+    page = window.get(path)
+    shown = page.content.decode()
+    for words in (f"{WORDS}</textarea>", 'value="Diazepam"', 'value="2 mg"', "Nothing has been sent yet"):
+        assert words in shown
+    again = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "made_for", "version", "count")}
+    assert window.post(path, {**typed, **again})["Location"] == path
+    stored_items = draft_of(Prescription.objects.get()).items
+    assert [item.drug for item in stored_items] == ["Amoxicillin", "Diazepam"]
+    assert stored_items[0].instructions == WORDS
+
+
+def test_a_prescription_that_was_kept_and_changed_meanwhile_is_a_clash(window: Client) -> None:
+    prescription = rx_draft()
+    doctor, path = prescriber(prescription), f"/prescriptions/{prescription.public_id}/edit/"
+    typed = {**medicines(DIAZEPAM), **marks(signed_in(window, doctor), path)}
+    lose(window, doctor, "signed out")
+    window.post(path, typed)
+    signed_in(window, doctor)
+    elsewhere = signed_in(Client(), doctor)
+    elsewhere.post(path, {**medicines(AMOXICILLIN, DIAZEPAM), "version": typed["version"]})
+    page = window.get(path)
+    again = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "made_for", "version")}
+    answer = window.post(path, {**typed, **again})
+    assert answer.status_code == 409
+    assert 'value="Diazepam"' in answer.content.decode()
+
+
+@pytest.fixture
+def proof(monkeypatch: pytest.MonkeyPatch) -> dict[str, bool]:
+    """Whether whoever asks has just said who they are."""
+    state = {"fresh": True}
+    monkeypatch.setattr("accounts.policies.proved_recently", lambda _: state["fresh"])
+    return state
+
+
+def proved_too_late(window: Client, path: str, typed: dict[str, Any], proof: dict[str, bool]) -> Any:
+    """The page that comes when a form was filled for too long, and its sender has said once more who they are."""
+    page = window.get(path)
+    tokens = {name: hidden(page, name) for name in ("csrfmiddlewaretoken", "made_for")}
+    proof["fresh"] = False
+    answer = window.post(path, {**typed, **tokens})
+    assert "/reauthenticate/" in answer["Location"]
+    assert WORDS not in repr(dict(window.session.items()))
+    proof["fresh"] = True
+    again = window.get(path)
+    assert "Nothing has been sent yet" in again.content.decode()
+    return again
+
+
+def test_the_reason_of_an_amendment_outlasts_the_proof_of_who_signs(window: Client, proof: dict[str, bool]) -> None:
+    note = save(signed(), plan="Rest")
+    day = (clock.clinic_day(clock.now()) + timedelta(days=4)).isoformat()
+    path = f"/notes/{note.public_id}/sign/"
+    signed_in(window, author(note))
+    typed = {"version": note.draft_version, "reason": WORDS, "release_on": day}
+    page = proved_too_late(window, path, typed, proof)
+    assert f"{WORDS}</textarea>" in page.content.decode()
+    assert VisitNote.objects.get(pk=note.pk).version_count == 1
+    renewed = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "version": hidden(page, "version")}
+    window.post(path, {**typed, **renewed})
+    assert VisitNote.objects.get(pk=note.pk).version_count == 2
+
+
+def test_an_emergency_is_told_once(window: Client, proof: dict[str, bool]) -> None:
+    signed_in(window, user_of(bookable_doctor()))
+    born = {"birth_date_day": "9", "birth_date_month": "3", "birth_date_year": "1986"}
+    typed = {"who": "maya@example.org", "reason": WORDS, **born}
+    shown = proved_too_late(window, "/emergency-access/", typed, proof).content.decode()
+    for words in (f"{WORDS}</textarea>", 'value="maya@example.org"', 'value="9"', 'value="1986"'):
+        assert words in shown
+
+
+def test_why_a_doctor_shares_outlasts_it_too(window: Client, proof: dict[str, bool]) -> None:
+    note, colleague = signed(), bookable_doctor()
+    signed_in(window, author(note))
+    path = f"/health-record/share/note/{note.public_id}/?doctor={colleague.slug}"
+    typed = {"doctor": str(colleague.public_id), "reason": WORDS, "until": "2099-01-01"}
+    shown = proved_too_late(window, path, typed, proof).content.decode()
+    assert f"{WORDS}</textarea>" in shown
+    assert 'value="2099-01-01"' in shown

@@ -15,19 +15,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.policies import SignedInRequest, recently_authenticated
 from common.errors import Invalid
 from common.forms import show_refusal
+from common.typed import as_initial, typed_before, typed_is_kept
 from records import selectors, services
 from records.errors import TooManyTries
 from records.forms.emergency import BreakGlassForm
 from records.policies import assert_may_break_glass
+from records.services.access.emergency import GLASS_REASON_LENGTH
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * GLASS_REASON_LENGTH)
 @recently_authenticated
 def break_glass(request: SignedInRequest) -> HttpResponse:
     """Whoever does proves once more who they are."""
     assert_may_break_glass(request.user)
-    form = BreakGlassForm(request.POST if request.method == "POST" else None)
+    typed = typed_before(request)
+    form = BreakGlassForm(request.POST if request.method == "POST" else None, initial=as_initial(BreakGlassForm, typed))
     status: int = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
@@ -39,7 +43,7 @@ def break_glass(request: SignedInRequest) -> HttpResponse:
             return redirect("records:patient_record", glass.patient.public_id)
     elif request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {"form": form, "open": selectors.glasses_open_of(request.user)}
+    context = {"form": form, "open": selectors.glasses_open_of(request.user), "was_kept": bool(typed)}
     return render(request, "records/access/break_glass.html", context, status=status)
 
 

@@ -19,10 +19,12 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from common.templatetags.when import long_date
+from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.models import Doctor
 from doctors.selectors import doctor_chosen, doctors_called
 from records import services
 from records.forms.access import ShareForm
+from records.services.access.share import SHARE_REASON_LENGTH
 from records.shareable import shareable_of
 from records.states import ShareKind
 
@@ -41,6 +43,7 @@ class _Asked:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * SHARE_REASON_LENGTH)
 @recently_authenticated
 @patient_required
 def share_record(request: SignedInRequest) -> HttpResponse:
@@ -53,6 +56,7 @@ def share_record(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * SHARE_REASON_LENGTH)
 @recently_authenticated
 def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResponse:
     """One thing of a record, by its patient or by the doctor who wrote it."""
@@ -73,10 +77,11 @@ def _share(request: SignedInRequest, asked: _Asked) -> HttpResponse:
     if request.method == "POST":
         return _shared(request, asked, ShareForm(request.POST, is_by_patient=asked.is_by_patient))
     doctor = doctor_chosen(slug=request.GET.get("doctor", ""))
-    form = None
+    form, typed = None, typed_before(request)
     if doctor is not None:
-        form = ShareForm(initial={"doctor": doctor.public_id}, is_by_patient=asked.is_by_patient)
-    return _show(request, asked, form, doctor)
+        initial = {**as_initial(ShareForm, typed), "doctor": doctor.public_id}
+        form = ShareForm(initial=initial, is_by_patient=asked.is_by_patient)
+    return _show(request, asked, form, doctor, was_kept=bool(typed))
 
 
 def _shared(request: SignedInRequest, asked: _Asked, form: ShareForm) -> HttpResponse:
@@ -107,7 +112,13 @@ def _shared(request: SignedInRequest, asked: _Asked, form: ShareForm) -> HttpRes
 
 
 def _show(
-    request: SignedInRequest, asked: _Asked, form: ShareForm | None, doctor: Doctor | None, status: int = HTTPStatus.OK
+    request: SignedInRequest,
+    asked: _Asked,
+    form: ShareForm | None,
+    doctor: Doctor | None,
+    status: int = HTTPStatus.OK,
+    *,
+    was_kept: bool = False,
 ) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST_SEARCH]
     context: dict[str, Any] = {
@@ -115,6 +126,7 @@ def _show(
         "form": form,
         "doctor": doctor,
         "words": words,
+        "was_kept": was_kept,
         "found": doctors_called(words) if words and doctor is None else [],
     }
     return render(request, "records/access/share.html", context, status=status)

@@ -13,18 +13,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.policies import SignedInRequest
 from common.errors import Conflict, Invalid
 from common.forms import show_refusal
+from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
 from records.forms.notes import ErrorForm
 from records.policies import assert_may_write
+from records.services.notes.error import REASON_LENGTH
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * REASON_LENGTH)
 @practice_required
 def ask(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     note = selectors.note_for(request.user, note_id)
     assert_may_write(request.user, note)
-    form = ErrorForm(request.POST if request.method == "POST" else None)
+    typed = typed_before(request)
+    form = ErrorForm(request.POST if request.method == "POST" else None, initial=as_initial(ErrorForm, typed))
     status: int = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -40,7 +44,7 @@ def ask(request: SignedInRequest, note_id: UUID) -> HttpResponse:
             return redirect("records:note", note_id)
     elif request.method == "POST":
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {"note": note, "appointment": note.appointment, "form": form}
+    context = {"note": note, "appointment": note.appointment, "form": form, "was_kept": bool(typed)}
     return render(request, "records/notes/error.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ from accounts.policies import SignedInRequest, recently_authenticated
 from common import clock
 from common.errors import Conflict, Invalid
 from common.forms import show_refusal
+from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StaleDraft
@@ -20,9 +21,11 @@ from records.forms.notes import SignForm
 from records.models import VisitNote
 from records.policies import assert_may_sign
 from records.presentation import changes_between, parts_of
+from records.services.notes.sign import REASON_LENGTH
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * REASON_LENGTH)
 @recently_authenticated
 @practice_required
 def sign(request: SignedInRequest, note_id: UUID) -> HttpResponse:
@@ -34,11 +37,14 @@ def sign(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         return _sign(request, note, SignForm(request.POST, note=note, is_open=is_open))
     if not note.has_draft:
         return redirect("records:note", note.public_id)
-    initial: dict[str, Any] = {"version": note.draft_version}
+    initial: dict[str, Any] = {}
     if note.released_at and not is_open:
         # The day that was chosen stays, unless the doctor chooses another now.
         initial["release_on"] = clock.clinic_day(note.released_at)
-    return _show(request, note, SignForm(initial=initial, note=note, is_open=is_open))
+    typed = typed_before(request)
+    # What they are shown and sign now is the text of now, whichever it was then.
+    initial = {**initial, **as_initial(SignForm, typed), "version": note.draft_version}
+    return _show(request, note, SignForm(initial=initial, note=note, is_open=is_open), was_kept=bool(typed))
 
 
 def _sign(request: SignedInRequest, note: VisitNote, form: SignForm) -> HttpResponse:
@@ -74,6 +80,8 @@ def _show(
     form: SignForm,
     status: int = HTTPStatus.OK,
     refused: Conflict | None = None,
+    *,
+    was_kept: bool = False,
 ) -> HttpResponse:
     content = selectors.content_to_write(note)
     readings = selectors.readings_of(note)
@@ -83,6 +91,7 @@ def _show(
         "appointment": note.appointment,
         "form": form,
         "refused": refused,
+        "was_kept": was_kept,
         "parts": parts_of(content, for_patient=False),
         "summary": content.summary,
         "changes": changes_between(before, content) if before else [],

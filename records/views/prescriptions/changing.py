@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.policies import SignedInRequest
 from common.errors import Conflict, Invalid
 from common.forms import show_refusal
+from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
 from records.forms.prescriptions import ReasonForm, reason_asked
 from records.policies import assert_may_end_prescription, assert_may_write_prescription
+from records.services.prescriptions.steps import REASON_LENGTH
 
 _BY_COLLEAGUES = frozenset({"hold", "cancel", "stop"})
 _VERBS = {
@@ -34,6 +36,7 @@ _VERBS = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * REASON_LENGTH)
 @practice_required
 def with_reason(request: SignedInRequest, prescription_id: UUID, do: str) -> HttpResponse:
     """Asks why, then does one of `_VERBS`."""
@@ -41,7 +44,9 @@ def with_reason(request: SignedInRequest, prescription_id: UUID, do: str) -> Htt
     assert_may = assert_may_end_prescription if do in _BY_COLLEAGUES else assert_may_write_prescription
     assert_may(request.user, prescription)
     service, title, done = _VERBS[do]
-    form = ReasonForm(request.POST if request.method == "POST" else None, is_for_patient=do != "error")
+    typed = typed_before(request)
+    data, initial = request.POST if request.method == "POST" else None, as_initial(ReasonForm, typed)
+    form = ReasonForm(data, initial=initial, is_for_patient=do != "error")
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.is_valid():
         try:
@@ -54,7 +59,13 @@ def with_reason(request: SignedInRequest, prescription_id: UUID, do: str) -> Htt
             return redirect(
                 "records:prescription_edit" if changed.is_draft else "records:prescription", changed.public_id
             )
-    context = {"prescription": prescription, "form": form, "title": title, "lead": reason_asked(do)}
+    context = {
+        "prescription": prescription,
+        "form": form,
+        "title": title,
+        "lead": reason_asked(do),
+        "was_kept": bool(typed),
+    }
     return render(request, "records/prescriptions/reason.html", context, status=status)
 
 

@@ -21,13 +21,24 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
+from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StalePrescription
-from records.forms.prescriptions import AddressForm, AllergyForm, DraftForm, ItemForm, content_typed, initial_of
+from records.forms.prescriptions import (
+    LONGEST_LINE,
+    AddressForm,
+    AllergyForm,
+    DraftForm,
+    ItemForm,
+    content_typed,
+    initial_of,
+)
 from records.models import Allergy, Prescription
 from records.policies import assert_may_write_prescription, may_prescribe_to
-from records.prescription_content import MOST_ITEMS, Item
+from records.prescription_content import MOST_ITEMS, NAMES, Item
+from records.services.allergies import REACTION_LENGTH
+from records.services.prescriptions.draft import ADDRESS_LENGTH
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +65,7 @@ def visit_prescriptions(request: SignedInRequest, appointment_id: UUID) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * LONGEST_LINE)
 @practice_required
 def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """The form. Each of its buttons saves first; `add` and `remove` then show it with one medicine more or less."""
@@ -61,6 +73,9 @@ def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     assert_may_write_prescription(request.user, prescription)
     if request.method == "POST":
         return _save(request, prescription)
+    typed = typed_before(request)
+    if typed:
+        return _show_kept(request, prescription, typed)
     if not prescription.is_draft:
         return redirect("records:prescription", prescription.public_id)
     content = selectors.draft_of(prescription)
@@ -74,6 +89,19 @@ def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     ]
     form = DraftForm(initial={"version": prescription.draft_version})
     return _show(request, prescription, form, items)
+
+
+def _show_kept(request: SignedInRequest, prescription: Prescription, typed: dict[str, str]) -> HttpResponse:
+    """What came too late, under the version that it was written on: a draft that has changed since is a clash."""
+    count = int(typed["count"]) if typed.get("count", "").isdecimal() else 0
+    items = [
+        ItemForm(initial={name: typed.get(f"item-{number}-{name}", "") for name in NAMES}, number=number)
+        for number in range(min(count, MOST_ITEMS))
+        # One that was taken out before has left no field.
+        if f"item-{number}-{NAMES[0]}" in typed
+    ]
+    form = DraftForm(initial={"version": typed.get("version", prescription.draft_version)})
+    return _show(request, prescription, form, items or [ItemForm(number=0)], was_kept=True)
 
 
 def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
@@ -124,6 +152,8 @@ def _show(
     items: list[ItemForm],
     status: int = HTTPStatus.OK,
     refused: StalePrescription | None = None,
+    *,
+    was_kept: bool = False,
 ) -> HttpResponse:
     now = clock.now()
     context: dict[str, Any] = {
@@ -140,6 +170,7 @@ def _show(
         "allergy_form": AllergyForm(auto_id="allergy_%s"),
         "warnings": selectors.warnings_for(request.user, prescription, selectors.draft_of(prescription), now=now),
         "refused": refused,
+        "was_kept": was_kept,
     }
     return render(request, "records/prescriptions/edit.html", context, status=status)
 
@@ -163,12 +194,14 @@ def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * ADDRESS_LENGTH)
 @practice_required
 def address(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """Where the patient lives, where nobody has said yet: the law wants it on the prescription."""
     prescription = selectors.prescription_for(request.user, prescription_id)
     assert_may_write_prescription(request.user, prescription)
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    typed = typed_before(request)
+    form = AddressForm(request.POST if request.method == "POST" else None, initial=as_initial(AddressForm, typed))
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.is_valid():
         try:
@@ -180,11 +213,12 @@ def address(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
             status = error.status
         else:
             return redirect("records:prescription_sign", prescription_id)
-    context = {"prescription": prescription, "form": form}
+    context = {"prescription": prescription, "form": form, "was_kept": bool(typed)}
     return render(request, "records/prescriptions/address.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * REACTION_LENGTH)
 @practice_required
 def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """The patient's allergies, as the doctor who prescribes to them keeps them."""
@@ -195,7 +229,8 @@ def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     if ended:
         services.allergy_end(actor=request.user, allergy_id=ended)
         return redirect("records:prescription_allergies", prescription_id)
-    form = AllergyForm(request.POST if request.method == "POST" else None)
+    typed = typed_before(request)
+    form = AllergyForm(request.POST if request.method == "POST" else None, initial=as_initial(AllergyForm, typed))
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     if form.is_valid():
         try:
@@ -210,6 +245,7 @@ def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
         "prescription": prescription,
         "form": form,
         "allergies": _allergies(request, patient),
+        "was_kept": bool(typed),
     }
     return render(request, "records/prescriptions/allergies_of_patient.html", context, status=status)
 
