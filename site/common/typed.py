@@ -97,7 +97,7 @@ def typed_before(request: HttpRequest) -> dict[str, str]:
     return dict(draft["sent"]) if draft["for"] == _id_of(request.user) else {}
 
 
-def as_initial(form_class: type[forms.BaseForm], typed: dict[str, str]) -> dict[str, Any]:
+def as_initial(form_class: type[forms.Form], typed: dict[str, str]) -> dict[str, Any]:
     """What `typed_before` gave back, as the form's own fields show it again."""
     if not typed:
         return {}
