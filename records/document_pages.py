@@ -58,7 +58,8 @@ def lines_of(documents: Sequence[Document], shelf: Shelf) -> list[Line]:
 
 
 def facts_of(document: Document, shelf: Shelf) -> str:
-    return f"{document.get_category_display()}, {facts_of_file(document)}. {added_by(document, shelf)}"
+    called = [document.get_category_display(), document.other_name, facts_of_file(document)]
+    return f"{', '.join(filter(None, called))}. {added_by(document, shelf)}"
 
 
 def added_by(document: Document, shelf: Shelf) -> str:

@@ -70,6 +70,12 @@ class Document(Upload):
         return f"Document {self.public_id}"
 
     @property
+    def other_name(self) -> str:
+        """What the file is called, where its title says something else: several may have been sent under one title."""
+        is_told = self.title in self.name or self.status == DocumentStatus.ENTERED_IN_ERROR
+        return "" if is_told else self.name
+
+    @property
     def is_readable(self) -> bool:
         """Whether its file may be opened by whoever may see it: found clean, and not entered in error."""
         return self.state == UploadState.CURRENT and self.status != DocumentStatus.ENTERED_IN_ERROR

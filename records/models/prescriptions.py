@@ -92,6 +92,11 @@ class Prescription(PublicIdModel):
         return PrescriptionStatus.EXPIRED if status in STANDING and is_over else status
 
     @property
+    def is_standing_now(self) -> bool:
+        """Whether something may still be dispensed from it, now or once it is resumed."""
+        return self.status_now in STANDING
+
+    @property
     def status_now(self) -> PrescriptionStatus:
         """`status_at` this moment, for pages."""
         return self.status_at(clock.now())

@@ -67,6 +67,18 @@ def test_several_files_are_sent_at_once_with_a_plain_form() -> None:
     assert f"{SENT}?waiting=" in page
 
 
+def test_files_under_one_title_are_told_apart_by_their_names() -> None:
+    seen = visit()
+    client = browser(user_of(seen.patient))
+    sent = body(title="From the clinic", file=[a_pdf("one.pdf"), a_pdf("two.pdf")])
+    page = text_of(client.post("/health-record/documents/add/", sent, follow=True))
+    for document in Document.objects.all():
+        checked(document)
+    for shown in (page, text_of(client.get("/health-record/documents/"))):
+        assert "Result, one.pdf, PDF" in shown
+        assert "Result, two.pdf, PDF" in shown
+
+
 def test_of_several_files_the_good_ones_are_kept_and_the_bad_one_is_named() -> None:
     document = added()
     bad = SimpleUploadedFile("virus.pdf", b"MZ not a PDF")
