@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.access_needs import AccessNeeds, access_needs_of
 from accounts.managers import UserManager
-from accounts.states import LIVE, EndReason, InvitationState
+from accounts.states import LIVE, READING, EndReason, InvitationState
 from accounts.validators import (
     nhs_number_for_people,
     phone_for_people,
@@ -238,6 +238,9 @@ class Invitation(PublicIdModel):
         ]
 
 
+_READS_SOMETHING = models.Q(*[(one.value, True) for one in sorted(READING)], _connector=models.Q.OR)
+
+
 class Carer(Invitation):
     """Somebody who helps a patient (FHIR R4 RelatedPerson), by what the patient lets them do.
 
@@ -260,6 +263,8 @@ class Carer(Invitation):
     can_book = models.BooleanField(default=False)
     can_pay = models.BooleanField(default=False)
     can_read = models.BooleanField(default=False, db_default=False)
+    can_read_prescriptions = models.BooleanField(default=False, db_default=False)
+    can_read_documents = models.BooleanField(default=False, db_default=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     history = HistoricalRecords()
 
@@ -279,17 +284,22 @@ class Carer(Invitation):
                 condition=models.Q(can_book=False) | models.Q(can_see=True), name="carer_who_books_sees"
             ),
             models.CheckConstraint(
-                condition=models.Q(can_see=True) | models.Q(can_pay=True) | models.Q(can_read=True),
+                condition=models.Q(can_see=True) | models.Q(can_pay=True) | _READS_SOMETHING,
                 name="carer_may_do_something",
             ),
             models.CheckConstraint(
-                condition=models.Q(can_read=False) | models.Q(expires_at__isnull=False), name="carer_who_reads_ends"
+                condition=~_READS_SOMETHING | models.Q(expires_at__isnull=False), name="carer_who_reads_ends"
             ),
         ]
         indexes = [models.Index(fields=["email"], name="carer_invited_idx", condition=models.Q(state="invited"))]
 
     def __str__(self) -> str:
         return f"{self.get_relation_display()} ({self.get_state_display().lower()})"
+
+    @property
+    def reads_record(self) -> bool:
+        """Whether a part of the patient's health record is open to them."""
+        return any(getattr(self, one.value) for one in READING)
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

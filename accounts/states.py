@@ -37,6 +37,12 @@ class Scope(TextChoices):
     BOOK = "can_book", "Book appointments, and cancel them"
     PAY = "can_pay", "Pay for appointments"
     READ = "can_read", "Read what doctors have written about visits"
+    PRESCRIPTIONS = "can_read_prescriptions", "Read and print prescriptions"
+    DOCUMENTS = "can_read_documents", "Look at the documents of the health record"
+
+
+# What opens a part of the health record: each is given by itself, and with an end.
+READING = frozenset({Scope.READ, Scope.PRESCRIPTIONS, Scope.DOCUMENTS})
 
 
 LIVE = frozenset({InvitationState.INVITED, InvitationState.ACCEPTED})

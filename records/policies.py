@@ -14,6 +14,8 @@ from common.errors import Forbidden, NotFound
 from common.uploads.states import UploadState
 from records.models import Allergy, Document, HealthRecord, Prescription, VisitNote
 from records.selectors import (
+    cared_documents_rule,
+    cared_prescriptions_rule,
     colleague_document_rules,
     colleague_rules,
     patients_treated_by,
@@ -49,6 +51,18 @@ def owns_record(user: User, codename: str, record: HealthRecord) -> bool:
 def reads_as_carer(user: AnyUser, note: VisitNote) -> bool:
     """Whether the person is somebody whom the patient lets read what doctors have written, this visit not kept back."""
     return note.patient.user_id != getattr(user, "pk", None) and helps_with(user, note.appointment, Scope.READ)
+
+
+def _is_its_doctor(user: User, thing: Prescription | Document) -> bool:
+    return thing.doctor is not None and treats(user, thing.doctor)
+
+
+def opens_as_carer(user: AnyUser, thing: Prescription | Document) -> bool:
+    """As `reads_as_carer`, of a prescription or a document: not of one's own, nor of what one wrote as a doctor."""
+    if not isinstance(user, User) or thing.patient.user_id == user.pk or _is_its_doctor(user, thing):
+        return False
+    rule = cared_prescriptions_rule(user) if isinstance(thing, Prescription) else cared_documents_rule(user)
+    return type(thing)._default_manager.filter(rule, pk=thing.pk).exists()
 
 
 def is_author(user: AnyUser, note: VisitNote) -> bool:
@@ -96,7 +110,7 @@ def owns_prescription(user: User, codename: str, prescription: Prescription) -> 
         return False
     if prescription.is_signed and prescription.patient.user_id == user.pk:
         return True
-    rules = prescription_rules(user, now=clock.now())
+    rules = [*prescription_rules(user, now=clock.now()), cared_prescriptions_rule(user)]
     return any(Prescription.objects.filter(rule, pk=prescription.pk).exists() for rule in rules)
 
 
@@ -182,7 +196,7 @@ def owns_document(user: User, codename: str, document: Document) -> bool:
         return False
     if document.patient.user_id == user.pk:
         return True
-    rules = colleague_document_rules(user, now=clock.now())
+    rules = [*colleague_document_rules(user, now=clock.now()), cared_documents_rule(user)]
     return any(Document.objects.filter(rule, pk=document.pk).exists() for rule in rules)
 
 

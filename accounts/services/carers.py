@@ -15,7 +15,7 @@ from accounts.models import Carer, Patient, User
 from accounts.policies import is_invited
 from accounts.selectors import patient_of
 from accounts.services.invitations import invitation_accept, invitation_end
-from accounts.states import LIVE, EndReason, InvitationState, Scope, assert_can_move
+from accounts.states import LIVE, READING, EndReason, InvitationState, Scope, assert_can_move
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -195,7 +195,7 @@ def _assert_sensible(terms: Terms, now: datetime) -> None:
     if terms.expires_at is not None and terms.expires_at <= now:
         message = "Choose a day that is still to come, or leave it empty."
         raise Invalid("already_over", message, fields={"until": [message]})
-    if Scope.READ in terms.scopes and (terms.expires_at is None or terms.expires_at > now + READS_AT_MOST):
+    if READING & terms.scopes and (terms.expires_at is None or terms.expires_at > now + READS_AT_MOST):
         message = "Choose a last day, at most a year from now, for somebody who reads your health record."
         raise Invalid("reading_ends", message, fields={"until": [message]})
 

@@ -25,8 +25,10 @@ from records.selectors.break_glass import (
 )
 from records.selectors.documents import (
     Taken,
+    cared_documents_rule,
     colleague_document_rules,
     document_for,
+    documents_as_carer,
     documents_of,
     documents_sent,
     documents_visible_to,
@@ -80,9 +82,11 @@ from records.selectors.prescription_signatures import (
 )
 from records.selectors.prescription_warnings import DrugWarning, warnings_digest, warnings_for
 from records.selectors.prescriptions import (
+    cared_prescriptions_rule,
     changed_by,
     prescription_for,
     prescription_rules,
+    prescriptions_as_carer,
     prescriptions_of_doctor,
     prescriptions_of_patient,
     prescriptions_of_visit,
@@ -107,12 +111,15 @@ __all__ = [
     "Treating",
     "Waiting",
     "allergies_visible_to",
+    "cared_documents_rule",
     "cared_notes_rule",
+    "cared_prescriptions_rule",
     "changed_by",
     "colleague_document_rules",
     "colleague_rules",
     "content_to_write",
     "document_for",
+    "documents_as_carer",
     "documents_of",
     "documents_sent",
     "documents_visible_to",
@@ -155,6 +162,7 @@ __all__ = [
     "prescription_for",
     "prescription_readings",
     "prescription_rules",
+    "prescriptions_as_carer",
     "prescriptions_of_doctor",
     "prescriptions_of_patient",
     "prescriptions_of_visit",

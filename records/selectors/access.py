@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
+from accounts.selectors import carer_rule
+from accounts.states import Scope
 from booking.models import Appointment
 from booking.states import Status as VisitStatus
 from common import clock
@@ -48,6 +50,15 @@ def own_rules(user: User, *, patients_read: Q) -> list[Q]:
     if has_role(user, Role.DOCTOR):
         rules.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
     return rules
+
+
+def cared_rule(user: User, scope: Scope) -> Q:
+    """What those whom the person helps let them read by that scope, of whatever has a `patient` and may have an
+    `appointment`: not of a visit that the patient keeps from carers. What belongs to no visit, a repeated prescription
+    say, may come from such a one: it is hidden as long as the patient keeps any."""
+    kept = Appointment.objects.filter(patient=OuterRef("patient"), is_confidential=True)
+    is_of_no_visit = Q(~Exists(kept), appointment__isnull=True)
+    return carer_rule(user, scope, "patient__") & (Q(appointment__is_confidential=False) | is_of_no_visit)
 
 
 def unbarred_rule(user: User) -> Q:

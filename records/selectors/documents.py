@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
+from accounts.states import Scope
 from booking.models import Appointment
 from common import clock
 from common.errors import NotFound
@@ -21,6 +22,7 @@ from common.uploads.states import UploadState
 from doctors.models import Doctor
 from records.models import Document
 from records.selectors.access import (
+    cared_rule,
     for_doctors,
     own_rules,
     patients_open_to,
@@ -49,7 +51,8 @@ def documents_visible_to(
     in_error: bool = False,
 ) -> QuerySet[Document]:
     """The documents that a person may see: as the patient, as the doctor who added them, as the doctor of the visit to
-    which the patient added them, as somebody to whom the record is open what `OPEN_TO_COLLEAGUES` names, or by a grant.
+    which the patient added them, as somebody to whom the record is open or a carer whom the patient lets look what
+    `OPEN_TO_COLLEAGUES` names, or by a grant.
 
     What is not found clean yet, or was refused, only its uploader sees. Nothing else opens a document: no place where
     one works, no office, no superuser. `filters`, order and limit go into each arm. What was entered in error is hidden
@@ -61,6 +64,8 @@ def documents_visible_to(
     wanted = (filters or Q()) & (Q() if in_error else ~Q(status=DocumentStatus.ENTERED_IN_ERROR))
     wanted &= Q(state=UploadState.CURRENT) | Q(uploaded_by=user)
     owned = [*own_rules(user, patients_read=Q()), *colleague_document_rules(user, now=now)]
+    if user.may_be_carer:
+        owned.append(cared_documents_rule(user))
     return visible_rows(
         Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
         user=user,
@@ -75,10 +80,26 @@ def documents_visible_to(
 def colleague_document_rules(user: User, *, now: datetime) -> list[Q]:
     """What the records that are open to a person show of what others added, and the visits of a doctor of what their
     patients added to them: checked, and never a mistake."""
-    shown = Q(category__in=sorted(OPEN_TO_COLLEAGUES), state=UploadState.CURRENT)
-    shown &= ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+    shown = _shown_to_others()
     rules = [shown & rule for rule in record_rules(user, now=now)]
     return [*rules, _visit_rule(user, now=now)] if has_role(user, Role.DOCTOR) else rules
+
+
+def _shown_to_others() -> Q:
+    checked = Q(category__in=sorted(OPEN_TO_COLLEAGUES), state=UploadState.CURRENT)
+    return checked & ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+
+
+def cared_documents_rule(user: User) -> Q:
+    """What those who let the person look as a carer have: of the kinds that colleagues see too, for proofs of identity
+    and consents are not care; checked, and never a mistake."""
+    return cared_rule(user, Scope.DOCUMENTS) & _shown_to_others()
+
+
+def documents_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[Document]:
+    """What a carer sees of somebody's documents, the latest first, whatever else they may see besides."""
+    wanted = Q(patient=patient) & cared_documents_rule(user)
+    return documents_visible_to(user, filters=wanted, limit=limit)
 
 
 def _visit_rule(user: User, *, now: datetime) -> Q:

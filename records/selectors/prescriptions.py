@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from accounts.models import Patient, User
+from accounts.states import Scope
 from booking.models import Appointment
 from common import clock
 from common.errors import NotFound
@@ -16,7 +17,7 @@ from common.keyset import KeyPage, latest_first
 from common.permissions import visible_rows
 from records.models import Prescription
 from records.models.prescriptions import PRESCRIPTION_TEXTS
-from records.selectors.access import for_doctors, own_rules, record_rules, unbarred_rule
+from records.selectors.access import cared_rule, for_doctors, own_rules, record_rules, unbarred_rule
 from records.states import STANDING, PrescriptionStatus
 
 # How long a medicine is taken stands in words; few prescriptions are for more than three months.
@@ -33,7 +34,8 @@ def prescriptions_visible_to(
     in_error: bool = False,
 ) -> QuerySet[Prescription]:
     """The prescriptions that a person may read: as the doctor who writes them, as the patient what is signed, as a
-    doctor to whom the patient's record is open what colleagues have signed, or by a grant.
+    carer whom the patient lets read that, as a doctor to whom the patient's record is open what colleagues have signed,
+    or by a grant.
 
     All else is as in `notes_visible_to`.
     """
@@ -41,6 +43,8 @@ def prescriptions_visible_to(
         return Prescription.objects.none()
     wanted = (filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR))
     owned = [*own_rules(user, patients_read=signed_rule()), *prescription_rules(user, now=clock.now())]
+    if user.may_be_carer:
+        owned.append(cared_prescriptions_rule(user))
     return visible_rows(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
@@ -55,6 +59,17 @@ def prescriptions_visible_to(
 def signed_rule() -> Q:
     """What others than its doctor may read: what is signed, whatever became of it since."""
     return Q(signed_at__isnull=False)
+
+
+def cared_prescriptions_rule(user: User) -> Q:
+    """What is signed and was no mistake, of those who let the person read it as a carer."""
+    return cared_rule(user, Scope.PRESCRIPTIONS) & signed_rule() & ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR)
+
+
+def prescriptions_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[Prescription]:
+    """What a carer reads of somebody's prescriptions, the latest first, whatever else they may read besides."""
+    wanted = Q(patient=patient) & cared_prescriptions_rule(user)
+    return prescriptions_visible_to(user, filters=wanted, order_by=("-signed_at", "-pk"), limit=limit)
 
 
 def prescription_rules(user: User, *, now: datetime) -> list[Q]:

@@ -6,12 +6,12 @@ from accounts.roles import Role
 from audit.services import event_record
 
 
-def record_viewed(*, actor: User, patient: Patient) -> None:
-    """Say in the audit log that somebody opened a patient's record as a doctor.
+def record_viewed(*, actor: User, patient: Patient, as_carer: bool = False) -> None:
+    """Say in the audit log that somebody opened a patient's record, as a doctor or as a carer.
 
     If it cannot be said, nothing is to be shown: let the error pass.
     """
-    event_record("record.viewed", patient, actor=actor, capacity=capacity_of(actor))
+    event_record("record.viewed", patient, actor=actor, capacity="carer" if as_carer else capacity_of(actor))
 
 
 def notes_searched(*, actor: User, patient: Patient) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from accounts.models import User
@@ -7,15 +8,15 @@ from audit.services import event_record
 from common import clock
 from common.errors import NotFound
 from records.models import Prescription
-from records.policies import is_prescriber
+from records.policies import is_prescriber, opens_as_carer
 from records.selectors import prescription_for
 from records.services.prescriptions.steps import signed_by_its_text
 from records.states import PrescriptionStatus
 
 
 def prescription_viewed(*, actor: User, prescription: Prescription) -> None:
-    """Say in the audit log that a doctor read a prescription; patients who read their own leave no trace, nor do
-    doctors who go on with a draft, which nobody else can read.
+    """Say in the audit log that a doctor or a carer read a prescription; patients who read their own leave no trace,
+    nor do doctors who go on with a draft, which nobody else can read.
 
     If it cannot be said, nothing is to be shown: let the error pass.
     """
@@ -23,7 +24,8 @@ def prescription_viewed(*, actor: User, prescription: Prescription) -> None:
     is_own_draft = is_by_prescriber and prescription.is_draft
     if is_own_draft or (prescription.patient.user_id == actor.pk and not is_by_prescriber):
         return
-    event_record("prescription.viewed", prescription, actor=actor, capacity="doctor")
+    capacity = "carer" if opens_as_carer(actor, prescription) else "doctor"
+    event_record("prescription.viewed", prescription, actor=actor, capacity=capacity)
 
 
 def prescription_download(*, actor: User, prescription_id: UUID) -> bytes:
@@ -40,5 +42,6 @@ def prescription_download(*, actor: User, prescription_id: UUID) -> bytes:
     from records.prescription_pdf import prescription_pdf
 
     drawn = prescription_pdf(prescription, signed_by_its_text(prescription), status)
-    event_record("prescription.downloaded", prescription, actor=actor)
+    as_carer: dict[str, Any] = {"capacity": "carer"} if opens_as_carer(actor, prescription) else {}
+    event_record("prescription.downloaded", prescription, actor=actor, **as_carer)
     return drawn

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,15 +12,18 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import Carer
 from accounts.policies import SignedInRequest, patient_required
 from accounts.selectors import carers_of, caring_as, patient_of
-from accounts.states import InvitationState, Scope
+from accounts.states import READING, InvitationState, Scope
 from common import clock
 from doctors.policies import practice_required
-from records import selectors
+from records import document_pages, selectors, services
+from records.document_pages import Shelf
 from records.shareable import shared
 
-SHOWN_NOTES = 50
+# Of each kind.
+SHOWN = 50
 
 
 @never_cache
@@ -32,15 +37,21 @@ def who_can_see(request: SignedInRequest) -> HttpResponse:
     context = {
         "treating": selectors.treating_doctors_of(patient, now=now),
         "shares": shared(selectors.shares_of(patient, now=now)),
-        "carers": [
-            (one, clock.last_day(one.expires_at))
-            for one in carers_of(patient)
-            if one.can_read and one.state == InvitationState.ACCEPTED and one.expires_at and not one.has_expired(now)
-        ],
+        "carers": [_carer(one) for one in carers_of(patient) if _reads_now(one, now)],
         "emergencies": selectors.glasses_open_on(patient),
         "window": selectors.records_settings(),
     }
     return render(request, "records/access/who_can_see.html", context)
+
+
+def _reads_now(carer: Carer, now: datetime) -> bool:
+    return carer.reads_record and carer.state == InvitationState.ACCEPTED and not carer.has_expired(now)
+
+
+def _carer(carer: Carer) -> dict[str, Any]:
+    """Who it is, what of the record they read, and until when."""
+    reads = [str(scope.label) for scope in Scope if scope in READING and getattr(carer, scope.value)]
+    return {"carer": carer, "reads": reads, "until": clock.last_day(carer.expires_at) if carer.expires_at else None}
 
 
 @never_cache
@@ -60,11 +71,16 @@ def open_to_me(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @login_required
 def cared_record(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
-    """What doctors have written about somebody who lets the person read it as a carer."""
-    carer = caring_as(request.user, patient_id, Scope.READ)
+    """What somebody lets the person read of their record as a carer: each part by a scope of its own."""
+    carer = caring_as(request.user, patient_id, READING)
+    patient = carer.patient
+    services.record_viewed(actor=request.user, patient=patient, as_carer=True)
+    documents = list(selectors.documents_as_carer(request.user, patient, limit=SHOWN))
     context = {
-        "patient": carer.patient,
-        "notes": selectors.notes_as_carer(request.user, carer.patient, limit=SHOWN_NOTES),
-        "until": clock.last_day(carer.expires_at) if carer.expires_at else None,
+        **_carer(carer),
+        "patient": patient,
+        "notes": selectors.notes_as_carer(request.user, patient, limit=SHOWN),
+        "rows": selectors.prescriptions_as_carer(request.user, patient, limit=SHOWN),
+        "lines": document_pages.lines_of(documents, Shelf(patient=patient, is_own=False)),
     }
     return render(request, "records/access/cared_record.html", context)

@@ -15,7 +15,7 @@ from common import clock
 from common.uploads.serving import upload_response
 from common.uploads.showing import row_of_file
 from records import document_pages, selectors, services
-from records.policies import added, may_open
+from records.policies import added, may_open, opens_as_carer
 from records.shareable import can_share
 from records.states import DocumentStatus, ShareKind
 
@@ -38,6 +38,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "can_share": can_share(request.user, ShareKind.DOCUMENT, found),
         "row": row_of_file(found, clock.now()),
         "added_by": document_pages.added_by(found, shelf),
+        "as_carer": opens_as_carer(request.user, found),
         "can_list": selectors.is_record_open(request.user, found.patient, now=clock.now()),
         "versions": [] if is_hidden else document_pages.lines_of(selectors.versions_of(request.user, found), shelf),
         "can_replace": is_adder and found.is_readable and found.status == DocumentStatus.CURRENT,

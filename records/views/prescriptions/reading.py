@@ -21,7 +21,7 @@ from records import selectors, services
 from records.check_codes import code_for_people
 from records.forms.prescriptions import AllergyForm
 from records.models import Prescription
-from records.policies import is_prescriber, may_end_prescription, may_prescribe_to
+from records.policies import is_prescriber, may_end_prescription, may_prescribe_to, opens_as_carer
 from records.shareable import can_share
 from records.states import PrescriptionStatus, ShareKind
 
@@ -51,6 +51,7 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "can_share": can_share(request.user, ShareKind.PRESCRIPTION, found),
         "can_end": may_end_prescription(request.user, found),
         "changed_by": selectors.changed_by(found),
+        "as_carer": opens_as_carer(request.user, found),
         "for_patient": found.patient.user_id == request.user.pk and not author,
         "is_altered": not is_hidden and signed is None,
         "signed": signed,

@@ -230,6 +230,8 @@ NOTICED = (
     Mutation("doctors.selectors.locations_of_staff", _every_place, _DIARY, Who.STAFF_HERE),
     Mutation("doctors.selectors.doctor_of", _some_doctor, "booking:availability", Who.DOCTOR_B),
     Mutation("records.selectors.cared_notes_rule", _every_row, "records:note", Who.CARER_A),
+    Mutation("records.selectors.cared_prescriptions_rule", _every_row, "records:prescription", Who.CARER_A),
+    Mutation("records.selectors.cared_documents_rule", _every_row, "records:document", Who.CARER_A),
     Mutation("records.policies.is_author", _true, "records:edit", Who.COLLEAGUE),
     Mutation("records.policies.assert_may_write", _nothing, "records:edit", Who.COLLEAGUE),
     Mutation("records.policies.assert_may_sign", _nothing, "records:sign", Who.COLLEAGUE),

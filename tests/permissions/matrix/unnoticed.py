@@ -50,6 +50,7 @@ UNNOTICED = {
     "records.policies.may_record_allergies": "as may_prescribe_to, and one's own",
     "records.policies.may_end_allergy": "behind allergies_visible_to; records/tests/services/test_prescriptions.py",
     "records.policies.reads_as_carer": "words; the rule is cared_notes_rule; records/tests/test_carers.py",
+    "records.policies.opens_as_carer": "words; the rules are cared_prescriptions_rule and cared_documents_rule",
     "records.policies.owns_record": "no page asks it of the whole record; records/tests/services/test_share.py",
     "verification.policies.may_decide": "offers buttons; every service asks assert_may_decide",
     "verification.policies.assert_has_claimed": "whose turn it is, answered with 409; verification/tests/services",
