@@ -14,7 +14,6 @@ from booking.states import ErrorReason, NoShowCorrection
 from booking.validators import REASON_LENGTH, REASON_TOO_LONG
 from common import idempotency
 from common.forms import EMAIL_LENGTH, BirthDateField, OnceForm
-from common.typed import mark_of
 
 
 class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
@@ -34,7 +33,6 @@ class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
         error_messages={"max_length": REASON_TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    made_for = forms.CharField(widget=forms.HiddenInput, required=False)
     field_order = ("patient", "reason", *AccessNeedsFields.NEEDS)
 
     def __init__(
@@ -46,7 +44,7 @@ class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
         questions: Sequence[ConsentQuestion],
         typed: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial={"made_for": mark_of(user)})
+        super().__init__(data)
         self.user, self.patients = user, patients
         choices = [(patient.public_id, self._choice(patient)) for patient in patients]
         cast("forms.TypedChoiceField", self.fields["patient"]).choices = choices

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from cryptography.fernet import InvalidToken
 from django import forms
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -24,6 +26,7 @@ from django.views.csrf import csrf_failure
 
 from common.fields import cipher
 from common.htmx import is_fragment
+from common.limits import Limit, spend
 from common.models import PublicIdModel
 
 MADE_FOR = "made_for"
@@ -31,14 +34,21 @@ MADE_FOR = "made_for"
 NEVER_KEPT = frozenset({MADE_FOR, "csrfmiddlewaretoken", "password", "keep", "sign", "save", "add", "remove"})
 _KEY, _SALT = "typed", "common.typed"
 _LASTS = 60 * 60
-_MOST_FORMS, _MOST_TOGETHER = 3, 300_000
+_LONGEST_NAME = 80
+_MOST_FORMS, _MOST_FIELDS, _MOST_TOGETHER = 3, 150, 300_000
+# Of one person's, wherever they are.
+KEPT = Limit(name="typed", most=60, within=timedelta(hours=1))
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
 
 
-def mark_of(user: AbstractBaseUser | AnonymousUser) -> str:
-    """For a form to carry: for whom it was made. On a shared computer the next person gets nobody else's words."""
-    return signing.Signer(salt=_SALT).sign(_id_of(user))
+def mark_of(user: AbstractBaseUser | AnonymousUser, path: str) -> str:
+    """For the form of the page at `path` to carry: for whom it was made, as long as a session lasts.
+
+    On a shared computer the next person gets nobody else's words, and nobody fills our sessions with what no form of
+    theirs has sent.
+    """
+    return signing.TimestampSigner(salt=f"{_SALT}:{path}").sign(_id_of(user))
 
 
 def is_made_for(request: HttpRequest) -> bool:
@@ -75,7 +85,7 @@ def keep_typed(request: HttpRequest) -> bool:
     if keeps is None or not made_for or (request.user.is_authenticated and not is_made_for(request)):
         return False
     sent = {name: value for name, value in request.POST.items() if keeps(name)}
-    if any(len(value) > longest for value in sent.values()) or sum(map(len, sent.values())) > _MOST_TOGETHER:
+    if not _is_of_a_form(sent, longest) or not spend(KEPT, made_for):
         return False
     text = cipher().encrypt(json.dumps({"for": made_for, "sent": sent}).encode()).decode()
     others = [(path, kept) for path, kept in request.session.get(_KEY, {}).items() if path != request.path]
@@ -126,13 +136,20 @@ def _is_of_the_past(reason: str) -> bool:
     return reason in {REASON_NO_CSRF_COOKIE, REASON_CSRF_TOKEN_MISSING} or reason.startswith("CSRF token from")
 
 
+def _is_of_a_form(sent: dict[str, str], longest: int) -> bool:
+    """Whether it may be what one of our forms sends: never more than a session should hold."""
+    is_short = all(len(name) <= _LONGEST_NAME and len(value) <= longest for name, value in sent.items())
+    return is_short and len(sent) <= _MOST_FIELDS and sum(map(len, sent.values())) <= _MOST_TOGETHER
+
+
 def _is_typed(name: str) -> bool:
     return name not in NEVER_KEPT
 
 
 def _made_for(request: HttpRequest) -> str:
     try:
-        return signing.Signer(salt=_SALT).unsign(request.POST.get(MADE_FOR, ""))
+        signer = signing.TimestampSigner(salt=f"{_SALT}:{request.path}")
+        return signer.unsign(request.POST.get(MADE_FOR, ""), max_age=settings.SESSION_LONGEST)
     except signing.BadSignature:
         return ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +14,8 @@ from accounts.models import AccountSession, User
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
+from common import typed as keeping
+from common.typed import mark_of
 from records.models import Prescription, VisitNote
 from records.note_content import from_text
 from records.selectors import draft_of
@@ -136,6 +140,33 @@ def test_a_form_of_another_site_is_refused_as_ever(window: Client, headers: dict
     typed = {**TEXT, **marks(signed_in(window, author(note)), path), "plan": WORDS}
     assert window.post(path, typed, headers={**headers, "Origin": "https://example.org"}).status_code == 403
     assert WORDS not in window.get(path).content.decode()
+
+
+def test_no_form_but_this_one_fills_a_session(window: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = draft()
+    path = f"/notes/{note.public_id}/edit/"
+    signed_in(window, author(note))
+    theirs, elsewhere = marks(window, path), mark_of(author(note), "/notes/another/edit/")
+    window.logout()
+
+    def is_kept(**more: Any) -> bool:
+        window.cookies.clear()
+        window.post(path, {"plan": WORDS, "made_for": theirs["made_for"], **more})
+        return path in window.session.get("typed", {})
+
+    assert is_kept()
+    assert not is_kept(made_for=elsewhere)
+    assert not is_kept(**{f"more-{number}": "x" for number in range(200)})
+    assert not is_kept(**{"n" * 100: "x"})
+    assert not is_kept(plan="x" * 20_001)
+    monkeypatch.setattr(keeping, "KEPT", replace(keeping.KEPT, most=1))
+    assert not is_kept()
+    monkeypatch.setattr(keeping, "KEPT", replace(keeping.KEPT, name="another"))
+    assert is_kept()
+    now = time.time()
+    with monkeypatch.context() as later:
+        later.setattr("django.core.signing.time.time", lambda: now + 13 * 60 * 60)
+        assert not is_kept()
 
 
 def medicines(*rows: dict[str, Any]) -> dict[str, Any]:

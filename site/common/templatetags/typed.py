@@ -16,4 +16,5 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def made_for(context: dict[str, Any]) -> SafeString:
     """The hidden field that says for whom the form was made."""
-    return format_html('<input type="hidden" name="{}" value="{}">', MADE_FOR, mark_of(context["request"].user))
+    request = context["request"]
+    return format_html('<input type="hidden" name="{}" value="{}">', MADE_FOR, mark_of(request.user, request.path))
