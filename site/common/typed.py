@@ -84,7 +84,7 @@ def keep_typed(request: HttpRequest) -> bool:
     made_for = _made_for(request)
     if keeps is None or not made_for or (request.user.is_authenticated and not is_made_for(request)):
         return False
-    sent = {name: value for name, value in request.POST.items() if keeps(name)}
+    sent = {name: str(value) for name, value in request.POST.items() if keeps(name)}
     if not _is_of_a_form(sent, longest) or not spend(KEPT, made_for):
         return False
     text = cipher().encrypt(json.dumps({"for": made_for, "sent": sent}).encode()).decode()
