@@ -20,6 +20,7 @@ from booking.selectors.appointments import (
     requests_of_doctor,
     shares_of,
     shares_offered_to,
+    was_approved,
 )
 from booking.selectors.availability import (
     Availability,
@@ -96,6 +97,7 @@ __all__ = [
     "slots_shown",
     "told_if_late",
     "version_of",
+    "was_approved",
     "week_of_doctor",
     "week_version",
     "with_affected",

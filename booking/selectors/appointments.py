@@ -78,6 +78,11 @@ def appointment_for(user: User | AnonymousUser, public_id: UUID, *, in_error: bo
     return found
 
 
+def was_approved(appointment: Appointment) -> bool:
+    """Whether its doctor was asked first: what its kind of visit asks by now says nothing of then."""
+    return appointment.history.filter(pending_reason=PendingReason.APPROVAL).exists()
+
+
 def appointment_linked(public_id: UUID) -> Appointment | None:
     """The appointment that a link of a mail names, with its patient's account, whoever asks.
 

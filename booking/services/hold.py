@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,9 +11,9 @@ from audit.services import event_record
 from booking.locks import lock_appointment
 from booking.models import Appointment, ended_by
 from booking.policies import can_extend
-from booking.selectors.appointments import appointment_for
+from booking.selectors.appointments import appointment_for, was_approved
 from booking.selectors.settings import booking_settings
-from booking.services.moves import helped, write
+from booking.services.moves import helped, kept_for_payment, write
 from booking.states import PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
@@ -21,7 +21,7 @@ from common.locks import busy_if_locked
 
 
 def hold_extend(*, actor: User, appointment_id: UUID, now: datetime | None = None) -> Appointment:
-    """Keep a time that waits for payment for as long again as the clinic keeps one: once, and never past the start.
+    """Keep a time that waits for payment for as long again as the clinic keeps such a one: once, never past the start.
 
     Asking again changes nothing. Raises `NotFound`, `Forbidden`, `Busy` and `Conflict` (`hold_over`, by the database's
     clock; `hold_not_longer` where it ends with the visit's start anyway; each with `current`, the state).
@@ -52,4 +52,4 @@ def _end_of(appointment: Appointment) -> datetime:
     if ends >= appointment.start:
         message = "This time cannot be kept for longer: the visit starts then."
         raise Conflict("hold_not_longer", message, current=appointment.status)
-    return min(ends + timedelta(minutes=booking_settings().hold_minutes), appointment.start)
+    return min(ends + kept_for_payment(booking_settings(), was_approved=was_approved(appointment)), appointment.start)

@@ -35,19 +35,19 @@ def first_step(
     now: datetime,
     was_approved: bool = False,
 ) -> Step:
-    """Approval comes before payment, payment before the booking stands; no wait outlasts the start.
-
-    Whoever has waited for the doctor is not there when the answer comes, and has hours to pay in place of minutes.
-    """
+    """Approval comes before payment, payment before the booking stands; no wait outlasts the start."""
     if needs_approval:
         deadline = now + timedelta(hours=settings.approval_hours)
         return Step(Status.PENDING, PendingReason.APPROVAL, min(deadline, start))
     if amount_due:
-        kept = (
-            timedelta(hours=settings.approved_hold_hours) if was_approved else timedelta(minutes=settings.hold_minutes)
-        )
-        return Step(Status.PENDING, PendingReason.PAYMENT, min(now + kept, start))
+        ends = now + kept_for_payment(settings, was_approved=was_approved)
+        return Step(Status.PENDING, PendingReason.PAYMENT, min(ends, start))
     return Step(Status.BOOKED)
+
+
+def kept_for_payment(settings: BookingSettings, *, was_approved: bool) -> timedelta:
+    """Whoever has waited for the doctor is not there when the answer comes, and has hours in place of minutes."""
+    return timedelta(hours=settings.approved_hold_hours) if was_approved else timedelta(minutes=settings.hold_minutes)
 
 
 def write(appointment: Appointment, *, actor: User | None, **changes: Any) -> None:

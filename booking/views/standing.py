@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.states import Scope
 from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice, helps_with
+from booking.selectors import was_approved
 from booking.states import CancelReason, PendingReason, Status
 from common.templatetags.when import clock_time, date_time, local_time
 
@@ -76,7 +77,7 @@ def _held(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: b
     shown = clock_time(until, zone) if is_today else date_time(until, zone)
     whom = "you" if appointment.patient.user_id == viewer.pk else appointment.patient.name
     text = "It is booked as soon as it is paid for."
-    if appointment.visit_type.needs_approval:
+    if was_approved(appointment):
         text = f"{appointment.doctor.name} has said yes. {text}"
     if not helps_with(viewer, appointment, Scope.PAY):
         text = f"{text} You cannot pay for it: {appointment.patient.name} can, or somebody whom they let pay."

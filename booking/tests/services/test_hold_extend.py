@@ -12,7 +12,7 @@ from audit.models import Event
 from booking.models import Appointment
 from booking.services import appointment_approve, appointment_cancel, appointment_confirm_payment, hold_extend
 from booking.states import Status
-from booking.tests.factories import AppointmentFactory, bookable_doctor
+from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import at_the_desk_of, book, decide, share, user_of
 from common import clock
 from common.errors import Conflict, Forbidden, NotFound
@@ -80,10 +80,10 @@ def test_what_is_paid_cancelled_or_waits_for_the_doctor_is_no_hold(hold: Appoint
 
 def test_a_request_that_was_approved_has_a_hold_of_its_own() -> None:
     decide(pay_at_clinic=False)
-    request = book(bookable_doctor(needs_approval=True, price_minor=4500))
+    request = book(bookable_doctor(needs_approval=True, price_minor=4500), start=next_slot_start(5))
     approved = appointment_approve(actor=user_of(request.doctor), appointment_id=request.public_id)
     assert approved.expires_at
-    assert extend(request).expires_at == approved.expires_at + timedelta(minutes=15)
+    assert extend(request).expires_at == approved.expires_at + timedelta(hours=24)
 
 
 def test_whoever_books_for_the_patient_may_and_nobody_else(hold: Appointment) -> None:

@@ -11,26 +11,27 @@ from common.uploads.refusals import Refused
 
 # What the program ends with where it cannot work at all (readers.__main__).
 BROKEN = 4
-# The processor's limit ends a busy reader earlier; this ends one that waits.
-TIMEOUT_SECONDS = 90
+# A reader that is busy ends by the processor's time; one that waits has so many times as long.
+PATIENCE = 1.5
+_PROGRAM = str(Path(readers.__file__).parent)
 
 
 class ToolBroken(RuntimeError):
     """The reader cannot be run here, whatever the file: the file waits, and is no worse for it."""
 
 
-def read(name: str, verb: str, content: bytes, *told: str, most: int) -> bytes:
+def read(name: str, verb: str, content: bytes, *told: str, most: int, within: int) -> bytes:
     """What the reader of that name makes of a file, at most so many bytes; nothing is no answer.
 
-    Under limits of memory and time, with nothing of our environment. Raises `Refused` for what it does not take or
-    bring to an end, and `ToolBroken`.
+    Under a limit of memory and `within` so many seconds of the processor, with nothing of our environment. Raises
+    `Refused` for what it does not take or bring to an end, and `ToolBroken`.
     """
     try:
         done = subprocess.run(  # noqa: S603 - our own program; the file comes on its standard input
-            [sys.executable, "-I", str(Path(readers.__file__).parent), name, verb, *told],
+            [sys.executable, "-I", _PROGRAM, name, verb, str(within), *told],
             input=content,
             capture_output=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=within * PATIENCE,
             env={"LANG": "C.UTF-8"},
             cwd="/",
             check=False,

@@ -27,6 +27,10 @@ MAX_CHUNKS = 20_000
 PNG_SIGNATURE_BYTES = 8
 # What Pillow calls a JPEG; a camera's picture with a small second view beside the first is an MPO.
 JPEG_FORMATS = frozenset({"JPEG", "MPO"})
+# In a request, which the web server ends after half a minute: 50 megapixels take a tenth of it.
+LOOK_SECONDS = 10
+# A worker's: they are decoded and packed again in a tenth of it.
+WRITE_SECONDS = 60
 logger = logging.getLogger(__name__)
 _UNREADABLE = "This picture is damaged or not complete. Choose another one."
 
@@ -46,7 +50,9 @@ def examine(file: BinaryIO, media_type: MediaType) -> None:
         raise Refused("This picture moves. Choose one that does not.")
     file.seek(0)
     try:
-        child.read("picture", "decoded", file.read(), MediaType(media_type).label, most=len(IS_WHOLE))
+        child.read(
+            "picture", "decoded", file.read(), MediaType(media_type).label, most=len(IS_WHOLE), within=LOOK_SECONDS
+        )
     except Refused as error:
         raise Refused(_UNREADABLE) from error
     except child.ToolBroken:
@@ -111,7 +117,9 @@ def written_anew(file: BinaryIO, media_type: MediaType) -> Picture:
 
     Raises `Refused` where it cannot be decoded to the end or grows too large, and `ToolBroken`.
     """
-    told = child.read("picture", "rewritten", file.read(), MediaType(media_type).label, most=MAX_WRITTEN_BYTES)
+    told = child.read(
+        "picture", "rewritten", file.read(), MediaType(media_type).label, most=MAX_WRITTEN_BYTES, within=WRITE_SECONDS
+    )
     size, _, content = told.partition(b"\n")
     width, height = size.split()
     return Picture(content, int(width), int(height))

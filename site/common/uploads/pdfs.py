@@ -16,6 +16,7 @@ _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 # Writing names out takes a step for each code; a real document has a few. Of more the worker sees what they say.
 MAX_CODES = 10_000
+WRITE_SECONDS = 20
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)(?![A-Za-z0-9])")
 
 
@@ -64,4 +65,4 @@ def written_anew(content: bytes) -> bytes:
     Call it from a worker. Raises `Refused` for what is damaged, locked, active, too long (500 pages) or too large when
     unpacked; and `ToolBroken`.
     """
-    return child.read("pdf", "rewritten", content, most=pdf.MAX_OUTPUT_BYTES)
+    return child.read("pdf", "rewritten", content, most=pdf.MAX_OUTPUT_BYTES, within=WRITE_SECONDS)

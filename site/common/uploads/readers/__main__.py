@@ -15,14 +15,14 @@ BROKEN = 4
 MEMORY_BYTES = 1024 * 1024 * 1024
 
 
-def main(name: str, verb: str, *told: str) -> int:
+def main(name: str, verb: str, seconds: str, *told: str) -> int:
     try:
         reader = importlib.import_module(name)
         importlib.import_module(reader.LIBRARY)
     except ImportError:
         return BROKEN
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (reader.CPU_SECONDS, reader.CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.stdout.buffer.write(getattr(reader, verb)(sys.stdin.buffer.read(), *told))
     return 0

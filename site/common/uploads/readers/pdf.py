@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 LIBRARY = "pikepdf"
-CPU_SECONDS = 20
 # As large as what may come in (common.uploads.inspection), and as the quota of a record counts it.
 MAX_OUTPUT_BYTES = 20 * 1024 * 1024
 MAX_PAGES = 500

@@ -10,8 +10,6 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 LIBRARY = "PIL"
-# A worker's: 50 megapixels are decoded and packed again in a tenth of it.
-CPU_SECONDS = 60
 JPEG, FORMATS = "JPEG", ["JPEG", "PNG"]
 JPEG_QUALITY = 90
 IS_WHOLE = b"whole"

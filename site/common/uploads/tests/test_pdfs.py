@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
 
-from common.uploads import child, pdfs
+from common.uploads import child, images, pdfs
 from common.uploads.inspection import MAX_BYTES
-from common.uploads.readers import pdf, picture
+from common.uploads.readers import pdf
 from common.uploads.refusals import Refused
 from common.uploads.tests import samples
 
@@ -106,5 +108,8 @@ def test_what_does_not_come_to_an_end_is_refused_and_what_does_not_start_is_brok
         pdfs.written_anew(samples.pdf())
 
 
-def test_the_processors_limit_ends_before_ours() -> None:
-    assert max(pdf.CPU_SECONDS, picture.CPU_SECONDS) < child.TIMEOUT_SECONDS
+def test_a_look_at_a_picture_ends_before_the_web_server_ends_the_request() -> None:
+    told = (Path(__file__).resolve().parents[4] / "docker" / "gunicorn.conf.py").read_text()
+    timeout = re.search(r"^timeout = (\d+)$", told, re.MULTILINE)
+    assert timeout
+    assert int(timeout[1]) / 1.5 > images.LOOK_SECONDS * child.PATIENCE
