@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).parent / "data" / "drugs.csv"
@@ -66,18 +65,24 @@ def shipped_schedule(name: str) -> int | None:
     return min(found, default=None)
 
 
-def substances_of(name: str, groups: Iterable[str] = ()) -> frozenset[str]:
+@lru_cache(maxsize=1024)
+def substances_of(name: str, groups: tuple[str, ...] = ()) -> frozenset[str]:
     """What a medicine of this name is made of, by the shipped list, however its form and strength are written.
 
     Of a combined one the parts that the list knows, from `groups` too (those of the editors' list). What the shipped
     list does not know is told by the words of its name that are no form, strength or unit.
     """
-    words = set(words_of(name))
-    known = [drug for drug in shipped_drugs() if words.issuperset(words_of(drug.name))]
-    listed = {_plain(drug.name) for drug in shipped_drugs()}
-    parts = {_plain(group) for group in (*groups, *(group for drug in known for group in drug.groups))} & listed
-    own = {_plain(drug.name) for drug in known} or {" ".join(word for word in words_of(name) if _tells(word))}
-    return frozenset(own | parts)
+    words = words_of(name)
+    known = [(plain, drug) for plain, drug in _shipped_by_name().items() if set(words).issuperset(plain.split())]
+    of_known = [group for _, drug in known for group in drug.groups]
+    parts = {_plain(group) for group in (*groups, *of_known)} & _shipped_by_name().keys()
+    own = {plain for plain, _ in known} or {" ".join(word for word in words if _tells(word))}
+    return frozenset(own | parts) - {""}
+
+
+@cache
+def _shipped_by_name() -> dict[str, ShippedDrug]:
+    return {_plain(drug.name): drug for drug in shipped_drugs()}
 
 
 def _plain(name: str) -> str:

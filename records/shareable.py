@@ -25,6 +25,7 @@ from records.policies import added, is_author, is_prescriber
 from records.selectors import document_for, note_for, prescription_for
 from records.states import ASKED_FOR, DocumentStatus, NoteStatus, PrescriptionStatus, ShareKind
 
+IN_ERROR = "in_error"
 NOT_CHECKED = "This file is not checked for viruses yet, or was refused, so it is not shared."
 
 
@@ -66,7 +67,7 @@ def _note_title(note: VisitNote) -> str:
 
 
 def _in_error(what: str, current: str) -> Conflict:
-    return Conflict("in_error", f"This {what} was entered in error, so it is not shared.", current=current)
+    return Conflict(IN_ERROR, f"This {what} was entered in error, so it is not shared.", current=current)
 
 
 def _not_yet() -> Conflict:
@@ -161,6 +162,12 @@ class Shared:
         return clock.last_day(self.share.expires_at)
 
 
+def _told(one: Shareable, thing: Any) -> str:
+    """What was entered in error may be about somebody else, so it is called no more than that."""
+    refusal = one.refusal(thing)
+    return "Something that was entered in error" if refusal and refusal.code == IN_ERROR else one.title(thing)
+
+
 def shared(shares: Iterable[RecordShare]) -> list[Shared]:
     """The shares with what they are about, in their order: one statement for each kind."""
     rows = list(shares)
@@ -169,7 +176,7 @@ def shared(shares: Iterable[RecordShare]) -> list[Shared]:
         ids = [share.object_id for share in rows if share.kind == kind]
         if ids:
             things = one.model._default_manager.filter(public_id__in=ids).select_related(*one.shown_with)
-            titles |= {(kind, thing.public_id): one.title(thing) for thing in things}  # type: ignore[attr-defined]
+            titles |= {(kind, thing.public_id): _told(one, thing) for thing in things}  # type: ignore[attr-defined]
     return [
         Shared(
             share=share,

@@ -4,10 +4,20 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# A review from while the record was open saw not all of it, and is to be given again; its history keeps what was said.
+# A review from while the record was open saw not all of it, and is to be given again: what was found then stays in the
+# history, and the note stands before the next one's.
 REOPEN = """
-    UPDATE records_breakglass SET review = 'open', reviewed_by_id = NULL, reviewed_at = NULL
-    WHERE reviewed_at < LEAST(expires_at, ended_at);
+    WITH reopened AS (
+        UPDATE records_breakglass SET review = 'open', reviewed_by_id = NULL, reviewed_at = NULL
+        WHERE reviewed_at < LEAST(expires_at, ended_at) RETURNING *
+    )
+    INSERT INTO records_historicalbreakglass (
+        id, public_id, patient_id, user_id, opened_at, expires_at, ended_at, due_at, review, reviewed_by_id, reviewed_at,
+        history_date, history_type, history_change_reason
+    )
+    SELECT id, public_id, patient_id, user_id, opened_at, expires_at, ended_at, due_at, review, reviewed_by_id,
+        reviewed_at, statement_timestamp(), '~', 'Reviewed while it was still open: to be reviewed again'
+    FROM reopened;
     UPDATE records_recordssettings SET share_days = share_days_most WHERE share_days > share_days_most;
     SET CONSTRAINTS ALL IMMEDIATE;
 """

@@ -123,7 +123,7 @@ def _same(name: str, other: str, drugs: dict[str, Drug]) -> bool:
 
 def _substances(name: str, drugs: dict[str, Drug]) -> frozenset[str]:
     drug = drugs.get(name.lower())
-    return substances_of(name, drug.groups if drug else ())
+    return substances_of(name, tuple(drug.groups) if drug else ())
 
 
 def _duplicate(name: str, other: str, why: str, why_of_other: str) -> DrugWarning:

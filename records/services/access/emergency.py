@@ -113,7 +113,9 @@ def glass_review(*, actor: User, glass_id: UUID, is_justified: bool, note: str) 
         problem = f"Say what you found, in at most {GLASS_REASON_LENGTH} characters."
         raise Invalid("note_needed", problem, fields={"note": [problem]})
     glass.review = ReviewState.JUSTIFIED if is_justified else ReviewState.NOT_JUSTIFIED
-    glass.reviewed_by, glass.reviewed_at, glass.review_note = actor, clock.of_database(), note.strip()
+    glass.reviewed_by, glass.reviewed_at = actor, clock.of_database()
+    # Behind what was said of it while it was open, when that was allowed still.
+    glass.review_note = "\n\n".join(filter(None, (glass.review_note, note.strip())))
     sign(glass, actor)
     glass.save(update_fields=["review", "reviewed_by", "reviewed_at", "review_note"])
     event_record("glass.reviewed", glass, actor=actor, finding=glass.review)

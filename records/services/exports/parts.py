@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.models import Patient, User
 from accounts.selectors import carers_of, consents_of
 from audit.selectors import events_about_patient, told
-from billing.selectors import payments_visible_to
+from billing.selectors import payments_visible_to, promised_of
 from booking.selectors import appointments_visible_to
 from common.money import Money
 from common.uploads.states import UploadState
@@ -34,6 +34,8 @@ from records.shareable import shared
 from records.states import NoteStatus, PrescriptionStatus
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+# Of what became of a prescription, what has a reason that the patient reads.
+_SAYS_WHY = frozenset({PrescriptionStatus.ON_HOLD, PrescriptionStatus.CANCELLED, PrescriptionStatus.STOPPED})
 Row = dict[str, Any]
 Line = tuple[str, str]
 
@@ -120,7 +122,7 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
             "requester": one.doctor.name,
             "validUntil": one.valid_until.isoformat() if one.valid_until else "",
             "intact": signed is not None,
-            "statusReason": "" if one.status == PrescriptionStatus.ENTERED_IN_ERROR else reason_of(one),
+            "statusReason": reason_of(one) if one.status in _SAYS_WHY else "",
             "requesterAddress": signed.prescriber["address"] if signed else "",
             "subjectAddress": signed.patient["address"] if signed else "",
             "items": [asdict(item) for item in signed.content.items] if signed else [],
@@ -210,7 +212,9 @@ def _payments(user: User, patient: Patient) -> Iterator[Row]:
             "status": one.status,
             "method": one.get_method_display(),
             "amount": str(Money(one.amount_minor, one.currency)),
-            "paid": one.paid_at.isoformat() if one.paid_at else "",
+            "taken": str(Money(one.captured_minor, one.currency)),
+            "givenBackOrPromised": str(Money(promised_of(one), one.currency)),
+            "paid": one.paid_at.isoformat() if one.paid_at and one.captured_minor else "",
         }
 
 

@@ -43,6 +43,7 @@ def test_warnings_of_allergies_and_of_what_is_taken_already_are_to_be_seen() -> 
         ("Housebalm 5 mg tablet", "housebalm  10 mg tablets", True),
         ("Housebalm tablets", "Otherbalm tablets", False),
         ("Amoxicillin", "Flucloxacillin", False),
+        ("500 mg tablets", "10 mg capsules", False),
     ],
 )
 def test_what_is_given_twice_is_told_by_its_substance(taken: str, drug: str, *, is_warned: bool) -> None:

@@ -161,7 +161,13 @@ def test_a_prescription_and_a_document_are_shared_from_their_pages_and_found_by_
 
 
 def test_what_was_entered_in_error_is_said_to_be_that() -> None:
-    prescription = rx_signed()
+    prescription, reader = rx_signed(), doctor_named("Ivo", "Brambleby")
+    record_share(
+        actor=user_of(prescription.patient),
+        doctor_id=reader.public_id,
+        kind="prescription",
+        object_id=prescription.public_id,
+    )
     prescription_enter_in_error(actor=prescriber(prescription), prescription_id=prescription.public_id, reason="Wrong")
     desk = browser(prescriber(prescription))
     address = f"{WHOLE}prescription/{prescription.public_id}/"
@@ -169,3 +175,8 @@ def test_what_was_entered_in_error_is_said_to_be_that() -> None:
     assert refused.status_code == 409
     assert "entered in error" in refused.content.decode()
     assert address not in desk.get(f"/prescriptions/{prescription.public_id}/").content.decode()
+    for page in (
+        browser(user_of(prescription.patient)).get("/health-record/access/"),
+        browser(user_of(reader)).get("/my-day/records/"),
+    ):
+        assert "Something that was entered in error" in page.content.decode()

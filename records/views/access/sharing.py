@@ -33,13 +33,15 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
-    """What is to be shared, as its pages show it; `back` is where it was asked from."""
+    """What is to be shared, as its pages show it; `back` is where it was asked from. A patient with an account is told
+    of what somebody else shares."""
 
     kind: str
     object_id: UUID | None
     title: str
     is_by_patient: bool
     back: str
+    has_account: bool = True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,7 +71,14 @@ def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResp
     is_by_patient = thing.patient.user_id == request.user.pk
     title = one.title(thing)
     back = reverse(one.route, args=[object_id]) if one.route else reverse("records:record")
-    asked = _Asked(kind=kind, object_id=object_id, title=title, is_by_patient=is_by_patient, back=back)
+    asked = _Asked(
+        kind=kind,
+        object_id=object_id,
+        title=title,
+        is_by_patient=is_by_patient,
+        back=back,
+        has_account=thing.patient.user_id is not None,
+    )
     return _share(request, asked)
 
 
