@@ -7,6 +7,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from billing.models import Complaint, Dispute, NumberSequence, Payment, Refund
+from billing.states import RefundStatus
 from common.locks import for_update, locked
 
 
@@ -33,6 +34,15 @@ def refund_named_locked(public_id: UUID) -> Refund:
     refund = locked(Refund.objects.all(), public_id=public_id)
     refund.payment = payment
     return refund
+
+
+def promises_locked(payment: Payment) -> list[Refund]:
+    """What was promised of a held payment and never asked for, the newest first, held so that no worker asks for it."""
+    rows = Refund.objects.filter(payment=payment, status=RefundStatus.PENDING, stripe_id=None)
+    held = [row for row in for_update(rows.order_by("pk")) if not row.attempts]
+    for row in held:
+        row.payment = payment
+    return held[::-1]
 
 
 def dispute_locked(dispute_id: UUID) -> Dispute:

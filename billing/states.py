@@ -171,8 +171,8 @@ DISPUTE_OVER = frozenset(
 # While a dispute is in one of these the bank has the money; an early warning leaves it with us.
 DISPUTE_WITHDRAWN = frozenset({DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW, DisputeStatus.LOST})
 
-# In these the bank has given the money back for good.
-DISPUTE_GONE = frozenset({DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED})
+# In these the money is gone for good; of one that ended by a refund that refund tells.
+DISPUTE_GONE = frozenset({DisputeStatus.LOST})
 
 COMPLAINT_TRANSITIONS: dict[ComplaintState, frozenset[ComplaintState]] = {
     ComplaintState.OPEN: frozenset({ComplaintState.UPHELD, ComplaintState.DECLINED, ComplaintState.WITHDRAWN}),

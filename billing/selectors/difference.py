@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from billing.selectors.payments import captured_of, kept_of
+from billing.selectors.payments import captured_of, kept_of, taken_by_banks
 from booking.models import Appointment
 from booking.policies import amount_due, cancellation_sentence, policy_changed, taken_online
 from booking.selectors import booking_settings
@@ -43,6 +43,6 @@ def difference_to(appointment: Appointment, visit_type: VisitType, *, start: dat
         visit_type=visit_type,
         pay_minor=pay,
         return_minor=max(kept_of(appointment) - visit_type.price_minor, 0),
-        clinic_minor=max(visit_type.price_minor - taken - pay, 0),
+        clinic_minor=max(visit_type.price_minor - taken + taken_by_banks(appointment) - pay, 0),
         policy=cancellation_sentence(policy, start=start, now=now, zone=appointment.location.zone),
     )

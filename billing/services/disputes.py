@@ -16,7 +16,7 @@ from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.services.refunds import refund_move
-from billing.states import BY_THE_BANK, DISPUTE_GONE, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
+from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, Outcome, RefundStatus
 from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -54,10 +54,11 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
 
 def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
     """What was promised meanwhile is sent; where the bank has given the money back already it is dropped."""
-    if status in DISPUTE_GONE:
+    if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
         for refund in _waiting(payment):
             refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
-        if not payment.attention and payment.appointment.status in STANDING:
+        was_for_it = status == DisputeStatus.LOST and payment.outcome != Outcome.REFUNDED
+        if was_for_it and not payment.attention and payment.appointment.status in STANDING:
             # Nobody at the clinic would hear that the visit is not paid any more.
             payment.attention = Attention.DISPUTE_LOST
             payment.save(update_fields=["attention"])

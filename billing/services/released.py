@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from billing.locks import payments_of_locked
+from billing.locks import payments_of_locked, promises_locked
 from billing.models import Payment
 from billing.selectors import captured_for_visit, left_of
-from billing.services.refunds import refund_promise
-from billing.states import OPEN, Attention, Outcome, PaymentStatus, RefundReason
+from billing.services.refunds import refund_move, refund_promise
+from billing.states import ELSEWHERE, OPEN, Attention, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.policies import LATE_REFUND
 from booking.states import CancelReason, Status
@@ -38,6 +38,18 @@ def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
     # What did not add up has booked nothing, so there is nothing to keep a part of it for.
     is_whole = within_policy or not by_patient or payment.outcome == Outcome.REVIEW
     percent = 100 if is_whole else int(appointment.policy.get(LATE_REFUND, 0))
-    amount = min(left_of(payment), captured_for_visit(payment) * percent // 100)
+    owed = captured_for_visit(payment) * percent // 100
+    _officers_give_way(payment, owed, now)
+    amount = min(left_of(payment), owed)
     reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE
     refund_promise(payment=payment, amount_minor=amount, reason=reason, now=now)
+
+
+def _officers_give_way(payment: Payment, owed: int, now: datetime) -> None:
+    """What officers promised and nobody has asked for gives way to what is owed by rule, where both do not fit: a
+    colleague may yet refuse it, and the patient would be without either."""
+    for refund in promises_locked(payment):
+        if left_of(payment) >= owed:
+            return
+        if refund.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT):
+            refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=ELSEWHERE)

@@ -11,10 +11,10 @@ from billing import selectors
 from common import clock
 
 _NAMES = {
-    "review": ("review", "payments to look at"),
-    "refunds": ("refunds", "refunds for a second officer"),
-    "disputes": ("disputes", "disputes"),
-    "complaints": ("disputes", "complaints"),
+    "review": ("review", "payment", "to look at"),
+    "refunds": ("refunds", "refund", "for a second officer"),
+    "disputes": ("disputes", "dispute", ""),
+    "complaints": ("disputes", "complaint", ""),
 }
 
 

@@ -18,8 +18,17 @@ from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
 from billing import locks
 from billing.models import Dispute, Payment, Receipt, Refund, StripeEvent
-from billing.services import event_apply, payment_sync, refund_request, refund_send, refunds_send, sync
-from billing.states import DisputeStatus
+from billing.services import (
+    event_apply,
+    payment_sync,
+    payment_take_back,
+    refund_record_given,
+    refund_request,
+    refund_send,
+    refunds_send,
+    sync,
+)
+from billing.states import REFUND_LIVE, DisputeStatus, PaymentStatus
 from billing.tests.factories import PaymentFactory
 from billing.tests.steps import Deliver, begin, hold, paid, paid_and_asked, told_and_done, work
 from booking.models import Appointment
@@ -121,6 +130,26 @@ def requests_of_ten_officers(payment: Payment) -> list[Callable[[], Refund]]:
 
 def promised(payment: Payment) -> int:
     return Refund.objects.filter(payment=payment).aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def test_a_mistake_taken_back_while_it_is_given_back(together: Together, payment_rounds: int) -> None:
+    """Either the money never came, or some of it goes back: never both."""
+    for _ in range(payment_rounds):
+        payment = PaymentFactory.create(desk=True)
+        one, other = (UserFactory.create(roles=[Role.BILLING_OFFICER]) for _ in range(2))
+        asked = {"payment_id": payment.public_id}
+        refund = refund_request(actor=one, amount_minor=1000, note="Late", **asked)
+        rivals = [
+            partial(payment_take_back, actor=one, note="Twice", **asked),
+            partial(refund_record_given, actor=other, refund_id=refund.public_id),
+            partial(refund_request, actor=other, amount_minor=500, note="Late", **asked),
+        ]
+        assert [one.error for one in together([quietly(one) for one in rivals])] == [None] * 3
+        payment.refresh_from_db()
+        live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
+        went = live.aggregate(total=Sum("amount_minor"))["total"] or 0
+        assert (went == 0) == (payment.status == PaymentStatus.ENTERED_IN_ERROR)
+        assert went <= payment.captured_minor
 
 
 def test_ten_officers_give_back_no_more_than_was_taken(together: Together, payment_rounds: int) -> None:

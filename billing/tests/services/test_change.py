@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
 from billing.models import Payment, Receipt, Refund
-from billing.selectors import difference_to, due_online, left_to_pay
+from billing.selectors import difference_to, due_online, kept_of, left_to_pay
 from billing.services import (
     payment_record,
     payment_start,
@@ -22,6 +22,7 @@ from billing.services import (
     visit_change,
 )
 from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
+from billing.tests.factories import DisputeFactory
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, begin, hold, paid, told_and_done
 from booking.models import Appointment
@@ -124,6 +125,20 @@ def test_what_an_officer_gave_back_does_not_go_back_again_with_a_cheaper_visit(
     # It counts as paid all the same: what they are given back is not asked for again.
     dearer = change(appointment, kind(appointment, 4000))
     assert (due_online(dearer), left_to_pay(dearer)) == (0, 0)
+
+
+@pytest.mark.parametrize(("status", "clinic", "kept"), [("lost", 6000, 0), ("charge_refunded", 1500, 4500)])
+def test_what_a_bank_took_is_paid_at_the_clinic_and_what_we_gave_is_counted_once(
+    status: str, clinic: int, kept: int
+) -> None:
+    dispute = DisputeFactory.create(status=status)
+    appointment = dispute.payment.appointment
+    Appointment.objects.filter(pk=appointment.pk).update(price_minor=4500)
+    appointment.refresh_from_db()
+    decide(pay_at_clinic=True)
+    told = difference_to(appointment, kind(appointment, 6000), start=appointment.start, now=clock.now())
+    assert (told.clinic_minor + told.pay_minor, kept_of(appointment)) == (clinic, kept)
+    assert left_to_pay(appointment) == 4500 - kept
 
 
 def test_what_an_officer_takes_back_after_all_goes_back_with_the_cheaper_visit(

@@ -13,7 +13,8 @@ from audit.models import Event
 from billing.models import Dispute, Payment, Refund
 from billing.selectors import payment_steps
 from billing.services import attention_settle, dispute_answer
-from billing.states import Outcome, PaymentStatus
+from billing.services.disputes import dispute_take_over
+from billing.states import Attention, Outcome, PaymentStatus
 from billing.tests.factories import DisputeFactory
 from billing.tests.services.test_refunds import officer, within_policy
 from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
@@ -22,6 +23,7 @@ from booking.services import appointment_cancel, pending_expire
 from booking.tests.steps import user_of
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from integrations.stripe.objects import Dispute as StripeDispute
 from integrations.stripe.simulator.engine import Simulator
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +106,17 @@ def test_other_evidence_behind_what_was_sent_is_refused(stripe_simulator: Simula
     with pytest.raises(Conflict, match="You have sent other evidence"):
         dispute_answer(actor=first, dispute_id=dispute.public_id, evidence=others)
     assert stripe_simulator.all("dispute")[0]["evidence"]["uncategorized_text"] == "It took place."
+
+
+def test_a_lost_payment_that_was_one_too_many_leaves_the_visit_paid() -> None:
+    for outcome, attention in ((Outcome.REFUNDED, Attention.NONE), (Outcome.BOOKED, Attention.DISPUTE_LOST)):
+        dispute = DisputeFactory.create(payment__outcome=outcome)
+        payment, now = dispute.payment, clock.now()
+        theirs = StripeDispute(
+            id=dispute.stripe_id, status="lost", amount_minor=4500, currency="gbp", reason="", due_by=None,
+            charge_id=payment.charge_id, intent_id=payment.intent_id, created_at=now,
+            has_evidence=False, livemode=False,
+        )  # fmt: skip
+        dispute_take_over(payment=payment, dispute=theirs, now=now)
+        payment.refresh_from_db()
+        assert payment.attention == attention

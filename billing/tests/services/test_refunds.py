@@ -227,6 +227,31 @@ def test_whoever_read_of_a_refund_in_the_answer_to_a_complaint_hears_that_it_is_
     assert drop_is_told(refund=dropped)
 
 
+@pytest.mark.parametrize(("is_free", "expected"), [(True, 4500), (False, 2250)])
+def test_what_officers_promised_gives_way_to_what_a_cancellation_owes(*, is_free: bool, expected: int) -> None:
+    """Else the patient would lose it where a colleague refuses the promise."""
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    appointment.policy = {"late_refund_percent": 50}
+    appointment.save(update_fields=["policy"])
+    within_policy(appointment, is_free=is_free)
+    asked = RefundFactory.create(payment=payment, amount_minor=1500, needs_second=True)
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    by_rule = Refund.objects.get(reason=RefundReason.POLICY)
+    asked.refresh_from_db()
+    assert (by_rule.amount_minor, asked.status) == (expected, "canceled" if is_free else "pending")
+
+
+def test_what_was_asked_for_already_does_not_give_way() -> None:
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    within_policy(appointment, is_free=True)
+    asked = RefundFactory.create(payment=payment, amount_minor=1500, attempts=1)
+    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
+    asked.refresh_from_db()
+    assert (Refund.objects.get(reason=RefundReason.POLICY).amount_minor, asked.status) == (3000, "pending")
+
+
 def test_what_something_else_has_cancelled_no_officer_takes_back() -> None:
     refund = RefundFactory.create(status=RefundStatus.CANCELED, failure=BY_THE_BANK)
     with pytest.raises(Conflict, match="by no officer"):
