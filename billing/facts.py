@@ -59,6 +59,12 @@ def payment_received(payment: Payment) -> list[Outgoing]:
     return _to_payers(payment, "payment_received", payment.public_id.hex, more)
 
 
+def payment_taken_back(payment: Payment) -> list[Outgoing]:
+    """That the desk's entry was a mistake, so that whoever did pay hears of it; `cancelled` where its receipt is."""
+    more = {"amount": payment.amount_minor, "cancelled": not payment.captured_minor}
+    return _to_payers(payment, "payment_taken_back", payment.public_id.hex, more)
+
+
 def difference_due(appointment: Appointment, due_minor: int) -> list[Outgoing]:
     """To the patient, with the way to pay: it has become a visit that costs more than was paid."""
     patient = appointment.patient.user

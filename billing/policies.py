@@ -38,9 +38,13 @@ def can_record_payment(user: AnyUser, appointment: Appointment) -> bool:
 def can_take_back(user: AnyUser, payment: Payment, *, now: datetime) -> bool:
     """Take back what the desk wrote down by mistake: the staff of the place while its day lasts on the clinic's
     calendar, before the till is counted; later a billing officer does it."""
+    return is_of_today(payment, now=now) and can_record_payment(user, payment.appointment)
+
+
+def is_of_today(payment: Payment, *, now: datetime) -> bool:
+    """Whether it counts as an entry of the desk that was written down today."""
     is_entry = not payment.is_online and payment.status == PaymentStatus.SUCCEEDED
-    is_today = clock.clinic_day(payment.created_at) == clock.clinic_day(now)
-    return is_entry and is_today and can_record_payment(user, payment.appointment)
+    return is_entry and clock.clinic_day(payment.created_at) == clock.clinic_day(now)
 
 
 def is_billing_officer(user: AnyUser) -> bool:

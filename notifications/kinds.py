@@ -18,6 +18,7 @@ class Kind(TextChoices):
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
     APPOINTMENT_RUNNING_LATE = "appointment_running_late", "The doctor is running late"
     PAYMENT_RECEIVED = "payment_received", "Payment received"
+    PAYMENT_TAKEN_BACK = "payment_taken_back", "Payment written down by mistake"
     DIFFERENCE_DUE = "difference_due", "The difference to another kind of visit is to be paid"
     PAYMENT_CAME_LATE = "payment_came_late", "Payment came too late, and goes back"
     REFUND_PROMISED = "refund_promised", "Refund on its way"
@@ -65,6 +66,7 @@ MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
 MONEY_FACTS = APPOINTMENT_FACTS | {"amount", "currency"}
 _FACTS = {
     Kind.PAYMENT_RECEIVED: MONEY_FACTS | {"left"},
+    Kind.PAYMENT_TAKEN_BACK: MONEY_FACTS,
     Kind.DIFFERENCE_DUE: MONEY_FACTS,
     Kind.PAYMENT_CAME_LATE: MONEY_FACTS,
     Kind.REFUND_PROMISED: MONEY_FACTS,

@@ -5,7 +5,6 @@ from billing.selectors.ledger import (
     ledger_estimate,
     ledger_found,
     ledger_rows,
-    ledger_sums,
 )
 from billing.selectors.officers import (
     Desk,
@@ -78,7 +77,6 @@ __all__ = [
     "ledger_estimate",
     "ledger_found",
     "ledger_rows",
-    "ledger_sums",
     "left_of",
     "left_to_pay",
     "money_by_day",

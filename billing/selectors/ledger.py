@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,22 +36,18 @@ def ledger_found(search: LedgerSearch) -> QuerySet[Payment]:
 
 
 def ledger_rows(found: QuerySet[Payment]) -> QuerySet[Payment]:
-    """`ledger_found` with what a file says besides: `returned_minor`, what has gone back, and the receipts."""
-    gone = Refund.objects.filter(payment=OuterRef("pk"), status=RefundStatus.SUCCEEDED).order_by()
-    total = gone.values("payment").annotate(total=Sum("amount_minor")).values("total")
-    returned = Coalesce(Subquery(total, output_field=IntegerField()), 0)
-    return found.annotate(returned_minor=returned).prefetch_related("receipts")
+    """`ledger_found` with what a file says besides: what has gone back, and what banks took, in minor units
+    (`returned_minor`, `by_banks_minor`), and the receipts."""
+    gone = Refund.objects.filter(status=RefundStatus.SUCCEEDED)
+    lost = Dispute.objects.filter(status__in=sorted(DISPUTE_GONE))
+    sums = {"returned_minor": _sum_of(gone), "by_banks_minor": _sum_of(lost)}
+    return found.annotate(**sums).prefetch_related("receipts")
 
 
-def ledger_sums(rows: Sequence[Payment]) -> dict[int, tuple[int, int]]:
-    """Of each of some payments, by key, what has gone back and what banks took back, in minor units."""
-    keys = [row.pk for row in rows]
-    gone = Refund.objects.filter(payment__in=keys, status=RefundStatus.SUCCEEDED)
-    lost = Dispute.objects.filter(payment__in=keys, status__in=sorted(DISPUTE_GONE))
-    returned, by_banks = (
-        dict(found.order_by().values_list("payment").annotate(total=Sum("amount_minor"))) for found in (gone, lost)
-    )
-    return {key: (returned.get(key, 0), by_banks.get(key, 0)) for key in keys}
+def _sum_of(rows: QuerySet[Refund] | QuerySet[Dispute]) -> Coalesce:
+    own = rows.filter(payment=OuterRef("pk")).order_by()
+    total = own.values("payment").annotate(total=Sum("amount_minor")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
 def ledger_beyond(found: QuerySet[Payment], public_id: UUID, *, is_rising: bool) -> QuerySet[Payment]:

@@ -231,9 +231,12 @@ class Sums:
     gone_back: int
 
 
-def sums_of(appointment: Appointment) -> Sums:
-    """For whoever pays for it."""
-    refunds = Refund.objects.filter(payment__appointment=appointment, replaced_by=None)
+def sums_of(appointment: Appointment, payment: Payment | None) -> Sums:
+    """For whoever pays for it. What goes back is of one payment alone where that is told of and has bought nothing."""
+    is_alone = payment is not None and payment.outcome == Outcome.REFUNDED
+    of = {"payment": payment} if is_alone else {"payment__appointment": appointment}
+    by_banks = _taken_by_banks(Dispute.objects.filter(**of)) if is_alone else taken_by_banks(appointment)
+    refunds = Refund.objects.filter(replaced_by=None, **of)
     gone = Q(status=RefundStatus.SUCCEEDED)
     back = refunds.exclude(status=RefundStatus.CANCELED).aggregate(
         gone=Sum("amount_minor", filter=gone), going=Sum("amount_minor", filter=~gone)
@@ -241,7 +244,7 @@ def sums_of(appointment: Appointment) -> Sums:
     return Sums(
         due=due_online(appointment),
         left=left_to_pay(appointment),
-        by_banks=taken_by_banks(appointment),
+        by_banks=by_banks,
         going_back=back["going"] or 0,
         gone_back=back["gone"] or 0,
     )

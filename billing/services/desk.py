@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
+from billing import facts
 from billing.locks import payment_named_locked, payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
@@ -35,6 +36,7 @@ from common.history import sign
 from common.locks import busy_if_locked
 from common.money import Money
 from common.templatetags.when import clock_time
+from notifications.services import messages_queue
 
 
 def payment_record(
@@ -61,7 +63,7 @@ def payment_record(
         appointment = appointment_locked_for_payment(appointment_id=seen.public_id)
         if not can_record_payment(actor, appointment):
             raise Forbidden("clinic_staff_only", "Only the staff of the clinic can record a payment.")
-        _assert_due(appointment, amount_minor)
+        _assert_due(appointment, amount_minor, now)
         payment = Payment(
             appointment=appointment,
             started_by=actor,
@@ -86,15 +88,26 @@ def payment_record(
         return payment
 
 
-def _assert_due(appointment: Appointment, amount_minor: int) -> None:
+def _begun_online(payment: Payment, appointment: Appointment, now: datetime) -> str:
+    if payment.status == PaymentStatus.REVIEW:
+        return "A payment that was made online is being looked at, so nothing can be recorded until that is settled."
+    ends = payment.session_expires_at
+    may_end_unpaid = payment.status in (PaymentStatus.REQUIRES_PAYMENT_METHOD, PaymentStatus.REQUIRES_ACTION)
+    if not may_end_unpaid or ends is None or ends <= now:
+        return "It is being paid online just now. Look again in a few minutes."
+    until = clock_time(ends, appointment.location.zone)
+    return (
+        f"The patient has begun to pay it online. That page is open until {until}: pay there, or record it after that."
+    )
+
+
+def _assert_due(appointment: Appointment, amount_minor: int, now: datetime) -> None:
     if appointment.status not in STANDING:
         message = "A payment can be recorded for an appointment that stands."
         raise Conflict("illegal_transition", message, current=appointment.status)
     begun = next((one for one in payments_of_locked(appointment.pk) if one.status in OPEN), None)
     if begun is not None:
-        ends = clock_time(begun.session_expires_at, appointment.location.zone)
-        until = f" That page is open until {ends}: pay there, or record it here after that." if ends else ""
-        raise Conflict("being_paid", f"The patient has begun to pay it online.{until}")
+        raise Conflict("being_paid", _begun_online(begun, appointment, now))
     left = left_to_pay(appointment)
     if not 0 < amount_minor <= left:
         message = "Nothing is left to pay." if left <= 0 else "Enter an amount up to what is left to pay."
@@ -105,10 +118,10 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
     """Take back what the desk wrote down by mistake: no money came by it, so as much is due again.
 
     By the staff of the place on the day on which it was written down (the clinic's calendar), by billing officers on
-    any; `note` says what was wrong, for colleagues. What was promised back of it is dropped, and its receipt cancelled
-    by a document of its own; where all of it is written down as given back, both stay beside each other. The same
-    again changes nothing. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`), `Conflict` (`not_at_the_desk`,
-    `day_over`, `partly_given_back`) and `Busy`.
+    any; `note` says what was wrong, for colleagues; the patient is told. What was promised back of it is dropped, and
+    its receipt cancelled by a document of its own; where all of it is written down as given back, both stay beside
+    each other. The same again changes nothing. Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`), `Conflict`
+    (`not_at_the_desk`, `day_over`, `partly_given_back`) and `Busy`.
     """
     now = now or clock.now()
     seen = Payment.objects.select_related("appointment").filter(public_id=payment_id).first()
@@ -140,6 +153,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
             after=payment.status,
             amount=amount,
         )
+        messages_queue(messages=facts.payment_taken_back(payment), now=now)
         if not was_given_back:
             receipt_cancel(payment=payment, now=now)
         return payment

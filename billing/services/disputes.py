@@ -15,8 +15,9 @@ from billing.errors import PaymentsAway
 from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
+from billing.selectors import left_to_pay
 from billing.services.refunds import refund_move
-from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, Outcome, RefundStatus
+from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
 from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -57,9 +58,9 @@ def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
     if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
         for refund in _waiting(payment):
             refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
-        was_for_it = status == DisputeStatus.LOST and payment.outcome != Outcome.REFUNDED
-        if was_for_it and not payment.attention and payment.appointment.status in STANDING:
-            # Nobody at the clinic would hear that the visit is not paid any more.
+        visit, known = payment.appointment, payment.attention in (Attention.NONE, Attention.REFUND_FAILED)
+        if known and visit.status in STANDING and left_to_pay(visit):
+            # Nobody at the clinic would hear that the visit is not paid any more; what failed to go back has gone.
             payment.attention = Attention.DISPUTE_LOST
             payment.save(update_fields=["attention"])
     elif Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING).update(due_at=now):
@@ -110,9 +111,10 @@ def dispute_answer(
             dispute.save(update_fields=["evidence_sent_at", "evidence_sent_by", "evidence_digest"])
             patient = dispute.payment.appointment.patient
             event_record("dispute.answered", dispute, actor=actor, patient=patient, fields=sorted(given))
-        elif dispute.evidence_digest != digest:
+        elif dispute.evidence_digest not in ("", digest):
+            # Of what was sent before digests were kept nobody knows the words.
             who = "You have" if dispute.evidence_sent_by_id == actor.pk else "A colleague has"
-            message = f"{who} sent other evidence already. It goes to the bank once, so this has not gone."
+            message = f"{who} sent other evidence already, and it goes to the bank once. What was sent first stands."
             raise Conflict("evidence_sent", message)
         return dispute
 

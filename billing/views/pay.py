@@ -48,7 +48,8 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 
 def _show_pay(request: SignedInRequest, appointment: Appointment, refused: DomainError | None = None) -> HttpResponse:
     now = clock.now()
-    payment, sums = selectors.payment_told_of(appointment), selectors.sums_of(appointment)
+    payment = selectors.payment_told_of(appointment)
+    sums = selectors.sums_of(appointment, payment)
     is_looked_at = payment is not None and payment.status == PaymentStatus.REVIEW
     context = {
         "appointment": appointment,
@@ -80,7 +81,7 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     since = min(instant_or_none(request.GET.get("since", "")) or now, now)
     appointment = own_appointment(request, appointment_id)
     payment = selectors.payment_told_of(appointment)
-    sums = selectors.sums_of(appointment)
+    sums = selectors.sums_of(appointment, payment)
     standing = standing_of(appointment, payment, sums=sums, now=now, since=since)
     if payment is not None and not standing.is_settled:
         services.payment_ask(payment_id=payment.pk)

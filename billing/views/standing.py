@@ -99,7 +99,9 @@ def _left(appointment: Appointment, sums: Sums) -> str:
 
 def _given_back(appointment: Appointment, amount: Money, sums: Sums) -> Standing:
     """Money that came when the time could not be had for it any more."""
-    goes = "has gone back to your card" if sums.gone_back and not sums.going_back else "goes back to your card"
+    goes = "goes back to your card"
+    if not sums.going_back and (sums.gone_back or sums.by_banks):
+        goes = "has gone back to your card" if sums.gone_back else "has been given back to you by your bank"
     if appointment.status in STANDING:
         text = f"Your appointment is booked. This payment was one too many, so all of your {amount} {goes}. {_AGAIN}"
         return Standing(kind="info", title="You had paid already", text=text)

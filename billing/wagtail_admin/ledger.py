@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -31,6 +30,7 @@ HEADINGS = {
     "asked": "Asked for",
     "taken": "Taken",
     "returned": "Given back",
+    "by_banks": "Taken back by a bank",
     "currency": "Currency",
     "doctor": "Doctor",
     "place": "Place",
@@ -67,18 +67,10 @@ class LedgerView(RecordedFiles[Payment], RegisterView[Payment]):
     form: LedgerForm
 
     def get_queryset(self, request: HttpRequest | None = None) -> QuerySet[Payment]:
-        found = super().get_queryset(request)
-        return selectors.ledger_rows(found) if self.is_export else found
+        return selectors.ledger_rows(super().get_queryset(request))
 
     def found(self) -> QuerySet[Payment]:
         return selectors.ledger_found(selectors.LedgerSearch(**self.form.asked()))
-
-    def told(self, rows: Sequence[Payment]) -> Sequence[object]:
-        """With what has gone back of each, and what banks took: `returned_minor`, `by_banks_minor`."""
-        sums = selectors.ledger_sums(rows)
-        for row in rows:
-            row.returned_minor, row.by_banks_minor = sums.get(row.pk, (0, 0))  # type: ignore[attr-defined]
-        return rows
 
     def estimate(self) -> int:
         return selectors.ledger_estimate()
@@ -119,6 +111,7 @@ class LedgerView(RecordedFiles[Payment], RegisterView[Payment]):
             "asked": major(row.amount_minor),
             "taken": major(row.captured_minor),
             "returned": major(getattr(row, "returned_minor", 0)),
+            "by_banks": major(getattr(row, "by_banks_minor", 0)),
             "currency": row.currency.upper(),
             "doctor": row.appointment.doctor.name,
             "place": row.appointment.location.name,

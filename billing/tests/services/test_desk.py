@@ -127,6 +127,9 @@ def test_what_was_written_down_by_mistake_is_due_again_and_its_receipt_cancelled
     right = record(appointment, clerk, method=Method.CARD_MACHINE)
     assert (right.status, left_to_pay(appointment)) == (PaymentStatus.SUCCEEDED, 0)
     assert money_by_day(days=1, now=clock.now())[0].taken == 4500
+    [told] = [one.body for one in mails_to(appointment.patient) if "by mistake" in one.body]
+    assert "The receipt for it is cancelled" in told
+    assert "by card" not in told
     event = Event.objects.get(action="payment.taken_back")
     assert "card" not in str(event.data)
     assert (f"Taken back by {clerk.shown_name}", "Paid by card") in [
@@ -141,8 +144,8 @@ def test_a_promise_of_what_never_came_is_dropped_and_the_patient_hears_why() -> 
     appointment_cancel(actor=clerk, appointment_id=appointment.public_id)
     take_back(wrong, clerk)
     assert Refund.objects.get().status == RefundStatus.CANCELED
-    [told] = [one.body for one in mails_to(appointment.patient) if "taken back" in one.body]
-    assert "written down by mistake" in told
+    told = [one.body for one in mails_to(appointment.patient)]
+    assert any("The payment that it was to be of had been written down by mistake" in one for one in told)
 
 
 def test_given_back_in_whole_it_may_still_have_been_a_mistake_and_in_part_it_may_not() -> None:
@@ -159,6 +162,7 @@ def test_given_back_in_whole_it_may_still_have_been_a_mistake_and_in_part_it_may
     assert take_back(wrong, clerk).status == PaymentStatus.ENTERED_IN_ERROR
     assert left_to_pay(appointment) == 4500
     assert not Receipt.objects.filter(kind=Receipt.Kind.VOID).exists()
+    assert not any("is cancelled" in one.body for one in mails_to(appointment.patient))
     day = money_by_day(days=1, now=clock.now())[0]
     assert (day.taken, day.returned) == (4500, 4500)
 
@@ -206,9 +210,18 @@ def test_the_database_refuses_a_mistake_online_and_one_below_its_refunds() -> No
 
 
 def test_the_desk_hears_until_when_the_patient_may_be_paying_online() -> None:
-    payment = PaymentFactory.create(appointment=AppointmentFactory.create(price_minor=4500))
-    with pytest.raises(Conflict, match="open until"):
-        record(payment.appointment)
+    now = clock.now()
+    for status, ends, told in (
+        (PaymentStatus.REQUIRES_PAYMENT_METHOD, now + timedelta(minutes=5), "open until"),
+        (PaymentStatus.REQUIRES_PAYMENT_METHOD, now - timedelta(minutes=5), "in a few minutes"),
+        (PaymentStatus.PROCESSING, now + timedelta(minutes=5), "in a few minutes"),
+        (PaymentStatus.REVIEW, now + timedelta(minutes=5), "being looked at"),
+    ):
+        payment = PaymentFactory.create(
+            appointment=AppointmentFactory.create(price_minor=4500), status=status, session_expires_at=ends
+        )
+        with pytest.raises(Conflict, match=told):
+            record(payment.appointment)
 
 
 def test_an_officer_does_not_record_that_they_have_taken_their_own_money() -> None:

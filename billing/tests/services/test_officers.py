@@ -15,7 +15,7 @@ from billing.selectors import payment_steps
 from billing.services import attention_settle, dispute_answer
 from billing.services.disputes import dispute_take_over
 from billing.states import Attention, Outcome, PaymentStatus
-from billing.tests.factories import DisputeFactory
+from billing.tests.factories import DisputeFactory, PaymentFactory
 from billing.tests.services.test_refunds import officer, within_policy
 from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
 from booking.models import Appointment
@@ -112,6 +112,9 @@ def test_a_lost_payment_that_was_one_too_many_leaves_the_visit_paid() -> None:
     for outcome, attention in ((Outcome.REFUNDED, Attention.NONE), (Outcome.BOOKED, Attention.DISPUTE_LOST)):
         dispute = DisputeFactory.create(payment__outcome=outcome)
         payment, now = dispute.payment, clock.now()
+        if outcome == Outcome.REFUNDED:
+            price = payment.appointment.price_minor
+            PaymentFactory.create(paid=True, appointment=payment.appointment, amount_minor=price)
         theirs = StripeDispute(
             id=dispute.stripe_id, status="lost", amount_minor=4500, currency="gbp", reason="", due_by=None,
             charge_id=payment.charge_id, intent_id=payment.intent_id, created_at=now,

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import Payment
-from billing.selectors import Sums, evidence_of
+from billing.selectors import Sums, evidence_of, sums_of
 from billing.services import attention_settle, payment_record
 from billing.states import Attention, Method, Outcome, PaymentStatus, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
@@ -175,7 +175,20 @@ def test_money_that_came_for_nothing_says_why_and_whether_it_has_gone(status: st
     payment = Payment(
         status=PaymentStatus.SUCCEEDED, outcome=Outcome.REFUNDED, captured_minor=4500, currency="gbp", method="online"
     )
-    for going, gone, words in ((4500, 0, "goes back to your card"), (0, 4500, "has gone back to your card")):
-        sums = Sums(due=0, left=0, by_banks=0, going_back=going, gone_back=gone)
+    for going, gone, by_banks, words in (
+        (4500, 0, 0, "goes back to your card"),
+        (0, 4500, 0, "has gone back to your card"),
+        (0, 0, 4500, "has been given back to you by your bank"),
+    ):
+        sums = Sums(due=0, left=0, by_banks=by_banks, going_back=going, gone_back=gone)
         told = standing_of(appointment, payment, sums=sums, now=clock.now())
         assert (told.title, words in told.text) == (title, True)
+
+
+def test_of_a_payment_too_many_its_own_refund_tells() -> None:
+    appointment = AppointmentFactory.create(price_minor=4500)
+    for outcome, status in ((Outcome.BOOKED, RefundStatus.PENDING), (Outcome.REFUNDED, RefundStatus.SUCCEEDED)):
+        payment = PaymentFactory.create(paid=True, appointment=appointment, outcome=outcome)
+        RefundFactory.create(payment=payment, status=status)
+    sums = sums_of(appointment, payment)
+    assert (sums.going_back, sums.gone_back) == (0, 1000)

@@ -16,6 +16,7 @@ UNNOTICED = {
     "accounts.policies.page_before": "where somebody is led; no right",
     "billing.policies.assert_others_money": "officers and their own money; billing/tests/services/test_refunds.py",
     "billing.policies.is_own_money": "as above, and offers the buttons; billing/tests/views/test_officers.py",
+    "billing.policies.is_of_today": "time; no right",
     "billing.policies.can_take_back": "time; the service asks can_record_payment; billing/tests/services/test_desk.py",
     "billing.policies.assert_others_complaint": "as above; billing/tests/services/test_complaints.py",
     "billing.policies.owns": "no page asks it of one payment: lists and receipts go by payments_visible_to",

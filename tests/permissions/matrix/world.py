@@ -330,6 +330,10 @@ class World:
         by_patients = owned(Who.PATIENT_A, Who.PATIENT_B)
         return {
             "payment": Things(ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment)),
+            "entry": Things(
+                ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment),
+                {"a": {Who.STAFF_HERE: "clinic"}, "b": {Who.STAFF_ELSEWHERE: "clinic"}},
+            ),
             "receipt": Things(receipts, by_patients),
             "any_receipt": Things(receipts),
             "complaint": Things(complaints, by_patients),
