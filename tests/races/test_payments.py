@@ -139,7 +139,7 @@ def test_a_mistake_taken_back_while_it_is_given_back(together: Together, payment
         one, other = (UserFactory.create(roles=[Role.BILLING_OFFICER]) for _ in range(2))
         asked = {"payment_id": payment.public_id}
         refund = refund_request(actor=one, amount_minor=1000, note="Late", **asked)
-        rivals = [
+        rivals: list[Callable[[], Any]] = [
             partial(payment_take_back, actor=one, note="Twice", **asked),
             partial(refund_record_given, actor=other, refund_id=refund.public_id),
             partial(refund_request, actor=other, amount_minor=500, note="Late", **asked),
