@@ -34,7 +34,7 @@ from booking.tests.machine import (
 from booking.tests.steps import user_of
 from common import clock
 from common.errors import DomainError
-from devtools.testing.lives import run_lives
+from devtools.testing.lives import assert_lives_hold
 
 pytestmark = pytest.mark.django_db
 
@@ -206,4 +206,4 @@ def test_whatever_happens_an_appointment_goes_by_the_table(monkeypatch: pytest.M
     Lives.time = Clock()
     monkeypatch.setattr(clock, "now", lambda: Lives.time.now)
     Lives.world = World()
-    run_lives(Lives, usual=LIVES)
+    assert_lives_hold(Lives, usual=LIVES)

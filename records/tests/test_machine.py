@@ -17,7 +17,7 @@ from booking.tests.machine import Clock
 from booking.tests.steps import user_of
 from common import clock
 from common.errors import DomainError
-from devtools.testing.lives import run_lives
+from devtools.testing.lives import assert_lives_hold
 from records import services
 from records.note_content import NoteContent, content_of
 from records.tests.machine import CHANGES, PARTIES, REFUSED, SAME, Deed, Look, Seen, World, verdict
@@ -172,4 +172,4 @@ def test_whatever_happens_a_note_goes_by_the_table(monkeypatch: pytest.MonkeyPat
     NoteLives.time = Clock()
     monkeypatch.setattr(clock, "now", lambda: NoteLives.time.now)
     NoteLives.world = World(Clock.begin)
-    run_lives(NoteLives, usual=LIVES)
+    assert_lives_hold(NoteLives, usual=LIVES)

@@ -11,7 +11,7 @@ ASKED_FOR = "MACHINE_LIVES"
 STEPS = 20
 
 
-def run_lives(machine: type[RuleBasedStateMachine], *, usual: int) -> None:
+def assert_lives_hold(machine: type[RuleBasedStateMachine], *, usual: int) -> None:
     """As many lives as take a few seconds, the same ones each time; more and others where MACHINE_LIVES asks."""
     run_state_machine_as_test(
         machine,
