@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import tempfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from shutil import copyfileobj
 from typing import IO, cast
 from uuid import UUID
@@ -28,7 +28,8 @@ from notifications.services import Outgoing, messages_queue
 from records.locks import export_locked, health_record_locked
 from records.models import RecordExport
 from records.selectors import export_for, exports_over, exports_to_build
-from records.services.exports.parts import PARTS, Line, Part, lines
+from records.services.exports.parts import PARTS, Part
+from records.services.exports.readable import Line, lines
 from records.states import ExportState
 
 KEPT_FOR = timedelta(days=7)
@@ -82,7 +83,7 @@ def _write(export: RecordExport, file: IO[bytes]) -> None:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for number, part in enumerate(PARTS, start=1):
             rows = list(part.rows(export.asked_by, export.patient))
-            archive.writestr(f"{part.name}.json", json.dumps(rows, ensure_ascii=False, indent=1))
+            archive.writestr(f"{part.name}.json", json.dumps(rows, ensure_ascii=False, indent=1, default=_iso))
             for name, document in part.files(export.asked_by, export.patient):
                 with private_storage().open(document.key) as source, archive.open(name, "w") as target:
                     copyfileobj(cast("IO[bytes]", source), target)
@@ -90,6 +91,10 @@ def _write(export: RecordExport, file: IO[bytes]) -> None:
             RecordExport.objects.filter(pk=export.pk).update(done=number)
         context = {"parts": told, "patient": export.patient, "now": clock.now()}
         archive.writestr("index.html", render_to_string("records/exports/index.html", context))
+
+
+def _iso(instant: date) -> str:
+    return instant.isoformat()
 
 
 @transaction.atomic

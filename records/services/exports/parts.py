@@ -11,11 +11,15 @@ from typing import Any
 
 from django.db.models import Q
 
-from accounts.models import Patient, User
-from accounts.selectors import carers_of, consents_of
+from accounts.models import ConsentRecord, Gender, Patient, User
+from accounts.selectors import carers_of, caring_of, consents_of
+from accounts.states import InvitationState
 from audit.selectors import events_about_patient, told
 from billing.selectors import payments_visible_to, promised_of
+from billing.states import PaymentStatus
 from booking.selectors import appointments_visible_to
+from booking.states import Status as VisitStatus
+from common import clock
 from common.money import Money
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
@@ -30,14 +34,14 @@ from records.selectors import (
     readings_of,
     reason_of,
 )
+from records.services.exports.readable import Coded
 from records.shareable import shared
-from records.states import NoteStatus, PrescriptionStatus
+from records.states import DocumentStatus, NoteStatus, PrescriptionStatus
 
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 # Of what became of a prescription, what has a reason that the patient reads.
 _SAYS_WHY = frozenset({PrescriptionStatus.ON_HOLD, PrescriptionStatus.CANCELLED, PrescriptionStatus.STOPPED})
 Row = dict[str, Any]
-Line = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +58,8 @@ def _patient(_user: User, patient: Patient) -> Iterator[Row]:
     yield {
         "id": str(patient.public_id),
         "name": patient.name,
-        "birthDate": patient.birth_date.isoformat(),
-        "gender": patient.gender,
+        "birthDate": patient.birth_date,
+        "gender": Coded.of(Gender(patient.gender)),
         "address": patient.address,
         "phone": patient.phone,
         "email": patient.user.email if patient.user else "",
@@ -69,9 +73,9 @@ def _appointments(user: User, patient: Patient) -> Iterator[Row]:
         yield {
             "id": str(one.public_id),
             "reference": one.reference,
-            "status": one.status,
-            "start": one.start.isoformat(),
-            "end": one.end.isoformat(),
+            "status": Coded.of(VisitStatus(one.status)),
+            "start": one.start,
+            "end": one.end,
             "doctor": one.doctor.name,
             "place": one.location.name,
             "serviceType": one.visit_type.name,
@@ -85,8 +89,8 @@ def _notes(user: User, patient: Patient) -> Iterator[Row]:
         in_error = note.status == NoteStatus.ENTERED_IN_ERROR
         yield {
             "id": str(note.public_id),
-            "status": note.status,
-            "date": note.appointment.start.isoformat(),
+            "status": Coded.of(NoteStatus(note.status)),
+            "date": note.appointment.start,
             "author": note.doctor.name,
             # Of what was entered in error the patient reads that it is, and not the text: it may be about another.
             "versions": [] if in_error else [_version(one) for one in readings_of(note)],
@@ -101,7 +105,7 @@ def _version(reading: Any) -> Row:
         sections[part.label] = "\n\n".join(filter(None, (sections.get(part.label), part.text)))
     return {
         "number": reading.version.number,
-        "signed": reading.version.signed_at.isoformat(),
+        "signed": reading.version.signed_at,
         "signer": reading.version.signer_name,
         "intact": reading.is_intact,
         "amendedBecause": reading.reason,
@@ -112,15 +116,16 @@ def _version(reading: Any) -> Row:
 
 def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
     mine = Q(patient=patient, signed_at__isnull=False)
+    now = clock.now()
     found = list(prescriptions_visible_to(user, filters=mine))
     for one, reading in zip(found, prescription_readings(found), strict=True):
         signed = reading.signed
         yield {
             "id": str(one.public_id),
-            "status": one.status,
-            "authoredOn": one.signed_at.isoformat() if one.signed_at else "",
+            "status": Coded.of(one.status_at(now)),
+            "authoredOn": one.signed_at or "",
             "requester": one.doctor.name,
-            "validUntil": one.valid_until.isoformat() if one.valid_until else "",
+            "validUntil": one.valid_until or "",
             "intact": signed is not None,
             "statusReason": reason_of(one) if one.status in _SAYS_WHY else "",
             "requesterAddress": signed.prescriber["address"] if signed else "",
@@ -134,7 +139,7 @@ def _allergies(user: User, patient: Patient) -> Iterator[Row]:
         yield {
             "substance": one.substance,
             "reaction": one.reaction,
-            "recordedDate": one.recorded_at.isoformat(),
+            "recordedDate": one.recorded_at,
             "byDoctor": one.is_by_doctor,
         }
 
@@ -143,10 +148,10 @@ def _documents(user: User, patient: Patient) -> Iterator[Row]:
     for one in _own_documents(user, patient):
         yield {
             "id": str(one.public_id),
-            "status": one.status,
+            "status": Coded.of(DocumentStatus(one.status)),
             "type": one.get_category_display(),
             "title": one.title,
-            "date": one.uploaded_at.isoformat(),
+            "date": one.uploaded_at,
             "file": file_name(one),
         }
 
@@ -169,7 +174,7 @@ def file_name(document: Document) -> str:
 
 def _consents(_user: User, patient: Patient) -> Iterator[Row]:
     for one in consents_of(patient):
-        yield {"statement": one.statement, "status": one.status, "given": one.given_at.isoformat()}
+        yield {"statement": one.statement, "status": Coded.of(ConsentRecord.Status(one.status)), "given": one.given_at}
 
 
 def _shares(_user: User, patient: Patient) -> Iterator[Row]:
@@ -180,8 +185,8 @@ def _shares(_user: User, patient: Patient) -> Iterator[Row]:
             "sharedWith": share.doctor.name,
             "sharedBy": share.shared_by.shown_name,
             "reason": share.reason,
-            "start": share.shared_at.isoformat(),
-            "end": (share.ended_at or share.expires_at).isoformat(),
+            "start": share.shared_at,
+            "end": share.ended_at or share.expires_at,
         }
 
 
@@ -189,50 +194,47 @@ def _emergencies(_user: User, patient: Patient) -> Iterator[Row]:
     for one in BreakGlass.objects.filter(patient=patient).select_related("user"):
         yield {
             "openedBy": one.user.shown_name,
-            "start": one.opened_at.isoformat(),
-            "end": (one.ended_at or one.expires_at).isoformat(),
+            "start": one.opened_at,
+            "end": one.ended_at or one.expires_at,
         }
 
 
-def _carers(_user: User, patient: Patient) -> Iterator[Row]:
+def _carers(user: User, patient: Patient) -> Iterator[Row]:
     for one in carers_of(patient):
         yield {
             "email": one.email,
             "relationship": one.get_relation_display(),
-            "status": one.state,
-            "end": one.expires_at.isoformat() if one.expires_at else "",
+            "status": Coded.of(InvitationState(one.state)),
+            "end": one.expires_at or "",
+        }
+    for one in caring_of(user):
+        yield {
+            "patient": one.patient.name,
+            "relationship": one.get_relation_display(),
+            "status": Coded.of(InvitationState(one.state)),
+            "end": one.expires_at or "",
         }
 
 
 def _payments(user: User, patient: Patient) -> Iterator[Row]:
-    for one in payments_visible_to(user, filters=Q(appointment__patient=patient)):
+    found = payments_visible_to(user, filters=Q(appointment__patient=patient))
+    for one in found.prefetch_related("receipts"):
         yield {
             "id": str(one.public_id),
             "appointment": one.appointment.reference,
-            "status": one.status,
+            "status": Coded.of(PaymentStatus(one.status)),
             "method": one.get_method_display(),
             "amount": str(Money(one.amount_minor, one.currency)),
             "taken": str(Money(one.captured_minor, one.currency)),
             "givenBackOrPromised": str(Money(promised_of(one), one.currency)),
-            "paid": one.paid_at.isoformat() if one.paid_at and one.captured_minor else "",
+            "paid": one.paid_at or "" if one.captured_minor else "",
+            "receipts": [receipt.number for receipt in one.receipts.all()],
         }
 
 
 def _access(_user: User, patient: Patient) -> Iterator[Row]:
     for one in told(events_about_patient(patient.public_id)):
-        yield {"recorded": one.event.occurred_at.isoformat(), "agent": one.who, "action": one.what}
-
-
-def lines(value: Any, label: str = "") -> Iterator[Line]:
-    """A resource as a person reads it: what stands in it under what name, inner names behind the outer ones."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from lines(inner, f"{label} {name}".strip())
-    elif isinstance(value, list | tuple):
-        for number, inner in enumerate(value, start=1):
-            yield from lines(inner, f"{label} {number}".strip())
-    elif value not in ("", None):
-        yield label, str(value)
+        yield {"recorded": one.event.occurred_at, "agent": one.who, "action": one.what}
 
 
 PARTS = (
@@ -244,7 +246,7 @@ PARTS = (
     Part(name="DocumentReference", title="Documents", rows=_documents, files=_files),
     Part(name="PaymentNotice", title="Payments", rows=_payments),
     Part(name="Consent", title="What you agreed to", rows=_consents),
-    Part(name="RelatedPerson", title="Who helps you", rows=_carers),
+    Part(name="RelatedPerson", title="Who helps you, and whom you help", rows=_carers),
     Part(name="Permission", title="What was shared with doctors", rows=_shares),
     Part(name="Flag", title="Opened in an emergency", rows=_emergencies),
     Part(name="AuditEvent", title="What was done with your record", rows=_access),

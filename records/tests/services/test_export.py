@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -15,10 +16,12 @@ from django.test import Client
 from accounts.models import User
 from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
+from billing.tests.factories import RefundFactory
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import told, user_of
 from common import clock
 from common.errors import NotFound
+from common.templatetags.when import long_date, zoned_time
 from common.uploads.storage import private_storage
 from notifications.models import Message
 from records.models import RecordExport, VisitNote
@@ -119,6 +122,42 @@ def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(n
     assert rows["Permission"][0]["sharedWith"] == doctor.name
     assert rows["Flag"][0]["openedBy"] == user_of(doctor).shown_name
     assert "canaryemergency" not in "".join(archive.read(name).decode() for name in archive.namelist())
+
+
+def test_what_is_read_is_in_plain_words_and_the_clinics_time(note: VisitNote) -> None:
+    visited = addressed(visit(patient=note.patient))
+    prescription = rx_signed(visited)
+    allergic(note.patient, "Penicillin")
+    added(note.patient, title="Blood test")
+    CarerFactory.create(patient=note.patient)
+    helped = CarerFactory.create(user=user_of(note.patient)).patient
+    record_share(actor=user_of(note.patient), doctor_id=bookable_doctor().public_id)
+    RefundFactory.create(payment__appointment=visited)
+    archive = opened(built(user_of(note.patient)))
+    assert all(
+        json.loads(archive.read(f"{part.name}.json")) for part in EXPORT_PARTS if part.name not in {"Consent", "Flag"}
+    )
+    page = archive.read("index.html").decode()
+    for words in (
+        "<strong>Date of birth</strong>",
+        "<strong>Medicine 1: How often</strong>",
+        "<strong>Version 1: What was agreed</strong>",
+        f"{long_date(prescription.signed_at)}, {zoned_time(prescription.signed_at)}",
+        f"{long_date(note.appointment.start)}, {zoned_time(note.appointment.start)}",
+        f"<dd>{helped.name}</dd>",
+        "<strong>Given back or promised</strong>",
+        "<dd>Signed</dd>",
+        "<dd>Valid</dd>",
+    ):
+        assert words in page
+    names = set(re.findall(r"<strong>(?:\w+ \d+: )?(.*?)</strong>", page))
+    assert not {name for name in names if not name[0].isupper() or "_" in name or re.search("[a-z][A-Z]", name)}
+    assert not re.search(r"<dd>(True|False|0|entered-in-error)</dd>", page)
+    assert not re.search(r"\d{4}-\d\d-\d\d", page)
+    assert str(note.public_id) not in page
+    # Programs read the codes, and instants with their zone.
+    [row] = json.loads(archive.read("MedicationRequest.json"))
+    assert (row["status"], datetime.fromisoformat(row["authoredOn"])) == ("active", prescription.signed_at)
 
 
 def test_what_people_typed_is_escaped_in_what_is_read(note: VisitNote) -> None:
