@@ -25,7 +25,7 @@ from records.tests.machine import CHANGES, PARTIES, REFUSED, SAME, Deed, Look, S
 pytestmark = pytest.mark.django_db
 
 # As many lives as take a few seconds.
-LIVES = 6
+LIVES = 5
 FEW = 3
 VERBS = ("save", "sign", "discard", "ask", "withdraw", "agree", "decline")
 # So often each is tried where several are possible: what ends a note soon leaves little to look at.
