@@ -24,8 +24,8 @@ def glasses_open_of(user: User) -> QuerySet[BreakGlass]:
 
 
 def glasses_open_on(patient: Patient) -> QuerySet[BreakGlass]:
-    """Who may read a patient's record by emergency access now."""
-    return _standing().filter(patient=patient).select_related("user")
+    """Who may read a patient's record by emergency access now: nobody who is suspended."""
+    return _standing().filter(patient=patient).exclude(user__doctor__is_barred=True).select_related("user")
 
 
 def glass_is_open(glass: BreakGlass) -> bool:

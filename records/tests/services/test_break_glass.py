@@ -22,7 +22,7 @@ from doctors.states import VerificationStatus
 from notifications.models import Message
 from records.errors import TooManyTries
 from records.models import BreakGlass, HealthRecordUserGrant, VisitNote
-from records.selectors import glasses_open_of, patient_open_to
+from records.selectors import glasses_open_of, glasses_open_on, patient_open_to
 from records.services import glass_break, glass_end, glass_review, record_share, record_unshare, record_viewed
 from records.states import ReviewState
 from records.templatetags.emergency import minutes_left, open_in_an_emergency
@@ -110,6 +110,7 @@ def test_a_doctor_who_is_suspended_meanwhile_reads_no_more(note: VisitNote, doct
     Doctor.objects.filter(pk=doctor.pk).update(is_barred=True)
     assert not reads(user_of(doctor), note)
     assert not opens(user_of(doctor), note.patient)
+    assert not glasses_open_on(note.patient)
 
 
 @pytest.mark.parametrize("status", [one for one in VerificationStatus if one != VerificationStatus.VERIFIED])

@@ -117,8 +117,10 @@ def test_who_can_see_names_doctors_of_visits_and_what_a_colleague_shared_with_th
     page = browser(user_of(note.patient)).get("/health-record/access/").content.decode()
     for words in (treating.name, "Ivo Brambleby", "A second opinion", "The visit note of"):
         assert words in page
-    Doctor.objects.filter(pk=treating.pk).update(is_barred=True)
-    assert treating.name not in browser(user_of(note.patient)).get("/health-record/access/").content.decode()
+    Doctor.objects.filter(pk__in=[treating.pk, doctor.pk]).update(is_barred=True)
+    suspended = browser(user_of(note.patient)).get("/health-record/access/").content.decode()
+    assert treating.name not in suspended
+    assert "They cannot read it at the moment" in suspended
 
 
 def test_an_unknown_kind_and_anothers_note_are_not_found() -> None:
