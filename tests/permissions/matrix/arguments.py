@@ -101,6 +101,7 @@ WORDS = {
     "rest": "confirm/",
     "url": "no-such-page",
     "filename": "nothing.pdf",
+    "token": "nothing",
     "uidb64": "MQ",
 }
 # Places for the number of something of which the world has one, or of which the route asks who may come before which.
