@@ -15,9 +15,9 @@ from billing.errors import PaymentsAway
 from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import left_to_pay
-from billing.services.refunds import refund_move
-from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
+from billing.selectors import left_of, left_to_pay
+from billing.services.refunds import refund_move, refund_promise
+from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundReason, RefundStatus
 from booking.states import STANDING
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -54,10 +54,22 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
 
 
 def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
-    """What was promised meanwhile is sent; where the bank has given the money back already it is dropped."""
+    """What was promised meanwhile is sent; where the bank has given the money back already it is dropped, and promised
+    anew as far as the bank has left it."""
     if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
-        for refund in _waiting(payment):
+        for refund in list(_waiting(payment)):
             refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
+            refund_promise(
+                payment=payment,
+                amount_minor=min(refund.amount_minor, left_of(payment)),
+                reason=RefundReason(refund.reason),
+                now=now,
+                # Whoever asked for it is still not the one who agrees to it.
+                actor=refund.requested_by,
+                note=refund.note,
+                needs_second=not refund.is_agreed,
+                replaces=refund,
+            )
         visit, known = payment.appointment, payment.attention in (Attention.NONE, Attention.REFUND_FAILED)
         if known and visit.status in STANDING and left_to_pay(visit):
             # Nobody at the clinic would hear that the visit is not paid any more; what failed to go back has gone.

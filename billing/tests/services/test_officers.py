@@ -14,8 +14,8 @@ from billing.models import Dispute, Payment, Refund
 from billing.selectors import payment_steps
 from billing.services import attention_settle, dispute_answer
 from billing.services.disputes import dispute_take_over
-from billing.states import Attention, Outcome, PaymentStatus
-from billing.tests.factories import DisputeFactory, PaymentFactory
+from billing.states import Attention, Outcome, PaymentStatus, RefundReason
+from billing.tests.factories import DisputeFactory, PaymentFactory, RefundFactory
 from billing.tests.services.test_refunds import officer, within_policy
 from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
 from booking.models import Appointment
@@ -108,6 +108,23 @@ def test_other_evidence_behind_what_was_sent_is_refused(stripe_simulator: Simula
     assert stripe_simulator.all("dispute")[0]["evidence"]["uncategorized_text"] == "It took place."
 
 
+def lost(dispute: Dispute) -> StripeDispute:
+    """What Stripe says of it when the bank has decided for the patient."""
+    return StripeDispute(
+        id=dispute.stripe_id,
+        status="lost",
+        amount_minor=dispute.amount_minor,
+        currency="gbp",
+        reason="",
+        due_by=None,
+        charge_id=dispute.payment.charge_id,
+        intent_id=dispute.payment.intent_id,
+        created_at=clock.now(),
+        has_evidence=False,
+        livemode=False,
+    )
+
+
 def test_a_lost_payment_that_was_one_too_many_leaves_the_visit_paid() -> None:
     for outcome, attention in ((Outcome.REFUNDED, Attention.NONE), (Outcome.BOOKED, Attention.DISPUTE_LOST)):
         dispute = DisputeFactory.create(payment__outcome=outcome)
@@ -115,11 +132,17 @@ def test_a_lost_payment_that_was_one_too_many_leaves_the_visit_paid() -> None:
         if outcome == Outcome.REFUNDED:
             price = payment.appointment.price_minor
             PaymentFactory.create(paid=True, appointment=payment.appointment, amount_minor=price)
-        theirs = StripeDispute(
-            id=dispute.stripe_id, status="lost", amount_minor=4500, currency="gbp", reason="", due_by=None,
-            charge_id=payment.charge_id, intent_id=payment.intent_id, created_at=now,
-            has_evidence=False, livemode=False,
-        )  # fmt: skip
-        dispute_take_over(payment=payment, dispute=theirs, now=now)
+        dispute_take_over(payment=payment, dispute=lost(dispute), now=now)
         payment.refresh_from_db()
         assert payment.attention == attention
+
+
+def test_of_what_waited_behind_a_dispute_of_a_part_the_rest_goes_back() -> None:
+    dispute = DisputeFactory.create(amount_minor=1500)
+    payment, now = dispute.payment, clock.now()
+    waiting = RefundFactory.create(payment=payment, amount_minor=4500, reason=RefundReason.PRACTICE)
+    dispute_take_over(payment=payment, dispute=lost(dispute), now=now)
+    waiting.refresh_from_db()
+    rest = Refund.objects.get(replaces=waiting)
+    assert (waiting.status, rest.status, rest.reason) == ("canceled", "pending", RefundReason.PRACTICE)
+    assert rest.amount_minor == 3000
