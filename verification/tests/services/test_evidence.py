@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
@@ -16,7 +17,7 @@ from audit.models import Event
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.uploads.states import UploadState
-from common.uploads.storage import PrivateFolder
+from common.uploads.storage import PrivateFolder, private_storage
 from notifications.models import Message
 from verification import locks, policies, services
 from verification.models import ChecklistItem, Evidence
@@ -126,7 +127,8 @@ def test_what_was_accepted_on_a_file_that_turns_out_infected_is_open_again() -> 
         services.case_approve(actor=desk, case_id=case.public_id)
     assert (early.value.code, early.value.data) == ("still_being_checked", {"items": [ItemKind.IDENTITY]})
 
-    # Its bytes are not there, so it cannot be read.
+    # Its bytes are not those that came, so it cannot be read.
+    private_storage().save(evidence.key, ContentFile(b"others"))
     services.evidence_check(evidence_id=evidence.public_id, scan=clean)
 
     item.refresh_from_db()
