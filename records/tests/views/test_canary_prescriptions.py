@@ -16,7 +16,7 @@ from booking.tests.steps import user_of
 from notifications.models import Message
 from notifications.services import messages_deliver
 from records.models import Prescription
-from records.tests.prescribing import AMOXICILLIN, allergic, code_of, prescriber, rx_draft, seen
+from records.tests.prescribing import AMOXICILLIN, allergic, code_of, prescriber, read, rx_draft, seen
 from records.tests.steps import visit
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +44,11 @@ def test_a_prescription_is_in_no_list_mail_address_log_or_event(
     own.force_login(user_of(draft.patient), backend="accounts.backends.AccountBackend")
     fields = {f"item-0-{name}": value for name, value in item.items()} | {"item-0-dose": f"2 {CANARY}", "count": 1}
     with caplog.at_level(logging.DEBUG):
+        told = {"warnings_seen": "on", "warnings": seen(draft)}
         answers = [
             doctor.post(f"{path}edit/", {**fields, "version": 1}),
             doctor.post(f"{path}edit/", {**fields, "version": 1, "sign": "yes"}),
-            doctor.post(f"{path}sign/", {"version": 2, "warnings_seen": "on", "warnings": seen(draft)}),
+            doctor.post(f"{path}sign/", {"version": 2, "particulars": read(draft), **told}),
             doctor.post(f"{path}hold/", {"reason": CANARY}),
         ]
         code, born = code_of(Prescription.objects.get()), draft.patient.birth_date
