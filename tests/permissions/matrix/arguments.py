@@ -35,7 +35,6 @@ KINDS = {
     "extra_id": "extra",
     "billing_receipt:receipt_id": "any_receipt",
     "receipt_id": "receipt",
-    "billing:take_back:payment_id": "entry",
     "payment_id": "payment",
     "billing_complaint:complaint_id": "any_complaint",
     "complaint_id": "complaint",

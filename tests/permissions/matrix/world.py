@@ -328,12 +328,9 @@ class World:
         receipts = ids_of(a=self.receipt_a, b=self.receipt_b)
         complaints = ids_of(a=self.complaint_a, b=self.complaint_b)
         by_patients = owned(Who.PATIENT_A, Who.PATIENT_B)
+        by_desks = {"a": {Who.STAFF_HERE: "clinic"}, "b": {Who.STAFF_ELSEWHERE: "clinic"}}
         return {
-            "payment": Things(ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment)),
-            "entry": Things(
-                ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment),
-                {"a": {Who.STAFF_HERE: "clinic"}, "b": {Who.STAFF_ELSEWHERE: "clinic"}},
-            ),
+            "payment": Things(ids_of(a=self.receipt_a.payment, b=self.receipt_b.payment), by_desks),
             "receipt": Things(receipts, by_patients),
             "any_receipt": Things(receipts),
             "complaint": Things(complaints, by_patients),
