@@ -11,7 +11,7 @@ from billing.states import OPEN, Outcome, PaymentStatus
 from booking.models import Appointment
 from booking.states import STANDING, CancelReason, PendingReason, Status
 from common.money import Money
-from common.templatetags.when import clock_time, date_time, local_time
+from common.templatetags.when import moment
 
 _AGAIN = "You do not need to pay again."
 # Who pays for a time did not wait for it to be given away.
@@ -126,7 +126,7 @@ def _paid_for_nothing(appointment: Appointment, amount: Money, *, due_minor: int
     if appointment.status != Status.PENDING or appointment.has_ended(now):
         text = "It did not fit what was asked for, and goes back to you."
         return Standing(kind="warning", title=title, text=text)
-    until = _until(appointment, now)
+    until = moment(appointment.expires_at, appointment.location.zone)
     if due_minor:
         text = f"{Money(due_minor, appointment.currency)} is missing. We are keeping your time for you until {until}."
         return Standing(kind="warning", title=title, text=text, can_pay=True)
@@ -139,7 +139,8 @@ def _unpaid(appointment: Appointment, sums: Sums, now: datetime) -> Standing:
         if appointment.pending_reason == PendingReason.APPROVAL:
             text = "The doctor has not answered your request. We email you when there is something to pay."
             return Standing(kind="info", title="There is nothing to pay yet", text=text)
-        text = f"Nothing was taken from your card. We are keeping your time for you until {_until(appointment, now)}."
+        until = moment(appointment.expires_at, appointment.location.zone)
+        text = f"Nothing was taken from your card. We are keeping your time for you until {until}."
         return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
     if appointment.status == Status.CANCELLED and appointment.cancel_reason in _GIVEN_UP:
         return Standing(kind="info", title="This appointment is cancelled", text="Nothing was taken from your card.")
@@ -147,11 +148,3 @@ def _unpaid(appointment: Appointment, sums: Sums, now: datetime) -> Standing:
         text = "Nothing was taken from your card. You can choose another time."
         return Standing(kind="warning", title="We could not keep this time any longer", text=text)
     return Standing(kind="info", title="There is nothing to pay online", text=_left(appointment, sums))
-
-
-def _until(appointment: Appointment, now: datetime) -> str:
-    """With its day where that is not today."""
-    ends, zone = appointment.expires_at, appointment.location.zone
-    assert ends is not None, "the database refuses a wait without an end"
-    is_today = local_time(ends, zone).date() == local_time(now, zone).date()
-    return clock_time(ends, zone) if is_today else date_time(ends, zone)

@@ -13,7 +13,7 @@ from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, acts_for_practice, helps_with
 from booking.selectors import was_approved
 from booking.states import CancelReason, PendingReason, Status
-from common.templatetags.when import clock_time, date_time, local_time
+from common.templatetags.when import date_time, moment
 
 _JUST_NOW = timedelta(minutes=10)
 # So long before its end somebody is told that a time is about to be given up (WCAG 2.2.1 asks for 20 seconds).
@@ -73,8 +73,7 @@ def _held(appointment: Appointment, viewer: User, now: datetime, *, is_doctor: b
         return Standing(kind="info", title="This time is kept until the visit is paid for")
     zone, until = appointment.location.zone, appointment.expires_at
     assert until is not None, "the database refuses a wait without an end"
-    is_today = local_time(until, zone).date() == local_time(now, zone).date()
-    shown = clock_time(until, zone) if is_today else date_time(until, zone)
+    shown = moment(until, zone)
     whom = "you" if appointment.patient.user_id == viewer.pk else appointment.patient.name
     text = "It is booked as soon as it is paid for."
     if was_approved(appointment):

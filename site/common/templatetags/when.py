@@ -91,6 +91,15 @@ def date_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> s
 
 
 @register.filter
+def moment(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
+    """10:20am where that is today, otherwise as `date_time`: until when something waits."""
+    if not instant:
+        return ""
+    is_today = local_time(instant, zone).date() == local_time(clock.now(), zone).date()
+    return clock_time(instant, zone) if is_today else date_time(instant, zone)
+
+
+@register.filter
 def zoned_time(instant: datetime | None, zone: str | ZoneInfo | None = None) -> str:
     """10:20am GMT"""
     return f"{clock_time(instant, zone)}{_zone_after(instant, zone)}"

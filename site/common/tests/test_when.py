@@ -69,6 +69,12 @@ def test_half_a_year_away_the_year_is_said(at: datetime, said: str) -> None:
     assert shown("at|short_date", at=at.date()).endswith(str(at.year)) == day.endswith(str(at.year))
 
 
+def test_what_waits_names_the_day_unless_it_is_today() -> None:
+    now = clock.now()
+    assert shown("at|moment", at=now) == shown("at|clock_time", at=now)
+    assert shown("at|moment", at=now + timedelta(days=1)) == shown("at|date_time", at=now + timedelta(days=1))
+
+
 @pytest.mark.parametrize(
     ("minutes", "said"),
     [
