@@ -288,6 +288,8 @@ def _parsed(line: str) -> Action:
 ACTIONS = {action.code: action for action in map(_parsed, _TABLE.strip().splitlines())}
 LOOKS = frozenset(code for code, action in ACTIONS.items() if action.is_look)
 INTERNAL = frozenset(code for code, action in ACTIONS.items() if action.is_internal)
+# Done by whoever has a code in their hand and no account here: it has no actor, and is not the system's doing.
+BY_STRANGERS = frozenset({"prescription.checked", "prescription.check_refused"})
 
 
 def action_of(code: str) -> Action:

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
-from audit.actions import INTERNAL, LOOKS, label_of
+from audit.actions import BY_STRANGERS, INTERNAL, LOOKS, label_of
 from audit.models import Event
 from common import clock
 from common.keyset import beyond, estimated_rows
@@ -158,7 +158,8 @@ def events_about_patient(
     is_told = Q(data__told_from__isnull=True) | Q(data__told_from__lte=moment(clock.now()))
     events = Event.objects.filter(is_told, patient_id=patient_id).exclude(action__in=INTERNAL).order_by("-pk")
     if but_by:
-        events = events.exclude(actor_id__in=but_by).exclude(actor_id=None)
+        by_others = Q(actor_id__isnull=False) & ~Q(actor_id__in=but_by)
+        events = events.filter(by_others | Q(actor_id__isnull=True, action__in=BY_STRANGERS))
     if looks_only:
         events = events.filter(action__in=LOOKS)
     return events.filter(pk__lt=before) if before else events
@@ -199,7 +200,7 @@ def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]
             event=event,
             what=label_of(event.action),
             about=type_label(event.object_type),
-            who=names.get(event.actor_id, GONE) if event.actor_id else SYSTEM,
+            who=names.get(event.actor_id, GONE) if event.actor_id or event.action in BY_STRANGERS else SYSTEM,
             helped=_helped(event, names),
             detail=detail_of(event.data),
         )

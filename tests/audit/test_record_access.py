@@ -108,6 +108,16 @@ def test_your_own_acts_and_the_systems_are_shown_on_request(
     assert shown(client, show="nonsense") == shown(client)
 
 
+def test_a_stranger_who_checked_a_code_is_among_the_others(client: Client, appointment: Appointment) -> None:
+    """Whoever checks is told that the patient can see it."""
+    event_record("prescription.checked", appointment, actor=None)
+    event_record("prescription.check_refused", appointment, actor=None)
+    checked = ("Somebody without an account", "", "Checked a prescription by its code")
+    assert shown(client, show="looks") == [checked]
+    assert shown(client)[1] == checked
+    assert len(shown(client)) == 2
+
+
 def test_nothing_of_anybody_elses_is_shown(client: Client, doctor: User) -> None:
     event_record("appointment.viewed", AppointmentFactory.create(), actor=doctor)
     assert shown(client, show="all") == []
