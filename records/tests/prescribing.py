@@ -76,7 +76,8 @@ def seen(prescription: Prescription) -> str:
 
 def read(prescription: Prescription) -> str:
     """What the sign page sends back for the names and addresses that it shows."""
-    current = Prescription.objects.get(pk=prescription.pk)
+    # They are read whatever has become of the draft.
+    current = Prescription.objects.defer("draft").get(pk=prescription.pk)
     return particulars_digest(particulars_of(current, now=clock.now()))
 
 
