@@ -200,7 +200,7 @@ def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]
             event=event,
             what=label_of(event.action),
             about=type_label(event.object_type),
-            who=names.get(event.actor_id, GONE) if event.actor_id or event.action in BY_STRANGERS else SYSTEM,
+            who=_doer(event, names),
             helped=_helped(event, names),
             detail=detail_of(event.data),
         )
@@ -215,6 +215,12 @@ def names_of(ids: Iterable[UUID], *, with_addresses: bool = False) -> dict[UUID,
     """
     accounts = get_user_model().objects.filter(public_id__in=list(ids))
     return {account.public_id: str(account) if with_addresses else account.shown_name for account in accounts}
+
+
+def _doer(event: Event, names: Mapping[UUID, str]) -> str:
+    if event.actor_id is None:
+        return GONE if event.action in BY_STRANGERS else SYSTEM
+    return names.get(event.actor_id, GONE)
 
 
 def _helped(event: Event, names: Mapping[UUID, str]) -> str:
