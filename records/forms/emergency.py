@@ -15,7 +15,9 @@ class BreakGlassForm(forms.Form):
         error_messages={"required": "Enter the reference or the address."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    birth_date = BirthDateField(label="The patient’s date of birth")
+    birth_date = BirthDateField(
+        label="The patient’s date of birth", error_messages={"required": "Enter the patient’s date of birth."}
+    )
     reason = forms.CharField(
         label="Why do you need it now?",
         help_text="A reviewer reads this tomorrow at the latest.",

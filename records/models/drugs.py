@@ -38,6 +38,7 @@ class Drug(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = "medicine"
         constraints = [
             models.UniqueConstraint(Lower("name"), name="drug_name_once"),
             models.CheckConstraint(condition=Q(schedule=None) | Q(schedule__in=Schedule.values), name="drug_schedule"),

@@ -275,7 +275,14 @@ def test_entered_in_error_by_two_is_told_to_the_patient_without_the_text(client:
     shown = client.get(path(note)).content.decode()
     assert "This note was entered in error" in shown
     assert "canaryplan" not in shown
+    assert "Wrong patient" not in shown
+    assert 'aria-current="true"' in shown
     assert "Nothing here yet" in client.get("/health-record/").content.decode()
+    signed_in(client, author(note))
+    shown = client.get(path(note)).content.decode()
+    assert "agreed on" in shown
+    assert "Wrong patient" in shown
+    assert client.get(path(note, "error/"))["Location"] == path(note)
 
 
 def test_the_question_is_taken_back(client: Client) -> None:

@@ -19,6 +19,7 @@ from records import selectors, services
 from records.forms.notes import ErrorForm
 from records.policies import assert_may_write
 from records.services.notes.error import REASON_LENGTH
+from records.states import NoteStatus
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,6 +28,8 @@ from records.services.notes.error import REASON_LENGTH
 def ask(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     note = selectors.note_for(request.user, note_id)
     assert_may_write(request.user, note)
+    if note.status == NoteStatus.ENTERED_IN_ERROR:
+        return redirect("records:note", note_id)
     typed = typed_before(request)
     form = ErrorForm(request.POST if request.method == "POST" else None, initial=as_initial(ErrorForm, typed))
     status: int = HTTPStatus.OK

@@ -108,9 +108,10 @@ def badge_look(kind: str, status: str) -> Look:
 
 
 @register.filter
-def is_within(path: str | None, section: str) -> bool:
-    """Whether a page belongs to a section of the menu; a form that is shown again has its own path below it."""
-    return (path or "").startswith(section)
+def is_within(path: str | None, sections: str) -> bool:
+    """Whether a page belongs to a section of the menu, or to one of several with a space between them; a form that is
+    shown again has its own path below it."""
+    return (path or "").startswith(tuple(sections.split()))
 
 
 @register.filter
