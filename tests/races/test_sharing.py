@@ -18,6 +18,7 @@ from accounts.models import Patient, User
 from accounts.services import emergency_mark
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
+from common.permissions import grant, revoke
 from doctors.models import Doctor
 from records.models import HealthRecord, HealthRecordUserGrant, RecordShare, VisitNote
 from records.selectors import glasses_open_of
@@ -82,7 +83,14 @@ def test_what_ends_both_reasons_at_once_leaves_no_right_behind(together: Togethe
 def test_control_without_the_lock_the_right_outlives_both(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
     note, doctor = signed(), bookable_doctor()
     ends, gate = both_ends(note, doctor), threading.Barrier(2)
-    monkeypatch.setattr(rights, "health_record_locked", lambda _: gate.wait(PATIENCE))
+
+    def after_both_have_looked(change: Callable[..., Any], *told: Any, **more: Any) -> None:
+        gate.wait(PATIENCE)
+        change(*told, **more)
+
+    monkeypatch.setattr(rights, "health_record_locked", lambda _: None)
+    for change in (grant, revoke):
+        monkeypatch.setattr(rights, change.__name__, partial(after_both_have_looked, change))
     assert refusals(together(ends)) == []
     assert reads(user_of(doctor), note)
 
