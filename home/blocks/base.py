@@ -1,0 +1,35 @@
+"""What several families of blocks share: which text may be formatted how, and links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
+PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
+
+
+class LinkBlock(blocks.StructBlock):
+    """A way to a page of this site, or to an address: one of the two."""
+
+    label = blocks.CharBlock(max_length=60)
+    page = blocks.PageChooserBlock(required=False)
+    address = blocks.RegexBlock(
+        regex=r"^(/(?!/)\S*|https?://\S+)$",
+        required=False,
+        help_text="Instead of a page: a path such as /account/signup/, or a whole address with https://.",
+        error_messages={"invalid": "Start with / for this site, or with https:// for another."},
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if bool(cleaned["page"]) == bool(cleaned["address"]):
+            message = ValidationError("Choose a page or give an address: one of the two.")
+            raise StructBlockValidationError(block_errors={"page": message})
+        return cleaned
+
+    class Meta:
+        icon = "link"
