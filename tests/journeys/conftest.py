@@ -72,6 +72,8 @@ def assert_accessible() -> Callable[[Page], None]:
     violations = "() => axe.run({resultTypes: ['violations']}).then((found) => JSON.stringify(found.violations))"
 
     def check(page: Page) -> None:
+        # A press returns when the next page has begun, and that page has nothing to judge before it is read.
+        page.wait_for_load_state("domcontentloaded")
         # Reading it takes as long as looking through a page, and it stays until the page goes.
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(script)
