@@ -33,6 +33,7 @@ from booking.selectors.availability import (
     week_version,
 )
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
+from booking.selectors.opening import OpenDay, open_days_of
 from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
 from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
 from booking.selectors.register import register_after, register_before, register_estimate, register_found
@@ -49,6 +50,7 @@ __all__ = [
     "DatedHours",
     "Hours",
     "Moving",
+    "OpenDay",
     "affected_by",
     "affected_by_closure",
     "affected_in",
@@ -76,6 +78,7 @@ __all__ = [
     "limits_seen",
     "nearest_alternatives",
     "next_slot_after",
+    "open_days_of",
     "outside_hours",
     "places_of",
     "register_after",
