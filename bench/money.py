@@ -23,6 +23,7 @@ from wagtail.models import Site  # noqa: E402
 from accounts.models import Patient  # noqa: E402
 from bench import inside  # noqa: E402
 from bench.consents import agree  # noqa: E402
+from bench.race import CLIENTS  # noqa: E402
 from billing.models import Payment  # noqa: E402
 from billing.services import payment_start, payment_sync, start, sync  # noqa: E402
 from booking.models import Appointment  # noqa: E402
@@ -105,7 +106,8 @@ def paid_bookings(rounds: int) -> Iterator[inside.Action]:
     VisitType.objects.filter(pk=visit_type.pk).update(price_minor=PRICE)
     visit_type.refresh_from_db()
     made_up = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")
-    patients = list(made_up[:rounds])
+    # The first have won the race, and with its visits ahead they may book no more.
+    patients = list(made_up[CLIENTS : CLIENTS + rounds])
     agree(patients)
     for patient, slot in zip(patients, inside.slots_of(visit_type, now)[::-1], strict=False):
         yield _paid(patient, visit_type, slot, now)
