@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -59,6 +60,8 @@ class SearchForm(forms.Form):
     gender = forms.ChoiceField(label="Gender of the doctor", choices=[("", "Any"), *_GENDERS], required=False)
 
     has_counts = False
+    # The town that is spelt most like a place which we do not know: the page leads to the search there.
+    town_meant = ""
 
     def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data)
@@ -74,9 +77,9 @@ class SearchForm(forms.Form):
         asked = self.cleaned_data["near"]
         place = place_called(asked, self.choices.locations) if asked else None
         if asked and place is None:
-            meant = town_like(asked)
-            known = f"Did you mean {meant}?" if meant else "Enter a larger town, or half a postcode such as BS1."
-            raise ValidationError(f"We do not know this place. {known}")
+            self.town_meant = town_like(asked)
+            way_on = "" if self.town_meant else " Enter a larger town, or half a postcode such as BS1."
+            raise ValidationError(f"We do not know this place.{way_on}")
         return place
 
     def clean_day(self) -> date | None:
@@ -141,6 +144,11 @@ class SearchForm(forms.Form):
         if field.name == "day":
             return f"From {long_date(value)}"
         return str(dict(getattr(field.field, "choices", ())).get(value, value))
+
+    def near_town_meant(self) -> str:
+        """The query of the same search near `town_meant`."""
+        kept = {name: self.cleaned_data.get(name) for name in OF_NEAR}
+        return urlencode(self.chosen() | {"near": self.town_meant} | {name: it for name, it in kept.items() if it})
 
     def chosen(self) -> dict[str, Any]:
         """The filters in use, for an address without empty ones, nor with more than half of a postcode."""
