@@ -110,9 +110,11 @@ def _show(
     affected: list[Appointment] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    shut = selectors.shut_days_of(location, now=clock.now())
     context = {
         "location": location,
-        "shut": selectors.shut_days_of(location, now=clock.now()),
+        "shut": shut,
+        "on_holidays": sum(row.standing for row in shut if row.closure is None),
         "form": form,
         "affected": affected,
         "previewed": seen_as(affected or []),

@@ -15,7 +15,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.views import View
-from wagtail.admin import messages as told_with_buttons
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, IndexView
 from wagtail.admin.widgets.button import HeaderButton
@@ -122,15 +121,13 @@ class LocationEdit(EditView):
         changed = {"zone", "bank_holidays"} & set(self.form.changed_data)
         if changed:
             services.listings_follow_place(location_id=location.pk, now=clock.now())
-        if "bank_holidays" in changed and location.bank_holidays:
-            self._tell_of_closed_days(location)
         return location
 
-    def _tell_of_closed_days(self, location: Location) -> None:
-        """What is booked on a bank holiday stays booked: whoever closes the place is led to it."""
-        told = "No new visits on bank holidays. Visits that were booked on one before still take place: see which."
-        shut = told_with_buttons.button(reverse("clinic_closures", args=[location.pk]), "Closed days")
-        told_with_buttons.warning(self.request, told, buttons=[shut])
+    def get_success_url(self) -> str:
+        """What is booked on a bank holiday stays booked: whoever shuts the place then is led to how much that is."""
+        if "bank_holidays" in self.form.changed_data and self.object.bank_holidays:
+            return reverse("clinic_closures", args=[self.object.pk])
+        return str(super().get_success_url())
 
 
 class ProfilePageView(PermissionRequiredMixin, View):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -113,5 +113,19 @@ def test_another_zone_or_region_makes_the_listings_due(desk: Client, doctor: Doc
     desk.post(path, sent)
     assert Location.objects.get().listings_stale_since is None
     answer = desk.post(path, {**sent, "bank_holidays": "ENG"}, follow=True)
-    assert "Visits that were booked on one before still take place" in text_of(answer)
+    assert answer.redirect_chain == [(page_of(doctor), 302)]
+    assert "booked on bank holidays" not in text_of(answer)
     assert Location.objects.get().listings_stale_since is not None
+
+
+def test_who_shuts_a_place_on_bank_holidays_is_told_how_many_are_booked_then(
+    desk: Client, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holiday = clock.clinic_day(next_slot_start(2))
+    monkeypatch.setattr("booking.selectors.affected.bank_holidays", lambda *asked: [(holiday, "A holiday")])
+    Location.objects.update(bank_holidays="ENG")
+    desk.post(page_of(doctor), training(first_day=(holiday + timedelta(days=1)).isoformat()))
+    for hour in (10, 11):
+        book(doctor, start=next_slot_start(2, time(hour)))
+    told = text_of(desk.get(page_of(doctor)))
+    assert "2 appointments were booked on bank holidays before, and still take place" in told
