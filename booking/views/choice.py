@@ -53,10 +53,13 @@ class Choice:
         return policies.cancellation_sentence(policy, start=self.start, now=clock.now(), zone=self.location.zone)
 
 
-def steps_of(visit_type: VisitType, *, due_online: bool) -> list[str]:
-    """The way to a booked visit, as its pages show it."""
-    last = "Requested" if visit_type.needs_approval else "Booked"
-    return ["Choose a time", "Check", *(["Pay"] if due_online and not visit_type.needs_approval else []), last]
+ANSWER, PAY = "Doctor’s answer", "Pay"
+
+
+def steps_of(*, is_asked_for: bool, due_online: bool) -> list[str]:
+    """The way to a booked visit, as its pages show it; what is asked for is paid after the doctor's answer."""
+    between = [*([ANSWER] if is_asked_for else []), *([PAY] if due_online else [])]
+    return ["Choose a time", "Check", *between, "Booked"]
 
 
 def choice_of(query: QueryDict, doctor_slug: str) -> Choice:

@@ -108,7 +108,7 @@ def _show(
         "patient": None if form.asks_who else form.booked_for,
         "portrait": portraits_of([choice.doctor.pk]).get(choice.doctor.pk, ""),
         "places": places_of(choice.doctor, alternatives),
-        "steps": steps_of(choice.visit_type, due_online=choice.due_online),
+        "steps": steps_of(is_asked_for=choice.visit_type.needs_approval, due_online=choice.due_online),
         "was_kept": not form.is_bound and "reason" in form.initial,
     }
     return render(request, "booking/confirm.html", context, status=problem.status if problem else status)

@@ -13,7 +13,9 @@ from accounts.states import Scope
 from booking import policies
 from booking.models import Appointment
 from booking.paths import payment_path
+from booking.selectors import was_approved
 from booking.states import PendingReason, Status
+from booking.views.choice import ANSWER, PAY, steps_of
 from booking.views.standing import WARNED, standing_of
 
 
@@ -25,11 +27,19 @@ def hold_context(request: SignedInRequest, appointment: Appointment, *, now: dat
         "appointment": appointment,
         "standing": standing_of(appointment, viewer=request.user, now=now),
         "is_hold": waits,
-        "steps": ["Choose a time", "Check", "Pay", "Booked"],
+        **(_way(appointment) if appointment.status == Status.PENDING and not appointment.has_ended(now) else {}),
         "look_again": _seconds_to_news(appointment, now) if waits else None,
         "can_extend": policies.can_extend_now(request.user, appointment, now=now),
         "payment_path": payment_path(appointment) if pays else "",
     }
+
+
+def _way(appointment: Appointment) -> dict[str, Any]:
+    """The steps to a booked visit, and at which of them (from 1 on) one that waits for payment or an answer is."""
+    is_asked = appointment.pending_reason == PendingReason.APPROVAL
+    due_online = bool(appointment.amount_due_minor)
+    steps = steps_of(is_asked_for=is_asked or was_approved(appointment), due_online=due_online)
+    return {"steps": steps, "step": steps.index(ANSWER if is_asked else PAY) + 1}
 
 
 def _waits(appointment: Appointment, now: datetime) -> bool:

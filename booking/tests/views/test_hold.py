@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import Patient
 from booking import paths
 from booking.models import Appointment
+from booking.services import appointment_approve
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import book, decide, user_of
 from booking.tests.views.pages import confirm_path, key_on, text_of
@@ -140,3 +141,28 @@ def test_the_doctor_sees_that_it_is_kept_and_no_way_to_pay(hold: Appointment) ->
     assert "This time is kept until the visit is paid for" in text_of(page)
     assert "I need more time" not in text_of(page)
     assert "pay/" not in page.content.decode()
+
+
+def steps_on(page: str) -> tuple[list[str], str]:
+    """The steps that a page shows, and which of them it is at."""
+    steps = re.search(r'aria-label="Progress".*?</nav>', page, re.DOTALL)
+    assert steps, "the page shows no steps"
+    shown = re.findall(r"<li ([^>]*)>([^<]*)", steps[0])
+    return [word for _, word in shown], next(word for attributes, word in shown if "aria-current" in attributes)
+
+
+def test_a_request_goes_the_same_way_from_its_first_page_to_its_payment(
+    client: Client, doctor: Doctor, patient: Patient
+) -> None:
+    doctor.visit_types.update(needs_approval=True)
+    way = ["Choose a time", "Check", "Doctor’s answer", "Pay", "Booked"]
+    assert steps_on(client.get(confirm_path(doctor)).content.decode()) == (way, "Check")
+    asked = book(doctor, patient=patient)
+    assert steps_on(client.get(page_of(asked)).content.decode()) == (way, "Doctor’s answer")
+    appointment_approve(actor=user_of(doctor), appointment_id=asked.public_id)
+    assert steps_on(client.get(page_of(asked)).content.decode()) == (way, "Pay")
+
+
+def test_what_is_not_asked_for_has_no_answer_on_its_way(client: Client, doctor: Doctor, hold: Appointment) -> None:
+    way = ["Choose a time", "Check", "Pay", "Booked"]
+    assert steps_on(client.get(page_of(hold)).content.decode()) == (way, "Pay")
