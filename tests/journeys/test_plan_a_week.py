@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,23 +12,64 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from booking.models import LocationClosure
 from booking.states import Status
 from booking.tests.factories import next_slot_start
 from common import clock
 from common.templatetags.when import long_date
 from notifications.models import Message
 from notifications.tasks import deliver_messages
-from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, opened, sign_in
+from tests.journeys.scenes import (
+    OVERFLOWS,
+    WIDTHS,
+    a_patient,
+    book,
+    free_doctor,
+    keep_picture,
+    opened,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
     from playwright.sync_api import BrowserContext, Page
+
+    from doctors.models import Doctor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 with_and_without_scripts = pytest.mark.parametrize(
     "scripts", [True, False], ids=["with JavaScript", "without JavaScript"]
 )
+
+
+# Tables whose frame shows only a part of them.
+SCROLLS_WITHIN = """() => [...document.querySelectorAll("main [role=region]")]
+    .filter((it) => it.scrollWidth > it.clientWidth + 1).map((it) => it.getAttribute("aria-label"))"""
+# As long as a note of time off may be, without a place to break it.
+LONG_WORD = "n" * 120
+
+
+def wider_on_a_phone(page: Page, asked: str) -> list[str]:
+    """What of the page a phone could show only by scrolling sideways."""
+    own, (width, height) = page.viewport_size, WIDTHS["phone"]
+    assert own
+    page.set_viewport_size({"width": width, "height": height})
+    found: list[str] = page.evaluate(asked)
+    page.set_viewport_size(own)
+    return found
+
+
+def shut_with_a_long_word(doctor: Doctor, day: date) -> None:
+    place = doctor.locations.get()
+    LocationClosure.objects.create(location=place, first_day=day, last_day=day, label=LONG_WORD[:80])
+
+
+def long_words_fit(desk: Page) -> None:
+    """The note of time off and the label of a closed day widen no phone's page."""
+    for word in (LONG_WORD, LONG_WORD[:80]):
+        expect(desk.get_by_text(word, exact=True)).to_be_visible()
+    assert wider_on_a_phone(desk, OVERFLOWS) == []
 
 
 def set_up_a_week(desk: Page, weekday: datetime) -> None:
@@ -67,7 +108,9 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
     mailoutbox.clear()
 
     desk.wait_for_load_state("load")
+    shut_with_a_long_word(doctor, weekday.date() + timedelta(weeks=1))
     leave = opened(desk, "Add time off")
+    leave.get_by_label("Note").fill(LONG_WORD)
     leave.get_by_label("First day").fill(f"{weekday:%Y-%m-%d}")
     leave.get_by_role("button", name="Add time off").click()
     expect(desk.get_by_role("heading", name="2 appointments in this time")).to_be_visible()
@@ -81,6 +124,7 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
     desk.get_by_role("button", name="Add time off").click()
     expect(desk.get_by_text("2 appointments are cancelled.")).to_be_visible()
     expect(desk.get_by_text(long_date(weekday.date())).first).to_be_visible()
+    long_words_fit(desk)
     if scripts:
         assert_accessible(desk)
         keep_picture(desk, "availability-planned")
@@ -171,6 +215,8 @@ def test_administrator_closes_a_place_and_sees_first_who_is_booked(
     keep_picture(office, "closed-days")
     office.get_by_role("button", name="Close", exact=True).click()
     expect(office.get_by_text(visit.reference)).to_be_visible()
+    # Each column in sight: a table that scrolls within its frame hid the last.
+    assert wider_on_a_phone(office, SCROLLS_WITHIN) == []
     keep_picture(office, "closed-days-preview")
     office.wait_for_load_state("load")
     office.get_by_label("Cancel them all").check()
