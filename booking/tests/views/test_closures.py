@@ -122,7 +122,7 @@ def test_who_shuts_a_place_on_bank_holidays_is_told_how_many_are_booked_then(
     desk: Client, doctor: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     holiday = clock.clinic_day(next_slot_start(2))
-    monkeypatch.setattr("booking.selectors.affected.bank_holidays", lambda *asked: [(holiday, "A holiday")])
+    monkeypatch.setattr("booking.selectors.affected.bank_holidays", lambda *_asked: [(holiday, "A holiday")])
     Location.objects.update(bank_holidays="ENG")
     desk.post(page_of(doctor), training(first_day=(holiday + timedelta(days=1)).isoformat()))
     for hour in (10, 11):
