@@ -215,13 +215,6 @@ class DoctorPage(Page):
             "specialties": specialties,
             "locations": locations,
             "portrait": portrait,
-            "physician": presentation.physician(
-                doctor,
-                specialties=specialties,
-                locations=locations,
-                description=self.search_description,
-                image=portrait.get("src", ""),
-            ),
             "visit_types": visit_types,
             "next_times": selectors.next_choices(doctor, locations, now=clock.now()),
             "price_from": min(prices, default=None),

@@ -50,9 +50,11 @@ def doctors_search(
     choices: Choices | None = None,
     cursor: Cursor | None = None,
     size: int = PAGE_SIZE,
+    with_facets: bool = True,
 ) -> SearchPage:
     """The doctors who fit, whoever can be seen soonest first, in five statements whatever their number.
 
+    Without facets, for a page that has no filters to say them beside, in one less.
     Only listed doctors. Times that have passed are not shown; a row that they made stale keeps its place until booking
     refreshes it, and is sorted within its page.
     """
@@ -82,7 +84,7 @@ def doctors_search(
         readings=named.readings,
         is_spelt_alike=named.is_spelt_alike,
         alternatives=[] if page or cursor else alternatives_to(filters, choices, named, now=now),
-        facets=facets_of(filters, choices),
+        facets=facets_of(filters, choices) if with_facets else {},
         choices=choices,
     )
 

@@ -1,4 +1,21 @@
+from home.models.articles import ArticleIndexPage, ArticlePage
+from home.models.news import NewsIndexPage, NewsPage
 from home.models.pages import HomePage, StandardPage
+from home.models.places import LocationPage, OpeningHours, SpecialtyPage
+from home.models.sections import FaqPage, SectionPage
 from home.models.settings import SiteSettings
 
-__all__ = ["HomePage", "SiteSettings", "StandardPage"]
+__all__ = [
+    "ArticleIndexPage",
+    "ArticlePage",
+    "FaqPage",
+    "HomePage",
+    "LocationPage",
+    "NewsIndexPage",
+    "NewsPage",
+    "OpeningHours",
+    "SectionPage",
+    "SiteSettings",
+    "SpecialtyPage",
+    "StandardPage",
+]

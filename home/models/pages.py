@@ -1,25 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from common import clock
-from doctors.models import Doctor, Location, Specialty
+from doctors.models import Doctor, DoctorIndexPage, Location, Specialty
+from doctors.models.people import DOCTORS_PATH
 from doctors.selectors import Choices, DoctorFilters, doctors_search
-from home import blocks
-from home.selectors import page_path
+from home import blocks, structured_data
+from home.models.base import REVIEW_PANEL, PublicPage
 
 FEATURED_DOCTORS = 4
 
 
-class HomePage(Page):
+class HomePage(PublicPage):
     """The front door. What it says about doctors, specialties and places is read from them, never typed."""
 
     hero_title = models.CharField("title", max_length=80, default="See a doctor you can trust")
@@ -42,23 +45,58 @@ class HomePage(Page):
 
     template = "home/home_page.html"
     content_panels: ClassVar[list[Any]] = [
-        *Page.content_panels,
+        *PublicPage.content_panels,
         MultiFieldPanel(
             [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading="Opening"
         ),
         FieldPanel("body"),
     ]
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["home.StandardPage", "doctors.DoctorIndexPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "home.SectionPage",
+        "home.StandardPage",
+        "home.ArticleIndexPage",
+        "home.NewsIndexPage",
+        "home.FaqPage",
+        "doctors.DoctorIndexPage",
+    ]
     max_count = 1
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A page of ours in two statements however deep it lies; Wagtail's own way takes two a level.
+
+        The doctors' index finds its pages itself.
+        """
+        if not path_components:
+            return super().route(request, path_components)
+        if f"/{path_components[0]}/" == DOCTORS_PATH:
+            index = get_object_or_404(DoctorIndexPage, url_path=f"{self.url_path}{path_components[0]}/")
+            return index.route(request, path_components[1:])
+        addresses = [
+            f"{self.url_path}{'/'.join(path_components[:depth])}/" for depth in range(1, len(path_components) + 1)
+        ]
+        *above, found = list(Page.objects.filter(url_path__in=addresses)) or [None]
+        model = found.specific_class if found else None
+        if found is None or model is None or not found.live or found.url_path != addresses[-1]:
+            raise Http404("There is no such page.")
+        page = model.objects.select_related(*getattr(model, "shown_with", ())).get(pk=found.pk)
+        page.above = [self, *above]
+        return cast("RouteResult", page.route(request, []))
+
+    def shown(self, request: HttpRequest) -> dict[str, Any]:
         choices = Choices(specialties=list(specialties_with_doctors()), locations=list(Location.objects.all()))
-        context["found"] = doctors_search(DoctorFilters(), now=clock.now(), choices=choices, size=FEATURED_DOCTORS)
-        context["faces"] = faces_of(context["found"].cards)
-        context["questions"] = list(blocks.questions_in(self.body))
-        return context
+        found = doctors_search(
+            DoctorFilters(), now=clock.now(), choices=choices, size=FEATURED_DOCTORS, with_facets=False
+        )
+        return {
+            "found": found,
+            "faces": faces_of(found.cards),
+            "questions": list(blocks.questions_in(self.body)),
+        }
+
+    def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
+        facts = [structured_data.website(name=context["clinic_name"], search_path=DOCTORS_PATH)]
+        return [*facts, structured_data.questions(context["questions"])] if context["questions"] else facts
 
 
 def faces_of(cards: Sequence[Any]) -> list[dict[str, str]]:
@@ -81,20 +119,24 @@ def specialties_with_doctors() -> QuerySet[Specialty]:
     return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
 
 
-class StandardPage(Page):
+class StandardPage(PublicPage):
     """A page of text and blocks: about the clinic, how it works, privacy."""
 
-    introduction = models.CharField(max_length=300, blank=True)
+    introduction = models.CharField(max_length=300, blank=True, help_text="One or two sentences under the title.")
     body = StreamField(blocks.STANDARD_BLOCKS, blank=True)
 
     template = "home/standard_page.html"
-    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
-    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
+    content_panels: ClassVar[list[Any]] = [
+        *PublicPage.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        REVIEW_PANEL,
+    ]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
     subpage_types: ClassVar[list[str]] = ["home.StandardPage"]
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        above = self.get_ancestors().filter(depth__gt=1).live()
-        context["crumbs"] = [{"label": page.title, "href": page_path(page)} for page in above]
-        context["questions"] = list(blocks.questions_in(self.body))
-        return context
+    def shown(self, request: HttpRequest) -> dict[str, Any]:
+        return {"questions": list(blocks.questions_in(self.body))}
+
+    def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
+        return [structured_data.questions(context["questions"])] if context["questions"] else []

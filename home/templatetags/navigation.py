@@ -14,7 +14,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
+from doctors.models import Location, Specialty
+from doctors.models.people import DOCTORS_PATH
+from home import structured_data
 from home.models import SiteSettings
+from home.models.places import PlacePaths, place_paths
 from home.selectors import page_path
 
 register = template.Library()
@@ -106,22 +110,40 @@ def json_ld(data: dict[str, Any]) -> SafeString:
 
 
 @register.simple_tag
-def questions_json_ld(questions: list[dict[str, str]]) -> SafeString:
-    entries = [
-        {"@type": "Question", "name": item["question"], "acceptedAnswer": {"@type": "Answer", "text": item["answer"]}}
-        for item in questions
-    ]
-    return json_ld({"@type": "FAQPage", "mainEntity": entries})
-
-
-@register.simple_tag
 def breadcrumbs_json_ld(crumbs: list[dict[str, str]], current: str) -> SafeString:
-    trail = [{"name": crumb["label"], "item": f"{settings.BASE_URL}{crumb['href']}"} for crumb in crumbs]
-    entries = [
-        {"@type": "ListItem", "position": position, **entry}
-        for position, entry in enumerate([*trail, {"name": current}], start=1)
-    ]
-    return json_ld({"@type": "BreadcrumbList", "itemListElement": entries})
+    return json_ld(structured_data.breadcrumbs(crumbs, current))
+
+
+@register.simple_tag(takes_context=True)
+def physician_json_ld(context: Context) -> SafeString:
+    """The doctor of the profile page that is being rendered."""
+    return json_ld(
+        structured_data.physician(
+            context["doctor"],
+            specialties=context["specialties"],
+            locations=context["locations"],
+            description=context["page"].search_description,
+            image=context["portrait"].get("src", ""),
+        )
+    )
+
+
+@register.filter
+def path(page: Page) -> str:
+    """Where a page stands on the site."""
+    return page_path(page)
+
+
+@register.simple_tag(takes_context=True)
+def specialty_path(context: Context, specialty: Specialty) -> str:
+    """The page of a specialty, or its doctors where nobody has written one."""
+    return _places(context).specialties.get(specialty.pk, f"{DOCTORS_PATH}?specialty={specialty.slug}")
+
+
+@register.simple_tag(takes_context=True)
+def location_path(context: Context, location: Location) -> str:
+    """The page of a location, or its doctors where nobody has written one."""
+    return _places(context).locations.get(location.pk, f"{DOCTORS_PATH}?location={location.slug}")
 
 
 @register.inclusion_tag("home/page_meta.html", takes_context=True)
@@ -134,7 +156,7 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
         "description": page.search_description or site.description,
         "address": f"{settings.BASE_URL}{page_path(page)}",
         "site_name": site.clinic_name,
-        "image": site.social_image,
+        "image": getattr(page, "social_image", None) or site.social_image,
         "base_url": settings.BASE_URL,
     }
 
@@ -156,4 +178,15 @@ def _page_addresses(request: HttpRequest) -> dict[int, str]:
         pages = Page.objects.live().filter(pk__in=SiteSettings.for_request(request).linked_page_ids())
         known = {page.pk: page_path(page) for page in pages}
         request.navigation_addresses = known  # type: ignore[attr-defined]
+    return known
+
+
+def _places(context: Context) -> PlacePaths:
+    """Where the live pages of specialties and locations are: one query a request for all of them."""
+    request = context.get("request")
+    known: PlacePaths | None = getattr(request, "place_paths", None)
+    if known is None:
+        known = place_paths()
+        if request is not None:
+            request.place_paths = known
     return known

@@ -1,0 +1,109 @@
+"""What every page of ours has: how it is reviewed, how it is shared, what machines read of it, and its way here."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page as PageOfRows
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import F, Q, QuerySet, Value
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.models import Page, PageViewRestriction
+
+from doctors.models.pages import restrictions_on
+from home import structured_data
+from home.models.settings import SiteSettings
+from home.selectors import page_path
+
+REVIEW_PANEL = MultiFieldPanel(
+    [FieldRowPanel([FieldPanel("last_reviewed"), FieldPanel("next_review")])], heading="Review", classname="collapsed"
+)
+
+
+class PublicPage(Page):
+    """A page that visitors read.
+
+    A page type says in `shown` what its template needs beyond itself, and in `structured_data` what search engines
+    are told; both see a page that may not be saved yet, for editors look at it before they save it. `shown_with` are
+    the rows that come with the page in the statement that fetches it.
+    """
+
+    social_image = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="picture for sharing",
+        help_text="Shown when somebody shares the page; 1200 by 630 pixels or larger. Without one, the site's own.",
+    )
+    last_reviewed = models.DateField(
+        null=True, blank=True, help_text="The day on which somebody last checked that everything here is right."
+    )
+    next_review = models.DateField(
+        null=True, blank=True, help_text="The day by which it is to be checked again; for health advice within 3 years."
+    )
+
+    shown_with: ClassVar[tuple[str, ...]] = ("social_image",)
+    # The pages from the home page down to this one, where the way here has read them.
+    above: list[Page] | None = None
+    promote_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
+            heading="For search engines and sharing",
+        )
+    ]
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_review__isnull=True)
+                | Q(last_reviewed__isnull=True)
+                | Q(next_review__gt=F("last_reviewed")),
+                name="%(class)s_review_in_turn",
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.last_reviewed and self.next_review and self.next_review <= self.last_reviewed:
+            raise ValidationError({"next_review": "Enter a day after the last review."})
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return restrictions_on(Value(self.path))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["crumbs"] = self._crumbs()
+        context["clinic_name"] = SiteSettings.for_request(request).clinic_name
+        context |= self.shown(request)
+        context["facts"] = self.structured_data(context)
+        if context["crumbs"]:
+            context["facts"].append(structured_data.breadcrumbs(context["crumbs"], self.title))
+        return context
+
+    def shown(self, request: HttpRequest) -> dict[str, Any]:
+        """What the template needs beyond the page itself."""
+        return {}
+
+    def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
+        """What search engines are told of the page, as schema.org's things; nothing that it does not show."""
+        return []
+
+    def _crumbs(self) -> list[dict[str, str]]:
+        above = self.above if self.above is not None else self.get_ancestors().filter(depth__gt=1)
+        return [{"label": page.title, "href": page_path(page)} for page in above if page.live]
+
+
+def rows_of(found: QuerySet[Any], request: HttpRequest, size: int) -> PageOfRows[Any]:
+    """So many of what was found as fit on one page: the one that is asked for, else the nearest that there is."""
+    return Paginator(found, size).get_page(request.GET.get("page"))
+
+
+def file_of(picture: Any) -> str:
+    """The address of a picture as it was uploaded, "" without one: no statement, and no size made for it."""
+    return picture.file.url if picture else ""
