@@ -169,7 +169,7 @@ class OpeningHours(Orderable):
         return f"{self.get_weekday_display()}, {self.opens:%H:%M} to {self.closes:%H:%M}"
 
     def clean(self) -> None:
-        if self.opens is not None and self.closes is not None and self.closes <= self.opens:
+        if None not in {self.opens, self.closes} and self.closes <= self.opens:
             raise ValidationError({"closes": "Enter a time after it opens."})
 
 

@@ -27,7 +27,11 @@ PUBLIC = (
     theirs(
         "wagtail_serve", EVERYBODY, why="public pages; Wagtail answers every method alike, and a page changes nothing"
     ),
-    theirs("sitemaps sitemap news_rss news_atom wagtaildocs_serve /media/<path>", EVERYBODY, why="public files, GET in effect"),
+    theirs(
+        "sitemaps sitemap news_rss news_atom wagtaildocs_serve /media/<path>",
+        EVERYBODY,
+        why="public files, GET in effect",
+    ),
     row("booking:slot_picker", READ, by="public", why="free times are public, of listed doctors alone"),
     row("api_doctors", READ, EVERYBODY, why="as the pages"),
     row("api_doctor api_slots", READ, by="public", why="as the pages: of listed doctors alone"),
