@@ -13,6 +13,8 @@ from devtools.art.people import PEOPLE
 from devtools.art.places import PLACES
 from devtools.art.portrait import portrait
 from devtools.art.render import browser_page, contact_sheet, draw, save_webp
+from devtools.art.rooms import ROOMS
+from devtools.art.stills import STILLS
 
 ROOT = Path(__file__).resolve().parents[3]
 CONTENT = ROOT / "site" / "medconsult" / "demo" / "content"
@@ -36,7 +38,7 @@ def scenes() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with browser_page() as page:
         save_webp(draw(page, hero(), 1600, 1000), folder / "consulting-room.webp", SCENE_LIMIT)
-        for name, drawing in {**PLACES, **ARTICLES}.items():
+        for name, drawing in {**PLACES, **ARTICLES, **STILLS, **ROOMS}.items():
             save_webp(draw(page, drawing(), 1200, 800), folder / f"{name}.webp", SCENE_LIMIT)
 
 
