@@ -23,6 +23,7 @@ from common.errors import DomainError, Forbidden, Invalid
 # Given and taken by hand. The others come and go with what a person is: a profile, a verification, a place to work at.
 OFFICES = (
     Role.CONTENT_EDITOR,
+    Role.CONTENT_MODERATOR,
     Role.VERIFICATION_OFFICER,
     Role.BILLING_OFFICER,
     Role.AUDITOR,

@@ -13,6 +13,7 @@ class Role(TextChoices):
     DOCTOR = "Doctors"
     CLINIC_STAFF = "Clinic staff"
     CONTENT_EDITOR = "Content editors"
+    CONTENT_MODERATOR = "Content moderators"
     VERIFICATION_OFFICER = "Verification officers"
     BILLING_OFFICER = "Billing officers"
     AUDITOR = "Auditors"

@@ -218,6 +218,11 @@ doctor.created                  C added the doctor
 doctor.changed                  U changed the doctor
 doctor.verification_changed     U changed the doctor’s verification
 doctor_page.created             C made the doctor’s page
+doctor_page.proposed            U proposed changes to their own page
+doctor_page.proposal_withdrawn  U took back the changes that they proposed to their page
+doctor_page.proposal_approved   U approved the changes that a doctor proposed to their page
+doctor_page.proposal_asked      U asked a doctor to change what they proposed for their page
+doctor_page.proposal_rejected   U did not take over what a doctor proposed for their page
 verification.opened             C opened the case
 verification.stated             U filled in the particulars
 verification.submitted          U put the case into the queue

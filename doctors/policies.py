@@ -4,14 +4,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from accounts.models import User
 from accounts.policies import doctor_required, may_change_roles
-from common.errors import Forbidden
+from common.errors import Forbidden, NotFound
 from doctors.models import Doctor, DoctorIndexPage, LocationMembership
+from doctors.selectors.proposals import MODERATE
 from doctors.states import PROVED, VerificationStatus
 
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
@@ -58,6 +60,36 @@ def may_create_page(actor: User | None) -> bool:
 def assert_may_create_page(actor: User | None) -> None:
     if not may_create_page(actor):
         raise Forbidden("page_not_yours_to_create", "You may not create doctors' pages.")
+
+
+def may_moderate(user: User | AnonymousUser) -> bool:
+    """Whether the person decides about what doctors propose for their pages."""
+    return user.has_perm(MODERATE)
+
+
+def assert_may_moderate(actor: User) -> None:
+    """Raises `Forbidden` for whoever is no moderator."""
+    if not may_moderate(actor):
+        raise Forbidden("moderators_only", "Content moderators decide about doctors' pages.")
+
+
+def assert_not_own_page(actor: User, doctor: Doctor) -> None:
+    """Raises `Forbidden` for a moderator whose own page it is."""
+    if doctor.user_id == actor.pk:
+        raise Forbidden("own_page", "This is your own page, so a colleague decides.")
+
+
+def assert_own_page(actor: User, doctor: Doctor) -> None:
+    """Raises `NotFound` for whoever is not that doctor."""
+    if doctor.user_id != actor.pk:
+        raise NotFound
+
+
+def assert_may_propose(actor: User, doctor: Doctor) -> None:
+    """A doctor proposes for their own page alone, while they are listed. Raises `NotFound` and `Forbidden`."""
+    assert_own_page(actor, doctor)
+    if not doctor.is_listed:
+        raise Forbidden("doctor_not_listed", "You can propose changes once you are verified and take part.")
 
 
 def refused_changes(edited: Doctor, *, actor: User | None) -> dict[str, str]:

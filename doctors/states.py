@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db.models import IntegerChoices, TextChoices
 
+from common.errors import Conflict
+
 
 class VerificationStatus(TextChoices):
     """Where a doctor's verification stands; the case in `verification` owns it, the doctor carries a projection."""
@@ -19,6 +21,31 @@ BARRED = frozenset({VerificationStatus.REJECTED, VerificationStatus.SUSPENDED})
 
 # Whose particulars an officer has proved; a later suspension or expiry does not give the number to anybody else.
 PROVED = frozenset({VerificationStatus.VERIFIED, VerificationStatus.SUSPENDED, VerificationStatus.EXPIRED})
+
+
+class ProposalStatus(TextChoices):
+    """Where a doctor's proposal for their own page stands."""
+
+    WAITING = "waiting", "Waiting for a moderator"
+    ASKED = "asked", "Changes asked for"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Not taken over"
+    WITHDRAWN = "withdrawn", "Taken back"
+
+
+# At most one of these a doctor; the doctor may still change what they propose.
+OPEN_PROPOSALS = frozenset({ProposalStatus.WAITING, ProposalStatus.ASKED})
+_PROPOSAL_MOVES = {
+    ProposalStatus.WAITING: frozenset(ProposalStatus),
+    ProposalStatus.ASKED: frozenset({ProposalStatus.WAITING, ProposalStatus.WITHDRAWN}),
+}
+
+
+def assert_proposal_can_move(before: ProposalStatus, after: ProposalStatus) -> None:
+    """Raises `Conflict` (`proposal_decided`) with the state that it is in."""
+    if after not in _PROPOSAL_MOVES.get(before, frozenset()):
+        message = f"This proposal cannot be changed any more: it is “{before.label.lower()}”."
+        raise Conflict("proposal_decided", message, status=before.value)
 
 
 class Modality(TextChoices):

@@ -54,6 +54,9 @@ class Kind(TextChoices):
     CREDENTIAL_EXPIRING = "credential_expiring", "A credential runs out soon"
     CREDENTIAL_RENEWED = "credential_renewed", "A renewed credential is checked"
     EVIDENCE_REFUSED = "evidence_refused", "A file was refused"
+    PAGE_PROPOSAL_APPROVED = "page_proposal_approved", "Changes to a doctor’s page are public"
+    PAGE_PROPOSAL_ASKED = "page_proposal_asked", "Asked to change a proposal for a doctor’s page"
+    PAGE_PROPOSAL_REJECTED = "page_proposal_rejected", "Changes to a doctor’s page not taken over"
 
 
 APPOINTMENT_FACTS = frozenset(
@@ -97,6 +100,9 @@ _FACTS = {
     Kind.CREDENTIAL_EXPIRING: VERIFICATION_FACTS | {"item", "expires_on"},
     Kind.CREDENTIAL_RENEWED: VERIFICATION_FACTS | {"item", "expires_on"},
     Kind.EVIDENCE_REFUSED: VERIFICATION_FACTS | {"item", "finding"},
+    Kind.PAGE_PROPOSAL_APPROVED: frozenset({"doctor", "path"}),
+    Kind.PAGE_PROPOSAL_ASKED: frozenset({"doctor", "path"}),
+    Kind.PAGE_PROPOSAL_REJECTED: frozenset({"doctor", "path"}),
 }
 
 

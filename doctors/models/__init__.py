@@ -13,6 +13,7 @@ from doctors.models.people import (
     Specialty,
     VisitType,
 )
+from doctors.models.proposals import PageProposal
 from doctors.models.staff import LocationMembership
 from doctors.models.words import SearchWord
 
@@ -30,6 +31,7 @@ __all__ = [
     "Listing",
     "Location",
     "LocationMembership",
+    "PageProposal",
     "SearchWord",
     "Specialty",
     "VisitType",

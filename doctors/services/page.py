@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +12,7 @@ from wagtail.models import PageLogEntry, Revision
 from accounts.models import User
 from audit.services import event_record
 from common.errors import Conflict
-from doctors import locks, policies
+from doctors import locks, policies, profile
 from doctors.models import Doctor, DoctorIndexPage, DoctorPage
 from doctors.models.pages import HELD_BACK
 
@@ -45,6 +47,31 @@ def page_publish(doctor: Doctor, *, actor: User | None) -> None:
         return
     page.doctor = doctor
     _finished_version(page).publish(user=actor, skip_permission_checks=True)
+
+
+def page_take_over(page: DoctorPage, changes: Mapping[str, Any], *, actor: User) -> None:
+    """Makes the public page say `changes` beside what it says, at once, and leaves what editors have begun as begun.
+
+    Their newest draft, and a version that waits for its hour, are kept as new versions that say `changes` too, but
+    for fields that the editor has rewritten: there the editor's words stand. Publishing ends a workflow and clears
+    schedules (Wagtail's own rule), so both are begun again.
+    """
+    before = profile.content_of(page)
+    scheduled, workflow = page.scheduled_revision, page.current_workflow_state
+    begun = [scheduled] if scheduled else []
+    if page.has_unpublished_changes and page.latest_revision and page.latest_revision != scheduled:
+        begun.append(page.latest_revision)
+    drafts = [(revision, cast("DoctorPage", revision.as_object())) for revision in begun]
+    page.go_live_at = None
+    profile.apply(page, changes).save_revision(user=actor, log_action=True).publish(
+        user=actor, skip_permission_checks=True
+    )
+    for revision, draft in sorted(drafts, key=lambda pair: pair[0].created_at):
+        own = profile.content_of(draft)
+        profile.apply(draft, {name: value for name, value in changes.items() if own[name] == before[name]})
+        kept = draft.save_revision(user=revision.user, approved_go_live_at=revision.approved_go_live_at, clean=False)
+    if workflow and drafts:
+        workflow.workflow.start(kept.as_object(), workflow.requested_by)
 
 
 def page_unpublish(doctor: Doctor, *, actor: User | None) -> None:

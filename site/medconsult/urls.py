@@ -41,6 +41,7 @@ urlpatterns = [
     path("", include("billing.urls")),
     path("", include("records.urls")),
     path("", include("verification.urls")),
+    path("", include("doctors.urls")),
     path("", include("home.urls")),
     # In front of Wagtail's own, which signs in by the password alone: no second step, no limits, no events.
     path(

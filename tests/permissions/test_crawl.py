@@ -76,6 +76,7 @@ def crawl(asker: Asker, who: Who) -> dict[str, bytes]:
 # Whom the dashboard leads how far at least, and a word that they do find: else nothing found would prove nothing.
 CRAWLERS = {
     Who.EDITOR: (60, "Abernethy"),
+    Who.MODERATOR: (60, "Proposedwords"),
     Who.AUDITOR: (15, "Audit log"),
     Who.OFFICER: (15, "canaryitemnote"),
     Who.ADMINISTRATOR: (80, "quillfeather@example.org"),

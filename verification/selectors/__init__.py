@@ -23,10 +23,12 @@ from verification.selectors.case import (
 )
 from verification.selectors.duplicates import Duplicate, duplicates_of
 from verification.selectors.files import evidence_of
+from verification.selectors.standing import Credential, credentials_of
 from verification.selectors.tasks import TaskLine, Tasks, tasks_of
 from verification.selectors.timeline import TimelineEntry, timeline
 
 __all__ = [
+    "Credential",
     "Duplicate",
     "TaskLine",
     "Tasks",
@@ -35,6 +37,7 @@ __all__ = [
     "can_be_suspended",
     "case_by_id",
     "case_itself",
+    "credentials_of",
     "duplicates_of",
     "evidence_by_id",
     "evidence_of",

@@ -57,6 +57,7 @@ KINDS = {
     "doctor_slug": "listed",
     "slug": "listed",
     "doctor_id": "doctor",
+    "proposal_id": "proposal",
     "patient": "patient",
     "booking:feed_make:kind": "feed_kind",
     "booking:feed_revoke:kind": "feed_kind",

@@ -164,6 +164,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "records:prescription_sign": lambda world: {"version": "1", "particulars": read(world.prescriptions["draft"])},
     "records:prescription_allergies": lambda _: {"substance": "Latex"},
     **{f"records:prescription_{do}": lambda _: {"reason": "For one"} for do in CHANGES_OF_PRESCRIPTIONS},
+    "own_page:edit": lambda _: {"do": "send", "biography": "Something new", "seen": "1"},
+    "home_proposal": lambda _: {"do": "ask", "comment": "Shorter", "version": "1", "revision": "0"},
     "wagtailusers_users:access_change": lambda _: {"do": "give", "role": "Auditors"},
     "wagtailusers_users:edit": lambda _: {"first_name": "New", "last_name": "Name"},
 }

@@ -27,6 +27,8 @@ class Who(StrEnum):
     """A verification officer who is a doctor too, with a case of their own in the queue."""
     BILLING = "billing-officer"
     EDITOR = "editor"
+    MODERATOR = "moderator"
+    """Writes pages as an editor does, and decides about what doctors propose for theirs."""
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     SUPERUSER = "superuser"
@@ -41,7 +43,8 @@ STAFF = frozenset({Who.STAFF_HERE, Who.STAFF_ELSEWHERE})
 OFFICERS = frozenset({Who.OFFICER, Who.OFFICER_DOCTOR, Who.ADMINISTRATOR, Who.SUPERUSER})
 AUDITORS = frozenset({Who.AUDITOR, Who.SUPERUSER})
 ADMINISTRATORS = frozenset({Who.ADMINISTRATOR, Who.SUPERUSER})
-EDITORS = frozenset({Who.EDITOR, Who.ADMINISTRATOR, Who.SUPERUSER})
+MODERATORS = frozenset({Who.MODERATOR, Who.ADMINISTRATOR, Who.SUPERUSER})
+EDITORS = MODERATORS | {Who.EDITOR}
 BILLING_OFFICERS = frozenset({Who.BILLING})
 # Whom Wagtail's admin lets in at all: nobody who is only a patient, a carer, a doctor or clinic staff.
 IN_THE_ADMIN = OFFICERS | AUDITORS | EDITORS | BILLING_OFFICERS

@@ -13,6 +13,7 @@ from tests.permissions.matrix.people import (
     EDITORS,
     EVERYBODY,
     IN_THE_ADMIN,
+    MODERATORS,
     OFFICERS,
     PATIENTS,
     SIGNED_IN,
@@ -294,7 +295,13 @@ VERIFICATION = (
         why="officers decide, and nobody about themselves",
     ),
 )
+OWN_PAGE = (
+    row("own_page:edit", BOTH, WORKING_DOCTORS, why="what one's own page says; without a page it says so"),
+    row("own_page:take_back", SEND, frozenset({Who.DOCTOR_A}), why="one's own proposal: nobody else has one"),
+)
 OUR_ADMIN = (
+    row("home_proposals", READ, MODERATORS, why="moderators see what doctors propose"),
+    row("home_proposal", BOTH, MODERATORS, why="moderators decide about it"),
     theirs("audit_modeladmin_*", AUDITORS, why="auditors read the log"),
     theirs("messages_report*", ADMINISTRATORS, why="administrators see which messages went out"),
     theirs("doctors:* location:* specialty:*", EDITORS, why="editors look, administrators keep them"),
@@ -350,6 +357,7 @@ TABLE: tuple[Row, ...] = (
     *BILLING,
     *RECORDS,
     *VERIFICATION,
+    *OWN_PAGE,
     *OUR_ADMIN,
     *WAGTAIL,
     *DJANGO_ADMIN,

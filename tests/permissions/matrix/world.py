@@ -31,13 +31,9 @@ from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeF
 from tests.permissions.matrix.canaries import Canary, canaries_in
 from tests.permissions.matrix.documents import document_things, documents_in
 from tests.permissions.matrix.notes import WHO_TO_NOTES, exports_in, glasses_in, notes_in, shares_in
-from tests.permissions.matrix.people import (
-    OFFICERS,
-    PATIENTS,
-    WORKING_DOCTORS,
-    Who,
-)
+from tests.permissions.matrix.people import OFFICERS, PATIENTS, WORKING_DOCTORS, Who
 from tests.permissions.matrix.prescriptions import WHO_TO_PRESCRIPTIONS, allergies_in, prescriptions_in
+from tests.permissions.matrix.proposals import proposal_in
 from tests.permissions.matrix.things import Things, ids_of, owned, session_of
 from verification.models import Evidence, VerificationCase, VerificationSettings
 from verification.states import ItemKind, Status
@@ -55,6 +51,7 @@ ROLES = {
     Who.OFFICER_DOCTOR: Role.VERIFICATION_OFFICER,
     Who.BILLING: Role.BILLING_OFFICER,
     Who.EDITOR: Role.CONTENT_EDITOR,
+    Who.MODERATOR: Role.CONTENT_MODERATOR,
     Who.AUDITOR: Role.AUDITOR,
     Who.ADMINISTRATOR: Role.ADMINISTRATOR,
 }
@@ -397,4 +394,5 @@ class World:
                 {"a": self.doctor_a.slug, "hidden": self.doctor_new.slug}, {"a": dict.fromkeys(Who, "public")}
             ),
             "doctor": Things(ids_of(a=self.doctor_a)),
+            "proposal": Things(ids_of(a=proposal_in(self))),
         }

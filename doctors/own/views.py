@@ -1,0 +1,96 @@
+"""A doctor writes what their public page says, and sees what became of it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.policies import SignedInRequest
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid
+from common.forms import show_refusal
+from common.htmx import is_fragment
+from doctors import profile, selectors, services
+from doctors.models import Doctor, DoctorPage, PageProposal
+from doctors.own.forms import PageForm
+from doctors.policies import practice_required
+from doctors.selectors.proposals import latest_proposal
+from doctors.states import OPEN_PROPOSALS
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@practice_required
+def edit(request: SignedInRequest) -> HttpResponse:
+    """The form with its preview; to htmx, which asks while somebody types, the preview alone."""
+    doctor = selectors.doctor_of(request.user)
+    page = DoctorPage.objects.filter(doctor=doctor).first() if doctor.is_listed else None
+    if page is None or not page.live:
+        return render(request, "doctors/own/closed.html", {"doctor": doctor, "has_page": page is not None})
+    proposal = latest_proposal(doctor)
+    current = profile.content_of(page) | _words_of(proposal)
+    do = request.POST.get("do", "")
+    form = PageForm(request.POST if request.method == "POST" else None, current=current, add=do.removeprefix("add-"))
+    status = HTTPStatus.OK
+    if request.method == "POST" and do == "send":
+        status = _sent(request, doctor, form)
+        if status == HTTPStatus.OK:
+            return redirect("own_page:edit")
+        proposal = latest_proposal(doctor)
+    shown = _as_shown(page, form, current)
+    if is_fragment(request):
+        return render(request, "doctors/own/partials/preview.html", {"page": shown, "doctor": doctor})
+    if do.startswith("add-"):
+        # Nothing was sent yet, so nothing is judged.
+        form.errors.clear()
+    context = {
+        "form": form,
+        "page": shown,
+        "doctor": doctor,
+        "proposal": proposal,
+        "is_open": proposal is not None and proposal.status in OPEN_PROPOSALS,
+        "seen": proposal.version if proposal and proposal.status in OPEN_PROPOSALS else 0,
+    }
+    return render(request, "doctors/own/edit.html", context, status=status)
+
+
+@require_POST
+@practice_required
+def take_back(request: SignedInRequest) -> HttpResponse:
+    """Takes back what waits; the page was never changed by it."""
+    doctor = selectors.doctor_of(request.user)
+    services.proposal_withdraw(actor=request.user, doctor_id=doctor.public_id, now=clock.now())
+    messages.success(request, "You have taken your changes back. Your page stays as it is.")
+    return redirect("own_page:edit")
+
+
+def _sent(request: SignedInRequest, doctor: Doctor, form: PageForm) -> HTTPStatus:
+    """200 where it was sent; else what refused it, said in the form."""
+    if not form.is_valid():
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    told = request.POST.get("seen", "")
+    seen = int(told) if told.isascii() and told.isdigit() and len(told) < 9 else 0  # noqa: PLR2004
+    try:
+        services.proposal_send(
+            actor=request.user, doctor_id=doctor.public_id, content=form.content(), seen=seen, now=clock.now()
+        )
+    except (Invalid, Conflict, Forbidden) as refusal:
+        show_refusal(form, refusal)
+        return refusal.status
+    messages.success(request, "Sent. A moderator looks at it, and we write to you. Your page stays as it is meanwhile.")
+    return HTTPStatus.OK
+
+
+def _words_of(proposal: PageProposal | None) -> profile.Content:
+    return dict(proposal.content) if proposal and proposal.status in OPEN_PROPOSALS else {}
+
+
+def _as_shown(page: DoctorPage, form: PageForm, current: profile.Content) -> DoctorPage:
+    """The page, never saved, as it would look."""
+    if not form.is_bound:
+        return profile.apply(page, current)
+    form.is_valid()
+    return profile.apply(page, form.content())

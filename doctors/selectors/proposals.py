@@ -1,0 +1,40 @@
+"""What doctors propose for their pages, for themselves and for moderators."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from common.errors import NotFound
+from doctors.models import Doctor, PageProposal
+from doctors.states import ProposalStatus
+
+# The permission of whoever decides about proposals.
+MODERATE = "doctors.change_pageproposal"
+
+
+def latest_proposal(doctor: Doctor) -> PageProposal | None:
+    """What the doctor proposed last, whatever became of it; what they took back counts as nothing."""
+    sent = PageProposal.objects.filter(doctor=doctor).exclude(status=ProposalStatus.WITHDRAWN)
+    return sent.order_by("-sent_at", "-pk").first()
+
+
+def proposals_for(user: User) -> QuerySet[PageProposal]:
+    """All proposals with their doctors for a moderator; for everybody else, and of one's own page, none."""
+    found = PageProposal.objects.select_related("doctor", "doctor__page", "decided_by")
+    return found.exclude(doctor__user=user) if user.has_perm(MODERATE) else found.none()
+
+
+def waiting_proposals(user: User) -> QuerySet[PageProposal]:
+    """Those that wait for the person's word, the oldest first."""
+    return proposals_for(user).filter(status=ProposalStatus.WAITING)
+
+
+def proposal_for(user: User, proposal_id: UUID) -> PageProposal:
+    """Raises `NotFound`."""
+    found = proposals_for(user).filter(public_id=proposal_id).first()
+    if found is None:
+        raise NotFound
+    return found

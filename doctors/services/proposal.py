@@ -1,0 +1,67 @@
+"""A doctor proposes what their own page says. A row of ours, not a revision of Wagtail's: a revision is a whole page,
+so it would bury an editor's draft under the doctor's, and approving it would publish both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.services import event_record
+from common.errors import Conflict, Invalid, NotFound
+from doctors import locks, policies, profile
+from doctors.models import Doctor, DoctorPage, PageProposal
+from doctors.states import OPEN_PROPOSALS, ProposalStatus, assert_proposal_can_move
+
+
+@transaction.atomic
+def proposal_send(
+    *, actor: User, doctor_id: UUID, content: Mapping[str, Any], seen: int, now: datetime
+) -> PageProposal:
+    """Proposes that the doctor's page says `content` (as `doctors.profile.content_of` has it); nothing is public yet.
+
+    What does not differ from the page is left out. Changes the proposal that is open, where there is one; `seen` is
+    its version as the doctor saw it, 0 for none. Raises `NotFound`, `Forbidden` and `Conflict` (`no_public_page`,
+    `proposal_changed`), and `Invalid` (`nothing_changed`).
+    """
+    doctor = locks.doctor_locked(doctor_id)
+    policies.assert_may_propose(actor, doctor)
+    page = DoctorPage.objects.filter(doctor=doctor).first()
+    if page is None or not page.live:
+        raise Conflict("no_public_page", "Your page is not public at the moment. The clinic can tell you why.")
+    base = profile.content_of(page)
+    changes = profile.changed(content, base)
+    if not changes:
+        raise Invalid("nothing_changed", "This is what your page says already, so there is nothing to send.")
+    proposal = _open(doctor) or PageProposal(doctor=doctor, version=0)
+    if proposal.version != seen:
+        raise Conflict("proposal_changed", "Your proposal has changed meanwhile. Look at it once more, then send.")
+    proposal.content, proposal.base = changes, {name: base[name] for name in changes}
+    proposal.status, proposal.version = ProposalStatus.WAITING, seen + 1
+    proposal.sent_at, proposal.decided_at, proposal.decided_by = now, None, None
+    proposal.save()
+    event_record("doctor_page.proposed", doctor, actor=actor, fields=sorted(changes))
+    return proposal
+
+
+@transaction.atomic
+def proposal_withdraw(*, actor: User, doctor_id: UUID, now: datetime) -> PageProposal:
+    """Takes the doctor's open proposal back. Raises `NotFound`, also where none is open, and `Forbidden`."""
+    doctor = locks.doctor_locked(doctor_id)
+    policies.assert_own_page(actor, doctor)
+    proposal = _open(doctor)
+    if proposal is None:
+        raise NotFound("Nothing of yours waits to be looked at.")
+    assert_proposal_can_move(ProposalStatus(proposal.status), ProposalStatus.WITHDRAWN)
+    proposal.status, proposal.decided_at, proposal.decided_by = ProposalStatus.WITHDRAWN, now, actor
+    proposal.save(update_fields=["status", "decided_at", "decided_by"])
+    event_record("doctor_page.proposal_withdrawn", doctor, actor=actor)
+    return proposal
+
+
+def _open(doctor: Doctor) -> PageProposal | None:
+    return PageProposal.objects.filter(doctor=doctor, status__in=OPEN_PROPOSALS).first()
