@@ -53,7 +53,7 @@ def hand_them_the_workflow(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("home", "0003_editors"),
+        ("home", "0004_alter_page_types"),
         ("doctors", "0004_moderators"),
         ("wagtailcore", "0048_add_default_workflows"),
     ]
