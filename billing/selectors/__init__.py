@@ -1,4 +1,5 @@
 from billing.selectors.difference import Difference, difference_to, other_visits
+from billing.selectors.ending import if_cancelled, owed_if_cancelled
 from billing.selectors.ledger import (
     LedgerSearch,
     ledger_beyond,
@@ -26,7 +27,6 @@ from billing.selectors.officers import (
 )
 from billing.selectors.payments import (
     Sums,
-    captured_for_visit,
     captured_of,
     complaints_of,
     due_online,
@@ -62,7 +62,6 @@ __all__ = [
     "Sums",
     "billing_desk",
     "billing_settings",
-    "captured_for_visit",
     "captured_of",
     "complaint_of_officer",
     "complaints_of",
@@ -71,6 +70,7 @@ __all__ = [
     "entries_of_desk",
     "evidence_of",
     "has_open_dispute",
+    "if_cancelled",
     "is_payable",
     "kept_of",
     "ledger_beyond",
@@ -84,6 +84,7 @@ __all__ = [
     "other_visits",
     "outstanding",
     "owed_at_desk",
+    "owed_if_cancelled",
     "own_payments",
     "payment_for",
     "payment_of_officer",

@@ -4,11 +4,10 @@ from datetime import datetime
 
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import Payment
-from billing.selectors import captured_for_visit, left_of
+from billing.selectors import left_of, owed_if_cancelled
 from billing.services.refunds import refund_move, refund_promise
-from billing.states import ELSEWHERE, OPEN, Attention, Outcome, PaymentStatus, RefundReason, RefundStatus
+from billing.states import ELSEWHERE, OPEN, Attention, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
-from booking.policies import LATE_REFUND
 from booking.states import CancelReason, Status
 from common.tasks import wake
 
@@ -35,10 +34,7 @@ def _give_back(payment: Payment, *, within_policy: bool, now: datetime) -> None:
         payment.save(update_fields=["attention"])
         return
     by_patient = appointment.cancel_reason == CancelReason.PATIENT
-    # What did not add up has booked nothing, so there is nothing to keep a part of it for.
-    is_whole = within_policy or not by_patient or payment.outcome == Outcome.REVIEW
-    percent = 100 if is_whole else int(appointment.policy.get(LATE_REFUND, 0))
-    owed = captured_for_visit(payment) * percent // 100
+    owed = owed_if_cancelled(payment, by_patient=by_patient, within_policy=within_policy)
     _officers_give_way(payment, owed, now)
     amount = min(left_of(payment), owed)
     reason = RefundReason.POLICY if by_patient else RefundReason.PRACTICE

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
-from booking.models import LocationClosure
+from booking.models import Appointment, LocationClosure
 from booking.states import Status
 from booking.tests.factories import next_slot_start
 from common import clock
@@ -126,8 +126,7 @@ def test_doctor_sets_up_a_week_and_adds_a_holiday_whose_patients_are_told_and_of
 
     deliver_messages()
     for visit, patient in zip(visits, patients, strict=True):
-        visit.refresh_from_db()
-        assert visit.status == Status.CANCELLED
+        assert Appointment.objects.get(pk=visit.pk).status == Status.CANCELLED
         assert patient.user
         (mail,) = [mail for mail in mailoutbox if mail.to == [patient.user.email]]
         path = next(word for word in mail.body.split() if f"/book/{doctor.slug}/times/" in word)

@@ -1,0 +1,24 @@
+"""What pages of other apps say of payments: each names a template of billing's, and imports nothing."""
+
+from __future__ import annotations
+
+from django import template
+
+from accounts.models import User
+from accounts.policies import may_act_for
+from accounts.states import Scope
+from billing import selectors
+from billing.selectors.ending import IfCancelled
+from booking.models import Appointment
+from common import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def sums_if_cancelled(appointment: Appointment, viewer: User) -> IfCancelled | None:
+    """Nothing for whoever does not pay for the patient, nor where nothing was paid."""
+    if not may_act_for(viewer, appointment.patient, Scope.PAY):
+        return None
+    sums = selectors.if_cancelled(appointment, now=clock.now())
+    return sums if sums.back or sums.kept else None

@@ -1,0 +1,63 @@
+"""What the page that asks before cancelling says of money, which is what then happens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.tests.factories import UserFactory
+from billing.models import Refund
+from billing.templatetags.payments import sums_if_cancelled
+from billing.tests.factories import PaymentFactory, RefundFactory
+from booking.tests.steps import at_the_desk_of, user_of
+from booking.tests.views.pages import text_of
+from common import clock
+
+pytestmark = pytest.mark.django_db
+
+LATE = -timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("percent", "left", "said"),
+    [
+        (50, timedelta(hours=1), "If you cancel now, all that was paid goes back: £45."),
+        (50, LATE, "If you cancel now, £22.50 goes back and £22.50 is kept."),
+        (33, LATE, "If you cancel now, £14.85 goes back and £30.15 is kept."),
+        (0, LATE, "If you cancel now, nothing goes back: £45 is kept."),
+    ],
+)
+def test_what_goes_back_and_what_is_kept_is_named_before_it_is_done(
+    client: Client, percent: int, left: timedelta, said: str
+) -> None:
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    appointment.policy = {"late_refund_percent": percent, "free_until": (clock.now() + left).isoformat()}
+    appointment.save(update_fields=["policy"])
+    client.force_login(user_of(appointment.patient))
+    path = f"/appointments/{appointment.public_id}/cancel/"
+    assert said in text_of(client.get(path))
+    sums = sums_if_cancelled(appointment, user_of(appointment.patient))
+    client.post(path)
+    assert sums is not None
+    assert sum(Refund.objects.values_list("amount_minor", flat=True)) == sums.back
+
+
+def test_what_went_back_before_is_neither(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    appointment.policy = {"late_refund_percent": 50, "free_until": (clock.now() + LATE).isoformat()}
+    appointment.save(update_fields=["policy"])
+    RefundFactory.create(payment=payment, amount_minor=1500, attempts=1)
+    client.force_login(user_of(appointment.patient))
+    page = client.get(f"/appointments/{appointment.public_id}/cancel/")
+    assert "£22.50 goes back and £7.50 is kept" in text_of(page)
+
+
+def test_sums_are_named_to_nobody_who_does_not_pay_and_not_for_the_practice(client: Client) -> None:
+    appointment = PaymentFactory.create(paid=True).appointment
+    assert sums_if_cancelled(appointment, UserFactory.create()) is None
+    client.force_login(at_the_desk_of(appointment.location))
+    assert "If you cancel now" not in text_of(client.get(f"/appointments/{appointment.public_id}/cancel/"))
