@@ -6,6 +6,7 @@ from booking.selectors.affected import (
     rest_of_today,
     shut_at,
     shut_days_of,
+    shut_on,
     told_if_late,
     with_affected,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "shares_offered_to",
     "shut_at",
     "shut_days_of",
+    "shut_on",
     "slot_offered",
     "slots_for",
     "slots_shown",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from booking.bank_holidays import bank_holidays
 from booking.models import Appointment, AvailabilityException, LocationClosure, standing_at
 from booking.selectors.diaries import closed_span
@@ -117,6 +118,19 @@ def shut_at(places: Sequence[Location], *, now: datetime, days: int) -> dict[Loc
         today = now.astimezone(ZoneInfo(place.zone)).date()
         found[place] += [(_whole(day, place), name) for day, name in bank_holidays(place.bank_holidays, today, last)]
     return {place: sorted(row for row in rows if row[0].end > now) for place, rows in found.items() if rows}
+
+
+def shut_on(user: User, day: date) -> list[tuple[Location, Span, str]]:
+    """Which places of the doctor with that account are shut on a day of theirs, or for a part of it, when and why."""
+    places = list(Location.objects.filter(doctors__user=user))
+    around = datetime.combine(day, time(), UTC) - timedelta(days=1)
+    found = shut_at(places, now=around, days=2)
+    return [
+        (place, span, label)
+        for place, rows in found.items()
+        for span, label in rows
+        if span.start < (whole := _whole(day, place)).end and span.end > whole.start
+    ]
 
 
 def _holidays(location: Location, today: date) -> list[tuple[date, str]]:

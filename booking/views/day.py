@@ -75,6 +75,7 @@ def show_day(
         "is_today": shown == today,
         "before": shown - timedelta(days=1),
         "after": shown + timedelta(days=1),
+        "shut": selectors.shut_on(request.user, shown),
         "appointments": appointments,
         "next": _next(appointments, now),
         "steps": {

@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory
-from booking.models import Appointment
+from booking.models import Appointment, LocationClosure
 from booking.services import appointment_approve, appointment_cancel
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from booking.tests.steps import book, told, user_of
 from booking.tests.views.pages import CANARY, HTMX, text_of
 from common import clock
-from doctors.models import Doctor
+from doctors.models import Doctor, Location
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +194,21 @@ def test_the_day_takes_the_same_statements_for_many(client: Client, doctor: Doct
     few = statements()
     add(6)
     assert statements() == few <= 12
+
+
+def test_a_day_on_which_a_place_is_closed_says_so_and_what_stands(client: Client, doctor: Doctor) -> None:
+    place, start = doctor.locations.get(), next_slot_start()
+    day = start.astimezone(clock.clinic_zone()).date()
+    LocationClosure.objects.create(location=place, first_day=day, last_day=day, label="Water pipe")
+    told = text_of(client.get(DAY, {"date": tomorrow()}))
+    assert f"{place.name} is closed on this day" in told
+    assert "Water pipe. Nobody can book you there then." in told
+    AppointmentFactory.create(doctor=doctor, start=start)
+    assert "then; what is booked below still stands." in text_of(client.get(DAY, {"date": tomorrow()}))
+    assert "is closed" not in text_of(client.get(DAY, {"date": (day + timedelta(days=1)).isoformat()}))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_is_are_shown(client: Client, doctor: Doctor, day: str) -> None:
+    Location.objects.update(bank_holidays="ENG")
+    assert client.get(DAY, {"date": day}).status_code == 200
