@@ -7,7 +7,7 @@ from typing import Any
 from doctors.models.people import Doctor
 from doctors.portraits import portrait_addresses
 
-PORTRAITS = {"480w": "fill-480x560", "960w": "fill-960x1120"}
+PORTRAITS = {"480w": "fill-480x560|format-webp", "960w": "fill-960x1120|format-webp"}
 
 
 def portrait_of(photo: Any, doctor: Doctor) -> dict[str, str]:

@@ -3,7 +3,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.core.management import call_command
 
+from common import pictures
 from home.locks import sole_publisher
+
+# About a second each.
+DRAWN_AT_ONCE = 20
 
 
 @shared_task(name="home.publish_scheduled_pages")
@@ -13,3 +17,9 @@ def publish_scheduled_pages() -> bool:
         if ours:
             call_command("publish_scheduled", verbosity=0)
     return ours
+
+
+@shared_task(name="home.draw_pictures")
+def draw_pictures() -> int:
+    """Adds the AVIF of pictures that pages show in WebP by now; how many."""
+    return pictures.avif_draw(limit=DRAWN_AT_ONCE)

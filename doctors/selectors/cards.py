@@ -16,7 +16,7 @@ from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty
 from doctors.portraits import Addresses, portrait_addresses
 
 TIMES_SHOWN = 3
-PORTRAIT = "fill-240x280"
+PORTRAIT = "fill-240x280|format-webp"
 
 
 class Choice(NamedTuple):

@@ -5,24 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.images import get_image_model
 from wagtail.models import PageManager
 from wagtail.query import PageQuerySet
 
+from common.pictures import renditions_of
 from doctors.models import Doctor, Specialty
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, questions_in
 from home.models.base import REVIEW_PANEL, PublicPage, file_of, rows_of
 from home.selectors import page_path
 
-# Of a card's picture, and of that over the article.
-CARD_PICTURES = ("fill-480x320", "fill-960x640")
 ARTICLES_A_PAGE = 12
 RELATED = 3
 
@@ -41,9 +38,7 @@ class SourceBlock(blocks.StructBlock):
 
 def with_card_pictures(pages: Any) -> Any:
     """The pages with their pictures in the sizes of a card, in one statement more."""
-    sizes = get_image_model().get_rendition_model().objects.filter(filter_spec__in=CARD_PICTURES)
-    kept = Prefetch("picture__renditions", queryset=sizes, to_attr="prefetched_renditions")
-    return pages.select_related("picture").prefetch_related(kept)
+    return pages.select_related("picture").prefetch_related(renditions_of("wide", lookup="picture__renditions"))
 
 
 class ArticleQuerySet(PageQuerySet):

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 
@@ -21,6 +22,17 @@ from home.selectors import page_path
 REVIEW_PANEL = MultiFieldPanel(
     [FieldRowPanel([FieldPanel("last_reviewed"), FieldPanel("next_review")])], heading="Review", classname="collapsed"
 )
+
+
+class PublicPageForm(WagtailAdminPageForm):
+    """A picture of a page has its words in the image library; one within the text has its own."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        for name in ("picture", "hero_image"):
+            if cleaned.get(name) and not cleaned[name].description:
+                self.add_error(name, "Describe this picture in the image library first: screen readers say it.")
+        return cleaned
 
 
 class PublicPage(Page):
@@ -47,6 +59,7 @@ class PublicPage(Page):
         null=True, blank=True, help_text="The day by which it is to be checked again; for health advice within 3 years."
     )
 
+    base_form_class = PublicPageForm
     shown_with: ClassVar[tuple[str, ...]] = ("social_image",)
     # The pages from the home page down to this one, where the way here has read them.
     above: list[Page] | None = None

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
@@ -49,6 +51,22 @@ class SiteSettings(BaseSiteSetting):
     navigation = StreamField([("link", LinkBlock())], blank=True, max_num=6, help_text="At the top of every page.")
     footer = StreamField([("column", FooterColumnBlock())], blank=True, max_num=4)
 
+    banner_text = models.CharField(
+        "what everybody must know",
+        max_length=240,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="On every page, above everything: a clinic that is closed, phones that do not work. Short and plain.",
+    )
+    banner_link = StreamField(
+        [("link", LinkBlock())], blank=True, max_num=1, verbose_name="where to read more", help_text="May be left out."
+    )
+    banner_from = models.DateTimeField(
+        "show it from", null=True, blank=True, help_text="By the clinic's clock; a time that has passed means at once."
+    )
+    banner_until = models.DateTimeField("show it until", null=True, blank=True, help_text="It goes by itself then.")
+
     select_related: ClassVar[list[str]] = ["social_image"]
     edit_handler = TabbedInterface(
         [
@@ -61,6 +79,14 @@ class SiteSettings(BaseSiteSetting):
                 ],
                 heading="Clinic",
             ),
+            ObjectList(
+                [
+                    FieldPanel("banner_text"),
+                    FieldPanel("banner_link"),
+                    MultiFieldPanel([FieldPanel("banner_from"), FieldPanel("banner_until")], heading="When"),
+                ],
+                heading="Emergency banner",
+            ),
             ObjectList([FieldPanel("navigation"), FieldPanel("footer")], heading="Navigation and footer"),
             ObjectList([FieldPanel("description"), FieldPanel("social_image")], heading="Search and sharing"),
         ]
@@ -68,9 +94,37 @@ class SiteSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = "site settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(banner_until__isnull=True)
+                | models.Q(banner_from__isnull=True)
+                | models.Q(banner_until__gt=models.F("banner_from")),
+                name="site_banner_ends_after_start",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.clinic_name
+
+    def clean(self) -> None:
+        """A banner has its words and both ends: one that nobody remembers to take down is believed by nobody."""
+        super().clean()
+        given = {name: getattr(self, name) for name in ("banner_text", "banner_from", "banner_until")}
+        missing = [name for name, value in given.items() if not value]
+        if self.banner_text and missing:
+            raise ValidationError(dict.fromkeys(missing, "Say when: a banner has a beginning and an end."))
+        if self.banner_from and self.banner_until and self.banner_until <= self.banner_from:
+            raise ValidationError({"banner_until": "This is not after the beginning."})
+
+    def has_banner(self, now: datetime) -> bool:
+        """Whether the banner is shown at this instant: from its beginning on, and no longer at its end."""
+        if not (self.banner_text and self.banner_from and self.banner_until):
+            return False
+        return self.banner_from <= now < self.banner_until
+
+    def banner_changes(self) -> list[datetime]:
+        """The instants at which the banner comes and goes, for whoever keeps pages that show it."""
+        return [edge for edge in (self.banner_from, self.banner_until) if edge and self.banner_text]
 
     def linked_page_ids(self) -> set[int]:
         """The pages that navigation and footer lead to, read from the stored form without fetching them."""

@@ -131,6 +131,10 @@ def test_an_editor_keeps_the_navigation(desk: Client) -> None:
             "footer": streamfield([]),
             "description": "",
             "social_image": "",
+            "banner_text": "",
+            "banner_link": streamfield([]),
+            "banner_from": "",
+            "banner_until": "",
         }
     )
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from wagtail.models import Page, PageViewRestriction
 
 from common import clock
+from common.pictures import specs_of
 from doctors.models import Doctor, DoctorPage, Listing
 from doctors.tests.factories import (
     DoctorFactory,
@@ -24,7 +25,7 @@ from doctors.tests.factories import (
     photo_shown_before,
 )
 from home.models import ArticlePage, FaqPage, OpeningHours, SectionPage
-from home.models.articles import ARTICLES_A_PAGE, CARD_PICTURES
+from home.models.articles import ARTICLES_A_PAGE
 from home.tests.factories import article, below_home, location_page, news, section, specialty_page, under
 from home.tests.test_pages import facts_in, read
 
@@ -222,7 +223,7 @@ def test_news_stands_newest_first_and_both_feeds_tell_it() -> None:
 
 
 def test_no_page_takes_more_than_twelve_statements_however_long_its_lists_are() -> None:
-    image = photo_shown_before(*CARD_PICTURES)
+    image = photo_shown_before(*specs_of("wide"))
     specialty, place = SpecialtyFactory.create(), LocationFactory.create()
     of_specialty = specialty_page(specialty=specialty, picture=image)
     of_place = location_page(location=place, picture=image)

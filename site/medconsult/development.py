@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from common.pictures import sample_image
 from medconsult.settings.base import REPOSITORY
 
 UI = REPOSITORY / "templates" / "ui"
@@ -138,6 +139,7 @@ def _context() -> dict[str, object]:
         "form": SampleForm(auto_id="empty_%s"),
         "people": PEOPLE,
         "days": DAYS,
+        "picture": sample_image(),
         "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),
     }
 

@@ -83,7 +83,7 @@ def test_the_list_takes_the_same_statements_for_many(client: Client, patient: Pa
         for _ in range(count):
             days = 2 + Appointment.objects.count()
             made = AppointmentFactory.create(patient=patient, start=next_slot_start(days if days % 2 else -days))
-            DoctorPageFactory.create(doctor=made.doctor, photo=photo_shown_before("fill-240x280"))
+            DoctorPageFactory.create(doctor=made.doctor, photo=photo_shown_before("fill-240x280|format-webp"))
 
     def statements() -> int:
         client.get(LIST)

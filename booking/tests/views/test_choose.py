@@ -204,7 +204,7 @@ def test_slots_of_two_places_share_one_day() -> None:
 def test_the_page_takes_few_statements_however_many_times(
     client: Client, doctor: Doctor, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    DoctorPageFactory.create(doctor=doctor, photo=photo_shown_before("fill-240x280"))
+    DoctorPageFactory.create(doctor=doctor, photo=photo_shown_before("fill-240x280|format-webp"))
     for extra in range(4):
         VisitTypeFactory.create(doctor=doctor, position=extra)
         AppointmentFactory.create(visit_type=doctor.visit_types.first(), start=next_slot_start(days_ahead=2 + extra))

@@ -287,7 +287,7 @@ def test_the_page_is_not_kept_by_anybody(client: Client, doctor: Doctor) -> None
 def test_the_page_takes_few_statements(
     client: Client, doctor: Doctor, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    DoctorPageFactory.create(doctor=doctor, photo=photo_shown_before("fill-240x280"))
+    DoctorPageFactory.create(doctor=doctor, photo=photo_shown_before("fill-240x280|format-webp"))
     client.get(confirm_path(doctor))
     with django_assert_max_num_queries(19):
         assert client.get(confirm_path(doctor)).status_code == 200

@@ -170,6 +170,8 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
 # A mail server that does not answer must not hold a worker, or a person who signs up.
 EMAIL_TIMEOUT = 10
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+# As small as they can be without looking so; the WebP beside it is for browsers that do not read AVIF.
+WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 TASKS = {"default": {"BACKEND": "medconsult.tasks_backend.CeleryBackend"}}
 
@@ -214,6 +216,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "credential-warnings": {"task": "verification.warn_of_expiry", "schedule": timedelta(hours=1)},
     "exports": {"task": "records.sweep_exports", "schedule": timedelta(minutes=10)},
     "prescriptions": {"task": "records.expire_prescriptions", "schedule": timedelta(hours=1)},
+    "pictures": {"task": "home.draw_pictures", "schedule": timedelta(seconds=60)},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
 
