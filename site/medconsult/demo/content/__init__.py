@@ -7,9 +7,9 @@ addresses are made up. `manage.py seed_demo` puts it into the database; nothing 
 from __future__ import annotations
 
 from medconsult.demo.content import doctors_body, doctors_general, doctors_mind, doctors_movement
-from medconsult.demo.content.pages import CLINIC, FOOTER, HOME, NAVIGATION
+from medconsult.demo.content.pages import CLINIC, FOOTER, HOME, NAVIGATION, SECTIONS
 from medconsult.demo.content.patients import PATIENTS
-from medconsult.demo.content.pictures import ARTICLE_PICTURES
+from medconsult.demo.content.pictures import ARTICLE_PICTURES, PICTURES
 from medconsult.demo.content.places import CONSENTS, LOCATIONS, SEARCH_WORDS, SPECIALTIES
 from medconsult.demo.content.shapes import Doctor
 from medconsult.demo.content.standard_pages import STANDARD_PAGES
@@ -23,5 +23,5 @@ DOCTORS: tuple[Doctor, ...] = tuple(
 
 __all__ = [
     "ARTICLE_PICTURES", "CLINIC", "CONSENTS", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
-    "SEARCH_WORDS", "SPECIALTIES", "STANDARD_PAGES",
+    "PICTURES", "SEARCH_WORDS", "SECTIONS", "SPECIALTIES", "STANDARD_PAGES",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from medconsult.demo.content.shapes import Column, FocalPoint, Home, Link, Picture, Question, Step
+from medconsult.demo.content.shapes import Column, FocalPoint, Home, Link, Opening, Picture, Question, Step
 
 CONSULTING_ROOM = Picture(
     "pictures/consulting-room.webp",
@@ -92,16 +92,63 @@ HOME = Home(
     ),
 )
 
+SECTIONS = {
+    "specialties": Opening(
+        "Specialties",
+        "What our doctors look after, in plain words, and who works in each field.",
+        "General practice, dermatology, cardiology and more: what each looks after and who you can see.",
+    ),
+    "locations": Opening(
+        "Our clinics",
+        "Four small clinics. Opening hours, how to get there, and how to get in.",
+        "Addresses, opening hours, access and directions of our clinics.",
+    ),
+    "health-advice": Opening(
+        "Health advice",
+        "Written in plain English, checked by a doctor, and looked at again every three years.",
+        "Health information in plain English, checked by our doctors.",
+    ),
+    "news": Opening("News", "What is new at our clinics.", "What is new at our clinics."),
+    "questions": Opening(
+        "Help",
+        "How to book, move and cancel, what it costs, and what happens on the day.",
+        "Answers about booking, paying, your visit and your record.",
+    ),
+}
+
 NAVIGATION = (
     Link("Find a doctor", "/doctors/"),
-    Link("About us", "/about-us/"),
+    Link("Specialties", "/specialties/"),
+    Link("Clinics", "/locations/"),
+    Link("Health advice", "/health-advice/"),
     Link("Fees", "/fees-and-cancellation/"),
+    Link("Help", "/questions/"),
 )
 
 FOOTER = (
-    Column("Care", (Link("Find a doctor", "/doctors/"), Link("Fees and cancellation", "/fees-and-cancellation/"))),
-    Column("MedConsult", (Link("About us", "/about-us/"), Link("Join as a doctor", "/join/"))),
-    Column("Your rights", (Link("Accessibility", "/accessibility/"), Link("Privacy", "/privacy/"))),
+    Column(
+        "Care",
+        (
+            Link("Find a doctor", "/doctors/"),
+            Link("Clinics and opening hours", "/locations/"),
+            Link("Fees and paying", "/fees-and-cancellation/"),
+            Link("Change or cancel a visit", "/change-or-cancel/"),
+            Link("Health advice", "/health-advice/"),
+        ),
+    ),
+    Column(
+        "MedConsult",
+        (
+            Link("About us", "/about-us/"),
+            Link("News", "/news/"),
+            Link("Help", "/questions/"),
+            Link("Join as a doctor", "/join/"),
+        ),
+    ),
+    Column(
+        "Your rights",
+        (Link("Accessibility", "/accessibility/"), Link("Privacy", "/privacy/"), Link("Terms of use", "/terms/")),
+    ),
 )
 
 CLINIC = {

@@ -1,7 +1,11 @@
-"""Drawings for articles, ready for editors to use; nothing in the sample pages depends on them."""
+"""Drawings for articles and other pages; a text names its picture by the name of the file."""
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
+from medconsult.demo.content.pages import HOME
+from medconsult.demo.content.places import LOCATIONS
 from medconsult.demo.content.shapes import FocalPoint, Picture
 from medconsult.demo.content.standard_pages import ABOUT
 
@@ -104,3 +108,8 @@ ARTICLE_PICTURES = (
         FocalPoint(600, 420, 800, 560),
     ),
 )
+
+PICTURES = {
+    PurePath(picture.file).stem: picture
+    for picture in (HOME.picture, *ARTICLE_PICTURES, *(place.picture for place in LOCATIONS))
+}

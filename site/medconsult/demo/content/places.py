@@ -161,7 +161,6 @@ LOCATIONS = (
             "toilet on the ground floor. Hearing loop at reception. Two Blue Badge bays in the square. Ten minutes on "
             "foot from Russell Square station, seven from the nearest bus stop."
         ),
-        opening="Monday to Friday 8am to 7pm, Saturday 9am to 1pm",
         description="A Georgian terrace on a quiet garden square, five minutes from the noise of the main road.",
         picture=Picture(
             "pictures/london.webp",
@@ -184,7 +183,6 @@ LOCATIONS = (
             "Accessible toilet and a room for feeding or changing a baby. Hearing loop in rooms 1 to 4. Tram stop "
             "four minutes away; pay-and-display parking behind the building."
         ),
-        opening="Monday to Friday 8am to 6:30pm",
         description="A converted warehouse by the canal, with tall windows and every room on one level.",
         picture=Picture(
             "pictures/manchester.webp",
@@ -207,7 +205,6 @@ LOCATIONS = (
             "Consulting rooms on the ground and first floors, with a lift. Accessible toilet. Assistance dogs "
             "welcome. Ferry landing and bus stop within five minutes; street parking by permit."
         ),
-        opening="Monday to Friday 8:30am to 6pm, Saturday 9am to noon",
         description="One of a row of painted houses above the harbour, yellow with a green door.",
         picture=Picture(
             "pictures/bristol.webp",
@@ -230,7 +227,6 @@ LOCATIONS = (
             "to both floors. Accessible toilet. British Sign Language interpreters by arrangement, two working days "
             "ahead. Buses stop at the corner; two disabled parking bays opposite."
         ),
-        opening="Monday to Friday 8:30am to 6pm",
         description="A sandstone terrace with a view of the hill, restored with help from the street's residents.",
         picture=Picture(
             "pictures/edinburgh.webp",

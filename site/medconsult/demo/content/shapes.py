@@ -62,7 +62,6 @@ class Location:
     latitude: float
     longitude: float
     access: str
-    opening: str
     description: str
     picture: Picture
     zone: str = "Europe/London"
@@ -179,6 +178,15 @@ class Link:
 class Column:
     heading: str
     links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a page that leads to others begins."""
+
+    title: str
+    introduction: str
+    description: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The four pages of text that every clinic needs."""
+"""The pages of text that every clinic needs."""
 
 from __future__ import annotations
 
@@ -79,8 +79,9 @@ FEES = StandardPage(
             "When you pay",
             (
                 (
-                    "Visits that are free are confirmed at once. Others are paid for at the clinic, by card or in "
-                    "cash. The amount never changes after you have booked."
+                    "Visits that are free are confirmed at once. Others are paid online when you book, or at the "
+                    "clinic by card or in cash: the page says which before you confirm. The amount never changes "
+                    "after you have booked."
                 ),
             ),
         ),
@@ -91,7 +92,7 @@ FEES = StandardPage(
                 "You see the exact date and time before you book, in the confirmation, and again before you cancel.",
                 "A visit without a fee costs nothing to cancel.",
                 "If the doctor or the clinic cancels, you pay nothing.",
-                "To change the time, book the new one and cancel the old one.",
+                "To change the time, move the visit: you keep what you have paid.",
             ),
         ),
         Section(

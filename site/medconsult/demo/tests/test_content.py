@@ -17,6 +17,7 @@ from doctors.languages import LANGUAGES
 from doctors.models import VisitType
 from medconsult.demo import content
 from medconsult.demo.content.shapes import Doctor, Picture
+from medconsult.demo.texts import CallOut, text_of, texts_in
 
 # Ofcom's ranges for drama: nobody can be rung by accident.
 DRAMA = re.compile(r"020 7946 0\d{3}|0(161|117|131) 496 0\d{3}|07700 900\d{3}")
@@ -62,6 +63,8 @@ def test_the_fees_are_told_in_the_words_of_every_booking() -> None:
     fees = next(page for page in content.STANDARD_PAGES if page.slug == "fees-and-cancellation")
     assert terms in list(every_text(fees))
     assert any(text.startswith(terms) for text in every_text(content.HOME))
+    changes = next(text for text in texts_in("pages_of_text") if text.slug == "change-or-cancel")
+    assert any(terms in part.text for part in changes.parts if isinstance(part, CallOut))
 
 
 def test_no_two_doctors_share_a_number_or_an_address() -> None:
@@ -116,7 +119,63 @@ def test_the_words_keep_a_calm_voice() -> None:
     assert len(set(biographies)) == len(biographies)
 
 
+ADVICE = {"articles": 3, "news": 2, "questions": 2, "specialties": 8, "locations": 4, "pages_of_text": 2}
+
+
+@pytest.mark.parametrize("folder", ADVICE)
+def test_texts_are_whole_and_what_they_name_exists(folder: str) -> None:
+    texts = texts_in(folder)
+    assert len(texts) >= ADVICE[folder]
+    doctors = {doctor.slug for doctor in content.DOCTORS if doctor.standing == "verified"}
+    specialties, places = ({item.slug for item in items} for items in (content.SPECIALTIES, content.LOCATIONS))
+    for text in texts:
+        facts = text.facts
+        assert {facts[name] for name in ("reviewer",) if name in facts} <= doctors
+        assert {facts[name] for name in ("picture",) if name in facts} <= set(content.PICTURES)
+        assert set(facts.get("specialties", ())) <= specialties
+        assert folder != "specialties" or text.slug in specialties
+        assert folder != "locations" or text.slug in places
+        assert folder != "articles" or (facts["sources"] and facts["specialties"] and facts["reviewed_days_ago"])
+        assert not re.search(r"\*\*|\]\(|^#", text.html, re.MULTILINE), "markup that nobody has read"
+        assert "!" not in text.html
+
+
+def test_the_markdown_of_texts() -> None:
+    text = text_of(
+        "x",
+        """+++
+title = "X"
++++
+## A <b> & b
+
+One **bold** and _soft_
+line with [a link](/doctors/).
+
+- first
+  goes on
+- second
+
+> [!important] Call 999
+> if **this** happens.
+
+1. one
+2. two
+""",
+    )
+    assert text.facts == {"title": "X"}
+    first, call_out, last = text.parts
+    assert first == (
+        "<h2>A &lt;b&gt; &amp; b</h2>"
+        '<p>One <b>bold</b> and <i>soft</i> line with <a href="/doctors/">a link</a>.</p>'
+        "<ul><li>first goes on</li><li>second</li></ul>"
+    )
+    assert call_out == CallOut("warning", "Call 999", "<p>if <b>this</b> happens.</p>")
+    assert last == "<ol><li>one</li><li>two</li></ol>"
+
+
 def test_links_lead_to_pages_that_exist() -> None:
-    pages = {f"/{page.slug}/" for page in content.STANDARD_PAGES} | {"/doctors/", "/join/"}
+    written = {page.slug for page in content.STANDARD_PAGES} | set(content.SECTIONS)
+    written |= {text.slug for text in texts_in("pages_of_text")}
+    pages = {f"/{slug}/" for slug in written} | {"/doctors/", "/join/"}
     links = [*content.NAVIGATION, *(link for column in content.FOOTER for link in column.links)]
     assert {link.target for link in links} <= pages

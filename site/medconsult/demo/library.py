@@ -1,0 +1,178 @@
+"""The demo's pages made from texts: health advice, news, questions, specialties and locations.
+
+A page that is there already stays as editors have left it, so the seed may run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, time, timedelta
+from typing import Any, TypeVar
+
+from django.utils.html import format_html
+from wagtail.models import Page
+
+from common import clock
+from doctors.models import Doctor, Location, Specialty
+from home.models import (
+    ArticleIndexPage,
+    ArticlePage,
+    FaqPage,
+    HomePage,
+    LocationPage,
+    NewsIndexPage,
+    NewsPage,
+    OpeningHours,
+    SectionPage,
+    SpecialtyPage,
+    StandardPage,
+)
+from medconsult.demo import content
+from medconsult.demo.content.shapes import DAYS, Picture
+from medconsult.demo.people import Cast
+from medconsult.demo.pictures import image_of
+from medconsult.demo.texts import CallOut, Text, texts_in
+
+PageT = TypeVar("PageT", bound=Page)
+# Health advice is looked at again within three years, as the NHS does; the words about a place every year.
+ADVICE, PLACE = 3 * 365, 365
+
+
+def library(people: Cast) -> None:
+    """All of it; the parents first."""
+    home = HomePage.objects.get()
+    _specialties(_section(home, "specialties", people), people)
+    _locations(_section(home, "locations", people), people)
+    _articles(home, people)
+    _news(home, people)
+    _questions(_section(home, "questions", people), people)
+    for text in texts_in("pages_of_text"):
+        page = StandardPage(title=text.facts["title"], introduction=text.facts["introduction"], **_common(text, PLACE))
+        page.body = _body(text)
+        _put(home, page, people)
+
+
+def _section(home: HomePage, slug: str, people: Cast) -> SectionPage:
+    sample = content.SECTIONS[slug]
+    page = SectionPage(
+        slug=slug, title=sample.title, introduction=sample.introduction, search_description=sample.description
+    )
+    return _put(home, page, people)
+
+
+def _specialties(section: SectionPage, people: Cast) -> None:
+    known = {specialty.slug: specialty for specialty in Specialty.objects.all()}
+    for text in _in_order(texts_in("specialties"), [sample.slug for sample in content.SPECIALTIES]):
+        specialty = known[text.slug]
+        page = SpecialtyPage(title=specialty.name, specialty=specialty, picture=_picture(text), **_common(text, PLACE))
+        page.introduction, page.body = text.facts["introduction"], _body(text)
+        _put(section, page, people)
+
+
+def _locations(section: SectionPage, people: Cast) -> None:
+    known = {location.slug: location for location in Location.objects.all()}
+    texts = {text.slug: text for text in texts_in("locations")}
+    for sample in content.LOCATIONS:
+        text = texts[sample.slug]
+        page = LocationPage(
+            title=sample.name,
+            location=known[sample.slug],
+            introduction=sample.description,
+            picture=image_of(sample.picture),
+            directions=text.html,
+            **_common(text, PLACE),
+        )
+        page.search_description = f"{sample.name} in {sample.town}: address, opening hours, access and directions."
+        page.opening_hours.set([row for line in text.facts["hours"] for row in _hours(line)])
+        _put(section, page, people)
+
+
+def _hours(line: str) -> Iterator[OpeningHours]:
+    """Rows of such a line as "mon tue 08:00-19:00"."""
+    *days, span = line.split()
+    opens, closes = (time.fromisoformat(edge) for edge in span.split("-"))
+    for day in days:
+        yield OpeningHours(weekday=DAYS[day], opens=opens, closes=closes)
+
+
+def _articles(home: HomePage, people: Cast) -> None:
+    sample = content.SECTIONS["health-advice"]
+    index = ArticleIndexPage(slug="health-advice", title=sample.title, introduction=sample.introduction)
+    index.search_description = sample.description
+    index = _put(home, index, people)
+    for text in texts_in("articles"):
+        page = ArticlePage(title=text.facts["title"], picture=_picture(text), **_common(text, ADVICE))
+        page.introduction = text.facts["introduction"]
+        page.author_name = text.facts.get("author", "")
+        page.reviewer = Doctor.objects.filter(slug=text.facts.get("reviewer", "")).first()
+        page.specialties = Specialty.objects.filter(slug__in=text.facts["specialties"])
+        page.body = _body(text)
+        page.sources = [("source", {"address": "", "year": None, **source}) for source in text.facts["sources"]]
+        _put(index, page, people)
+
+
+def _news(home: HomePage, people: Cast) -> None:
+    sample = content.SECTIONS["news"]
+    index = NewsIndexPage(slug="news", title=sample.title, introduction=sample.introduction)
+    index.search_description = sample.description
+    index = _put(home, index, people)
+    for text in sorted(texts_in("news"), key=lambda text: -int(text.facts["days_ago"])):
+        page = NewsPage(title=text.facts["title"], picture=_picture(text), **_common(text, ADVICE))
+        page.date, page.introduction, page.body = _ago(text.facts["days_ago"]), text.facts["introduction"], _body(text)
+        _put(index, page, people)
+
+
+def _questions(section: SectionPage, people: Cast) -> None:
+    for text in texts_in("questions"):
+        page = FaqPage(title=text.facts["title"], introduction=text.facts["introduction"], **_common(text, ADVICE))
+        page.groups = [
+            ("questions", {"heading": group["heading"], "questions": [_question(*pair) for pair in group["questions"]]})
+            for group in text.facts["groups"]
+        ]
+        _put(section, page, people)
+
+
+def _common(text: Text, review_after: int) -> dict[str, Any]:
+    """What every page has: its address, its description, and when it was looked at."""
+    fields = {"slug": text.slug, "search_description": text.facts.get("description", "")}
+    if ago := text.facts.get("reviewed_days_ago"):
+        fields |= {"last_reviewed": _ago(ago), "next_review": _ago(ago - review_after)}
+    return fields
+
+
+def _ago(days: int) -> date:
+    return clock.clinic_day(clock.now()) - timedelta(days=days)
+
+
+def _body(text: Text) -> list[tuple[str, Any]]:
+    body: list[tuple[str, Any]] = [
+        ("call_out", part._asdict()) if isinstance(part, CallOut) else ("text", part) for part in text.parts
+    ]
+    if asked := text.facts.get("questions"):
+        pairs = [_question(one["question"], one["answer"]) for one in asked]
+        body.append(("questions", {"heading": "Questions people ask", "questions": pairs}))
+    return body
+
+
+def _question(question: str, answer: str) -> dict[str, str]:
+    return {"question": question, "answer": format_html("<p>{}</p>", answer)}
+
+
+def _picture(text: Text) -> Any:
+    name = text.facts.get("picture")
+    picture: Picture | None = content.PICTURES[name] if name else None
+    return image_of(picture) if picture else None
+
+
+def _in_order(texts: list[Text], slugs: list[str]) -> list[Text]:
+    return sorted(texts, key=lambda text: slugs.index(text.slug))
+
+
+def _put(parent: Page, page: PageT, people: Cast) -> PageT:
+    """The page below its parent, published; the one that is there already stays."""
+    found = type(page).objects.child_of(parent).filter(slug=page.slug).first()
+    if found is not None:
+        return found
+    made: PageT = parent.add_child(instance=page)
+    made.save_revision(user=people.admin).publish()
+    return made
