@@ -15,6 +15,7 @@ from booking import selectors
 from booking.errors import SlotTaken
 from booking.models import Appointment, standing_at
 from booking.slots import Slot
+from booking.states import PendingReason, Status
 from booking.views.choice import Choice
 from common.errors import DomainError
 from common.templatetags.when import date_time
@@ -124,9 +125,21 @@ def _own_at(choice: Choice, patient: Patient | None, user: User, now: datetime) 
 def _own(choice: Choice, own: Appointment, user: User) -> Problem:
     is_users = own.patient.user_id == user.pk
     if choice.is_of(own):
-        title = "You have booked this time already" if is_users else f"{own.patient.name} has this time already"
-        return Problem(title=title, text="There is nothing more to do.", own=own)
+        return _this_very(own, is_users=is_users)
     when = date_time(own.start, own.location.zone)
     text = f"It is with {own.doctor.name}, {when}. Cancel it first, or choose another time."
     who = "You already have" if is_users else f"{own.patient.name} already has"
     return Problem(title=f"{who} an appointment at that time", text=text, own=own)
+
+
+def _this_very(own: Appointment, *, is_users: bool) -> Problem:
+    """As from a second tab: what was done in the first, and what is left to do."""
+    title = "You have booked this time already" if is_users else f"{own.patient.name} has this time already"
+    text = "There is nothing more to do."
+    if own.pending_reason == PendingReason.PAYMENT and own.status == Status.PENDING:
+        title = "This time is kept already"
+        text = "It is booked as soon as it is paid for."
+    elif own.status == Status.PENDING:
+        title = "This time is asked for already"
+        text = "It waits for the doctor’s answer, of which you are told by email."
+    return Problem(title=title, text=text, own=own)

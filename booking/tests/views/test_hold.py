@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.models import Patient
 from booking import paths
 from booking.models import Appointment
-from booking.services import appointment_approve
+from booking.services import appointment_approve, appointment_cancel
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import book, decide, user_of
 from booking.tests.views.pages import confirm_path, key_on, text_of
@@ -166,3 +166,14 @@ def test_a_request_goes_the_same_way_from_its_first_page_to_its_payment(
 def test_what_is_not_asked_for_has_no_answer_on_its_way(client: Client, doctor: Doctor, hold: Appointment) -> None:
     way = ["Choose a time", "Check", "Pay", "Booked"]
     assert steps_on(client.get(page_of(hold)).content.decode()) == (way, "Pay")
+
+
+def test_a_second_tab_says_what_is_left_to_do(client: Client, doctor: Doctor, patient: Patient) -> None:
+    held = book(doctor, patient=patient)
+    again = client.post(confirm_path(doctor), {"reason": ""})
+    assert again.status_code == 409
+    assert "This time is kept already It is booked as soon as it is paid for." in text_of(again)
+    appointment_cancel(actor=user_of(patient), appointment_id=held.public_id)
+    doctor.visit_types.update(needs_approval=True)
+    book(doctor, patient=patient)
+    assert "This time is asked for already" in text_of(client.post(confirm_path(doctor), {"reason": ""}))

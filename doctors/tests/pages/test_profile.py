@@ -64,7 +64,7 @@ def test_it_says_who_what_where_and_for_how_much(client: Client, profile: Doctor
         "English, Igbo",
         "First consultation",
         "£95",
-        "Free",
+        "Some visits are free",
         profile.doctor.locations.get().name,
         "Looks after hearts.",
         "MBBS",
