@@ -6,9 +6,17 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from doctors.policies import may_moderate
+from home.wagtail_admin.choosers import CHOOSERS
+from home.wagtail_admin.desk import may_write
+from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
+from home.wagtail_admin.panels import DeskPanel, HistoryPanel
+from home.wagtail_admin.reports import REPORTS, ContentReport
+from home.wagtail_admin.reviewed import ReviewedBulkAction
 
 
 @hooks.register("register_admin_urls")
@@ -16,6 +24,8 @@ def desk_urls() -> list[URLPattern]:
     return [
         path("proposals/", ProposalsView.as_view(), name="home_proposals"),
         path("proposals/<uuid:proposal_id>/", ProposalView.as_view(), name="home_proposal"),
+        path("help/groups/", groups_help, name="home_help"),
+        *(path(f"content/{report.path}/", report.as_view(), name=report.index_url_name) for report in REPORTS),
     ]
 
 
@@ -29,3 +39,41 @@ def proposals_item() -> MenuItem:
     return ModeratorsItem(
         "Doctors’ changes", reverse_lazy("home_proposals"), name="proposals", icon_name="edit", order=115
     )
+
+
+class WritersItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_write(request.user)
+
+
+def _offer(number: int, report: type[ContentReport]) -> None:
+    """One report in the menu of reports, in the order of `REPORTS`."""
+
+    @hooks.register("register_reports_menu_item")
+    def report_item() -> MenuItem:
+        return WritersItem(
+            report.page_title, reverse_lazy(report.index_url_name), icon_name=report.header_icon, order=100 + number
+        )
+
+
+for _number, _report in enumerate(REPORTS):
+    _offer(_number, _report)
+
+
+@hooks.register("register_admin_viewset")
+def choosers() -> list[ChooserViewSet]:
+    return [chooser() for chooser in CHOOSERS]
+
+
+hooks.register("register_bulk_action", ReviewedBulkAction)
+
+
+@hooks.register("register_help_menu_item")
+def help_item() -> MenuItem:
+    return MenuItem("Users and groups", reverse_lazy("home_help"), icon_name="group", order=200)
+
+
+@hooks.register("construct_homepage_panels")
+def add_desk_panels(request: HttpRequest, panels: list[Component]) -> None:
+    if may_write(request.user):
+        panels += [DeskPanel(), HistoryPanel()]

@@ -21,6 +21,7 @@ MOST_PAGES = 300
 SEARCHED = "Quillfeathe"
 SIGNS_OUT = ("/admin/logout/", "/account/logout/", "/django-admin/logout/")
 _LINK = re.compile(r"""(?:href|src|hx-get|data-url|action)=["']([^"'#]+)""")
+_MENU = re.compile(r'"url": "(/admin/[^"]*)"')
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 _INPUT = re.compile(r"<(?:input|select|textarea)\b[^>]*\bname=[\"']([^\"']+)", re.DOTALL)
 
@@ -37,6 +38,8 @@ def kind_of(path: str) -> tuple[str, tuple[str, ...]]:
 def links_of(path: str, body: str) -> list[str]:
     """Where a page leads: its links, and its forms that ask, each field filled with a name to look for."""
     found = [html.unescape(link) for link in _LINK.findall(body)]
+    # Wagtail draws its menu from these.
+    found += _MENU.findall(html.unescape(body))
     for attributes, inside in _FORM.findall(body):
         if 'method="post"' in attributes.lower():
             continue

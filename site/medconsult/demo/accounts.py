@@ -11,6 +11,7 @@ ACCOUNTS: list[tuple[str, str, str]] = [
     ("newcomer@demo.example", "Doctor who has just joined", "fill in what is asked and submit it"),
     ("reception@demo.example", "Clinic staff", "see the day at one clinic, cancel for it"),
     ("editor@demo.example", "Content editor", "edit pages and doctors' profiles"),
+    ("moderator@demo.example", "Content moderator", "also approve what doctors propose for their pages"),
     ("verifier@demo.example", "Verification officer", "decide who may be listed"),
     ("billing@demo.example", "Billing officer", "see payments, give money back, answer disputes"),
     ("admin@demo.example", "Administrator", "everything in the dashboard"),

@@ -9,8 +9,9 @@ from django.utils.html import format_html_join
 from accounts.models import ConsentQuestion
 from booking.models import AvailabilityRule
 from common import clock
-from doctors.models import Doctor, Location, SearchWord, Specialty, VisitType
-from doctors.services import doctor_profile_page_create, page_hold_back
+from doctors.models import Doctor, Location, PageProposal, SearchWord, Specialty, VisitType
+from doctors.profile import content_of, html_of
+from doctors.services import doctor_profile_page_create, page_hold_back, proposal_send
 from doctors.states import BankHolidays
 from medconsult.demo import content, verification
 from medconsult.demo.content import shapes
@@ -85,6 +86,17 @@ def doctor(sample: shapes.Doctor, people: Cast) -> None:
     verification.decide(made, sample, people)
     if sample is content.DOCTORS[0]:
         verification.link(made, people)
+
+
+def proposal(people: Cast) -> None:
+    """The demo's doctor would like their page to say more, so that a moderator finds something to decide."""
+    made = Doctor.objects.get(user=people.doctor)
+    if PageProposal.objects.exists():
+        return
+    content = content_of(made.page)
+    content["biography"] += html_of("I trained in Leeds and Lisbon, and write plainly: you leave with a plan on paper.")
+    content["interests"] = [*content["interests"], "Second opinions"]
+    proposal_send(actor=people.doctor, doctor_id=made.public_id, content=content, seen=0, now=clock.now())
 
 
 def _visit_types(made: Doctor, sample: shapes.Doctor) -> None:

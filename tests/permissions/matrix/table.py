@@ -300,6 +300,19 @@ OWN_PAGE = (
     row("own_page:take_back", SEND, frozenset({Who.DOCTOR_A}), why="one's own proposal: nobody else has one"),
 )
 OUR_ADMIN = (
+    row("home_help", READ, IN_THE_ADMIN, why="who may do what"),
+    row(
+        "home_report_checks home_report_review home_report_links home_report_images home_report_blocks "
+        "home_report_doctors",
+        READ,
+        EDITORS,
+        why="whoever writes pages sees what is to do on them",
+    ),
+    theirs(
+        "doctor_chooser:* specialty_chooser:* location_chooser:* article_chooser:*",
+        EDITORS,
+        why="whoever writes pages chooses what they show",
+    ),
     row("home_proposals", READ, MODERATORS, why="moderators see what doctors propose"),
     row("home_proposal", BOTH, MODERATORS, why="moderators decide about it"),
     theirs("audit_modeladmin_*", AUDITORS, why="auditors read the log"),

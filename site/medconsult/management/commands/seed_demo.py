@@ -37,6 +37,7 @@ class Command(BaseCommand):
         people.carers(cast)
         for sample in progress.over(content.DOCTORS, "Doctors"):
             clinic.doctor(sample, cast)
+        clinic.proposal(cast)
         verification.newcomer()
         pages.standard_pages(cast)
         library.library(cast)
