@@ -74,17 +74,25 @@ def _locations(section: SectionPage, people: Cast) -> None:
     texts = {text.slug: text for text in texts_in("locations")}
     for sample in content.LOCATIONS:
         text = texts[sample.slug]
+        directions, rest = _directions(text.html)
         page = LocationPage(
             title=sample.name,
             location=known[sample.slug],
             introduction=sample.description,
             picture=image_of(sample.picture),
-            directions=text.html,
+            directions=directions,
             **_common(text, PLACE),
         )
+        page.body = [("text", rest)] if rest else []
         page.search_description = f"{sample.name} in {sample.town}: address, opening hours, access and directions."
         page.opening_hours.set([row for line in text.facts["hours"] for row in _hours(line)])
         _put(section, page, people)
+
+
+def _directions(html: str) -> tuple[str, str]:
+    """How to get there, which is what stands before the first heading, and what helps on the day."""
+    way, heading, rest = html.partition("<h2>")
+    return way, heading + rest
 
 
 def _hours(line: str) -> Iterator[OpeningHours]:
@@ -100,11 +108,12 @@ def _articles(home: HomePage, people: Cast) -> None:
     index = ArticleIndexPage(slug="health-advice", title=sample.title, introduction=sample.introduction)
     index.search_description = sample.description
     index = _put(home, index, people)
+    doctors = {doctor.slug: doctor for doctor in Doctor.objects.all()}
     for text in texts_in("articles"):
         page = ArticlePage(title=text.facts["title"], picture=_picture(text), **_common(text, ADVICE))
         page.introduction = text.facts["introduction"]
-        page.author_name = text.facts.get("author", "")
-        page.reviewer = Doctor.objects.filter(slug=text.facts.get("reviewer", "")).first()
+        page.author, page.author_name = doctors.get(text.facts.get("written_by")), text.facts.get("author", "")
+        page.reviewer = doctors.get(text.facts.get("reviewer"))
         page.specialties = Specialty.objects.filter(slug__in=text.facts["specialties"])
         page.body = _body(text)
         page.sources = [("source", {"address": "", "year": None, **source}) for source in text.facts["sources"]]

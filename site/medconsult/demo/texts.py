@@ -6,7 +6,7 @@ are ## and ### headings, lists with - and 1., **bold**, _italic_, [words](addres
     > [!important] Call 999 now
     > if one of these happens.
 
-"[!note]" is the quiet kind. Nothing here imports Django.
+"[!note]" is the quiet kind; a line of > alone parts its blocks. Nothing here imports Django.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _call_out(piece: str) -> CallOut:
     head = _CALL_OUT.fullmatch(first)
     if head is None:
         raise ValueError(f"A call-out begins with [!important] or [!note] and a title, not with: {first}")
-    return CallOut(KINDS[head["kind"]], head["title"], _block("\n".join(rest)))
+    return CallOut(KINDS[head["kind"]], head["title"], "".join(map(_block, "\n".join(rest).split("\n\n"))))
 
 
 def _block(piece: str) -> str:

@@ -119,7 +119,7 @@ def test_the_words_keep_a_calm_voice() -> None:
     assert len(set(biographies)) == len(biographies)
 
 
-ADVICE = {"articles": 3, "news": 2, "questions": 2, "specialties": 8, "locations": 4, "pages_of_text": 2}
+ADVICE = {"articles": 12, "news": 6, "questions": 4, "specialties": 8, "locations": 4, "pages_of_text": 2}
 
 
 @pytest.mark.parametrize("folder", ADVICE)
@@ -130,7 +130,7 @@ def test_texts_are_whole_and_what_they_name_exists(folder: str) -> None:
     specialties, places = ({item.slug for item in items} for items in (content.SPECIALTIES, content.LOCATIONS))
     for text in texts:
         facts = text.facts
-        assert {facts[name] for name in ("reviewer",) if name in facts} <= doctors
+        assert {facts[name] for name in ("reviewer", "written_by") if name in facts} <= doctors
         assert {facts[name] for name in ("picture",) if name in facts} <= set(content.PICTURES)
         assert set(facts.get("specialties", ())) <= specialties
         assert folder != "specialties" or text.slug in specialties
@@ -156,7 +156,9 @@ line with [a link](/doctors/).
 - second
 
 > [!important] Call 999
-> if **this** happens.
+> if **this** happens:
+>
+> - or this
 
 1. one
 2. two
@@ -169,7 +171,7 @@ line with [a link](/doctors/).
         '<p>One <b>bold</b> and <i>soft</i> line with <a href="/doctors/">a link</a>.</p>'
         "<ul><li>first goes on</li><li>second</li></ul>"
     )
-    assert call_out == CallOut("warning", "Call 999", "<p>if <b>this</b> happens.</p>")
+    assert call_out == CallOut("warning", "Call 999", "<p>if <b>this</b> happens:</p><ul><li>or this</li></ul>")
     assert last == "<ol><li>one</li><li>two</li></ol>"
 
 
