@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from devtools.art.fields import FIELDS
 from devtools.art.icons import write_icons
 from devtools.art.interiors import ARTICLES, hero
 from devtools.art.people import PEOPLE
@@ -38,7 +39,7 @@ def scenes() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with browser_page() as page:
         save_webp(draw(page, hero(), 1600, 1000), folder / "consulting-room.webp", SCENE_LIMIT)
-        for name, drawing in {**PLACES, **ARTICLES, **STILLS, **ROOMS}.items():
+        for name, drawing in {**PLACES, **ARTICLES, **STILLS, **FIELDS, **ROOMS}.items():
             save_webp(draw(page, drawing(), 1200, 800), folder / f"{name}.webp", SCENE_LIMIT)
 
 

@@ -107,6 +107,42 @@ ARTICLE_PICTURES = (
         "Drawing of a screen on a kitchen table on which a doctor listens; medicines lie beside it.",
         FocalPoint(600, 420, 800, 560),
     ),
+    Picture(
+        "pictures/a-model-heart.webp",
+        "A model heart",
+        "Drawing of a model of a heart on a stand, with books, a cup and a plant on a table.",
+        FocalPoint(620, 400, 760, 640),
+    ),
+    Picture(
+        "pictures/a-close-look.webp",
+        "A close look",
+        "Drawing of a magnifier with a lamp over a mole, and a card with tones of skin from light to dark.",
+        FocalPoint(640, 400, 900, 640),
+    ),
+    Picture(
+        "pictures/play-corner.webp",
+        "A play corner",
+        "Drawing of wooden blocks, stacking rings, a ball and a toy boat; a child's picture hangs on the wall.",
+        FocalPoint(640, 460, 1000, 560),
+    ),
+    Picture(
+        "pictures/flowers-and-diary.webp",
+        "Flowers and a diary",
+        "Drawing of a vase of bright flowers beside an open diary with marked days and a cup of tea.",
+        FocalPoint(620, 440, 1000, 620),
+    ),
+    Picture(
+        "pictures/exercise-corner.webp",
+        "An exercise corner",
+        "Drawing of a rolled mat, small weights, a band and a large ball on a wooden floor by a window.",
+        FocalPoint(620, 480, 1000, 560),
+    ),
+    Picture(
+        "pictures/listening.webp",
+        "Listening",
+        "Drawing of headphones, a tuning fork and a machine that tests hearing.",
+        FocalPoint(640, 480, 1000, 560),
+    ),
 )
 
 PICTURES = {
