@@ -112,8 +112,8 @@ def _articles(home: HomePage, people: Cast) -> None:
     for text in texts_in("articles"):
         page = ArticlePage(title=text.facts["title"], picture=_picture(text), **_common(text, ADVICE))
         page.introduction = text.facts["introduction"]
-        page.author, page.author_name = doctors.get(text.facts.get("written_by")), text.facts.get("author", "")
-        page.reviewer = doctors.get(text.facts.get("reviewer"))
+        page.author, page.author_name = doctors.get(text.facts.get("written_by", "")), text.facts.get("author", "")
+        page.reviewer = doctors.get(text.facts.get("reviewer", ""))
         page.specialties = Specialty.objects.filter(slug__in=text.facts["specialties"])
         page.body = _body(text)
         page.sources = [("source", {"address": "", "year": None, **source}) for source in text.facts["sources"]]
