@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Carer, ConsentQuestion, ConsentRecord, Invitation, Patient, User
+from accounts.models import Carer, ConsentQuestion, ConsentRecord, GuideDismissal, Invitation, Patient, User
 from accounts.states import LIVE, InvitationState, Scope
 from common import clock
 from common.errors import NotFound
@@ -144,3 +144,8 @@ def consents_open(patients: Iterable[Patient]) -> list[ConsentQuestion]:
     agreed = given.order_by().values("question").annotate(count=Count("patient")).values("count")
     asked = ConsentQuestion.objects.filter(is_active=True).annotate(agreed=Subquery(agreed))
     return [question for question in asked if (question.agreed or 0) < len(ids)]
+
+
+def guides_dismissed(user: User) -> frozenset[str]:
+    """The guides to the first steps that the person has put away."""
+    return frozenset(GuideDismissal.objects.filter(user=user).values_list("guide", flat=True))

@@ -1,39 +1,83 @@
 from __future__ import annotations
 
-from typing import cast
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
-from accounts.policies import has_role
+from accounts import services as accounts
+from accounts.models import GuideDismissal
+from accounts.policies import SignedInRequest, has_role, patient_required
 from accounts.roles import Role
 from accounts.selectors import patient_of
 from common import clock
-from home import selectors
+from common.inputs import uuid_or_none
+from home.homes.doctor import doctor_home
+from home.homes.patient import patient_home
+from records import services as records
 
 
 @require_safe
 @login_required
-def signed_in_home(request: HttpRequest) -> HttpResponse:
-    """Each person's own front door: a doctor's day, a clinic's, the admin, else a patient's home.
+def signed_in_home(request: SignedInRequest) -> HttpResponse:
+    """Each person's own front door: a doctor's home, a clinic's diary, the admin's dashboard, else a patient's home.
 
-    Somebody who is both doctor and patient comes to the day; their appointments are one link away. A doctor to whom
-    the day is closed comes to the page that says why.
+    Somebody who is both doctor and patient comes to the doctor's; their appointments are one link away. A doctor to
+    whom their practice is closed comes to the page that says why.
     """
-    user = cast(User, request.user)
+    user = request.user
     if has_role(user, Role.DOCTOR):
-        doctor = getattr(user, "doctor", None)
-        return redirect("credentials:tasks" if doctor and doctor.is_barred else "booking:day")
+        return _doctors_home(request)
     if patient_of(user) is None and has_role(user, Role.CLINIC_STAFF):
         return redirect("booking:clinics")
     if patient_of(user) is None and user.has_perm("wagtailadmin.access_admin"):
         return redirect("wagtailadmin_home")
-    return render(request, "home/signed_in.html", {"home": selectors.patient_home(user, now=clock.now())})
+    return render(request, "home/homes/patient.html", {"home": patient_home(user, now=clock.now())})
+
+
+def _doctors_home(request: SignedInRequest) -> HttpResponse:
+    doctor: Any = getattr(request.user, "doctor", None)
+    if doctor is None or doctor.is_barred:
+        return redirect("credentials:tasks" if doctor else "booking:day")
+    now = clock.now()
+    context = {"home": doctor_home(request.user, doctor, now=now), "now": now, "today": clock.clinic_day(now)}
+    return render(request, "home/homes/doctor.html", context)
+
+
+@require_POST
+@patient_required
+def news_read(request: SignedInRequest) -> HttpResponse:
+    """Those that the page showed: what has come in since stays new."""
+    shown = [thing for text in request.POST.getlist("thing") if (thing := uuid_or_none(text))]
+    records.news_mark_read(actor=request.user, thing_ids=shown, now=clock.now())
+    messages.success(request, "Marked as read. You find it in your health record.")
+    return redirect("signed_in_home")
+
+
+@require_POST
+@login_required
+def guide_dismiss(request: SignedInRequest, guide: GuideDismissal.Guide) -> HttpResponse:
+    """Put one's own guide to the first steps away."""
+    accounts.guide_dismiss(actor=request.user, guide=guide)
+    return _back(guide)
+
+
+@require_POST
+@login_required
+def guide_restore(request: SignedInRequest, guide: GuideDismissal.Guide) -> HttpResponse:
+    accounts.guide_restore(actor=request.user, guide=guide)
+    return _back(guide)
+
+
+def _back(guide: GuideDismissal.Guide) -> HttpResponse:
+    """To the page that shows the guide."""
+    at_home = guide in (GuideDismissal.Guide.PATIENT, GuideDismissal.Guide.DOCTOR)
+    return redirect("signed_in_home" if at_home else "wagtailadmin_home")
 
 
 @require_safe

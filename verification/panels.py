@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 from wagtail.admin.ui.components import Component
 
 from accounts.models import User
 from common import clock
-from common.charts import stacked
+from common.charts import Chart, Series, stacked
 from verification.presentation import spoken
-from verification.selectors.worklist import QUEUE_VIEWS, oldest_wait, weeks_of_decisions, worklist_counts
+from verification.selectors.worklist import QUEUE_VIEWS, Week, oldest_wait, weeks_of_decisions, worklist_counts
 
 CHART_HEIGHT = 96
 
@@ -31,7 +32,22 @@ class QueuePanel(Component):
             "drafts": counts["drafts"],
             "oldest": spoken(oldest_wait(now)),
             "median": weeks[-1].median_wait and spoken(weeks[-1].median_wait),
-            "weeks": [(week, spoken(week.median_wait)) for week in weeks],
-            "decided": sum(week.decided for week in weeks),
-            "chart": stacked({week.monday: (week.decided,) for week in weeks}, height=CHART_HEIGHT),
+            "decisions": decisions_chart(weeks),
+            "waits": waits_chart(weeks),
         }
+
+
+def decisions_chart(weeks: list[Week]) -> Chart:
+    series = (Series("Decided"),)
+    return stacked({week.monday: (week.decided,) for week in weeks}, series, heading="Week of", height=CHART_HEIGHT)
+
+
+def waits_chart(weeks: list[Week]) -> Chart:
+    """How long half of the decisions of each week took at most."""
+    series = (Series("Median time", written=_time),)
+    columns = {week.monday: ((week.median_wait or timedelta()).total_seconds(),) for week in weeks}
+    return stacked(columns, series, heading="Week of", height=CHART_HEIGHT)
+
+
+def _time(seconds: float) -> str:
+    return spoken(timedelta(seconds=seconds)) if seconds else "–"

@@ -19,6 +19,7 @@ from accounts.services.credentials import (
     two_step_remove,
 )
 from accounts.services.emergency import emergency_mark
+from accounts.services.guides import guide_dismiss, guide_restore
 from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
@@ -54,6 +55,8 @@ __all__ = [
     "credential_note",
     "email_note_change",
     "emergency_mark",
+    "guide_dismiss",
+    "guide_restore",
     "invitation_accept",
     "invitation_end",
     "password_replace",

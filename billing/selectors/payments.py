@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,8 +127,11 @@ def captured_for_visit(payment: Payment) -> int:
 
 
 def _surplus_returned(refunds: QuerySet[Refund]) -> int:
-    ours = refunds.filter(reason=RefundReason.DIFFERENCE, status__in=sorted(REFUND_LIVE))
-    return ours.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return _surplus(refunds).aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def _surplus(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    return refunds.filter(reason=RefundReason.DIFFERENCE, status__in=sorted(REFUND_LIVE)).order_by()
 
 
 def due_online(appointment: Appointment) -> int:
@@ -173,10 +176,31 @@ def own_payments(user: User, *, before: str, limit: int) -> list[Payment]:
 
 def is_payable(appointment: Appointment, *, now: datetime) -> bool:
     """Whether an online payment is awaited: the time is kept for it, or the visit has become one that costs more."""
+    return appointment.pk in due_online_among([appointment], now=now)
+
+
+def due_online_among(appointments: Iterable[Appointment], *, now: datetime) -> dict[int, int]:
+    """What of appointments is to be paid online now and has not come, in minor units, by the appointment's key; those
+    of which nothing is due are not among it. Two statements however many they are, none where nothing can be due."""
+    asked = {row.pk: row.amount_due_minor for row in appointments if row.amount_due_minor and _may_be_due(row, now)}
+    if not asked:
+        return {}
+    paid = Payment.objects.filter(appointment__in=asked, status=PaymentStatus.SUCCEEDED)
+    paid = paid.exclude(outcome=Outcome.REFUNDED).order_by()
+    taken = dict(paid.values_list("appointment").annotate(total=Sum("captured_minor")))
+    returned = dict(
+        _surplus(Refund.objects.filter(payment__in=paid))
+        .values_list("payment__appointment")
+        .annotate(total=Sum("amount_minor"))
+    )
+    left = {key: taken_online(due - taken.get(key, 0) + returned.get(key, 0)) for key, due in asked.items()}
+    return {key: due for key, due in left.items() if due > 0}
+
+
+def _may_be_due(appointment: Appointment, now: datetime) -> bool:
     is_kept = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
-    waits = is_kept and not appointment.has_ended(now)
     is_ahead = appointment.status == Status.BOOKED and now < appointment.start
-    return (waits or is_ahead) and due_online(appointment) > 0
+    return (is_kept and not appointment.has_ended(now)) or is_ahead
 
 
 def receipts_of(appointment: Appointment) -> QuerySet[Receipt]:

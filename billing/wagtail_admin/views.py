@@ -18,9 +18,9 @@ from accounts.models import User
 from billing import policies, selectors, services
 from billing.errors import PaymentsAway, TooMuch
 from billing.models import Complaint, Payment, Refund
+from billing.wagtail_admin.charts import money_chart
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, MistakeForm, NoteForm, ReconcileForm, RefundForm
 from common import clock, idempotency
-from common.charts import stacked
 from common.errors import DomainError, Invalid
 from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
@@ -92,11 +92,9 @@ class DeskView(OfficerView):
 
     def _show(self, form: ReconcileForm, status: int = HTTPStatus.OK) -> HttpResponse:
         days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
-        chart = stacked({day.day: (day.taken // 100, day.returned // 100, day.waiting // 100) for day in days})
         context = {
             "desk": selectors.billing_desk(),
-            "days": days,
-            "chart": chart,
+            "chart": money_chart(days),
             "outstanding": selectors.outstanding(),
             "runs": selectors.reconciliations()[:RUNS_SHOWN],
             "form": form,

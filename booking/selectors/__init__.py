@@ -18,6 +18,7 @@ from booking.selectors.appointments import (
     day_of_clinic,
     day_of_doctor,
     days_of_doctor,
+    next_to_see,
     requests_of_doctor,
     shares_of,
     shares_offered_to,
@@ -38,12 +39,20 @@ from booking.selectors.opening import OpenDay, open_days_of
 from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
 from booking.selectors.past import appointments_behind, appointments_with, days_behind, lies_ahead
 from booking.selectors.register import register_after, register_before, register_estimate, register_found
-from booking.selectors.report import Counted, report_counts, report_found
+from booking.selectors.report import (
+    Counted,
+    Sourced,
+    bookings_by_source,
+    counts_of_doctor,
+    report_counts,
+    report_found,
+)
 from booking.selectors.settings import booking_settings
 from booking.selectors.shown import slots_shown
+from booking.selectors.team import Seen, doctors_seen
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
 from booking.selectors.told import appointment_facts, appointment_path
-from booking.selectors.week import week_of_doctor
+from booking.selectors.week import WeekDay, week_of_doctor
 
 __all__ = [
     "Availability",
@@ -52,6 +61,9 @@ __all__ = [
     "Hours",
     "Moving",
     "OpenDay",
+    "Seen",
+    "Sourced",
+    "WeekDay",
     "affected_by",
     "affected_by_closure",
     "affected_in",
@@ -66,10 +78,13 @@ __all__ = [
     "appointments_with",
     "availability_of",
     "booking_settings",
+    "bookings_by_source",
+    "counts_of_doctor",
     "day_of_clinic",
     "day_of_doctor",
     "days_behind",
     "days_of_doctor",
+    "doctors_seen",
     "feed_at",
     "feeds_of",
     "hours_of",
@@ -79,6 +94,7 @@ __all__ = [
     "limits_seen",
     "nearest_alternatives",
     "next_slot_after",
+    "next_to_see",
     "open_days_of",
     "outside_hours",
     "places_of",

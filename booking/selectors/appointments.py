@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -109,6 +109,15 @@ def shares_offered_to(user: User, *, now: datetime) -> QuerySet[AppointmentShare
 def day_of_doctor(user: User, day: date) -> QuerySet[Appointment]:
     """The appointments of a doctor's day (as their places count days) that stand or were missed, requests included."""
     return days_of_doctor(user, day, days=1)
+
+
+def next_to_see(appointments: Iterable[Appointment], *, now: datetime) -> Appointment | None:
+    """Whom the doctor of a day sees next: who waits though their time is over comes before who is still to come."""
+    return next((row for row in appointments if row.status == Status.ARRIVED or _is_to_come(row, now)), None)
+
+
+def _is_to_come(appointment: Appointment, now: datetime) -> bool:
+    return appointment.status == Status.BOOKED and appointment.end > now
 
 
 def days_of_doctor(user: User, first_day: date, *, days: int) -> QuerySet[Appointment]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
+from accounts.models import Carer
 from booking.models import Appointment
 from booking.selectors.register import register_found
-from booking.states import Status
+from booking.states import CancelReason, Status
 from common import clock
+from doctors.models import Doctor
 from doctors.selectors import VisitSearch
 
 _CAME = (Status.BOOKED, Status.ARRIVED, Status.FULFILLED)
+# Of these nothing was ever booked: a time was kept or asked for, and that was all.
+_NEVER_BOOKED = (CancelReason.HOLD_EXPIRED, CancelReason.REJECTED, CancelReason.LAPSED, CancelReason.WITHDRAWN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,17 @@ class Counted:
     missed: int
     cancelled: int
     waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sourced:
+    """Who booked the appointments that were booked on a day, as the clinic counts days: the patient, a carer of theirs
+    (of today or before), or somebody who works here."""
+
+    day: date
+    by_patient: int
+    by_helper: int
+    by_practice: int
 
 
 def report_found(search: VisitSearch, modality: str = "") -> QuerySet[Appointment]:
@@ -47,6 +62,44 @@ def report_counts(found: QuerySet[Appointment], first: date, last: date, *, by_w
     for on, status, number in rows.values_list("on", "status", "number"):
         counts[_beginning(on, by_week=by_week)][status] += number
     return [_counted(begins, counts[begins]) for begins in _beginnings(first, last, by_week=by_week)]
+
+
+def counts_of_doctor(doctor: Doctor, first: date, last: date, *, now: datetime) -> list[Counted]:
+    """`report_counts` by week of what a doctor had from the start of `first` until `now`; one statement."""
+    since = clock.start_of_day(first, clock.clinic_zone())
+    had = Appointment.objects.filter(doctor=doctor, start__gte=since, start__lte=now)
+    return report_counts(had.exclude(status=Status.ENTERED_IN_ERROR), first, last, by_week=True)
+
+
+def bookings_by_source(first: date, last: date) -> list[Sourced]:
+    """Each day from `first` to `last`, with what was booked on it by whom, whatever became of it since; one
+    statement."""
+    zone = clock.clinic_zone()
+    booked = Appointment.objects.filter(
+        created_at__gte=clock.start_of_day(first, zone), created_at__lt=clock.end_of_day(last, zone)
+    ).exclude(status__in=(Status.PENDING, Status.ENTERED_IN_ERROR))
+    booked = booked.exclude(status=Status.CANCELLED, cancel_reason__in=_NEVER_BOOKED).order_by()
+    helps = Exists(Carer.objects.filter(patient=OuterRef("patient"), user=OuterRef("booked_by")))
+    source = Case(
+        When(booked_by=F("patient__user"), then=Value("patient")),
+        When(helps, then=Value("helper")),
+        default=Value("practice"),
+        output_field=CharField(),
+    )
+    counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    rows = booked.annotate(on=TruncDate("created_at", tzinfo=zone), source=source).values("on", "source")
+    for on, by, number in rows.annotate(number=Count("*")).values_list("on", "source", "number"):
+        counts[on][by] += number
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    return [
+        Sourced(
+            day=day,
+            by_patient=counts[day]["patient"],
+            by_helper=counts[day]["helper"],
+            by_practice=counts[day]["practice"],
+        )
+        for day in days
+    ]
 
 
 def _beginnings(first: date, last: date, *, by_week: bool) -> Iterator[date]:

@@ -57,6 +57,12 @@ class WeekDay:
         return sum(block.visit is not None and block.visit.status in LIVE for block in self.blocks)
 
     @property
+    def booked_for(self) -> timedelta:
+        """How long those visits take."""
+        stands = (block for block in self.blocks if block.visit is not None and block.visit.status in LIVE)
+        return sum((block.length for block in stands), timedelta())
+
+    @property
     def free(self) -> timedelta:
         return sum((block.end - block.start for block in self.blocks if block.kind == FREE), timedelta())
 

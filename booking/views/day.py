@@ -20,7 +20,6 @@ from booking.attendance import steps_open
 from booking.inputs import day_or
 from booking.models import Appointment
 from booking.policies import acts_as_doctor
-from booking.states import Status
 from common import clock
 from common.clock import EARLIEST
 from common.errors import Conflict
@@ -77,7 +76,7 @@ def show_day(
         "after": shown + timedelta(days=1),
         "shut": selectors.shut_on(request.user, shown),
         "appointments": appointments,
-        "next": _next(appointments, now),
+        "next": selectors.next_to_see(appointments, now=now),
         "steps": {
             row.pk: steps_open(row, is_doctor=True, now=now)
             for row in appointments
@@ -96,15 +95,6 @@ def show_day(
     response = render(request, template, context, status=refused.status if refused else HTTPStatus.OK)
     patch_vary_headers(response, ["HX-Request"])
     return response
-
-
-def _next(appointments: list[Appointment], now: datetime) -> Appointment | None:
-    """Whom the doctor sees next: who waits though their time is over comes before who is still to come."""
-    return next((row for row in appointments if row.status == Status.ARRIVED or _is_to_come(row, now)), None)
-
-
-def _is_to_come(appointment: Appointment, now: datetime) -> bool:
-    return appointment.status == Status.BOOKED and appointment.end > now
 
 
 def _notice(message: Message) -> Notice:

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from booking import selectors, services
 from booking.models import Appointment
 from booking.policies import may_read_register
+from booking.wagtail_admin.charts import appointments_chart
 from booking.wagtail_admin.register import RegisterForm
 from common import clock
-from common.charts import stacked
 from common.registers import AS_WIDE_AS_ITS_COLUMN, one_of
 from common.reports import RecordedReport
 from common.spreadsheets import TO_THE_MINUTE
@@ -102,12 +102,11 @@ class AppointmentsReportView(RecordedReport[Appointment]):
         counted: list[selectors.Counted] = []
         if self.form.is_valid():
             counted = selectors.report_counts(self.form.found(), *self.form.days, by_week=self.form.is_by_week)
-        chart = stacked({one.first: (one.booked, one.missed, one.cancelled) for one in counted})
         names = ("booked", "missed", "cancelled", "waiting")
         return {
             **context,
             "counted": counted,
-            "chart": chart,
+            "chart": appointments_chart(counted, by_week=self.form.is_by_week) if counted else None,
             "total": {name: sum(getattr(one, name) for one in counted) for name in names},
             "is_by_week": bool(counted) and self.form.is_by_week,
         }

@@ -44,6 +44,7 @@ from records.selectors.documents import (
 )
 from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
 from records.selectors.exports import export_for, exports_over, exports_to_build, latest_export_of
+from records.selectors.news import News, news_of, unread_news
 from records.selectors.note_search import FoundNote, notes_saying
 from records.selectors.note_sections import (
     SectionSet,
@@ -102,6 +103,7 @@ __all__ = [
     "REFUSED",
     "DrugWarning",
     "FoundNote",
+    "News",
     "Overview",
     "PrescriptionReading",
     "Reading",
@@ -143,6 +145,7 @@ __all__ = [
     "latest_export_of",
     "layout_of",
     "missing_particulars",
+    "news_of",
     "note_for",
     "note_of_visit",
     "notes_about",
@@ -191,6 +194,7 @@ __all__ = [
     "taken_of",
     "to_do_of",
     "treating_doctors_of",
+    "unread_news",
     "usual_sections",
     "versions_of",
     "visits_to_file_under",

@@ -14,6 +14,7 @@ from records.services.documents.correct import document_error, document_move
 from records.services.documents.open import document_open
 from records.services.exports.build import export_ask, export_build, export_open, exports_sweep
 from records.services.exports.parts import PARTS as EXPORT_PARTS
+from records.services.news import news_mark_read
 from records.services.note_sections import note_sections_set
 from records.services.notes.begin import note_begin
 from records.services.notes.draft import note_discard, note_save
@@ -62,6 +63,7 @@ __all__ = [
     "glass_end",
     "glass_review",
     "medicines_viewed",
+    "news_mark_read",
     "note_begin",
     "note_discard",
     "note_error_answer",

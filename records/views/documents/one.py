@@ -26,6 +26,8 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     """What is known of a document, with its preview in a frame. Of one that was entered in error only whoever added it
     reads more than that."""
     found = selectors.document_for(request.user, document_id)
+    if found.patient.user_id == request.user.pk:
+        services.news_mark_read(actor=request.user, thing_ids=[document_id], now=clock.now())
     shelf = document_pages.shelf_of(found, request.user)
     is_adder = added(request.user, found)
     is_hidden = found.status == DocumentStatus.ENTERED_IN_ERROR and not is_adder

@@ -33,6 +33,8 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     author = is_author(request.user, found)
     as_carer = not author and reads_as_carer(request.user, found)
     for_patient = as_carer or (found.patient.user_id == request.user.pk and not author)
+    if for_patient and not as_carer:
+        services.news_mark_read(actor=request.user, thing_ids=[note_id], now=clock.now())
     seconds = may_second(request.user, found)
     is_hidden = found.status == NoteStatus.ENTERED_IN_ERROR and not author
     readings = [] if is_hidden else selectors.readings_of(found)

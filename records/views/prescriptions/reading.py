@@ -40,6 +40,8 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
     if found.is_draft:
         return redirect("records:prescription_edit", prescription_id)
     services.prescription_viewed(actor=request.user, prescription=found)
+    if found.patient.user_id == request.user.pk:
+        services.news_mark_read(actor=request.user, thing_ids=[prescription_id], now=clock.now())
     status = found.status_at(clock.now())
     is_hidden = (status == PrescriptionStatus.ENTERED_IN_ERROR and not author) or not found.is_signed
     reading = selectors.reading_of(found)

@@ -92,6 +92,7 @@ WORDS = {
     "action": "delete",
     "action_name": "publish",
     "filter_spec": "width-100",
+    "guide": "patient",
     "kind": "indemnity",
     "name": "button",
     "section": "pages",

@@ -47,6 +47,8 @@ PUBLIC = (
 )
 ACCOUNT = (
     row("signed_in_home accounts:security", READ, SIGNED_IN, why="one's own"),
+    row("home_guide_dismiss home_guide_restore", SEND, SIGNED_IN, why="whether one's own home shows one's own guide"),
+    row("home_news_read", SEND, PATIENTS, why="one's own notices about one's own record"),
     row("accounts:two_step_needed accounts:two_step_done", READ, SIGNED_IN, why="one's own second step"),
     theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
     theirs("accounts:two_step_codes accounts:two_step_codes_file", SIGNED_IN, why="one's own; allauth asks who one is"),

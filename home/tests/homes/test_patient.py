@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
+from billing.selectors import due_online_among
+from billing.tests.factories import PaymentFactory
+from booking.models import Appointment
+from booking.states import Status
+from booking.tests.factories import AppointmentFactory, next_slot_start
+from common import clock
+from doctors.tests.factories import DoctorFactory
+from home.homes.patient import patient_home
+from records.tests.document_steps import added_by_doctor
+from records.tests.prescribing import rx_draft, rx_sign, rx_signed
+from records.tests.steps import signed, visit
+
+pytestmark = pytest.mark.django_db
+
+HOME = "/home/"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="accounts.backends.AccountBackend")
+    return client
+
+
+def shown_to(user: User) -> str:
+    return signed_in(user).get(HOME).content.decode()
+
+
+def test_what_is_due_online_is_a_task_with_its_amount_and_the_end_of_the_hold_and_nobody_elses() -> None:
+    patient = PatientFactory.create()
+    held = AppointmentFactory.create(held=True, patient=patient, amount_due_minor=4500, price_minor=4500)
+    AppointmentFactory.create(held=True, amount_due_minor=9900, price_minor=9900)
+
+    shown = shown_to(patient.user)
+
+    assert "Pay £45 for" in shown
+    assert reverse("billing:pay", args=[held.public_id]) in shown
+    assert "£99" not in shown
+
+
+def test_the_batch_answers_as_one_by_one_what_is_due() -> None:
+    now = clock.now()
+    patient = PatientFactory.create()
+    kept = AppointmentFactory.create(held=True, patient=patient, amount_due_minor=4500, price_minor=4500)
+    paid, half, free, over, lapsed = (
+        AppointmentFactory.create(patient=patient, start=next_slot_start(day), price_minor=6000, **fields)
+        for day, fields in [
+            (2, {"amount_due_minor": 6000}),
+            (3, {"amount_due_minor": 6000}),
+            (4, {"amount_due_minor": 0}),
+            (-2, {"amount_due_minor": 6000}),
+            (5, {"amount_due_minor": 6000, "held": True, "expires_at": now}),
+        ]
+    )
+    PaymentFactory.create(appointment=paid, paid=True, amount_minor=6000)
+    PaymentFactory.create(appointment=half, paid=True, amount_minor=2000)
+
+    with CaptureQueriesContext(connection) as taken:
+        due = due_online_among([kept, paid, half, free, over, lapsed], now=now)
+
+    assert due == {kept.pk: 4500, half.pk: 4000}
+    assert len(taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("modality", "told"),
+    [("in_person", "Come ten minutes early"), ("phone", "calls you on"), ("video", "tells you beforehand how to join")],
+)
+def test_the_next_appointment_says_how_to_prepare(modality: str, told: str) -> None:
+    appointment = AppointmentFactory.create(modality=modality, start=next_slot_start(3))
+
+    shown = shown_to(appointment.patient.user)
+
+    assert told in shown
+    assert reverse("booking:move", args=[appointment.public_id]) in shown
+    assert reverse("booking:calendar_file", args=[appointment.public_id]) in shown
+
+
+def test_what_is_new_in_the_record_stands_there_until_it_is_opened_or_marked_and_only_what_may_be_read() -> None:
+    note = signed()
+    patient = note.patient
+    later = clock.clinic_day(clock.now()) + timedelta(days=3)
+    unreleased = signed(visit(patient=patient, start=clock.now() - timedelta(days=2)), release_on=later)
+    prescription = rx_signed(visit(patient=patient, start=clock.now() - timedelta(days=3)))
+    document = added_by_doctor(patient=patient)
+    foreign = signed()
+    client = signed_in(patient.user)
+
+    first = client.get(HOME).content.decode()
+    for news in (note, prescription, document):
+        assert str(news.public_id) in first
+    for absent in (unreleased, foreign):
+        assert str(absent.public_id) not in first
+
+    client.get(reverse("records:note", args=[note.public_id]))
+    assert str(note.public_id) not in client.get(HOME).content.decode()
+
+    client.post(reverse("home_news_read"), {"thing": [str(document.public_id), str(foreign.public_id), "no-id"]})
+    left = patient_home(patient.user, now=clock.now()).news
+    assert [one.thing for one in left] == [prescription]
+    assert [one.thing for one in patient_home(foreign.patient.user, now=clock.now()).news] == [foreign]
+
+
+def test_the_doctors_whom_one_has_seen_are_there_once_each_and_nobody_who_was_only_booked() -> None:
+    patient = PatientFactory.create()
+    often, booked = DoctorFactory.create(listed=True), DoctorFactory.create(listed=True)
+    for days in (20, 10):
+        past = clock.now() - timedelta(days=days)
+        AppointmentFactory.create(patient=patient, visit_type__doctor=often, start=past, status=Status.FULFILLED)
+    AppointmentFactory.create(patient=patient, visit_type__doctor=booked)
+    AppointmentFactory.create(start=clock.now() - timedelta(days=3), status=Status.FULFILLED)
+
+    [seen] = patient_home(patient.user, now=clock.now()).team
+
+    assert seen.doctor == often
+    assert seen.visit == Appointment.objects.filter(doctor=often).latest("start")
+
+
+def test_whom_one_helps_is_named_for_as_long_as_one_may() -> None:
+    relation = CarerFactory.create()
+    CarerFactory.create(user=relation.user, ended=True, patient__given_name="Zebedee")
+
+    shown = shown_to(relation.user)
+
+    assert relation.patient.name in shown
+    assert "Zebedee" not in shown
+
+
+def test_the_page_costs_the_same_with_much_as_with_little() -> None:
+    def counted(user: User) -> int:
+        client = signed_in(user)
+        client.get(HOME)
+        with CaptureQueriesContext(connection) as taken:
+            client.get(HOME)
+        return len(taken)
+
+    little, much = _busy(1), _busy(4)
+
+    assert counted(much) == counted(little) <= 36
+
+
+def _busy(number: int) -> User:
+    """A patient with so many of everything that the page lists."""
+    patient = PatientFactory.create()
+    for at in range(number):
+        start = clock.now() - timedelta(days=at + 2)
+        signed(visit(patient=patient, start=start, status=Status.FULFILLED))
+        rx_sign(rx_draft(visit(patient=patient, start=start + timedelta(hours=3))), warnings_seen=True)
+        added_by_doctor(patient=patient)
+        for ahead, fields in ((at + 1, {}), (at + 11, {"held": True})):
+            start = next_slot_start(ahead)
+            AppointmentFactory.create(patient=patient, start=start, amount_due_minor=900, price_minor=900, **fields)
+        helped: Any = CarerFactory.create(user=patient.user)
+        AppointmentFactory.create(patient=helped.patient)
+    return patient.user
+
+
+def test_a_visitor_and_somebody_else_mark_nothing() -> None:
+    note = signed()
+    answer: Any = Client().post(reverse("home_news_read"), {"thing": [str(note.public_id)]})
+    assert answer.status_code == 302
+    signed_in(UserFactory.create()).post(reverse("home_news_read"), {"thing": [str(note.public_id)]})
+    assert patient_home(note.patient.user, now=clock.now()).news
