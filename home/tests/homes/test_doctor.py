@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from booking.states import Status
@@ -109,12 +110,12 @@ def test_the_first_steps_tick_themselves_off_and_can_be_put_away() -> None:
     assert done["Say when you work"]
     assert not done["See your diary in your own calendar"]
 
-    client.post("/home/guides/doctor/dismiss/")
+    client.post(reverse("home_guide_dismiss", args=["doctor"]))
     shown = client.get(HOME).content.decode()
     assert "First steps as a doctor here" not in shown
     assert "Show the first steps again" in shown
 
-    client.post("/home/guides/doctor/restore/")
+    client.post(reverse("home_guide_restore", args=["doctor"]))
     assert "First steps as a doctor here" in client.get(HOME).content.decode()
 
 
