@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Patient, User
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from billing.selectors import due_online_among
 from billing.tests.factories import PaymentFactory
@@ -18,7 +18,7 @@ from booking.states import Status
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from common import clock
 from doctors.tests.factories import DoctorFactory
-from home.homes.patient import patient_home
+from home.homes.patient import PatientHome, patient_home
 from records.tests.document_steps import added_by_doctor
 from records.tests.prescribing import rx_draft, rx_sign, rx_signed
 from records.tests.steps import signed, visit
@@ -28,10 +28,16 @@ pytestmark = pytest.mark.django_db
 HOME = "/home/"
 
 
-def signed_in(user: User) -> Client:
+def signed_in(user: User | None) -> Client:
+    assert user is not None
     client = Client()
     client.force_login(user, backend="accounts.backends.AccountBackend")
     return client
+
+
+def _home_of(patient: Patient) -> PatientHome:
+    assert patient.user is not None
+    return patient_home(patient.user, now=clock.now())
 
 
 def shown_to(user: User) -> str:
@@ -54,16 +60,14 @@ def test_the_batch_answers_as_one_by_one_what_is_due() -> None:
     now = clock.now()
     patient = PatientFactory.create()
     kept = AppointmentFactory.create(held=True, patient=patient, amount_due_minor=4500, price_minor=4500)
-    paid, half, free, over, lapsed = (
-        AppointmentFactory.create(patient=patient, start=next_slot_start(day), price_minor=6000, **fields)
-        for day, fields in [
-            (2, {"amount_due_minor": 6000}),
-            (3, {"amount_due_minor": 6000}),
-            (4, {"amount_due_minor": 0}),
-            (-2, {"amount_due_minor": 6000}),
-            (5, {"amount_due_minor": 6000, "held": True, "expires_at": now}),
-        ]
-    )
+
+    def row(day: int, amount_due_minor: int = 6000, **fields: Any) -> Appointment:
+        start = next_slot_start(day)
+        more = {"price_minor": 6000, "amount_due_minor": amount_due_minor, **fields}
+        return AppointmentFactory.create(patient=patient, start=start, **more)
+
+    paid, half, free, over = row(2), row(3), row(4, 0), row(-2)
+    lapsed = row(5, held=True, expires_at=now)
     PaymentFactory.create(appointment=paid, paid=True, amount_minor=6000)
     PaymentFactory.create(appointment=half, paid=True, amount_minor=2000)
 
@@ -108,9 +112,9 @@ def test_what_is_new_in_the_record_stands_there_until_it_is_opened_or_marked_and
     assert str(note.public_id) not in client.get(HOME).content.decode()
 
     client.post(reverse("home_news_read"), {"thing": [str(document.public_id), str(foreign.public_id), "no-id"]})
-    left = patient_home(patient.user, now=clock.now()).news
+    left = _home_of(patient).news
     assert [one.thing for one in left] == [prescription]
-    assert [one.thing for one in patient_home(foreign.patient.user, now=clock.now()).news] == [foreign]
+    assert [one.thing for one in _home_of(foreign.patient).news] == [foreign]
 
 
 def test_the_doctors_whom_one_has_seen_are_there_once_each_and_nobody_who_was_only_booked() -> None:
@@ -122,7 +126,7 @@ def test_the_doctors_whom_one_has_seen_are_there_once_each_and_nobody_who_was_on
     AppointmentFactory.create(patient=patient, visit_type__doctor=booked)
     AppointmentFactory.create(start=clock.now() - timedelta(days=3), status=Status.FULFILLED)
 
-    [seen] = patient_home(patient.user, now=clock.now()).team
+    [seen] = _home_of(patient).team
 
     assert seen.doctor == often
     assert seen.visit == Appointment.objects.filter(doctor=often).latest("start")
@@ -172,4 +176,4 @@ def test_a_visitor_and_somebody_else_mark_nothing() -> None:
     answer: Any = Client().post(reverse("home_news_read"), {"thing": [str(note.public_id)]})
     assert answer.status_code == 302
     signed_in(UserFactory.create()).post(reverse("home_news_read"), {"thing": [str(note.public_id)]})
-    assert patient_home(note.patient.user, now=clock.now()).news
+    assert _home_of(note.patient).news
