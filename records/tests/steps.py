@@ -68,3 +68,8 @@ def asked(note: VisitNote, colleague: Doctor) -> VisitNote:
         reason="Another patient’s visit",
         colleague_email=user_of(colleague).email,
     )
+
+
+def other_byte(column: str) -> str:
+    """In SQL, what stands in the column with another character at one place; an "A" may stand there already."""
+    return f"overlay({column} placing CASE substr({column}, 60, 1) WHEN 'A' THEN 'B' ELSE 'A' END from 60 for 1)"

@@ -19,7 +19,7 @@ from records.selectors import is_whole, readings_of, reason_of
 from records.services import prescription_cancel, prescription_check, prescription_hold
 from records.tests.prescribing import behind_its_back as signature_changed
 from records.tests.prescribing import code_of, rx_draft, rx_sign, rx_signed
-from records.tests.steps import amended, signed
+from records.tests.steps import amended, other_byte, signed
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_what_is_as_it_was_signed_is_counted() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "payload = overlay(payload placing 'A' from 60 for 1)",
+        f"payload = {other_byte('payload')}",
         "signed_at = signed_at + interval '1 second'",
         "signer_name = 'Somebody'",
         "signer_gmc_number = '7000000'",
@@ -116,7 +116,7 @@ def test_signatures_hold_under_another_key(settings: Settings) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE records_prescriptionsignature SET payload = overlay(payload placing 'A' from 60 for 1)",
+        f"UPDATE records_prescriptionsignature SET payload = {other_byte('payload')}",
         "UPDATE records_prescriptionsignature SET signed_at = signed_at + interval '1 second'",
         "UPDATE records_prescriptionsignature SET code_digest = repeat('0', 64)",
         "UPDATE records_prescription SET valid_until = valid_until + 1",
@@ -149,7 +149,7 @@ def test_one_changed_byte_of_a_reason_closes_nothing_else_and_is_found() -> None
     prescription = rx_signed()
     facts: dict[str, Any] = {"actor": user_of(prescription.doctor), "prescription_id": prescription.public_id}
     prescription_hold(**facts, reason="canaryreason")
-    signature_changed("UPDATE records_prescription SET reason = overlay(reason placing 'A' from 60 for 1)")
+    signature_changed(f"UPDATE records_prescription SET reason = {other_byte('reason')}")
     found = Prescription.objects.defer("reason").get()
     assert "cannot be read" in reason_of(found)
     checked = prescription_check(code=code_of(found), birth_date=found.patient.birth_date)
@@ -163,7 +163,7 @@ def test_one_changed_byte_of_a_reason_closes_nothing_else_and_is_found() -> None
 
 def test_one_changed_byte_of_a_draft_refuses_that_draft_alone_and_is_found() -> None:
     prescription = rx_draft()
-    signature_changed("UPDATE records_prescription SET draft = overlay(draft placing 'A' from 60 for 1)")
+    signature_changed(f"UPDATE records_prescription SET draft = {other_byte('draft')}")
     with pytest.raises(Conflict):
         rx_sign(prescription)
     assert f"prescription {prescription.public_id}" in verify()

@@ -22,6 +22,7 @@ from records.models import Prescription, PrescriptionSignature
 from records.prescription_pdf import check_path
 from records.services.prescriptions.check import TRIES, Checked
 from records.tests.prescribing import AMOXICILLIN, at, behind_its_back, code_of, prescriber, rx_draft, rx_signed
+from records.tests.steps import other_byte
 
 pytestmark = pytest.mark.django_db
 PATH = "/prescriptions/check/"
@@ -91,7 +92,7 @@ def test_dispensed_and_expired_are_told(prescription: Prescription) -> None:
     [
         "UPDATE records_prescriptionsignature SET valid_until = valid_until + 1",
         "UPDATE records_prescription SET valid_until = valid_until + 100",
-        "UPDATE records_prescriptionsignature SET payload = overlay(payload placing 'A' from 60 for 1)",
+        f"UPDATE records_prescriptionsignature SET payload = {other_byte('payload')}",
         "UPDATE records_prescriptionsignature SET digest = repeat('0', 64)",
     ],
 )

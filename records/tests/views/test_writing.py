@@ -17,7 +17,7 @@ from common import clock
 from common.errors import Busy
 from records.models import NoteVersion, VisitNote
 from records.note_content import from_text
-from records.tests.steps import TEXT, amended, asked, author, draft, save, signed, visit
+from records.tests.steps import TEXT, amended, asked, author, draft, other_byte, save, signed, visit
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -309,7 +309,7 @@ def test_the_day_says_how_much_there_is_to_write(client: Client) -> None:
 def test_a_changed_byte_is_found_by_the_page(client: Client) -> None:
     note = signed(plan="canaryplan")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE records_noteversion SET payload = overlay(payload placing 'A' from 60 for 1)")
+        cursor.execute(f"UPDATE records_noteversion SET payload = {other_byte('payload')}")
     for person in (user_of(note.patient), author(note)):
         answer = signed_in(client, person).get(path(note))
         assert answer.status_code == 200
