@@ -38,7 +38,8 @@ def people() -> dict[str, tuple[User, Q]]:
     """Who looks, and the filter by a foreign key that finds what is theirs by ownership alone."""
     patients = Patient.objects.filter(user__email__startswith=MADE_UP).select_related("user").order_by("pk")
     alone, granted, helped = patients[:3]
-    have_grants(granted, Appointment)
+    assert granted.user is not None
+    have_grants(granted.user, Appointment, Q(patient=granted))
     doctor = Doctor.objects.filter(slug__startswith=MADE_UP).annotate(size=Count("appointments")).latest("size", "pk")
     doctor.user = UserFactory.create(email=f"{MADE_UP}doctor@demo.example")
     doctor.save(update_fields=["user"])
@@ -68,15 +69,14 @@ def asking(backend: AccountBackend, user: User) -> User:
     return loaded
 
 
-def have_grants(patient: Patient, model: type[Model]) -> None:
+def have_grants(user: User, model: type[Model], theirs: Q) -> None:
     """Twenty, where the person has none: on what is somebody else's."""
-    assert patient.user is not None
     codename = f"view_{model._meta.model_name}"
     manager = model._default_manager
-    if manager.filter(user_grants__user=patient.user).exists():
+    if manager.filter(user_grants__user=user).exists():
         return
-    for row in manager.exclude(patient=patient).order_by("pk")[:GRANTS]:
-        grant(patient.user, codename, row)
+    for row in manager.exclude(theirs).order_by("pk")[:GRANTS]:
+        grant(user, codename, row)
 
 
 def lists(found: dict[str, tuple[User, Q]]) -> dict[str, Iterator[Action]]:

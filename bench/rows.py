@@ -22,11 +22,14 @@ LISTS = {
 RECORDS = {
     "patient": "A patient's {kind}",
     "page": "… a page far down",
-    "granted": "… with 20 grants",
+    "granted": "… with 20 grants, which open something to doctors alone",
     "granted_page": "… a page far down, with 20 grants",
     "doctor": "A doctor's {kind}",
-    "doctor_filtered": "… of some years",
+    "doctor_filtered": "… the older half of them",
+    "doctor_granted": "… with 20 grants",
+    "doctor_seeing": "… and those of the thirty patients whom they see about now",
     "colleague": "The {kind} of one patient, for a doctor who sees thirty",
+    "colleague_page": "… a page far down",
     "nobody": "The {kind} of one patient, for somebody with nothing",
 }
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
