@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from accounts.models import Patient, User
 from accounts.policies import has_role
@@ -10,7 +13,9 @@ from accounts.roles import Role
 from accounts.states import Scope
 from booking.policies import helps_with, treats
 from common import clock
+from common.among import OfEach
 from common.errors import Forbidden, NotFound
+from common.permissions import any_of
 from common.uploads.states import UploadState
 from records.models import Allergy, Document, HealthRecord, Prescription, VisitNote
 from records.selectors import (
@@ -21,6 +26,7 @@ from records.selectors import (
     patients_treated_by,
     prescription_rules,
     sees_patient,
+    ways_of,
 )
 from records.states import DocumentStatus
 
@@ -40,7 +46,13 @@ def owns(user: User, codename: str, note: VisitNote) -> bool:
     is_released = note.signed_at is not None and note.released_at is not None and note.released_at <= now
     if is_released and (note.patient.user_id == user.pk or reads_as_carer(user, note)):
         return True
-    return any(VisitNote.objects.filter(rule, pk=note.pk).exists() for rule in colleague_rules(user, now=now))
+    ways = ways_of(user, VisitNote, now=now, patient=note.patient)
+    return _fits(note, colleague_rules(ways, now=now))
+
+
+def _fits(thing: VisitNote | Prescription | Document, rules: Sequence[Q | OfEach]) -> bool:
+    """Whether one of the rules that lists go by holds of it."""
+    return bool(rules) and type(thing)._default_manager.filter(any_of(rules), pk=thing.pk).exists()
 
 
 def owns_record(user: User, codename: str, record: HealthRecord) -> bool:
@@ -62,7 +74,7 @@ def opens_as_carer(user: AnyUser, thing: Prescription | Document) -> bool:
     if not isinstance(user, User) or thing.patient.user_id == user.pk or _is_its_doctor(user, thing):
         return False
     rule = cared_prescriptions_rule(user) if isinstance(thing, Prescription) else cared_documents_rule(user)
-    return type(thing)._default_manager.filter(rule, pk=thing.pk).exists()
+    return _fits(thing, [rule])
 
 
 def is_author(user: AnyUser, note: VisitNote) -> bool:
@@ -110,8 +122,8 @@ def owns_prescription(user: User, codename: str, prescription: Prescription) -> 
         return False
     if prescription.is_signed and prescription.patient.user_id == user.pk:
         return True
-    rules = [*prescription_rules(user, now=clock.now()), cared_prescriptions_rule(user)]
-    return any(Prescription.objects.filter(rule, pk=prescription.pk).exists() for rule in rules)
+    ways = ways_of(user, Prescription, now=clock.now(), patient=prescription.patient)
+    return _fits(prescription, [*prescription_rules(ways), cared_prescriptions_rule(user)])
 
 
 def is_prescriber(user: AnyUser, prescription: Prescription) -> bool:
@@ -196,8 +208,8 @@ def owns_document(user: User, codename: str, document: Document) -> bool:
         return False
     if document.patient.user_id == user.pk:
         return True
-    rules = [*colleague_document_rules(user, now=clock.now()), cared_documents_rule(user)]
-    return any(Document.objects.filter(rule, pk=document.pk).exists() for rule in rules)
+    ways = ways_of(user, Document, now=clock.now(), patient=document.patient)
+    return _fits(document, [*colleague_document_rules(ways), cared_documents_rule(user)])
 
 
 def added(user: AnyUser, document: Document) -> bool:

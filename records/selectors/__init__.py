@@ -1,8 +1,7 @@
 from records.selectors.access import (
-    BY_GLASS,
     Treating,
+    is_open_to,
     patient_open_to,
-    patients_open_to,
     patients_treated_by,
     record_rules,
     records_settings,
@@ -97,6 +96,7 @@ from records.selectors.prescriptions import (
     standing_of,
     taken_of,
 )
+from records.selectors.ways import BY_GLASS, Ways, ways_of
 
 __all__ = [
     "BY_GLASS",
@@ -112,6 +112,7 @@ __all__ = [
     "Taken",
     "Treating",
     "Waiting",
+    "Ways",
     "allergies_visible_to",
     "cared_documents_rule",
     "cared_notes_rule",
@@ -140,6 +141,7 @@ __all__ = [
     "glasses_to_review",
     "has_other_versions",
     "headings_to_write",
+    "is_open_to",
     "is_record_open",
     "is_whole",
     "latest_export_of",
@@ -159,7 +161,6 @@ __all__ = [
     "patient_exactly",
     "patient_for",
     "patient_open_to",
-    "patients_open_to",
     "patients_treated_by",
     "prescription_facts",
     "prescription_for",
@@ -201,4 +202,5 @@ __all__ = [
     "visits_to_move_to",
     "warnings_digest",
     "warnings_for",
+    "ways_of",
 ]

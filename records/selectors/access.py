@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.models import Patient, User
 from accounts.policies import has_role
 from accounts.roles import Role
-from accounts.selectors import carer_rule
+from accounts.selectors import cared_for
 from accounts.states import Scope
 from booking.models import Appointment
-from booking.states import Status as VisitStatus
 from common import clock
+from common.among import Among, OfEach
 from common.errors import NotFound
+from common.permissions import visible_rows
 from doctors.models import Doctor
-from records.models import HealthRecordUserGrant, RecordShare, RecordsSettings
+from records.models import RecordShare, RecordsSettings
+from records.selectors.ways import Ways, the_one, visits_about_now, visits_treated_at, ways_of
 
-BY_SHARE, BY_GLASS = "view_healthrecord", "open_healthrecord"
-
-
-def the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """A subquery of one row, which the planner may ask once."""
-    return found.order_by().values("pk")[:1]
+ModelT = TypeVar("ModelT", bound=Model)
 
 
 def records_settings() -> RecordsSettings:
@@ -36,19 +33,14 @@ def records_settings() -> RecordsSettings:
     return RecordsSettings.objects.first() or RecordsSettings()
 
 
-def for_doctors(user: User, codename: str) -> str:
-    """The right on one thing of a record that grants give: to doctors alone, so "" for whoever is none any more."""
-    return codename if has_role(user, Role.DOCTOR) else ""
-
-
-def own_rules(user: User, *, patients_read: Q) -> list[Q]:
+def own_rules(user: User, ways: Ways, *, patients_read: Q) -> list[Q | OfEach]:
     """What is a person's own of whatever has a `patient` and a `doctor`, an arm for each of the two: as the patient
     what `patients_read` names, as the doctor all of it; nothing as a doctor who is suspended."""
-    rules = []
+    rules: list[Q | OfEach] = []
     if user.may_be_patient:
         rules.append(Q(patient=the_one(Patient.objects.filter(user=user))) & patients_read)
-    if has_role(user, Role.DOCTOR):
-        rules.append(Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False))))
+    if ways.doctor:
+        rules.append(Q(doctor=ways.doctor))
     return rules
 
 
@@ -58,59 +50,74 @@ def cared_rule(user: User, scope: Scope) -> Q:
     say, may come from such a one: it is hidden as long as the patient keeps any."""
     kept = Appointment.objects.filter(patient=OuterRef("patient"), is_confidential=True)
     is_of_no_visit = Q(~Exists(kept), appointment__isnull=True)
-    return carer_rule(user, scope, "patient__") & (Q(appointment__is_confidential=False) | is_of_no_visit)
+    return helped_rule(user, scope) & (Q(appointment__is_confidential=False) | is_of_no_visit)
 
 
-def unbarred_rule(user: User) -> Q:
-    """A suspended doctor reads nothing but what is their own as a patient, also where a grant opens more: `has_perm`
-    alone does not know that."""
-    return Q(patient__user=user) if Doctor.objects.filter(user=user, is_barred=True).exists() else Q()
+def helped_rule(user: User, scope: Scope) -> Q:
+    """What is those patients' whom the person may help in that way as a carer."""
+    return Q(patient__in=cared_for(user, scope).values("pk"))
 
 
-def record_rules(user: User, *, now: datetime) -> list[Q]:
-    """The ways in which patients' records are open to a person, on whatever has a `patient`: each is an arm of its own.
+def record_rules(ways: Ways, *, shown: Q) -> list[Q | OfEach]:
+    """The ways in which patients' records are open to a person, on whatever has a `patient`: `shown` says what of it.
 
     They open what is signed or current there, never a draft. None for whoever is neither a
     doctor nor has opened one in an emergency.
     """
-    return [Q(patient__in=keys) for keys in patients_open_to(user, now=now)]
+    return of_patients(ways.open, shown)
 
 
-def patients_open_to(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
-    """The primary keys of the patients whose whole record a person may read, a subquery for each of the ways."""
-    return [*patients_open_unasked_to(user, now=now), *patients_shared_with(user, now=now)]
+def of_patients(keys: list[int], shown: Q) -> list[Q | OfEach]:
+    return [OfEach(column="patient", keys=keys, rule=shown)] if keys else []
 
 
-def patients_open_unasked_to(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
-    """Of these the ways that no patient has chosen: a visit about now, and an emergency."""
-    is_doctor = has_role(user, Role.DOCTOR)
-    treated = [patients_treated_by(user, now=now)] if is_doctor else []
-    may_break = is_doctor or user.is_superuser or has_role(user, Role.ADMINISTRATOR)
-    # By the database's clock, whatever that of the machine says which asks.
-    broken = Q(permission__codename=BY_GLASS, expires_at__gt=Now())
-    return [*treated, *([_patients_granted_to(user, broken)] if may_break else [])]
+def granted_rules(ways: Ways) -> list[Q]:
+    """The single things on which a person holds a grant."""
+    return [Q(Among("pk", ways.granted))] if ways.granted else []
 
 
-def patients_shared_with(user: User, *, now: datetime) -> list[QuerySet[Any, Any]]:
-    """Of these those who share their record with the doctor."""
-    shared = Q(permission__codename=BY_SHARE) & (Q(expires_at=None) | Q(expires_at__gt=now))
-    return [_patients_granted_to(user, shared)] if has_role(user, Role.DOCTOR) else []
+def rows_open(
+    queryset: QuerySet[ModelT],
+    *,
+    user: User,
+    ways: Ways,
+    owned: list[Q | OfEach],
+    filters: Q,
+    order_by: Sequence[str],
+    limit: int | None,
+    patient: Patient | None,
+) -> QuerySet[ModelT]:
+    """`visible_rows` of things that have a `patient`. Where that one is named, here and for `ways`, they are few, and
+    each is asked for all the ways at once.
+
+    A suspended doctor reads nothing but what is their own as a patient, also where a grant opens more: `has_perm` alone
+    does not know that.
+    """
+    of_patient = Q(patient=patient) if patient else Q()
+    if patient:
+        # Said twice whose they are, the planner takes them for so few that it sorts them all.
+        owned = [one.rule if isinstance(one, OfEach) and set(one.keys) == {patient.pk} else one for one in owned]
+    own_alone = Q(patient__user=user) if ways.is_barred else Q()
+    return visible_rows(
+        queryset,
+        user=user,
+        permission="",
+        owned=owned,
+        filters=filters & of_patient & own_alone,
+        order_by=order_by,
+        limit=limit,
+        is_narrow=patient is not None,
+    )
+
+
+def is_open_to(user: User | AnonymousUser, patient: Patient, *, now: datetime) -> bool:
+    """Whether the whole record of that patient is open to the person, by any of the ways."""
+    return isinstance(user, User) and bool(ways_of(user, now=now, patient=patient).open)
 
 
 def patients_treated_by(user: User, *, now: datetime) -> QuerySet[Any, Any]:
     """The primary keys of the patients whom a doctor has seen or will see within the days that the settings count."""
-    doctor = the_one(Doctor.objects.filter(user=user, is_barred=False))
-    return _visits_about_now(now).filter(doctor=doctor).order_by().values("patient")
-
-
-def _visits_about_now(now: datetime) -> QuerySet[Appointment]:
-    """The visits for the sake of which a doctor reads what colleagues have signed."""
-    window = records_settings()
-    return Appointment.objects.filter(
-        status__in=[VisitStatus.BOOKED, VisitStatus.ARRIVED, VisitStatus.FULFILLED],
-        start__gt=now - timedelta(days=window.treating_days_after),
-        start__lt=now + timedelta(days=window.treating_days_before),
-    )
+    return visits_treated_at(user, now=now).values("patient")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +132,7 @@ class Treating:
 def treating_doctors_of(patient: Patient, *, now: datetime) -> list[Treating]:
     """Whom `patients_treated_by` lets read the patient's record, nobody who is suspended or has no account."""
     after = timedelta(days=records_settings().treating_days_after)
-    visits = _visits_about_now(now).filter(
+    visits = visits_about_now(now).filter(
         patient=patient, doctor__is_barred=False, doctor__user__is_active=True, doctor__user__groups__name=Role.DOCTOR
     )
     latest = visits.exclude(doctor__user=patient.user_id).order_by("doctor_id", "-start").distinct("doctor_id")
@@ -134,20 +141,12 @@ def treating_doctors_of(patient: Patient, *, now: datetime) -> list[Treating]:
     return sorted(treating, key=lambda one: one.until, reverse=True)
 
 
-def _patients_granted_to(user: User, live: Q) -> QuerySet[Any, Any]:
-    """Those on whose whole record the person holds such a grant; none for a suspended doctor."""
-    granted = HealthRecordUserGrant.objects.filter(live, user=user)
-    return granted.exclude(user__doctor__is_barred=True).order_by().values("content_object__patient")
-
-
 def patient_open_to(user: User | AnonymousUser, patient_id: UUID) -> Patient:
     """A patient whose record is open to the person as a doctor. Raises `NotFound`, the same for everybody else."""
-    if isinstance(user, User):
-        for keys in patients_open_to(user, now=clock.now()):
-            found = Patient.objects.filter(public_id=patient_id, pk__in=keys).first()
-            if found is not None:
-                return found
-    raise NotFound("We cannot find a record that is open to you at the moment.")
+    found = Patient.objects.filter(public_id=patient_id).first()
+    if found is None or not is_open_to(user, found, now=clock.now()):
+        raise NotFound("We cannot find a record that is open to you at the moment.")
+    return found
 
 
 def shares_of(patient: Patient, *, now: datetime) -> QuerySet[RecordShare]:

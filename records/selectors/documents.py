@@ -15,22 +15,13 @@ from accounts.roles import Role
 from accounts.states import Scope
 from booking.models import Appointment
 from common import clock
+from common.among import Among, OfEach
 from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
-from common.permissions import visible_rows
 from common.uploads.states import UploadState
-from doctors.models import Doctor
 from records.models import Document
-from records.selectors.access import (
-    cared_rule,
-    for_doctors,
-    own_rules,
-    patients_open_to,
-    record_rules,
-    records_settings,
-    the_one,
-    unbarred_rule,
-)
+from records.selectors.access import cared_rule, granted_rules, is_open_to, own_rules, record_rules, rows_open
+from records.selectors.ways import Ways, visits_treated_at, ways_of
 from records.states import NOTED, OPEN_TO_COLLEAGUES, DocumentStatus
 
 _SHOWN_WITH = ("patient", "doctor", "appointment__location", "appointment__visit_type")
@@ -49,45 +40,48 @@ def documents_visible_to(
     order_by: Sequence[str] = ("-uploaded_at", "-pk"),
     limit: int | None = None,
     in_error: bool = False,
+    patient: Patient | None = None,
 ) -> QuerySet[Document]:
     """The documents that a person may see: as the patient, as the doctor who added them, as the doctor of the visit to
     which the patient added them, as somebody to whom the record is open or a carer whom the patient lets look what
     `OPEN_TO_COLLEAGUES` names, or by a grant.
 
     What is not found clean yet, or was refused, only its uploader sees. Nothing else opens a document: no place where
-    one works, no office, no superuser. `filters`, order and limit go into each arm. What was entered in error is hidden
-    unless `in_error` asks for it. A suspended doctor sees nothing but what is their own as a patient.
+    one works, no office, no superuser. `filters`, order and limit go into each arm; of one patient's `patient` asks,
+    which costs least. What was entered in error is hidden unless `in_error` asks for it. A suspended doctor sees
+    nothing but what is their own as a patient.
     """
     if not user.is_authenticated:
         return Document.objects.none()
-    now = clock.now()
-    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=DocumentStatus.ENTERED_IN_ERROR))
-    wanted &= Q(state=UploadState.CURRENT) | Q(uploaded_by=user)
-    owned = [*own_rules(user, patients_read=Q()), *colleague_document_rules(user, now=now)]
+    ways = ways_of(user, Document, now=clock.now(), patient=patient)
+    owned = [*own_rules(user, ways, patients_read=Q()), *granted_rules(ways), *colleague_document_rules(ways)]
     if user.may_be_carer:
         owned.append(cared_documents_rule(user))
-    return visible_rows(
+    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=DocumentStatus.ENTERED_IN_ERROR))
+    return rows_open(
         Document.objects.select_related(*_SHOWN_WITH).defer("error_reason"),
         user=user,
-        permission=for_doctors(user, "view_document"),
+        ways=ways,
         owned=owned,
-        filters=wanted & unbarred_rule(user),
+        filters=wanted & (Q(state=UploadState.CURRENT) | Q(uploaded_by=user)),
         order_by=order_by,
         limit=limit,
+        patient=patient,
     )
 
 
-def colleague_document_rules(user: User, *, now: datetime) -> list[Q]:
+def colleague_document_rules(ways: Ways) -> list[Q | OfEach]:
     """What the records that are open to a person show of what others added, and the visits of a doctor of what their
-    patients added to them: checked, and never a mistake."""
-    shown = _shown_to_others()
-    rules = [shown & rule for rule in record_rules(user, now=now)]
-    return [*rules, _visit_rule(user, now=now)] if has_role(user, Role.DOCTOR) else rules
+    patients, whose records are open to them, added to these visits: checked, and never a mistake."""
+    added_to_visits = Q(Among("appointment", ways.visits), doctor__isnull=True)
+    return record_rules(ways, shown=_shown_to_others(or_else=added_to_visits if ways.visits else None))
 
 
-def _shown_to_others() -> Q:
-    checked = Q(category__in=sorted(OPEN_TO_COLLEAGUES), state=UploadState.CURRENT)
-    return checked & ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+def _shown_to_others(or_else: Q | None = None) -> Q:
+    """Of the kinds that others than the patient see, or whatever else is named."""
+    of_their_kind = Q(category__in=sorted(OPEN_TO_COLLEAGUES))
+    checked = Q(state=UploadState.CURRENT) & ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+    return (of_their_kind | or_else if or_else else of_their_kind) & checked
 
 
 def cared_documents_rule(user: User) -> Q:
@@ -98,22 +92,7 @@ def cared_documents_rule(user: User) -> Q:
 
 def documents_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[Document]:
     """What a carer sees of somebody's documents, the latest first, whatever else they may see besides."""
-    wanted = Q(patient=patient) & cared_documents_rule(user)
-    return documents_visible_to(user, filters=wanted, limit=limit)
-
-
-def _visit_rule(user: User, *, now: datetime) -> Q:
-    """What a patient adds to a visit is for its doctor, whatever its category, as long as the visit stands and the
-    settings count it as treatment."""
-    window = records_settings()
-    return Q(
-        doctor__isnull=True,
-        state=UploadState.CURRENT,
-        appointment__doctor=the_one(Doctor.objects.filter(user=user, is_barred=False)),
-        appointment__status__in=sorted(NOTED),
-        appointment__start__gt=now - timedelta(days=window.treating_days_after),
-        appointment__start__lt=now + timedelta(days=window.treating_days_before),
-    ) & ~Q(status=DocumentStatus.ENTERED_IN_ERROR)
+    return documents_visible_to(user, patient=patient, filters=cared_documents_rule(user), limit=limit)
 
 
 def document_for(user: User | AnonymousUser, document_id: UUID) -> Document:
@@ -141,23 +120,23 @@ def documents_of(
 
     What waits for its check and what was refused stands in `documents_sent` alone.
     """
-    of_patient = Q(patient=patient, state=UploadState.CURRENT)
-    of_patient &= Q(category=category) if category else Q()
-    rows_found = partial(documents_visible_to, user)
-    return latest_first(rows_found, of_patient, "uploaded_at", size=size, before=before, after=after)
+    wanted = Q(state=UploadState.CURRENT) & (Q(category=category) if category else Q())
+    rows_found = partial(documents_visible_to, user, patient=patient)
+    return latest_first(rows_found, wanted, "uploaded_at", size=size, before=before, after=after)
 
 
 def documents_sent(user: User, patient: Patient, *, now: datetime) -> list[Document]:
     """What the person sent to this record within the hour, and what of theirs still waits; the latest first."""
     lately = Q(uploaded_at__gt=now - SENT_LATELY) | Q(state=UploadState.QUARANTINED)
-    mine = Q(patient=patient, uploaded_by=user, moved_from__isnull=True) & lately
-    return list(documents_visible_to(user, filters=mine, limit=SHOWN_SENT))
+    mine = Q(uploaded_by=user, moved_from__isnull=True) & lately
+    return list(documents_visible_to(user, patient=patient, filters=mine, limit=SHOWN_SENT))
 
 
 def versions_of(user: User, document: Document) -> list[Document]:
     """The other versions of a document that the person may see, the latest first. Two statements, however many."""
     keys = _chain_of(document) - {document.pk}
-    return list(documents_visible_to(user, filters=Q(pk__in=keys, state=UploadState.CURRENT))) if keys else []
+    others = Q(pk__in=keys, state=UploadState.CURRENT)
+    return list(documents_visible_to(user, patient=document.patient, filters=others)) if keys else []
 
 
 def has_other_versions(document: Document) -> bool:
@@ -192,10 +171,7 @@ def is_record_open(user: User | AnonymousUser, patient: Patient, *, now: datetim
     """
     if not isinstance(user, User) or patient.user_id == user.pk:
         return False
-    if sees_patient(user, patient):
-        return True
-    open_ones = patients_open_to(user, now=now)
-    return any(Patient.objects.filter(pk=patient.pk, pk__in=keys).exists() for keys in open_ones)
+    return sees_patient(user, patient) or is_open_to(user, patient, now=now)
 
 
 def patient_for(user: User | AnonymousUser, patient_id: UUID) -> Patient:
@@ -218,15 +194,7 @@ def visits_to_file_under(user: User, patient: Patient) -> list[Appointment]:
 
 def visits_to_move_to(user: User, document: Document, *, now: datetime) -> list[Appointment]:
     """The visits of a doctor's to which a document of theirs may belong, if it was filed at the wrong patient."""
-    window = records_settings()
-    visits = Appointment.objects.filter(
-        doctor__user=user,
-        doctor__is_barred=False,
-        doctor=document.doctor_id,
-        status__in=sorted(NOTED),
-        start__gt=now - timedelta(days=window.treating_days_after),
-        start__lt=now + timedelta(days=window.treating_days_before),
-    ).exclude(patient=document.patient_id)
+    visits = visits_treated_at(user, now=now).filter(doctor=document.doctor_id).exclude(patient=document.patient_id)
     shown = visits.exclude(patient__user=user).select_related("patient", "visit_type", "location")
     return list(shown.order_by("-start", "-pk")[:SHOWN_TO_MOVE])
 

@@ -10,25 +10,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Patient, User
-from accounts.selectors import carer_rule
 from accounts.states import Scope
 from booking.models import Appointment
 from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
+from common.among import OfEach
 from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
-from common.permissions import visible_rows
 from records.models import VisitNote
 from records.note_content import NoteContent, from_text
-from records.selectors.access import (
-    for_doctors,
-    own_rules,
-    patients_open_unasked_to,
-    patients_shared_with,
-    unbarred_rule,
-)
+from records.selectors.access import granted_rules, helped_rule, of_patients, own_rules, rows_open
 from records.selectors.note_versions import readings_of
+from records.selectors.ways import Ways, ways_of
 from records.states import SIGNED, NoteStatus
 
 _SHOWN_WITH = ("appointment__location", "appointment__visit_type", "doctor", "patient")
@@ -46,37 +40,39 @@ def notes_visible_to(
     order_by: Sequence[str] = ("-created_at", "-pk"),
     limit: int | None = None,
     in_error: bool = False,
+    patient: Patient | None = None,
 ) -> QuerySet[VisitNote]:
     """The visit notes that a person may read: as the doctor who writes them, as the patient what is signed and
     released, as a carer whom the patient lets read that, as a doctor to whom the record is open what colleagues have
     signed, or by a grant.
 
     Nothing else opens them: no place where one works, no office, no superuser. `filters`, order and limit go into each
-    of these arms. What was entered in error is hidden unless `in_error` asks for it. A suspended doctor reads nothing
-    but what is their own as a patient, also where a grant opens a note: `has_perm` alone does not know that.
+    of these arms; of one patient's `patient` asks, which costs least. What was entered in error is hidden unless
+    `in_error` asks for it. A suspended doctor reads nothing but what is their own as a patient, also where a grant
+    opens a note: `has_perm` alone does not know that.
     """
     if not user.is_authenticated:
         return VisitNote.objects.none()
     now = clock.now()
-    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR))
-    owned = own_rules(user, patients_read=released_rule(now))
+    ways = ways_of(user, VisitNote, now=now, patient=patient)
+    owned = [*own_rules(user, ways, patients_read=released_rule(now)), *granted_rules(ways)]
     if user.may_be_carer:
         owned.append(cared_notes_rule(user) & released_rule(now))
-    owned += colleague_rules(user, now=now)
-    return visible_rows(
+    return rows_open(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,
-        permission=for_doctors(user, "view_visitnote"),
-        owned=owned,
-        filters=wanted & unbarred_rule(user),
+        ways=ways,
+        owned=[*owned, *colleague_rules(ways, now=now)],
+        filters=(filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR)),
         order_by=order_by,
         limit=limit,
+        patient=patient,
     )
 
 
 def cared_notes_rule(user: User) -> Q:
     """The notes of those who let the person read them as a carer, but of visits that they keep from carers."""
-    return carer_rule(user, Scope.READ, "patient__") & Q(appointment__is_confidential=False)
+    return helped_rule(user, Scope.READ) & Q(appointment__is_confidential=False)
 
 
 def released_rule(now: datetime) -> Q:
@@ -84,13 +80,11 @@ def released_rule(now: datetime) -> Q:
     return Q(signed_at__isnull=False, released_at__lte=now)
 
 
-def colleague_rules(user: User, *, now: datetime) -> list[Q]:
+def colleague_rules(ways: Ways, *, now: datetime) -> list[Q | OfEach]:
     """What colleagues have signed in the records that are open to a doctor; of one that is shared nothing before its
     patient may read it."""
     signed = Q(status__in=sorted(SIGNED))
-    unasked = [signed & Q(patient__in=keys) for keys in patients_open_unasked_to(user, now=now)]
-    shared = [signed & released_rule(now) & Q(patient__in=keys) for keys in patients_shared_with(user, now=now)]
-    return unasked + shared
+    return [*of_patients(ways.unasked, signed), *of_patients(ways.shared, signed & released_rule(now))]
 
 
 def note_for(user: User | AnonymousUser, note_id: UUID) -> VisitNote:
@@ -111,14 +105,14 @@ def note_of_visit(user: User, appointment: Appointment) -> VisitNote | None:
 
 def notes_about(user: User, patient: Patient, *, limit: int) -> QuerySet[VisitNote]:
     """What is signed about one patient, as far as the person may read it, the latest first."""
-    of_patient = Q(patient=patient, signed_at__isnull=False)
-    return notes_visible_to(user, filters=of_patient, order_by=("-signed_at", "-pk"), limit=limit)
+    signed, latest = Q(signed_at__isnull=False), ("-signed_at", "-pk")
+    return notes_visible_to(user, patient=patient, filters=signed, order_by=latest, limit=limit)
 
 
 def notes_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[VisitNote]:
     """What a carer reads of somebody's notes, the latest first, whatever else they may read besides."""
-    of_patient = Q(patient=patient) & cared_notes_rule(user) & released_rule(clock.now())
-    return notes_visible_to(user, filters=of_patient, order_by=("-signed_at", "-pk"), limit=limit)
+    cared, latest = cared_notes_rule(user) & released_rule(clock.now()), ("-signed_at", "-pk")
+    return notes_visible_to(user, patient=patient, filters=cared, order_by=latest, limit=limit)
 
 
 def content_to_write(note: VisitNote) -> NoteContent:

@@ -81,17 +81,16 @@ def _medicines(prescriptions: Sequence[Prescription]) -> list[Medicine]:
 
 def overview_of(user: User, patient: Patient, *, now: datetime) -> Overview:
     """Each part through the selector that lists it elsewhere; who may read nothing gets nothing."""
-    of_patient = Q(patient=patient)
-    current = of_patient & Q(state=UploadState.CURRENT, status=DocumentStatus.CURRENT)
-    took_place = of_patient & Q(status__in=[*STANDING, Status.FULFILLED], start__lte=now)
+    current = Q(state=UploadState.CURRENT, status=DocumentStatus.CURRENT)
+    took_place = Q(patient=patient, status__in=[*STANDING, Status.FULFILLED], start__lte=now)
     latest = ("-signed_at", "-pk")
     return Overview(
         allergies=list(allergies_visible_to(user, patient)),
         medicines=_medicines(taken_of(user, patient, now=now)[:LATEST]),
         notes=list(notes_about(user, patient, limit=LATEST)),
-        documents=list(documents_visible_to(user, filters=current, limit=LATEST)),
+        documents=list(documents_visible_to(user, patient=patient, filters=current, limit=LATEST)),
         prescriptions=list(
-            prescriptions_visible_to(user, filters=of_patient & signed_rule(), order_by=latest, limit=LATEST)
+            prescriptions_visible_to(user, patient=patient, filters=signed_rule(), order_by=latest, limit=LATEST)
         ),
         visits=list(
             appointments_visible_to(user, filters=took_place, order_by=("-start", "-pk"), limit=LATEST, at_work=False)

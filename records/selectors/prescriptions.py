@@ -12,12 +12,13 @@ from accounts.models import Patient, User
 from accounts.states import Scope
 from booking.models import Appointment
 from common import clock
+from common.among import OfEach
 from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
-from common.permissions import visible_rows
 from records.models import Prescription
 from records.models.prescriptions import PRESCRIPTION_TEXTS
-from records.selectors.access import cared_rule, for_doctors, own_rules, record_rules, unbarred_rule
+from records.selectors.access import cared_rule, granted_rules, own_rules, record_rules, rows_open
+from records.selectors.ways import Ways, ways_of
 from records.states import STANDING, PrescriptionStatus
 
 # How long a medicine is taken stands in words; few prescriptions are for more than three months.
@@ -32,6 +33,7 @@ def prescriptions_visible_to(
     order_by: Sequence[str] = ("-created_at", "-pk"),
     limit: int | None = None,
     in_error: bool = False,
+    patient: Patient | None = None,
 ) -> QuerySet[Prescription]:
     """The prescriptions that a person may read: as the doctor who writes them, as the patient what is signed, as a
     carer whom the patient lets read that, as a doctor to whom the patient's record is open what colleagues have signed,
@@ -41,18 +43,19 @@ def prescriptions_visible_to(
     """
     if not user.is_authenticated:
         return Prescription.objects.none()
-    wanted = (filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR))
-    owned = [*own_rules(user, patients_read=signed_rule()), *prescription_rules(user, now=clock.now())]
+    ways = ways_of(user, Prescription, now=clock.now(), patient=patient)
+    owned = [*own_rules(user, ways, patients_read=signed_rule()), *granted_rules(ways)]
     if user.may_be_carer:
         owned.append(cared_prescriptions_rule(user))
-    return visible_rows(
+    return rows_open(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
-        permission=for_doctors(user, "view_prescription"),
-        owned=owned,
-        filters=wanted & unbarred_rule(user),
+        ways=ways,
+        owned=[*owned, *prescription_rules(ways)],
+        filters=(filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR)),
         order_by=order_by,
         limit=limit,
+        patient=patient,
     )
 
 
@@ -68,14 +71,13 @@ def cared_prescriptions_rule(user: User) -> Q:
 
 def prescriptions_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[Prescription]:
     """What a carer reads of somebody's prescriptions, the latest first, whatever else they may read besides."""
-    wanted = Q(patient=patient) & cared_prescriptions_rule(user)
-    return prescriptions_visible_to(user, filters=wanted, order_by=("-signed_at", "-pk"), limit=limit)
+    cared, latest = cared_prescriptions_rule(user), ("-signed_at", "-pk")
+    return prescriptions_visible_to(user, patient=patient, filters=cared, order_by=latest, limit=limit)
 
 
-def prescription_rules(user: User, *, now: datetime) -> list[Q]:
+def prescription_rules(ways: Ways) -> list[Q | OfEach]:
     """What colleagues have signed, and was not entered in error, in the records that are open to a doctor."""
-    stands = signed_rule() & ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR)
-    return [stands & rule for rule in record_rules(user, now=now)]
+    return record_rules(ways, shown=signed_rule() & ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR))
 
 
 def prescription_for(user: User | AnonymousUser, prescription_id: UUID) -> Prescription:
@@ -106,8 +108,8 @@ def _stands(now: datetime) -> Q:
 
 
 def _latest_of(user: User, patient: Patient, wanted: Q) -> list[Prescription]:
-    filters = Q(patient=patient) & wanted
-    return list(prescriptions_visible_to(user, filters=filters, order_by=("-signed_at", "-pk"), limit=50))
+    latest = ("-signed_at", "-pk")
+    return list(prescriptions_visible_to(user, patient=patient, filters=wanted, order_by=latest, limit=50))
 
 
 def prescriptions_of_visit(user: User, appointment: Appointment) -> list[Prescription]:

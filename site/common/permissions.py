@@ -17,10 +17,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from common import clock
+from common.among import OfEach
 
 Owns = Callable[[Any, str, Any], bool]
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -119,8 +121,18 @@ def _codename(perm: str, obj: models.Model) -> str | None:
     return codename if app_label in ("", obj._meta.app_label) else None
 
 
-def _unexpired(prefix: str = "") -> Q:
-    return Q(**{f"{prefix}expires_at": None}) | Q(**{f"{prefix}expires_at__gt": clock.now()})
+def _unexpired(prefix: str = "", now: datetime | Now | None = None) -> Q:
+    return Q(**{f"{prefix}expires_at": None}) | Q(**{f"{prefix}expires_at__gt": now or clock.now()})
+
+
+def granted_keys(
+    model: type[models.Model], user: AbstractBaseUser, codename: str, *, now: datetime | Now
+) -> QuerySet[Any, Any]:
+    """The primary keys of a guarded model's rows on which a person holds an unexpired grant, as a subquery."""
+    grants = _grant_models(model)[0]._default_manager
+    live = grants.filter(_unexpired(now=now), user=user, permission=_permission_key(model, codename))
+    keys: QuerySet[Any, Any] = live.order_by().values("content_object")
+    return keys
 
 
 def visible_rows(
@@ -128,25 +140,41 @@ def visible_rows(
     *,
     user: AbstractBaseUser,
     permission: str,
-    owned: Sequence[Q],
+    owned: Sequence[Q | OfEach],
     filters: Q = Q(),
     order_by: Sequence[str] = (),
     limit: int | None = None,
+    is_narrow: bool = False,
 ) -> QuerySet[ModelT]:
     """The rows of a guarded model that a person owns, by any of `owned`, or holds an unexpired grant on.
 
     Filters, order and limit go into each arm before they are united, so each walks its own index and stops
     (docs/decisions/0002 has the figures). What comes back can be prefetched, counted and filtered.
     `permission` is a bare codename; "" where no grant opens anything to them. An empty `owned` leaves the grants alone.
+    `is_narrow` says that the filters alone find few rows by an index (those of one patient, say): then each of these
+    is asked whether any arm holds it, for which no arm may reach over a relation that has several rows.
     """
-    conditions = [*owned, *([_granted(queryset.model, user, permission)] if permission else [])]
-    if not conditions:
+    ways = [*owned, *([_granted(queryset.model, user, permission)] if permission else [])]
+    if not ways:
         return queryset.none()
+    found = queryset.filter(filters).order_by(*order_by)
+    if is_narrow or len(ways) == 1:
+        return found.filter(any_of(ways))[:limit]
     # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
-    keys = queryset.filter(filters).order_by(*order_by).values("pk")
-    arms = [keys.filter(one)[:limit] for one in conditions]
-    found = arms[0].union(*arms[1:]) if len(arms) > 1 else arms[0]
-    return queryset.filter(pk__in=found).order_by(*order_by)[:limit]
+    keys = found.values("pk")
+    first, *others = [keys.filter(_arm(found, one, limit))[:limit] for one in ways]
+    return queryset.filter(pk__in=first.union(*others)).order_by(*order_by)[:limit]
+
+
+def any_of(ways: Sequence[Q | OfEach]) -> Q:
+    """That one at least of several ways, some of them, is a row's."""
+    return Q(*(one.whole if isinstance(one, OfEach) else one for one in ways), _connector=Q.OR)
+
+
+def _arm(found: QuerySet[ModelT], way: Q | OfEach, limit: int | None) -> Q:
+    if isinstance(way, OfEach):
+        return way.whole if limit is None else way.first_of_each(found, limit)
+    return way
 
 
 def _granted(model: type[models.Model], user: AbstractBaseUser, codename: str) -> Q:

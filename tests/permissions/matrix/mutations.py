@@ -113,12 +113,6 @@ def _any_note(_user: Any, note_id: Any) -> Any:
     return VisitNote.objects.get(public_id=note_id)
 
 
-def _every_record(*_: Any, **__: Any) -> Any:
-    from accounts.models import Patient
-
-    return [Patient.objects.values("pk")]
-
-
 def _every_document(*_: Any, filters: Any = None, **__: Any) -> Any:
     from django.db.models import Q
 
@@ -249,7 +243,7 @@ NOTICED = (
     Mutation("records.policies.assert_may_review_glass", _nothing, "glass_queue", Who.EDITOR),
     Mutation("records.policies.may_keep_note_sections", _true, "note_sections", Who.EDITOR),
     Mutation("records.policies.assert_may_keep_note_sections", _nothing, "note_sections_edit", Who.EDITOR),
-    Mutation("records.selectors.patients_open_to", _every_record, "records:patient_record", Who.DOCTOR_B),
+    Mutation("records.selectors.is_open_to", _true, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.patient_open_to", _any_record, "records:patient_record", Who.DOCTOR_B),
     Mutation("records.selectors.export_for", _any_export, "records:export_file", Who.PATIENT_B),
     Mutation("records.selectors.share_of", _any_share_of_a_record, "records:unshare", Who.PATIENT_B),
