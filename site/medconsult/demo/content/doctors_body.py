@@ -86,6 +86,22 @@ DOCTORS = (
         + week("thu", "09:00-12:30 13:30-16:30", "calloway-square"),
         looks="bald with a short grey beard, in a dark suit and a green tie",
         title="Prof",
+        questions=(
+            Question(
+                "What is the heart scan like?",
+                (
+                    "It is an ultrasound scan. You lie on your side, I move a smooth probe over your chest with "
+                    "some gel, and you watch with me. It does not hurt and takes about twenty minutes."
+                ),
+            ),
+            Question(
+                "Should my family come too?",
+                (
+                    "For a talk about risk in the family it helps to have whoever knows most about the older "
+                    "generations, in the room or on the phone."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Priya",
@@ -169,6 +185,22 @@ DOCTORS = (
         windows=week("mon thu", "09:00-12:30 13:30-17:00", "tannery-wharf")
         + week("wed", "12:00-18:30", "tannery-wharf"),
         looks="with wavy brown hair, in a white coat over a coral top",
+        questions=(
+            Question(
+                "Should I stop my creams before I come?",
+                (
+                    "No. Use them as usual and bring them along, also those that did not work. That saves us trying "
+                    "them again."
+                ),
+            ),
+            Question(
+                "Do you see young children?",
+                (
+                    "From the age of two. Please bring a change of clothes for a child, because we will try some "
+                    "creams together."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Ibrahim",
@@ -200,6 +232,15 @@ DOCTORS = (
         windows=week("thu fri", "09:00-12:30 13:30-17:00", "calloway-square"),
         looks="smiling, with short dark hair and a white shirt",
         standing="pending",
+        questions=(
+            Question(
+                "Can a keloid be cured?",
+                (
+                    "It can usually be made flatter, softer and less itchy. It may come back, so we agree on how to "
+                    "look after it before we begin."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Siobhán",
@@ -282,5 +323,18 @@ DOCTORS = (
         windows=week("tue wed", "10:00-13:30 14:30-18:00", "calloway-square")
         + week("sat", "09:00-13:00", "calloway-square"),
         looks="smiling, with glasses and tied-back dark hair, in blue scrubs",
+        questions=(
+            Question(
+                "Is fitting a coil painful?",
+                (
+                    "For some people it is a cramp for a few minutes, for others it hurts more. We talk about pain "
+                    "relief before the day, and you can ask me to stop at any point."
+                ),
+            ),
+            Question(
+                "Can my partner come?",
+                ("Yes, to any visit. I will also offer you a few minutes alone, as I do with everybody."),
+            ),
+        ),
     ),
 )

@@ -83,6 +83,22 @@ DOCTORS = (
         ),
         windows=week("mon wed fri", "08:30-12:30 14:00-17:30", "tannery-wharf"),
         looks="with a short dark beard, in a pale blue shirt",
+        questions=(
+            Question(
+                "Should I bring my inhalers?",
+                (
+                    "Yes, all of them, also the old ones. I will ask you to show me how you use them, and there is "
+                    "no wrong way to begin."
+                ),
+            ),
+            Question(
+                "Can I come with something embarrassing?",
+                (
+                    "Please do. Whatever it is, I have heard it this month. You choose whether you would like a "
+                    "chaperone."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Eleanor",
@@ -159,6 +175,22 @@ DOCTORS = (
         ),
         windows=week("tue wed", "09:00-12:30 13:30-17:30", "harbour-row") + week("fri", "09:00-15:00", "harbour-row"),
         looks="with a grey beard, in a dark teal jumper over a white collar",
+        questions=(
+            Question(
+                "Does an injection hurt?",
+                (
+                    "A little, for a few seconds. The joint may be sore for a day or two. I tell you beforehand "
+                    "what it can do for you and how long that usually lasts."
+                ),
+            ),
+            Question(
+                "May I drive home after an injection?",
+                (
+                    "It is better to be driven, and to rest the joint for a day or two. Ask your insurer if you are "
+                    "not sure."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Zainab",
@@ -193,6 +225,15 @@ DOCTORS = (
         windows=week("tue thu", "09:00-12:30 13:30-17:00", "tannery-wharf"),
         looks="smiling, in a terracotta headscarf",
         standing="pending",
+        questions=(
+            Question(
+                "I am new in this country. Can you explain how things work?",
+                (
+                    "Yes, gladly. I can tell you how to register with an NHS surgery, what is free of charge there, "
+                    "and where to go at night. Ask for an interpreter when you book."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Fatima",
@@ -271,5 +312,21 @@ DOCTORS = (
         ),
         windows=week("mon wed thu", "09:00-12:00 13:00-17:00", "harbour-row"),
         looks="with curly sandy hair and freckles, in a cream shirt",
+        questions=(
+            Question(
+                "My child is afraid of doctors. What can we do?",
+                (
+                    "Tell them what will happen, bring a favourite toy and let it go first. We do not begin until "
+                    "your child is ready, and there is no hurry."
+                ),
+            ),
+            Question(
+                "When should I not wait for a visit?",
+                (
+                    "Call 999 if your child has trouble breathing, is hard to wake, or has a rash that does not "
+                    "fade under a glass. Call 111 for a baby under three months with a temperature of 38C or more."
+                ),
+            ),
+        ),
     ),
 )

@@ -39,6 +39,22 @@ DOCTORS = (
         windows=week("mon wed", "10:00-13:00 14:00-18:00", "stanes-terrace")
         + week("thu", "12:00-18:00", "stanes-terrace"),
         looks="with light brown hair, in a slate blue jumper",
+        questions=(
+            Question(
+                "Can the visit be in Polish?",
+                (
+                    "Yes, all of it or only the parts that are easier to say in Polish. Letters are in English, and "
+                    "I go through them with you."
+                ),
+            ),
+            Question(
+                "Do I have to take medicine?",
+                (
+                    "No. We look at what could help, what each choice asks of you and what happens if we wait. You "
+                    "decide, and you may change your mind."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Nia",
@@ -126,6 +142,22 @@ DOCTORS = (
         windows=week("tue wed", "09:00-12:30 13:30-17:30", "tannery-wharf")
         + week("fri", "09:00-14:00", "tannery-wharf"),
         looks="with a shaved head and square glasses, in a dark polo neck",
+        questions=(
+            Question(
+                "What should I bring to an ADHD assessment?",
+                (
+                    "School reports if you still have them, and the name of somebody who knew you as a child. If "
+                    "there is nobody, we manage without."
+                ),
+            ),
+            Question(
+                "Will you tell my employer or the DVLA?",
+                (
+                    "I tell your employer nothing. Some conditions and some drinking have to be reported to the "
+                    "DVLA, by you. I will say so plainly if that is the case."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Hannah",
@@ -163,5 +195,18 @@ DOCTORS = (
         windows=week("mon tue", "10:00-13:00 14:00-17:00", "harbour-row")
         + week("thu", "11:00-13:30 14:30-18:00", "calloway-square"),
         looks="smiling, with wavy brown-grey hair and dark glasses, in a red cardigan",
+        questions=(
+            Question(
+                "May I bring my baby?",
+                ("Of course. There is room for a pram, and nobody minds a baby who is heard."),
+            ),
+            Question(
+                "How many sessions will I need?",
+                (
+                    "Some people come three times, some for a year. We look at it together after the fourth, and "
+                    "you may stop whenever you like."
+                ),
+            ),
+        ),
     ),
 )

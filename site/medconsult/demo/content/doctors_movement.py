@@ -83,6 +83,22 @@ DOCTORS = (
         windows=week("mon wed", "08:00-12:00 13:00-16:30", "calloway-square")
         + week("fri", "10:00-13:00 14:00-17:00", "stanes-terrace"),
         looks="smiling, with a short beard and teal scrubs, a stethoscope round his neck",
+        questions=(
+            Question(
+                "What should I wear?",
+                (
+                    "Shorts or loose trousers, and the shoes that you run or work in. Old shoes tell me more than "
+                    "new ones."
+                ),
+            ),
+            Question(
+                "Do I have to stop running until you have seen me?",
+                (
+                    "If it hurts while you run, or more the morning after, take it easier until then. Walking is "
+                    "usually fine. If you cannot put weight on a leg, go to A&E."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Charlotte",
@@ -117,6 +133,12 @@ DOCTORS = (
         looks="smiling, with fair hair in a bun and teal scrubs",
         title="Miss",
         standing="pending",
+        questions=(
+            Question(
+                "Which hand should I not use before the visit?",
+                ("Use both as usual. Take rings off the sore hand if they come off easily, and do not force them."),
+            ),
+        ),
     ),
     Doctor(
         given_name="Mei-Ling",
@@ -152,6 +174,22 @@ DOCTORS = (
         windows=week("mon tue fri", "08:30-12:30 13:30-16:00", "calloway-square"),
         looks="with a dark bob and fringe, in a slate jacket",
         title="Miss",
+        questions=(
+            Question(
+                "Is the camera unpleasant?",
+                (
+                    "It feels odd and may make your eyes water. A spray numbs the nose first, it takes about a "
+                    "minute, and you can ask me to stop."
+                ),
+            ),
+            Question(
+                "May I eat before the visit?",
+                (
+                    "Yes. After the spray, wait an hour before you eat or drink anything hot, because your throat "
+                    "may be a little numb."
+                ),
+            ),
+        ),
     ),
     Doctor(
         given_name="Kenji",
