@@ -17,8 +17,10 @@ from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from booking.services import appointment_cancel, appointment_share
 from booking.tests.factories import next_slot_start
+from common import clock
 from devtools.testing.browser import Complaints
-from doctors.models import Doctor
+from doctors.models import Doctor, PageProposal
+from doctors.services import proposal_send
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory
 from home.models import HomePage, StandardPage
@@ -47,6 +49,15 @@ if TYPE_CHECKING:
     from booking.models import Appointment
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_proposal() -> PageProposal:
+    """What a doctor would like their page to say, which waits for a moderator."""
+    doctor = free_doctor()
+    assert doctor.user
+    content = {"biography": "<p>As she would like it.</p>"}
+    return proposal_send(actor=doctor.user, doctor_id=doctor.public_id, content=content, seen=0, now=clock.now())
+
 
 Check = Callable[["Page"], None]
 
@@ -258,6 +269,7 @@ def test_doctors_pages(
         "several-hours": "/availability/rules/several/",
         "outside-hours": "/availability/outside/",
         "limits": "/availability/limits/",
+        "own-page": "/my-page/",
         "availability": "/availability/",
     }.items():
         page.goto(path)
@@ -313,6 +325,16 @@ def test_officers_pages(new_context: Callable[..., BrowserContext], assert_frame
 
 def test_editors_pages(new_context: Callable[..., BrowserContext], assert_frame_accessible: Check) -> None:
     DoctorFactory.create()
+    moderator = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_MODERATOR])).new_page()
+    for path in (
+        "/admin/",
+        "/admin/proposals/",
+        f"/admin/proposals/{a_proposal().public_id}/",
+        "/admin/content/checks/",
+        "/admin/help/groups/",
+    ):
+        moderator.goto(path)
+        assert_frame_accessible(moderator)
     page = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
     page.goto("/admin/doctors/")
     assert_frame_accessible(page)
