@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from audit.models import Event
+from audit.services import event_record
 from common import clock
 from doctors import locks
 from doctors.models import Doctor, DoctorPage, PageProposal
@@ -38,7 +39,7 @@ def words(proposal: PageProposal) -> list[Callable[[], Any]]:
     """One approves, the other does not."""
     page = DoctorPage.objects.get(doctor=proposal.doctor)
     seen = Seen(version=proposal.version, revision=page.live_revision_id or 0)
-    about = {"proposal_id": proposal.public_id, "seen": seen, "now": clock.now()}
+    about: dict[str, Any] = {"proposal_id": proposal.public_id, "seen": seen, "now": clock.now()}
     first, second = (UserFactory.create(roles=[Role.CONTENT_MODERATOR]) for _ in range(2))
     return [
         partial(proposal_approve, actor=first, **about),
@@ -100,7 +101,7 @@ def test_control_without_lock_and_comparison_two_words_stand(
         PageProposal.objects.filter(pk=proposal.pk).update(
             status=status, comment=comment, decided_by=actor, decided_at=now
         )
-        moderation.event_record(f"doctor_page.proposal_{status.value}", proposal.doctor, actor=actor)
+        event_record(f"doctor_page.proposal_{status.value}", proposal.doctor, actor=actor)
 
     proposal = a_proposal()
     nobody_waits(monkeypatch)
