@@ -10,12 +10,14 @@ from records.prescription_content import PrescriptionContent
 class StaleDraft(Conflict):
     """Somebody (the same doctor, in another window) has saved since. `stored` is what is saved now, as `version`.
 
-    What was typed is the caller's to keep and show beside it.
+    What was typed is the caller's to keep and show beside it. `is_signed` where it was signed since, and nothing more
+    is being written: what is kept then begins an amendment.
     """
 
-    def __init__(self, stored: NoteContent, version: int) -> None:
-        self.stored, self.version = stored, version
-        message = "This note was changed in another window since this page was opened. Nothing was overwritten."
+    def __init__(self, stored: NoteContent, version: int, *, is_signed: bool = False) -> None:
+        self.stored, self.version, self.is_signed = stored, version, is_signed
+        done = "signed" if is_signed else "changed"
+        message = f"This note was {done} in another window since this page was opened. Nothing was overwritten."
         super().__init__("stale_draft", message)
 
 

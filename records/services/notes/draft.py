@@ -37,7 +37,8 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
     if content == stored and (content.headings == stored.headings or version != note.draft_version):
         return note
     if version != note.draft_version:
-        raise StaleDraft(stored, note.draft_version)
+        since = note.versions.filter(draft_version__gte=version)
+        raise StaleDraft(stored, note.draft_version, is_signed=not note.has_draft and since.exists())
     note.draft, note.draft_version, note.draft_saved_at = to_text(content), note.draft_version + 1, clock.now()
     # Every few seconds: the versions that are kept are those that were signed.
     saved = {"draft": note.draft, "draft_version": note.draft_version, "draft_saved_at": note.draft_saved_at}

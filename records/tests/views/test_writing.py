@@ -13,6 +13,7 @@ from accounts.models import AccountSession, User
 from audit.models import Event
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
+from booking.tests.views.pages import text_of
 from common import clock
 from common.errors import Busy
 from records.models import NoteVersion, VisitNote
@@ -83,9 +84,17 @@ def test_two_windows_keep_both_texts_until_the_doctor_chooses(client: Client, he
 def test_a_clash_with_what_was_signed_meanwhile(client: Client) -> None:
     note = signed()
     signed_in(client, author(note))
-    answer = client.post(path(note, "edit/"), sent(note, version=1, plan="late"))
-    assert answer.status_code == 409
-    assert "late" in answer.content.decode()
+    late = sent(note, version=1, plan="late")
+    for headers in ({}, HTMX):
+        answer = client.post(path(note, "edit/"), late, headers=headers)
+        assert answer.status_code == 409
+        assert ("late" in answer.content.decode()) is (not headers)
+        assert "This note was signed in another window" in text_of(answer)
+        assert f'href="{path(note)}"' in answer.content.decode()
+    amended = client.post(path(note, "edit/"), {**late, "keep": note.draft_version}, follow=True)
+    assert "late</textarea>" in amended.content.decode()
+    # Now an amendment is being written, which is no signature.
+    assert "This note was changed in another window" in text_of(client.post(path(note, "edit/"), {**late, "plan": "x"}))
 
 
 def test_a_lost_session_leaves_the_text_in_the_window_and_the_draft_in_the_database(client: Client) -> None:
