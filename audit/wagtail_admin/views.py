@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 from wagtail_modeladmin.views import InspectView
 
 from audit import exports, selectors, services
@@ -63,7 +64,10 @@ class LogView(RegisterView[Event]):
         return StreamingHttpResponse(
             (line.encode() for line in lines),
             content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+            headers={
+                "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+                "Cache-Control": "private, no-store",
+            },
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

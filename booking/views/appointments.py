@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from accounts.access_needs import AccessNeeds, access_needs_of
@@ -166,5 +167,7 @@ def calendar_file(request: SignedInRequest, appointment_id: UUID) -> HttpRespons
     event = facts.calendar_event(appointment, now=clock.now())
     content = to_ics(event, "CANCEL" if event.is_cancelled else "PUBLISH")
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{appointment.reference}.ics"'
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=f"{appointment.reference}.ics"
+    )
     return response

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -57,7 +58,7 @@ def mail_attachment(_request: HttpRequest, name: str, number: int) -> HttpRespon
         raise Http404
     attachment = attachments[number]
     response = HttpResponse(attachment.content, content_type=attachment.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{attachment.name}"'
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=attachment.name)
     return response
 
 

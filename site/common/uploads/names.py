@@ -16,8 +16,14 @@ LONGEST_SUFFIX = 8
 NAMELESS = "file"
 
 
+# How browsers send what would end the name in a header (multipart/form-data of the HTML standard), and nothing else.
+_SENT_AS = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+
+
 def cleaned_name(raw: str) -> str:
     """The last part of what the browser called the file, as one visible line; empty where nothing is left of it."""
+    for sent, meant in _SENT_AS.items():
+        raw = raw.replace(sent, meant)
     return visible_line(unicodedata.normalize("NFKC", raw).replace("\\", "/").rpartition("/")[2]).strip(". ")
 
 

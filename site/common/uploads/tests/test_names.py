@@ -57,3 +57,8 @@ def test_ending_is_what_a_name_claims_to_be(name: str, suffix: str) -> None:
 )
 def test_name_ends_in_what_the_file_is(name: str, media_type: MediaType, stored: str) -> None:
     assert name_for(name, media_type) == stored
+
+
+def test_what_browsers_write_in_other_letters_is_read_as_it_was() -> None:
+    assert cleaned_name("the %22big%22 one%0D%0A.pdf") == 'the "big" one .pdf'
+    assert cleaned_name("100%20.pdf") == "100%20.pdf"
