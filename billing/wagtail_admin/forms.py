@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -29,29 +29,19 @@ class RefundForm(OnceForm):
 
 
 class NoteForm(OnceForm):
-    def __init__(self, *args: Any, **more: Any) -> None:
+    """Words for colleagues about a payment: `about` says which of its page's forms it is."""
+
+    note = forms.CharField(
+        max_length=_MOST_WORDS, widget=forms.Textarea(attrs={"rows": 2}), help_text="For colleagues; nothing clinical."
+    )
+    _LABELS: ClassVar = {"settle": "What was found", "mistake": "What was wrong"}
+
+    def __init__(self, *args: Any, about: str, **more: Any) -> None:
         # It stands beside another form on its page.
-        super().__init__(*args, auto_id="settle_%s", **more)
-
-    note = forms.CharField(
-        label="What was found",
-        max_length=_MOST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "Say what was found."},
-    )
-
-
-class MistakeForm(OnceForm):
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, auto_id="mistake_%s", **more)
-
-    note = forms.CharField(
-        label="What was wrong",
-        max_length=_MOST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For colleagues; nothing clinical.",
-        error_messages={"required": "Say what was wrong."},
-    )
+        super().__init__(*args, auto_id=f"{about}_%s", **more)
+        self.about = about
+        label = self.fields["note"].label = self._LABELS[about]
+        self.fields["note"].error_messages["required"] = f"Say {label.lower()}."
 
 
 class EvidenceForm(OnceForm):

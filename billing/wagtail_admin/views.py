@@ -19,7 +19,7 @@ from billing import policies, selectors, services
 from billing.errors import PaymentsAway, TooMuch
 from billing.models import Complaint, Payment, Refund
 from billing.wagtail_admin.charts import money_chart
-from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, MistakeForm, NoteForm, ReconcileForm, RefundForm
+from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
 from common import clock, idempotency
 from common.errors import DomainError, Invalid
 from common.forms import OnceForm, show_refusal
@@ -160,7 +160,7 @@ class PaymentView(OfficerView):
         return form, act
 
     def _settle(self, payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
-        form = NoteForm(self.request.POST)
+        form = NoteForm(self.request.POST, about="settle")
 
         def act() -> str:
             note = form.cleaned_data["note"]
@@ -171,7 +171,7 @@ class PaymentView(OfficerView):
         return form, act
 
     def _mistake(self, payment: Payment) -> tuple[OnceForm, Callable[[], str]]:
-        form = MistakeForm(self.request.POST)
+        form = NoteForm(self.request.POST, about="mistake")
 
         def act() -> str:
             note = form.cleaned_data["note"]
@@ -217,8 +217,8 @@ class PaymentView(OfficerView):
             "steps": selectors.payment_steps(payment),
             "parts": selectors.payment_parts(payment),
             "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
-            "note_form": form if isinstance(form, NoteForm) else NoteForm(),
-            "mistake_form": form if isinstance(form, MistakeForm) else MistakeForm(),
+            "note_form": _noted(form, "settle"),
+            "mistake_form": _noted(form, "mistake"),
             "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
             # Called anew by each button, so that one's key is never another's.
             "new_key": idempotency.new_key,
@@ -276,3 +276,8 @@ class ReceiptView(OfficerView):
         return file_response(
             key=opened.file.name or "", name=f"{opened.number}.pdf", media_type="application/pdf", request=request
         )
+
+
+def _noted(form: OnceForm | None, about: str) -> NoteForm:
+    """What was sent, where it was about that."""
+    return form if isinstance(form, NoteForm) and form.about == about else NoteForm(about=about)
