@@ -27,7 +27,7 @@ test: ready ## Every check and every test, as CI runs them
 	@$(devtools) check
 
 .PHONY: test-long
-test-long: ready ## The same with 100 rounds of each race, every order of payment events and 300 lives of each machine
+test-long: ready ## The same with 100 rounds of each race, every order of payment events and 300 lives of each machine (appointments and notes)
 	@export RACE_ROUNDS=100 PAYMENT_ORDERS=864 MACHINE_LIVES=300 PYTEST_ADDOPTS="-o timeout=3600"; $(devtools) check
 
 .PHONY: lint

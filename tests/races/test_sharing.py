@@ -23,7 +23,7 @@ from doctors.models import Doctor
 from records.models import HealthRecord, HealthRecordUserGrant, RecordShare, VisitNote
 from records.selectors import glasses_open_of
 from records.services import glass_end, note_error_answer, record_share, record_unshare
-from records.services.access import emergency, rights
+from records.services.access import emergency, rights, share
 from records.states import ShareKind
 from records.tests.services.test_break_glass import breaks
 from records.tests.steps import asked, signed
@@ -52,11 +52,14 @@ def test_control_without_the_lock_a_window_fails(together: Together, monkeypatch
     note, doctor = signed(), bookable_doctor()
     record, gate = HealthRecord.objects.create(patient=note.patient), threading.Barrier(2)
 
-    def unlocked(_: Patient) -> HealthRecord:
+    def looked(*told: Any, **more: Any) -> RecordShare | None:
+        found = standing(*told, **more)
         gate.wait(PATIENCE)
-        return record
+        return found
 
-    monkeypatch.setattr("records.services.access.share.health_record_locked", unlocked)
+    standing = share._standing
+    monkeypatch.setattr(share, "health_record_locked", lambda _: record)
+    monkeypatch.setattr(share, "_standing", looked)
     outcomes = together([sharer(note.patient, doctor)] * 2)
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
 
