@@ -43,6 +43,11 @@ class DocumentsForm(OnceForm):
         if not shown:
             del self.fields["visit"]
 
+    def ask_for_the_file_again(self) -> None:
+        """No browser keeps a file in a form that comes back, so whoever sent one has to be told."""
+        if "file" in self.cleaned_data:
+            self.add_error("file", "Choose the file once more: your browser has not kept it. Nothing was sent.")
+
     @property
     def filing(self) -> Filing:
         told = self.cleaned_data

@@ -36,6 +36,17 @@
           this.over(event, false);
           this.take(event.dataTransfer.files);
         });
+        // What was chosen before all was said that the server has to know waits for it on this page.
+        this.waiting = [];
+        this.input.form.addEventListener("change", () => this.goOn());
+      },
+      companions() {
+        return [...this.input.form.querySelectorAll("[data-with-file] :is(input, select)")];
+      },
+      goOn() {
+        if (!this.companions().every((field) => field.checkValidity())) return;
+        this.waiting.splice(0).forEach((start) => start());
+        this.zone.querySelector("[data-waits]")?.setAttribute("hidden", "");
       },
       over(event, isOver) {
         event.preventDefault();
@@ -46,11 +57,15 @@
         [...files].forEach((file) => {
           const line = this.line(file);
           this.hold(1);
-          this.queue = this.queue.then(() => this.send(file, line)).finally(() => {
-            line.remove();
-            this.hold(-1);
+          this.waiting.push(() => {
+            this.queue = this.queue.then(() => this.send(file, line)).finally(() => {
+              line.remove();
+              this.hold(-1);
+            });
           });
         });
+        this.zone.querySelector("[data-waits]")?.removeAttribute("hidden");
+        this.goOn();
       },
       // Saving leaves the page, and would cut off what is on its way.
       hold(change) {
@@ -70,7 +85,7 @@
         body.append("file", file);
         body.append("idempotency_key", newKey());
         // What else the server has to know of each file, such as its kind.
-        form.querySelectorAll("[data-with-file] :is(input, select)").forEach((field) => {
+        this.companions().forEach((field) => {
           if (field.type !== "radio" || field.checked) body.append(field.name, field.value);
         });
         return new Promise((done) => {

@@ -95,6 +95,8 @@ def test_what_is_missing_or_wrong_is_said_beside_its_field(more: dict[str, Any])
     answer = browser(user_of(seen.patient)).post(ADD, body(**more))
     assert answer.status_code == 422
     assert "There is a problem" in text_of(answer)
+    # Of what came with it no browser keeps the file.
+    assert ("Choose the file once more" in text_of(answer)) is ("file" not in more)
     assert not Document.objects.exists()
 
 

@@ -118,6 +118,7 @@ def _add(request: SignedInRequest, shelf: Shelf) -> HttpResponse:
         return _page(request, shelf, _form(request, shelf, initial={"visit": visit}))
     form = _form(request, shelf, sent=True)
     if not form.is_valid():
+        form.ask_for_the_file_again()
         return _page(request, shelf, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     files = form.cleaned_data["file"]
     kept, status = 0, HTTPStatus.OK
