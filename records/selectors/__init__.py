@@ -41,7 +41,7 @@ from records.selectors.documents import (
     visits_to_file_under,
     visits_to_move_to,
 )
-from records.selectors.drugs import REFUSED, drugs_named, drugs_to_prescribe, schedule_of
+from records.selectors.drugs import drugs_named, drugs_to_prescribe, refusals_of, schedule_of
 from records.selectors.exports import export_for, exports_over, exports_to_build, latest_export_of
 from records.selectors.news import News, news_of, unread_news
 from records.selectors.note_search import FoundNote, notes_saying
@@ -100,7 +100,6 @@ from records.selectors.ways import BY_GLASS, Ways, ways_of
 
 __all__ = [
     "BY_GLASS",
-    "REFUSED",
     "DrugWarning",
     "FoundNote",
     "News",
@@ -176,6 +175,7 @@ __all__ = [
     "reason_of",
     "record_rules",
     "records_settings",
+    "refusals_of",
     "released_rule",
     "replacement_of",
     "schedule_of",

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models.functions import Lower
 
 from records.drug_list import shipped_schedule
 from records.models import Drug
+from records.prescription_content import Item, PrescriptionContent
 
 # The Misuse of Drugs Regulations 2001 ask for more than this site can give; regulation 15 for Schedules 2 and 3.
 REFUSED = {
@@ -32,3 +34,36 @@ def schedule_of(drug: Drug) -> int | None:
     """Of the list's and the shipped list's schedule the stricter: an edit takes no shipped medicine out of its own."""
     known = [one for one in (drug.schedule, shipped_schedule(drug.name)) if one]
     return min(known, default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why a medicine cannot be signed here, whatever else is said of it; `code` is `not_listed` or `controlled`."""
+
+    code: str
+    text: str
+
+
+def refusals_of(content: PrescriptionContent) -> list[Refusal]:
+    """Of the medicines that are named; told while they are written, and in the way of the signature."""
+    named = [item for item in content.items if item.drug]
+    drugs = drugs_named(item.drug for item in named)
+    unlisted = [item.drug for item in named if item.drug.lower() not in drugs]
+    schedules = {drug.name: schedule_of(drug) for drug in drugs.values()}
+    found = [
+        Refusal(code="controlled", text=f"{name} cannot be signed here: {REFUSED[schedule or 0]}.")
+        for name, schedule in schedules.items()
+        if schedule in REFUSED
+    ]
+    if unlisted:
+        text = f"Not on the list of medicines: {', '.join(unlisted)}. Choose one from the list."
+        found.insert(0, Refusal(code="not_listed", text=text))
+    if hidden := [item.name for item in named if _names_a_refused(item)]:
+        text = f"{'; '.join(hidden)}: this names a medicine of Schedules 1 to 3, which cannot be signed here."
+        found.append(Refusal(code="controlled", text=text))
+    return found
+
+
+def _names_a_refused(item: Item) -> bool:
+    """Whether anything else that is written of it names a medicine that cannot be signed here."""
+    return shipped_schedule(f"{item.form} {item.strength} {item.dose} {item.unit}") in REFUSED

@@ -15,20 +15,19 @@ from common import clock
 from common.errors import Conflict, Invalid
 from records.check_codes import digest_of_code, new_code
 from records.digests import canonical, digest_of
-from records.drug_list import shipped_schedule
 from records.locks import prescription_with_doctor_locked
 from records.models import Prescription, PrescriptionSignature
 from records.policies import assert_may_prescribe_to, assert_may_sign_prescription
 from records.prescription_content import Item, PrescriptionContent
 from records.quantities import in_words
 from records.selectors import (
-    REFUSED,
     draft_of,
     drugs_named,
     missing_particulars,
     particulars_digest,
     particulars_of,
     prescription_facts,
+    refusals_of,
     schedule_of,
     warnings_digest,
     warnings_for,
@@ -119,27 +118,15 @@ def assert_can_be_signed(content: PrescriptionContent) -> dict[str, int | None]:
     """The schedule of each medicine by its name in small letters. Raises `Invalid`, which names what is wrong."""
     if content.is_empty:
         raise Invalid("empty", "There is no medicine on this prescription yet.")
-    drugs = drugs_named(item.drug for item in content.items)
-    unlisted = [item.drug or "a medicine without a name" for item in content.items if item.drug.lower() not in drugs]
-    if unlisted:
-        message = f"Not on the list of medicines: {', '.join(unlisted)}. Choose one from the list."
-        raise Invalid("not_listed", message)
-    schedules = {name: schedule_of(drug) for name, drug in drugs.items()}
-    refused = [(drug.name, schedules[name]) for name, drug in drugs.items() if schedules[name] in REFUSED]
-    if refused:
-        problems = " ".join(f"{name} cannot be signed here: {REFUSED[number or 0]}." for name, number in refused)
-        raise Invalid("controlled", problems)
-    if hidden := [item.name for item in content.items if _is_refused(item)]:
-        message = f"{'; '.join(hidden)}: this names a medicine of Schedules 1 to 3, which cannot be signed here."
-        raise Invalid("controlled", message)
+    if any(not item.drug for item in content.items):
+        raise Invalid("not_listed", "There is a medicine without a name. Choose one from the list.")
+    if refusals := refusals_of(content):
+        code = refusals[0].code
+        raise Invalid(code, " ".join(refusal.text for refusal in refusals if refusal.code == code))
     if incomplete := [told for item in content.items if (told := _lacking(item))]:
         raise Invalid("incomplete", " ".join(incomplete))
-    return schedules
-
-
-def _is_refused(item: Item) -> bool:
-    """Whether anything else that is written of it names a medicine that cannot be signed here."""
-    return shipped_schedule(f"{item.form} {item.strength} {item.dose} {item.unit}") in REFUSED
+    drugs = drugs_named(item.drug for item in content.items)
+    return {name: schedule_of(drug) for name, drug in drugs.items()}
 
 
 def _lacking(item: Item) -> str:

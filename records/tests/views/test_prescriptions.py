@@ -108,7 +108,7 @@ def test_what_is_wrong_stands_beside_its_field_and_all_that_was_typed_stays(
     response = at_work(prescription).post(page("_edit", prescription), typed(AMOXICILLIN, wrong, version=1))
     assert response.status_code == 422
     shown = text_of(response)
-    assert "Quantity of medicine 2: Enter a whole number." in shown
+    assert "Medicine 2, quantity: Enter a whole number." in shown
     assert "canarykept" in shown
     # Taken out, it is in the way of nothing; what stays keeps its place in the form.
     wrong_first = typed(wrong, AMOXICILLIN, {**AMOXICILLIN, "quantity": "x"}, version=1, remove="0")
@@ -317,3 +317,20 @@ def test_thrown_away(at_work: Callable[[Prescription], Client]) -> None:
     client.post(page("_discard", prescription), typed(AMOXICILLIN, version=1))
     assert Prescription.objects.get().status == "entered-in-error"
     assert "does not count" in text_of(client.get(page("", prescription)))
+
+
+def test_what_cannot_be_signed_is_told_while_it_is_written(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    assert "This cannot be signed" not in text_of(client.get(path))
+    rows = [AMOXICILLIN, {**AMOXICILLIN, "drug": "Morphine"}, {**AMOXICILLIN, "drug": "Unheardofine"}]
+    shown = text_of(client.post(path, typed(*rows, version=1, save="yes"), follow=True))
+    assert "Morphine cannot be signed here: Schedule 2" in shown
+    assert "Not on the list of medicines: Unheardofine." in shown
+    assert "Amoxicillin cannot be signed" not in shown
+
+
+def test_a_problem_with_the_name_is_said_of_the_medicine_once(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    shown = text_of(at_work(prescription).post(page("_edit", prescription), typed({"drug": "x" * 121}, version=1)))
+    assert ">Medicine 1: Use at most 120 characters here.</a>" in shown

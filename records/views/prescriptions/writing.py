@@ -155,11 +155,12 @@ def _show(
     *,
     was_kept: bool = False,
 ) -> HttpResponse:
-    now = clock.now()
+    now, draft = clock.now(), selectors.draft_of(prescription)
     context: dict[str, Any] = {
         "prescription": prescription,
         "patient": prescription.patient,
         "form": form,
+        "refusals": selectors.refusals_of(draft),
         "items": items,
         # Behind one that was taken out the others keep their numbers.
         "count": max((item.number for item in items), default=-1) + 1,
@@ -168,7 +169,7 @@ def _show(
         "can_add": len(items) < MOST_ITEMS,
         "allergies": _allergies(request, prescription.patient),
         "allergy_form": AllergyForm(auto_id="allergy_%s"),
-        "warnings": selectors.warnings_for(request.user, prescription, selectors.draft_of(prescription), now=now),
+        "warnings": selectors.warnings_for(request.user, prescription, draft, now=now),
         "refused": refused,
         "was_kept": was_kept,
     }
