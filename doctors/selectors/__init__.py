@@ -16,6 +16,7 @@ from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.register import VisitSearch, narrowed
 from doctors.selectors.search import SearchPage, doctors_search
+from doctors.selectors.shown import PriceRow, doctor_cards, prices_of
 from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
 
 __all__ = [
@@ -23,8 +24,10 @@ __all__ = [
     "Choices",
     "DoctorFilters",
     "Facets",
+    "PriceRow",
     "SearchPage",
     "VisitSearch",
+    "doctor_cards",
     "doctor_chosen",
     "doctor_if_any",
     "doctor_listed",
@@ -42,6 +45,7 @@ __all__ = [
     "next_choices",
     "path_of_choice",
     "portraits_of",
+    "prices_of",
     "search_choices",
     "staff_of",
     "staff_rule",

@@ -1,9 +1,10 @@
 """What editors build pages from; one file a family. A block's look is its template in templates/home/blocks/."""
 
 from home.blocks.base import PLAIN_TEXT, TEXT, LinkBlock
-from home.blocks.clinic import FeaturedDoctorsBlock, HeadedBlock, LocationsBlock, SpecialtiesBlock
+from home.blocks.clinic import FeaturedDoctorsBlock, LocationsBlock, SpecialtiesBlock
+from home.blocks.live import Clinic
 from home.blocks.media import PictureBlock
-from home.blocks.streams import STANDARD_BLOCKS
+from home.blocks.streams import LANDING_BLOCKS, STANDARD_BLOCKS, samples
 from home.blocks.text import (
     CallOutBlock,
     QuestionBlock,
@@ -11,11 +12,15 @@ from home.blocks.text import (
     QuoteBlock,
     StepBlock,
     StepsBlock,
+    changes_in,
+    is_on,
     questions_in,
 )
+from home.blocks.walk import leaves_of, with_pictures
 from home.blocks.ways import CallToActionBlock, CardBlock, CardsBlock
 
 __all__ = [
+    "LANDING_BLOCKS",
     "PLAIN_TEXT",
     "STANDARD_BLOCKS",
     "TEXT",
@@ -23,8 +28,8 @@ __all__ = [
     "CallToActionBlock",
     "CardBlock",
     "CardsBlock",
+    "Clinic",
     "FeaturedDoctorsBlock",
-    "HeadedBlock",
     "LinkBlock",
     "LocationsBlock",
     "PictureBlock",
@@ -34,5 +39,10 @@ __all__ = [
     "SpecialtiesBlock",
     "StepBlock",
     "StepsBlock",
+    "changes_in",
+    "is_on",
+    "leaves_of",
     "questions_in",
+    "samples",
+    "with_pictures",
 ]

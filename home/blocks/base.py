@@ -33,3 +33,18 @@ class LinkBlock(blocks.StructBlock):
 
     class Meta:
         icon = "link"
+
+
+class LinksBlock(blocks.StreamBlock):
+    """Up to two ways on, the first of them the main one."""
+
+    link = LinkBlock()
+
+    class Meta:
+        max_num = 2
+        required = False
+
+
+def sample_link(label: str = "Find a doctor", address: str = "/doctors/") -> dict[str, Any]:
+    """A link as a block's preview shows one."""
+    return {"label": label, "page": None, "address": address}

@@ -1,15 +1,153 @@
-"""Blocks to look at."""
+"""Blocks to look at, to listen to and to take away."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+
+from common.pictures import sample_image
+from home.blocks.base import PLAIN_TEXT
+
+GROUP = "Pictures, video and files"
+FILMS = {"mp4": "video/mp4", "webm": "video/webm"}
 
 
 class PictureBlock(blocks.StructBlock):
     image = ImageBlock()
     caption = blocks.CharBlock(max_length=200, required=False)
 
+    def get_preview_value(self) -> Any:
+        return self.normalize({"image": sample_image(), "caption": "A consulting room in Bristol"})
+
     class Meta:
         icon = "image"
+        group = GROUP
+        description = "One picture over the whole width, with a line below it."
         template = "home/blocks/picture.html"
+
+
+class GalleryBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(max_length=80, required=False)
+    pictures = blocks.ListBlock(PictureBlock(), min_num=2, max_num=12)
+
+    def get_preview_value(self) -> Any:
+        pictures = [{"image": sample_image(), "caption": words} for words in ("The waiting room", "A room", "")]
+        return self.normalize({"heading": "What it looks like", "pictures": pictures})
+
+    class Meta:
+        icon = "image"
+        group = GROUP
+        description = "Two to twelve pictures side by side, cropped alike around their focal points."
+        template = "home/blocks/gallery.html"
+
+
+class VideoBlock(blocks.StructBlock):
+    """A film from our own library: nothing of it is fetched from another host, and nothing plays by itself."""
+
+    title = blocks.CharBlock(max_length=80)
+    film = DocumentChooserBlock(help_text="MP4 (H.264) plays everywhere; WebM nearly so. Some 20 MB at most.")
+    captions = DocumentChooserBlock(help_text="What is said and heard, as a WebVTT file (.vtt).")
+    transcript = blocks.RichTextBlock(
+        features=PLAIN_TEXT,
+        help_text="The same to read, with what can only be seen: for whoever cannot see or hear it.",
+    )
+    poster = ImageBlock(required=False, label="Picture before it plays")
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        errors = {}
+        if cleaned["film"].file_extension.lower() not in FILMS:
+            errors["film"] = ValidationError("Choose a film: a file that ends in .mp4 or .webm.")
+        if cleaned["captions"].file_extension.lower() != "vtt":
+            errors["captions"] = ValidationError("Choose the captions: a file that ends in .vtt.")
+        if errors:
+            raise StructBlockValidationError(errors)
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["kind"] = FILMS.get(value["film"].file_extension.lower(), "") if value.get("film") else ""
+        return context
+
+    def get_preview_value(self) -> Any:
+        return self.normalize(
+            {
+                "title": "How to find the entrance",
+                "film": _sample_file("entrance.mp4"),
+                "captions": _sample_file("entrance.vtt"),
+                "transcript": "<p>From the bridge, walk along the water. Our door is the green one.</p>",
+                "poster": sample_image(),
+            }
+        )
+
+    class Meta:
+        icon = "media"
+        group = GROUP
+        label = "Video"
+        description = "A film from our library with captions and its words to read."
+        template = "home/blocks/video.html"
+
+
+class DownloadBlock(blocks.StructBlock):
+    title = blocks.CharBlock(max_length=120)
+    text = blocks.CharBlock(max_length=240, required=False, help_text="What is in it, and who needs it.")
+    file = DocumentChooserBlock()
+
+    def get_preview_value(self) -> Any:
+        text = "Two pages to fill in at home, if you like."
+        return self.normalize({"title": "New patient form", "text": text, "file": _sample_file("form.pdf")})
+
+    class Meta:
+        icon = "download"
+        group = GROUP
+        description = "A file to take away, with its kind and size."
+        template = "home/blocks/download.html"
+
+
+class PersonBlock(blocks.StructBlock):
+    name = blocks.CharBlock(max_length=80)
+    role = blocks.CharBlock(max_length=80)
+    image = ImageBlock(required=False)
+    text = blocks.TextBlock(max_length=300, required=False)
+
+
+class TeamBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(max_length=80)
+    introduction = blocks.CharBlock(max_length=200, required=False)
+    people = blocks.ListBlock(PersonBlock(), min_num=1, max_num=24)
+
+    def get_preview_value(self) -> Any:
+        people = [
+            {
+                "name": "Maya Lindqvist",
+                "role": "Practice manager",
+                "image": None,
+                "text": "Keeps it all running.",
+            },
+            {
+                "name": "Owen Price",
+                "role": "Reception, Bristol",
+                "image": None,
+                "text": "Answers the phone from 8am.",
+            },
+        ]
+        return self.normalize({"heading": "Who else is here", "introduction": "", "people": people})
+
+    class Meta:
+        icon = "group"
+        group = GROUP
+        description = (
+            "People who are no doctors: reception, nurses, the practice manager. Doctors have their own block."
+        )
+        template = "home/blocks/team.html"
+
+
+def _sample_file(name: str) -> Any:
+    """A file as a block's preview shows one; nothing is stored, and its address leads nowhere."""
+    return get_document_model()(id=0, collection_id=None, title=name, file=name, file_size=48_000)

@@ -1,4 +1,5 @@
 from home.models.articles import ArticleIndexPage, ArticlePage
+from home.models.landing import LandingPage
 from home.models.news import NewsIndexPage, NewsPage
 from home.models.pages import HomePage, StandardPage
 from home.models.places import LocationPage, OpeningHours, SpecialtyPage
@@ -10,6 +11,7 @@ __all__ = [
     "ArticlePage",
     "FaqPage",
     "HomePage",
+    "LandingPage",
     "LocationPage",
     "NewsIndexPage",
     "NewsPage",

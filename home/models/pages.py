@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -13,9 +12,9 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from common import clock
-from doctors.models import Doctor, DoctorIndexPage, Location, Specialty
+from doctors.models import DoctorIndexPage
 from doctors.models.people import DOCTORS_PATH
-from doctors.selectors import Choices, DoctorFilters, doctors_search
+from doctors.selectors import DoctorFilters, doctors_search
 from home import blocks, structured_data
 from home.models.base import REVIEW_PANEL, PublicPage
 
@@ -55,6 +54,7 @@ class HomePage(PublicPage):
     subpage_types: ClassVar[list[str]] = [
         "home.SectionPage",
         "home.StandardPage",
+        "home.LandingPage",
         "home.ArticleIndexPage",
         "home.NewsIndexPage",
         "home.FaqPage",
@@ -84,11 +84,12 @@ class HomePage(PublicPage):
         return cast("RouteResult", page.route(request, []))
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        choices = Choices(specialties=list(specialties_with_doctors()), locations=list(Location.objects.all()))
+        clinic = blocks.Clinic(clock.now())
         found = doctors_search(
-            DoctorFilters(), now=clock.now(), choices=choices, size=FEATURED_DOCTORS, with_facets=False
+            DoctorFilters(), now=clinic.now, choices=clinic.choices, size=FEATURED_DOCTORS, with_facets=False
         )
         return {
+            "clinic": clinic,
             "found": found,
             "faces": faces_of(found.cards),
             "questions": list(blocks.questions_in(self.body)),
@@ -111,12 +112,6 @@ def faces_of(cards: Sequence[Any]) -> list[dict[str, str]]:
         for card in cards
         if card.portrait and card.has_page
     ]
-
-
-def specialties_with_doctors() -> QuerySet[Specialty]:
-    """The specialties in which a patient finds somebody, each with `doctor_count`."""
-    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
-    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
 
 
 class StandardPage(PublicPage):

@@ -33,6 +33,7 @@ class SectionPage(PublicPage):
     subpage_types: ClassVar[list[str]] = [
         "home.SectionPage",
         "home.StandardPage",
+        "home.LandingPage",
         "home.FaqPage",
         "home.ArticleIndexPage",
         "home.NewsIndexPage",

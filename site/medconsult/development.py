@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from common.pictures import sample_image
+from home.blocks import samples
 from medconsult.settings.base import REPOSITORY
 
 UI = REPOSITORY / "templates" / "ui"
@@ -140,6 +141,7 @@ def _context() -> dict[str, object]:
         "people": PEOPLE,
         "days": DAYS,
         "picture": sample_image(),
+        "blocks": samples(),
         "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),
     }
 

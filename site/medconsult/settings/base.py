@@ -166,7 +166,7 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 # An administrator who could set a doctor's password could read what patients write to that doctor.
 WAGTAILUSERS_PASSWORD_ENABLED = False
 # Nothing that a browser would run. They are public: clinical files never come here.
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "webm", "xlsx"]
 # A mail server that does not answer must not hold a worker, or a person who signs up.
 EMAIL_TIMEOUT = 10
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
@@ -335,6 +335,7 @@ def content_security_policy(checkout_origin: str | None) -> dict[str, Any]:
             "frame-src": ["'self'"],
             "img-src": ["'self'", "data:"],
             "manifest-src": ["'self'"],
+            "media-src": ["'self'"],
             "object-src": ["'none'"],
             "script-src": ["'self'"],
             "style-src": ["'self'"],

@@ -130,6 +130,7 @@ FOOTER = (
         "Care",
         (
             Link("Find a doctor", "/doctors/"),
+            Link("Your first visit", "/first-visit/"),
             Link("Clinics and opening hours", "/locations/"),
             Link("Fees and paying", "/fees-and-cancellation/"),
             Link("Change or cancel a visit", "/change-or-cancel/"),

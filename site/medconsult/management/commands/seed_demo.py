@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from medconsult.demo import bulk, clinic, content, diary, library, pages, people, verification
+from medconsult.demo import bulk, clinic, content, diary, landing, library, pages, people, verification
 from medconsult.demo.progress import Progress
 from medconsult.settings.env import is_loopback
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         verification.newcomer()
         pages.standard_pages(cast)
         library.library(cast)
+        landing.landing_page(cast)
         pages.front_page(cast)
         pages.site_settings()
         diary.diary(cast)

@@ -1,0 +1,45 @@
+"""What the blocks of a page read from the clinic's own rows: each thing once a page, however many blocks show it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from common import clock
+from doctors.models import Doctor, Location, Specialty
+from doctors.selectors import Choices
+
+
+class Clinic:
+    """The clinic as one rendering of a page sees it; `now` is one instant for all blocks."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or clock.now()
+
+    @cached_property
+    def choices(self) -> Choices:
+        return Choices(specialties=list(specialties_with_doctors()), locations=list(Location.objects.all()))
+
+
+def clinic_in(context: dict[str, Any] | None) -> Clinic:
+    """The page's own, as its template context says; one more for a block that is shown alone."""
+    known = (context or {}).get("clinic")
+    return known if isinstance(known, Clinic) else Clinic()
+
+
+def specialties_with_doctors() -> QuerySet[Specialty]:
+    """The specialties in which a patient finds somebody, each with `doctor_count`."""
+    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
+    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
+
+
+def specialty_choices() -> list[tuple[str, str]]:
+    """For an editor to choose from, when the form is drawn."""
+    return list(Specialty.objects.order_by("name").values_list("slug", "name"))
+
+
+def location_choices() -> list[tuple[str, str]]:
+    return list(Location.objects.order_by("name").values_list("slug", "name"))

@@ -1,0 +1,32 @@
+"""What lies in the blocks of a page, however deep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wagtail.blocks.list_block import ListValue
+from wagtail.blocks.stream_block import StreamValue
+from wagtail.images.models import AbstractImage
+
+from common.pictures import with_renditions
+
+
+def leaves_of(value: Any) -> Iterator[Any]:
+    """Every value in a stream that holds no others."""
+    if isinstance(value, StreamValue):
+        for block in value:
+            yield from leaves_of(block.value)
+    elif isinstance(value, ListValue):
+        for item in value:
+            yield from leaves_of(item)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from leaves_of(item)
+    else:
+        yield value
+
+
+def with_pictures(body: StreamValue) -> None:
+    """Read the sizes of all pictures of a page in one statement, so that drawing them takes none."""
+    with_renditions(leaf for leaf in leaves_of(body) if isinstance(leaf, AbstractImage))
