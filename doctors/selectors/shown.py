@@ -49,9 +49,9 @@ def prices_of(*, specialty: str = "") -> list[PriceRow]:
     """
     wanted = Q(doctor__specialties__slug=specialty) if specialty else Q()
     bookable = VisitType.objects.filter(wanted, listed("doctor__"), is_active=True, currency="gbp").order_by()
-    kinds = bookable.values("name", "minutes", "modality").annotate(
+    kinds = bookable.values_list("name", "minutes", "modality").annotate(
         least=Min("price_minor"), most=Max("price_minor"), offered=Count("pk")
     )
     common = kinds.order_by("-offered", "name", "minutes")[:PRICES_SHOWN]
-    rows = [PriceRow(*(row[name] for name in PriceRow._fields)) for row in common]
+    rows = [PriceRow(*kind) for *kind, _ in common]
     return sorted(rows, key=lambda row: (row.least, row.name, row.minutes))

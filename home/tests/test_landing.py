@@ -229,7 +229,7 @@ def test_a_map_leads_streets_beyond_its_edge_names_them_upright_and_numbers_its_
 
 
 def test_the_opening_carries_the_main_heading_only_as_the_first_block() -> None:
-    hero = ("hero", {"title": "Welcome here", "text": "", "image": None, "links": []})
+    hero: tuple[str, Any] = ("hero", {"title": "Welcome here", "text": "", "image": None, "links": []})
     first, later = read(landing(hero)), read(landing(("text", "<p>Hello</p>"), hero, title="Another"))
     assert "Welcome here</h1>" in first
     assert first.count("<h1") == 1

@@ -42,8 +42,8 @@ HARBOUR = {
         {"label": "Car park at the wharf", "kind": "parking", "square": "K4"},
     ],
     "directions": "<p><b>From the bus stop</b> walk along Wharf Road with the water on your right, past Rope Lane. We "
-    "are on the left, behind the green door.</p><p><b>Without steps</b>: turn left into Rope Lane. The level entrance is "
-    "half way up, on the right; the bell says MedConsult.</p>",
+    "are on the left, behind the green door.</p><p><b>Without steps</b>: turn left into Rope Lane. The level entrance "
+    "is half way up, on the right; the bell says MedConsult.</p>",
 }
 
 
