@@ -143,8 +143,11 @@ def _questions(section: SectionPage, people: Cast) -> None:
 
 def _common(text: Text, review_after: int) -> dict[str, Any]:
     """What every page has: its address, its description, and when it was looked at."""
-    fields = {"slug": text.slug, "search_description": text.facts.get("description", "")}
-    if ago := text.facts.get("reviewed_days_ago"):
+    ago = text.facts.get("reviewed_days_ago")
+    published = clock.now() - timedelta(days=ago or text.facts.get("days_ago", 0))
+    description = text.facts.get("description", "")
+    fields = {"slug": text.slug, "search_description": description, "first_published_at": published}
+    if ago:
         fields |= {"last_reviewed": _ago(ago), "next_review": _ago(ago - review_after)}
     return fields
 
@@ -178,10 +181,16 @@ def _in_order(texts: list[Text], slugs: list[str]) -> list[Text]:
 
 
 def _put(parent: Page, page: PageT, people: Cast) -> PageT:
-    """The page below its parent, published; the one that is there already stays."""
+    """The page below its parent, published; the one that is there already stays.
+
+    Made live at once, with the one revision that it is live with: to publish it as editors do would save and check it
+    three times, and half of the seed's statements for pages were that.
+    """
     found = type(page).objects.child_of(parent).filter(slug=page.slug).first()
     if found is not None:
         return found
+    page.last_published_at = page.first_published_at = page.first_published_at or clock.now()
     made: PageT = parent.add_child(instance=page)
-    made.save_revision(user=people.admin).publish()
+    revision = made.save_revision(user=people.admin, changed=False, clean=False)
+    Page.objects.filter(pk=made.pk).update(live_revision=revision)
     return made
