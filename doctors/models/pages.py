@@ -59,7 +59,10 @@ class DoctorIndexPage(Page):
 
     introduction = models.CharField(max_length=300, blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction", help_text="One or two sentences between the title and the search."),
+    ]
     max_count = 1
     subpage_types = ["doctors.DoctorPage"]
 
@@ -145,12 +148,20 @@ class DoctorPage(Page):
 
     content_panels = [
         HelpPanel(template="doctors/admin/page_notice.html", heading="Who can see this page"),
-        FieldPanel("doctor", read_only=True),
-        FieldPanel("photo"),
-        FieldPanel("biography"),
-        FieldPanel("qualifications"),
-        FieldPanel("interests"),
-        FieldPanel("questions"),
+        MultiFieldPanel(
+            [
+                FieldPanel("doctor", read_only=True, help_text="The page is named as they are, and so is its address."),
+                FieldPanel("photo"),
+            ],
+            heading="Who it is",
+        ),
+        FieldPanel(
+            "biography",
+            help_text="How they work and whom they see, in their own words; what is proved stands elsewhere.",
+        ),
+        FieldPanel("interests", help_text="As patients call them; each is shown as a word of its own."),
+        FieldPanel("qualifications", help_text="The newest first. Their GMC number is shown above them by itself."),
+        FieldPanel("questions", help_text="What patients ask before they come, answered in two or three sentences."),
     ]
     promote_panels = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="For search engines"),

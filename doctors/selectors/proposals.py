@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from common.errors import NotFound
 from doctors.models import Doctor, PageProposal
-from doctors.states import ProposalStatus
+from doctors.states import OPEN_PROPOSALS, ProposalStatus
 
 # The permission of whoever decides about proposals.
 MODERATE = "doctors.change_pageproposal"
@@ -19,6 +19,11 @@ def latest_proposal(doctor: Doctor) -> PageProposal | None:
     """What the doctor proposed last, whatever became of it; what they took back counts as nothing."""
     sent = PageProposal.objects.filter(doctor=doctor).exclude(status=ProposalStatus.WITHDRAWN)
     return sent.order_by("-sent_at", "-pk").first()
+
+
+def open_proposal_of(doctor: Doctor) -> PageProposal | None:
+    """What the doctor proposes and nobody has decided yet; at most one."""
+    return PageProposal.objects.filter(doctor=doctor, status__in=OPEN_PROPOSALS).first()
 
 
 def proposals_for(user: User) -> QuerySet[PageProposal]:

@@ -14,8 +14,9 @@ from accounts.models import User
 from audit.services import event_record
 from common.errors import Conflict, Invalid, NotFound
 from doctors import locks, policies, profile
-from doctors.models import Doctor, DoctorPage, PageProposal
-from doctors.states import OPEN_PROPOSALS, ProposalStatus, assert_proposal_can_move
+from doctors.models import DoctorPage, PageProposal
+from doctors.selectors.proposals import open_proposal_of
+from doctors.states import ProposalStatus, assert_proposal_can_move
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def proposal_send(
     changes = profile.changed(content, base)
     if not changes:
         raise Invalid("nothing_changed", "This is what your page says already, so there is nothing to send.")
-    proposal = _open(doctor) or PageProposal(doctor=doctor, version=0)
+    proposal = open_proposal_of(doctor) or PageProposal(doctor=doctor, version=0)
     if proposal.version != seen:
         raise Conflict("proposal_changed", "Your proposal has changed meanwhile. Look at it once more, then send.")
     proposal.content, proposal.base = changes, {name: base[name] for name in changes}
@@ -53,7 +54,7 @@ def proposal_withdraw(*, actor: User, doctor_id: UUID, now: datetime) -> PagePro
     """Takes the doctor's open proposal back. Raises `NotFound`, also where none is open, and `Forbidden`."""
     doctor = locks.doctor_locked(doctor_id)
     policies.assert_own_page(actor, doctor)
-    proposal = _open(doctor)
+    proposal = open_proposal_of(doctor)
     if proposal is None:
         raise NotFound("Nothing of yours waits to be looked at.")
     assert_proposal_can_move(ProposalStatus(proposal.status), ProposalStatus.WITHDRAWN)
@@ -61,7 +62,3 @@ def proposal_withdraw(*, actor: User, doctor_id: UUID, now: datetime) -> PagePro
     proposal.save(update_fields=["status", "decided_at", "decided_by"])
     event_record("doctor_page.proposal_withdrawn", doctor, actor=actor)
     return proposal
-
-
-def _open(doctor: Doctor) -> PageProposal | None:
-    return PageProposal.objects.filter(doctor=doctor, status__in=OPEN_PROPOSALS).first()

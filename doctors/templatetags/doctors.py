@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 
 from common.templatetags.when import clock_time, short_date
 from doctors.forms import OF_NEAR, SearchForm
-from doctors.models import Doctor, VisitType
+from doctors.models import Doctor, PageProposal, VisitType
 from doctors.selectors import SearchPage, instant, path_of_choice
 from doctors.selectors.alternatives import Alternative
 from doctors.selectors.cards import Card, Choice
+from doctors.selectors.proposals import open_proposal_of
 from doctors.selectors.words import plain
 
 register = template.Library()
@@ -163,3 +164,9 @@ def _time_link(doctor: str, time: Choice) -> dict[str, str]:
         "label": f"{short_date(time.start, zone)}, {clock_time(time.start, zone)}",
         "href": f"{path}{instant(time.start)}",
     }
+
+
+@register.simple_tag
+def open_proposal(doctor: Doctor) -> PageProposal | None:
+    """What the doctor proposes for their page and nobody has decided yet."""
+    return open_proposal_of(doctor)

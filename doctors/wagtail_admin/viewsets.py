@@ -35,16 +35,33 @@ class DoctorViewSet(KeptViewSet):
         [
             MultiFieldPanel(
                 [
-                    FieldRowPanel([FieldPanel("title"), FieldPanel("given_name"), FieldPanel("family_name")]),
-                    FieldRowPanel([FieldPanel("gmc_number"), FieldPanel("gender")]),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("title", help_text="Such as Dr, Mr or Professor."),
+                            FieldPanel("given_name", help_text="As in the medical register."),
+                            FieldPanel("family_name", help_text="As in the medical register."),
+                        ]
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("gmc_number", help_text="Seven digits, sometimes with a C in front."),
+                            FieldPanel("gender", help_text="Patients can search by it."),
+                        ]
+                    ),
                     FieldPanel("account"),
-                    FieldPanel("is_active"),
+                    FieldPanel(
+                        "is_active", help_text="Off takes the page down and keeps new patients from booking them."
+                    ),
                     FieldPanel("verification_status", read_only=True, heading="Verification"),
                 ],
                 heading="Doctor",
             ),
             MultiFieldPanel(
-                [FieldPanel("specialties"), FieldPanel("locations"), FieldPanel("languages")],
+                [
+                    FieldPanel("specialties", help_text="Patients find the doctor by each of them."),
+                    FieldPanel("locations", help_text="Where they see patients; hours are set for each."),
+                    FieldPanel("languages", help_text="In which they can see patients without an interpreter."),
+                ],
                 heading="What, where and in which languages",
             ),
             InlinePanel(
@@ -52,13 +69,40 @@ class DoctorViewSet(KeptViewSet):
                 heading="Visit types",
                 label="Visit type",
                 panels=[
-                    FieldPanel("name"),
-                    FieldRowPanel([FieldPanel("minutes"), FieldPanel("price_minor"), FieldPanel("modality")]),
-                    FieldRowPanel([FieldPanel("deposit_minor"), FieldPanel("vat_rate_percent")]),
-                    FieldRowPanel([FieldPanel("buffer_before"), FieldPanel("buffer_after")]),
-                    FieldRowPanel([FieldPanel("minimum_notice"), FieldPanel("horizon_days"), FieldPanel("daily_cap")]),
-                    FieldPanel("position"),
-                    FieldRowPanel([FieldPanel("needs_approval"), FieldPanel("is_active")]),
+                    FieldPanel("name", help_text="As patients read it, such as “First visit”."),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("minutes", help_text="With the patient, without what is kept free around it."),
+                            FieldPanel("price_minor", help_text="4500 is £45; 0 is free of charge."),
+                            FieldPanel("modality", help_text="At the place, by video or by telephone."),
+                        ]
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("deposit_minor"),
+                            FieldPanel("vat_rate_percent", help_text="Medical care is exempt."),
+                        ]
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("buffer_before", help_text="To prepare; nobody else can be booked then."),
+                            FieldPanel("buffer_after", help_text="To write the note; nobody else can be booked then."),
+                        ]
+                    ),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("minimum_notice", help_text="How late before its start a visit can be booked."),
+                            FieldPanel("horizon_days", help_text="Later days are not offered yet."),
+                            FieldPanel("daily_cap"),
+                        ]
+                    ),
+                    FieldPanel("position", help_text="Where it stands among the others, the smallest first."),
+                    FieldRowPanel(
+                        [
+                            FieldPanel("needs_approval", help_text="A request waits until the doctor has answered."),
+                            FieldPanel("is_active", help_text="Off keeps what is booked and offers it no more."),
+                        ]
+                    ),
                 ],
             ),
         ],
@@ -74,8 +118,12 @@ class SpecialtyViewSet(KeptViewSet):
     model = Specialty
     url_prefix = "doctors/specialties"
     icon = "tag"
-    form_fields = ["name", "slug", "description"]
-    inspect_view_fields = form_fields
+    panels = [
+        FieldPanel("name", help_text="As patients call it, such as Cardiology."),
+        FieldPanel("slug", help_text="Its part of an address, in small letters. Links to it break when it changes."),
+        FieldPanel("description"),
+    ]
+    inspect_view_fields = ["name", "slug", "description"]
     list_display = ["name", "description"]
     search_fields = ["name"]
 
@@ -84,7 +132,45 @@ class LocationViewSet(KeptViewSet):
     model = Location
     url_prefix = "doctors/locations"
     icon = "site"
-    form_fields = [
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("name", help_text="As patients know it."),
+                FieldPanel(
+                    "slug", help_text="Its part of an address, in small letters. Links to it break when it changes."
+                ),
+                FieldPanel("phone", help_text="Of its desk; patients can press it to call."),
+            ],
+            heading="Location",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("street", help_text="With the number of the house."),
+                FieldRowPanel(
+                    [
+                        FieldPanel("town", help_text="Patients search by it."),
+                        FieldPanel("postcode", help_text="Such as BS1 4QA."),
+                    ]
+                ),
+                FieldPanel("access"),
+                FieldRowPanel(
+                    [
+                        FieldPanel("latitude", help_text="Decimal degrees, such as 51.52260, for “near me”."),
+                        FieldPanel("longitude", help_text="Decimal degrees, such as -0.10270."),
+                    ]
+                ),
+            ],
+            heading="How to get there",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("zone", help_text="Of every time that is shown for this place."),
+                FieldPanel("bank_holidays"),
+            ],
+            heading="Time",
+        ),
+    ]
+    inspect_view_fields = [
         "name",
         "slug",
         "street",
@@ -97,7 +183,6 @@ class LocationViewSet(KeptViewSet):
         "latitude",
         "longitude",
     ]
-    inspect_view_fields = form_fields
     list_display = ["name", "town", "phone"]
     search_fields = ["name", "town", "postcode"]
     edit_view_class = LocationEdit
@@ -119,7 +204,10 @@ class SearchWordViewSet(ModelViewSet):
     search_backend_name = None
     search_fields = ["word"]
     list_filter = ["specialties"]
-    edit_handler = ObjectList([FieldPanel("word"), FieldPanel("specialties")], base_form_class=SearchWordForm)
+    edit_handler = ObjectList(
+        [FieldPanel("word"), FieldPanel("specialties", help_text="Their doctors are found by it.")],
+        base_form_class=SearchWordForm,
+    )
 
 
 class DoctorsGroup(ModelViewSetGroup):

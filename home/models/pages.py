@@ -46,7 +46,12 @@ class HomePage(PublicPage):
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
         MultiFieldPanel(
-            [FieldPanel("hero_title"), FieldPanel("hero_text"), FieldPanel("hero_image")], heading="Opening"
+            [
+                FieldPanel("hero_title", help_text="What a visitor reads first: a promise in a few words."),
+                FieldPanel("hero_text", help_text="One sentence under it: what to do and what comes of it."),
+                FieldPanel("hero_image", help_text="Beside the title; without one, doctors who can be seen soonest."),
+            ],
+            heading="Opening",
         ),
         FieldPanel("body"),
     ]

@@ -72,9 +72,15 @@ class SiteSettings(BaseSiteSetting):
         [
             ObjectList(
                 [
-                    FieldPanel("clinic_name"),
-                    FieldPanel("tagline"),
-                    MultiFieldPanel([FieldPanel("phone"), FieldPanel("email")], heading="How to reach the clinic"),
+                    FieldPanel("clinic_name", help_text="In the title of every page and at its foot."),
+                    FieldPanel("tagline", help_text="One sentence at the foot of every page."),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("phone", help_text="At the foot of every page; empty for none."),
+                            FieldPanel("email", help_text="For questions that are not about anybody's health."),
+                        ],
+                        heading="How to reach the clinic",
+                    ),
                     FieldPanel("emergency"),
                 ],
                 heading="Clinic",
@@ -87,7 +93,13 @@ class SiteSettings(BaseSiteSetting):
                 ],
                 heading="Emergency banner",
             ),
-            ObjectList([FieldPanel("navigation"), FieldPanel("footer")], heading="Navigation and footer"),
+            ObjectList(
+                [
+                    FieldPanel("navigation"),
+                    FieldPanel("footer", help_text="Up to four columns of links at the foot of every page."),
+                ],
+                heading="Navigation and footer",
+            ),
             ObjectList([FieldPanel("description"), FieldPanel("social_image")], heading="Search and sharing"),
         ]
     )

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from devtools.testing.browser import Complaints
 from doctors.models import Doctor
+from home.models import HomePage
 from tests.journeys.scenes import free_doctor, keep_picture, sign_in
 
 if TYPE_CHECKING:
@@ -75,3 +76,32 @@ def test_a_doctors_words_go_public_by_a_moderator(
     expect(page.get_by_text("Speaks Welsh.")).to_be_visible()
     own.reload()
     expect(own.get_by_text("are public")).to_be_visible()
+
+
+def test_an_editors_page_goes_public_by_a_moderators_approval(
+    new_context: Contexts, page: Page, complaints: Complaints
+) -> None:
+    """Wagtail's own workflow, which asks our moderators."""
+    # Wagtail saves drafts by itself, and answers so where a button that was pressed meanwhile has saved before it.
+    complaints.allow("status of 400")
+    complaints.allow("status of 404")
+    editor = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
+    editor.goto(f"/admin/pages/add/home/standardpage/{HomePage.objects.get().pk}/")
+    editor.get_by_role("textbox", name="Title").fill("Flu jabs")
+    editor.get_by_role("textbox", name="Introduction").fill("From October on.")
+    editor.get_by_role("button", name="More actions").click()
+    editor.get_by_role("button", name="Submit to Moderators approval").click()
+    expect(editor.get_by_text("submitted for moderation").first).to_be_visible()
+    hidden = page.goto("/flu-jabs/")
+    assert hidden
+    assert hidden.status == 404
+
+    desk = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_MODERATOR])).new_page()
+    desk.goto("/admin/")
+    expect(desk.get_by_role("link", name="1 page sent for approval")).to_be_visible()
+    desk.get_by_role("link", name="Flu jabs").first.click()
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Approve and Publish", exact=True).click()
+    expect(desk.get_by_text("Page 'Flu jabs' has been")).to_be_visible()
+    page.goto("/flu-jabs/")
+    expect(page.get_by_text("From October on.")).to_be_visible()

@@ -137,7 +137,7 @@ def test_control_without_the_lock_the_constraint_refuses_the_second(
         both.wait(timeout=10)
 
     monkeypatch.setattr(locks, "doctor_locked", unlocked)
-    monkeypatch.setattr("doctors.services.proposal._open", look)
+    monkeypatch.setattr("doctors.services.proposal.open_proposal_of", look)
     send = partial(proposal_send, actor=doctor.user, doctor_id=doctor.public_id, content=NEW, seen=0, now=clock.now())
     outcomes = together([send, send])
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [IntegrityError]
