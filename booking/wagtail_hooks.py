@@ -6,11 +6,13 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, re_path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 from wagtail_modeladmin.options import modeladmin_register
 
 from booking.models import Appointment
 from booking.policies import may_read_register
 from booking.wagtail_admin.closures import ClosuresView
+from booking.wagtail_admin.panel import AppointmentsPanel
 from booking.wagtail_admin.register import AppointmentsView
 from booking.wagtail_admin.report import AppointmentsReportView
 from common.registers import ReadOnly, RegisterAdmin
@@ -32,6 +34,12 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def report_in_the_menu() -> MenuItem:
     return ReportMenuItem("Appointments", reverse_lazy("appointments_report"), icon_name="calendar", order=1100)
+
+
+@hooks.register("construct_homepage_panels")
+def add_appointments_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if may_read_register(request.user):
+        panels.append(AppointmentsPanel())
 
 
 class RegisterPermissions(ReadOnly):

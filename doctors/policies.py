@@ -47,6 +47,11 @@ def practice_required(view: ViewT) -> ViewT:
     return cast("ViewT", guarded)
 
 
+def may_see_searches(actor: User | AnonymousUser) -> bool:
+    """Which searches found nobody: whoever keeps the specialties and words by which patients find a doctor."""
+    return actor.has_perm("doctors.change_specialty")
+
+
 def may_create_page(actor: User | None) -> bool:
     """Whether they may add pages where doctors' pages stand; None, the system itself, may."""
     if actor is None:

@@ -9,18 +9,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from wagtail import hooks
+from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from accounts.models import User
 from doctors import services
 from doctors.models import DoctorPage
 from doctors.models.pages import HELD_BACK
+from doctors.policies import may_see_searches
+from doctors.wagtail_admin.panel import SearchesPanel
 from doctors.wagtail_admin.viewsets import DoctorsGroup
 
 
 @hooks.register("register_admin_viewset")
 def doctors_in_the_admin() -> DoctorsGroup:
     return DoctorsGroup()
+
+
+@hooks.register("construct_homepage_panels")
+def add_searches_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if may_see_searches(request.user):
+        panels.append(SearchesPanel())
 
 
 @hooks.register("register_log_actions")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
@@ -9,9 +11,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
+from accounts.models import User
 from doctors.policies import may_moderate
+from home.homes.officer import officer_guides
 from home.wagtail_admin.choosers import CHOOSERS
 from home.wagtail_admin.desk import may_write
+from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
@@ -77,3 +82,8 @@ def help_item() -> MenuItem:
 def add_desk_panels(request: HttpRequest, panels: list[Component]) -> None:
     if may_write(request.user):
         panels += [DeskPanel(), HistoryPanel()]
+
+
+@hooks.register("construct_homepage_panels")
+def add_guides(request: HttpRequest, panels: list[Component]) -> None:
+    panels.extend(GuidePanel(guide) for guide in officer_guides(cast("User", request.user)))

@@ -4,10 +4,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
 from records.policies import may_keep_note_sections, may_review_glass
 from records.wagtail_admin.drugs import DrugViewSet
 from records.wagtail_admin.note_sections import NoteSectionsEditView, NoteSectionsView
+from records.wagtail_admin.panel import GlassPanel
 from records.wagtail_admin.views import GlassQueueView, GlassReviewView
 
 
@@ -31,6 +33,12 @@ def review_item() -> MenuItem:
     return ReviewersItem(
         "Emergency access", reverse_lazy("glass_queue"), name="emergency-access", icon_name="warning", order=150
     )
+
+
+@hooks.register("construct_homepage_panels")
+def add_reviews_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if may_review_glass(request.user):
+        panels.append(GlassPanel())
 
 
 @hooks.register("register_admin_viewset")

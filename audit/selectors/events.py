@@ -250,3 +250,8 @@ def plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(plain, value))
     return str(value).replace("_", " ")
+
+
+def has_done(user: PublicIdModel, *actions: str) -> bool:
+    """Whether the account has ever done one of these; one statement."""
+    return Event.objects.filter(actor_id=user.public_id, action__in=actions).exists()

@@ -11,6 +11,7 @@ from billing.selectors.officers import (
     Desk,
     MoneyDay,
     Parts,
+    Queue,
     Step,
     billing_desk,
     complaint_of_officer,
@@ -23,7 +24,7 @@ from billing.selectors.officers import (
     payments_complained_about,
     reconciliations,
     refund_of_officer,
-    waiting_counts,
+    waiting_queues,
 )
 from billing.selectors.payments import (
     Sums,
@@ -59,6 +60,7 @@ __all__ = [
     "LedgerSearch",
     "MoneyDay",
     "Parts",
+    "Queue",
     "Step",
     "Sums",
     "billing_desk",
@@ -104,5 +106,5 @@ __all__ = [
     "refunds_told",
     "sums_of",
     "taken_by_banks",
-    "waiting_counts",
+    "waiting_queues",
 ]

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.text import capfirst
 
@@ -252,14 +252,26 @@ def _unused_events() -> QuerySet[Any, Any]:
     return recent.values("type").annotate(count=Count("pk"), latest=Max("received_at")).order_by("-latest", "type")
 
 
-def waiting_counts() -> dict[str, int]:
-    """How many of each wait for a billing officer, by their place on the desk's page."""
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """How many wait, and since when the one that has waited longest."""
+
+    count: int
+    since: datetime | None
+
+
+def waiting_queues() -> dict[str, Queue]:
+    """What waits for a billing officer, by its place on the desk's page; four statements."""
     return {
-        "review": Payment.objects.exclude(attention="").count(),
-        "refunds": Refund.objects.filter(status=RefundStatus.PENDING).exclude(AGREED).count(),
-        "disputes": Dispute.objects.exclude(status__in=sorted(DISPUTE_OVER)).count(),
-        "complaints": Complaint.objects.filter(state=ComplaintState.OPEN).count(),
+        "review": _queue(Payment.objects.exclude(attention=""), "created_at"),
+        "refunds": _queue(Refund.objects.filter(status=RefundStatus.PENDING).exclude(AGREED), "created_at"),
+        "disputes": _queue(Dispute.objects.exclude(status__in=sorted(DISPUTE_OVER)), "opened_at"),
+        "complaints": _queue(Complaint.objects.filter(state=ComplaintState.OPEN), "opened_at"),
     }
+
+
+def _queue(rows: QuerySet[Any], since: str) -> Queue:
+    return Queue(**rows.order_by().aggregate(count=Count("pk"), since=Min(since)))
 
 
 @dataclass(frozen=True, kw_only=True)

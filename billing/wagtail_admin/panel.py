@@ -8,8 +8,10 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from billing import selectors
+from billing.wagtail_admin.charts import money_chart
 from common import clock
 
+CHART_DAYS, CHART_HEIGHT = 28, 96
 _NAMES = {
     "review": ("review", "payment", "to look at"),
     "refunds": ("refunds", "refund", "for a second officer"),
@@ -24,6 +26,11 @@ class MoneyPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        counts = selectors.waiting_counts()
-        [today] = selectors.money_by_day(days=1, now=clock.now())
-        return {"counts": [(*_NAMES[kind], count) for kind, count in counts.items()], "today": today}
+        days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
+        queues = selectors.waiting_queues()
+        return {
+            "counts": [(*_NAMES[kind], queue.count) for kind, queue in queues.items()],
+            "since": min((queue.since for queue in queues.values() if queue.since), default=None),
+            "today": days[-1],
+            "chart": money_chart(days, height=CHART_HEIGHT),
+        }

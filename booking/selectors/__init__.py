@@ -41,11 +41,14 @@ from booking.selectors.past import appointments_behind, appointments_with, days_
 from booking.selectors.register import register_after, register_before, register_estimate, register_found
 from booking.selectors.report import (
     Counted,
+    RequestsWaiting,
     Sourced,
     bookings_by_source,
+    by_weeks,
     counts_of_doctor,
     report_counts,
     report_found,
+    requests_waiting,
 )
 from booking.selectors.settings import booking_settings
 from booking.selectors.shown import slots_shown
@@ -61,6 +64,7 @@ __all__ = [
     "Hours",
     "Moving",
     "OpenDay",
+    "RequestsWaiting",
     "Seen",
     "Sourced",
     "WeekDay",
@@ -79,6 +83,7 @@ __all__ = [
     "availability_of",
     "booking_settings",
     "bookings_by_source",
+    "by_weeks",
     "counts_of_doctor",
     "day_of_clinic",
     "day_of_doctor",
@@ -106,6 +111,7 @@ __all__ = [
     "report_counts",
     "report_found",
     "requests_of_doctor",
+    "requests_waiting",
     "rest_of_today",
     "rule_of",
     "shares_of",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
 from accounts.models import Carer
 from booking.models import Appointment
 from booking.selectors.register import register_found
-from booking.states import CancelReason, Status
+from booking.states import CancelReason, PendingReason, Status
 from common import clock
 from doctors.models import Doctor
 from doctors.selectors import VisitSearch
@@ -35,6 +35,15 @@ class Counted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestsWaiting:
+    """How many requests wait for a doctor's answer, since when the oldest, and when the first lapses."""
+
+    count: int
+    oldest: datetime | None
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sourced:
     """Who booked the appointments that were booked on a day, as the clinic counts days: the patient, a carer of theirs
     (of today or before), or somebody who works here."""
@@ -43,6 +52,10 @@ class Sourced:
     by_patient: int
     by_helper: int
     by_practice: int
+
+    @property
+    def total(self) -> int:
+        return self.by_patient + self.by_helper + self.by_practice
 
 
 def report_found(search: VisitSearch, modality: str = "") -> QuerySet[Appointment]:
@@ -62,6 +75,31 @@ def report_counts(found: QuerySet[Appointment], first: date, last: date, *, by_w
     for on, status, number in rows.values_list("on", "status", "number"):
         counts[_beginning(on, by_week=by_week)][status] += number
     return [_counted(begins, counts[begins]) for begins in _beginnings(first, last, by_week=by_week)]
+
+
+def by_weeks(days: Iterable[Counted]) -> list[Counted]:
+    """What was counted by day as weeks, each from its Monday on."""
+    weeks: dict[date, Counted] = {}
+    for day in days:
+        monday = _beginning(day.first, by_week=True)
+        before = weeks.get(monday, Counted(first=monday, booked=0, missed=0, cancelled=0, waiting=0))
+        weeks[monday] = Counted(
+            first=monday,
+            booked=before.booked + day.booked,
+            missed=before.missed + day.missed,
+            cancelled=before.cancelled + day.cancelled,
+            waiting=before.waiting + day.waiting,
+        )
+    return list(weeks.values())
+
+
+def requests_waiting(*, now: datetime) -> RequestsWaiting:
+    """Of all doctors, and of nobody by name; one statement."""
+    waiting = Appointment.objects.filter(
+        status=Status.PENDING, pending_reason=PendingReason.APPROVAL, expires_at__gt=now
+    )
+    counts = waiting.order_by().aggregate(count=Count("pk"), oldest=Min("created_at"), deadline=Min("expires_at"))
+    return RequestsWaiting(**counts)
 
 
 def counts_of_doctor(doctor: Doctor, first: date, last: date, *, now: datetime) -> list[Counted]:

@@ -14,6 +14,7 @@ from doctors.models.people import (
     VisitType,
 )
 from doctors.models.proposals import PageProposal
+from doctors.models.searches import EmptySearch
 from doctors.models.staff import LocationMembership
 from doctors.models.words import SearchWord
 
@@ -25,6 +26,7 @@ __all__ = [
     "Doctor",
     "DoctorIndexPage",
     "DoctorPage",
+    "EmptySearch",
     "FacetCount",
     "FreeTime",
     "Limits",

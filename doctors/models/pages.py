@@ -79,6 +79,8 @@ class DoctorIndexPage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The whole page, or to htmx its results alone, with the address that shows the same to anybody."""
         context = self.get_context(request, *args, **kwargs)
+        if not context["results"].cards:
+            _count_as_empty(context["form"].filters())
         fragment = is_fragment(request)
         template = "doctors/partials/results.html" if fragment else self.get_template(request)
         response = TemplateResponse(request, template, {**context, "is_part": fragment})
@@ -114,6 +116,12 @@ class DoctorIndexPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.slug = DOCTORS_PATH.strip("/")
         super().save(*args, **kwargs)
+
+
+def _count_as_empty(filters: selectors.DoctorFilters) -> None:
+    from doctors.services import empty_search_count  # services know the pages
+
+    empty_search_count(filters=filters, now=clock.now())
 
 
 class DoctorPage(Page):

@@ -16,6 +16,7 @@ from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.register import VisitSearch, narrowed
 from doctors.selectors.search import SearchPage, doctors_search
+from doctors.selectors.searches import EmptySearches, empty_searches
 from doctors.selectors.shown import PriceRow, doctor_cards, prices_of
 from doctors.selectors.staff import location_of_staff, locations_of_staff, staff_of, staff_rule
 
@@ -23,6 +24,7 @@ __all__ = [
     "FACETS",
     "Choices",
     "DoctorFilters",
+    "EmptySearches",
     "Facets",
     "PriceRow",
     "SearchPage",
@@ -35,6 +37,7 @@ __all__ = [
     "doctor_to_book",
     "doctors_called",
     "doctors_search",
+    "empty_searches",
     "has_times",
     "instant",
     "location_called",

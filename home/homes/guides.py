@@ -35,6 +35,10 @@ class Guide:
     is_dismissed: bool = False
 
     @property
+    def panel_id(self) -> str:
+        return f"guide-{self.kind.value}"
+
+    @property
     def done(self) -> int:
         return sum(step.is_done for step in self.steps)
 

@@ -13,6 +13,7 @@ from records.selectors.access import (
 )
 from records.selectors.allergies import allergies_visible_to
 from records.selectors.break_glass import (
+    GlassesWaiting,
     events_during,
     glass_is_open,
     glass_to_review,
@@ -20,6 +21,7 @@ from records.selectors.break_glass import (
     glasses_open_on,
     glasses_reviewed,
     glasses_to_review,
+    glasses_waiting,
     patient_exactly,
 )
 from records.selectors.documents import (
@@ -102,6 +104,7 @@ __all__ = [
     "BY_GLASS",
     "DrugWarning",
     "FoundNote",
+    "GlassesWaiting",
     "News",
     "Overview",
     "PrescriptionReading",
@@ -138,6 +141,7 @@ __all__ = [
     "glasses_open_on",
     "glasses_reviewed",
     "glasses_to_review",
+    "glasses_waiting",
     "has_other_versions",
     "headings_to_write",
     "is_open_to",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Patient, User
@@ -51,6 +52,23 @@ def patient_exactly(who: str, birth_date: date) -> Patient | None:
 def glasses_to_review() -> QuerySet[BreakGlass]:
     """What nobody has reviewed yet, the longest due first."""
     return BreakGlass.objects.filter(review=ReviewState.OPEN).select_related("user", "patient").order_by("due_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlassesWaiting:
+    """How many wait for a review, how many of them longer than they should, and when the first is due."""
+
+    count: int
+    overdue: int
+    first_due: datetime | None
+
+
+def glasses_waiting(*, now: datetime) -> GlassesWaiting:
+    """For reviewers, of nobody by name; one statement."""
+    counts = BreakGlass.objects.filter(review=ReviewState.OPEN).aggregate(
+        count=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)), first_due=Min("due_at")
+    )
+    return GlassesWaiting(**counts)
 
 
 def glasses_reviewed(*, limit: int) -> QuerySet[BreakGlass]:

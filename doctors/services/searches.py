@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from django.db.models import F
+
+from common import clock
+from doctors.models.searches import EmptySearch
+from doctors.selectors.filters import DoctorFilters
+
+# These say how to look around a place, and not what is looked for.
+_NOT_COUNTED = frozenset({"miles", "is_nearest_first"})
+
+
+def empty_search_count(*, filters: DoctorFilters, now: datetime) -> None:
+    """Count a search of a visitor's that found no doctor, by the kinds of its filters alone (see `EmptySearch`).
+
+    Nobody is named and nothing is decided by it, so it has no actor and writes no event. Two statements, three for the
+    first of its kind on a day.
+    """
+    asked = "+".join(sorted(field.name for field in fields(filters) if _is_asked(filters, field.name)))
+    rows = EmptySearch.objects.filter(day=clock.clinic_day(now), asked=asked)
+    if not rows.update(count=F("count") + 1):
+        first = EmptySearch(day=clock.clinic_day(now), asked=asked)
+        EmptySearch.objects.bulk_create([first], ignore_conflicts=True)
+        rows.update(count=F("count") + 1)
+
+
+def _is_asked(filters: DoctorFilters, name: str) -> bool:
+    return name not in _NOT_COUNTED and getattr(filters, name) not in ("", None)
