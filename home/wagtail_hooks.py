@@ -12,10 +12,15 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from accounts.models import User
+from accounts.policies import has_role
+from accounts.roles import Role
+from common import clock
+from common.uploads.selectors import uploads_overdue
 from doctors.policies import may_moderate
 from home.homes.officer import officer_guides
 from home.wagtail_admin.choosers import CHOOSERS
 from home.wagtail_admin.desk import may_write
+from home.wagtail_admin.files import FilesWaitingPanel
 from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
@@ -87,3 +92,10 @@ def add_desk_panels(request: HttpRequest, panels: list[Component]) -> None:
 @hooks.register("construct_homepage_panels")
 def add_guides(request: HttpRequest, panels: list[Component]) -> None:
     panels.extend(GuidePanel(guide) for guide in officer_guides(cast("User", request.user)))
+
+
+@hooks.register("construct_homepage_panels")
+def say_that_files_wait(request: HttpRequest, panels: list[Component]) -> None:
+    """Among them are patients' documents, so their number is for administrators alone."""
+    if has_role(request.user, Role.ADMINISTRATOR) and (count := uploads_overdue(clock.now())):
+        panels.append(FilesWaitingPanel(count))

@@ -237,7 +237,11 @@ def test_pages_without_anything_in_them(
         assert_sound(newcomer, name)
     assert doctor.user
     desk = sign_in(new_context(), doctor.user).new_page()
-    for name, path in {"empty-day": "/my-day/", "empty-availability": "/availability/"}.items():
+    for name, path in {
+        "empty-doctors-home": "/home/",
+        "empty-day": "/my-day/",
+        "empty-availability": "/availability/",
+    }.items():
         desk.goto(path)
         assert_sound(desk, name)
 
@@ -252,6 +256,7 @@ def test_doctors_pages(
     assert scene.doctor.user
     page = sign_in(new_context(), scene.doctor.user).new_page()
     for name, path in {
+        "doctors-home": "/home/",
         "day": "/my-day/",
         "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
         "day-appointment": f"/appointments/{scene.booked.public_id}/",

@@ -1,0 +1,47 @@
+"""A patient comes home, with scripts and without: what is new is read, and the first steps are put away and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from booking.tests.factories import AppointmentFactory, next_slot_start
+from common import clock
+from records.tests.steps import signed, visit
+from tests.journeys.scenes import account_of, keep_picture, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_patient_sees_what_waits_and_takes_it_off_their_home(
+    new_context: Callable[..., BrowserContext], assert_accessible: Callable[..., None], *, scripts: bool
+) -> None:
+    note = signed(visit(start=clock.now() - timedelta(days=2)))
+    AppointmentFactory.create(
+        patient=note.patient, held=True, start=next_slot_start(3), price_minor=4500, amount_due_minor=4500
+    )
+    page = sign_in(new_context(java_script_enabled=scripts), account_of(note.patient)).new_page()
+    page.goto("/home/")
+    if scripts:
+        assert_accessible(page)
+    keep_picture(page, "home-busy")
+    expect(page.get_by_role("link", name="Pay £45 for")).to_be_visible()
+    expect(page.get_by_role("link", name="Visit note, ")).to_be_visible()
+
+    page.get_by_role("button", name="Mark as read").click()
+    expect(page.get_by_text("Marked as read.")).to_be_visible()
+    expect(page.get_by_role("link", name="Visit note, ")).to_have_count(0)
+
+    expect(page.get_by_role("heading", name="Your first steps")).to_be_visible()
+    page.get_by_role("button", name="Put these steps away").click()
+    expect(page.get_by_role("heading", name="Your first steps")).to_have_count(0)
+    page.get_by_role("button", name="Show the first steps again").click()
+    expect(page.get_by_role("heading", name="Your first steps")).to_be_visible()
