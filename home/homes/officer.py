@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.urls import reverse
 
 from accounts.models import ConsentQuestion, User
@@ -25,9 +27,7 @@ def officer_guides(user: User) -> list[Guide]:
         (Role.VERIFICATION_OFFICER, Kind.VERIFICATION, _of_verification),
         (Role.BILLING_OFFICER, Kind.BILLING, _of_billing),
     )
-    guides = (
-        guide_of(user, kind, lambda steps=steps: steps(user)) for role, kind, steps in offices if has_role(user, role)
-    )
+    guides = (guide_of(user, kind, partial(steps, user)) for role, kind, steps in offices if has_role(user, role))
     return [guide for guide in guides if guide is not None]
 
 
