@@ -1,4 +1,4 @@
-"""What a doctor's home shows: today in short, what waits for them, their week and their month."""
+"""What a doctor's home shows: today in short, what waits for them, their next seven days and their last four weeks."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def doctor_home(user: User, doctor: Doctor, *, now: datetime) -> DoctorHome:
     """
     day = clock.clinic_day(now)
     visits = list(day_of_doctor(user, day))
-    week = week_of_doctor(user, doctor, day - timedelta(days=day.weekday()), now=now)
+    week = week_of_doctor(user, doctor, day, now=now)
     month = _month(doctor, day, now)
     return DoctorHome(
         doctor=doctor,

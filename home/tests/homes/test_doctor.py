@@ -70,9 +70,7 @@ def test_today_counts_who_was_seen_who_missed_and_who_is_to_come() -> None:
 
 def test_the_week_says_how_much_is_booked_and_how_much_is_free() -> None:
     doctor = bookable_doctor()
-    day = clock.clinic_day(clock.now()) + timedelta(days=7)
-    monday = day - timedelta(days=day.weekday())
-    start = clock.start_of_day(monday, clock.clinic_zone()) + timedelta(hours=10)
+    start = next_slot_start(7)
     with_visit(doctor, start=start)
 
     home = doctor_home(account_of(doctor), doctor, now=start - timedelta(hours=2))
