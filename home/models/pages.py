@@ -53,7 +53,7 @@ class HomePage(PublicPage):
             ],
             heading="Opening",
         ),
-        FieldPanel("body"),
+        FieldPanel("body", help_text="The parts of the page, from top to bottom; each can be previewed beside it."),
     ]
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = [
@@ -129,7 +129,7 @@ class StandardPage(PublicPage):
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
         FieldPanel("introduction"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text="The parts of the page, from top to bottom; each can be previewed beside it."),
         REVIEW_PANEL,
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.SectionPage", "home.StandardPage"]
