@@ -262,6 +262,10 @@ export.payments                 R exported payments
 export.reconciliations          R exported comparisons with Stripe
 export.accounts                 R exported accounts
 export.report                   R exported a report
+enquiry.received                C wrote by the contact page
+enquiry.read                    R read what somebody wrote by the contact page
+enquiry.answered                U answered what somebody wrote by the contact page
+enquiry.forgotten               D deleted what somebody wrote by the contact page
 page.created                    C created the page
 page.edited                     U edited the page
 page.published                  U published the page

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.feedgenerator import Atom1Feed
 
 from home.models import NewsIndexPage, NewsPage, SiteSettings
-from home.selectors import page_path
+from home.paths import page_path
 from home.structured_data import absolute
 
 KEPT = 20

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import connection
+
+from common.locks import locked
+from home.models import Enquiry
 
 # The first four bytes of "publish" in ASCII: one number among PostgreSQL's advisory locks, for this task alone.
 _PUBLISHING = 0x7075626C
@@ -20,3 +24,8 @@ def sole_publisher() -> Iterator[bool]:
         finally:
             if ours:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_PUBLISHING])
+
+
+def enquiry_locked(enquiry_id: UUID) -> Enquiry:
+    """Held, so that one answer is noted. Raises `NotFound` and `Busy`."""
+    return locked(Enquiry.objects.all(), public_id=enquiry_id)

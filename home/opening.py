@@ -8,7 +8,7 @@ from typing import NamedTuple
 from booking.selectors import OpenDay, open_days_of
 from doctors.models import Location
 from home.models.places import LocationPage
-from home.selectors import page_path
+from home.paths import page_path
 
 
 class PlaceOpen(NamedTuple):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from wagtail.models import Page, Site
 
 from doctors.models import DoctorPage
-from home.selectors import page_path
+from home.paths import page_path
 
 ItemT = TypeVar("ItemT")
 

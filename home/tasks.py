@@ -3,8 +3,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.core.management import call_command
 
-from common import pictures
+from common import clock, pictures
 from home.locks import sole_publisher
+from home.services import enquiries_forget
 
 # About a second each.
 DRAWN_AT_ONCE = 20
@@ -23,3 +24,9 @@ def publish_scheduled_pages() -> bool:
 def draw_pictures() -> int:
     """Adds the AVIF of pictures that pages show in WebP by now; how many."""
     return pictures.avif_draw(limit=DRAWN_AT_ONCE)
+
+
+@shared_task(name="home.forget_enquiries")
+def forget_enquiries() -> int:
+    """Deletes what came by the contact pages and was answered long ago."""
+    return enquiries_forget(now=clock.now())

@@ -1,15 +1,17 @@
-"""What the editors' desk adds to Wagtail's admin."""
+"""What the editors' desk adds to Wagtail's admin, and what comes by a contact page."""
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.policies import has_role
@@ -17,9 +19,13 @@ from accounts.roles import Role
 from common import clock
 from common.uploads.selectors import uploads_overdue
 from doctors.policies import may_moderate
+from home.contact_view import contact_sent
 from home.homes.officer import officer_guides
+from home.models import ContactPage
+from home.policies import may_read_enquiries
 from home.wagtail_admin.choosers import CHOOSERS
 from home.wagtail_admin.desk import may_write
+from home.wagtail_admin.enquiries import EnquiriesView, EnquiryView
 from home.wagtail_admin.files import FilesWaitingPanel
 from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
@@ -36,6 +42,8 @@ def desk_urls() -> list[URLPattern]:
         path("proposals/<uuid:proposal_id>/", ProposalView.as_view(), name="home_proposal"),
         path("help/groups/", groups_help, name="home_help"),
         *(path(f"content/{report.path}/", report.as_view(), name=report.index_url_name) for report in REPORTS),
+        path("enquiries/", EnquiriesView.as_view(), name="enquiries"),
+        path("enquiries/<uuid:enquiry_id>/", EnquiryView.as_view(), name="enquiry"),
     ]
 
 
@@ -99,3 +107,26 @@ def say_that_files_wait(request: HttpRequest, panels: list[Component]) -> None:
     """Among them are patients' documents, so their number is for administrators alone."""
     if has_role(request.user, Role.ADMINISTRATOR) and (count := uploads_overdue(clock.now())):
         panels.append(FilesWaitingPanel(count))
+
+
+class EnquiriesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_read_enquiries(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def enquiries_item() -> MenuItem:
+    return EnquiriesItem("Messages to us", reverse_lazy("enquiries"), name="enquiries", icon_name="mail", order=155)
+
+
+@hooks.register("before_serve_page")
+def take_what_was_sent(page: Page, request: HttpRequest, *_: Any) -> HttpResponse | None:
+    """A page that asks for a password first is left to Wagtail, which asks for it."""
+    is_ours = isinstance(page, ContactPage) and request.method == "POST"
+    return contact_sent(request, page) if is_ours and not page.get_view_restrictions().exists() else None
+
+
+@hooks.register("filter_form_submissions_for_user")
+def no_forms_of_wagtails(_: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
+    """Wagtail would show whoever may edit a form what it brought; ours is kept elsewhere, for administrators."""
+    return pages.none()

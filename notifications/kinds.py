@@ -54,6 +54,7 @@ class Kind(TextChoices):
     CREDENTIAL_EXPIRING = "credential_expiring", "A credential runs out soon"
     CREDENTIAL_RENEWED = "credential_renewed", "A renewed credential is checked"
     EVIDENCE_REFUSED = "evidence_refused", "A file was refused"
+    ENQUIRY_RECEIVED = "enquiry_received", "Somebody wrote by the contact page"
     PAGE_PROPOSAL_APPROVED = "page_proposal_approved", "Changes to a doctor’s page are public"
     PAGE_PROPOSAL_ASKED = "page_proposal_asked", "Asked to change a proposal for a doctor’s page"
     PAGE_PROPOSAL_REJECTED = "page_proposal_rejected", "Changes to a doctor’s page not taken over"
@@ -84,6 +85,7 @@ _FACTS = {
     Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
     Kind.SHARE_INVITED: INVITATION_FACTS,
     Kind.CARER_INVITED: INVITATION_FACTS,
+    Kind.ENQUIRY_RECEIVED: frozenset({"reference", "path"}),
     Kind.CARER_ENDED: frozenset({"path"}),
     Kind.RECORD_NEW: frozenset({"path"}),
     Kind.RECORD_SHARED: frozenset({"path"}),

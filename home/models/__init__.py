@@ -1,4 +1,5 @@
 from home.models.articles import ArticleIndexPage, ArticlePage
+from home.models.contact import ContactField, ContactPage, Enquiry
 from home.models.landing import LandingPage
 from home.models.news import NewsIndexPage, NewsPage
 from home.models.pages import HomePage, StandardPage
@@ -9,6 +10,9 @@ from home.models.settings import SiteSettings
 __all__ = [
     "ArticleIndexPage",
     "ArticlePage",
+    "ContactField",
+    "ContactPage",
+    "Enquiry",
     "FaqPage",
     "HomePage",
     "LandingPage",

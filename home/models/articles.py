@@ -18,7 +18,7 @@ from doctors.models import Doctor, Specialty
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, questions_in
 from home.models.base import REVIEW_PANEL, PublicPage, file_of, rows_of
-from home.selectors import page_path
+from home.paths import page_path
 
 ARTICLES_A_PAGE = 12
 RELATED = 3

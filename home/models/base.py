@@ -17,7 +17,7 @@ from wagtail.models import Page, PageViewRestriction
 from doctors.models.pages import restrictions_on
 from home import structured_data
 from home.models.settings import SiteSettings
-from home.selectors import page_path
+from home.paths import page_path
 
 REVIEW_PANEL = MultiFieldPanel(
     [FieldRowPanel([FieldPanel("last_reviewed"), FieldPanel("next_review")])], heading="Review", classname="collapsed"

@@ -16,7 +16,7 @@ from home import structured_data
 from home.blocks import STANDARD_BLOCKS
 from home.models.articles import with_card_pictures
 from home.models.base import PublicPage, file_of, rows_of
-from home.selectors import page_path
+from home.paths import page_path
 
 NEWS_A_PAGE = 10
 MORE_NEWS = 3

@@ -63,6 +63,7 @@ class HomePage(PublicPage):
         "home.ArticleIndexPage",
         "home.NewsIndexPage",
         "home.FaqPage",
+        "home.ContactPage",
         "doctors.DoctorIndexPage",
     ]
     max_count = 1

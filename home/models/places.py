@@ -23,7 +23,7 @@ from home import structured_data
 from home.blocks import PLAIN_TEXT, STANDARD_BLOCKS, questions_in
 from home.models.articles import ArticlePage
 from home.models.base import REVIEW_PANEL, PublicPage, file_of
-from home.selectors import page_path, path_of
+from home.paths import page_path, path_of
 from home.words import Hours, hours_in_words
 
 DOCTORS_SHOWN = 6

@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, QuestionsBlock, questions_in
 from home.models.base import PublicPage, rows_of
-from home.selectors import page_path
+from home.paths import page_path
 
 PAGES_A_SECTION = 24
 
@@ -35,6 +35,7 @@ class SectionPage(PublicPage):
         "home.StandardPage",
         "home.LandingPage",
         "home.FaqPage",
+        "home.ContactPage",
         "home.ArticleIndexPage",
         "home.NewsIndexPage",
         "home.SpecialtyPage",

@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from common import clock
 from home.models import SiteSettings
-from home.selectors import page_path
+from home.paths import page_path
 
 register = template.Library()
 

@@ -19,7 +19,7 @@ from doctors.models.people import DOCTORS_PATH
 from home import structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
-from home.selectors import page_path
+from home.paths import page_path
 
 register = template.Library()
 

@@ -47,7 +47,7 @@ def test_the_house_keeps_its_contracts(house: Path) -> None:
         ("site/common/clock.py", "import booking.models", "common.clock"),
         ("doctors/selectors", "from booking import services", "doctors.selectors"),
         ("integrations/calendars.py", "from accounts.models import User", "integrations.calendars"),
-        ("home/selectors.py", "from booking.views import day", "booking.views"),
+        ("home/paths.py", "from booking.views import day", "booking.views"),
         ("verification/services.py", "import doctors.querysets", "doctors.querysets"),
     ],
 )

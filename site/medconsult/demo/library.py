@@ -17,6 +17,8 @@ from doctors.models import Doctor, Location, Specialty
 from home.models import (
     ArticleIndexPage,
     ArticlePage,
+    ContactField,
+    ContactPage,
     FaqPage,
     HomePage,
     LocationPage,
@@ -46,6 +48,7 @@ def library(people: Cast) -> None:
     _articles(home, people)
     _news(home, people)
     _questions(_section(home, "questions", people), people)
+    _contact(home, people)
     for text in texts_in("pages_of_text"):
         page = StandardPage(title=text.facts["title"], introduction=text.facts["introduction"], **_common(text, PLACE))
         page.body = _body(text)
@@ -139,6 +142,25 @@ def _questions(section: SectionPage, people: Cast) -> None:
             for group in text.facts["groups"]
         ]
         _put(section, page, people)
+
+
+def _contact(home: HomePage, people: Cast) -> None:
+    sample = content.SECTIONS["contact"]
+    page = ContactPage(slug="contact", title=sample.title, introduction=sample.introduction)
+    page.search_description, page.told = sample.description, content.CLINIC["email"]
+    page.form_fields.set(
+        [
+            ContactField(label="Your name", field_type="singleline"),
+            ContactField(label="Your email address", field_type="email", help_text="Our answer goes there."),
+            ContactField(
+                label="What is it about",
+                field_type="dropdown",
+                choices="The website\nA payment or a receipt\nA complaint\nA thank you\nSomething else",
+            ),
+            ContactField(label="Your message", field_type="multiline", help_text="Nothing about your health, please."),
+        ]
+    )
+    _put(home, page, people)
 
 
 def _common(text: Text, review_after: int) -> dict[str, Any]:

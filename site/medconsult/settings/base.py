@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "home",
     "medconsult",
     "wagtail_modeladmin",
+    "wagtail.contrib.forms",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -217,6 +218,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "exports": {"task": "records.sweep_exports", "schedule": timedelta(minutes=10)},
     "prescriptions": {"task": "records.expire_prescriptions", "schedule": timedelta(hours=1)},
     "pictures": {"task": "home.draw_pictures", "schedule": timedelta(seconds=60)},
+    "enquiries": {"task": "home.forget_enquiries", "schedule": crontab(hour="3", minute="40")},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
 

@@ -10,7 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
 
 from accounts.models import ConsentQuestion
+from common import clock
 from doctors.models import SearchWord
+from home.models import Enquiry
 from records.models import Drug
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
@@ -224,6 +226,7 @@ def _fixed(world: World) -> dict[str, str]:
         "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
         "drug:pk": str(Drug.objects.get(name="Amoxicillin").pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
+        "enquiry:enquiry_id": str(_enquiry().public_id),
         "note_sections_edit:pk": str(world.doctor_a.specialties.get().pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),
@@ -231,3 +234,8 @@ def _fixed(world: World) -> dict[str, str]:
         "admin:content_type_id": str(ContentType.objects.get_for_model(type(world.visit_a)).pk),
         "admin:object_id": str(world.visit_a.pk),
     }
+
+
+def _enquiry() -> Enquiry:
+    known = Enquiry.objects.first()
+    return known or Enquiry.objects.create(received_at=clock.now(), answers='[["Message", "Hello"]]')

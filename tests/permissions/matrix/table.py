@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from tests.permissions.matrix.libraries import DJANGO_ADMIN, WAGTAIL
 from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
@@ -26,7 +27,9 @@ from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEN
 PUBLIC = (
     row("credentials:join robots", READ, EVERYBODY, why="public pages"),
     theirs(
-        "wagtail_serve", EVERYBODY, why="public pages; Wagtail answers every method alike, and a page changes nothing"
+        "wagtail_serve",
+        EVERYBODY,
+        why="public pages; a contact page alone takes what is sent (home/tests/test_contact.py)",
     ),
     theirs(
         "sitemaps sitemap news_rss news_atom wagtaildocs_serve /media/<path>",
@@ -315,6 +318,9 @@ OUR_ADMIN = (
         EDITORS,
         why="whoever writes pages chooses what they show",
     ),
+    row("enquiries", READ, frozenset({Who.ADMINISTRATOR}), why="people may have written about their health"),
+    row("enquiry", BOTH, frozenset({Who.ADMINISTRATOR}), why="as above; no superuser without the role, and no editor"),
+    theirs("wagtailforms:*", IN_THE_ADMIN, why="Wagtail's list of what forms brought, always empty: ours is above"),
     row("home_proposals", READ, MODERATORS, why="moderators see what doctors propose"),
     row("home_proposal", BOTH, MODERATORS, why="moderators decide about it"),
     theirs("audit_modeladmin_*", AUDITORS, why="auditors read the log"),
@@ -346,23 +352,6 @@ OUR_ADMIN = (
     row("wagtailusers_users:access_change", SEND, ADMINISTRATORS, why="administrators give offices"),
     theirs("wagtailusers_*", ADMINISTRATORS, why="administrators keep accounts"),
     theirs("/admin/login/ /admin/password_reset/ /admin/password_reset/<rest>", EVERYBODY, why="leads to ours"),
-)
-WAGTAIL = (
-    theirs("wagtailadmin_home wagtailadmin_account wagtailadmin_logout", IN_THE_ADMIN, why="the dashboard"),
-    theirs("wagtailadmin_sprite wagtailadmin_javascript_catalog", EVERYBODY, why="icons and words of the admin"),
-    theirs("wagtailadmin_password_reset*", EVERYBODY, why="hidden behind ours"),
-    theirs("/admin/no-such-page/ /admin/test404/", EVERYBODY, why="an address that does not exist"),
-    theirs(
-        "wagtailadmin_* wagtail_* wagtailsettings:* wagtailembeds:* wagtailsnippets:* wagtaildocs* wagtailimages*",
-        IN_THE_ADMIN,
-        why="Wagtail asks its own permission in each; test_crawl proves what each role finds there",
-    ),
-    theirs("wagtailsites:*", ADMINISTRATORS, why="Wagtail's own"),
-)
-DJANGO_ADMIN = (
-    theirs("admin:login admin:logout", EVERYBODY, why="leads to our sign-in"),
-    theirs("admin:jsi18n", EVERYBODY, why="words of the admin"),
-    theirs("admin:* /django-admin/*", frozenset({Who.SUPERUSER}), why="is_staff, which superusers alone have"),
 )
 
 TABLE: tuple[Row, ...] = (

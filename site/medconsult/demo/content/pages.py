@@ -109,6 +109,11 @@ SECTIONS = {
         "Health information in plain English, checked by our doctors.",
     ),
     "news": Opening("News", "What is new at our clinics.", "What is new at our clinics."),
+    "contact": Opening(
+        "Contact us",
+        "About the website, an invoice, a complaint or a thank you: write to us, and you have an answer in two days.",
+        "How to reach us: by phone, by email, or by a form.",
+    ),
     "questions": Opening(
         "Help",
         "How to book, move and cancel, what it costs, and what happens on the day.",
@@ -143,6 +148,7 @@ FOOTER = (
             Link("About us", "/about-us/"),
             Link("News", "/news/"),
             Link("Help", "/questions/"),
+            Link("Contact us", "/contact/"),
             Link("Join as a doctor", "/join/"),
         ),
     ),

@@ -1,3 +1,5 @@
+"""Where pages stand on the site."""
+
 from __future__ import annotations
 
 from wagtail.models import Page
