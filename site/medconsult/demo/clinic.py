@@ -38,7 +38,7 @@ def places() -> None:
                 "phone": place.phone,
                 "access": place.access,
                 "zone": place.zone,
-                "bank_holidays": BankHolidays.ENGLAND,
+                "bank_holidays": BankHolidays(place.bank_holidays),
                 "latitude": place.latitude,
                 "longitude": place.longitude,
             },

@@ -234,6 +234,7 @@ LOCATIONS = (
             "Drawing of a tall sandstone terrace with a green door, a street lamp and a hill behind the roofs.",
             _STREET,
         ),
+        bank_holidays="SCT",
     ),
 )
 

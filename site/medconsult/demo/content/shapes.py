@@ -65,6 +65,7 @@ class Location:
     description: str
     picture: Picture
     zone: str = "Europe/London"
+    bank_holidays: Literal["ENG", "SCT"] = "ENG"
 
 
 @dataclass(frozen=True)
