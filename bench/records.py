@@ -41,8 +41,8 @@ FAR_DOWN, HALF = 200, 500
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """One guarded model of records: how pages list it, a record's by `newest` and a doctor's own by `newest_written`,
-    with what beside it, and without what (`unread`)."""
+    """One guarded model of records: how pages list it, newest first by `newest` and what a doctor has written by
+    `newest_written` (where a page lists that), with what beside it, and without what (`unread`)."""
 
     model: type[Model]
     visible: Callable[..., QuerySet[Any]]
@@ -65,7 +65,7 @@ KINDS = {
         model=Document,
         visible=selectors.documents_visible_to,
         newest="uploaded_at",
-        newest_written="uploaded_at",
+        newest_written="",
         shown_with=("patient", "doctor", "appointment__location", "appointment__visit_type"),
         unread=("error_reason",),
     ),
@@ -90,6 +90,7 @@ class Looking:
     newest: str
     filters: Q = Q()
     patient: Patient | None = None
+    as_author: bool = False
 
     @property
     def order(self) -> tuple[str, str]:
@@ -104,21 +105,29 @@ def people(kind: Kind) -> dict[str, Looking]:
         have_grants(somebody, kind.model, theirs)
     seen = _seen_now(colleague)
     nobody = UserFactory.create(email=f"{MADE_UP}noone@demo.example")
-    record, written = partial(Looking, newest=kind.newest), partial(Looking, newest=kind.newest_written)
+    record = partial(Looking, newest=kind.newest)
     of_seen = partial(record, user=_account(colleague), own=Q(patient=seen), patient=seen)
     found = {
         "patient": record(user=_account(alone), own=Q(patient=alone)),
         "page": record(user=_account(alone), own=Q(patient=alone), filters=_after(kind, alone)),
         "granted": record(user=_account(holder), own=Q(patient=holder)),
         "granted_page": record(user=_account(holder), own=Q(patient=holder), filters=_after(kind, holder)),
-        "doctor": written(user=_account(author), own=Q(doctor=author)),
-        "doctor_filtered": written(user=_account(author), own=Q(doctor=author), filters=_older_half(kind, author)),
-        "doctor_granted": written(user=_account(granted), own=Q(doctor=granted)),
-        "doctor_seeing": written(user=_account(colleague), own=Q(doctor=colleague)),
+        "doctor": record(user=_account(author), own=Q(doctor=author)),
+        "doctor_filtered": record(
+            user=_account(author), own=Q(doctor=author), filters=_older_half(kind, author, kind.newest)
+        ),
+        "doctor_granted": record(user=_account(granted), own=Q(doctor=granted)),
+        "doctor_seeing": record(user=_account(colleague), own=Q(doctor=colleague)),
         "colleague": of_seen(),
         "colleague_page": of_seen(filters=_after(kind, seen)),
         "nobody": record(user=nobody, own=Q(patient=alone), patient=alone),
     }
+    if kind.newest_written:
+        written = Looking(user=_account(author), own=Q(doctor=author), newest=kind.newest_written, as_author=True)
+        found |= {
+            "written": written,
+            "written_page": replace(written, filters=_older_half(kind, author, kind.newest_written)),
+        }
     backend = AccountBackend()
     return {name: replace(looking, user=asking(backend, looking.user)) for name, looking in found.items()}
 
@@ -154,10 +163,10 @@ def _after(kind: Kind, patient: Patient) -> Q:
     return beyond(edge, is_rising=False) if edge else Q()
 
 
-def _older_half(kind: Kind, doctor: Doctor) -> Q:
+def _older_half(kind: Kind, doctor: Doctor, newest: str) -> Q:
     """Up to a day, as a filter by years says; everything in a database without so many."""
-    row = _row(kind, Q(doctor=doctor), kind.newest_written, HALF)
-    return Q(**{f"{kind.newest_written}__lt": row[kind.newest_written]}) if row else Q()
+    row = _row(kind, Q(doctor=doctor), newest, HALF)
+    return Q(**{f"{newest}__lt": row[newest]}) if row else Q()
 
 
 def _row(kind: Kind, own: Q, newest: str, number: int) -> dict[str, Any] | None:
@@ -181,7 +190,8 @@ def _plain(kind: Kind, looking: Looking) -> list[Any]:
 
 
 def _ours(kind: Kind, looking: Looking) -> list[Any]:
-    visible = partial(kind.visible, looking.user, filters=looking.filters, patient=looking.patient)
+    asked = {"as_author": True} if looking.as_author else {"patient": looking.patient}
+    visible = partial(kind.visible, looking.user, filters=looking.filters, **asked)
     return list(visible(order_by=looking.order, limit=LIST_LENGTH))
 
 

@@ -24,10 +24,12 @@ RECORDS = {
     "page": "… a page far down",
     "granted": "… with 20 grants, which open something to doctors alone",
     "granted_page": "… a page far down, with 20 grants",
-    "doctor": "A doctor's {kind}",
+    "written": "The {kind} that a doctor has written",
+    "written_page": "… the older half of them",
+    "doctor": "All {kind} that a doctor may read, with those of twenty patients whom they see",
     "doctor_filtered": "… the older half of them",
     "doctor_granted": "… with 20 grants",
-    "doctor_seeing": "… and those of the thirty patients whom they see about now",
+    "doctor_seeing": "… with those of thirty patients more",
     "colleague": "The {kind} of one patient, for a doctor who sees thirty",
     "colleague_page": "… a page far down",
     "nobody": "The {kind} of one patient, for somebody with nothing",
@@ -130,7 +132,8 @@ def of_records(found: Mapping[str, Inside]) -> Iterator[Row]:
     for kind, costs in found.items():
         yield Row("Records, among", [Check(f"{costs['sizes']['rows']:,.0f} {kind}")])
         for name, words in RECORDS.items():
-            yield _list(words.format(kind=kind), costs, name)
+            if f"{name}_ours" in costs:
+                yield _list(words.format(kind=kind), costs, name)
 
 
 def _list(words: str, costs: Inside, name: str) -> Row:

@@ -23,7 +23,7 @@ from records.selectors import (
     cared_prescriptions_rule,
     colleague_document_rules,
     colleague_rules,
-    patients_treated_by,
+    is_treated_by,
     prescription_rules,
     sees_patient,
     ways_of,
@@ -139,7 +139,7 @@ def may_prescribe_to(user: User, patient: Patient) -> bool:
     doctor = getattr(user, "doctor", None)
     if doctor is None or not treats(user, doctor) or patient.user_id == user.pk:
         return False
-    return patients_treated_by(user, now=clock.now()).filter(patient=patient).exists()
+    return is_treated_by(user, patient, now=clock.now())
 
 
 def assert_may_prescribe_to(user: User, patient: Patient) -> None:

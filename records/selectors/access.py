@@ -23,7 +23,7 @@ from common.errors import NotFound
 from common.permissions import visible_rows
 from doctors.models import Doctor
 from records.models import RecordShare, RecordsSettings
-from records.selectors.ways import Ways, the_one, visits_about_now, visits_treated_at, ways_of
+from records.selectors.ways import Ways, visits_about_now, visits_treated_at, ways_of
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -31,6 +31,17 @@ ModelT = TypeVar("ModelT", bound=Model)
 def records_settings() -> RecordsSettings:
     """Without writing a row for whoever looks first."""
     return RecordsSettings.objects.first() or RecordsSettings()
+
+
+def the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
+    """A subquery of one row, which the planner may ask once."""
+    return found.order_by().values("pk")[:1]
+
+
+def authored_rules(user: User) -> list[Q | OfEach]:
+    """What a person has written as the doctor who they are today: nothing as one who is suspended."""
+    own = Q(doctor=the_one(Doctor.objects.filter(user=user, is_barred=False)))
+    return [own] if has_role(user, Role.DOCTOR) else []
 
 
 def own_rules(user: User, ways: Ways, *, patients_read: Q) -> list[Q | OfEach]:
@@ -115,9 +126,9 @@ def is_open_to(user: User | AnonymousUser, patient: Patient, *, now: datetime) -
     return isinstance(user, User) and bool(ways_of(user, now=now, patient=patient).open)
 
 
-def patients_treated_by(user: User, *, now: datetime) -> QuerySet[Any, Any]:
-    """The primary keys of the patients whom a doctor has seen or will see within the days that the settings count."""
-    return visits_treated_at(user, now=now).values("patient")
+def is_treated_by(user: User, patient: Patient, *, now: datetime) -> bool:
+    """Whether a doctor has seen or will see the patient within the days that the settings count."""
+    return visits_treated_at(user, now=now).filter(patient=patient).exists()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +141,7 @@ class Treating:
 
 
 def treating_doctors_of(patient: Patient, *, now: datetime) -> list[Treating]:
-    """Whom `patients_treated_by` lets read the patient's record, nobody who is suspended or has no account."""
+    """Whom `is_treated_by` lets read the patient's record, nobody who is suspended or has no account."""
     after = timedelta(days=records_settings().treating_days_after)
     visits = visits_about_now(now).filter(
         patient=patient, doctor__is_barred=False, doctor__user__is_active=True, doctor__user__groups__name=Role.DOCTOR

@@ -20,7 +20,7 @@ from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
 from records.models import VisitNote
 from records.note_content import NoteContent, from_text
-from records.selectors.access import granted_rules, helped_rule, of_patients, own_rules, rows_open
+from records.selectors.access import authored_rules, granted_rules, helped_rule, of_patients, own_rules, rows_open
 from records.selectors.note_versions import readings_of
 from records.selectors.ways import Ways, ways_of
 from records.states import SIGNED, NoteStatus
@@ -41,33 +41,38 @@ def notes_visible_to(
     limit: int | None = None,
     in_error: bool = False,
     patient: Patient | None = None,
+    as_author: bool = False,
 ) -> QuerySet[VisitNote]:
     """The visit notes that a person may read: as the doctor who writes them, as the patient what is signed and
     released, as a carer whom the patient lets read that, as a doctor to whom the record is open what colleagues have
     signed, or by a grant.
 
     Nothing else opens them: no place where one works, no office, no superuser. `filters`, order and limit go into each
-    of these arms; of one patient's `patient` asks, which costs least. What was entered in error is hidden unless
+    of these arms; for one patient's `patient` asks, and for what the person has written as a doctor `as_author`, which
+    costs less. What was entered in error is hidden unless
     `in_error` asks for it. A suspended doctor reads nothing but what is their own as a patient, also where a grant
     opens a note: `has_perm` alone does not know that.
     """
     if not user.is_authenticated:
         return VisitNote.objects.none()
     now = clock.now()
-    ways = ways_of(user, VisitNote, now=now, patient=patient)
-    owned = [*own_rules(user, ways, patients_read=released_rule(now)), *granted_rules(ways)]
-    if user.may_be_carer:
-        owned.append(cared_notes_rule(user) & released_rule(now))
+    ways = Ways() if as_author else ways_of(user, VisitNote, now=now, patient=patient)
     return rows_open(
         VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
         user=user,
         ways=ways,
-        owned=[*owned, *colleague_rules(ways, now=now)],
+        owned=authored_rules(user) if as_author else _note_rules(user, ways, now=now),
         filters=(filters or Q()) & (Q() if in_error else ~Q(status=NoteStatus.ENTERED_IN_ERROR)),
         order_by=order_by,
         limit=limit,
         patient=patient,
     )
+
+
+def _note_rules(user: User, ways: Ways, *, now: datetime) -> list[Q | OfEach]:
+    own = [*own_rules(user, ways, patients_read=released_rule(now)), *granted_rules(ways)]
+    cared = [cared_notes_rule(user) & released_rule(now)] if user.may_be_carer else []
+    return [*own, *cared, *colleague_rules(ways, now=now)]
 
 
 def cared_notes_rule(user: User) -> Q:
@@ -148,9 +153,10 @@ def to_do_of(user: User, *, now: datetime) -> Waiting:
     """At most 50 of each, the oldest first."""
     drafts = notes_visible_to(
         user,
-        filters=Q(doctor__user=user, draft_saved_at__isnull=False),
+        filters=Q(draft_saved_at__isnull=False),
         order_by=("draft_saved_at", "pk"),
         limit=SHOWN_TO_DO,
+        as_author=True,
     )
     kept = VisitNote.objects.filter(appointment=OuterRef("pk")).exclude(status=NoteStatus.ENTERED_IN_ERROR)
     took_place = Q(doctor__user=user, status=VisitStatus.FULFILLED, start__gt=now - timedelta(days=TO_WRITE_DAYS))

@@ -17,7 +17,7 @@ from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
 from records.models import Prescription
 from records.models.prescriptions import PRESCRIPTION_TEXTS
-from records.selectors.access import cared_rule, granted_rules, own_rules, record_rules, rows_open
+from records.selectors.access import authored_rules, cared_rule, granted_rules, own_rules, record_rules, rows_open
 from records.selectors.ways import Ways, ways_of
 from records.states import STANDING, PrescriptionStatus
 
@@ -34,6 +34,7 @@ def prescriptions_visible_to(
     limit: int | None = None,
     in_error: bool = False,
     patient: Patient | None = None,
+    as_author: bool = False,
 ) -> QuerySet[Prescription]:
     """The prescriptions that a person may read: as the doctor who writes them, as the patient what is signed, as a
     carer whom the patient lets read that, as a doctor to whom the patient's record is open what colleagues have signed,
@@ -43,20 +44,23 @@ def prescriptions_visible_to(
     """
     if not user.is_authenticated:
         return Prescription.objects.none()
-    ways = ways_of(user, Prescription, now=clock.now(), patient=patient)
-    owned = [*own_rules(user, ways, patients_read=signed_rule()), *granted_rules(ways)]
-    if user.may_be_carer:
-        owned.append(cared_prescriptions_rule(user))
+    ways = Ways() if as_author else ways_of(user, Prescription, now=clock.now(), patient=patient)
     return rows_open(
         Prescription.objects.select_related(*_SHOWN_WITH).defer(*PRESCRIPTION_TEXTS),
         user=user,
         ways=ways,
-        owned=[*owned, *prescription_rules(ways)],
+        owned=authored_rules(user) if as_author else _rules(user, ways),
         filters=(filters or Q()) & (Q() if in_error else ~Q(status=PrescriptionStatus.ENTERED_IN_ERROR)),
         order_by=order_by,
         limit=limit,
         patient=patient,
     )
+
+
+def _rules(user: User, ways: Ways) -> list[Q | OfEach]:
+    own = [*own_rules(user, ways, patients_read=signed_rule()), *granted_rules(ways)]
+    cared = [cared_prescriptions_rule(user)] if user.may_be_carer else []
+    return [*own, *cared, *prescription_rules(ways)]
 
 
 def signed_rule() -> Q:
@@ -126,15 +130,16 @@ def prescriptions_of_patient(
     user: User, *, size: int, before: UUID | None = None, after: UUID | None = None
 ) -> KeyPage[Prescription]:
     """A page of the person's own as a patient, the latest first, from the edge that `before` or `after` name."""
-    own = Q(patient__user=user) & signed_rule()
-    return _page(user, own, "signed_at", size=size, before=before, after=after)
+    own, found = Q(patient__user=user) & signed_rule(), partial(prescriptions_visible_to, user)
+    return latest_first(found, own, "signed_at", size=size, before=before, after=after)
 
 
 def prescriptions_of_doctor(
     user: User, *, size: int, before: UUID | None = None, after: UUID | None = None
 ) -> KeyPage[Prescription]:
     """A page of what the person has written as a doctor, drafts too, the latest first."""
-    return _page(user, Q(doctor__user=user), "created_at", size=size, before=before, after=after)
+    found = partial(prescriptions_visible_to, user, as_author=True)
+    return latest_first(found, Q(), "created_at", size=size, before=before, after=after)
 
 
 def changed_by(prescription: Prescription) -> str:
@@ -142,10 +147,3 @@ def changed_by(prescription: Prescription) -> str:
     latest = prescription.history.filter(status=prescription.status, changed_at=prescription.changed_at).first()
     person = latest.history_user if latest else None
     return person.shown_name if person and person.pk != prescription.doctor.user_id else ""
-
-
-def _page(
-    user: User, wanted: Q, column: str, *, size: int, before: UUID | None, after: UUID | None
-) -> KeyPage[Prescription]:
-    rows_found = partial(prescriptions_visible_to, user)
-    return latest_first(rows_found, wanted, column, size=size, before=before, after=after)

@@ -8,14 +8,17 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import (
+    BigIntegerField,
     DateTimeField,
     DurationField,
-    Exists,
     ExpressionWrapper,
+    F,
     Func,
     Model,
+    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -28,8 +31,7 @@ from accounts.policies import has_role
 from accounts.roles import Role
 from booking.models import Appointment
 from common.permissions import granted_keys
-from doctors.models import Doctor
-from records.models import Document, HealthRecord, RecordsSettings
+from records.models import HealthRecord, RecordsSettings
 from records.states import NOTED
 
 BY_SHARE, BY_GLASS = "view_healthrecord", "open_healthrecord"
@@ -38,9 +40,8 @@ BY_SHARE, BY_GLASS = "view_healthrecord", "open_healthrecord"
 _NOBODY, _NO_PATIENT, _NEVER = -1, -2, datetime(1, 1, 2, tzinfo=UTC)
 
 
-def the_one(found: QuerySet[Any]) -> QuerySet[Any, Any]:
-    """A subquery of one row, which the planner may ask once."""
-    return found.order_by().values("pk")[:1]
+# A visit's key with its patient's.
+_PAIR = Func("pk", "patient", template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,27 +49,37 @@ class Ways:
     """By which ways records stand open to a person beside their own as a patient; all of it keys of the database.
 
     `doctor` is as whom they work today, `is_barred` that they are a suspended doctor, whatever their roles: nothing
-    else stands open then. `treated` are patients whom they see about now, by `visits`; `broken` those whose record they
-    opened in an emergency, `shared` those who share theirs; `granted` single things on which they hold a grant.
+    else stands open then. `seen` are the doctor's visits about now, each with its patient; `broken` the patients whose
+    record they opened in an emergency, `shared` those who share theirs; `granted` single things on which they hold a
+    grant.
     """
 
     doctor: int | None = None
     is_barred: bool = False
-    treated: list[int] = field(default_factory=list)
+    seen: list[tuple[int, int]] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
     shared: list[int] = field(default_factory=list)
-    visits: list[int] = field(default_factory=list)
     granted: list[int] = field(default_factory=list)
+
+    @property
+    def visits(self) -> list[int]:
+        """The doctor's visits about now."""
+        return [visit for visit, _ in self.seen]
+
+    @property
+    def treated(self) -> set[int]:
+        """The patients whom they see at these."""
+        return {patient for _, patient in self.seen}
 
     @property
     def unasked(self) -> list[int]:
         """The patients whose whole record is open by a way that no patient has chosen."""
-        return [*self.treated, *self.broken]
+        return sorted(self.treated.union(self.broken))
 
     @property
     def open(self) -> list[int]:
         """The patients whose whole record is open."""
-        return [*self.unasked, *self.shared]
+        return sorted(self.treated.union(self.broken, self.shared))
 
 
 def ways_of(user: User, things: type[Model] | None = None, *, now: datetime, patient: Patient | None = None) -> Ways:
@@ -98,20 +109,18 @@ def _statement(
     as the answer. So nothing of one request may be in it.
     """
     somebody, of_one = User(pk=_NOBODY), Q(content_object__patient=_NO_PATIENT) if is_of_one else Q()
-    doctors = Doctor.objects.filter(user=somebody)
-    columns: dict[str, Any] = {"is_barred": Exists(doctors.filter(is_barred=True))}
+    columns: dict[str, Any] = {"is_barred": Coalesce(F("doctor__is_barred"), Value(False))}
     if may_break:
         # By the database's clock, whatever that of the machine says which asks.
         broken = granted_keys(HealthRecord, somebody, BY_GLASS, now=Now()).filter(of_one, expires_at__gt=Now())
         columns["broken"] = ArraySubquery(broken.values("content_object__patient"))
     if is_doctor:
-        columns["doctor"] = Subquery(the_one(doctors.filter(is_barred=False)))
+        columns["doctor"] = F("doctor__pk")
         shared = granted_keys(HealthRecord, somebody, BY_SHARE, now=_NEVER).filter(of_one)
         columns["shared"] = ArraySubquery(shared.values("content_object__patient"))
-        visits = visits_treated_at(somebody, now=_NEVER).filter(Q(patient=_NO_PATIENT) if is_of_one else Q())
-        columns["treated"] = ArraySubquery(visits.values("patient").distinct())
-        if things is Document:
-            columns["visits"] = ArraySubquery(visits.values("pk"))
+        visits = visits_about_now(_NEVER).filter(doctor=OuterRef("doctor__pk")).order_by()
+        visits = visits.filter(patient=_NO_PATIENT) if is_of_one else visits
+        columns["seen"] = ArraySubquery(visits.values(pair=_PAIR))
         if things is not None:
             codename = f"view_{things._meta.model_name}"
             columns["granted"] = ArraySubquery(granted_keys(things, somebody, codename, now=_NEVER).filter(of_one))
@@ -132,8 +141,7 @@ def visits_about_now(now: datetime) -> QuerySet[Appointment]:
 
 def visits_treated_at(user: User, *, now: datetime) -> QuerySet[Appointment]:
     """Those of the doctor whom the account belongs to; none of a suspended one."""
-    doctor = the_one(Doctor.objects.filter(user=user, is_barred=False))
-    return visits_about_now(now).filter(doctor=doctor).order_by()
+    return visits_about_now(now).filter(doctor__user=user, doctor__is_barred=False).order_by()
 
 
 def _days(setting: str) -> Func:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,8 +37,12 @@ from records.tests.steps import signed, visit
 
 pytestmark = pytest.mark.django_db
 
-VISIBLE = {VisitNote: notes_visible_to, Document: documents_visible_to, Prescription: prescriptions_visible_to}
-SCOPES = {VisitNote: Scope.READ, Document: Scope.DOCUMENTS, Prescription: Scope.PRESCRIPTIONS}
+VISIBLE: dict[Any, Callable[..., QuerySet[Any]]] = {
+    VisitNote: notes_visible_to,
+    Document: documents_visible_to,
+    Prescription: prescriptions_visible_to,
+}
+SCOPES: dict[Any, Scope] = {VisitNote: Scope.READ, Document: Scope.DOCUMENTS, Prescription: Scope.PRESCRIPTIONS}
 ENDS = ("none", "live", "over")
 
 
@@ -198,6 +204,9 @@ def test_a_list_and_one_object_follow_the_same_rules(world: World, facts: Facts)
             found = list(visible(reader, in_error=True, patient=world.patient))
             assert (thing in found) is listed
             assert len(found) == len(set(found))
+            if not isinstance(thing, Document):
+                written = facts.is_author and facts.is_doctor and not facts.is_barred
+                assert (thing in visible(reader, in_error=True, as_author=True)) is written
             assert not set(visible(reader, in_error=True)) - set(found), "somebody else's"
             if not (isinstance(thing, Document) and facts.state == "draft"):
                 assert reader.has_perm(f"records.view_{thing._meta.model_name}", thing) is (own or cared or granted)
@@ -210,7 +219,7 @@ def test_what_stands_open_is_asked_in_one_statement_and_the_list_is_another(worl
     assert reader.role_names == {Role.DOCTOR}
     for patient in (None, world.patient):
         with CaptureQueriesContext(connection) as caught:
-            assert ways_of(reader, Document, now=clock.now(), patient=patient).treated == [world.patient.pk]
+            assert ways_of(reader, Document, now=clock.now(), patient=patient).treated == {world.patient.pk}
         assert len(caught) == 1
         with CaptureQueriesContext(connection) as caught:
             assert list(documents_visible_to(reader, patient=patient))

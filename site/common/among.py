@@ -28,6 +28,30 @@ class Among(Func):
         return f"{sql} = ANY(%s::bigint[])", [*parameters, self.keys]
 
 
+class AmongFound(Func):
+    """That a column is one of what a subquery of its own finds.
+
+    As `__in`, composed once and not again for each statement that it stands in; and found first, by itself: PostgreSQL
+    plans an `IN` together with all that is read beside it.
+    """
+
+    arity = 1
+    output_field = BooleanField()
+
+    def __init__(self, column: str, sql: str, parameters: Sequence[Any]) -> None:
+        super().__init__(column)
+        self.sql, self.parameters = sql, parameters
+
+    @classmethod
+    def of(cls, column: str, found: QuerySet[Any, Any]) -> AmongFound:
+        """Raises `EmptyResultSet` where Django knows without asking that nothing is found."""
+        return cls(column, *found.query.sql_with_params())
+
+    def as_sql(self, compiler: Any, _connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        sql, parameters = compiler.compile(self.source_expressions[0])
+        return f"{sql} = ANY(ARRAY({self.sql}))", [*parameters, *self.parameters]
+
+
 @dataclass(frozen=True, kw_only=True)
 class OfEach:
     """The rows of which `rule` holds that belong to any of many others, whose keys stand in a foreign key."""
@@ -46,4 +70,6 @@ class OfEach:
         own = rows.filter(self.rule, **{self.column: OuterRef("pk")}).values("pk")[:limit]
         others: Any = rows.model._meta.get_field(self.column).related_model
         first = Func(ArraySubquery(own), function="unnest")
-        return Q(pk__in=others._default_manager.filter(Among("pk", self.keys)).order_by().values(first=first))
+        return Q(
+            AmongFound.of("pk", others._default_manager.filter(Among("pk", self.keys)).order_by().values(first=first))
+        )

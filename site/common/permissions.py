@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import EmptyResultSet, ImproperlyConfigured
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
@@ -22,7 +22,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from common import clock
-from common.among import OfEach
+from common.among import AmongFound, OfEach
 
 Owns = Callable[[Any, str, Any], bool]
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -163,7 +163,10 @@ def visible_rows(
     # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
     keys = found.values("pk")
     first, *others = [keys.filter(_arm(found, one, limit))[:limit] for one in ways]
-    return queryset.filter(pk__in=first.union(*others)).order_by(*order_by)[:limit]
+    try:
+        return queryset.filter(AmongFound.of("pk", first.union(*others))).order_by(*order_by)[:limit]
+    except EmptyResultSet:
+        return queryset.none()
 
 
 def any_of(ways: Sequence[Q | OfEach]) -> Q:
