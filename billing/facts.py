@@ -9,15 +9,13 @@ from django.urls import reverse
 from accounts.states import Scope
 from billing.models import Complaint, Payment, Refund
 from billing.selectors import has_open_dispute, left_to_pay
-from billing.states import BY_MISTAKE, BY_THE_BANK, ELSEWHERE, RefundReason
+from billing.states import DROPPED_FOR, RefundReason
 from booking.models import Appointment
 from booking.policies import helps_with
 from booking.selectors import appointment_facts
 from notifications.services import Outgoing
 
 _LATE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE})
-# What a message says of why a promise was dropped, by the word that is kept with it.
-_DROPPED = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere", BY_MISTAKE: "mistake"}
 
 
 def refund_promised(refund: Refund) -> list[Outgoing]:
@@ -44,13 +42,29 @@ def refund_failed(refund: Refund) -> list[Outgoing]:
 def refund_dropped(refund: Refund) -> list[Outgoing]:
     """To whoever was told of it: by a message of its own, or by the answer to a complaint."""
     is_told = refund.is_agreed or refund.reason == RefundReason.COMPLAINT
-    return _of_refund(refund, "refund_dropped", {"why": _DROPPED.get(refund.failure, "")}) if is_told else []
+    return _of_refund(refund, "refund_dropped", {"why": DROPPED_FOR.get(refund.failure, "")}) if is_told else []
+
+
+def refund_changed(refund: Refund, again: Refund | None) -> list[Outgoing]:
+    """That a promise which was told of is another by now, or none: one message for both, with what `rest` goes back and
+    how. One that has grown is told of as it is."""
+    if again is None:
+        return refund_dropped(refund)
+    if again.amount_minor > refund.amount_minor:
+        return refund_promised(again)
+    if not again.is_agreed:
+        return []
+    waits = again.payment.is_online and has_open_dispute(again.payment)
+    rest = {"rest": again.amount_minor, "by_hand": again.by_hand, "waits": waits}
+    return _of_refund(refund, "refund_dropped", {"why": DROPPED_FOR.get(refund.failure, ""), **rest})
 
 
 def _of_refund(refund: Refund, kind: str, more: dict[str, Any] | None = None) -> list[Outgoing]:
-    """`at_the_desk` where the clinic gives it back itself."""
-    facts = {"amount": refund.amount_minor, "at_the_desk": not refund.payment.is_online}
-    return _to_payers(refund.payment, kind, refund.public_id.hex, facts | (more or {}))
+    """`at_the_desk` where the clinic gives it back itself, `by_hand` where it does so of what was paid online."""
+    facts = {"amount": refund.amount_minor, "at_the_desk": not refund.payment.is_online, "by_hand": refund.by_hand}
+    # Whoever read that it is on its way hears that it comes by another.
+    name = f"{refund.public_id.hex}{'-by-hand' if refund.by_hand and refund.attempts else ''}"
+    return _to_payers(refund.payment, kind, name, facts | (more or {}))
 
 
 def payment_received(payment: Payment) -> list[Outgoing]:

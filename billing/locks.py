@@ -36,13 +36,16 @@ def refund_named_locked(public_id: UUID) -> Refund:
     return refund
 
 
-def promises_locked(payment: Payment) -> list[Refund]:
-    """What was promised of a held payment and never asked for, the newest first, held so that no worker asks for it."""
+def promises_locked(payment: Payment) -> tuple[list[Refund], list[Refund]]:
+    """What was promised of a held payment and is not known to be made, the oldest first: what Stripe was never asked
+    for, and what it was; both held, so that no worker asks for it."""
     rows = Refund.objects.filter(payment=payment, status=RefundStatus.PENDING, stripe_id=None)
-    held = [row for row in for_update(rows.order_by("pk")) if not row.attempts]
-    for row in held:
+    never_asked: list[Refund] = []
+    asked: list[Refund] = []
+    for row in for_update(rows.order_by("pk")):
         row.payment = payment
-    return held[::-1]
+        (asked if row.is_at_stripe else never_asked).append(row)
+    return never_asked, asked
 
 
 def dispute_locked(dispute_id: UUID) -> Dispute:

@@ -7,6 +7,6 @@ from billing.services import payments_follow_release
 from booking.models import Appointment
 
 
-def appointment_released(*, appointment: Appointment, within_policy: bool, now: datetime, **_: Any) -> None:
+def appointment_released(*, appointment: Appointment, now: datetime, **_: Any) -> None:
     """Receives booking's one signal, inside its transaction."""
-    payments_follow_release(appointment=appointment, within_policy=within_policy, now=now)
+    payments_follow_release(appointment=appointment, now=now)

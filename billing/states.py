@@ -72,8 +72,12 @@ class RefundReason(TextChoices):
 
 # Why a promise is not kept by us, where it was kept otherwise.
 BY_THE_BANK, ELSEWHERE = "given back by the bank", "given back elsewhere"
+# … or where the rules give it back in its place, or more of it.
+BY_RULE = "given back by the rules"
 # … or where nothing had been paid.
 BY_MISTAKE = "the payment was written down by mistake"
+# By what word a page or a message tells of each.
+DROPPED_FOR = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere", BY_RULE: "rule", BY_MISTAKE: "mistake"}
 
 
 class DisputeStatus(TextChoices):

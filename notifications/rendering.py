@@ -45,8 +45,9 @@ def _context(message: Message) -> dict[str, Any]:
         context["link_url"] = f"{settings.BASE_URL}{link}"
     if "amount" in facts:
         context["amount"] = str(Money(facts["amount"], facts["currency"]))
-    if facts.get("left"):
-        context["left"] = str(Money(facts["left"], facts["currency"]))
+    for name in ("left", "rest"):
+        if facts.get(name):
+            context[name] = str(Money(facts[name], facts["currency"]))
     if "start" in facts:
         start, end, zone = _times(facts)
         context["where"] = _where(facts)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
 from billing.models.payments import Payment
-from billing.states import REFUND_LIVE, DisputeStatus, RefundReason, RefundStatus
+from billing.states import DROPPED_FOR, REFUND_LIVE, DisputeStatus, RefundReason, RefundStatus
 from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 
@@ -21,7 +21,7 @@ class Refund(PublicIdModel):
 
     The row is the promise: it is written before Stripe is asked, and asking again with `key` gives the same refund.
     The database refuses a sum of live refunds above what the payment captured (a trigger in the first migration).
-    A refund of money that was taken at the desk is given back there.
+    A refund of money that was taken at the desk is given back there; what Stripe will not send is given `by_hand`.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
@@ -44,6 +44,9 @@ class Refund(PublicIdModel):
     )
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Stripe will never send it: a billing officer gives it back by bank transfer, and writes down its reference.
+    by_hand = models.BooleanField(default=False, db_default=False)
+    given_reference = models.CharField(max_length=60, blank=True, default="", db_default="")
     due_at = models.DateTimeField()
     # Who sends it now; over at `lease_until`, so that a crash loses nothing.
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -69,6 +72,10 @@ class Refund(PublicIdModel):
                 name="refund_automatic_once_a_payment",
             ),
             models.CheckConstraint(
+                condition=Q(by_hand=False) | ~Q(status=RefundStatus.SUCCEEDED) | ~Q(given_reference=""),
+                name="refund_by_hand_has_a_reference",
+            ),
+            models.CheckConstraint(
                 condition=Q(seconded_by__isnull=True) | ~Q(seconded_by=models.F("requested_by")),
                 name="refund_seconded_by_another",
             ),
@@ -81,6 +88,16 @@ class Refund(PublicIdModel):
     def is_agreed(self) -> bool:
         """Whether nobody has to agree to it any more."""
         return not self.needs_second or self.seconded_by_id is not None
+
+    @property
+    def is_at_stripe(self) -> bool:
+        """Whether Stripe has it, or may have."""
+        return self.stripe_id is not None or (self.attempts > 0 and not self.by_hand)
+
+    @property
+    def dropped_for(self) -> str:
+        """In a word why a promise was dropped by something else than an officer's no."""
+        return DROPPED_FOR.get(self.failure, "")
 
     @property
     def awaits_second(self) -> bool:
@@ -107,6 +124,8 @@ class Dispute(PublicIdModel):
     # Of what was sent, so that the same again is known from other words.
     evidence_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Stripe's word on whether it would still send back anything of the payment.
+    is_refundable = models.BooleanField(default=True, db_default=True)
     history = HistoricalRecords()
 
     class Meta:

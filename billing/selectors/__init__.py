@@ -1,5 +1,5 @@
 from billing.selectors.difference import Difference, difference_to, other_visits
-from billing.selectors.ending import if_cancelled, owed_if_cancelled
+from billing.selectors.ending import if_cancelled
 from billing.selectors.ledger import (
     LedgerSearch,
     ledger_beyond,
@@ -26,14 +26,18 @@ from billing.selectors.officers import (
     refund_of_officer,
     waiting_queues,
 )
+from billing.selectors.owed import BY_PEOPLE, Held, buys, held_of, keeps_of, owed_by_rule
 from billing.selectors.payments import (
     Sums,
+    attention_left,
     captured_of,
     complaints_of,
     due_online,
     due_online_among,
     entries_of_desk,
+    first_of,
     has_open_dispute,
+    is_by_hand,
     is_payable,
     kept_of,
     left_of,
@@ -55,16 +59,20 @@ from billing.selectors.payments import (
 from billing.selectors.settings import billing_settings
 
 __all__ = [
+    "BY_PEOPLE",
     "Desk",
     "Difference",
+    "Held",
     "LedgerSearch",
     "MoneyDay",
     "Parts",
     "Queue",
     "Step",
     "Sums",
+    "attention_left",
     "billing_desk",
     "billing_settings",
+    "buys",
     "captured_of",
     "complaint_of_officer",
     "complaints_of",
@@ -73,9 +81,13 @@ __all__ = [
     "due_online_among",
     "entries_of_desk",
     "evidence_of",
+    "first_of",
     "has_open_dispute",
+    "held_of",
     "if_cancelled",
+    "is_by_hand",
     "is_payable",
+    "keeps_of",
     "kept_of",
     "ledger_beyond",
     "ledger_estimate",
@@ -88,7 +100,7 @@ __all__ = [
     "other_visits",
     "outstanding",
     "owed_at_desk",
-    "owed_if_cancelled",
+    "owed_by_rule",
     "own_payments",
     "payment_for",
     "payment_of_officer",

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
+from billing.arithmetic import owed
 from billing.models import Payment
-from billing.selectors.payments import captured_for_visit, left_of
+from billing.selectors.owed import buys, keeps_of
+from billing.selectors.payments import gone_of
 from billing.states import Outcome, PaymentStatus
 from booking.models import Appointment
-from booking.policies import LATE_REFUND, is_free_to_cancel
-
-
-def owed_if_cancelled(payment: Payment, *, by_patient: bool, within_policy: bool) -> int:
-    """By the frozen policy, in minor units, of what was taken for the visit that the appointment is now; all of it
-    where the practice cancels."""
-    # What did not add up has booked nothing, so there is nothing to keep a part of it for.
-    is_whole = within_policy or not by_patient or payment.outcome == Outcome.REVIEW
-    percent = 100 if is_whole else int(payment.appointment.policy.get(LATE_REFUND, 0))
-    return captured_for_visit(payment) * percent // 100
+from booking.states import CancelReason, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +25,12 @@ class IfCancelled:
 
 def if_cancelled(appointment: Appointment, *, now: datetime) -> IfCancelled:
     """For whoever pays for it, before they decide; without what was given back, or promised, before."""
-    within_policy = is_free_to_cancel(appointment.policy, now=now)
-    back = left = 0
-    for payment in Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED):
-        payment.appointment = appointment
-        here = left_of(payment)
-        left += here
-        back += min(here, owed_if_cancelled(payment, by_patient=True, within_policy=within_policy))
-    return IfCancelled(back=back, kept=left - back)
+    ended = copy(appointment)
+    ended.status, ended.cancel_reason, ended.cancelled_at = Status.CANCELLED, CancelReason.PATIENT, now
+    payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
+    paid = [(one.captured_minor, gone_of(one)) for one in payments if buys(one, ended)]
+    captured, gone = sum(one for one, _ in paid), sum(one for _, one in paid)
+    back = owed(captured=captured, gone=gone, keeps=keeps_of(ended, captured))
+    # What did not add up has booked nothing, so nothing of it is kept.
+    whole = sum(one.captured_minor - gone_of(one) for one in payments if one.outcome == Outcome.REVIEW)
+    return IfCancelled(back=back + max(whole, 0), kept=max(captured - gone, 0) - back)

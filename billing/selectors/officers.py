@@ -264,7 +264,7 @@ def waiting_queues() -> dict[str, Queue]:
     """What waits for a billing officer, by its place on the desk's page; four statements."""
     return {
         "review": _queue(Payment.objects.exclude(attention=""), "created_at"),
-        "refunds": _queue(Refund.objects.filter(status=RefundStatus.PENDING).exclude(AGREED), "created_at"),
+        "refunds": _queue(Refund.objects.filter(~AGREED | Q(by_hand=True), status=RefundStatus.PENDING), "created_at"),
         "disputes": _queue(Dispute.objects.exclude(status__in=sorted(DISPUTE_OVER)), "opened_at"),
         "complaints": _queue(Complaint.objects.filter(state=ComplaintState.OPEN), "opened_at"),
     }

@@ -12,12 +12,13 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
-from billing.models import Complaint, Dispute, Payment, Receipt, Refund
+from billing.models import AGREED, Complaint, Dispute, Payment, Receipt, Refund
 from billing.states import (
     DISPUTE_GONE,
     DISPUTE_OVER,
     OPEN,
     REFUND_LIVE,
+    Attention,
     Method,
     Outcome,
     PaymentStatus,
@@ -26,7 +27,7 @@ from billing.states import (
 )
 from booking.models import Appointment
 from booking.policies import taken_online
-from booking.states import PendingReason, Status
+from booking.states import STANDING, PendingReason, Status
 from common.errors import NotFound
 from common.permissions import visible_rows
 
@@ -95,9 +96,10 @@ def captured_of(appointment: Appointment) -> int:
 
 def kept_of(appointment: Appointment) -> int:
     """What of `captured_of` is still here, in minor units: without whatever was promised or given back, by rule or by
-    an officer, and without what banks took. No more than this can be above a price."""
+    an officer, and without what banks took. No more than this can be above a price. What waits for a second officer is
+    here: a colleague may yet refuse it."""
     paid = _paid_for(appointment)
-    live = Refund.objects.filter(payment__in=paid, status__in=sorted(REFUND_LIVE))
+    live = Refund.objects.filter(AGREED, payment__in=paid, status__in=sorted(REFUND_LIVE))
     returned = live.aggregate(total=Sum("amount_minor"))["total"] or 0
     return max(_captured(paid) - returned - _taken_by_banks(Dispute.objects.filter(payment__in=paid)), 0)
 
@@ -121,11 +123,6 @@ def _taken_by_banks(disputes: QuerySet[Dispute]) -> int:
     return lost.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 
-def captured_for_visit(payment: Payment) -> int:
-    """Of one payment what was taken for the visit that the appointment is now, in minor units."""
-    return payment.captured_minor - _surplus_returned(Refund.objects.filter(payment=payment))
-
-
 def _surplus_returned(refunds: QuerySet[Refund]) -> int:
     return _surplus(refunds).aggregate(total=Sum("amount_minor"))["total"] or 0
 
@@ -147,8 +144,34 @@ def promised_of(payment: Payment) -> int:
 
 def left_of(payment: Payment) -> int:
     """What may still be given back of a payment, in minor units: what is promised and what a bank took is not."""
-    taken_back = _taken_by_banks(Dispute.objects.filter(payment=payment))
-    return max(payment.captured_minor - promised_of(payment) - taken_back, 0)
+    return max(payment.captured_minor - promised_of(payment) - taken_of(payment), 0)
+
+
+def taken_of(payment: Payment) -> int:
+    """What banks took back for good of a payment, in minor units."""
+    return _taken_by_banks(Dispute.objects.filter(payment=payment))
+
+
+def gone_of(payment: Payment) -> int:
+    """What was promised of a payment, agreed or given back, and what banks took of it, in minor units."""
+    live = Refund.objects.filter(AGREED, payment=payment, status__in=sorted(REFUND_LIVE))
+    return (live.aggregate(total=Sum("amount_minor"))["total"] or 0) + taken_of(payment)
+
+
+def is_by_hand(payment: Payment) -> bool:
+    """Whether Stripe sends back nothing of an online payment any more: a bank has decided about it for the patient."""
+    over = payment.disputes.filter(status__in=sorted(DISPUTE_OVER), is_refundable=False)
+    return payment.is_online and over.exists()
+
+
+def attention_left(payment: Payment) -> Attention:
+    """Why a payment waits for an officer, apart from refunds that failed: a reason of before, or that a bank took back
+    what a visit that stands is not paid without. Nobody at the clinic would hear of that."""
+    if payment.attention not in (Attention.NONE, Attention.REFUND_FAILED, Attention.DISPUTE_LOST):
+        return Attention(payment.attention)
+    visit, took = payment.appointment, taken_of(payment)
+    is_unpaid = visit.status in STANDING and left_to_pay(visit) > 0
+    return Attention.DISPUTE_LOST if took and is_unpaid else Attention.NONE
 
 
 def has_open_dispute(payment: Payment) -> bool:
@@ -223,6 +246,13 @@ def refunds_told(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
 def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
     """What went back, or is to, of an appointment's payments."""
     return refunds_told(Refund.objects.filter(payment__appointment=appointment))
+
+
+def first_of(refund: Refund) -> Refund:
+    """The promise that a refund, or what it took the place of, began as."""
+    while refund.replaces is not None:
+        refund = refund.replaces
+    return refund
 
 
 def owed_at_desk(appointment: Appointment) -> QuerySet[Refund]:

@@ -11,7 +11,7 @@ from billing import facts
 from billing.locks import complaint_locked, payment_named_locked
 from billing.models import Complaint, Payment
 from billing.policies import assert_billing_officer, assert_others_complaint, can_pay_for
-from billing.selectors import billing_settings
+from billing.selectors import billing_settings, first_of
 from billing.services.refunds import needs_second_person, refund_promise
 from billing.states import ComplaintReason, ComplaintState, RefundReason, assert_complaint_can_move
 from booking.selectors import appointment_for
@@ -124,7 +124,8 @@ def complaint_decide(
 
 def _assert_the_same(complaint: Complaint, answer: str, payment: Payment | None, amount_minor: int) -> None:
     """Nobody is told that their words and their money have gone out where a colleague's have."""
-    refund = complaint.refund
+    # What a bank or the rules have changed of it since is no other decision.
+    refund = first_of(complaint.refund) if complaint.refund else None
     given = (refund.payment_id, refund.amount_minor) if refund else None
     asked = (payment.pk, amount_minor) if payment else None
     if (answer.strip(), asked) != (complaint.answer.strip(), given):

@@ -11,7 +11,7 @@ from billing import facts
 from billing.locks import payment_named_locked, payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
-from billing.selectors import left_to_pay
+from billing.selectors import attention_left, left_to_pay
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -84,8 +84,17 @@ def payment_record(
         event_record(
             "payment.recorded", payment, actor=actor, patient=patient, amount=amount_minor, method=method.value
         )
+        _nothing_lost(appointment)
         receipt_issue(payment=payment, now=now)
         return payment
+
+
+def _nothing_lost(appointment: Appointment) -> None:
+    """What a bank took is paid anew, so nobody has to look at it."""
+    for payment in Payment.objects.filter(appointment=appointment, attention=Attention.DISPUTE_LOST):
+        payment.appointment = appointment
+        payment.attention = attention_left(payment)
+        payment.save(update_fields=["attention"])
 
 
 def _begun_online(payment: Payment, appointment: Appointment, now: datetime) -> str:
@@ -186,22 +195,32 @@ def _promises_dropped(payment: Payment, actor: User, now: datetime) -> bool:
     return given > 0
 
 
-def refund_record_given(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
-    """Write down that the clinic has given back, at the desk, what it took there. The same again changes nothing.
+def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", now: datetime | None = None) -> Refund:
+    """Write down that the clinic has given back, at the desk, what it took there; or, by a billing officer, that what
+    Stripe would not send has gone by bank transfer, with the bank's `reference`. The same again changes nothing.
 
-    By the staff of the place or a billing officer. Raises `NotFound`, `Forbidden` and `Conflict`
-    (`not_at_the_desk`, `second_person`, `illegal_transition`).
+    By the staff of the place or a billing officer. Raises `NotFound`, `Forbidden`, `Invalid` (`reference_missing`,
+    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `illegal_transition`).
     """
     now = now or clock.now()
+    assert_no_card_number(reference)
     with busy_if_locked(), transaction.atomic():
         refund = refund_named_locked(refund_id)
-        appointment = refund.payment.appointment
-        if not (is_billing_officer(actor) or can_record_payment(actor, appointment)):
+        payment = refund.payment
+        is_officer = is_billing_officer(actor)
+        if not (is_officer or can_record_payment(actor, payment.appointment)):
             raise Forbidden("clinic_staff_only", "Only the staff of the clinic can record this.")
-        assert_others_money(actor, refund.payment)
-        if refund.payment.is_online:
+        assert_others_money(actor, payment)
+        if payment.is_online and not refund.by_hand:
             raise Conflict("not_at_the_desk", "This was paid online, so it goes back the same way.")
+        if refund.by_hand and not is_officer:
+            raise Forbidden("billing_officers_only", "Only billing officers can record a bank transfer.")
         if not refund.is_agreed:
             raise Conflict("second_person", "A second billing officer has to agree first.")
+        if refund.by_hand and not (reference.strip() or refund.given_reference):
+            message = "Give the bank’s reference of the transfer."
+            raise Invalid("reference_missing", message, fields={"reference": [message]})
+        if refund.status != RefundStatus.SUCCEEDED:
+            refund.given_reference = reference.strip()[:60]
         refund_move(refund=refund, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
         return refund

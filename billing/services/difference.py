@@ -10,9 +10,9 @@ from billing import facts
 from billing.locks import payments_of_locked
 from billing.models import Payment
 from billing.policies import can_pay_for
-from billing.selectors import due_online, kept_of, left_of
-from billing.services.refunds import refund_promise
-from billing.states import OPEN, Outcome, PaymentStatus, RefundReason
+from billing.selectors import due_online
+from billing.services.promises import promises_top_up
+from billing.states import OPEN
 from booking.models import Appointment
 from booking.services import appointment_change_visit
 from common import clock
@@ -56,24 +56,7 @@ def visit_change(
             if payment.status in OPEN and payment.is_online and payment.amount_minor != due:
                 Payment.objects.filter(pk=payment.pk).update(session_end_wanted_at=now)
                 wake("billing.end_session", payment.pk)
-        surplus_return(appointment=appointment, now=now)
+        promises_top_up(appointment=appointment, now=now)
         if due:
             messages_queue(messages=facts.difference_due(appointment, due), now=now)
         return appointment
-
-
-def surplus_return(*, appointment: Appointment, now: datetime) -> None:
-    """Promise back what was paid above the frozen price and is still here, of the latest payment first; nothing where
-    nothing is.
-
-    For whoever holds the appointment, in their transaction. The same again promises nothing more.
-    """
-    surplus = kept_of(appointment) - appointment.price_minor
-    for payment in reversed(payments_of_locked(appointment.pk)):
-        if payment.status != PaymentStatus.SUCCEEDED or payment.outcome == Outcome.REFUNDED:
-            continue
-        payment.appointment = appointment
-        amount = min(surplus, left_of(payment))
-        if amount > 0:
-            refund_promise(payment=payment, amount_minor=amount, reason=RefundReason.DIFFERENCE, now=now)
-            surplus -= amount

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.services import event_record
@@ -15,10 +16,9 @@ from billing.errors import PaymentsAway
 from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import left_of, left_to_pay
-from billing.services.refunds import refund_move, refund_promise
-from billing.states import BY_THE_BANK, DISPUTE_OVER, Attention, DisputeStatus, RefundReason, RefundStatus
-from booking.states import STANDING
+from billing.selectors import attention_left, is_by_hand, left_of
+from billing.services.promises import promises_fit
+from billing.states import BY_THE_BANK, DISPUTE_GONE, DISPUTE_OVER, Attention, DisputeStatus, RefundStatus
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
 from common.history import sign
@@ -37,8 +37,9 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     before = ours.status if ours else ""
     if ours is None:
         ours = Dispute(payment=payment, stripe_id=dispute.id, opened_at=dispute.created_at)
-    elif before == status and ours.due_by == dispute.due_by:
+    elif (before, ours.due_by, ours.is_refundable) == (status, dispute.due_by, dispute.is_charge_refundable):
         return
+    ours.is_refundable = dispute.is_charge_refundable
     ours.status, ours.due_by, ours.reason = status, dispute.due_by, dispute.reason[:60]
     ours.amount_minor, ours.currency = dispute.amount_minor, dispute.currency
     if status in DISPUTE_OVER and ours.closed_at is None:
@@ -50,46 +51,36 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     if status in DISPUTE_OVER and before not in DISPUTE_OVER:
         _let_go(payment, status, now=now)
     elif not before:
-        _tell(payment, now=now)
+        _tell(payment, _waiting(payment), now=now)
 
 
 def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
-    """What was promised meanwhile is sent; where the bank has given the money back already it is dropped, and promised
-    anew as far as the bank has left it."""
-    if status in (DisputeStatus.LOST, DisputeStatus.CHARGE_REFUNDED):
-        for refund in list(_waiting(payment)):
-            refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=BY_THE_BANK)
-            refund_promise(
-                payment=payment,
-                amount_minor=min(refund.amount_minor, left_of(payment)),
-                reason=RefundReason(refund.reason),
-                now=now,
-                # Whoever asked for it is still not the one who agrees to it.
-                actor=refund.requested_by,
-                note=refund.note,
-                needs_second=not refund.is_agreed,
-                replaces=refund,
-            )
-        visit, known = payment.appointment, payment.attention in (Attention.NONE, Attention.REFUND_FAILED)
-        if known and visit.status in STANDING and left_to_pay(visit):
-            # Nobody at the clinic would hear that the visit is not paid any more; what failed to go back has gone.
-            payment.attention = Attention.DISPUTE_LOST
+    """What was promised meanwhile is sent, or given by hand where Stripe will not; what the bank has given back itself
+    is dropped."""
+    waiting = _waiting(payment)
+    waiting.update(by_hand=is_by_hand(payment), due_at=now)
+    if status in DISPUTE_GONE:
+        stand = promises_fit(payment=payment, why=BY_THE_BANK, now=now)
+        if payment.attention == Attention.NONE or not left_of(payment):
+            # Where nothing is left of it what failed to go back has gone.
+            payment.attention = attention_left(payment)
             payment.save(update_fields=["attention"])
-    elif Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING).update(due_at=now):
-        _tell(payment, now=now)
+    else:
+        stand = list(waiting)
+    _tell(payment, stand, now=now)
+    if stand:
         wake("billing.send_refunds")
 
 
-def _tell(payment: Payment, *, now: datetime) -> None:
+def _tell(payment: Payment, promises: Iterable[Refund], *, now: datetime) -> None:
     """What is promised waits by now, or is on its way after all."""
-    for refund in _waiting(payment):
+    for refund in promises:
+        refund.payment = payment
         messages_queue(messages=facts.refund_promised(refund), now=now)
 
 
-def _waiting(payment: Payment) -> Iterator[Refund]:
-    for refund in Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING):
-        refund.payment = payment
-        yield refund
+def _waiting(payment: Payment) -> QuerySet[Refund]:
+    return Refund.objects.filter(payment=payment, stripe_id=None, status=RefundStatus.PENDING)
 
 
 def dispute_answer(

@@ -13,7 +13,7 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
 from billing.models import Payment
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import left_of
+from billing.selectors import attention_left, left_of
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_promise
 from billing.services.sync import payment_sync
@@ -78,7 +78,9 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str, now: datetime 
         assert_others_money(actor, payment)
         before = payment.attention
         if before or payment.status == PaymentStatus.REVIEW:
-            payment.attention, payment.settled_note = Attention.NONE, note.strip()
+            payment.settled_note = note.strip()
+            # What is found about a refund says nothing of a visit that a bank has left unpaid.
+            payment.attention = attention_left(payment) if before == Attention.REFUND_FAILED else Attention.NONE
             if payment.status == PaymentStatus.REVIEW:
                 _assert_not_payable(payment)
                 _end_review(payment)

@@ -16,13 +16,13 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import kept_of, left_of
-from billing.services.difference import surplus_return
+from billing.selectors import BY_PEOPLE, attention_left, left_of, owed_by_rule
+from billing.services.promises import promises_top_up
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.services import appointment_locked_for_payment
-from booking.states import STANDING
+from booking.states import STANDING, Status
 from common import clock
 from common.errors import Conflict, Invalid
 from common.history import sign
@@ -92,7 +92,7 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
 def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None = None) -> Refund:
     """An officer takes a promise of officers back, with a reason, that Stripe has not been asked for; whoever was told
     of it is told. What the policy or a change of the visit gives back is the patient's, and no officer's to take: nor
-    what the visit, changed since to one that costs less, would have given back but for this promise.
+    what the visit, changed or cancelled since, would have given back but for this promise.
 
     Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`) and `Conflict` (`owed_by_rule`, `already_sent`,
     `illegal_transition` where it was cancelled by something else).
@@ -108,15 +108,25 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
             raise Conflict("owed_by_rule", "This is owed to the patient by what they agreed to, so it goes back.")
         if not note.strip():
             raise Invalid("note_missing", "Say why it is taken back.", fields={"note": ["Say why it is taken back."]})
-        if refund.stripe_id or refund.attempts:
+        if refund.is_at_stripe:
             raise Conflict("already_sent", "This refund is on its way already.", current=refund.status)
         refund.note = f"{refund.note}\nTaken back: {note.strip()}".strip()
         refund.save(update_fields=["note"])
+        owed_before = owed_by_rule(refund.payment)
         refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
-        visit = refund.payment.appointment
-        if visit.status in STANDING:
-            surplus_return(appointment=visit, now=now)
+        _rules_take_its_place(refund, owed_before, now)
         return refund
+
+
+def _rules_take_its_place(dropped: Refund, owed_before: int, now: datetime) -> None:
+    visit = dropped.payment.appointment
+    if not dropped.is_agreed or visit.status not in STANDING | {Status.CANCELLED}:
+        # What nobody had agreed to stood in the way of nothing.
+        return
+    promises_top_up(appointment=visit, now=now, most=dropped.amount_minor)
+    if owed_by_rule(dropped.payment) > owed_before:
+        # The rules have given back of this payment once already, and do it once.
+        raise Conflict("owed_by_rule", "Since the visit was cancelled, this is owed to the patient, so it goes back.")
 
 
 def drop_is_told(*, refund: Refund) -> bool:
@@ -124,10 +134,11 @@ def drop_is_told(*, refund: Refund) -> bool:
     return bool(facts.refund_dropped(refund))
 
 
-def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -> Refund:
+def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: datetime | None = None) -> Refund:
     """Promise a failed refund anew, as another refund in its place; the same again gives the same.
 
-    Of a difference no more than what was paid above what the visit costs by now.
+    `by_hand` where an officer gives it by bank transfer, as the card takes no more. No more than is left of the
+    payment, nor, of what goes back by rule, than the rules owe by now.
 
     Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
     """
@@ -150,25 +161,24 @@ def refund_retry(*, actor: User, refund_id: UUID, now: datetime | None = None) -
             # What nobody has agreed to is not sent by being taken back and promised anew, alone or one after another.
             needs_second=failed.seconded_by_id is None and (failed.needs_second or too_much),
             replaces=failed,
+            by_hand=by_hand,
         )
         if new is None:
             raise TooMuch(left_of(failed.payment))
         # What does not add up waits for `attention_settle`, whatever became of its refunds.
         waiting = Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED)
-        waiting.exclude(status=PaymentStatus.REVIEW).update(attention="")
+        waiting.exclude(status=PaymentStatus.REVIEW).update(attention=attention_left(failed.payment))
         return new
 
 
 def _still_owed(failed: Refund) -> int:
-    if failed.reason != RefundReason.DIFFERENCE:
-        return failed.amount_minor
-    visit = failed.payment.appointment
-    # Whoever changed it held the payment that we hold now: what was read with that may be older.
-    visit.refresh_from_db(fields=["price_minor"])
-    surplus = kept_of(visit) - visit.price_minor
-    if surplus <= 0:
+    left = left_of(failed.payment)
+    if failed.reason in BY_PEOPLE:
+        return min(failed.amount_minor, left)
+    owed = owed_by_rule(failed.payment)
+    if left and not owed:
         raise Conflict("nothing_owed", "Nothing of this is to go back: no more was paid than the visit costs by now.")
-    return min(failed.amount_minor, surplus)
+    return min(failed.amount_minor, owed)
 
 
 @contextmanager

@@ -11,18 +11,22 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from billing import facts
 from billing.locks import refund_named_locked
 from billing.models import AGREED, Dispute, Refund
 from billing.selectors import has_open_dispute
-from billing.services.refunds import refund_move, refund_take_over
+from billing.services.refund_news import refund_take_over
+from billing.services.refunds import refund_move
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, Method, RefundStatus
 from common import clock
 from common.errors import Conflict
+from common.history import sign
 from common.locks import busy_if_locked
 from integrations.stripe import objects
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
+from notifications.services import messages_queue
 
 LEASE = timedelta(seconds=60)
 # Stripe's word where a bank has the money, or may yet take it.
@@ -49,7 +53,9 @@ def _due() -> Any:
 def _to_send() -> QuerySet[Refund]:
     disputed = Dispute.objects.filter(payment=OuterRef("payment")).exclude(status__in=sorted(DISPUTE_OVER))
     free = Q(lease_until=None) | Q(lease_until__lte=Now())
-    waiting = Refund.objects.filter(AGREED, free, status=RefundStatus.PENDING, stripe_id=None, due_at__lte=Now())
+    waiting = Refund.objects.filter(
+        AGREED, free, status=RefundStatus.PENDING, stripe_id=None, by_hand=False, due_at__lte=Now()
+    )
     return waiting.exclude(Exists(disputed))
 
 
@@ -73,8 +79,10 @@ def _send(refund_id: int, *, now: datetime) -> bool:
         Refund.objects.filter(pk=refund_id).update(lease_until=None, due_at=now + wait)
         return False
     except Refused as error:
-        if not (error.code == DISPUTED and _waits_behind_a_dispute(refund, now=now)):
+        if error.code != DISPUTED:
             _fail(refund, error.code, now=now)
+        elif not _waits_behind_a_dispute(refund, now=now):
+            _leave_to_people(refund, now=now)
         return False
     _sent(refund, answer, now=now)
     return True
@@ -106,9 +114,9 @@ def _waits_behind_a_dispute(refund: Refund, *, now: datetime) -> bool:
         is_known = payment_sync(payment_id=refund.payment_id, now=now)
     waits = not is_known or has_open_dispute(refund.payment)
     if waits:
-        # Stripe repeats its refusal for the same key.
+        # Nothing was done, so it counts as not asked for; and Stripe repeats its refusal for the same key.
         key = f"refund-{refund.public_id}-{uuid.uuid4().hex[:8]}"
-        again = {"lease_until": None, "key": key, "due_at": now + LADDER[0]}
+        again = {"lease_until": None, "attempts": 0, "key": key, "due_at": now + LADDER[0]}
         Refund.objects.filter(pk=refund.pk, stripe_id=None).update(**again)
     return waits
 
@@ -130,3 +138,15 @@ def _fail(seen: Refund, code: str, *, now: datetime) -> None:
         refund = refund_named_locked(seen.public_id)
         if refund.status == RefundStatus.PENDING and refund.stripe_id is None:
             refund_move(refund=refund, status=RefundStatus.FAILED, now=now, failure=code)
+
+
+def _leave_to_people(seen: Refund, *, now: datetime) -> None:
+    """No dispute is open, and Stripe sends back nothing of it all the same: a bank has decided for good, which we had
+    not heard. The promise stands: an officer gives it by bank transfer, and the patient hears how."""
+    with busy_if_locked(), transaction.atomic():
+        refund = refund_named_locked(seen.public_id)
+        if refund.status == RefundStatus.PENDING and refund.stripe_id is None:
+            refund.by_hand, refund.lease_until = True, None
+            sign(refund, None)
+            refund.save(update_fields=["by_hand", "lease_until"])
+            messages_queue(messages=facts.refund_promised(refund), now=now)

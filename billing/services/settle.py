@@ -7,7 +7,7 @@ from django.db import transaction
 from audit.services import event_record
 from billing import facts
 from billing.models import Payment
-from billing.services.difference import surplus_return
+from billing.services.promises import promises_top_up
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_promise
 from billing.states import Outcome, RefundReason
@@ -43,7 +43,7 @@ def settle(*, payment: Payment, now: datetime) -> None:
     if reason is None:
         messages_queue(messages=facts.payment_received(payment), now=now)
         # It may have become another kind of visit since this was asked for.
-        surplus_return(appointment=appointment, now=now)
+        promises_top_up(appointment=appointment, now=now)
     else:
         refund_promise(payment=payment, amount_minor=payment.captured_minor, reason=reason, now=now)
 

@@ -19,7 +19,7 @@ from audit.services import event_record
 from billing.locks import payment_locked
 from billing.models import ONE_OPEN, Payment, StripeEvent
 from billing.services.disputes import dispute_take_over
-from billing.services.refunds import refund_take_over
+from billing.services.refund_news import refund_take_over
 from billing.services.settle import settle
 from billing.states import STRIPE_SAYS, Attention, EventState, Outcome, PaymentStatus, assert_payment_can_move
 from booking.services import appointment_locked_for_payment

@@ -35,9 +35,11 @@ from billing.services import (
     payment_record,
     reconcile,
     refund_drop,
+    refund_record_given,
     refund_request,
     refund_retry,
     refund_second,
+    visit_change,
 )
 from billing.states import (
     DISPUTE_OVER,
@@ -53,6 +55,7 @@ from billing.states import (
     RefundReason,
     RefundStatus,
 )
+from billing.tests.services.test_change import kind
 from billing.tests.services.test_refunds import officer, within_policy
 from billing.tests.steps import a_minute_later, begin, difference, hold, sweep, work
 from booking.models import Appointment
@@ -74,6 +77,9 @@ WALKS, STEPS = int(os.environ.get("MONEY_WALKS", "25")), 14
 PRICE = 4500
 amounts = st.sampled_from([100, 2250, PRICE])
 REFUSED = (DomainError, ApiProblem)
+
+
+by_transfer = partial(refund_record_given, reference="FP 1")
 
 
 def has_session(_machine: Money) -> bool:
@@ -205,7 +211,17 @@ class Money(RuleBasedStateMachine):
                     actor=self.officers[0], payment_id=payment.public_id, amount_minor=amount, note="Late start"
                 )
 
-    @rule(what=st.sampled_from([partial(refund_drop, note="No"), refund_retry, refund_second]))
+    @rule(price=st.sampled_from([2250, PRICE, 6000]))
+    def it_becomes_another_visit(self, price: int) -> None:
+        with suppress(*REFUSED):
+            visit_change(
+                actor=self.patient,
+                appointment_id=self.visit.public_id,
+                visit_type_id=kind(self.now, price).public_id,
+                start=self.now.start,
+            )
+
+    @rule(what=st.sampled_from([partial(refund_drop, note="No"), refund_retry, refund_second, by_transfer]))
     def an_officer_looks_at_a_refund(self, what: Any) -> None:
         for refund in Refund.objects.order_by("-pk")[:1]:
             with suppress(*REFUSED):
@@ -235,9 +251,9 @@ class Money(RuleBasedStateMachine):
         self.simulator.fail_refund(self.simulator.all("refund")[-1]["id"])
 
     @precondition(lambda self: self.charge() and not self.disputed)
-    @rule(inquiry=st.booleans())
-    def a_bank_disputes(self, *, inquiry: bool) -> None:
-        self.simulator.open_dispute(self.charge(), inquiry=inquiry)
+    @rule(inquiry=st.booleans(), amount=st.sampled_from([None, 1500]))
+    def a_bank_disputes(self, *, inquiry: bool, amount: int | None) -> None:
+        self.simulator.open_dispute(self.charge(), inquiry=inquiry, amount=amount)
         self.disputed = True
 
     @precondition(lambda self: self.disputed)
@@ -337,6 +353,7 @@ class Money(RuleBasedStateMachine):
         assert list(still_open.values_list("status", flat=True)) == []
         assert not StripeEvent.objects.filter(state__in=[EventState.RECEIVED, EventState.FAILED]).exists()
         waiting = Refund.objects.filter(status=RefundStatus.PENDING, payment__method=Method.ONLINE, needs_second=False)
+        waiting = waiting.filter(by_hand=False)
         for refund in waiting:
             assert refund.payment.disputes.exclude(status__in=sorted(DISPUTE_OVER)).exists()
         self.assert_a_lost_visit_is_paid_back()

@@ -112,9 +112,12 @@ def _show_desk(
 ) -> HttpResponse:
     now = clock.now()
     left = selectors.left_to_pay(appointment) if appointment.status in STANDING else 0
+    entries = list(selectors.entries_of_desk(appointment))
+    # Whoever comes back to it after a part was written down presses nothing twice: how it was paid is theirs to say.
+    method = {} if entries else {"method": Method.CARD_MACHINE}
     context = {
         "appointment": appointment,
-        "form": form or TakenForm(initial={"method": Method.CARD_MACHINE, "amount": f"{left / 100:.2f}"}),
+        "form": form or TakenForm(initial={**method, "amount": f"{left / 100:.2f}"}),
         "left_minor": left,
         "stands": appointment.status in STANDING,
         "waits": appointment.status == Status.PENDING,
@@ -122,7 +125,7 @@ def _show_desk(
         "entries": [
             # Whoever sees this page records payments here.
             (entry, policies.is_of_today(entry, now=now))
-            for entry in selectors.entries_of_desk(appointment)
+            for entry in entries
         ],
         "new_key": idempotency.new_key,
     }

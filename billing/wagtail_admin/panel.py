@@ -14,7 +14,7 @@ from common import clock
 CHART_DAYS, CHART_HEIGHT = 28, 96
 _NAMES = {
     "review": ("review", "payment", "to look at"),
-    "refunds": ("refunds", "refund", "for a second officer"),
+    "refunds": ("refunds", "refund", "for an officer"),
     "disputes": ("disputes", "dispute", ""),
     "complaints": ("disputes", "complaint", ""),
 }

@@ -32,8 +32,11 @@ ON_REFUND: dict[str, Callable[..., Refund]] = {
     "second": services.refund_second,
     "drop": services.refund_drop,
     "retry": services.refund_retry,
+    "by_hand": partial(services.refund_retry, by_hand=True),
     "given": services.refund_record_given,
 }
+# What is said with some of them: a form's own field.
+WORDS = {"drop": "note", "given": "reference"}
 STRIPE_AWAY = "We cannot reach Stripe just now. Nothing is lost: please try again in a moment."
 
 
@@ -53,7 +56,8 @@ def _said(do: str, refund: Refund, officer: User) -> str:
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
-        "retry": "The refund is sent again.",
+        "retry": "The refund is given by bank transfer." if refund.by_hand else "The refund is sent again.",
+        "by_hand": "Send it from the clinic’s bank, then write down the bank’s reference.",
         "given": "The refund is recorded.",
     }[do]
 
@@ -195,7 +199,7 @@ class PaymentView(OfficerView):
 
     def _on_refund(self, do: str) -> tuple[OnceForm, Callable[[], str]]:
         form, service = OnceForm(self.request.POST), ON_REFUND[do]
-        said = {"note": self.request.POST.get("note", "")} if do == "drop" else {}
+        said = {WORDS[do]: self.request.POST.get(WORDS[do], "")} if do in WORDS else {}
 
         def act() -> str:
             refund_id = self._id("refund")
@@ -265,6 +269,8 @@ class ComplaintView(OfficerView):
             "appointment": complaint.appointment,
             "own": policies.OWN_MONEY if policies.is_own_money(self.officer, complaint.appointment) else "",
             "payments": selectors.payments_complained_about(complaint),
+            "refund": complaint.refund,
+            "promised_minor": complaint.refund and selectors.first_of(complaint.refund).amount_minor,
             "form": form,
         }
         return render(self.request, "billing/admin/complaint.html", context, status=status)

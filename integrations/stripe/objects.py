@@ -95,6 +95,9 @@ class Dispute:
     due_by: datetime | None
     """Until when evidence is taken; None where none is wanted (any more)."""
     has_evidence: bool
+    is_charge_refundable: bool
+    """Whether Stripe would still send back anything of the charge: not while the bank has money of it, nor after a loss
+    of a part (refundability is the charge's, not the disputed part's)."""
     created_at: datetime
     livemode: bool
 

@@ -91,6 +91,7 @@ def dispute(found: stripe.Dispute) -> Dispute:
         reason=found.reason,
         due_by=_instant(due_by) if due_by else None,
         has_evidence=found.evidence_details.has_evidence,
+        is_charge_refundable=found.is_charge_refundable,
         created_at=_instant(found.created),
         livemode=found.livemode,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -31,6 +31,7 @@ from tests.journeys.scenes import (
 )
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,12 +57,16 @@ def as_far_as_stripe(page: Page, press: Presses, *, scripts: bool = True) -> Non
 
 def work_until_paid(page: Page) -> None:
     """The workers go on until Stripe has told of the payment."""
+    work_until(page, Payment.objects.filter(status=PaymentStatus.SUCCEEDED))
+
+
+def work_until(page: Page, awaited: QuerySet[Any]) -> None:
     for _ in range(100):
         work()
-        if Payment.objects.filter(status=PaymentStatus.SUCCEEDED).exists():
+        if awaited.exists():
             return
         page.wait_for_timeout(50)
-    pytest.fail("Stripe has told of no payment.")
+    pytest.fail("Stripe has told of nothing of the kind.")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])

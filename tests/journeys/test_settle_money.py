@@ -23,7 +23,7 @@ from common import clock
 from devtools.testing.browser import Complaints
 from integrations.stripe.simulator.engine import Simulator
 from tests.journeys.scenes import CUT_OFF, NARROWEST, OVERFLOWS, WIDTHS, account_of, keep_picture, sign_in
-from tests.journeys.test_pay_for_a_visit import work_until_paid
+from tests.journeys.test_pay_for_a_visit import work_until, work_until_paid
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -107,12 +107,8 @@ def test_evidence_goes_to_the_bank_while_refunds_wait(
     office = opened(new_context, an_officer(), scripts=scripts)
     work_until_paid(office)
     paid.refresh_from_db()
-    stripe_tells.open_dispute(paid.charge_id)
-    for _ in range(100):
-        work()
-        if Dispute.objects.exists():
-            break
-        office.wait_for_timeout(50)
+    dispute = stripe_tells.open_dispute(paid.charge_id, amount=1500)
+    work_until(office, Dispute.objects.all())
     office.goto("/admin/billing/")
     office.get_by_role("region", name="Disputes").get_by_role("link").click()
     office.get_by_label("Amount in pounds").fill("5")
@@ -135,6 +131,14 @@ def test_evidence_goes_to_the_bank_while_refunds_wait(
     expect(office.get_by_text("The evidence is sent to the bank.")).to_be_visible()
     assert Refund.objects.get().status == RefundStatus.PENDING
     assert stripe_tells.all("dispute")[0]["evidence"]["uncategorized_text"] == "The appointment was kept."
+    # The bank keeps a part all the same, so the card takes nothing of the rest.
+    stripe_tells.close_dispute(dispute["id"], won=False)
+    work_until(office, Refund.objects.filter(by_hand=True))
+    office.reload()
+    office.get_by_label("Bank’s reference").fill("FP 20261129")
+    office.get_by_role("button", name="Given back").click()
+    expect(office.get_by_text("By bank transfer, FP 20261129")).to_be_visible()
+    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
 
 
 @WITH_AND_WITHOUT

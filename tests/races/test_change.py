@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from billing.arithmetic import Share, topped_up
 from billing.models import Payment, Refund
-from billing.selectors import kept_of
-from billing.services import difference, payment_sync, visit_change
+from billing.services import payment_sync, promises, visit_change
 from billing.tests.services.test_change import change, kind
 from billing.tests.steps import Deliver, begin, paid, told_and_done
 from booking.models import Appointment
@@ -74,10 +74,10 @@ def test_without_the_locks_one_surplus_goes_back_twice(
     """The control: a change reads the visit as it was, and another is made before it writes."""
     appointment = paid(stripe_simulator, stripe_deliver).appointment
     cheap, cheaper = kind(appointment, 3000), kind(appointment, 2000)
-    taken, first = kept_of, iter([True])
+    reckon, first = topped_up, iter([True])
 
-    def stale(row: Appointment) -> int:
-        before = taken(row)
+    def stale(*of: Any, **more: Any) -> list[Share]:
+        before = reckon(*of, **more)
         if next(first, False):
             change(appointment, cheap)
         return before
@@ -88,7 +88,7 @@ def test_without_the_locks_one_surplus_goes_back_twice(
         )
 
     monkeypatch.setattr(changing, "lock_appointment", unlocked)
-    monkeypatch.setattr(difference, "kept_of", stale)
+    monkeypatch.setattr(promises, "topped_up", stale)
     change(appointment, cheaper)
     amounts = list(Refund.objects.filter(payment__in=Payment.objects.all()).values_list("amount_minor", flat=True))
     assert sum(amounts) > 4500 - 2000

@@ -141,18 +141,36 @@ def test_what_a_bank_took_is_paid_at_the_clinic_and_what_we_gave_is_counted_once
     assert left_to_pay(appointment) == 4500 - kept
 
 
+def test_what_waits_for_a_second_officer_gives_way_to_the_cheaper_visit(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    """A colleague may yet refuse it, and may never answer."""
+    payment = paid(stripe_simulator, stripe_deliver, hold(price_minor=50_000))
+    appointment, one = payment.appointment, officer()
+    asked = refund_request(actor=one, payment_id=payment.public_id, amount_minor=40_000, note="For a colleague to see")
+    cheaper = kind(appointment, 29_999)
+    assert difference_to(appointment, cheaper, start=appointment.start, now=clock.now()).return_minor == 20_001
+    change(appointment, cheaper)
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 29_999
+    rest = Refund.objects.get(replaces=asked)
+    assert (rest.amount_minor, rest.awaits_second, rest.requested_by) == (19_999, True, one)
+    refund_drop(actor=one, refund_id=rest.public_id, note="Not so")
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 29_999
+
+
 def test_what_an_officer_takes_back_after_all_goes_back_with_the_cheaper_visit(
     stripe_simulator: Simulator, stripe_deliver: Deliver
 ) -> None:
-    payment = paid(stripe_simulator, stripe_deliver, hold(price_minor=50_000))
+    payment = paid(stripe_simulator, stripe_deliver)
     appointment, one = payment.appointment, officer()
-    asked = refund_request(actor=one, payment_id=payment.public_id, amount_minor=20_001, note="For a colleague to see")
-    change(appointment, kind(appointment, 29_999))
+    promised = refund_request(actor=one, payment_id=payment.public_id, amount_minor=2000, note="Late start")
+    change(appointment, kind(appointment, 3000))
+    assert Refund.objects.get() == promised, "the larger of the two"
+    refund_drop(actor=one, refund_id=promised.public_id, note="Not so")
     told_and_done(stripe_deliver)
-    assert stripe_simulator.balance() == 50_000
-    refund_drop(actor=one, refund_id=asked.public_id, note="Not so")
-    told_and_done(stripe_deliver)
-    assert stripe_simulator.balance() == 29_999
+    assert stripe_simulator.balance() == 3000
 
 
 def test_a_difference_that_failed_goes_back_as_far_as_the_visit_leaves_it(

@@ -14,8 +14,8 @@ from billing.models import Dispute, Payment, Refund
 from billing.selectors import payment_steps
 from billing.services import attention_settle, dispute_answer
 from billing.services.disputes import dispute_take_over
-from billing.states import Attention, Outcome, PaymentStatus, RefundReason
-from billing.tests.factories import DisputeFactory, PaymentFactory, RefundFactory
+from billing.states import Attention, Outcome, PaymentStatus
+from billing.tests.factories import DisputeFactory, PaymentFactory
 from billing.tests.services.test_refunds import officer, within_policy
 from billing.tests.steps import Deliver, begin, hold, paid, told_and_done, work
 from booking.models import Appointment
@@ -121,6 +121,7 @@ def lost(dispute: Dispute) -> StripeDispute:
         intent_id=dispute.payment.intent_id,
         created_at=clock.now(),
         has_evidence=False,
+        is_charge_refundable=False,
         livemode=False,
     )
 
@@ -135,14 +136,3 @@ def test_a_lost_payment_that_was_one_too_many_leaves_the_visit_paid() -> None:
         dispute_take_over(payment=payment, dispute=lost(dispute), now=now)
         payment.refresh_from_db()
         assert payment.attention == attention
-
-
-def test_of_what_waited_behind_a_dispute_of_a_part_the_rest_goes_back() -> None:
-    dispute = DisputeFactory.create(amount_minor=1500)
-    payment, now = dispute.payment, clock.now()
-    waiting = RefundFactory.create(payment=payment, amount_minor=4500, reason=RefundReason.PRACTICE)
-    dispute_take_over(payment=payment, dispute=lost(dispute), now=now)
-    waiting.refresh_from_db()
-    rest = Refund.objects.get(replaces=waiting)
-    assert (waiting.status, rest.status, rest.reason) == ("canceled", "pending", RefundReason.PRACTICE)
-    assert rest.amount_minor == 3000

@@ -9,7 +9,7 @@ from accounts.models import Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.errors import TooMuch
-from billing.models import Dispute, Receipt, Refund
+from billing.models import Dispute, Payment, Receipt, Refund
 from billing.services import (
     complaint_decide,
     drop_is_told,
@@ -19,7 +19,7 @@ from billing.services import (
     refund_retry,
     refund_second,
 )
-from billing.services.refunds import refund_take_over
+from billing.services.refund_news import refund_take_over
 from billing.states import BY_THE_BANK, Attention, DisputeStatus, RefundReason, RefundStatus
 from billing.tests.factories import ComplaintFactory, PaymentFactory, RefundFactory
 from billing.tests.steps import Deliver, hold, paid, told_and_done, work
@@ -103,15 +103,11 @@ def test_a_refund_in_the_dashboard_is_recognised(stripe_simulator: Simulator, st
     assert (refund.reason, refund.amount_minor, refund.status) == (RefundReason.EXTERNAL, 1000, RefundStatus.SUCCEEDED)
 
 
-def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> None:
-    """Stripe may have made the other, and its list of them be a moment older."""
-    payment = PaymentFactory.create(paid=True)
-    asked_for = RefundFactory.create(payment=payment, amount_minor=2000, attempts=1)
-    waiting = RefundFactory.create(payment=payment, amount_minor=2000)
-    made = StripeRefund(
-        id="re_dashboard",
+def made_in_dashboard(payment: Payment, amount_minor: int) -> StripeRefund:
+    return StripeRefund(
+        id=f"re_dashboard_{payment.pk}",
         status="succeeded",
-        amount_minor=1000,
+        amount_minor=amount_minor,
         currency="gbp",
         intent_id=payment.intent_id,
         charge_id=payment.charge_id,
@@ -120,10 +116,19 @@ def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> N
         metadata={},
         created_at=clock.now(),
     )
+
+
+def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> None:
+    """Stripe may have made the other, and its list of them be a moment older."""
+    payment = PaymentFactory.create(paid=True)
+    asked_for = RefundFactory.create(payment=payment, amount_minor=2000, attempts=1)
+    waiting = RefundFactory.create(payment=payment, amount_minor=2000)
+    made = made_in_dashboard(payment, 1000)
     refund_take_over(payment=payment, refund=made, now=clock.now())
     asked_for.refresh_from_db()
     waiting.refresh_from_db()
     assert (asked_for.status, waiting.status) == (RefundStatus.PENDING, RefundStatus.CANCELED)
+    assert Refund.objects.get(replaces=waiting).amount_minor == 1500
 
 
 def test_a_failed_refund_waits_for_an_officer_and_is_sent_again(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import Refund
+from billing.models import Payment, Refund
 from billing.services import payment_record
 from billing.states import Method, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
@@ -91,3 +93,24 @@ def test_the_desk_reads_what_a_visit_waits_for(client: Client, kind: str, words:
     assert words in shown
     assert "does not stand any more" not in shown
     assert "Nothing that was paid at the desk" not in shown
+
+
+def test_after_a_part_nobody_is_asked_to_record_the_rest_by_a_single_press(client: Client) -> None:
+    """Whoever goes back to doubt what they pressed finds it written down, and a form that a browser fills in with
+    nothing and that is not sent without saying how it was paid."""
+    appointment = AppointmentFactory.create(price_minor=9500)
+    clerk = at_the_desk_of(appointment.location)
+    client.force_login(clerk)
+    address = reverse("billing:take", args=[appointment.public_id])
+    first = client.get(address).content.decode()
+    payment_record(actor=clerk, appointment_id=appointment.public_id, method=Method.CASH, amount_minor=1000)
+    page = client.get(address).content.decode()
+    assert (first.count(" checked"), page.count(" checked")) == (1, 0)
+    assert 'value="85.00"' in page
+    for shown in (first, page):
+        assert '<form method="post" autocomplete="off"' in shown
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert key
+    refused = client.post(address, {"idempotency_key": key[1], "amount": "85.00"})
+    assert (refused.status_code, Payment.objects.count()) == (422, 1)
+    assert "Choose how it was paid." in refused.content.decode()

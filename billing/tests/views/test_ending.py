@@ -45,7 +45,7 @@ def test_what_goes_back_and_what_is_kept_is_named_before_it_is_done(
     assert sum(Refund.objects.values_list("amount_minor", flat=True)) == sums.back
 
 
-def test_what_went_back_before_is_neither(client: Client) -> None:
+def test_what_went_back_before_counts_towards_it(client: Client) -> None:
     payment = PaymentFactory.create(paid=True)
     appointment = payment.appointment
     appointment.policy = {"late_refund_percent": 50, "free_until": (clock.now() + LATE).isoformat()}
@@ -53,7 +53,7 @@ def test_what_went_back_before_is_neither(client: Client) -> None:
     RefundFactory.create(payment=payment, amount_minor=1500, attempts=1)
     client.force_login(user_of(appointment.patient))
     page = client.get(f"/appointments/{appointment.public_id}/cancel/")
-    assert "£22.50 goes back and £7.50 is kept" in text_of(page)
+    assert "£7.50 goes back and £22.50 is kept" in text_of(page)
 
 
 def test_sums_are_named_to_nobody_who_does_not_pay_and_not_for_the_practice(client: Client) -> None:

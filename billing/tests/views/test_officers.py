@@ -13,8 +13,8 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.models import Payment, Refund, StripeEvent
-from billing.services import refund_request
-from billing.states import DisputeStatus, PaymentStatus, RefundStatus
+from billing.services import refund_drop, refund_request
+from billing.states import BY_THE_BANK, DisputeStatus, PaymentStatus, RefundStatus
 from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
 from billing.tests.services.test_refunds import officer
 from billing.wagtail_admin.views import STRIPE_AWAY
@@ -138,7 +138,7 @@ def test_the_first_page_says_what_waits_and_todays_money_to_officers_alone(clien
     for roles, is_shown in (([Role.BILLING_OFFICER], True), ([Role.VERIFICATION_OFFICER], False)):
         client.force_login(UserFactory.create(roles=roles))
         shown = " ".join(client.get(reverse("wagtailadmin_home")).content.decode().split())
-        assert ("1</span> refund for a second officer" in shown) == is_shown
+        assert ("1</span> refund for an officer" in shown) == is_shown
         assert ("1</span> dispute" in shown) == is_shown
         assert ("Today £90 was taken" in shown) == is_shown
 
@@ -156,3 +156,39 @@ def test_a_stray_event_is_not_on_the_desk_for_ever(client: Client) -> None:
         "unmatched_1",
         "failed_31",
     ]
+
+
+def test_what_stripe_will_not_send_is_written_down_with_the_banks_reference(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    failed = RefundFactory.create(payment=payment, status=RefundStatus.FAILED)
+    shown = pressed(client, payment, officer(), do="by_hand", refund=str(failed.public_id))
+    assert "Send it from the clinic’s bank, then write down the bank’s reference." in shown
+    assert "To be given by bank transfer" in shown
+    waiting = Refund.objects.get(by_hand=True)
+    assert "to be given by bank transfer" in client.get(reverse("billing_desk")).content.decode()
+    asked = {"do": "given", "refund": str(waiting.public_id)}
+    assert "Give the bank’s reference of the transfer." in pressed(client, payment, officer(), **asked)
+    shown = pressed(client, payment, officer(), **asked, reference="FP 20261129")
+    assert "The refund is recorded." in shown
+    assert "By bank transfer, FP 20261129" in shown
+    client.force_login(user_of(payment.appointment.patient))
+    mine = client.get(reverse("billing:payments")).content.decode()
+    assert "was sent to you by bank transfer." in mine
+
+
+def test_a_complaints_page_says_what_became_of_its_refund(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    first = RefundFactory.create(payment=payment, status=RefundStatus.CANCELED, amount_minor=2000, failure=BY_THE_BANK)
+    rest = RefundFactory.create(payment=payment, replaces=first, amount_minor=1000, by_hand=True)
+    decided = {"state": "upheld", "decided_at": clock.now(), "answer": "You are right.", "refund": rest}
+    complaint = ComplaintFactory.create(appointment=payment.appointment, **decided)
+    client.force_login(officer())
+    shown = client.get(reverse("billing_complaint", args=[complaint.public_id])).content.decode()
+    assert "£10</a>: to be given by bank transfer. £20 had been decided on." in shown
+
+
+def test_what_a_second_officer_refused_did_not_go_another_way(client: Client, large: Payment) -> None:
+    refund = refund_request(actor=officer(), payment_id=large.public_id, amount_minor=21_000, note="Late")
+    refund_drop(actor=officer(), refund_id=refund.public_id, note="No")
+    client.force_login(user_of(large.appointment.patient))
+    assert "was not given back." in client.get(reverse("billing:payments")).content.decode()

@@ -99,7 +99,9 @@ def _advance(simulator: Simulator, form: Form) -> Json:
 
 
 def _dispute(simulator: Simulator, form: Form) -> Json:
-    return simulator.open_dispute(form["id"], form.get("reason", "fraudulent"), inquiry=_yes(form, "inquiry"))
+    amount = int(form["amount"]) if "amount" in form else None
+    reason = form.get("reason", "fraudulent")
+    return simulator.open_dispute(form["id"], reason, inquiry=_yes(form, "inquiry"), amount=amount)
 
 
 def _refund(simulator: Simulator, form: Form) -> Json:

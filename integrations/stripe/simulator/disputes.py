@@ -12,8 +12,11 @@ OVER = {"won", "lost", "warning_closed", "prevented"}
 MAGIC = {"winning_evidence": True, "losing_evidence": False}
 
 
-def open_dispute(world: World, charge_id: str, reason: str = "fraudulent", *, inquiry: bool = False) -> Json:
-    """The cardholder's bank asks the money back, or, by an inquiry, for an explanation first."""
+def open_dispute(
+    world: World, charge_id: str, reason: str = "fraudulent", *, inquiry: bool = False, amount: int | None = None
+) -> Json:
+    """The cardholder's bank asks the money back, or, by an inquiry, for an explanation first; all of it, or an `amount`
+    in minor units."""
     charge = world.find("charge", charge_id, "charge")
     dispute = shapes.dispute(
         world.new_id("dispute"),
@@ -23,6 +26,7 @@ def open_dispute(world: World, charge_id: str, reason: str = "fraudulent", *, in
         due_by=world.now() + ANSWER_WITHIN,
         status="warning_needs_response" if inquiry else "needs_response",
     )
+    dispute["amount"] = amount or dispute["amount"]
     charge["disputed"] = True
     if not inquiry:
         dispute["balance_transactions"].append(world.book(dispute, -dispute["amount"], "adjustment"))
@@ -34,7 +38,8 @@ def open_dispute(world: World, charge_id: str, reason: str = "fraudulent", *, in
 
 
 def blocks_refunds(world: World, charge: Json) -> bool:
-    """Whether the bank has the money, or may yet take it."""
+    """Whether the bank has money of the charge, or may yet take it. After a loss Stripe sends back nothing of it any
+    more, though the loss were of a part: what is left has to be given another way."""
     return any(one["charge"] == charge["id"] and not one["is_charge_refundable"] for one in world.store.all("dispute"))
 
 

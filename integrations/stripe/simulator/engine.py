@@ -123,9 +123,17 @@ class Simulator:
     def expire(self, session_id: str) -> Json:
         return self._do(lambda world: checkout.expire(world, session_id, {}))
 
-    def open_dispute(self, charge_or_intent: str, reason: str = "fraudulent", *, inquiry: bool = False) -> Json:
+    def open_dispute(
+        self,
+        charge_or_intent: str,
+        reason: str = "fraudulent",
+        *,
+        inquiry: bool = False,
+        amount: int | None = None,
+    ) -> Json:
         def do(world: World) -> Json:
-            return disputes.open_dispute(world, self._charge_id(charge_or_intent), reason, inquiry=inquiry)
+            charge_id = self._charge_id(charge_or_intent)
+            return disputes.open_dispute(world, charge_id, reason, inquiry=inquiry, amount=amount)
 
         return self._do(do)
 

@@ -1,0 +1,85 @@
+"""What is owed back of an appointment's payments, by the rules (docs/decisions/0026)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billing.arithmetic import Purse, kept_by_policy, owed
+from billing.models import AUTOMATIC, Payment, Refund
+from billing.selectors.payments import gone_of, left_of, taken_of
+from billing.states import REFUND_LIVE, Outcome, PaymentStatus, RefundReason
+from booking.models import Appointment
+from booking.policies import LATE_REFUND, is_free_to_cancel
+from booking.states import CancelReason, Status
+
+# What people decided on, whatever the rules say.
+BY_PEOPLE = frozenset({RefundReason.OFFICER, RefundReason.COMPLAINT, RefundReason.EXTERNAL})
+
+
+def keeps_of(appointment: Appointment, captured_minor: int) -> int:
+    """What the clinic keeps of so much that was paid for an appointment, in minor units: the price of one that is not
+    cancelled; of one that its patient cancelled late, the policy's share; of any other nothing."""
+    if appointment.status == Status.ENTERED_IN_ERROR:
+        return 0
+    if appointment.status != Status.CANCELLED:
+        return appointment.price_minor
+    at = appointment.cancelled_at
+    is_late = at is not None and not is_free_to_cancel(appointment.policy, now=at)
+    if appointment.cancel_reason != CancelReason.PATIENT or not is_late:
+        return 0
+    percent = int(appointment.policy.get(LATE_REFUND, 0))
+    return kept_by_policy(price=appointment.price_minor, captured=captured_minor, percent_back=percent)
+
+
+def buys(payment: Payment, appointment: Appointment) -> bool:
+    """Whether a payment counts for the appointment: not what came to nothing, nor, once that is cancelled, what did not
+    add up and so has booked nothing. Of such a one nothing is kept."""
+    if payment.status != PaymentStatus.SUCCEEDED or payment.outcome == Outcome.REFUNDED:
+        return False
+    return payment.outcome == Outcome.BOOKED or appointment.status != Status.CANCELLED
+
+
+def owed_by_rule(payment: Payment) -> int:
+    """What of a payment the rules owe and nobody has promised, given or taken, in minor units; no more than is left of
+    it. For whoever holds the payment: its appointment is read anew."""
+    appointment = payment.appointment
+    appointment.refresh_from_db(fields=["status", "price_minor", "cancelled_at", "cancel_reason", "policy"])
+    left = left_of(payment)
+    if not buys(payment, appointment):
+        return left
+    paid = [one for one in Payment.objects.filter(appointment=appointment) if buys(one, appointment)]
+    captured = sum(one.captured_minor for one in paid)
+    gone = sum(gone_of(one) for one in paid)
+    return min(owed(captured=captured, gone=gone, keeps=keeps_of(appointment, captured)), left)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A payment's purse, with the rows that its promises are."""
+
+    payment: Payment
+    purse: Purse
+    agreed: Sequence[Refund]
+    ruled: Sequence[Refund]
+    asked: Sequence[Refund]
+
+
+def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int = 0) -> Held:
+    """`movable` are the promises that may yet be changed; `also_gone_minor` has gone and has no row yet."""
+    agreed = [one for one in movable if one.is_agreed and one.reason in BY_PEOPLE]
+    asked = [one for one in movable if not one.is_agreed]
+    ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
+    live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
+    firm = live.exclude(pk__in=[one.pk for one in movable])
+    by_rule = {one.pk for one in ruled if one.reason in AUTOMATIC}
+    purse = Purse(
+        captured=payment.captured_minor,
+        taken=taken_of(payment),
+        firm=sum(one.amount_minor for one in firm) + also_gone_minor,
+        agreed=[one.amount_minor for one in agreed],
+        ruled=[one.amount_minor for one in ruled],
+        asked=[one.amount_minor for one in asked],
+        is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
+    )
+    return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)

@@ -1,0 +1,131 @@
+"""What becomes of what was promised when the money or the visit it was promised of changes (docs/decisions/0026)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from billing import facts
+from billing.arithmetic import Share, fitted, topped_up
+from billing.locks import payments_of_locked, promises_locked
+from billing.models import AUTOMATIC, Payment, Refund
+from billing.selectors import Held, buys, held_of, keeps_of
+from billing.services.refunds import refund_move, refund_promise
+from billing.states import BY_RULE, Outcome, PaymentStatus, RefundReason, RefundStatus
+from booking.models import Appointment
+from booking.states import CancelReason, Status
+from notifications.services import messages_queue
+
+
+def promises_fit(*, payment: Payment, why: str, now: datetime, also_gone_minor: int = 0) -> list[Refund]:
+    """Money has gone that we have not sent, by a bank or from Stripe's dashboard (`also_gone_minor`, which has no row
+    yet): what was promised stays as far as there is room and, of what the rules promised, as it is owed still.
+
+    For whoever holds the appointment and then the payment. What cannot stay is cancelled and promised anew as far as it
+    can, with one message a promise that says `why`. Returns the promises of this payment that stand as they were.
+    """
+    appointment = payment.appointment
+    stand: list[Refund] = []
+    for group in _groups(payments_of_locked(appointment.pk), appointment):
+        held = [_held(one, also_gone_minor if one == payment else 0) for one in group]
+        keeps = _keeps(group, appointment)
+        for one, share in zip(held, fitted([one.purse for one in held], keeps), strict=True):
+            unchanged = _carried_out(one, share, why=why, now=now)
+            stand += unchanged if one.payment == payment else []
+    return stand
+
+
+def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None = None) -> None:
+    """The visit was cancelled, or became another, or a promise was taken back: promise what the rules owe by now beside
+    what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more.
+
+    For whoever holds the appointment. What waits for a second officer gives way where both do not fit.
+    """
+    for group in _groups(payments_of_locked(appointment.pk), appointment):
+        if not any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
+            continue
+        held = [_held(one, 0, asked_too=False) for one in group]
+        shares = topped_up([one.purse for one in held], _keeps(group, appointment), most=most)
+        for one, share in zip(held, shares, strict=True):
+            _carried_out(one, share, why=BY_RULE, now=now)
+
+
+def _has_booked_nothing(payment: Payment) -> bool:
+    return payment.status == PaymentStatus.SUCCEEDED and payment.outcome == Outcome.REVIEW
+
+
+def _groups(payments: Sequence[Payment], appointment: Appointment) -> Iterator[list[Payment]]:
+    """The payments that are for the visit, together; of the others each alone."""
+    together = []
+    for payment in payments:
+        payment.appointment = appointment
+        if buys(payment, appointment):
+            together.append(payment)
+        elif payment.captured_minor:
+            yield [payment]
+    if together:
+        yield together
+
+
+def _keeps(group: Sequence[Payment], appointment: Appointment) -> int:
+    is_for_visit = buys(group[0], appointment)
+    return keeps_of(appointment, sum(one.captured_minor for one in group)) if is_for_visit else 0
+
+
+def _held(payment: Payment, also_gone_minor: int, *, asked_too: bool = True) -> Held:
+    """Without `asked_too` what Stripe has been asked for stays; with it only as long as there is room for it: what does
+    not fit Stripe refuses too."""
+    never_asked, asked = promises_locked(payment)
+    held = held_of(payment, never_asked, also_gone_minor=also_gone_minor)
+    if not asked_too or held.purse.here >= 0:
+        return held
+    # First what was never asked for goes: of the others Stripe may have made one just now.
+    return held_of(payment, [*asked, *never_asked], also_gone_minor=also_gone_minor)
+
+
+def _carried_out(held: Held, share: Share, *, why: str, now: datetime) -> list[Refund]:
+    """All is cancelled that changes before anything is promised: both together would be more than was captured."""
+    changes, unchanged = [], []
+    for refund, amount in _with_amounts(held, share):
+        grows = share.more if refund.reason in AUTOMATIC else 0
+        if refund.amount_minor == amount and not grows:
+            unchanged.append(refund)
+            continue
+        refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=why, is_told=False)
+        changes.append((refund, amount + grows))
+    grown = any(refund.reason in AUTOMATIC and amount > refund.amount_minor for refund, amount in changes)
+    for refund, amount in changes:
+        again = _promised_anew(refund, amount, now)
+        messages_queue(messages=facts.refund_changed(refund, again), now=now)
+    if share.more and not grown:
+        reason = _reason(held.payment.appointment)
+        refund_promise(payment=held.payment, amount_minor=share.more, reason=reason, now=now)
+    return unchanged
+
+
+def _with_amounts(held: Held, share: Share) -> Iterable[tuple[Refund, int]]:
+    yield from zip(held.agreed, share.agreed, strict=True)
+    yield from zip(held.ruled, share.ruled, strict=True)
+    yield from zip(held.asked, share.asked, strict=True)
+
+
+def _promised_anew(refund: Refund, amount_minor: int, now: datetime) -> Refund | None:
+    """By whoever promised it, who is still not the one who agrees to it."""
+    return refund_promise(
+        payment=refund.payment,
+        amount_minor=amount_minor,
+        reason=RefundReason(refund.reason),
+        now=now,
+        actor=refund.requested_by,
+        note=refund.note,
+        needs_second=refund.needs_second,
+        seconded_by=refund.seconded_by,
+        replaces=refund,
+        is_told=False,
+    )
+
+
+def _reason(appointment: Appointment) -> RefundReason:
+    if appointment.status != Status.CANCELLED:
+        return RefundReason.DIFFERENCE
+    return RefundReason.POLICY if appointment.cancel_reason == CancelReason.PATIENT else RefundReason.PRACTICE

@@ -1,0 +1,66 @@
+"""What Stripe says of refunds, made ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from audit.services import event_record
+from billing.models import Payment, Refund
+from billing.services.promises import promises_fit
+from billing.services.refunds import refund_move
+from billing.states import ELSEWHERE, Attention, RefundReason, RefundStatus
+from common.history import sign
+from integrations.stripe import objects
+
+
+def refund_take_over(*, payment: Payment, refund: objects.Refund, now: datetime) -> None:
+    """Make ours what Stripe says of one refund of a held payment: ours by its id or our name in it, else external."""
+    ours = _ours(payment, refund) or _external(payment, refund, now)
+    if ours is None:
+        return
+    if ours.stripe_id is None:
+        Refund.objects.filter(pk=ours.pk).update(stripe_id=refund.id, by_hand=False)
+        ours.stripe_id, ours.by_hand = refund.id, False
+    known = refund.status in RefundStatus.values
+    if not known:
+        payment.attention = Attention.STATUS
+        payment.save(update_fields=["attention"])
+        return
+    ours.payment = payment
+    refund_move(refund=ours, status=RefundStatus(refund.status), now=now, failure=refund.failure_reason or "")
+
+
+def _ours(payment: Payment, refund: objects.Refund) -> Refund | None:
+    found = Refund.objects.filter(payment=payment, stripe_id=refund.id).first()
+    name = refund.metadata.get("refund", "")
+    if found or not name:
+        return found
+    try:
+        named = Refund.objects.filter(payment=payment, public_id=UUID(name), stripe_id=None)
+        # What was given by hand and sent by Stripe all the same has gone twice, and is to be seen.
+        return named.exclude(by_hand=True, status=RefundStatus.SUCCEEDED).first()
+    except ValueError:
+        return None
+
+
+def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund | None:
+    """Made in Stripe's dashboard: recorded as it is. What was promised and not made gives way as far as it must."""
+    if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
+        return None
+    promises_fit(payment=payment, why=ELSEWHERE, now=now, also_gone_minor=refund.amount_minor)
+    row = Refund(
+        payment=payment,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        reason=RefundReason.EXTERNAL,
+        stripe_id=refund.id,
+        key=f"external-{refund.id}",
+        due_at=now,
+        created_at=now,
+    )
+    sign(row, None)
+    row.save(force_insert=True)
+    patient = payment.appointment.patient
+    event_record("refund.found", row, actor=None, patient=patient, after=row.status, amount=row.amount_minor)
+    return row

@@ -1,0 +1,307 @@
+"""Money goes that we have not sent, or the visit changes: what was promised is the money's end, not only a row."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from billing.errors import TooMuch
+from billing.models import Dispute, Payment, Receipt, Refund
+from billing.selectors import billing_desk, left_to_pay, waiting_queues
+from billing.services import (
+    complaint_decide,
+    payment_fetch,
+    payment_record,
+    refund_drop,
+    refund_record_given,
+    refund_request,
+    refund_retry,
+    visit_change,
+)
+from billing.services.disputes import dispute_take_over
+from billing.services.refund_news import refund_take_over
+from billing.states import Attention, Method, RefundStatus
+from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
+from billing.tests.services.test_change import kind
+from billing.tests.services.test_officers import lost
+from billing.tests.services.test_refunds import made_in_dashboard, officer, told_of_refunds, within_policy
+from billing.tests.steps import Deliver, difference, hold, paid, told_and_done, work
+from booking.models import Appointment
+from booking.services import appointment_cancel
+from booking.tests.steps import at_the_desk_of, user_of
+from common import clock
+from common.errors import Conflict, Forbidden, Invalid
+from integrations.stripe.simulator.engine import Simulator
+from notifications.models import Message
+from notifications.rendering import mail_of
+
+pytestmark = pytest.mark.django_db
+
+
+def cancel(payment: Payment, *, is_free: bool) -> None:
+    within_policy(payment.appointment, is_free=is_free)
+    appointment_cancel(actor=user_of(payment.appointment.patient), appointment_id=payment.appointment.public_id)
+
+
+def becomes(payment: Payment, price_minor: int) -> None:
+    visit = Appointment.objects.get(pk=payment.appointment_id)
+    visit_change(
+        actor=user_of(visit.patient),
+        appointment_id=visit.public_id,
+        visit_type_id=kind(visit, price_minor).public_id,
+        start=visit.start,
+    )
+
+
+def live(payment: Payment) -> list[tuple[str, int]]:
+    rows = Refund.objects.filter(payment=payment).exclude(status=RefundStatus.CANCELED)
+    return sorted((one.reason, one.amount_minor) for one in rows)
+
+
+def last_mail(payment: Payment) -> str:
+    message = Message.objects.filter(user=payment.appointment.patient.user).latest("pk")
+    mail = mail_of(message)
+    return f"{mail.subject}\n{mail.text}"
+
+
+def test_what_stripe_will_not_send_after_a_lost_part_is_given_by_bank_transfer(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=1500)
+    told_and_done(stripe_deliver)
+    cancel(payment, is_free=True)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+    told_and_done(stripe_deliver)
+    rest = Refund.objects.get(status=RefundStatus.PENDING)
+    assert (rest.amount_minor, rest.by_hand, rest.attempts) == (3000, True, 0)
+    assert told_of_refunds(payment.appointment.patient) == ["refund_waits", "refund_dropped"]
+    assert "£30 of your refund of £45 goes back" in last_mail(payment)
+    assert "by bank transfer" in last_mail(payment)
+    assert (billing_desk().refunds, waiting_queues()["refunds"].count) == ([rest], 1)
+    with pytest.raises(Invalid, match="reference"):
+        refund_record_given(actor=officer(), refund_id=rest.public_id, reference=" ")
+    with pytest.raises(Forbidden):
+        clerk = at_the_desk_of(payment.appointment.location)
+        refund_record_given(actor=clerk, refund_id=rest.public_id, reference="FP 1")
+    for _ in range(2):
+        given = refund_record_given(actor=officer(), refund_id=rest.public_id, reference="FP 20261129 0042")
+    assert (given.status, given.given_reference) == (RefundStatus.SUCCEEDED, "FP 20261129 0042")
+    assert Receipt.objects.get(refund=given).amount_minor == 3000
+    assert "by bank transfer" in last_mail(payment)
+    assert (stripe_simulator.all("refund"), difference(stripe_simulator)) == ([], 0)
+
+
+def test_what_stripe_refuses_unforeseen_is_left_to_people_and_does_not_fail(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=1500)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+    # As a row from before we asked for Stripe's word on it.
+    Dispute.objects.update(is_refundable=True)
+    promised = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1000, note="Late start")
+    Dispute.objects.update(is_refundable=True)
+    told_and_done(stripe_deliver)
+    promised.refresh_from_db()
+    payment.refresh_from_db()
+    assert (promised.status, promised.by_hand, promised.lease_until) == (RefundStatus.PENDING, True, None)
+    assert payment.attention == Attention.DISPUTE_LOST
+    assert "given back to you by bank transfer" in last_mail(payment)
+
+
+def test_a_card_that_takes_no_more_is_given_up(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1000, note="Late start")
+    told_and_done(stripe_deliver)
+    failed = Refund.objects.get()
+    stripe_simulator.fail_refund(failed.stripe_id or "")
+    told_and_done(stripe_deliver)
+    anew = refund_retry(actor=officer(), refund_id=failed.public_id, by_hand=True)
+    work()
+    assert (anew.by_hand, len(stripe_simulator.all("refund"))) == (True, 1)
+    refund_record_given(actor=officer(), refund_id=anew.public_id, reference="FP 7")
+    assert difference(stripe_simulator) == 0
+
+
+@pytest.mark.parametrize("is_lost_first", [True, False])
+@pytest.mark.parametrize(("price", "sent"), [(3000, 0), (1000, 1000)])
+def test_of_a_difference_no_more_goes_back_than_the_bank_has_left_above_the_price(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, price: int, sent: int, *, is_lost_first: bool
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver, hold(6000))
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=4000)
+    told_and_done(stripe_deliver)
+    if not is_lost_first:
+        becomes(payment, price)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    # Where Stripe would still send some of it.
+    stripe_simulator.change("dispute", dispute["id"], is_charge_refundable=True)
+    told_and_done(stripe_deliver)
+    if is_lost_first:
+        becomes(payment, price)
+    told_and_done(stripe_deliver)
+    assert stripe_simulator.balance() == 2000 - sent
+    assert left_to_pay(Appointment.objects.get(pk=payment.appointment_id)) == max(price - 2000 + sent, 0)
+
+
+def test_an_agreed_promise_stands_when_the_visit_is_cancelled_late() -> None:
+    for promised, by_rule in ((4500, []), (3000, []), (1500, [("policy", 750)])):
+        payment = PaymentFactory.create(desk=True, appointment__policy={"late_refund_percent": 50})
+        refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=promised, note="Sorry")
+        cancel(payment, is_free=False)
+        assert live(payment) == [("officer", promised), *by_rule]
+
+
+def test_an_officer_takes_back_no_more_than_the_rules_leave() -> None:
+    payment = PaymentFactory.create(desk=True, appointment__policy={"late_refund_percent": 50})
+    promised = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=4000, note="Sorry")
+    cancel(payment, is_free=False)
+    refund_drop(actor=officer(), refund_id=promised.public_id, note="Not so")
+    assert live(payment) == [("policy", 2250)]
+    with pytest.raises(Conflict, match="owed to the patient"):
+        refund_drop(actor=officer(), refund_id=Refund.objects.get(reason="policy").public_id, note="Nor this")
+
+
+def test_what_the_rules_have_given_beside_a_promise_keeps_that_promise() -> None:
+    payment = PaymentFactory.create(desk=True, appointment__policy={"late_refund_percent": 50})
+    promised = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1500, note="Sorry")
+    cancel(payment, is_free=False)
+    refund_record_given(actor=officer(), refund_id=Refund.objects.get(reason="policy").public_id)
+    with pytest.raises(Conflict, match="owed to the patient"):
+        refund_drop(actor=officer(), refund_id=promised.public_id, note="Not so")
+    promised.refresh_from_db()
+    assert promised.status == RefundStatus.PENDING
+
+
+def test_a_part_from_the_dashboard_leaves_the_rest_of_what_is_owed(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    cancel(payment, is_free=True)
+    stripe_simulator.refund_in_dashboard(payment.charge_id, 2000)
+    payment_fetch(actor=officer(), payment_id=payment.public_id)
+    assert live(payment) == [("external", 2000), ("policy", 2500)]
+    told_and_done(stripe_deliver)
+    assert (stripe_simulator.balance(), difference(stripe_simulator)) == (0, 0)
+    mails = [mail_of(one) for one in Message.objects.filter(kind="refund_dropped")]
+    assert "£25 is left for us to give back" in mails[0].text
+
+
+def heard(payment: Payment, *, refunded_minor: int = 0, lost_minor: int = 0) -> None:
+    """What Stripe says of a payment, made ours."""
+    payment.refresh_from_db()
+    if lost_minor:
+        dispute = DisputeFactory.build(payment=payment, amount_minor=lost_minor)
+        dispute_take_over(payment=payment, dispute=lost(dispute), now=clock.now())
+    else:
+        refund_take_over(payment=payment, refund=made_in_dashboard(payment, refunded_minor), now=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("promised", "is_free", "end"),
+    [
+        # 10 by the bank, 5 from the dashboard, 10 as promised: more than the half of 45 that is owed.
+        (1000, False, [("external", 500), ("officer", 1000)]),
+        (100, False, [("external", 500), ("officer", 100), ("policy", 650)]),
+        (4500, True, [("external", 500), ("officer", 3000)]),
+    ],
+)
+def test_in_whatever_order_it_is_heard_of_as_much_goes_back(
+    promised: int, end: list[tuple[str, int]], *, is_free: bool
+) -> None:
+    """An officer's promise first; then a bank takes 10 of 45, the dashboard gives 5, and the patient cancels."""
+    for order in permutations(range(3)):
+        payment = PaymentFactory.create(paid=True, appointment__policy={"late_refund_percent": 50})
+        RefundFactory.create(payment=payment, amount_minor=promised)
+        for number in order:
+            if number == 2:
+                cancel(payment, is_free=is_free)
+            else:
+                heard(payment, **({"lost_minor": 1000} if number else {"refunded_minor": 500}))
+        assert live(payment) == end
+
+
+def test_a_complaints_answer_leads_to_what_became_of_its_refund(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=3500)
+    told_and_done(stripe_deliver)
+    complaint = ComplaintFactory.create(appointment=payment.appointment)
+    asked: dict[str, Any] = {
+        "is_upheld": True,
+        "answer": "You are right.",
+        "payment_id": payment.public_id,
+        "amount_minor": 2000,
+    }
+    complaint_decide(actor=officer(), complaint_id=complaint.public_id, **asked)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+    complaint.refresh_from_db()
+    assert complaint.refund
+    assert (complaint.refund.amount_minor, complaint.refund.status) == (1000, RefundStatus.PENDING)
+    # A colleague who pressed at the same moment hears of the same decision.
+    assert complaint_decide(actor=officer(), complaint_id=complaint.public_id, **asked).refund == complaint.refund
+
+
+def test_what_waited_behind_a_dispute_and_fits_is_not_told_of_as_dropped(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=1000)
+    told_and_done(stripe_deliver)
+    promised = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=2000, note="Late start")
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    stripe_simulator.change("dispute", dispute["id"], is_charge_refundable=True)
+    told_and_done(stripe_deliver)
+    told_and_done(stripe_deliver)
+    assert told_of_refunds(payment.appointment.patient) == ["refund_waits", "refund_promised", "refund_made"]
+    assert (Refund.objects.get(), stripe_simulator.balance()) == (promised, 1500)
+
+
+def test_a_visit_that_a_bank_left_unpaid_is_listed_while_it_is_so(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=1500)
+    stripe_simulator.close_dispute(dispute["id"], won=False)
+    told_and_done(stripe_deliver)
+
+    def attention() -> str:
+        payment.refresh_from_db()
+        return payment.attention
+
+    assert attention() == Attention.DISPUTE_LOST
+    failed = RefundFactory.create(payment=payment, status=RefundStatus.FAILED, amount_minor=1000)
+    Payment.objects.filter(pk=payment.pk).update(attention=Attention.REFUND_FAILED)
+    refund_retry(actor=officer(), refund_id=failed.public_id, by_hand=True)
+    assert attention() == Attention.DISPUTE_LOST
+    visit = payment.appointment
+    clerk = at_the_desk_of(visit.location)
+    payment_record(actor=clerk, appointment_id=visit.public_id, method=Method.CASH, amount_minor=1500)
+    assert attention() == Attention.NONE
+    Payment.objects.filter(pk=payment.pk).update(attention=Attention.DISPUTE_LOST)
+    cancel(payment, is_free=True)
+    assert attention() == Attention.NONE
+
+
+def test_nothing_is_sent_again_that_a_bank_has_taken() -> None:
+    payment = PaymentFactory.create(paid=True)
+    failed = RefundFactory.create(payment=payment, status=RefundStatus.FAILED, amount_minor=4500)
+    Dispute.objects.create(
+        payment=payment,
+        stripe_id="dp_1",
+        status="lost",
+        amount_minor=4500,
+        currency="gbp",
+        opened_at=payment.created_at,
+    )
+    with pytest.raises(TooMuch):
+        refund_retry(actor=officer(), refund_id=failed.public_id)
+    Dispute.objects.update(amount_minor=1500)
+    assert refund_retry(actor=officer(), refund_id=failed.public_id).amount_minor == 3000
