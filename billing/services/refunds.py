@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Sum
 
@@ -59,7 +60,7 @@ def refund_promise(
     sign(refund, actor)
     refund.save(force_insert=True)
     _answer_leads_to(refund)
-    told = {"after": refund.status, "amount": amount_minor, "reason": reason.value}
+    told: dict[str, Any] = {"after": refund.status, "amount": amount_minor, "reason": reason.value}
     event_record("refund.promised", refund, actor=actor, patient=payment.appointment.patient, **told)
     if payment.is_online and refund.is_agreed:
         wake("billing.send_refunds")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.policies import SignedInRequest
 from billing import policies, selectors, services
 from billing.forms import ComplaintForm, MistakeForm, TakenForm
-from billing.states import ComplaintReason, Method
+from billing.states import ComplaintReason, Method, PaymentStatus
 from billing.views.pay import own_appointment
 from booking.models import Appointment
 from booking.selectors import appointment_for
@@ -114,7 +114,8 @@ def _show_desk(
     left = selectors.left_to_pay(appointment) if appointment.status in STANDING else 0
     entries = list(selectors.entries_of_desk(appointment))
     # Whoever comes back to it after a part was written down presses nothing twice: how it was paid is theirs to say.
-    method = {} if entries else {"method": Method.CARD_MACHINE}
+    is_begun = any(entry.status != PaymentStatus.ENTERED_IN_ERROR for entry in entries)
+    method = {} if is_begun else {"method": Method.CARD_MACHINE}
     context = {
         "appointment": appointment,
         "form": form or TakenForm(initial={**method, "amount": f"{left / 100:.2f}"}),
