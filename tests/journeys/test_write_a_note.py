@@ -38,7 +38,7 @@ def write(page: Page, appointment_path: str, *, scripts: bool) -> None:
     page.get_by_label("Plan").fill(PLAN)
     if scripts:
         expect(page.get_by_text("Draft saved")).to_be_visible()
-        page.wait_for_function("() => document.querySelector('#note-state [name=version]').value !== '0'")
+        page.wait_for_function("() => document.querySelector('#draft-state [name=version]').value !== '0'")
     else:
         page.get_by_role("button", name="Save the draft").click()
         expect(page.get_by_text("Your draft is saved.")).to_be_visible()
@@ -134,7 +134,7 @@ def test_a_draft_is_thrown_away_after_it_was_saved_by_itself(
     page = sign_in(new_context(), author(note)).new_page()
     page.goto(f"/notes/{note.public_id}/edit/")
     page.get_by_label("Plan").fill("Nobody needs this")
-    page.wait_for_function(f"() => document.querySelector('#note-state [name=version]').value > {note.draft_version}")
+    page.wait_for_function(f"() => document.querySelector('#draft-state [name=version]').value > {note.draft_version}")
     page.get_by_role("button", name="Throw the draft away").click()
     expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
     note.refresh_from_db()
@@ -154,7 +154,7 @@ def test_two_windows_at_once_keep_both_texts(
     other.goto(one.url)
     one.get_by_label("Plan").fill("From the first window")
     expect(one.get_by_text("Draft saved")).to_be_visible()
-    one.wait_for_function("() => document.querySelector('#note-state [name=version]').value === '1'")
+    one.wait_for_function("() => document.querySelector('#draft-state [name=version]').value === '1'")
     other.get_by_label("Plan").fill("From the second window")
     clash = other.get_by_role("alert")
     expect(clash).to_contain_text("changed in another window")

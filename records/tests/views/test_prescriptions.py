@@ -37,6 +37,9 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User | Patient | Doctor], Client]
 
 
+HTMX = {"HX-Request": "true"}
+
+
 def page(name: str, prescription: Prescription) -> str:
     return reverse(f"records:prescription{name}", args=[prescription.public_id])
 
@@ -334,3 +337,34 @@ def test_a_problem_with_the_name_is_said_of_the_medicine_once(at_work: Callable[
     prescription = rx_draft()
     shown = text_of(at_work(prescription).post(page("_edit", prescription), typed({"drug": "x" * 121}, version=1)))
     assert ">Medicine 1: Use at most 120 characters here.</a>" in shown
+
+
+def test_it_saves_by_itself_and_says_what_cannot_be_signed(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    rows = [{**AMOXICILLIN, "drug": "Morphine"}]
+    answer = client.post(path, typed(*rows, version=1), headers=HTMX)
+    shown = text_of(answer)
+    assert answer.status_code == 200
+    assert "HX-Request" in answer["Vary"]
+    assert "<html" not in shown
+    assert "Draft saved" in shown
+    assert 'name="version" value="2"' in shown
+    assert "Morphine cannot be signed here" in shown
+    assert stored(prescription) == items(*rows)
+    stale = client.post(path, typed(DIAZEPAM, version=1), headers=HTMX)
+    assert (stale.status_code, 'name="keep" value="2"' in text_of(stale)) == (409, True)
+    wrong = client.post(path, typed({**DIAZEPAM, "quantity": "many"}, version=2), headers=HTMX)
+    assert wrong.status_code == 422
+    assert "Medicine 1, quantity: Enter a whole number." in text_of(wrong)
+    assert stored(prescription) == items(*rows)
+
+
+def test_what_a_signed_out_doctor_writes_stays_in_the_window(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    client.logout()
+    answer = client.post(page("_edit", prescription), typed(DIAZEPAM, version=1), headers=HTMX)
+    assert answer.status_code == 422
+    assert "You are signed out" in text_of(answer)
+    assert stored(prescription) == items()

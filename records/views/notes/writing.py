@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest
@@ -18,7 +17,7 @@ from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
 from common.errors import Conflict, Forbidden, NotFound
 from common.htmx import is_fragment
-from common.typed import is_made_for, typed_before, typed_is_kept
+from common.typed import typed_before
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import StaleDraft
@@ -28,6 +27,9 @@ from records.note_content import TEXT_LENGTH
 from records.policies import assert_may_write
 from records.presentation import parts_of
 from records.states import NOTED
+from records.views.autosave import rendered, saves_by_itself
+
+STATE = "records/notes/partials/state.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,38 +49,11 @@ def visit_note(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     return render(request, "records/notes/visit_note.html", context)
 
 
-def _not_saved(request: HttpRequest) -> HttpResponse:
-    """For htmx, whose doctor is signed out or has signed in anew since: nothing is saved, and the text stays there.
-
-    With the token that is good now: for the same doctor the page saves once more by itself.
-    """
-    is_signed_in = request.user.is_authenticated
-    context = {
-        "is_signed_out": not is_signed_in,
-        "is_renewed": is_signed_in and is_made_for(request),
-        "is_anothers": is_signed_in and not is_made_for(request),
-        "has_tried": "again" in request.POST,
-        "version": request.POST.get("version", ""),
-    }
-    return _state(request, context, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-@typed_is_kept(longest=2 * TEXT_LENGTH)
-def edit(request: HttpRequest, note_id: UUID) -> HttpResponse:
-    """The form, and saving it: htmx gets the state of the draft alone, and a signed-out doctor's text stays there."""
-    if request.method == "POST" and is_fragment(request) and not request.user.is_authenticated:
-        return _not_saved(request)
-    return _edit(cast("SignedInRequest", request), note_id)
-
-
-# Also where the session has ended by itself: the middleware that ends it would leave the page.
-edit.answers_visitors = True  # type: ignore[attr-defined]
-edit.answers_old_form = _not_saved  # type: ignore[attr-defined]
-
-
+@saves_by_itself(STATE, longest=2 * TEXT_LENGTH)
 @practice_required
-def _edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
+    """The form, and saving it: htmx gets the state of the draft alone, and a signed-out doctor's text stays there."""
     note = selectors.note_for(request.user, note_id)
     assert_may_write(request.user, note)
     if request.method == "POST":
@@ -109,7 +84,7 @@ def _save(request: SignedInRequest, note: VisitNote) -> HttpResponse:
         form.add_error(None, error.message)
         return _refused(request, note, form, error.status)
     if is_fragment(request):
-        return _state(request, {"note": saved, "version": saved.draft_version, "is_saved": True})
+        return rendered(request, STATE, {"note": saved, "version": saved.draft_version})
     if "sign" in request.POST:
         return redirect("records:sign", note.public_id)
     messages.success(request, "Your draft is saved.")
@@ -127,13 +102,15 @@ def _clash(request: SignedInRequest, note: VisitNote, form: NoteForm, error: Sta
         "stored_version": error.version,
     }
     if is_fragment(request):
-        return _state(request, {**context, "note": note, "version": form.cleaned_data["version"]}, error.status)
+        return rendered(
+            request, STATE, {**context, "note": note, "version": form.cleaned_data["version"]}, error.status
+        )
     return _show(request, note, form, status=error.status, **context)
 
 
 def _refused(request: SignedInRequest, note: VisitNote, form: NoteForm, status: int) -> HttpResponse:
     if is_fragment(request):
-        return _state(request, {"note": note, "form": form, "version": form.data.get("version", "")}, status)
+        return rendered(request, STATE, {"note": note, "form": form, "version": form.data.get("version", "")}, status)
     return _show(request, note, form, status=status)
 
 
@@ -148,9 +125,7 @@ def _show(
         "record_path": _record_path(request, note),
         **more,
     }
-    response = render(request, "records/notes/edit.html", context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return rendered(request, "records/notes/edit.html", context, status)
 
 
 def _record_path(request: SignedInRequest, note: VisitNote) -> str:
@@ -160,12 +135,6 @@ def _record_path(request: SignedInRequest, note: VisitNote) -> str:
     except NotFound:
         return ""
     return reverse("records:patient_record", args=[note.patient.public_id])
-
-
-def _state(request: HttpRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:
-    response = render(request, "records/notes/partials/state.html", context, status=status)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
 
 
 @require_POST

@@ -20,6 +20,7 @@ from booking.selectors import appointment_for
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
+from common.htmx import is_fragment
 from common.inputs import uuid_or_none
 from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
@@ -39,6 +40,9 @@ from records.policies import assert_may_write_prescription, may_prescribe_to
 from records.prescription_content import MOST_ITEMS, NAMES, Item
 from records.services.allergies import REACTION_LENGTH
 from records.services.prescriptions.draft import ADDRESS_LENGTH
+from records.views.autosave import rendered, saves_by_itself
+
+STATE = "records/prescriptions/partials/state.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,10 +69,11 @@ def visit_prescriptions(request: SignedInRequest, appointment_id: UUID) -> HttpR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@typed_is_kept(longest=2 * LONGEST_LINE)
+@saves_by_itself(STATE, longest=2 * LONGEST_LINE)
 @practice_required
 def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
-    """The form. Each of its buttons saves first; `add` and `remove` then show it with one medicine more or less."""
+    """The form. Each of its buttons saves first; `add` and `remove` then show it with one medicine more or less. htmx,
+    which saves by itself, gets the state of the draft alone."""
     prescription = selectors.prescription_for(request.user, prescription_id)
     assert_may_write_prescription(request.user, prescription)
     if request.method == "POST":
@@ -114,7 +119,7 @@ def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
         return _show(request, prescription, form, items, HTTPStatus.UNPROCESSABLE_ENTITY)
     version = form.cleaned_data["keep"] or form.cleaned_data["version"]
     try:
-        services.prescription_save(
+        saved = services.prescription_save(
             actor=request.user,
             prescription_id=prescription.public_id,
             version=version,
@@ -125,6 +130,9 @@ def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
     except (Conflict, Invalid) as error:
         form.add_error(None, error.message)
         return _show(request, prescription, form, items, error.status)
+    if is_fragment(request):
+        told = {"version": saved.draft_version, "saved_at": clock.now()}
+        return rendered(request, STATE, {**told, "refusals": selectors.refusals_of(selectors.draft_of(saved))})
     return _go_on(request, prescription)
 
 
@@ -155,11 +163,16 @@ def _show(
     *,
     was_kept: bool = False,
 ) -> HttpResponse:
+    if is_fragment(request):
+        problems = _problems(form, items)
+        told = {"prescription": prescription, "refused": refused, "problems": problems}
+        return rendered(request, STATE, {**told, "version": form.data.get("version", "")}, status)
     now, draft = clock.now(), selectors.draft_of(prescription)
     context: dict[str, Any] = {
         "prescription": prescription,
         "patient": prescription.patient,
         "form": form,
+        "version": form["version"].value(),
         "refusals": selectors.refusals_of(draft),
         "items": items,
         # Behind one that was taken out the others keep their numbers.
@@ -173,7 +186,19 @@ def _show(
         "refused": refused,
         "was_kept": was_kept,
     }
-    return render(request, "records/prescriptions/edit.html", context, status=status)
+    return rendered(request, "records/prescriptions/edit.html", context, status)
+
+
+def _problems(form: DraftForm, items: list[ItemForm]) -> list[str]:
+    """What is wrong, with where it is."""
+    found = [str(error) for errors in form.errors.values() for error in errors]
+    for place, item in enumerate(items, start=1):
+        for name, errors in item.errors.items():
+            where = (
+                f"Medicine {place}" if name == "drug" else f"Medicine {place}, {str(item.fields[name].label).lower()}"
+            )
+            found += [f"{where}: {error}" for error in errors]
+    return found
 
 
 def _allergies(request: SignedInRequest, patient: Patient) -> QuerySet[Allergy]:
