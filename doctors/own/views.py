@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -14,26 +15,31 @@ from common import clock
 from common.errors import Conflict, Forbidden, Invalid
 from common.forms import show_refusal
 from common.htmx import is_fragment
+from common.typed import typed_before, typed_is_kept
 from doctors import profile, selectors, services
 from doctors.models import Doctor, DoctorPage, PageProposal
-from doctors.own.forms import PageForm
+from doctors.own.forms import LONGEST_TEXT, PageForm
 from doctors.policies import practice_required
 from doctors.selectors.proposals import latest_proposal
 from doctors.states import OPEN_PROPOSALS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@typed_is_kept(longest=2 * LONGEST_TEXT)
 @practice_required
 def edit(request: SignedInRequest) -> HttpResponse:
     """The form with its preview; to htmx, which asks while somebody types, the preview alone."""
     doctor = selectors.doctor_of(request.user)
     page = DoctorPage.objects.filter(doctor=doctor).first() if doctor.is_listed else None
     if page is None or not page.live:
-        return render(request, "doctors/own/closed.html", {"doctor": doctor, "has_page": page is not None})
+        return render(request, "doctors/own/closed.html", {"doctor": doctor})
     proposal = latest_proposal(doctor)
     current = profile.content_of(page) | _words_of(proposal)
     do = request.POST.get("do", "")
-    form = PageForm(request.POST if request.method == "POST" else None, current=current, add=do.removeprefix("add-"))
+    typed = typed_before(request) if request.method == "GET" else {}
+    form = PageForm(
+        request.POST if request.method == "POST" else typed or None, current=current, add=do.removeprefix("add-")
+    )
     status = HTTPStatus.OK
     if request.method == "POST" and do == "send":
         status = _sent(request, doctor, form)
@@ -43,16 +49,17 @@ def edit(request: SignedInRequest) -> HttpResponse:
     shown = _as_shown(page, form, current)
     if is_fragment(request):
         return render(request, "doctors/own/partials/preview.html", {"page": shown, "doctor": doctor})
-    if do.startswith("add-"):
+    if do.startswith("add-") or typed:
         # Nothing was sent yet, so nothing is judged.
         form.errors.clear()
     context = {
         "form": form,
         "page": shown,
         "doctor": doctor,
+        "was_kept": bool(typed),
         "proposal": proposal,
         "is_open": proposal is not None and proposal.status in OPEN_PROPOSALS,
-        "seen": proposal.version if proposal and proposal.status in OPEN_PROPOSALS else 0,
+        "seen": _number(typed) if typed else _version_of(proposal),
     }
     return render(request, "doctors/own/edit.html", context, status=status)
 
@@ -71,17 +78,26 @@ def _sent(request: SignedInRequest, doctor: Doctor, form: PageForm) -> HTTPStatu
     """200 where it was sent; else what refused it, said in the form."""
     if not form.is_valid():
         return HTTPStatus.UNPROCESSABLE_ENTITY
-    told = request.POST.get("seen", "")
-    seen = int(told) if told.isascii() and told.isdigit() and len(told) < 9 else 0  # noqa: PLR2004
+    seen, content = _number(request.POST), form.content()
     try:
         services.proposal_send(
-            actor=request.user, doctor_id=doctor.public_id, content=form.content(), seen=seen, now=clock.now()
+            actor=request.user, doctor_id=doctor.public_id, content=content, seen=seen, now=clock.now()
         )
     except (Invalid, Conflict, Forbidden) as refusal:
         show_refusal(form, refusal)
         return refusal.status
     messages.success(request, "Sent. A moderator looks at it, and we write to you. Your page stays as it is meanwhile.")
     return HTTPStatus.OK
+
+
+def _number(sent: Mapping[str, str]) -> int:
+    """The version of the proposal that the form was written on."""
+    told = sent.get("seen", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else 0  # noqa: PLR2004
+
+
+def _version_of(proposal: PageProposal | None) -> int:
+    return proposal.version if proposal and proposal.status in OPEN_PROPOSALS else 0
 
 
 def _words_of(proposal: PageProposal | None) -> profile.Content:

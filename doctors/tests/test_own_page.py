@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from common.typed import mark_of
 from doctors.models import Doctor, DoctorPage, PageProposal
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory
 
@@ -102,6 +103,19 @@ def test_two_windows_do_not_overwrite_each_other(own: Client) -> None:
     assert "Second." in answer.content.decode()
     assert 'name="seen" value="1"' in answer.content.decode()
     assert PageProposal.objects.get().content["biography"] == "<p>First.</p>"
+
+
+def test_what_comes_after_the_session_has_ended_is_still_there_when_they_are_back(own: Client, doctor: Doctor) -> None:
+    assert doctor.user
+    late = Client()
+    answer = late.post(PATH, form(biography="Written for an hour.", made_for=mark_of(doctor.user, PATH)))
+    assert answer.status_code == 302
+    assert "/account/login/" in answer["Location"]
+    late.force_login(doctor.user, backend="accounts.backends.AccountBackend")
+    shown = late.get(PATH).content.decode()
+    assert "Written for an hour." in shown
+    assert "Nothing has been sent yet" in shown
+    assert not PageProposal.objects.exists()
 
 
 def test_taking_it_back(own: Client) -> None:
