@@ -48,9 +48,11 @@ def pages_for(user: Any, model: type[Page]) -> QuerySet[Any]:
     return model.objects.live().filter(pk__in=editable.values("pk"))
 
 
-def live_pages(user: Any, *, with_doctors: bool = True) -> Iterator[Page]:
-    """All live pages that the person may edit, type by type, at most `MOST_PAGES` of each."""
+def live_pages(user: Any, *, with_doctors: bool = True, label: str = "") -> Iterator[Page]:
+    """The live pages that the person may edit, type by type or of one type, at most `MOST_PAGES` of each."""
     for model in page_types():
+        if label and model._meta.label_lower != label:
+            continue
         if model is DoctorPage:
             found = pages_for(user, model).select_related("doctor") if with_doctors else model.objects.none()
         elif model is ArticlePage:

@@ -21,7 +21,7 @@ from wagtail.permissions import policy_registry
 
 from common import clock
 from common.spreadsheets import plain_cell
-from doctors.models import Doctor
+from doctors.models import Doctor, Specialty
 from home.wagtail_admin.checks import Kind
 from home.wagtail_admin.contents import Used, pieces_of
 from home.wagtail_admin.desk import (
@@ -29,6 +29,7 @@ from home.wagtail_admin.desk import (
     findings_of,
     live_pages,
     may_write,
+    page_types,
     pages_for,
     reviewed_types,
     today,
@@ -54,8 +55,16 @@ class Line:
         return list(self.cells.values())[1:]
 
 
-class NoFilter(forms.Form):
-    """For reports that have nothing to choose."""
+class TypeForm(forms.Form):
+    """Which pages the report looks at."""
+
+    type = forms.ChoiceField(label="Type of page", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = sorted((str(model._meta.verbose_name).capitalize(), model._meta.label_lower) for model in page_types())
+        choices = [("", "Any"), *((label, name) for name, label in known)]
+        self.fields["type"] = forms.ChoiceField(label="Type of page", required=False, choices=choices)
 
 
 class ContentReport(ReportView):
@@ -69,7 +78,7 @@ class ContentReport(ReportView):
     lead: ClassVar[str] = ""
     nothing: ClassVar[str] = "Nothing to do here."
     headings: ClassVar[dict[str, str]]
-    form_class: ClassVar[type[forms.Form]] = NoFilter
+    form_class: ClassVar[type[forms.Form]] = TypeForm
     is_searchable = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -81,6 +90,10 @@ class ContentReport(ReportView):
     def lines(self, chosen: dict[str, Any]) -> Iterable[Line]:
         """What the report finds, by the filters; none where they are wrong."""
         raise NotImplementedError
+
+    def pages(self, chosen: dict[str, Any]) -> list[Page]:
+        """The live pages of the type that was chosen."""
+        return list(live_pages(self.request.user, label=chosen["type"]))
 
     @cached_property
     def form(self) -> forms.Form:
@@ -134,7 +147,7 @@ def edit_path(page: Page) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-class ChecksForm(forms.Form):
+class ChecksForm(TypeForm):
     kind = forms.ChoiceField(label="What is wrong", required=False, choices=[("", "Anything"), *Kind.choices])
 
 
@@ -148,7 +161,7 @@ class ChecksReport(ContentReport):
     form_class = ChecksForm
 
     def lines(self, chosen: dict[str, Any]) -> Iterator[Line]:
-        for page in live_pages(self.request.user):
+        for page in self.pages(chosen):
             for finding in findings_of(page):
                 if chosen["kind"] in ("", finding.kind):
                     cells = {**of_page(page), "kind": finding.kind.label, "told": finding.message}
@@ -210,7 +223,7 @@ class LinksReport(ContentReport):
     headings: ClassVar[dict[str, str]] = {"page": "Page", "type": "Type", "link": "Link", "told": "What is wrong"}
 
     def lines(self, chosen: dict[str, Any]) -> Iterator[Line]:
-        for page, link in broken_links(list(live_pages(self.request.user))):
+        for page, link in broken_links(self.pages(chosen)):
             yield Line(cells={**of_page(page), "link": link.words, "told": link.problem}, href=edit_path(page))
 
 
@@ -251,7 +264,7 @@ class BlocksReport(ContentReport):
     def lines(self, chosen: dict[str, Any]) -> Iterator[Line]:
         times: Counter[str] = Counter()
         pages: dict[str, list[Page]] = defaultdict(list)
-        for page in live_pages(self.request.user, with_doctors=False):
+        for page in self.pages(chosen):
             used = Counter(piece.label for piece in pieces_of(page) if isinstance(piece, Used))
             times.update(used)
             for label in used:
@@ -261,16 +274,24 @@ class BlocksReport(ContentReport):
             yield Line(cells=cells, href=edit_path(pages[label][0]))
 
 
+class SpecialtyForm(forms.Form):
+    specialty = forms.ModelChoiceField(Specialty.objects.all(), required=False, empty_label="Any")
+
+
 class DoctorsReport(ContentReport):
     page_title = "Doctors without a public page"
     header_icon = "user"
     path = "doctors"
     index_url_name = "home_report_doctors"
     lead = "Doctors who can be booked, and about whom patients can read nothing."
+    form_class = SpecialtyForm
     headings: ClassVar[dict[str, str]] = {"doctor": "Doctor", "specialties": "Specialties", "state": "Page"}
 
     def lines(self, chosen: dict[str, Any]) -> Iterator[Line]:
-        for doctor in doctors_without_page().select_related("page").prefetch_related("specialties")[:MOST_IMAGES]:
+        found = doctors_without_page()
+        if chosen["specialty"]:
+            found = found.filter(specialties=chosen["specialty"])
+        for doctor in found.select_related("page").prefetch_related("specialties")[:MOST_IMAGES]:
             yield Line(cells=_of_doctor(doctor), href=reverse("doctors:profile_page", args=[doctor.public_id]))
 
 

@@ -60,6 +60,7 @@ def test_the_checks_are_in_the_report_in_the_editor_and_in_a_file(desk: Client) 
     only = report(desk, "checks", kind="link")
     assert "“Click here”" in only
     assert "“Deep”" not in only
+    assert "Nothing to do here." in report(desk, "checks", kind="link", type="home.articlepage")
     editor = desk.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "“Click here”" in editor
     assert "checker-axe-configuration" in editor, "Wagtail's own accessibility checker is on"
