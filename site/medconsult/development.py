@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from common.charts import Chart, Series, stacked
 from common.pictures import sample_image
 from home.blocks import samples
 from medconsult.settings.base import REPOSITORY
@@ -135,12 +137,25 @@ def _find(folder: str, name: str) -> Sample:
     raise Http404
 
 
+def _charts() -> dict[str, Chart]:
+    monday = date(2026, 3, 2)
+    hours = (Series("Booked hours"), Series("Free hours"))
+    visits = (Series("Took place"), Series("Did not attend"), Series("Cancelled"))
+    week = {monday + timedelta(days=at): (booked, 7 - booked) for at, booked in enumerate((6, 4.5, 7, 2, 3.5))}
+    month = {monday + timedelta(weeks=at): column for at, column in enumerate(((18, 1, 2), (21, 0, 1), (16, 2, 3)))}
+    return {
+        "week": stacked(week, hours, heading="Day", step=44, named=lambda day: f"{day:%a}", named_every=1),
+        "month": stacked(month, visits, heading="Week of", step=58, named_every=1),
+    }
+
+
 def _context() -> dict[str, object]:
     return {
         "form": SampleForm(auto_id="empty_%s"),
         "people": PEOPLE,
         "days": DAYS,
         "picture": sample_image(),
+        "charts": _charts(),
         "blocks": samples(),
         "invalid_form": SampleForm({"name": "Maya Okafor", "email": "maya@", "languages": ["en"]}),
     }
