@@ -43,6 +43,7 @@ UNNOTICED = {
     "booking.policies.cancellation_sentence": "words",
     "booking.policies.cancellation_terms": "words",
     "booking.policies.cost_of_ending": "words",
+    "doctors.policies.may_see_searches": "a panel of an open page; home/tests/homes/test_officer.py",
     "doctors.policies.may_create_page": "offers a button; the service asks assert_may_create_page",
     "doctors.policies.assert_may_create_page": "whoever sees doctors in the admin writes pages; doctors/tests/services",
     "doctors.policies.assert_may_moderate": "behind may_moderate; doctors/tests/services/test_proposals.py",
