@@ -166,7 +166,8 @@ def test_the_dashboard_counts_draws_and_leads_into_the_queue() -> None:
     assert 'view=over-target"><span class="w-h1">1</span>' in page
     assert "The longest wait is 4\xa0days." in page
     assert "decision this week is 2\xa0hours" in page
-    assert page.count("<rect x=") == 2
+    # Two weeks, each with how many and with how long it took.
+    assert page.count("<rect x=") == 4
     assert "style=" not in page[page.index("<svg role") : page.index("</svg>", page.index("<svg role"))]
 
 
