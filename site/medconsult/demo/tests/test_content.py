@@ -15,7 +15,7 @@ from booking.models import BookingSettings
 from booking.policies import cancellation_terms
 from doctors.languages import LANGUAGES
 from doctors.models import VisitType
-from medconsult.demo import content
+from medconsult.demo import content, landing
 from medconsult.demo.content.shapes import Doctor, Picture
 from medconsult.demo.texts import CallOut, text_of, texts_in
 
@@ -178,6 +178,6 @@ line with [a link](/doctors/).
 def test_links_lead_to_pages_that_exist() -> None:
     written = {page.slug for page in content.STANDARD_PAGES} | set(content.SECTIONS)
     written |= {text.slug for text in texts_in("pages_of_text")}
-    pages = {f"/{slug}/" for slug in written} | {"/doctors/", "/join/"}
+    pages = {f"/{slug}/" for slug in (*written, landing.SLUG)} | {"/doctors/", "/join/"}
     links = [*content.NAVIGATION, *(link for column in content.FOOTER for link in column.links)]
     assert {link.target for link in links} <= pages
