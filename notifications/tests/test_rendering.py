@@ -196,14 +196,14 @@ def test_what_is_asked_of_a_renewal_takes_no_booking_away() -> None:
     [
         (Kind.REFUND_PROMISED, {"by_hand": True}, "by bank transfer, and asks you where to"),
         (Kind.REFUND_MADE, {"by_hand": True}, "by bank transfer"),
-        (Kind.REFUND_DROPPED, {"why": "bank"}, "does not|do not send it a second time"),
+        (Kind.REFUND_DROPPED, {"why": "bank"}, "do not send it a second time"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "by_hand": True}, "£30 is left .* by bank transfer"),
         (Kind.REFUND_DROPPED, {"why": "elsewhere", "rest": 3000}, "£30 is left .* the way that you paid"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "waits": True}, "£30 is left .* waits until your bank"),
     ],
 )
 def test_a_refund_that_became_less_says_how_much_goes_and_how(kind: Kind, facts: dict[str, Any], told: str) -> None:
-    mail = mail_of(_message(kind, **facts))
+    mail = mail_of(_message(kind, amount=4500, currency="gbp", **facts))
     for part in (mail.text, mail.html):
         assert re.search(told, part)
     assert ("£30 of your refund of" in mail.subject) == ("rest" in facts)

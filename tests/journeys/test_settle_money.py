@@ -135,6 +135,7 @@ def test_evidence_goes_to_the_bank_while_refunds_wait(
     stripe_tells.close_dispute(dispute["id"], won=False)
     work_until(office, Refund.objects.filter(by_hand=True))
     office.reload()
+    keep_picture(office, f"by-hand-{scripts}")
     office.get_by_label("Bank’s reference").fill("FP 20261129")
     office.get_by_role("button", name="Given back").click()
     expect(office.get_by_text("By bank transfer, FP 20261129")).to_be_visible()
