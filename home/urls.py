@@ -23,6 +23,8 @@ class GuideConverter:
 
 register_converter(GuideConverter, "guide")
 
+SITEMAP = {"sitemaps": SITEMAPS, "template_name": "home/sitemap.xml"}
+
 urlpatterns = [
     path("home/", signed_in_home, name="signed_in_home"),
     path("home/news/read/", news_read, name="home_news_read"),
@@ -32,5 +34,5 @@ urlpatterns = [
     path("feeds/news.rss", NewsFeed(), name="news_rss"),
     path("feeds/news.atom", AtomNewsFeed(), name="news_atom"),
     path("sitemap.xml", sitemap_views.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}, name="sitemaps"),
-    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, SITEMAP, name="sitemap"),
 ]

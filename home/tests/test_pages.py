@@ -236,6 +236,17 @@ def test_the_sitemap_holds_what_is_public_and_no_doctor_who_is_not_listed() -> N
     assert hidden.doctor.slug not in pages + doctors
 
 
+def test_the_sitemap_tells_the_pictures_of_pages_and_doctors() -> None:
+    image = get_image_model().objects.create(title="A street", file=get_test_image_file())
+    HomePage.objects.update(hero_image=image)
+    listed = listed_doctor("Listed", in_hours=1)
+    DoctorPage.objects.filter(pk=listed.pk).update(photo=image)
+    told = f"<image:image><image:loc>http://testserver{image.file.url}</image:loc></image:image>"
+
+    for sitemap in ("/sitemap-pages.xml", "/sitemap-doctors.xml"):
+        assert read(sitemap).count(told) == 1
+
+
 def test_the_sitemap_holds_the_public_pages_that_no_editor_writes() -> None:
     assert "http://testserver/sitemap-routes.xml" in read("/sitemap.xml")
 

@@ -71,6 +71,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.csp.AdminCSPMiddleware",
+    # In front of whatever asks a database, and behind what static files come by.
+    "common.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -317,6 +319,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "WAGTAIL_USER_TIME_ZONES": [zone],
         "TRUSTED_PROXY_COUNT": environment.trusted_proxy_count,
         "TWO_STEP_REQUIRED": environment.two_step_required,
+        "MAINTENANCE_MINUTES": environment.maintenance_minutes,
         # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),

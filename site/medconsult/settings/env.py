@@ -138,6 +138,10 @@ class Environment:
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
     two_step_required: bool = field(default_factory=lambda: _env.bool("TWO_STEP_REQUIRED", True))
     """Whether doctors and staff must sign in with a second step before anything but the public pages opens to them."""
+    maintenance_minutes: int = field(
+        default_factory=lambda: _env.int("MAINTENANCE_MINUTES", 0, validate=validate.Range(min=0))
+    )
+    """For how long the site says that it is closed (common.maintenance); 0: it is open."""
     log_level: str = field(default_factory=lambda: _env.str("LOG_LEVEL", "INFO"))
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
