@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -87,9 +88,9 @@ class ContentReport(ReportView):
         sent: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return sent
 
+    @abstractmethod
     def lines(self, chosen: dict[str, Any]) -> Iterable[Line]:
         """What the report finds, by the filters; none where they are wrong."""
-        raise NotImplementedError
 
     def pages(self, chosen: dict[str, Any]) -> list[Page]:
         """The live pages of the type that was chosen."""
