@@ -86,9 +86,11 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
     targets = [
         Target("F", pages.FLOOR_F),
         Target("L", pages.FLOOR_L),
-        Target("Home page", "/"),
-        Target("Doctor index", "/doctors/"),
-        Target("Doctor profile", f"/doctors/{facts['slug']}/"),
+        # A question in the address keeps a page out of the cache.
+        Target("Home page", "/?fresh"),
+        Target("Home page, from the page cache", "/"),
+        Target("Doctor index", "/doctors/?fresh"),
+        Target("Doctor profile", f"/doctors/{facts['slug']}/?fresh"),
         Target("Slot picker", f"/book/{facts['slug']}/times/", htmx=True),
         *(Target(f"Search, {name}", f"/bench/search/?{query}") for name, query in queries.items()),
         *(Target(f"Results, {name}", f"/doctors/?{query}", htmx=True) for name, query in queries.items()),

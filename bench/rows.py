@@ -35,6 +35,8 @@ RECORDS = {
     "nobody": "The {kind} of one patient, for somebody with nothing",
 }
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
+# 0.4 of the rate of F.
+KEPT_TIMES_F = 2.5
 SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
 LARGE_TO_SMALL = 1.3
 PICKER_STATEMENTS, PICKER_MS = 4, 2
@@ -54,6 +56,8 @@ def of_pages(costs: Costs, searches: Sequence[str]) -> Iterator[Row]:
     for page in ("Home page", "Doctor index", "Doctor profile"):
         checks = [_statements(costs, page, PAGE_STATEMENTS), _times_l(costs, page, PAGE_TIMES_L)]
         yield Row(page, checks if page == "Home page" else [*checks, *_growth(costs, page)])
+    kept = "Home page, from the page cache"
+    yield Row(kept, [_statements(costs, kept, 0), _times_f(costs, kept, KEPT_TIMES_F)])
     yield Row("Slot picker, the part for htmx", [_statements(costs, "Slot picker"), _times_l(costs, "Slot picker")])
     for search in searches:
         yield _search(f"Search, {search}", costs, SEARCH_STATEMENTS, SEARCH_TIMES_L)
@@ -74,6 +78,11 @@ def _statements(costs: Costs, name: str, limit: int | None = None) -> Check:
 def _times_l(costs: Costs, name: str, limit: float | None = None) -> Check:
     """CPU, on the size that fares worse."""
     return at_most(max(costs[name, size].cpu / costs["L", size].cpu for size in SIZES), limit, "× L", digits=1)
+
+
+def _times_f(costs: Costs, name: str, limit: float) -> Check:
+    """CPU, on the size that fares worse."""
+    return at_most(max(costs[name, size].cpu / costs["F", size].cpu for size in SIZES), limit, "× F", digits=1)
 
 
 def _growth(costs: Costs, name: str) -> list[Check]:

@@ -28,7 +28,7 @@ def test_the_table_counts_only_rows_with_goals() -> None:
 
 
 def test_a_page_is_held_against_the_floor_of_its_own_database() -> None:
-    pages = ["Home page", "Doctor index", "Doctor profile", "Slot picker"]
+    pages = ["Home page", "Home page, from the page cache", "Doctor index", "Doctor profile", "Slot picker"]
     names = [*pages, *(f"{kind}, everybody" for kind in ("Search", "Results"))]
     costs: dict[tuple[str, Size], Cost] = {
         **{(name, "small"): Cost(cpu=1000, elapsed=1000, statements=4) for name in ["F", "L", *names]},

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "medconsult",
     "wagtail_modeladmin",
     "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
@@ -73,6 +74,8 @@ MIDDLEWARE = [
     "common.csp.AdminCSPMiddleware",
     # In front of whatever asks a database, and behind what static files come by.
     "common.maintenance.MaintenanceMiddleware",
+    # In front of what finds out who somebody is: it answers those alone who bring nothing to find out.
+    "home.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "home.middleware.AdminZoneMiddleware",
     "common.uploads.limits.BodyLimitMiddleware",
     "common.htmx.DomainErrorMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "medconsult.urls"
@@ -223,6 +227,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "enquiries": {"task": "home.forget_enquiries", "schedule": crontab(hour="3", minute="40")},
     "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
 }
+
+# How long a public page may be shown as it was made: the free times on it may be so old. 0 keeps none.
+PAGE_CACHE_SECONDS = 60
 
 SESSION_ENGINE = "common.sessions"
 SESSION_CACHE_ALIAS = "redis"
