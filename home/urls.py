@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 from accounts.models import GuideDismissal
 from home.feeds import AtomNewsFeed, NewsFeed
 from home.sitemaps import SITEMAPS
-from home.views import guide_dismiss, guide_restore, news_read, robots, signed_in_home
+from home.views import guide_dismiss, guide_restore, news_read, robots, signed_in_home, site_search
 
 
 class GuideConverter:
@@ -30,6 +30,7 @@ urlpatterns = [
     path("home/news/read/", news_read, name="home_news_read"),
     path("home/guides/<guide:guide>/dismiss/", guide_dismiss, name="home_guide_dismiss"),
     path("home/guides/<guide:guide>/restore/", guide_restore, name="home_guide_restore"),
+    path("search/", site_search, name="site_search"),
     path("robots.txt", robots, name="robots"),
     path("feeds/news.rss", NewsFeed(), name="news_rss"),
     path("feeds/news.atom", AtomNewsFeed(), name="news_atom"),

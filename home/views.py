@@ -17,6 +17,7 @@ from accounts.roles import Role
 from accounts.selectors import patient_of
 from common import clock
 from common.inputs import uuid_or_none
+from home import search
 from home.homes.doctor import doctor_home
 from home.homes.patient import patient_home
 from records import services as records
@@ -78,6 +79,17 @@ def _back(guide: GuideDismissal.Guide) -> HttpResponse:
     """To the page that shows the guide."""
     at_home = guide in (GuideDismissal.Guide.PATIENT, GuideDismissal.Guide.DOCTOR)
     return redirect("signed_in_home" if at_home else "wagtailadmin_home")
+
+
+@require_safe
+def site_search(request: HttpRequest) -> HttpResponse:
+    """The search of the whole site. While somebody types, htmx is answered what the words may be the beginning of."""
+    text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: search.LONGEST]
+    if getattr(request, "htmx", False):
+        words = search.suggestions(text, now=clock.now())
+        return render(request, "home/partials/suggestions.html", {"suggestions": words})
+    found = search.site_search(text, now=clock.now(), page=request.GET.get("page"))
+    return render(request, "home/search.html", {"text": text, "found": found, "longest": search.LONGEST})
 
 
 @require_safe

@@ -17,7 +17,7 @@ from common.pictures import renditions_of
 from doctors.models import Doctor, Specialty
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, questions_in
-from home.models.base import REVIEW_PANEL, PublicPage, file_of, rows_of
+from home.models.base import REVIEW_PANEL, PublicPage, file_of, rows_of, words_of
 from home.paths import page_path
 
 ARTICLES_A_PAGE = 12
@@ -52,6 +52,7 @@ class ArticleIndexPage(PublicPage):
 
     introduction = models.CharField(max_length=300, blank=True, help_text="One or two sentences under the title.")
 
+    search_fields = words_of("introduction")
     template = "home/article_index_page.html"
     content_panels: ClassVar[list[Any]] = [*PublicPage.content_panels, FieldPanel("introduction")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.SectionPage"]
@@ -123,6 +124,7 @@ class ArticlePage(PublicPage):
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
     shown_with = (*PublicPage.shown_with, "picture")
+    search_fields = words_of("introduction", "body")
     template = "home/article_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
 
 from doctors.models.pages import restrictions_on
 from home import structured_data
@@ -110,6 +111,11 @@ class PublicPage(Page):
     def _crumbs(self) -> list[dict[str, str]]:
         above = self.above if self.above is not None else self.get_ancestors().filter(depth__gt=1)
         return [{"label": page.title, "href": page_path(page)} for page in above if page.live]
+
+
+def words_of(*fields: str) -> list[index.BaseField]:
+    """What the site's search reads of a page, beside its title."""
+    return [*Page.search_fields, *map(index.SearchField, fields)]
 
 
 def rows_of(found: QuerySet[Any], request: HttpRequest, size: int) -> PageOfRows[Any]:

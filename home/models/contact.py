@@ -25,7 +25,7 @@ from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from home import spam
 from home.blocks import PLAIN_TEXT, STANDARD_BLOCKS
-from home.models.base import PublicPage
+from home.models.base import PublicPage, words_of
 
 KINDS = {"singleline", "multiline", "email", "dropdown", "radio", "checkbox"}
 LONGEST_LINE, LONGEST_TEXT = 200, 3000
@@ -61,6 +61,7 @@ class ContactPage(FormMixin, PublicPage):
     )
 
     form_builder = ContactFormBuilder
+    search_fields = words_of("introduction")
     template = "home/contact_page.html"
     preview_modes: ClassVar[list[tuple[str, str]]] = [("", "Form")]
     content_panels: ClassVar[list[Any]] = [

@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 
 from common import clock
 from home import blocks, structured_data
-from home.models.base import REVIEW_PANEL, PublicPage
+from home.models.base import REVIEW_PANEL, PublicPage, words_of
 
 
 class LandingPage(PublicPage):
@@ -23,6 +23,7 @@ class LandingPage(PublicPage):
         help_text="Begin with an opening, or the page's title stands on top.",
     )
 
+    search_fields = words_of("body")
     template = "home/landing_page.html"
     content_panels: ClassVar[list[Any]] = [*PublicPage.content_panels, FieldPanel("body"), REVIEW_PANEL]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.SectionPage"]

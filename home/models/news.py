@@ -15,7 +15,7 @@ from common import clock
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS
 from home.models.articles import with_card_pictures
-from home.models.base import PublicPage, file_of, rows_of
+from home.models.base import PublicPage, file_of, rows_of, words_of
 from home.paths import page_path
 
 NEWS_A_PAGE = 10
@@ -37,6 +37,7 @@ class NewsIndexPage(PublicPage):
 
     introduction = models.CharField(max_length=300, blank=True, help_text="One or two sentences under the title.")
 
+    search_fields = words_of("introduction")
     template = "home/news_index_page.html"
     content_panels: ClassVar[list[Any]] = [*PublicPage.content_panels, FieldPanel("introduction")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.SectionPage"]
@@ -69,6 +70,7 @@ class NewsPage(PublicPage):
     objects = PageManager.from_queryset(NewsQuerySet)()
 
     shown_with = (*PublicPage.shown_with, "picture")
+    search_fields = words_of("introduction", "body")
     template = "home/news_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,

@@ -16,7 +16,7 @@ from doctors.models import DoctorIndexPage
 from doctors.models.people import DOCTORS_PATH
 from doctors.selectors import DoctorFilters, doctors_search
 from home import blocks, structured_data
-from home.models.base import REVIEW_PANEL, PublicPage
+from home.models.base import REVIEW_PANEL, PublicPage, words_of
 
 FEATURED_DOCTORS = 4
 
@@ -126,6 +126,7 @@ class StandardPage(PublicPage):
     introduction = models.CharField(max_length=300, blank=True, help_text="One or two sentences under the title.")
     body = StreamField(blocks.STANDARD_BLOCKS, blank=True)
 
+    search_fields = words_of("introduction", "body")
     template = "home/standard_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,

@@ -22,7 +22,7 @@ from doctors.selectors import Choices, DoctorFilters, SearchPage, doctors_search
 from home import structured_data
 from home.blocks import PLAIN_TEXT, STANDARD_BLOCKS, questions_in
 from home.models.articles import ArticlePage
-from home.models.base import REVIEW_PANEL, PublicPage, file_of
+from home.models.base import REVIEW_PANEL, PublicPage, file_of, words_of
 from home.paths import page_path, path_of
 from home.words import Hours, hours_in_words
 
@@ -52,6 +52,7 @@ class SpecialtyPage(PublicPage):
     body = StreamField(STANDARD_BLOCKS, blank=True, help_text="When to come, what happens at a visit, how to prepare.")
 
     shown_with = (*PublicPage.shown_with, "picture", "specialty")
+    search_fields = words_of("introduction", "body")
     template = "home/specialty_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
@@ -106,6 +107,7 @@ class LocationPage(PublicPage):
     body = StreamField(STANDARD_BLOCKS, blank=True, help_text="Anything else that helps on the day.")
 
     shown_with = (*PublicPage.shown_with, "picture", "location")
+    search_fields = words_of("introduction", "body")
     template = "home/location_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,

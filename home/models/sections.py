@@ -11,7 +11,7 @@ from wagtail.fields import StreamField
 
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, QuestionsBlock, questions_in
-from home.models.base import PublicPage, rows_of
+from home.models.base import PublicPage, rows_of, words_of
 from home.paths import page_path
 
 PAGES_A_SECTION = 24
@@ -23,6 +23,7 @@ class SectionPage(PublicPage):
     introduction = models.CharField(max_length=300, blank=True, help_text="One or two sentences under the title.")
     body = StreamField(STANDARD_BLOCKS, blank=True, help_text="Shown below the list of pages.")
 
+    search_fields = words_of("introduction", "body")
     template = "home/section_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
@@ -65,6 +66,7 @@ class FaqPage(PublicPage):
         help_text="Each group has a heading and its questions; the page leads to each by its heading.",
     )
 
+    search_fields = words_of("introduction", "groups")
     template = "home/faq_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,

@@ -43,15 +43,15 @@ def committed(capture: Callable[..., Any]) -> Iterator[None]:
         yield
 
 
-def read(path: str = "/about-us/", client: Client | None = None, **headers: str) -> str:
+def read(path: str = "/about-us/", *, client: Client | None = None, headers: dict[str, str] | None = None) -> str:
     answer = (client or Client()).get(path, headers=headers)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
-def statements(path: str = "/about-us/", client: Client | None = None, **headers: str) -> int:
+def statements(path: str = "/about-us/", *, headers: dict[str, str] | None = None) -> int:
     with CaptureQueriesContext(connection) as found:
-        read(path, client, **headers)
+        read(path, headers=headers)
     return len(found)
 
 
@@ -92,9 +92,9 @@ def test_nobody_who_is_signed_in_is_shown_a_kept_page_or_gives_one(page: Standar
     ],
 )
 def test_what_could_be_somebodys_own_is_made_anew(page: StandardPage, path: str, headers: dict[str, str]) -> None:
-    read(path, **headers)
+    read(path, headers=headers)
 
-    assert statements(path, **headers) > 0
+    assert statements(path, headers=headers) > 0
 
 
 def test_a_page_with_a_form_and_a_page_that_is_not_of_the_tree_are_not_kept() -> None:

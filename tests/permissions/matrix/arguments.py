@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from django.contrib.contenttypes.models import ContentType
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.contrib.search_promotions.models import Query
 from wagtail.models import Page
 
 from accounts.models import ConsentQuestion
@@ -225,6 +227,8 @@ def _fixed(world: World) -> dict[str, str]:
         "clinic_closures:pk": str(world.place_a.pk),
         "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
         "drug:pk": str(Drug.objects.get(name="Amoxicillin").pk),
+        "redirect_id": str(Redirect.objects.get_or_create(old_path="/matrix", redirect_link="/")[0].pk),
+        "query_id": str(Query.objects.get_or_create(query_string="matrix")[0].pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "enquiry:enquiry_id": str(_enquiry().public_id),
         "note_sections_edit:pk": str(world.doctor_a.specialties.get().pk),

@@ -11,7 +11,8 @@ WAGTAIL = (
     theirs("wagtailadmin_password_reset*", EVERYBODY, why="hidden behind ours"),
     theirs("/admin/no-such-page/ /admin/test404/", EVERYBODY, why="an address that does not exist"),
     theirs(
-        "wagtailadmin_* wagtail_* wagtailsettings:* wagtailembeds:* wagtailsnippets:* wagtaildocs* wagtailimages*",
+        "wagtailadmin_* wagtail_* wagtailsettings:* wagtailembeds:* wagtailsnippets:* wagtaildocs* wagtailimages* "
+        "wagtailredirects:* wagtailsearchpromotions:*",
         IN_THE_ADMIN,
         why="Wagtail asks its own permission in each; test_crawl proves what each role finds there",
     ),

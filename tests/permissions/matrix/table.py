@@ -25,7 +25,7 @@ from tests.permissions.matrix.people import (
 from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEND, Row, row, theirs
 
 PUBLIC = (
-    row("credentials:join robots", READ, EVERYBODY, why="public pages"),
+    row("credentials:join robots site_search", READ, EVERYBODY, why="public pages"),
     theirs(
         "wagtail_serve",
         EVERYBODY,

@@ -1,0 +1,133 @@
+"""What the whole site has to say about some words: what editors put first, specialties, doctors and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.postgres.search import TrigramSimilarity
+from django.core.paginator import Page as PageOfRows
+from django.core.paginator import Paginator
+from wagtail.contrib.search_promotions.models import SearchPromotion
+from wagtail.models import Page, PageQuerySet
+from wagtail.search.utils import normalise_query_string
+
+from doctors.models import DoctorPage, Specialty
+from doctors.selectors import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
+from doctors.selectors.words import LIKE_ENOUGH, nearest_phrase, plain, readings_of, told
+from home.models import SpecialtyPage
+from home.paths import page_path
+
+LONGEST = 100
+DOCTORS, PAGES, SUGGESTIONS = 3, 10, 8
+# Fewer letters begin too much.
+SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Way:
+    """Something that was found: its name, where it is, and a sentence about it."""
+
+    title: str
+    href: str
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """`meant` is what is spelt much like the words, where nothing fits them; `all_doctors` leads to all who fit."""
+
+    promoted: list[Way] = field(default_factory=list)
+    specialties: list[Way] = field(default_factory=list)
+    doctors: SearchPage | None = None
+    all_doctors: str = ""
+    pages: PageOfRows[Any] | None = None
+    meant: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        has_doctors = self.doctors is not None and bool(self.doctors.cards)
+        return not (self.promoted or self.specialties or has_doctors or (self.pages and self.pages.object_list))
+
+
+def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
+    """What is found for the words; nothing for none. In a number of statements that is the same whatever is found.
+
+    `page` is the part of the pages that is asked for. Doctors' own pages are found as doctors, so that who is not
+    listed is not found either. What was asked is not written down anywhere: it may be somebody's illness.
+    """
+    if not text:
+        return Found()
+    choices = search_choices()
+    doctors = doctors_search(DoctorFilters(q=text), now=now, choices=choices, size=DOCTORS, with_facets=False)
+    pages = Paginator(_public_pages().search(text), PAGES).get_page(page)
+    found = Found(
+        promoted=_promoted(text),
+        specialties=_specialties(text, choices),
+        doctors=doctors,
+        all_doctors=f"/doctors/?{urlencode({'q': text})}",
+        pages=pages,
+    )
+    return Found(meant=_meant(text, choices)) if found.is_empty else found
+
+
+def suggestions(text: str, *, now: datetime) -> list[str]:
+    """Words that what is typed may be the beginning of: specialties and conditions, doctors, titles of pages."""
+    begun = plain(text)
+    if len(begun) < SHORTEST:
+        return []
+    choices = search_choices()
+    phrases = [
+        phrase
+        for specialty in choices.specialties
+        for phrase in (specialty.name, *getattr(specialty, "search_words", ()))
+        if any(part.startswith(begun) for part in (plain(phrase), *plain(phrase).split()))
+    ]
+    doctors = doctors_search(DoctorFilters(q=text), now=now, choices=choices, size=DOCTORS, with_facets=False)
+    names = [card.doctor.name for card in doctors.cards if begun in plain(card.doctor.name)]
+    titles = _public_pages().autocomplete(text)[:SUGGESTIONS]
+    return list(dict.fromkeys([*phrases, *names, *(page.title for page in titles)]))[:SUGGESTIONS]
+
+
+def _public_pages() -> PageQuerySet:
+    return Page.objects.live().public().not_exact_type(DoctorPage)
+
+
+def _promoted(text: str) -> list[Way]:
+    picks = SearchPromotion.objects.filter(query__query_string=normalise_query_string(text)).select_related("page")
+    return [
+        Way(pick.page.title, page_path(pick.page), pick.description)
+        if pick.page
+        else Way(pick.external_link_text, pick.external_link_url, pick.description)
+        for pick in picks
+        if pick.page is None or pick.page.live
+    ]
+
+
+def _specialties(text: str, choices: Choices) -> list[Way]:
+    ids = {pk for one in readings_of(told(text), choices.specialties) for pk in one.specialty_ids}
+    pages = {page.specialty_id: page for page in SpecialtyPage.objects.live().filter(specialty__in=ids)}
+    return [_specialty(one, pages.get(one.pk)) for one in choices.specialties if one.pk in ids]
+
+
+def _specialty(specialty: Specialty, page: SpecialtyPage | None) -> Way:
+    if page is None:
+        return Way(specialty.name, f"/doctors/?{urlencode({'specialty': specialty.slug})}", "See who you can see.")
+    return Way(page.title, page_path(page), page.introduction)
+
+
+def _meant(text: str, choices: Choices) -> str:
+    return nearest_phrase(text, choices.specialties) or _title_like(text)
+
+
+def _title_like(text: str) -> str:
+    near: Iterable[Page] = (
+        _public_pages()
+        .annotate(likeness=TrigramSimilarity("title", text))
+        .filter(likeness__gte=LIKE_ENOUGH)
+        .order_by("-likeness")[:1]
+    )
+    return next((page.title for page in near), "")

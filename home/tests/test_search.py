@@ -1,0 +1,170 @@
+"""The search of the whole site: what it finds, what it must not find, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
+from wagtail.models import Page, PageViewRestriction
+from wagtail.search import index
+
+from common import clock
+from doctors.models import DoctorPage, Listing
+from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SearchWordFactory, SpecialtyFactory
+from home import search
+from home.models import HomePage, StandardPage
+
+pytestmark = pytest.mark.django_db
+TEXT = "<p>How to measure your blood pressure at home.</p>"
+
+
+def page(title: str, **fields: Any) -> StandardPage:
+    made = HomePage.objects.get().add_child(instance=StandardPage(title=title, **fields))
+    # Wagtail does it when the page is committed.
+    index.insert_or_update_object(made)
+    return made
+
+
+def listed(family_name: str) -> DoctorPage:
+    found = DoctorPageFactory.create(doctor=DoctorFactory.create(listed=True, family_name=family_name))
+    soonest = clock.now() + timedelta(hours=30)
+    Listing.objects.create(doctor=found.doctor, next_available_at=soonest, next_times=[soonest])
+    return found
+
+
+def titles(text: str) -> list[str]:
+    pages = search.site_search(text, now=clock.now()).pages
+    return [found.title for found in pages] if pages else []
+
+
+def read(**query: str) -> str:
+    answer = Client().get("/search/", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_pages_are_found_by_title_introduction_and_body() -> None:
+    page("Opening hours")
+    page("Readings", body=[("text", TEXT)])
+    page("Numbers", introduction="What your blood pressure says.")
+
+    assert titles("opening") == ["Opening hours"]
+    assert set(titles("blood pressure")) == {"Readings", "Numbers"}
+
+
+def test_drafts_closed_pages_and_unlisted_doctors_are_not_found() -> None:
+    page("Secret plans", live=False)
+    closed = page("Secret rooms")
+    PageViewRestriction.objects.create(page=closed, restriction_type=PageViewRestriction.LOGIN)
+    hidden = DoctorPageFactory.create(doctor=DoctorFactory.create(family_name="Secretan"))
+    Page.objects.filter(pk=hidden.pk).update(live=True)
+
+    assert search.site_search("secret", now=clock.now()).is_empty
+    assert search.site_search("Secretan", now=clock.now()).is_empty
+    assert search.suggestions("secret", now=clock.now()) == []
+    assert "Secretan" not in read(q="secreta").replace("“secreta”", "")
+
+
+def test_doctors_specialties_and_pages_stand_together() -> None:
+    heart = SpecialtyFactory.create(name="Cardiology", slug="cardiology")
+    SearchWordFactory.create(word="palpitations", specialties=[heart])
+    listed("Palpitov").doctor.specialties.set([heart])
+    page("Palpitations at night", search_description="When to call.")
+
+    shown = read(q="palpitations")
+
+    assert "/doctors/?specialty=cardiology" in shown
+    assert "Palpitations at night" in shown
+    assert "When to call." in shown
+
+
+def test_what_editors_put_first_comes_first() -> None:
+    prices = page("Fees and cancellation")
+    pick = SearchPromotion(query=Query.get("how much"), page=prices, sort_order=0, description="All prices.")
+    pick.save()
+
+    found = search.site_search("How  much", now=clock.now())
+
+    assert [(way.title, way.href) for way in found.promoted] == [("Fees and cancellation", prices.url)]
+    prices.unpublish()
+    assert search.site_search("how much", now=clock.now()).promoted == []
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("cardiologgi", "cardiology"), ("Opning hours", "Opening hours")])
+def test_a_slip_leads_to_what_was_meant(typed: str, meant: str) -> None:
+    SpecialtyFactory.create(name="Cardiology", slug="cardiology")
+    page("Opening hours")
+
+    found = search.site_search(typed, now=clock.now())
+
+    # A specialty that is spelt much like it is already the answer.
+    assert found.meant == meant or found.specialties[0].title.lower() == meant
+    assert meant.lower() in read(q=typed).lower()
+
+
+def test_suggestions_come_while_typing_and_only_then() -> None:
+    heart = SpecialtyFactory.create(name="Cardiology", slug="cardiology")
+    SearchWordFactory.create(word="palpitations", specialties=[heart])
+    page("Palliative care")
+
+    answer = Client().get("/search/", {"q": "pal"}, headers={"HX-Request": "true"})
+
+    assert answer.content.decode().count("<option") == 2
+    assert 'value="palpitations"' in answer.content.decode()
+    assert 'value="Palliative care"' in answer.content.decode()
+    assert "<option" not in read(q="pal")
+    assert search.suggestions("p", now=clock.now()) == []
+
+
+def test_nothing_asked_and_strange_questions_are_answered() -> None:
+    assert "Nothing found" not in read()
+    assert "Nothing found" in read(q="zzzqqq")
+    for strange in ("\x00", "'", '"', "a & | ! b", "<script>alert(1)</script>", "x" * 500, "%", "(", "\\"):
+        assert "<script>alert" not in read(q=strange)
+        Client().get("/search/", {"q": strange, "page": "-7"}, headers={"HX-Request": "true"})
+    assert Client().get("/search/", {"q": "hours", "page": "many"}).status_code == 200
+
+
+def test_what_is_asked_is_not_written_down() -> None:
+    read(q="my own illness")
+
+    assert not Query.objects.exists()
+
+
+def test_a_search_costs_the_same_however_much_is_found() -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as found:
+            read(q="hours")
+        return len(found)
+
+    page("Opening hours")
+    listed("Hours")
+    few = statements()
+    for number in range(9):
+        page(f"More hours {number}")
+        listed("Hours")
+
+    assert statements() == few <= 18
+
+
+def test_the_search_is_reached_from_every_page() -> None:
+    assert f'href="{reverse("site_search")}"' in Client().get("/").content.decode()
+
+
+def test_an_old_address_leads_to_the_moved_page(django_capture_on_commit_callbacks: Callable[..., Any]) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        moved = page("Fees")
+    with django_capture_on_commit_callbacks(execute=True):
+        moved.slug = "prices"
+        moved.save_revision().publish()
+
+    answer = Client().get("/fees/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/prices/")
