@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.templatetags.static import static
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.documents import get_document_model
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
@@ -79,8 +80,8 @@ class VideoBlock(blocks.StructBlock):
         return self.normalize(
             {
                 "title": "How to find the entrance",
-                "film": _sample_file("entrance.mp4"),
-                "captions": _sample_file("entrance.vtt"),
+                "film": SampleFile("sample.webm", 60_000),
+                "captions": SampleFile("sample.vtt", 200),
                 "transcript": "<p>From the bridge, walk along the water. Our door is the green one.</p>",
                 "poster": sample_image(),
             }
@@ -100,8 +101,8 @@ class DownloadBlock(blocks.StructBlock):
     file = DocumentChooserBlock()
 
     def get_preview_value(self) -> Any:
-        text = "Two pages to fill in at home, if you like."
-        return self.normalize({"title": "New patient form", "text": text, "file": _sample_file("form.pdf")})
+        file = SampleFile("sample.webp", 21_000)
+        return self.normalize({"title": "A picture", "text": "For a child who has to wait.", "file": file})
 
     class Meta:
         icon = "download"
@@ -148,6 +149,20 @@ class TeamBlock(blocks.StructBlock):
         template = "home/blocks/team.html"
 
 
-def _sample_file(name: str) -> Any:
-    """A file as a block's preview shows one; nothing is stored, and its address leads nowhere."""
-    return get_document_model()(id=0, collection_id=None, title=name, file=name, file_size=48_000)
+@dataclass(frozen=True)
+class SampleFile:
+    """A file of ours as a block's preview shows a document of the library; nothing is stored."""
+
+    name: str
+    size: int
+
+    @property
+    def url(self) -> str:
+        return static(f"images/{self.name}")
+
+    @property
+    def file_extension(self) -> str:
+        return self.name.rsplit(".", 1)[1]
+
+    def get_file_size(self) -> int:
+        return self.size

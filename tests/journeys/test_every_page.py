@@ -23,7 +23,8 @@ from doctors.models import Doctor, PageProposal
 from doctors.services import proposal_send
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory
-from home.models import HomePage, StandardPage
+from home.blocks import LANDING_BLOCKS
+from home.models import HomePage, LandingPage, StandardPage
 from notifications.services import messages_deliver
 from notifications.tests.factories import MessageFactory
 from tests.journeys.scenes import (
@@ -58,6 +59,9 @@ def a_proposal() -> PageProposal:
     content = {"biography": "<p>As she would like it.</p>"}
     return proposal_send(actor=doctor.user, doctor_id=doctor.public_id, content=content, seen=0, now=clock.now())
 
+
+# What needs no file of the library; the gallery of the kit shows the others.
+LANDING = {"call_out", "steps", "questions", "cards", "map", "find_a_doctor", "doctor_cards", "opening_hours", "prices"}
 
 Check = Callable[["Page"], None]
 
@@ -120,6 +124,8 @@ def scene(site_url: str) -> Scene:
 def test_public_pages(page: Page, scene: Scene, assert_sound: Callable[..., None]) -> None:
     page_of_ours = StandardPage(title="About us", slug="about-us", introduction="Who we are.")
     HomePage.objects.get().add_child(instance=page_of_ours)
+    of_blocks = [(name, block.get_preview_value()) for name, block in LANDING_BLOCKS if name in LANDING]
+    HomePage.objects.get().add_child(instance=LandingPage(title="First visit", slug="first-visit", body=of_blocks))
     for name, path in {
         "home": "/",
         "doctors": "/doctors/",
@@ -129,6 +135,7 @@ def test_public_pages(page: Page, scene: Scene, assert_sound: Callable[..., None
         "times": f"/book/{scene.doctor.slug}/times/",
         "times-later": f"/book/{scene.doctor.slug}/times/?from=2099-01-01",
         "standard": "/about-us/",
+        "landing": "/first-visit/",
     }.items():
         page.goto(path, wait_until="networkidle")
         assert_sound(page, name)

@@ -1,0 +1,76 @@
+"""An editor builds a page from blocks without a developer, and tells everybody what they must know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.roles import Role
+from accounts.tests.factories import UserFactory
+from common import clock
+from devtools.testing.browser import Complaints
+from doctors.tests.factories import VisitTypeFactory
+from home.models import HomePage, LandingPage
+from tests.journeys.scenes import keep_picture, sign_in
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "Our Bristol clinic is closed today."
+
+
+def insert(desk: Page, label: str, *, shown: str) -> None:
+    """Add a block at the end after a look at what it will be."""
+    desk.get_by_role("button", name="Insert a block").last.click()
+    option = desk.get_by_role("option", name=label, exact=True)
+    option.locator("xpath=following::button[1]").click()
+    expect(desk.frame_locator(".w-combobox-preview iframe").get_by_text(shown)).to_be_visible()
+    option.click()
+
+
+def test_an_editor_builds_a_landing_page_from_blocks_and_sets_the_banner(
+    new_context: Callable[..., BrowserContext], page: Page, complaints: Complaints
+) -> None:
+    # Wagtail saves drafts by itself, and answers so where a button that was pressed meanwhile has saved before it.
+    complaints.allow("status of 400")
+    VisitTypeFactory.create(price_minor=4500)
+    desk = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
+    desk.goto(f"/admin/pages/add/home/landingpage/{HomePage.objects.get().pk}/")
+    desk.get_by_role("textbox", name="Title").first.fill("Flu jabs")
+    insert(desk, "Call to action", shown="Ready when you are")
+    desk.get_by_role("textbox", name="Heading").last.fill("Get your flu jab")
+    desk.get_by_role("textbox", name="Label").last.fill("Choose a doctor")
+    desk.get_by_role("textbox", name="Address").last.fill("/doctors/")
+    insert(desk, "Prices", shown="£45")
+    desk.get_by_role("textbox", name="Heading").last.fill("What it costs")
+    desk.get_by_role("button", name="Toggle preview").click()
+    whole = desk.frame_locator("iframe[title=Preview]").last
+    expect(whole.get_by_role("heading", name="Get your flu jab")).to_be_visible()
+    keep_picture(desk, "build-1-blocks")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.get_by_text("published")).to_be_visible()
+
+    page.goto(LandingPage.objects.get().url)
+    expect(page.get_by_role("heading", name="Get your flu jab")).to_be_visible()
+    expect(page.get_by_role("link", name="Choose a doctor")).to_have_attribute("href", "/doctors/")
+    expect(page.get_by_role("row", name="Consultation")).to_contain_text("£45")
+    keep_picture(page, "build-2-live")
+
+    now = clock.now().astimezone(clock.clinic_zone())
+    desk.goto("/admin/settings/home/sitesettings/")
+    desk.get_by_role("tab", name="Emergency banner").click()
+    desk.get_by_role("textbox", name="What everybody must know").fill(WORDS)
+    desk.get_by_role("textbox", name="Show it from").fill(f"{now - timedelta(days=1):%Y-%m-%d} 09:00")
+    desk.get_by_role("textbox", name="Show it until").fill(f"{now + timedelta(days=1):%Y-%m-%d} 17:00")
+    keep_picture(desk, "build-3-banner")
+    desk.get_by_role("button", name="Save").last.press("Enter")
+    expect(desk.get_by_text("updated")).to_be_visible()
+    for visitor, path in ((page, "/"), (desk, "/account/email/")):
+        visitor.goto(path)
+        expect(visitor.get_by_role("complementary", name="Important notice")).to_contain_text(WORDS)
