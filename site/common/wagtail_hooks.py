@@ -1,9 +1,19 @@
 from __future__ import annotations
 
+from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.documents.models import AbstractDocument
+
+from common.ranges import part_of
+
+
+# After Wagtail's own has asked whether the folder is open to whoever asks.
+@hooks.register("before_serve_document", order=100)
+def answer_in_parts(document: AbstractDocument, request: HttpRequest) -> HttpResponse | None:
+    return part_of(document, request)
 
 
 @hooks.register("insert_global_admin_css")

@@ -36,7 +36,7 @@ HARBOUR = {
     ],
     "marks": [
         {"label": "Our house in Harbour Row", "kind": "clinic", "square": "H4"},
-        {"label": "Level entrance from Rope Lane", "kind": "entrance", "square": "F3"},
+        {"label": "Level entrance from Rope Lane", "kind": "entrance", "square": "G3"},
         {"label": "Bus stop at the harbour, level", "kind": "bus", "square": "C5"},
         {"label": "Landing of the ferry, up a ramp", "kind": "place", "square": "I6"},
         {"label": "Car park at the wharf", "kind": "parking", "square": "K4"},
@@ -69,7 +69,7 @@ def _body() -> list[tuple[str, Any]]:
             "hero",
             {
                 "title": "Your first visit",
-                "text": "What happens, what it costs and how to find us. Nobody has to know anything before.",
+                "text": "What happens, what it costs and how to find us. There is nothing to prepare unless you like.",
                 "image": _picture(content.HOME.picture),
                 "links": [("link", TO_DOCTORS), ("link", TO_FEES)],
             },
