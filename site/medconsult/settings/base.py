@@ -289,22 +289,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "SECRET_KEY": environment.secret_key,
         "FIELD_ENCRYPTION_KEYS": environment.field_encryption_keys,
         "DATABASES": {"default": database_of(environment)},
-        "CACHES": {
-            # Rate limits live here and must outlast a flushed Redis (platform.md, trap 16).
-            "default": {
-                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-                "LOCATION": "common_cache",
-                "OPTIONS": {"MAX_ENTRIES": 100_000},
-            },
-            "redis": {"BACKEND": "common.cache.SoftRedisCache", "LOCATION": environment.redis_url, "TIMEOUT": 300},
-            # Where Wagtail looks for a picture's sizes before it asks the database.
-            "renditions": {
-                "BACKEND": "common.cache.SoftRedisCache",
-                "LOCATION": environment.redis_url,
-                "KEY_PREFIX": "renditions",
-                "TIMEOUT": 3600,
-            },
-        },
+        "CACHES": caches_of(environment),
         "CELERY_BROKER_URL": environment.redis_url,
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "CSRF_TRUSTED_ORIGINS": [environment.base_url.rstrip("/")],
@@ -332,6 +317,25 @@ def configured(environment: Environment) -> dict[str, Any]:
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),
         **environment.email,
+    }
+
+
+def caches_of(environment: Environment) -> dict[str, Any]:
+    return {
+        # Rate limits live here and must outlast a flushed Redis (platform.md, trap 16).
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "common_cache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        },
+        "redis": {"BACKEND": "common.cache.SoftRedisCache", "LOCATION": environment.redis_url, "TIMEOUT": 300},
+        # Where Wagtail looks for a picture's sizes before it asks the database.
+        "renditions": {
+            "BACKEND": "common.cache.SoftRedisCache",
+            "LOCATION": environment.redis_url,
+            "KEY_PREFIX": "renditions",
+            "TIMEOUT": 3600,
+        },
     }
 
 
