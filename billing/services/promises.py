@@ -56,6 +56,9 @@ def _has_booked_nothing(payment: Payment) -> bool:
 
 def _groups(payments: Sequence[Payment], appointment: Appointment) -> Iterator[list[Payment]]:
     """The payments that are for the visit, together; of the others each alone."""
+    if payments:
+        # A payment that came late may have booked it again since the caller read it, in this very transaction.
+        appointment.refresh_from_db(fields=["status", "cancel_reason", "cancelled_at", "price_minor", "policy"])
     together = []
     for payment in payments:
         payment.appointment = appointment

@@ -88,6 +88,7 @@ def test_a_payment_after_the_hold_takes_the_time_again(
     payment.refresh_from_db()
     appointment.refresh_from_db()
     assert (appointment.status, payment.outcome, payment.is_late) == (Status.BOOKED, Outcome.BOOKED, True)
+    assert stripe_simulator.balance() == 4500
 
 
 def test_a_payment_for_a_time_that_is_gone_goes_back_in_full(
