@@ -25,8 +25,10 @@ class IfCancelled:
 
 def if_cancelled(appointment: Appointment, *, now: datetime) -> IfCancelled:
     """For whoever pays for it, before they decide; without what was given back, or promised, before."""
+    foreseen = {"status": Status.CANCELLED, "cancel_reason": CancelReason.PATIENT, "cancelled_at": now}
+    # A copy that nobody saves.
     ended = copy(appointment)
-    ended.status, ended.cancel_reason, ended.cancelled_at = Status.CANCELLED, CancelReason.PATIENT, now
+    vars(ended).update(foreseen)
     payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
     paid = [(one.captured_minor, gone_of(one)) for one in payments if buys(one, ended)]
     captured, gone = sum(one for one, _ in paid), sum(one for _, one in paid)
