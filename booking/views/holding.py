@@ -37,7 +37,8 @@ def hold_context(request: SignedInRequest, appointment: Appointment, *, now: dat
 def _way(appointment: Appointment) -> dict[str, Any]:
     """The steps to a booked visit, and at which of them (from 1 on) one that waits for payment or an answer is."""
     is_asked = appointment.pending_reason == PendingReason.APPROVAL
-    due_online = bool(appointment.amount_due_minor)
+    # A hold waits for payment, also one of which nothing is due any more: it is on its way to being booked.
+    due_online = bool(appointment.amount_due_minor) or not is_asked
     steps = steps_of(is_asked_for=is_asked or was_approved(appointment), due_online=due_online)
     return {"steps": steps, "step": steps.index(ANSWER if is_asked else PAY) + 1}
 

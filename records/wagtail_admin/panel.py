@@ -12,7 +12,7 @@ from records.selectors import glasses_waiting
 
 
 class GlassPanel(Component):
-    name = "emergency-access"
+    name = "emergency-reviews"
     template_name = "records/admin/panel.html"
     order = 120
 

@@ -101,7 +101,7 @@ def test_the_admin_says_so_on_each_of_its_pages(
     email, born = account_of(patient).email, patient.birth_date
     glass_break(actor=office, who=email, birth_date=born, reason="Unconscious at the desk")
     page = sign_in(new_context(), office).new_page()
-    banner = page.get_by_role("region", name="Emergency access")
+    banner = page.get_by_role("region", name="Emergency access", exact=True)
     for path, name in (("/admin/", "home"), ("/admin/emergency-access/", "ours"), ("/admin/pages/", "wagtails")):
         page.goto(path, wait_until="load")
         expect(banner).to_contain_text("The record of Leila Haddad is open to you until")

@@ -30,7 +30,11 @@ def insert(desk: Page, label: str, *, shown: str) -> None:
     option = desk.get_by_role("option", name=label, exact=True)
     option.locator("xpath=following::button[1]").click()
     expect(desk.frame_locator(".w-combobox-preview iframe").get_by_text(shown)).to_be_visible()
+    blocks = desk.get_by_role("button", name="Duplicate")
+    before = blocks.count()
     option.click()
+    # What is typed next belongs to the new block.
+    expect(blocks).to_have_count(before + 1)
 
 
 def test_an_editor_builds_a_landing_page_from_blocks_and_sets_the_banner(

@@ -30,7 +30,7 @@ PANELS = {
     'id="appointments-section"': {Role.ADMINISTRATOR},
     'id="money-section"': {Role.BILLING_OFFICER},
     'id="verification-section"': {Role.VERIFICATION_OFFICER, Role.ADMINISTRATOR},
-    'id="emergency-access-section"': {Role.AUDITOR, Role.ADMINISTRATOR},
+    'id="emergency-reviews-section"': {Role.AUDITOR, Role.ADMINISTRATOR},
     'id="searches-section"': {Role.ADMINISTRATOR},
 }
 OFFICES = (
