@@ -67,7 +67,7 @@ def send(page: Page, title: str, *files: tuple[str, str, bytes], kind: str = "re
     page.get_by_label("Title").fill(title)
     if scripts:
         # What is chosen before the script is there waits for the form.
-        expect(page.get_by_text("each file is sent as soon as you choose it")).to_be_visible()
+        expect(page.get_by_text("each file is sent as soon as you have chosen it")).to_be_visible()
     chosen = [{"name": name, "mimeType": media_type, "buffer": content} for name, media_type, content in files]
     page.get_by_label("Files").set_input_files(chosen)  # type: ignore[arg-type]
     if not scripts:

@@ -54,16 +54,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     config = folder / "keys.json"
     config.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
-    ports = {f"-{part}.port{kind}={free_port()}" for part in SERVER.split() for kind in (".grpc", "")}
     here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-s3", "-s3.iam=false"]
     here += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     small = [f"-dir={folder}", f"-s3.config={config}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
-    program = Path(sys.executable).parent / "weed"
-    argv = [str(program), "server", *here, *small, *ports]
-    # It takes its time to end well, and what it holds is of no use to anybody.
-    command = Command(name="S3", argv=argv, log=folder / "log", folder=folder, stop_signal=signal.SIGKILL)
-    running = Child(command)
-    port = next(one.rpartition("=")[2] for one in ports if one.startswith("-s3.port="))
+    running, port = _started(folder, [*here, *small])
     try:
         _make_bucket(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
@@ -71,13 +65,32 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         running.stop()
 
 
-def _make_bucket(address: str) -> None:
+def _started(folder: Path, options: list[str]) -> tuple[Child, int]:
+    """The server on ports of its own. It needs eight, and somebody else may have taken one of them meanwhile."""
+    program = Path(sys.executable).parent / "weed"
+    for _ in range(3):
+        names = [f"{part}.port{kind}" for part in SERVER.split() for kind in (".grpc", "")]
+        ports = {name: free_port() for name in names}
+        argv = [str(program), "server", *options, *(f"-{name}={port}" for name, port in ports.items())]
+        # It takes its time to end well, and what it holds is of no use to anybody.
+        command = Command(name="S3", argv=argv, log=folder / "log", folder=folder, stop_signal=signal.SIGKILL)
+        running = Child(command)
+        if _answers(running, ports["s3.port"]):
+            return running, ports["s3.port"]
+        running.stop()
+    pytest.fail(f"The S3 server does not start: {running.tail()}")
+
+
+def _answers(running: Child, port: int) -> bool:
     until = time.monotonic() + PATIENCE
-    where = urlsplit(address)
-    while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection((where.hostname, where.port), 1):
-            break
+    while time.monotonic() < until and running.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
         time.sleep(0.2)
+    return False
+
+
+def _make_bucket(address: str) -> None:
     config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=config, **KEYS)
     client.create_bucket(Bucket=BUCKET)
