@@ -27,6 +27,8 @@ class Purse:
     """What waits for a second officer's yes: no promise yet."""
     is_closed: bool = False
     """Whether the rules have given back of it once already, and cannot again."""
+    just_gone: int = 0
+    """What of `taken` and `firm` has gone just now, without us."""
 
     @property
     def here(self) -> int:
@@ -61,10 +63,14 @@ def owed(*, captured: int, gone: int, keeps: int) -> int:
 def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
     """After money has gone that nobody here has sent: the promises as far as there is room for them.
 
-    Agreed ones come first; of the rules' as much as they still owe; then what waits for a second officer.
+    Agreed ones come first; of the rules' as much as they still owe; then what waits for a second officer. What an
+    officer had promised on top of the rules' share takes nothing of it.
     """
     agreed = [_cut(purse.agreed, purse.here) for purse in purses]
-    rest = max(sum(purse.here for purse in purses) - sum(map(sum, agreed)) - keeps, 0)
+    here = sum(purse.here for purse in purses)
+    promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
+    on_top = max(promised - max(here + sum(purse.just_gone for purse in purses) - keeps, 0), 0)
+    rest = max(here - max(sum(map(sum, agreed)) - on_top, 0) - keeps, 0)
     shares = []
     for purse, stands in zip(purses, agreed, strict=True):
         room = purse.here - sum(stands)

@@ -65,8 +65,9 @@ class Held:
     asked: Sequence[Refund]
 
 
-def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int = 0) -> Held:
-    """`movable` are the promises that may yet be changed; `also_gone_minor` has gone and has no row yet."""
+def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int = 0, just_gone_minor: int = 0) -> Held:
+    """`movable` are the promises that may yet be changed; `just_gone_minor` has gone just now, without us, and
+    `also_gone_minor` of it has no row yet."""
     agreed = [one for one in movable if one.is_agreed and one.reason in BY_PEOPLE]
     asked = [one for one in movable if not one.is_agreed]
     ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
@@ -80,6 +81,7 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
         agreed=[one.amount_minor for one in agreed],
         ruled=[one.amount_minor for one in ruled],
         asked=[one.amount_minor for one in asked],
+        just_gone=just_gone_minor,
         is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
     )
     return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)

@@ -11,7 +11,7 @@ from billing import facts
 from billing.locks import payment_named_locked, payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
-from billing.selectors import attention_left, left_to_pay
+from billing.selectors import attention_left, has_open_dispute, left_to_pay
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -200,7 +200,7 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
     Stripe would not send has gone by bank transfer, with the bank's `reference`. The same again changes nothing.
 
     By the staff of the place or a billing officer. Raises `NotFound`, `Forbidden`, `Invalid` (`reference_missing`,
-    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `illegal_transition`).
+    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `dispute_open`, `illegal_transition`).
     """
     now = now or clock.now()
     assert_no_card_number(reference)
@@ -220,6 +220,10 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
         if refund.by_hand and not (reference.strip() or refund.given_reference):
             message = "Give the bank’s reference of the transfer."
             raise Invalid("reference_missing", message, fields={"reference": [message]})
+        if refund.by_hand and refund.status != RefundStatus.SUCCEEDED and has_open_dispute(payment):
+            raise Conflict(
+                "dispute_open", "While a dispute is open nothing is given back: the bank may give it itself."
+            )
         if refund.status != RefundStatus.SUCCEEDED:
             refund.given_reference = reference.strip()[:60]
         refund_move(refund=refund, status=RefundStatus.SUCCEEDED, actor=actor, now=now)

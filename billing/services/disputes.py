@@ -49,18 +49,22 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     patient = payment.appointment.patient
     event_record("dispute.changed", ours, actor=None, patient=patient, before=before, after=status.value)
     if status in DISPUTE_OVER and before not in DISPUTE_OVER:
-        _let_go(payment, status, now=now)
+        _let_go(payment, ours, now=now)
     elif not before:
         _tell(payment, _waiting(payment), now=now)
 
 
-def _let_go(payment: Payment, status: DisputeStatus, *, now: datetime) -> None:
+def _let_go(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
     """What was promised meanwhile is sent, or given by hand where Stripe will not; what the bank has given back itself
     is dropped."""
     waiting = _waiting(payment)
-    waiting.update(by_hand=is_by_hand(payment), due_at=now)
-    if status in DISPUTE_GONE:
-        stand = promises_fit(payment=payment, why=BY_THE_BANK, now=now)
+    waiting.update(due_at=now)
+    if is_by_hand(payment):
+        # Never the other way round: what an officer gives by bank transfer may have left the bank already.
+        waiting.update(by_hand=True)
+    if dispute.status in DISPUTE_GONE:
+        gone = dispute.amount_minor
+        stand = promises_fit(payment=payment, why=BY_THE_BANK, now=now, gone_minor=gone, is_written=True)
         if payment.attention == Attention.NONE or not left_of(payment):
             # Where nothing is left of it what failed to go back has gone.
             payment.attention = attention_left(payment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from billing import facts
 from billing.arithmetic import Share, fitted, topped_up
@@ -17,8 +18,8 @@ from booking.states import CancelReason, Status
 from notifications.services import messages_queue
 
 
-def promises_fit(*, payment: Payment, why: str, now: datetime, also_gone_minor: int = 0) -> list[Refund]:
-    """Money has gone that we have not sent, by a bank or from Stripe's dashboard (`also_gone_minor`, which has no row
+def promises_fit(*, payment: Payment, why: str, now: datetime, gone_minor: int, is_written: bool) -> list[Refund]:
+    """So much has gone that we have not sent, by a bank or from Stripe's dashboard (not `is_written`: it has no row
     yet): what was promised stays as far as there is room and, of what the rules promised, as it is owed still.
 
     For whoever holds the appointment and then the payment. What cannot stay is cancelled and promised anew as far as it
@@ -27,7 +28,7 @@ def promises_fit(*, payment: Payment, why: str, now: datetime, also_gone_minor: 
     appointment = payment.appointment
     stand: list[Refund] = []
     for group in _groups(payments_of_locked(appointment.pk), appointment):
-        held = [_held(one, also_gone_minor if one == payment else 0) for one in group]
+        held = [_held(one, gone_minor if one == payment else 0, is_written=is_written) for one in group]
         keeps = _keeps(group, appointment)
         for one, share in zip(held, fitted([one.purse for one in held], keeps), strict=True):
             unchanged = _carried_out(one, share, why=why, now=now)
@@ -44,7 +45,7 @@ def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None
     for group in _groups(payments_of_locked(appointment.pk), appointment):
         if not any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
             continue
-        held = [_held(one, 0, asked_too=False) for one in group]
+        held = [_held(one, asked_too=False) for one in group]
         shares = topped_up([one.purse for one in held], _keeps(group, appointment), most=most)
         for one, share in zip(held, shares, strict=True):
             _carried_out(one, share, why=BY_RULE, now=now)
@@ -75,15 +76,15 @@ def _keeps(group: Sequence[Payment], appointment: Appointment) -> int:
     return keeps_of(appointment, sum(one.captured_minor for one in group)) if is_for_visit else 0
 
 
-def _held(payment: Payment, also_gone_minor: int, *, asked_too: bool = True) -> Held:
+def _held(payment: Payment, gone_minor: int = 0, *, is_written: bool = True, asked_too: bool = True) -> Held:
     """Without `asked_too` what Stripe has been asked for stays; with it only as long as there is room for it: what does
     not fit Stripe refuses too."""
     never_asked, asked = promises_locked(payment)
-    held = held_of(payment, never_asked, also_gone_minor=also_gone_minor)
-    if not asked_too or held.purse.here >= 0:
-        return held
+    held = partial(held_of, payment, also_gone_minor=0 if is_written else gone_minor, just_gone_minor=gone_minor)
+    if not asked_too or held(never_asked).purse.here >= 0:
+        return held(never_asked)
     # First what was never asked for goes: of the others Stripe may have made one just now.
-    return held_of(payment, [*asked, *never_asked], also_gone_minor=also_gone_minor)
+    return held([*asked, *never_asked])
 
 
 def _carried_out(held: Held, share: Share, *, why: str, now: datetime) -> list[Refund]:
@@ -124,6 +125,7 @@ def _promised_anew(refund: Refund, amount_minor: int, now: datetime) -> Refund |
         needs_second=refund.needs_second,
         seconded_by=refund.seconded_by,
         replaces=refund,
+        by_hand=refund.by_hand,
         is_told=False,
     )
 

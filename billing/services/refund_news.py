@@ -48,7 +48,7 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
     """Made in Stripe's dashboard: recorded as it is. What was promised and not made gives way as far as it must."""
     if refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED):
         return None
-    promises_fit(payment=payment, why=ELSEWHERE, now=now, also_gone_minor=refund.amount_minor)
+    promises_fit(payment=payment, why=ELSEWHERE, now=now, gone_minor=refund.amount_minor, is_written=False)
     row = Refund(
         payment=payment,
         amount_minor=refund.amount_minor,

@@ -44,8 +44,10 @@ class Money:
 
     def heard(self, number: int, *, taken: int = 0, firm: int = 0) -> None:
         purse = self.purses[number]
-        self.purses[number] = replace(purse, taken=purse.taken + taken, firm=purse.firm + firm)
+        heard = replace(purse, taken=purse.taken + taken, firm=purse.firm + firm, just_gone=taken + firm)
+        self.purses[number] = heard
         self._carry_out(fitted(self.purses, self.keeps))
+        self.purses[number] = replace(self.purses[number], just_gone=0)
 
     def changed(self, *, price: int | None = None, percent_back: int | None = None) -> None:
         self.price = self.price if price is None else price
@@ -151,3 +153,14 @@ def test_what_waits_for_a_second_officer_is_a_part_of_what_the_rules_give() -> N
     assert (share.more, list(share.asked)) == (2250, [1750])
     [share] = topped_up([Purse(captured=4500, asked=[1500])], 2250)
     assert (share.more, list(share.asked)) == (2250, [1500])
+
+
+def test_what_an_officer_gave_on_top_of_the_policys_share_takes_nothing_of_it() -> None:
+    """Of £45 the policy owes half and an officer gives the other; then a bank takes £1: all the rest goes back."""
+    [share] = fitted([Purse(captured=4500, taken=100, agreed=[2250], ruled=[2250], just_gone=100)], 2250)
+    assert (list(share.agreed), list(share.ruled)) == ([2250], [2150])
+
+
+def test_of_what_the_policy_only_topped_up_as_much_less_is_owed_as_the_bank_gave() -> None:
+    [share] = fitted([Purse(captured=4500, taken=100, agreed=[1000], ruled=[1250], just_gone=100)], 2250)
+    assert (list(share.agreed), list(share.ruled)) == ([1000], [1150])

@@ -85,6 +85,10 @@ class DoctorHome:
     guide: Guide | None
 
     @property
+    def has_anything_ahead(self) -> bool:
+        return bool(self.today.visits) or any(day.booked_for for day in self.week)
+
+    @property
     def is_idle(self) -> bool:
         return not (self.requests or self.writing.count)
 

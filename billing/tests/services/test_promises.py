@@ -111,6 +111,45 @@ def test_what_stripe_refuses_unforeseen_is_left_to_people_and_does_not_fail(
     assert last_told(payment)["by_hand"]
 
 
+def test_nothing_is_given_by_hand_while_another_dispute_is_open(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    lost_one = stripe_simulator.open_dispute(payment.charge_id, amount=1500)
+    stripe_simulator.close_dispute(lost_one["id"], won=False)
+    open_one = stripe_simulator.open_dispute(payment.charge_id, amount=1000)
+    told_and_done(stripe_deliver)
+    refund = refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=3000, note="Late start")
+    assert refund.by_hand
+    with pytest.raises(Conflict) as refused:
+        refund_record_given(actor=officer(), refund_id=refund.public_id, reference="FP 7")
+    assert refused.value.code == "dispute_open"
+    stripe_simulator.close_dispute(open_one["id"], won=False)
+    told_and_done(stripe_deliver)
+    [rest] = Refund.objects.exclude(status=RefundStatus.CANCELED)
+    refund_record_given(actor=officer(), refund_id=rest.public_id, reference="FP 7")
+    payment.refresh_from_db()
+    assert rest.amount_minor == payment.captured_minor - 1500 - 1000, "no more goes back than came"
+
+
+def test_what_an_officer_gives_by_transfer_is_not_sent_when_a_dispute_ends(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1000, note="Late start")
+    told_and_done(stripe_deliver)
+    failed = Refund.objects.get()
+    stripe_simulator.fail_refund(failed.stripe_id or "")
+    told_and_done(stripe_deliver)
+    by_transfer = refund_retry(actor=officer(), refund_id=failed.public_id, by_hand=True)
+    dispute = stripe_simulator.open_dispute(payment.charge_id, amount=1500)
+    stripe_simulator.close_dispute(dispute["id"], won=True)
+    told_and_done(stripe_deliver)
+    by_transfer.refresh_from_db()
+    assert (by_transfer.by_hand, by_transfer.status) == (True, RefundStatus.PENDING)
+    assert len(stripe_simulator.all("refund")) == 1
+
+
 def test_a_card_that_takes_no_more_is_given_up(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
     payment = paid(stripe_simulator, stripe_deliver)
     refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=1000, note="Late start")
