@@ -60,7 +60,9 @@ class PatientHome:
 
     @property
     def has_tasks(self) -> bool:
-        return bool(self.to_pay or self.asks_for_help or self.shares or self.patient is None)
+        # The first steps say themselves that the profile is to be completed.
+        is_unsaid = self.patient is None and (self.guide is None or self.guide.is_dismissed)
+        return bool(self.to_pay or self.asks_for_help or self.shares or is_unsaid)
 
     @property
     def is_in_person(self) -> bool:

@@ -61,7 +61,7 @@ def test_doctor_signs_in_and_sets_hours_which_patients_see_and_a_day_off_which_t
     desk.get_by_label("Email address").fill("nia.rees@example.org")
     desk.get_by_label("Password").fill(PASSWORD)
     desk.get_by_role("button", name="Sign in", exact=True).click()
-    expect(desk.get_by_text("My day, today")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Hello, Dr Nia Rees")).to_be_visible()
     desk.get_by_role("link", name="Availability").first.click()
     expect(desk.get_by_text("No weekly hours yet")).to_be_visible()
 

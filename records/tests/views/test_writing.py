@@ -209,6 +209,17 @@ def test_signing_amending_and_reading_the_difference(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("proved")
+@pytest.mark.parametrize("reason", ["", "The dose was wrong"])
+def test_what_was_signed_already_is_not_signed_again_and_says_so(client: Client, reason: str) -> None:
+    note = signed()
+    signed_in(client, author(note))
+    answer = client.post(path(note, "sign/"), {"version": note.draft_version - 1, "reason": reason}, follow=True)
+    assert "It was signed already" in text_of(answer)
+    assert "Why is it amended?" not in text_of(answer)
+    assert VisitNote.objects.get(pk=note.pk).version_count == 1
+
+
+@pytest.mark.usefixtures("proved")
 def test_what_changed_meanwhile_is_shown_before_it_is_signed(client: Client) -> None:
     note = draft()
     save(note, plan="typed elsewhere")

@@ -33,6 +33,11 @@ def sign(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     note = selectors.note_for(request.user, note_id)
     assert_may_sign(request.user, note)
     is_open = note.released_at is not None and note.released_at <= clock.now()
+    if request.method == "POST" and not note.has_draft:
+        messages.info(
+            request, "It was signed already, by a press before this one or in another window. Nothing was added."
+        )
+        return redirect("records:note", note.public_id)
     if request.method == "POST":
         return _sign(request, note, SignForm(request.POST, note=note, is_open=is_open))
     if not note.has_draft:
