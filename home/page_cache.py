@@ -27,7 +27,7 @@ from doctors.models import Doctor, Location, Specialty, VisitType
 ALIAS = "redis"
 GENERATION = "pages:generation"
 # Of a page in parts each part is kept; anything else asked for in the address is somebody's own search.
-_KEPT_QUERY = re.compile(r"(p=\d{1,3}|page=\d{1,3})?")
+_KEPT_QUERY = re.compile(r"(page=\d{1,3})?")
 # What these hold may be shown on any page, so one change throws all pages away; they change some times a day.
 SHOWN: tuple[type[Model], ...] = (
     Doctor,
