@@ -18,6 +18,7 @@ from booking.models import Appointment
 from booking.states import Status
 from booking.tests.factories import next_slot_start
 from booking.tests.steps import decide
+from devtools.testing.browser import Complaints
 from integrations.stripe.simulator.engine import Simulator
 from tests.journeys.scenes import (
     Presses,
@@ -32,7 +33,7 @@ from tests.journeys.scenes import (
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,6 +111,38 @@ def test_patient_pays_is_booked_cancels_and_has_it_back(
     expect(page.get_by_text("has gone back to you")).to_be_visible()
     keep_picture(page, f"pay-4-refunded-{scripts}")
     assert stripe_tells.balance() == 0
+
+
+def test_who_waits_in_vain_for_the_form_has_a_link_to_pay(
+    new_context: Callable[..., BrowserContext], patient: Patient, complaints: Complaints
+) -> None:
+    # What the test breaks.
+    complaints.allow("/pay/")
+    complaints.allow("htmx")
+
+    def fail_with(fail: Callable[[Route], None]) -> Callable[[Route], None]:
+        return lambda route: fail(route) if "hx-request" in route.request.headers else route.continue_()
+
+    context = new_context()
+    sign_in(context, account_of(patient))
+    page = context.new_page()
+    as_far_as_stripe(page, Presses())
+    hold = page.url
+    form, link = page.get_by_role("button", name="Pay £45 by card"), page.get_by_role("link", name="Pay £45")
+    expect(form).to_be_visible()
+    expect(link).to_have_count(0)
+    for address, lost in {
+        "**/pay/": fail_with(lambda route: route.abort()),
+        "**/*/pay/": fail_with(lambda route: route.fulfill(status=500)),
+        "**/htmx*.js": lambda route: route.abort(),
+    }.items():
+        page.route(address, lost)
+        page.goto(hold, wait_until="networkidle")
+        expect(form).to_have_count(0)
+        link.click()
+        expect(page.get_by_role("heading", name="Pay for your appointment")).to_be_visible()
+        expect(form).to_be_visible()
+        page.unroute_all()
 
 
 def test_declined_then_cancelled_then_paid(

@@ -68,6 +68,7 @@ def test_the_flow_says_what_is_paid_when_and_lands_on_the_hold(client: Client, d
 def test_the_way_to_pay_is_a_link_which_htmx_fills(client: Client, hold: Appointment) -> None:
     body = client.get(page_of(hold)).content.decode()
     assert f'href="{page_of(hold)}pay/"' in body
+    assert "<noscript>" not in body[body.index('id="payment"') :]
     assert f'hx-get="{page_of(hold)}pay/"' in body
     assert paths.payment_path(hold) == f"{page_of(hold)}pay/"
 
