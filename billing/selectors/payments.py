@@ -158,6 +158,12 @@ def gone_of(payment: Payment) -> int:
     return (live.aggregate(total=Sum("amount_minor"))["total"] or 0) + taken_of(payment)
 
 
+def waiting_of(payment: Payment) -> int:
+    """What was agreed to go back of a payment and has not gone yet, in minor units: a part of `gone_of`."""
+    waiting = Refund.objects.filter(AGREED, payment=payment, status__in=sorted(REFUND_LIVE - {RefundStatus.SUCCEEDED}))
+    return waiting.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
 def is_by_hand(payment: Payment) -> bool:
     """Whether Stripe sends back nothing of an online payment any more: a bank has decided about it for the patient."""
     over = payment.disputes.filter(status__in=sorted(DISPUTE_OVER), is_refundable=False)

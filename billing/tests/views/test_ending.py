@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.tests.factories import UserFactory
 from billing.models import Refund
+from billing.states import RefundStatus
 from billing.templatetags.payments import sums_if_cancelled
 from billing.tests.factories import PaymentFactory, RefundFactory
 from booking.tests.steps import at_the_desk_of, user_of
@@ -45,15 +46,41 @@ def test_what_goes_back_and_what_is_kept_is_named_before_it_is_done(
     assert sum(Refund.objects.values_list("amount_minor", flat=True)) == sums.back
 
 
-def test_what_went_back_before_counts_towards_it(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("percent", "left", "before", "status", "said"),
+    [
+        (50, LATE, 1500, RefundStatus.SUCCEEDED, "£7.50 more goes back and £22.50 is kept. £15 has gone back before."),
+        (
+            50,
+            timedelta(hours=1),
+            1500,
+            RefundStatus.SUCCEEDED,
+            "the rest of what was paid goes back: £30. £15 has gone back before.",
+        ),
+        (
+            50,
+            LATE,
+            3000,
+            RefundStatus.PENDING,
+            "nothing more goes back: £15 is kept. £30 that was promised before still goes back.",
+        ),
+    ],
+)
+def test_what_went_back_or_was_promised_before_counts_towards_it_and_is_named(
+    client: Client,
+    percent: int,
+    left: timedelta,
+    before: int,
+    status: str,
+    said: str,
+) -> None:
     payment = PaymentFactory.create(paid=True)
     appointment = payment.appointment
-    appointment.policy = {"late_refund_percent": 50, "free_until": (clock.now() + LATE).isoformat()}
+    appointment.policy = {"late_refund_percent": percent, "free_until": (clock.now() + left).isoformat()}
     appointment.save(update_fields=["policy"])
-    RefundFactory.create(payment=payment, amount_minor=1500, attempts=1)
+    RefundFactory.create(payment=payment, amount_minor=before, attempts=1, status=status)
     client.force_login(user_of(appointment.patient))
-    page = client.get(f"/appointments/{appointment.public_id}/cancel/")
-    assert "£7.50 goes back and £22.50 is kept" in text_of(page)
+    assert f"If you cancel now, {said}" in text_of(client.get(f"/appointments/{appointment.public_id}/cancel/"))
 
 
 def test_sums_are_named_to_nobody_who_does_not_pay_and_not_for_the_practice(client: Client) -> None:
