@@ -55,6 +55,7 @@ class Kind(TextChoices):
     CREDENTIAL_RENEWED = "credential_renewed", "A renewed credential is checked"
     EVIDENCE_REFUSED = "evidence_refused", "A file was refused"
     ENQUIRY_RECEIVED = "enquiry_received", "Somebody wrote by the contact page"
+    PAGE_PROPOSED = "page_proposed", "A doctor proposes changes to their page"
     PAGE_PROPOSAL_APPROVED = "page_proposal_approved", "Changes to a doctor’s page are public"
     PAGE_PROPOSAL_ASKED = "page_proposal_asked", "Asked to change a proposal for a doctor’s page"
     PAGE_PROPOSAL_REJECTED = "page_proposal_rejected", "Changes to a doctor’s page not taken over"
@@ -102,6 +103,7 @@ _FACTS = {
     Kind.CREDENTIAL_EXPIRING: VERIFICATION_FACTS | {"item", "expires_on"},
     Kind.CREDENTIAL_RENEWED: VERIFICATION_FACTS | {"item", "expires_on"},
     Kind.EVIDENCE_REFUSED: VERIFICATION_FACTS | {"item", "finding"},
+    Kind.PAGE_PROPOSED: frozenset({"doctor", "path"}),
     Kind.PAGE_PROPOSAL_APPROVED: frozenset({"doctor", "path"}),
     Kind.PAGE_PROPOSAL_ASKED: frozenset({"doctor", "path"}),
     Kind.PAGE_PROPOSAL_REJECTED: frozenset({"doctor", "path"}),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.auth.models import Permission
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common.errors import NotFound
@@ -30,6 +31,14 @@ def proposals_for(user: User) -> QuerySet[PageProposal]:
     """All proposals with their doctors for a moderator; for everybody else, and of one's own page, none."""
     found = PageProposal.objects.select_related("doctor", "doctor__page", "decided_by")
     return found.exclude(doctor__user=user) if user.has_perm(MODERATE) else found.none()
+
+
+def moderators_of(doctor: Doctor) -> QuerySet[User]:
+    """Whoever may decide about the doctor's page: not the doctor, and nobody for being a superuser alone."""
+    label, codename = MODERATE.split(".")
+    holding = Permission.objects.filter(content_type__app_label=label, codename=codename)
+    holders = User.objects.filter(Q(groups__permissions__in=holding) | Q(user_permissions__in=holding), is_active=True)
+    return holders.exclude(pk=doctor.user_id).distinct().order_by("pk")
 
 
 def waiting_proposals(user: User) -> QuerySet[PageProposal]:

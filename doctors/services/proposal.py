@@ -9,14 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from audit.services import event_record
 from common.errors import Conflict, Invalid, NotFound
 from doctors import locks, policies, profile
-from doctors.models import DoctorPage, PageProposal
-from doctors.selectors.proposals import open_proposal_of
+from doctors.models import Doctor, DoctorPage, PageProposal
+from doctors.selectors.proposals import moderators_of, open_proposal_of
 from doctors.states import ProposalStatus, assert_proposal_can_move
+from notifications.services import Outgoing, messages_queue
 
 
 @transaction.atomic
@@ -25,9 +27,9 @@ def proposal_send(
 ) -> PageProposal:
     """Proposes that the doctor's page says `content` (as `doctors.profile.content_of` has it); nothing is public yet.
 
-    What does not differ from the page is left out. Changes the proposal that is open, where there is one; `seen` is
-    its version as the doctor saw it, 0 for none. Raises `NotFound`, `Forbidden` and `Conflict` (`no_public_page`,
-    `proposal_changed`), and `Invalid` (`nothing_changed`).
+    What does not differ from the page is left out. Moderators are told once, until they have said a word. Changes the
+    proposal that is open, where there is one; `seen` is its version as the doctor saw it, 0 for none. Raises
+    `NotFound`, `Forbidden` and `Conflict` (`no_public_page`, `proposal_changed`), and `Invalid` (`nothing_changed`).
     """
     doctor = locks.doctor_locked(doctor_id)
     policies.assert_may_propose(actor, doctor)
@@ -39,6 +41,7 @@ def proposal_send(
     if not changes:
         raise Invalid("nothing_changed", "This is what your page says already, so there is nothing to send.")
     proposal = open_proposal_of(doctor) or PageProposal(doctor=doctor, version=0)
+    is_known = proposal.status == ProposalStatus.WAITING and proposal.version > 0
     if proposal.version != seen:
         raise Conflict("proposal_changed", "Your proposal has changed meanwhile. Look at it once more, then send.")
     proposal.content, proposal.base = changes, {name: base[name] for name in changes}
@@ -46,6 +49,8 @@ def proposal_send(
     proposal.sent_at, proposal.decided_at, proposal.decided_by = now, None, None
     proposal.save()
     event_record("doctor_page.proposed", doctor, actor=actor, fields=sorted(changes))
+    if not is_known:
+        _tell_moderators(doctor, proposal, now)
     return proposal
 
 
@@ -62,3 +67,14 @@ def proposal_withdraw(*, actor: User, doctor_id: UUID, now: datetime) -> PagePro
     proposal.save(update_fields=["status", "decided_at", "decided_by"])
     event_record("doctor_page.proposal_withdrawn", doctor, actor=actor)
     return proposal
+
+
+def _tell_moderators(doctor: Doctor, proposal: PageProposal, now: datetime) -> None:
+    """That there is something to decide, not what: the words are for the page behind the sign-in."""
+    facts = {"doctor": doctor.name, "path": reverse("home_proposal", args=[proposal.public_id])}
+    key = f"page-proposal:{proposal.public_id}:{proposal.version}"
+    told = [
+        Outgoing(kind="page_proposed", user=moderator, facts=facts, dedupe_key=f"{key}:{moderator.pk}")
+        for moderator in moderators_of(doctor)
+    ]
+    messages_queue(messages=told, now=now)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
@@ -61,6 +62,29 @@ def live(page: DoctorPage) -> profile.Content:
     return profile.content_of(DoctorPage.objects.get(pk=page.pk))
 
 
+def test_moderators_are_told_of_a_proposal_once_until_they_have_said_a_word(
+    page: DoctorPage, moderator: User
+) -> None:
+    own = page.doctor.user
+    assert own is not None
+    own.groups.add(Group.objects.get(name=Role.CONTENT_MODERATOR))
+    UserFactory.create(roles=[Role.CONTENT_EDITOR])
+    UserFactory.create(is_superuser=True)
+
+    proposal = send(page.doctor)
+    proposal = send(page.doctor, seen=proposal.version, interests=["Heart failure"])
+    told = Message.objects.filter(kind="page_proposed")
+    assert [message.user for message in told] == [moderator]
+    assert "Heart failure" not in str(told[0].facts)
+
+    proposal_ask(
+        actor=moderator, proposal_id=proposal.public_id, seen=seen_of(proposal), comment="A source?", now=clock.now()
+    )
+    proposal.refresh_from_db()
+    send(page.doctor, seen=proposal.version, interests=["Arrhythmia"])
+    assert told.all().count() == 2
+
+
 def test_what_is_approved_is_public_at_once_and_the_doctor_is_told(page: DoctorPage, moderator: User) -> None:
     proposal = send(page.doctor)
     assert set(proposal.content) == {"biography", "interests"}
@@ -69,7 +93,7 @@ def test_what_is_approved_is_public_at_once_and_the_doctor_is_told(page: DoctorP
     approve(moderator, proposal)
 
     assert live(page) == live(page) | NEW
-    told = Message.objects.get()
+    told = Message.objects.exclude(kind="page_proposed").get()
     assert (told.kind, told.user) == ("page_proposal_approved", page.doctor.user)
     assert "hearts" not in str(told.facts)
     written = (
