@@ -51,6 +51,11 @@ def is_billing_officer(user: AnyUser) -> bool:
     return has_role(user, Role.BILLING_OFFICER)
 
 
+def may_see_sums(user: AnyUser) -> bool:
+    """Sums of all and counts of what waits, of nobody in particular: the clinic's administrators too."""
+    return is_billing_officer(user) or has_role(user, Role.ADMINISTRATOR)
+
+
 def assert_billing_officer(user: AnyUser) -> None:
     """Raises `Forbidden`."""
     if not is_billing_officer(user):

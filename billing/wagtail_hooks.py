@@ -10,7 +10,7 @@ from wagtail.admin.ui.components import Component
 from wagtail_modeladmin.options import modeladmin_register
 
 from billing.models import Payment
-from billing.policies import is_billing_officer
+from billing.policies import is_billing_officer, may_see_sums
 from billing.wagtail_admin.comparisons import ComparisonsView
 from billing.wagtail_admin.ledger import HEADINGS, LedgerView
 from billing.wagtail_admin.panel import MoneyPanel
@@ -41,7 +41,7 @@ def desk_item() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def add_money_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if is_billing_officer(request.user):
+    if may_see_sums(request.user):
         panels.append(MoneyPanel())
 
 

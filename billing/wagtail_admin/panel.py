@@ -1,4 +1,4 @@
-"""What waits for a billing officer, and today's money, on the home page of Wagtail's admin."""
+"""What waits for billing officers, and today's money, on the home page of Wagtail's admin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from wagtail.admin.ui.components import Component
 
 from billing import selectors
+from billing.policies import is_billing_officer
 from billing.wagtail_admin.charts import money_chart
 from common import clock
 
@@ -29,6 +30,8 @@ class MoneyPanel(Component):
         days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
         queues = selectors.waiting_queues()
         return {
+            # The desk itself names people, so it is the officers' alone.
+            "has_desk": is_billing_officer((parent_context or {})["request"].user),
             "counts": [(*_NAMES[kind], queue.count) for kind, queue in queues.items()],
             "since": min((queue.since for queue in queues.values() if queue.since), default=None),
             "today": days[-1],

@@ -38,7 +38,7 @@ def moderators_of(doctor: Doctor) -> QuerySet[User]:
     label, codename = MODERATE.split(".")
     holding = Permission.objects.filter(content_type__app_label=label, codename=codename)
     holders = User.objects.filter(Q(groups__permissions__in=holding) | Q(user_permissions__in=holding), is_active=True)
-    return holders.exclude(pk=doctor.user_id).distinct().order_by("pk")
+    return holders.exclude(doctor=doctor).distinct().order_by("pk")
 
 
 def waiting_proposals(user: User) -> QuerySet[PageProposal]:

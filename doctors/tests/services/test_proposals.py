@@ -62,9 +62,7 @@ def live(page: DoctorPage) -> profile.Content:
     return profile.content_of(DoctorPage.objects.get(pk=page.pk))
 
 
-def test_moderators_are_told_of_a_proposal_once_until_they_have_said_a_word(
-    page: DoctorPage, moderator: User
-) -> None:
+def test_moderators_are_told_of_a_proposal_once_until_they_have_said_a_word(page: DoctorPage, moderator: User) -> None:
     own = page.doctor.user
     assert own is not None
     own.groups.add(Group.objects.get(name=Role.CONTENT_MODERATOR))

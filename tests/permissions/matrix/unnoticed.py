@@ -14,6 +14,7 @@ UNNOTICED = {
     "accounts.policies.told_on_the_way": "words on the way to a page",
     "accounts.policies.turn_to": "where somebody is led; no right",
     "accounts.policies.page_before": "where somebody is led; no right",
+    "billing.policies.may_see_sums": "a panel of an open page; home/tests/homes/test_officer.py",
     "billing.policies.assert_others_money": "officers and their own money; billing/tests/services/test_refunds.py",
     "billing.policies.is_own_money": "as above, and offers the buttons; billing/tests/views/test_officers.py",
     "billing.policies.is_of_today": "time; no right",
