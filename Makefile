@@ -10,7 +10,7 @@ devtools := exec .venv/bin/python -m devtools
 
 .PHONY: help
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: ready
 ready:
@@ -45,6 +45,10 @@ css: ready ## Build static/css/dist/app.css
 .PHONY: bench
 bench: ready ## Measure against the floors of quality.md, as a table (ARGS=--quick)
 	@exec .venv/bin/python -m bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: ready ## A picture of every page and state, in test-results/screenshots (ARGS="--only home", ARGS=--help)
+	@$(devtools) screenshots $(ARGS)
 
 .PHONY: shell
 shell: ready ## A Django shell on the demo's database

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
+from wagtail.images import get_image_model
+from wagtail.images.models import AbstractImage
 
+from common.pictures import renditions_of
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, QuestionsBlock, questions_in
 from home.models.base import PublicPage, rows_of, words_of
 from home.paths import page_path
 
 PAGES_A_SECTION = 24
+# The types below a section that have a picture of their own.
+PICTURES_BELOW = ("specialtypage__picture", "locationpage__picture")
 
 
 class SectionPage(PublicPage):
@@ -47,12 +53,31 @@ class SectionPage(PublicPage):
         verbose_name = "section"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        rows = rows_of(self.get_children().live().order_by("path"), request, PAGES_A_SECTION)
-        listed = [{"title": page.title, "href": page_path(page), "text": page.search_description} for page in rows]
-        return {"rows": rows, "pages": listed, "questions": list(questions_in(self.body))}
+        below = self.get_children().live().annotate(picture=Coalesce(*PICTURES_BELOW)).order_by("path")
+        rows = rows_of(below, request, PAGES_A_SECTION)
+        pictures = _pictures({page.picture for page in rows} - {None})
+        listed = [
+            {
+                "title": page.title,
+                "href": page_path(page),
+                "text": page.search_description,
+                "picture": pictures.get(page.picture),
+            }
+            for page in rows
+        ]
+        questions = list(questions_in(self.body))
+        return {"rows": rows, "pages": listed, "has_pictures": bool(pictures), "questions": questions}
 
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
         return [structured_data.questions(context["questions"])] if context["questions"] else []
+
+
+def _pictures(keys: set[int]) -> dict[int, AbstractImage]:
+    """Those pictures in the sizes of a card, by their keys: two statements, none without a key."""
+    found: dict[int, AbstractImage] = (
+        get_image_model().objects.prefetch_related(renditions_of("wide")).in_bulk(keys) if keys else {}
+    )
+    return found
 
 
 class FaqPage(PublicPage):

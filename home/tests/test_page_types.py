@@ -142,6 +142,16 @@ def test_a_section_lists_its_live_pages_in_the_editors_order() -> None:
     assert draft.title not in shown
 
 
+def test_a_section_shows_the_picture_of_each_page_that_has_one() -> None:
+    image = photo_shown_before(*specs_of("wide"))
+    place, bare = location_page(picture=image), location_page()
+
+    shown = read(place.get_parent().url)
+
+    assert shown.count("<picture") == 1
+    assert bare.url in shown
+
+
 def test_a_specialtys_page_reads_its_doctors_conditions_and_articles_live() -> None:
     page = specialty_page()
     here = seen_at(DoctorFactory.create(listed=True, specialties=[page.specialty]))
@@ -242,6 +252,7 @@ def test_no_page_takes_more_than_twelve_statements_however_long_its_lists_are() 
         seen_at(DoctorFactory.create(listed=True, specialties=[specialty], locations=[place]), place)
         article(f"More {number}", specialties=[specialty], picture=image)
         news(f"More {number}", picture=image)
+        location_page(picture=image)
 
     many = {page.url: statements(page.url) for page in pages}
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from devtools import checks, css, demo, lock
+from devtools import checks, css, demo, lock, screenshots
 from devtools.installation import InUseError, available_environment
 from devtools.places import ROOT
 from devtools.postgres import PostgresError
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     add("format", lambda _: checks.format_everything(), "format code and templates")
     add("css", _css, "build the style sheet")
     add("lock", lambda _: lock.write_requirements(), "write requirements/*.txt anew")
+    screenshots.add_options(add("screenshots", screenshots.run, "a picture of every page and state"))
     manage = add("manage", _manage, "run manage.py on the demo's database")
     manage.add_argument("--owner", action="store_true", help="as the role that owns the tables")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)

@@ -8,10 +8,11 @@ import runpy
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
@@ -39,11 +40,14 @@ class PreparationError(Exception):
     """The demo cannot start; the text says why, for a person to read."""
 
 
-def run(folder: Path, port: int) -> int:
-    """Run the demo in `folder` on `port` until it is asked to end; the exit status."""
+def run(folder: Path, port: int, *, visit: Callable[[str], int] | None = None) -> int:
+    """Run the demo in `folder` on `port` until it is asked to end; the exit status.
+
+    With `visit` it ends by itself, when that has been called with the address; the status is then what it answers.
+    """
     try:
         with stoppable():
-            return _run(Installation(folder), port)
+            return _run(Installation(folder), port, visit)
     except Stopped:
         print("Stopped.", flush=True)
         return 0
@@ -64,7 +68,7 @@ def _beside(port: int) -> str:
     return f"Stop it, or start another beside it: make demo PORT={port + 1} DEMO_DIR=.dev-{port + 1}"
 
 
-def _run(installation: Installation, port: int) -> int:
+def _run(installation: Installation, port: int, visit: Callable[[str], int] | None) -> int:
     base_url = f"http://127.0.0.1:{port}"
     with installation.taken():
         _refuse_taken_port(port)
@@ -90,6 +94,8 @@ def _run(installation: Installation, port: int) -> int:
                 everything = [*services.children, *simulator.children, *children]
                 with step("Starting the web server, the worker and the scheduler"):
                     watch(everything, until=lambda: _answers(port))
+                if visit:
+                    return visit(base_url)
                 _say_ready(base_url, simulator.address)
                 watch(everything)
     return 0
@@ -212,10 +218,15 @@ def _answers(port: int) -> bool:
     return True
 
 
+def accounts() -> dict[str, Any]:
+    """What is told about the demo's accounts: their `PASSWORD`, and `ACCOUNTS` with what each is for."""
+    return runpy.run_path(str(ACCOUNTS))
+
+
 def _say_ready(base_url: str, simulator: str | None) -> None:
     print(f"\nReady: {base_url}/\n")
     if ACCOUNTS.exists():
-        told = runpy.run_path(str(ACCOUNTS))
+        told = accounts()
         rows = [("Sign in as", "who is", "to try"), *told["ACCOUNTS"]]
         widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
         for email, role, purpose in rows:

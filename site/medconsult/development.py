@@ -82,6 +82,7 @@ DAYS = [
 ]
 
 
+ERRORS = (400, 403, 404, 429, 500, 503)
 SIGNED_IN_SCREENS = {"my_appointments", "my_day"}
 SIGNED_IN = SimpleNamespace(is_authenticated=True, patient=True, doctor=True)
 
@@ -164,7 +165,9 @@ def _context() -> dict[str, object]:
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     return render(
-        request, "ui/gallery.html", {"samples": _samples("gallery"), "screens": _samples("screens"), **_context()}
+        request,
+        "ui/gallery.html",
+        {"samples": _samples("gallery"), "screens": _samples("screens"), "errors": ERRORS, **_context()},
     )
 
 
@@ -183,6 +186,14 @@ def screen(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of an error as people would meet it, with nothing broken."""
+    if status not in ERRORS:
+        raise Http404
+    return render(request, f"{status}.html")
+
+
+@require_safe
 def portrait(_request: HttpRequest, name: str) -> FileResponse:
     file = PORTRAITS / f"{name}.webp"
     if not file.is_file():
@@ -194,5 +205,6 @@ urlpatterns: list[URLPattern] = [
     path("", gallery, name="ui_gallery"),
     path("portraits/<slug:name>.webp", portrait, name="ui_portrait"),
     path("screens/<slug:name>/", screen, name="ui_screen"),
+    path("errors/<int:status>/", error_page, name="ui_error"),
     path("<slug:name>/", gallery_sample, name="ui_gallery_sample"),
 ]

@@ -19,6 +19,7 @@ from booking.services import appointment_book, listing_refresh
 from booking.tests.factories import bookable_doctor, next_slot_start
 from common import clock
 from common.templatetags.when import clock_time, long_date, short_date
+from devtools.testing.browser import whole_picture
 from doctors.models import Doctor
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorPageFactory, SpecialtyFactory
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 BACKEND = "accounts.backends.AccountBackend"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 NARROWEST = 320
-# The admin scrolls within its window, so a picture of the whole needs a window as tall as that.
-TALLEST = 6000
 OVERFLOWS = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) { return []; }
@@ -156,9 +155,6 @@ def keep_picture(page: Page, name: str) -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     own = page.viewport_size
     for label, (width, height) in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        content = page.evaluate("() => document.querySelector('main')?.scrollHeight ?? 0")
-        page.set_viewport_size({"width": width, "height": min(max(height, content), TALLEST)})
-        page.screenshot(path=f"{folder}/{name}-{label}.png", full_page=True)
+        whole_picture(page, Path(folder) / f"{name}-{label}.png", width, height)
     if own:
         page.set_viewport_size(own)

@@ -18,6 +18,7 @@ from accounts.tests.factories import UserFactory
 from booking.services import appointment_cancel, appointment_share
 from booking.tests.factories import next_slot_start
 from common import clock
+from devtools.pages import APPLICANT, AT_THE_DOOR, DOCTOR, PATIENT, VISITOR, filled
 from devtools.testing.browser import Complaints
 from doctors.models import Doctor, PageProposal
 from doctors.services import proposal_send
@@ -126,31 +127,16 @@ def test_public_pages(page: Page, scene: Scene, assert_sound: Callable[..., None
     HomePage.objects.get().add_child(instance=page_of_ours)
     of_blocks = [(name, block.get_preview_value()) for name, block in LANDING_BLOCKS if name in LANDING]
     HomePage.objects.get().add_child(instance=LandingPage(title="First visit", slug="first-visit", body=of_blocks))
-    for name, path in {
-        "home": "/",
-        "doctors": "/doctors/",
-        "doctors-none": "/doctors/?q=nobody+so+named",
-        "doctors-wrong-filter": "/doctors/?specialty=no-such",
-        "doctor": scene.doctor.page_url,
-        "times": f"/book/{scene.doctor.slug}/times/",
-        "times-later": f"/book/{scene.doctor.slug}/times/?from=2099-01-01",
-        "standard": "/about-us/",
-        "landing": "/first-visit/",
-    }.items():
+    for name, path in filled(VISITOR.pages, doctor=scene.doctor.slug).items():
         page.goto(path, wait_until="networkidle")
         assert_sound(page, name)
 
 
 def test_sign_in_pages(page: Page, scene: Scene, complaints: Complaints, assert_sound: Callable[..., None]) -> None:
-    for name, path in {
-        "login": "/account/login/",
-        "signup": "/account/signup/",
-        "signup-to-book": f"/account/signup/?next=/book/{scene.doctor.slug}/confirm/",
-        "reset": "/account/password/reset/",
-    }.items():
+    for name, path in filled(AT_THE_DOOR.pages, doctor=scene.doctor.slug).items():
         page.goto(path)
         assert_sound(page, name)
-        if name != "signup-to-book":
+        if name in AT_THE_DOOR.refused:
             page.get_by_role("main").get_by_role("button").first.click()
             expect(page.get_by_role("alert")).to_be_focused()
             assert_sound(page, f"{name}-errors")
@@ -199,25 +185,8 @@ def test_patients_pages(
     new_context: Callable[..., BrowserContext], scene: Scene, assert_sound: Callable[..., None]
 ) -> None:
     page = sign_in(new_context(), scene.patient).new_page()
-    booked, requested = f"/appointments/{scene.booked.public_id}/", f"/appointments/{scene.requested.public_id}/"
-    for name, path in {
-        "patient-home": "/home/",
-        "appointments": "/appointments/",
-        "appointments-past": "/appointments/past/",
-        "appointment": booked,
-        "appointment-requested": requested,
-        "cancel": f"{booked}cancel/",
-        "health-record": "/health-record/",
-        "documents-none": "/health-record/documents/",
-        "documents-add": "/health-record/documents/add/",
-        "health-record-notes": "/health-record/notes/",
-        "own-calendar": "/calendar/",
-        "profile": "/account/profile/",
-        "consents-none": "/account/consents/",
-        "email": "/account/email/",
-        "password": "/account/password/change/",
-        "logout": "/account/logout/",
-    }.items():
+    places = {"booked": scene.booked.public_id, "requested": scene.requested.public_id}
+    for name, path in filled(PATIENT.pages, **places).items():
         page.goto(path)
         assert_sound(page, name)
     page.goto("/calendar/")
@@ -262,28 +231,14 @@ def test_doctors_pages(
     complaints.allow("status of 422")
     assert scene.doctor.user
     page = sign_in(new_context(), scene.doctor.user).new_page()
-    for name, path in {
-        "doctors-home": "/home/",
-        "day": "/my-day/",
-        "day-with-visits": f"/my-day/?date={scene.booked.start:%Y-%m-%d}",
-        "day-appointment": f"/appointments/{scene.booked.public_id}/",
-        "history": f"/appointments/{scene.booked.public_id}/history/",
-        "day-request": f"/appointments/{scene.requested.public_id}/",
-        "week": f"/my-day/week/?date={scene.booked.start:%Y-%m-%d}",
-        "past-days": "/my-day/past/",
-        "notes-to-write": "/my-day/notes/",
-        "documents-of-a-patient": f"/patients/{scene.booked.patient.public_id}/documents/",
-        "documents-add-for-a-patient": f"/patients/{scene.booked.patient.public_id}/documents/add/",
-        "note-to-begin": f"/appointments/{scene.booked.public_id}/note/",
-        "running-late": "/my-day/running-late/",
-        "cancel-rest": "/my-day/cancel-rest/",
-        "hours": f"/availability/rules/{scene.doctor.availability_rules.all()[0].public_id}/",
-        "several-hours": "/availability/rules/several/",
-        "outside-hours": "/availability/outside/",
-        "limits": "/availability/limits/",
-        "own-page": "/my-page/",
-        "availability": "/availability/",
-    }.items():
+    places = {
+        "booked": scene.booked.public_id,
+        "requested": scene.requested.public_id,
+        "day": f"{scene.booked.start:%Y-%m-%d}",
+        "patient": scene.booked.patient.public_id,
+        "rule": scene.doctor.availability_rules.all()[0].public_id,
+    }
+    for name, path in filled(DOCTOR.pages, **places).items():
         page.goto(path)
         assert_sound(page, name)
     opened(page, "Add time off").get_by_role("button", name="Add time off").click()
@@ -311,9 +266,9 @@ def test_pages_of_a_verification(
 ) -> None:
     complaints.allow("status of 422")
     own = sign_in(new_context(), applicant()).new_page()
-    for name in ("", "particulars/", "indemnity/", "statement/", "submit/"):
-        own.goto(f"/verification/{name}")
-        assert_sound(own, f"verification-{name.strip('/') or 'tasks'}")
+    for name, path in APPLICANT.pages.items():
+        own.goto(path)
+        assert_sound(own, name)
     own.goto("/verification/indemnity/")
     own.get_by_role("button", name="Save").click()
     expect(own.get_by_role("alert", name="There is a problem")).to_be_focused()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
 # The shell draws the same pages for half of the work: it has no windows to think of.
 _NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -34,6 +35,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
+# The admin scrolls within its window, so a picture of the whole needs a window as tall as that.
+_TALLEST = 6000
+
 
 def find_browser() -> str | None:
     """The browser's program: `CHROMIUM` in the environment, else what the machine has."""
@@ -44,6 +48,14 @@ def find_browser() -> str | None:
 def launch_options(program: str) -> dict[str, object]:
     """How Playwright starts it: without its sandbox (which root has not got) and without talking to its maker."""
     return {"executable_path": program, "chromium_sandbox": False, "args": _ARGUMENTS}
+
+
+def whole_picture(page: Page, file: Path, width: int, height: int) -> None:
+    """A picture of the whole page as it is now, in a window of that size or as tall as what scrolls within it."""
+    page.set_viewport_size({"width": width, "height": height})
+    content = page.evaluate("() => document.querySelector('main')?.scrollHeight ?? 0")
+    page.set_viewport_size({"width": width, "height": min(max(height, content), _TALLEST)})
+    page.screenshot(path=file, full_page=True)
 
 
 @dataclass

@@ -99,6 +99,7 @@ WORDS = {
     "guide": "patient",
     "kind": "indemnity",
     "name": "button",
+    "ui_error:status": "404",
     "section": "pages",
     "slug": "button",
     "page_path": "doctors/",
