@@ -248,6 +248,11 @@ class Appointment(PublicIdModel):
         """What `ended_by` asks of rows."""
         return self.status == Status.PENDING and self.expires_at is not None and self.expires_at <= now
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it was kept until it would be paid for, and the patient did not want it after all: no request."""
+        return self.cancel_reason == CancelReason.WITHDRAWN and self.pending_reason == PendingReason.PAYMENT
+
 
 class AppointmentUserGrant(UserGrantBase):
     """A person's right on one appointment that is not theirs by ownership: a carer, a covering colleague."""

@@ -144,6 +144,8 @@ def _note(appointment: Appointment, viewer: User | AnonymousUser, *, has_ended: 
     if appointment.status == Status.CANCELLED:
         label = appointment.get_cancel_reason_display()
         is_own = viewer.pk is not None and appointment.patient.user_id == viewer.pk
+        if appointment.is_given_up:
+            return f"Given up by {'you' if is_own else 'the patient'}"
         return _OWN_DOING.get(CancelReason(appointment.cancel_reason), label) if is_own else label
     if appointment.status == Status.PENDING:
         return "No longer kept" if has_ended else f"{appointment.get_pending_reason_display()} {_until(appointment)}"

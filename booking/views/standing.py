@@ -124,6 +124,9 @@ def _cancelled(appointment: Appointment, viewer: User, *, is_doctor: bool) -> St
             text=f"It was cancelled by {'you' if is_own else _WHO[reason]}.",
             is_open=False,
         )
+    if appointment.is_given_up:
+        text = "It was not paid for, and there is nothing to pay."
+        return Standing(kind="warning", title="This time was given up", text=text, is_open=False)
     if reason == CancelReason.HOLD_EXPIRED:
         return Standing(
             kind="warning", title="This time is no longer kept", text="It was not paid for in time.", is_open=False

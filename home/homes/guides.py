@@ -11,6 +11,7 @@ from accounts.models import GuideDismissal, Patient, User
 from accounts.selectors import guides_dismissed
 from booking.models import Appointment, AvailabilityRule, CalendarFeed
 from booking.selectors import feeds_of
+from booking.states import PendingReason
 from doctors.models import Doctor
 from verification.selectors import latest_case_of
 from verification.states import Status
@@ -57,7 +58,8 @@ def patient_guide(user: User, patient: Patient | None) -> Guide | None:
 
 
 def _of_patient(user: User, patient: Patient | None) -> list[Step]:
-    has_booked = patient is not None and Appointment.objects.filter(patient=patient).exists()
+    # A time that is or was only kept until it would be paid for is no appointment.
+    booked = Appointment.objects.filter(patient=patient).exclude(pending_reason=PendingReason.PAYMENT)
     return [
         Step(
             title="Complete your profile",
@@ -69,7 +71,7 @@ def _of_patient(user: User, patient: Patient | None) -> list[Step]:
             title="Book your first appointment",
             hint="Choose a doctor and a time. You see the price and how to cancel before you book.",
             path="/doctors/",
-            is_done=has_booked,
+            is_done=patient is not None and booked.exists(),
         ),
         two_step(user, "Your record is yours alone: with a code from your phone a stolen password opens nothing."),
         Step(

@@ -73,6 +73,14 @@ def test_the_way_to_pay_is_a_link_which_htmx_fills(client: Client, hold: Appoint
     assert paths.payment_path(hold) == f"{page_of(hold)}pay/"
 
 
+def test_a_time_that_is_given_up_was_no_request(client: Client, hold: Appointment) -> None:
+    client.post(f"{page_of(hold)}cancel/")
+    page, rows = text_of(client.get(page_of(hold))), text_of(client.get("/appointments/"))
+    assert "This time was given up" in page
+    assert "Given up by you" in rows
+    assert "ithdrawn" not in page + rows
+
+
 def test_without_a_provider_nobody_is_led_to_pay(client: Client, hold: Appointment, settings: Any) -> None:
     settings.PAYMENT_PROVIDER = None
     page = client.get(page_of(hold))

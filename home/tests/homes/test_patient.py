@@ -14,7 +14,7 @@ from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from billing.selectors import due_online_among
 from billing.tests.factories import PaymentFactory
 from booking.models import Appointment
-from booking.states import Status
+from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, next_slot_start
 from common import clock
 from doctors.tests.factories import DoctorFactory
@@ -54,6 +54,23 @@ def test_what_is_due_online_is_a_task_with_its_amount_and_the_end_of_the_hold_an
     assert "Pay £45 for" in shown
     assert reverse("billing:pay", args=[held.public_id]) in shown
     assert "£99" not in shown
+
+
+@pytest.mark.parametrize(
+    ("how", "is_done"),
+    [
+        ({"held": True}, False),
+        ({"cancelled": True, "cancel_reason": CancelReason.WITHDRAWN, "pending_reason": PendingReason.PAYMENT}, False),
+        ({"requested": True}, True),
+        ({}, True),
+    ],
+)
+def test_the_first_appointment_is_booked_once_it_is_paid_for_or_asked_for(how: dict[str, Any], is_done: bool) -> None:  # noqa: FBT001
+    patient = PatientFactory.create()
+    AppointmentFactory.create(patient=patient, start=next_slot_start(), **how)
+    guide = _home_of(patient).guide
+    assert guide is not None
+    assert {step.title: step.is_done for step in guide.steps}["Book your first appointment"] is is_done
 
 
 def test_the_batch_answers_as_one_by_one_what_is_due() -> None:
