@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ SHORTEST_SLIP = 4
 LIKE_ENOUGH = 0.45
 # Below that one only asks whether it was meant.
 LIKE_AT_ALL = 0.25
+# The share of letters in their order, of a town's name and of what was typed together.
+ALMOST_A_TOWN = 0.8
 # What people say around a name or a condition; it never narrows a search.
 FILLERS = frozenset(["a", "and", "dr", "doctor", "for", "in", "my", "of", "or", "the", "with"])
 
@@ -90,8 +93,12 @@ def town_like(text: str) -> str:
     """The town that is spelt most like it, to ask whether it was meant; "" where none is."""
     if not text:
         return ""
-    name = max(TOWNS, key=lambda town: likeness(text.upper(), town))
-    return TOWNS[name].name if likeness(text.upper(), name) >= LIKE_ENOUGH else ""
+    asked = text.upper()
+    name = max(TOWNS, key=lambda town: likeness(asked, town))
+    if likeness(asked, name) >= LIKE_ENOUGH:
+        return TOWNS[name].name
+    # Letters that have changed places leave few of the pieces that likeness counts.
+    return next((TOWNS[town].name for town in get_close_matches(asked, TOWNS, n=1, cutoff=ALMOST_A_TOWN)), "")
 
 
 def plain(text: str) -> str:

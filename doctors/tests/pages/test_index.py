@@ -137,6 +137,7 @@ def test_no_more_than_half_a_postcode_goes_into_an_address(client: Client, bath_
     ("asked", "said"),
     [
         ({"near": "Atlantis"}, "We do not know this place. Enter a larger town"),
+        ({"near": "lodnon"}, 'href="/doctors/?near=London">Did you mean London?</a>'),
         ({"near": "manchster"}, 'href="/doctors/?near=Manchester">Did you mean Manchester?</a>'),
         (
             {"near": "Leds", "miles": "5", "sort": "nearest", "price": "soon"},

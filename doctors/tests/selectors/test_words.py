@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from doctors.models import Specialty
-from doctors.selectors.words import likeness, readings_of, told
+from doctors.selectors.words import likeness, readings_of, told, town_like
 
 
 def specialty(pk: int, name: str, *words: str) -> Specialty:
@@ -56,6 +56,25 @@ def test_words_around_a_name_or_condition_narrow_nothing() -> None:
     assert read("pain in the chest") == [("pain chest", (1,), False)]
     assert read("bones joints and sport") == [("bones joints sport", (2,), False)]
     assert read("doctor") == [("doctor", (), False)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "town"),
+    [
+        ("Lodnon", "London"),
+        ("Edinbrugh", "Edinburgh"),
+        ("brsitol", "Bristol"),
+        ("Sheffeild", "Sheffield"),
+        ("Bth", "Bath"),
+        ("Manchster", "Manchester"),
+        ("cough", ""),
+        ("hearing", ""),
+        ("Walsh", ""),
+        ("x" * 200, ""),
+    ],
+)
+def test_a_town_is_known_by_a_slip_and_by_letters_that_have_changed_places(typed: str, town: str) -> None:
+    assert town_like(typed) == town
 
 
 @pytest.mark.django_db
