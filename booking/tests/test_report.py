@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -95,12 +96,14 @@ def test_filters_narrow_it(client: Client) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_its_field(client: Client, asked: dict[str, str], field: str) -> None:
-    for more in ({}, {"export": "csv"}):
-        answer = client.get(REPORT, {**asked, **more})
-        assert answer.status_code == 200
-    page = client.get(REPORT, asked)
-    assert field in page.context["form"].errors
-    assert page.context["counted"] == []
+    for more, status in (({}, 200), ({"export": "csv"}, 422), ({"export": "xlsx"}, 422)):
+        page = client.get(REPORT, {**asked, **more})
+        assert page.status_code == status
+        assert page["Content-Type"].startswith("text/html")
+        [problem] = page.context["form"].errors[field]
+        assert problem in unescape(text_of(page))
+        assert page.context["counted"] == []
+    assert not Event.objects.filter(action="export.appointments").exists()
 
 
 def test_files_name_appointments_by_reference_and_nobody_by_name(client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import OrderedDict
+from http import HTTPStatus
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -26,8 +27,8 @@ def plain_cell(value: object) -> str:
 class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
     """CSV and XLSX of what a report or a register finds, each of them in the audit log.
 
-    The view names its columns twice, in Wagtail's `list_export` and with their headings in `headings`; nothing
-    leaves where the filters are wrong.
+    The view names its columns twice, in Wagtail's `list_export` and with their headings in `headings`. Where the
+    filters are wrong nothing leaves: the answer is the page with what is wrong (422).
     """
 
     exported_at_most: ClassVar[int] = 50_000
@@ -45,12 +46,22 @@ class RecordedFiles(SpreadsheetExportMixin, ABC, Generic[RowT]):
         """A row by the names of `headings`, in their order."""
 
     def as_spreadsheet(self, queryset: QuerySet[RowT], spreadsheet_format: str) -> HttpResponseBase:
-        if self.form.is_valid():
-            asked = sorted(name for name, value in self.form.cleaned_data.items() if value)
-            self.record_file(file_format=spreadsheet_format, filters=asked)
-        else:
-            queryset = queryset.none()
+        if not self.form.is_valid():
+            return self._page_instead()
+        asked = sorted(name for name, value in self.form.cleaned_data.items() if value)
+        self.record_file(file_format=spreadsheet_format, filters=asked)
         sent: HttpResponseBase = super().as_spreadsheet(queryset[: self.exported_at_most], spreadsheet_format)
+        return sent
+
+    def _page_instead(self) -> HttpResponseBase:
+        """The page of the same address without the file, which says beside its filters what is wrong with them."""
+        asked = self.request.GET.copy()
+        del asked["export"]
+        self.request.GET = asked
+        self.is_export = False
+        sent: HttpResponseBase = self.dispatch(self.request, *self.args, **self.kwargs)
+        if sent.status_code == HTTPStatus.OK:
+            sent.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return sent
 
     def get_filename(self) -> str:

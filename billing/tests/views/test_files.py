@@ -79,7 +79,10 @@ def test_what_cannot_be_asked_leaves_no_file(officer: Client, address: str) -> N
     PaymentFactory.create(paid=True)
     now = clock.now()
     Reconciliation.objects.create(since=now, until=now, run_at=now, stripe_minor=4500, ours_minor=4500, differences=[])
-    assert lines(officer, address, since="2027-03-02", until="2027-03-01") == []
+    for kind in ("csv", "xlsx"):
+        answer = officer.get(address, {"since": "2027-03-02", "until": "2027-03-01", "export": kind})
+        assert (answer.status_code, answer["Content-Type"]) == (422, "text/html; charset=utf-8")
+        assert "Give a day that is not before the first." in answer.content.decode()
     assert not Event.objects.filter(action__startswith="export.").exists()
 
 

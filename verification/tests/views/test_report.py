@@ -70,7 +70,8 @@ def test_what_it_does_not_understand_is_said_and_nothing_is_exported() -> None:
     client = signed_in(officer())
 
     backwards = client.get(REPORT, {"first_day": "2026-03-02", "last_day": "2026-03-01"}).content.decode()
-    client.get(REPORT, {"first_day": "nonsense", "export": "csv"})
+    for kind in ("csv", "xlsx"):
+        assert client.get(REPORT, {"first_day": "nonsense", "export": kind}).status_code == 422
 
     assert "before the first one" in backwards
     assert not Event.objects.filter(action="verification.exported").exists()
