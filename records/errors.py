@@ -30,6 +30,19 @@ class StalePrescription(Conflict):
         super().__init__("stale_draft", message)
 
 
+class DraftOver(Conflict):
+    """A prescription that is not edited any more: it was signed or thrown away, maybe in another window."""
+
+    is_over = True
+
+    def __init__(self, current: str, *, is_signed: bool) -> None:
+        message = "This draft was thrown away, so it cannot be edited."
+        if is_signed:
+            message = "This prescription is signed, so it cannot be edited. Replace it by another."
+        self.is_signed = is_signed
+        super().__init__("illegal_transition", message, current=current)
+
+
 class CheckRefused(Invalid):
     """Code and date of birth do not fit, the code is nobody's, or it was tried too often: in the same words."""
 

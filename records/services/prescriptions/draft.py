@@ -8,8 +8,8 @@ from accounts.models import User
 from accounts.services import address_keep
 from audit.services import event_record
 from common import clock
-from common.errors import Conflict, Forbidden, Invalid
-from records.errors import StalePrescription
+from common.errors import Forbidden, Invalid
+from records.errors import DraftOver, StalePrescription
 from records.locks import patient_locked, prescription_locked
 from records.models import Prescription
 from records.policies import assert_may_prescribe_to, assert_may_write_prescription
@@ -29,7 +29,7 @@ def prescription_save(
     """Keep what the doctor has typed. `version` is the `draft_version` of what they began with; the same content again
     changes nothing, whatever the version. It leaves no event: a draft is read by nobody else.
 
-    Raises `NotFound`, `Forbidden`, `Busy`, `Invalid` (`too_many`, `quantity`), `Conflict` (`illegal_transition`)
+    Raises `NotFound`, `Forbidden`, `Busy`, `Invalid` (`too_many`, `quantity`), `DraftOver`
     for what is signed or thrown away, and `StalePrescription`, which carries what is stored.
     """
     read_before_change(actor, prescription_id)
@@ -53,7 +53,7 @@ def prescription_save(
 def prescription_discard(*, actor: User, prescription_id: UUID, version: int) -> Prescription:
     """Throw away what nobody has signed: it stays as entered in error, without its text. Again is answered like first.
 
-    Raises `NotFound`, `Forbidden`, `Busy`, `StalePrescription` and `Conflict` (`illegal_transition`) once signed.
+    Raises `NotFound`, `Forbidden`, `Busy`, `StalePrescription` and `DraftOver` once signed.
     """
     read_before_change(actor, prescription_id)
     prescription = prescription_locked(prescription_id)
@@ -95,8 +95,7 @@ def prescription_address_give(*, actor: User, prescription_id: UUID, address: st
 
 def assert_is_draft(prescription: Prescription) -> None:
     if not prescription.is_draft:
-        message = "This prescription is signed or thrown away, so it cannot be edited. Replace it by another."
-        raise Conflict("illegal_transition", message, current=prescription.status)
+        raise DraftOver(prescription.status, is_signed=prescription.is_signed)
 
 
 def assert_counts_fit(content: PrescriptionContent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,11 @@ def page(name: str, prescription: Prescription) -> str:
 def typed(*rows: dict[str, Any], version: int, **more: Any) -> dict[str, Any]:
     fields = {f"item-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
     return {"version": version, "count": len(rows), **fields, **more}
+
+
+def by_its_doctor(prescription: Prescription) -> dict[str, Any]:
+    version = Prescription.objects.get(pk=prescription.pk).draft_version
+    return {"actor": prescription.doctor.user, "prescription_id": prescription.public_id, "version": version}
 
 
 def text_of(response: Any) -> str:
@@ -275,6 +281,7 @@ def test_a_changed_one_is_shown_as_such_and_not_its_text(sign_in: SignIn) -> Non
     for person in (prescription.patient, prescription.doctor):
         shown = text_of(sign_in(person).get(page("", prescription)))
         assert "not as it was signed" in shown
+        assert "Valid" not in shown
         assert "Amoxicillin" not in shown
 
 
@@ -316,10 +323,34 @@ def test_doctors_keep_the_allergies_of_whom_they_prescribe_to(at_work: Callable[
 def test_thrown_away(at_work: Callable[[Prescription], Client]) -> None:
     prescription = rx_draft()
     client = at_work(prescription)
-    assert client.post(page("_discard", prescription), {"version": 0}).status_code == 409
+    stale = client.post(page("_discard", prescription), {"version": 0}, follow=True)
+    assert stale.redirect_chain == [(page("_edit", prescription), 302)]
+    assert "Nothing was overwritten" in text_of(stale)
     client.post(page("_discard", prescription), typed(AMOXICILLIN, version=1))
     assert Prescription.objects.get().status == "entered-in-error"
     assert "does not count" in text_of(client.get(page("", prescription)))
+
+
+@pytest.mark.parametrize("end", [rx_sign, lambda draft: services.prescription_discard(**by_its_doctor(draft))])
+def test_a_draft_that_ended_in_another_window_leads_to_what_became_of_it(
+    at_work: Callable[[Prescription], Client], end: Callable[[Prescription], Any]
+) -> None:
+    prescription = rx_draft()
+    end(prescription)
+    client, path, now_at = at_work(prescription), page("_edit", prescription), page("", prescription)
+    ended = "is signed" if end is rx_sign else "was thrown away"
+    body = typed({**DIAZEPAM, "instructions": "Half of it"}, version=1)
+    for headers in (HTMX, {}):
+        answer = client.post(path, body, headers=headers)
+        assert answer.status_code == 409
+        assert f"{ended}, so it cannot be edited" in text_of(answer)
+        assert f'href="{now_at}"' in text_of(answer)
+    assert "Half of it" in text_of(answer)
+    assert "Throw the draft away" not in text_of(answer)
+    if end is rx_sign:
+        thrown = client.post(page("_discard", prescription), {"version": 1}, follow=True)
+        assert thrown.redirect_chain[-1][0] == now_at
+        assert f"{ended}, so it cannot be edited" in text_of(thrown)
 
 
 def test_what_cannot_be_signed_is_told_while_it_is_written(at_work: Callable[[Prescription], Client]) -> None:
@@ -358,6 +389,24 @@ def test_it_saves_by_itself_and_says_what_cannot_be_signed(at_work: Callable[[Pr
     assert wrong.status_code == 422
     assert "Medicine 1, quantity: Enter a whole number." in text_of(wrong)
     assert stored(prescription) == items(*rows)
+
+
+def test_what_cannot_be_signed_is_said_aloud_when_it_changes(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    morphine = {**AMOXICILLIN, "drug": "Morphine"}
+
+    def told(*rows: dict[str, Any]) -> str:
+        version = Prescription.objects.get(pk=prescription.pk).draft_version
+        answer = client.post(path, typed(*rows, version=version), headers=HTMX)
+        found = re.search(r'data-announce="([^"]*)"', text_of(answer))
+        return found[1] if found else ""
+
+    assert told({**AMOXICILLIN, "quantity": "5"}) == ""
+    assert "cannot be signed as it is. Morphine cannot be signed here" in told(AMOXICILLIN, morphine)
+    assert told(AMOXICILLIN, {**morphine, "quantity": "7"}) == ""
+    assert "Unheardofine" in told({**AMOXICILLIN, "drug": "Unheardofine"}, morphine)
+    assert told(AMOXICILLIN) == ""
 
 
 def test_what_a_signed_out_doctor_writes_stays_in_the_window(at_work: Callable[[Prescription], Client]) -> None:

@@ -13,7 +13,7 @@ from common import clock
 from common.errors import Conflict, Invalid
 from doctors.policies import practice_required
 from records import selectors, services
-from records.errors import StalePrescription
+from records.errors import DraftOver, StalePrescription
 from records.forms.prescriptions import SignPrescriptionForm
 from records.models import Prescription
 from records.policies import assert_may_sign_prescription
@@ -58,6 +58,9 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
         initial = {"version": error.version}
         anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
         return _show(request, stored, anew, error.status, refused=error)
+    except DraftOver as error:
+        messages.error(request, error.message)
+        return redirect("records:prescription", prescription.public_id)
     except (Conflict, Invalid) as error:
         if error.code in {"warnings", "particulars"}:
             # Others than the page had: they are read, and ticked, once more.

@@ -25,7 +25,7 @@ from common.inputs import uuid_or_none
 from common.typed import as_initial, typed_before, typed_is_kept
 from doctors.policies import practice_required
 from records import selectors, services
-from records.errors import StalePrescription
+from records.errors import DraftOver, StalePrescription
 from records.forms.prescriptions import (
     LONGEST_LINE,
     AddressForm,
@@ -37,7 +37,7 @@ from records.forms.prescriptions import (
 )
 from records.models import Allergy, Prescription
 from records.policies import assert_may_write_prescription, may_prescribe_to
-from records.prescription_content import MOST_ITEMS, NAMES, Item
+from records.prescription_content import MOST_ITEMS, NAMES, Item, PrescriptionContent
 from records.services.allergies import REACTION_LENGTH
 from records.services.prescriptions.draft import ADDRESS_LENGTH
 from records.views.autosave import rendered, saves_by_itself
@@ -118,6 +118,7 @@ def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
     if [item for item in items if not item.is_valid()]:
         return _show(request, prescription, form, items, HTTPStatus.UNPROCESSABLE_ENTITY)
     version = form.cleaned_data["keep"] or form.cleaned_data["version"]
+    before = selectors.draft_of(prescription)
     try:
         saved = services.prescription_save(
             actor=request.user,
@@ -125,15 +126,25 @@ def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
             version=version,
             content=content_typed(items),
         )
-    except StalePrescription as error:
+    except (StalePrescription, DraftOver) as error:
         return _show(request, prescription, form, items, error.status, refused=error)
     except (Conflict, Invalid) as error:
         form.add_error(None, error.message)
         return _show(request, prescription, form, items, error.status)
     if is_fragment(request):
-        told = {"version": saved.draft_version, "saved_at": clock.now()}
-        return rendered(request, STATE, {**told, "refusals": selectors.refusals_of(selectors.draft_of(saved))})
+        return rendered(request, STATE, _state_of(saved, before=before))
     return _go_on(request, prescription)
+
+
+def _state_of(saved: Prescription, *, before: PrescriptionContent) -> dict[str, Any]:
+    """What cannot be signed stands far above; it is said aloud when it changes, not with every save."""
+    refusals = selectors.refusals_of(selectors.draft_of(saved))
+    return {
+        "version": saved.draft_version,
+        "saved_at": clock.now(),
+        "refusals": refusals,
+        "has_news": refusals != selectors.refusals_of(before),
+    }
 
 
 def _go_on(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
@@ -159,7 +170,7 @@ def _show(
     form: DraftForm,
     items: list[ItemForm],
     status: int = HTTPStatus.OK,
-    refused: StalePrescription | None = None,
+    refused: StalePrescription | DraftOver | None = None,
     *,
     was_kept: bool = False,
 ) -> HttpResponse:
@@ -212,9 +223,14 @@ def _allergies(request: SignedInRequest, patient: Patient) -> QuerySet[Allergy]:
 def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     version = DraftForm(request.POST)
     version.is_valid()
-    services.prescription_discard(
-        actor=request.user, prescription_id=prescription_id, version=version.cleaned_data.get("version", -1)
-    )
+    try:
+        services.prescription_discard(
+            actor=request.user, prescription_id=prescription_id, version=version.cleaned_data.get("version", -1)
+        )
+    except Conflict as error:
+        # It leads on to what became of the draft where it is none any more.
+        messages.error(request, error.message)
+        return redirect("records:prescription_edit", prescription_id)
     messages.success(request, "The draft is thrown away.")
     return redirect("records:prescriptions_written")
 
