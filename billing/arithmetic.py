@@ -8,7 +8,7 @@ promise that is agreed stands beside the rule: the patient has the larger of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,8 @@ class Purse:
     """Whether the rules have given back of it once already, and cannot again."""
     just_gone: int = 0
     """What of `taken` and `firm` has gone just now, without us."""
+    given: int = 0
+    """What of `firm` officers have given."""
 
     @property
     def here(self) -> int:
@@ -64,13 +66,15 @@ def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
     """After money has gone that nobody here has sent: the promises as far as there is room for them.
 
     Agreed ones come first; of the rules' as much as they still owe; then what waits for a second officer. What an
-    officer had promised on top of the rules' share takes nothing of it.
+    officer had promised on top of the rules' share takes nothing of it, sent already or not.
     """
     agreed = [_cut(purse.agreed, purse.here) for purse in purses]
     here = sum(purse.here for purse in purses)
     promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
-    on_top = max(promised - max(here + sum(purse.just_gone for purse in purses) - keeps, 0), 0)
-    rest = max(here - max(sum(map(sum, agreed)) - on_top, 0) - keeps, 0)
+    by_officers = sum(map(sum, agreed))
+    above_rules = max(promised - (here + sum(purse.just_gone for purse in purses) - keeps), 0)
+    on_top = min(above_rules, by_officers + sum(purse.given for purse in purses))
+    rest = max(here - by_officers + on_top - keeps, 0)
     shares = []
     for purse, stands in zip(purses, agreed, strict=True):
         room = purse.here - sum(stands)
@@ -78,6 +82,12 @@ def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
         rest -= sum(ruled)
         shares.append(Share(agreed=stands, ruled=ruled, asked=_cut(purse.asked, room - sum(ruled))))
     return shares
+
+
+def fitted_before(purses: Sequence[Purse], keeps: int) -> list[Share]:
+    """As `fitted` had it been, had nothing gone just now: what is cut by this too is cut for another reason."""
+    before = [replace(purse, captured=purse.captured + purse.just_gone, just_gone=0) for purse in purses]
+    return fitted(before, keeps)
 
 
 def topped_up(purses: Sequence[Purse], keeps: int, *, most: int | None = None) -> list[Share]:

@@ -72,7 +72,8 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
     asked = [one for one in movable if not one.is_agreed]
     ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
     live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
-    firm = live.exclude(pk__in=[one.pk for one in movable])
+    firm = list(live.exclude(pk__in=[one.pk for one in movable]))
+    by_officers = [one for one in firm if one.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)]
     by_rule = {one.pk for one in ruled if one.reason in AUTOMATIC}
     purse = Purse(
         captured=payment.captured_minor,
@@ -82,6 +83,7 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
         ruled=[one.amount_minor for one in ruled],
         asked=[one.amount_minor for one in asked],
         just_gone=just_gone_minor,
+        given=sum(one.amount_minor for one in by_officers),
         is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
     )
     return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)

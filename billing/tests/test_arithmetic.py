@@ -57,7 +57,8 @@ class Money:
     def sent(self, number: int) -> None:
         purse = self.purses[number]
         firm = purse.firm + sum(purse.agreed) + sum(purse.ruled)
-        self.purses[number] = replace(purse, firm=firm, agreed=[], ruled=[])
+        given = purse.given + sum(purse.agreed)
+        self.purses[number] = replace(purse, firm=firm, given=given, agreed=[], ruled=[])
 
     def assert_sound(self) -> None:
         for purse in self.purses:
@@ -136,7 +137,7 @@ def test_whatever_happens_no_more_is_promised_than_is_there_or_owed(money: Money
                 continue
             case _:
                 money.purses[number] = replace(purse, asked=[])
-        if not any(sum(one.agreed) for one in money.purses):
+        if not any(sum(one.agreed) + one.given for one in money.purses):
             money.assert_sound()
 
 
@@ -159,6 +160,17 @@ def test_what_an_officer_gave_on_top_of_the_policys_share_takes_nothing_of_it() 
     """Of £45 the policy owes half and an officer gives the other; then a bank takes £1: all the rest goes back."""
     [share] = fitted([Purse(captured=4500, taken=100, agreed=[2250], ruled=[2250], just_gone=100)], 2250)
     assert (list(share.agreed), list(share.ruled)) == ([2250], [2150])
+
+
+def test_nor_does_it_once_it_is_sent() -> None:
+    """Of £60 by two payments the policy owes half, and the officer's other half has gone: nothing less is promised."""
+    cash, card = (
+        Purse(captured=4500, firm=4500, given=3000),
+        Purse(captured=1500, taken=100, ruled=[1500], just_gone=100),
+    )
+    assert [list(share.ruled) for share in fitted([cash, card], 3000)] == [[], [1400]]
+    by_hand = Purse(captured=4500, firm=2350, given=2250, ruled=[2250], just_gone=100)
+    assert [list(share.ruled) for share in fitted([by_hand], 2250)] == [[2150]]
 
 
 def test_of_what_the_policy_only_topped_up_as_much_less_is_owed_as_the_bank_gave() -> None:
