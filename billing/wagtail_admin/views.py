@@ -53,6 +53,8 @@ def _said(do: str, refund: Refund, officer: User) -> str:
         return f"The refund is taken back{', and the patient is told' if is_told else ''}."
     if refund.awaits_second:
         return "The refund waits for a second officer to agree."
+    if do in ("retry", "by_hand") and selectors.has_open_dispute(refund.payment):
+        return "The refund waits for the dispute’s end. Send nothing from the clinic’s bank before."
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
@@ -128,12 +130,21 @@ class PaymentView(OfficerView):
             return self._show(payment, form, error.status)
         except DomainError as error:
             # Above the page where it is about no field: its form may be there no longer.
+            refused = self._refused(error)
             if isinstance(error, Invalid) and error.fields and form is not None and form.asked_fields:
                 show_refusal(form, error)
-            else:
+            elif refused is None:
                 messages.error(request, _told_officer(error))
-            return self._show(payment, form, error.status)
+            return self._show(payment, form, error.status, refused)
         return redirect("billing_payment", payment_id)
+
+    def _refused(self, error: DomainError) -> dict[str, object] | None:
+        """What was said with a refund's button, where it was refused for that: it stays, with the reason beside it."""
+        do = self.request.POST.get("do", "")
+        if do not in WORDS or not isinstance(error, Invalid) or WORDS[do] not in error.fields:
+            return None
+        typed = self.request.POST.get(WORDS[do], "")
+        return {"do": do, "value": self._id("refund"), "typed": typed, "message": error.message}
 
     def _asked(self, payment: Payment) -> tuple[OnceForm | None, Callable[[], str]]:
         """The form of the button that was pressed, and what it does; an unknown one only asks Stripe again."""
@@ -212,7 +223,13 @@ class PaymentView(OfficerView):
     def _id(self, name: str) -> UUID:
         return uuid_or_none(self.request.POST.get(name, "")) or UUID(int=0)
 
-    def _show(self, payment: Payment, form: OnceForm | None = None, status: int = HTTPStatus.OK) -> HttpResponse:
+    def _show(
+        self,
+        payment: Payment,
+        form: OnceForm | None = None,
+        status: int = HTTPStatus.OK,
+        refused: dict[str, object] | None = None,
+    ) -> HttpResponse:
         evidence = selectors.evidence_of(payment)
         context = {
             "payment": payment,
@@ -224,6 +241,7 @@ class PaymentView(OfficerView):
             "note_form": _noted(form, "settle"),
             "mistake_form": _noted(form, "mistake"),
             "evidence_form": form if isinstance(form, EvidenceForm) else EvidenceForm(initial=evidence),
+            "refused": refused,
             # Called anew by each button, so that one's key is never another's.
             "new_key": idempotency.new_key,
         }

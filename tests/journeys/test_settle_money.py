@@ -210,6 +210,34 @@ def test_the_desk_takes_back_what_it_wrote_down_by_mistake(
     assert sorted(Payment.objects.values_list("status", flat=True)) == ["entered-in-error", "succeeded"]
 
 
+@WITH_AND_WITHOUT
+def test_a_reference_that_is_refused_stays_with_the_reason_beside_it(
+    new_context: Contexts,
+    site_url: str,
+    complaints: Complaints,
+    assert_accessible: Check,
+    scripts: bool,  # noqa: FBT001
+) -> None:
+    complaints.allow("status of 422")
+    payment = PaymentFactory.create(paid=True)
+    RefundFactory.create(payment=payment, by_hand=True)
+    page = opened(new_context, an_officer(), scripts=scripts)
+    page.goto(f"/admin/billing/payments/{payment.public_id}/")
+    field, given = page.get_by_label("Bank’s reference"), page.get_by_role("button", name="Given back")
+    field.fill("4242 4242 4242 4242")
+    given.click()
+    expect(field).to_have_value("4242 4242 4242 4242")
+    expect(field).to_have_accessible_description(re.compile("looks like a card number"))
+    if scripts:
+        assert_whole(page, assert_accessible, is_admin=True)
+        keep_picture(page, "refused-reference")
+    page.get_by_role("link", name="looks like a card number").click()
+    expect(field).to_be_focused()
+    field.fill("FP 20261129")
+    given.click()
+    expect(page.get_by_text("By bank transfer, FP 20261129")).to_be_visible()
+
+
 def test_coming_back_without_paying_says_so(new_context: Contexts, site_url: str, stripe_tells: Simulator) -> None:
     appointment = hold()
     page = opened(new_context, account_of(appointment.patient), scripts=False)

@@ -167,13 +167,30 @@ def test_what_stripe_will_not_send_is_written_down_with_the_banks_reference(clie
     waiting = Refund.objects.get(by_hand=True)
     assert "to be given by bank transfer" in client.get(reverse("billing_desk")).content.decode()
     asked = {"do": "given", "refund": str(waiting.public_id)}
-    assert "Give the bank’s reference of the transfer." in pressed(client, payment, officer(), **asked)
+    for typed, told in (("", "Give the bank’s reference of the transfer."), ("4242 4242 4242 4242", "card number")):
+        client.force_login(officer())
+        refused = client.post(page_of(payment), {**asked, "reference": typed, "idempotency_key": "k" + typed[:4]})
+        shown = refused.content.decode()
+        assert refused.status_code == 422
+        assert shown.count(told) == 2, "above the page, and beside the field"
+        assert f'value="{typed}" aria-invalid="true" aria-describedby="refused-why"' in shown
+        assert 'href="#refused"' in shown
+        assert shown.count('id="refused"') == 1
     shown = pressed(client, payment, officer(), **asked, reference="FP 20261129")
     assert "The refund is recorded." in shown
     assert "By bank transfer, FP 20261129" in shown
     client.force_login(user_of(payment.appointment.patient))
     mine = client.get(reverse("billing:payments")).content.decode()
     assert "was sent to you by bank transfer." in mine
+
+
+def test_nobody_is_told_to_send_by_bank_transfer_while_a_dispute_is_open(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    failed = RefundFactory.create(payment=payment, status=RefundStatus.FAILED)
+    DisputeFactory.create(payment=payment)
+    shown = pressed(client, payment, officer(), do="by_hand", refund=str(failed.public_id))
+    assert "Send nothing from the clinic’s bank before." in shown
+    assert "Given back" not in shown
 
 
 def test_a_complaints_page_says_what_became_of_its_refund(client: Client) -> None:
