@@ -67,6 +67,7 @@ class RefundReason(TextChoices):
     OFFICER = "officer", "Decided by the clinic"
     COMPLAINT = "complaint", "Decided on a complaint"
     DIFFERENCE = "difference", "Changed to a visit that costs less"
+    REST = "rest", "The rest, as less was paid than had been written down"
     EXTERNAL = "external", "Made in Stripe’s dashboard"
 
 
@@ -74,10 +75,18 @@ class RefundReason(TextChoices):
 BY_THE_BANK, ELSEWHERE = "given back by the bank", "given back elsewhere"
 # … or where the rules give it back in its place, or more of it.
 BY_RULE = "given back by the rules"
+# … or where by now the visit takes what was to go back: it costs more again.
+NOT_OWED = "not owed any more"
 # … or where nothing had been paid.
 BY_MISTAKE = "the payment was written down by mistake"
 # By what word a page or a message tells of each.
-DROPPED_FOR = {BY_THE_BANK: "bank", ELSEWHERE: "elsewhere", BY_RULE: "rule", BY_MISTAKE: "mistake"}
+DROPPED_FOR = {
+    BY_THE_BANK: "bank",
+    ELSEWHERE: "elsewhere",
+    BY_RULE: "rule",
+    NOT_OWED: "not-owed",
+    BY_MISTAKE: "mistake",
+}
 
 
 class DisputeStatus(TextChoices):

@@ -8,10 +8,12 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import event_record
 from billing import facts
-from billing.locks import payment_named_locked, payments_of_locked, refund_named_locked
+from billing.locks import payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
-from billing.selectors import attention_left, has_open_dispute, left_to_pay
+from billing.selectors import has_open_dispute, left_to_pay
+from billing.services.losses import losses_follow
+from billing.services.promises import promises_top_up
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -37,6 +39,8 @@ from common.locks import busy_if_locked
 from common.money import Money
 from common.templatetags.when import clock_time
 from notifications.services import messages_queue
+
+_REFERENCE_LETTERS = 60
 
 
 def payment_record(
@@ -84,17 +88,9 @@ def payment_record(
         event_record(
             "payment.recorded", payment, actor=actor, patient=patient, amount=amount_minor, method=method.value
         )
-        _nothing_lost(appointment)
+        losses_follow(appointment, is_paid=True)
         receipt_issue(payment=payment, now=now)
         return payment
-
-
-def _nothing_lost(appointment: Appointment) -> None:
-    """What a bank took is paid anew, so nobody has to look at it."""
-    for payment in Payment.objects.filter(appointment=appointment, attention=Attention.DISPUTE_LOST):
-        payment.appointment = appointment
-        payment.attention = attention_left(payment)
-        payment.save(update_fields=["attention"])
 
 
 def _begun_online(payment: Payment, appointment: Appointment, now: datetime) -> str:
@@ -138,7 +134,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         raise NotFound("We cannot find that payment.")
     with busy_if_locked(), transaction.atomic():
         appointment = appointment_locked_for_payment(appointment_id=seen.appointment.public_id)
-        payment = payment_named_locked(payment_id)
+        payment = next(one for one in payments_of_locked(appointment.pk) if one.public_id == payment_id)
         payment.appointment = appointment
         _assert_may_take_back(actor, payment, now)
         if payment.status == PaymentStatus.ENTERED_IN_ERROR:
@@ -165,6 +161,9 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         messages_queue(messages=facts.payment_taken_back(payment), now=now)
         if not was_given_back:
             receipt_cancel(payment=payment, now=now)
+        # Of what came in truth the rules owe another share, and what a bank took may be unpaid again.
+        promises_top_up(appointment=appointment, now=now, is_anew=True)
+        losses_follow(appointment)
         return payment
 
 
@@ -197,10 +196,12 @@ def _promises_dropped(payment: Payment, actor: User, now: datetime) -> bool:
 
 def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", now: datetime | None = None) -> Refund:
     """Write down that the clinic has given back, at the desk, what it took there; or, by a billing officer, that what
-    Stripe would not send has gone by bank transfer, with the bank's `reference`. The same again changes nothing.
+    Stripe would not send has gone by bank transfer, with the bank's `reference`. The same again changes nothing; with
+    another reference it is refused, for the first stands and the money may have gone twice.
 
     By the staff of the place or a billing officer. Raises `NotFound`, `Forbidden`, `Invalid` (`reference_missing`,
-    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `dispute_open`, `illegal_transition`).
+    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `dispute_open`, `given_before`,
+    `illegal_transition`).
     """
     now = now or clock.now()
     assert_no_card_number(reference)
@@ -217,14 +218,29 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
             raise Forbidden("billing_officers_only", "Only billing officers can record a bank transfer.")
         if not refund.is_agreed:
             raise Conflict("second_person", "A second billing officer has to agree first.")
-        if refund.by_hand and not (reference.strip() or refund.given_reference):
-            message = "Give the bank’s reference of the transfer."
-            raise Invalid("reference_missing", message, fields={"reference": [message]})
-        if refund.by_hand and refund.status != RefundStatus.SUCCEEDED and has_open_dispute(payment):
-            raise Conflict(
-                "dispute_open", "While a dispute is open nothing is given back: the bank may give it itself."
-            )
-        if refund.status != RefundStatus.SUCCEEDED:
-            refund.given_reference = reference.strip()[:60]
+        if refund.status == RefundStatus.SUCCEEDED:
+            _assert_same_reference(refund, reference)
+            return refund
+        if refund.by_hand:
+            _assert_may_go_by_hand(refund, reference)
+        refund.given_reference = reference.strip()[:_REFERENCE_LETTERS]
         refund_move(refund=refund, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
         return refund
+
+
+def _assert_may_go_by_hand(refund: Refund, reference: str) -> None:
+    if not reference.strip():
+        message = "Give the bank’s reference of the transfer."
+        raise Invalid("reference_missing", message, fields={"reference": [message]})
+    if has_open_dispute(refund.payment):
+        raise Conflict("dispute_open", "While a dispute is open nothing is given back: the bank may give it itself.")
+
+
+def _assert_same_reference(refund: Refund, reference: str) -> None:
+    if reference.strip()[:_REFERENCE_LETTERS] not in ("", refund.given_reference):
+        first = f", with the reference {refund.given_reference}" if refund.given_reference else ""
+        message = (
+            f"This was written down as given back before{first}, and that stands. If it has gone a second time, "
+            "ask for the money back."
+        )
+        raise Conflict("given_before", message, current=refund.status)

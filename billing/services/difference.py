@@ -11,6 +11,7 @@ from billing.locks import payments_of_locked
 from billing.models import Payment
 from billing.policies import can_pay_for
 from billing.selectors import due_online
+from billing.services.losses import losses_follow
 from billing.services.promises import promises_top_up
 from billing.states import OPEN
 from booking.models import Appointment
@@ -57,6 +58,7 @@ def visit_change(
                 Payment.objects.filter(pk=payment.pk).update(session_end_wanted_at=now)
                 wake("billing.end_session", payment.pk)
         promises_top_up(appointment=appointment, now=now)
+        losses_follow(appointment)
         if due:
             messages_queue(messages=facts.difference_due(appointment, due), now=now)
         return appointment

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from billing import facts
-from billing.arithmetic import Share, fitted, topped_up
+from billing.arithmetic import Share, fitted, fitted_before, topped_up
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import AUTOMATIC, Payment, Refund
 from billing.selectors import Held, buys, held_of, keeps_of
 from billing.services.refunds import refund_move, refund_promise
-from billing.states import BY_RULE, Outcome, PaymentStatus, RefundReason, RefundStatus
+from billing.states import BY_RULE, NOT_OWED, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.states import CancelReason, Status
 from notifications.services import messages_queue
@@ -23,22 +24,29 @@ def promises_fit(*, payment: Payment, why: str, now: datetime, gone_minor: int, 
     yet): what was promised stays as far as there is room and, of what the rules promised, as it is owed still.
 
     For whoever holds the appointment and then the payment. What cannot stay is cancelled and promised anew as far as it
-    can, with one message a promise that says `why`. Returns the promises of this payment that stand as they were.
+    can, with one message a promise that says `why`, or that it is not owed any more, where it would be less without
+    this too. Returns the promises of this payment that stand as they were.
     """
     appointment = payment.appointment
     stand: list[Refund] = []
     for group in _groups(payments_of_locked(appointment.pk), appointment):
         held = [_held(one, gone_minor if one == payment else 0, is_written=is_written) for one in group]
-        keeps = _keeps(group, appointment)
-        for one, share in zip(held, fitted([one.purse for one in held], keeps), strict=True):
-            unchanged = _carried_out(one, share, why=why, now=now)
+        purses, keeps = [one.purse for one in held], _keeps(group, appointment)
+        for one, share, before in zip(held, fitted(purses, keeps), fitted_before(purses, keeps), strict=True):
+            less = {refund.pk for refund, amount in _with_amounts(one, before) if amount < refund.amount_minor}
+            unchanged = _carried_out(one, share, why=partial(_why, why, less), now=now)
             stand += unchanged if one.payment == payment else []
     return stand
 
 
-def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None = None) -> None:
+def _why(why: str, less_anyway: set[int], refund: Refund) -> str:
+    return NOT_OWED if refund.pk in less_anyway else why
+
+
+def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None = None, is_anew: bool = False) -> None:
     """The visit was cancelled, or became another, or a promise was taken back: promise what the rules owe by now beside
-    what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more.
+    what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more. The rules give of
+    a payment once, but where what was paid is another sum by now (`is_anew`): then the rest of what they owe goes back.
 
     For whoever holds the appointment. What waits for a second officer gives way where both do not fit.
     """
@@ -46,9 +54,10 @@ def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None
         if not any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
             continue
         held = [_held(one, asked_too=False) for one in group]
-        shares = topped_up([one.purse for one in held], _keeps(group, appointment), most=most)
+        purses = [replace(one.purse, is_closed=one.purse.is_closed and not is_anew) for one in held]
+        shares = topped_up(purses, _keeps(group, appointment), most=most)
         for one, share in zip(held, shares, strict=True):
-            _carried_out(one, share, why=BY_RULE, now=now)
+            _carried_out(one, share, why=lambda _: BY_RULE, now=now)
 
 
 def _has_booked_nothing(payment: Payment) -> bool:
@@ -87,7 +96,7 @@ def _held(payment: Payment, gone_minor: int = 0, *, is_written: bool = True, ask
     return held([*asked, *never_asked])
 
 
-def _carried_out(held: Held, share: Share, *, why: str, now: datetime) -> list[Refund]:
+def _carried_out(held: Held, share: Share, *, why: Callable[[Refund], str], now: datetime) -> list[Refund]:
     """All is cancelled that changes before anything is promised: both together would be more than was captured."""
     changes, unchanged = [], []
     for refund, amount in _with_amounts(held, share):
@@ -95,7 +104,7 @@ def _carried_out(held: Held, share: Share, *, why: str, now: datetime) -> list[R
         if refund.amount_minor == amount and not grows:
             unchanged.append(refund)
             continue
-        refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=why, is_told=False)
+        refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=why(refund), is_told=False)
         changes.append((refund, amount + grows))
     grown = any(refund.reason in AUTOMATIC and amount > refund.amount_minor for refund, amount in changes)
     for refund, amount in changes:
@@ -103,6 +112,7 @@ def _carried_out(held: Held, share: Share, *, why: str, now: datetime) -> list[R
         messages_queue(messages=facts.refund_changed(refund, again), now=now)
     if share.more and not grown:
         reason = _reason(held.payment.appointment)
+        reason = RefundReason.REST if reason in AUTOMATIC and held.purse.is_closed else reason
         refund_promise(payment=held.payment, amount_minor=share.more, reason=reason, now=now)
     return unchanged
 

@@ -199,6 +199,8 @@ def test_what_is_asked_of_a_renewal_takes_no_booking_away() -> None:
         (Kind.REFUND_DROPPED, {"why": "bank"}, "do not send it a second time"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "by_hand": True}, "£30 is left .* by bank transfer"),
         (Kind.REFUND_DROPPED, {"why": "elsewhere", "rest": 3000}, "£30 is left .* the way that you paid"),
+        (Kind.REFUND_DROPPED, {"why": "not-owed"}, "no more is left of what you paid than what the visit costs"),
+        (Kind.REFUND_DROPPED, {"why": "not-owed", "rest": 3000}, "no more than £30 of what you paid is left"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "waits": True}, "£30 is left .* waits until your bank"),
     ],
 )

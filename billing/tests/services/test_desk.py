@@ -14,9 +14,9 @@ from audit.models import Event
 from billing.models import Payment, Receipt, Refund
 from billing.selectors import left_to_pay, money_by_day, payment_steps
 from billing.services import payment_record, payment_take_back, receipt_draw, refund_record_given, refund_request
-from billing.states import Method, PaymentStatus, RefundReason, RefundStatus
-from billing.tests.factories import PaymentFactory, RefundFactory
-from billing.tests.services.test_refunds import officer
+from billing.states import Attention, DisputeStatus, Method, PaymentStatus, RefundReason, RefundStatus
+from billing.tests.factories import DisputeFactory, PaymentFactory, RefundFactory
+from billing.tests.services.test_refunds import officer, within_policy
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.factories import AppointmentFactory
@@ -165,6 +165,50 @@ def test_given_back_in_whole_it_may_still_have_been_a_mistake_and_in_part_it_may
     assert not any("is cancelled" in one.body for one in mails_to(appointment.patient))
     day = money_by_day(days=1, now=clock.now())[0]
     assert (day.taken, day.returned) == (4500, 4500)
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_of_what_came_in_truth_the_policy_owes_another_share(*, is_sent: bool) -> None:
+    """Of £60 the policy gave back £15 online; £15 of it were cash that never came, so half of £45 is owed."""
+    online = PaymentFactory.create(
+        paid=True, appointment__price_minor=6000, appointment__policy={"late_refund_percent": 50}
+    )
+    visit = online.appointment
+    cash = record(visit, amount_minor=1500)
+    within_policy(visit, is_free=False)
+    appointment_cancel(actor=user_of(visit.patient), appointment_id=visit.public_id)
+    gone = Refund.objects.get(payment=online)
+    if is_sent:
+        Refund.objects.filter(pk=gone.pk).update(status=RefundStatus.SUCCEEDED, stripe_id="re_1")
+    for _ in range(2):
+        take_back(cash, officer())
+    live = Refund.objects.filter(payment__appointment=visit).exclude(status=RefundStatus.CANCELED)
+    assert gone.amount_minor == 1500
+    assert sorted((one.reason, one.amount_minor) for one in live) == (
+        [("policy", 1500), ("rest", 750)] if is_sent else [("policy", 2250)]
+    )
+
+
+def test_what_a_bank_took_is_listed_again_once_the_cash_for_it_never_came() -> None:
+    online = PaymentFactory.create(paid=True, attention=Attention.DISPUTE_LOST)
+    DisputeFactory.create(payment=online, amount_minor=1500, status=DisputeStatus.LOST)
+    wrong = record(online.appointment, amount_minor=1500)
+    online.refresh_from_db()
+    assert online.attention == Attention.NONE
+    take_back(wrong, officer())
+    online.refresh_from_db()
+    assert online.attention == Attention.DISPUTE_LOST
+
+
+def test_what_was_given_back_with_one_reference_is_not_with_another() -> None:
+    given = RefundFactory.create(by_hand=True)
+    for reference in ("FP 7", " FP 7 ", ""):
+        refund_record_given(actor=officer(), refund_id=given.public_id, reference=reference)
+    with pytest.raises(Conflict, match="FP 7") as refused:
+        refund_record_given(actor=officer(), refund_id=given.public_id, reference="FP 8")
+    assert refused.value.code == "given_before"
+    given.refresh_from_db()
+    assert given.given_reference == "FP 7"
 
 
 def test_the_desk_takes_back_on_the_same_day_and_an_officer_later() -> None:

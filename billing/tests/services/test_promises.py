@@ -6,6 +6,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from billing.errors import TooMuch
 from billing.models import Dispute, Payment, Receipt, Refund
@@ -27,7 +29,7 @@ from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFac
 from billing.tests.services.test_change import kind
 from billing.tests.services.test_officers import lost
 from billing.tests.services.test_refunds import made_in_dashboard, officer, told_of_refunds, within_policy
-from billing.tests.steps import Deliver, difference, hold, paid, told_and_done, work
+from billing.tests.steps import Deliver, difference, hold, paid, paid_and_asked, told_and_done, work
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.steps import at_the_desk_of, user_of
@@ -262,6 +264,22 @@ def test_in_whatever_order_it_is_heard_of_as_much_goes_back(
         assert live(payment) == end
 
 
+def test_what_an_officer_has_given_on_top_of_the_policys_share_takes_nothing_of_it(
+    stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    Appointment.objects.update(policy={"late_refund_percent": 50})
+    payment = Payment.objects.get()
+    cancel(payment, is_free=False)
+    refund_request(actor=officer(), payment_id=payment.public_id, amount_minor=2250, note="Sorry")
+    Refund.objects.filter(reason="policy").update(by_hand=True)
+    told_and_done(stripe_deliver)
+    assert Refund.objects.get(reason="officer").status == RefundStatus.SUCCEEDED
+    stripe_simulator.refund_in_dashboard(payment.charge_id, 100)
+    payment_fetch(actor=officer(), payment_id=payment.public_id)
+    assert live(payment) == [("external", 100), ("officer", 2250), ("policy", 2150)]
+
+
 def test_a_complaints_answer_leads_to_what_became_of_its_refund(
     stripe_simulator: Simulator, stripe_deliver: Deliver
 ) -> None:
@@ -324,6 +342,42 @@ def test_a_visit_that_a_bank_left_unpaid_is_listed_while_it_is_so(
     Payment.objects.filter(pk=payment.pk).update(attention=Attention.DISPUTE_LOST)
     cancel(payment, is_free=True)
     assert attention() == Attention.NONE
+
+
+def test_a_visit_that_became_cheap_enough_is_not_unpaid_for_what_a_bank_took(stripe_simulator: Simulator) -> None:
+    payment = paid_and_asked(stripe_simulator, hold(6000))
+    heard(payment, lost_minor=2000)
+    for price, attention in ((3000, Attention.NONE), (6000, Attention.DISPUTE_LOST)):
+        becomes(payment, price)
+        payment.refresh_from_db()
+        assert payment.attention == attention
+
+
+@pytest.mark.parametrize("is_dashboard", [True, False])
+def test_what_the_visit_costs_again_was_not_given_back_by_the_bank(
+    client: Client, stripe_simulator: Simulator, *, is_dashboard: bool
+) -> None:
+    payment = paid_and_asked(stripe_simulator)
+    for price in (3000, 4500):
+        becomes(payment, price)
+    assert live(payment) == [("difference", 1500)]
+    heard(payment, **({"refunded_minor": 500} if is_dashboard else {"lost_minor": 500}))
+    assert live(payment) == ([("external", 500)] if is_dashboard else [])
+    dropped = Message.objects.get(kind="refund_dropped").facts
+    assert (dropped["amount"], dropped.get("rest"), dropped["why"]) == (1500, None, "not-owed")
+    client.force_login(user_of(payment.appointment.patient))
+    shown = client.get(reverse("billing:payments")).content.decode()
+    assert "was not given back: by now no more is left of what you paid than what the visit costs you." in shown
+    assert "given back to you by your bank" not in shown
+
+
+def test_what_became_less_for_two_reasons_is_said_to_be_by_none_alone(stripe_simulator: Simulator) -> None:
+    payment = paid_and_asked(stripe_simulator)
+    for price in (3000, 4000):
+        becomes(payment, price)
+    heard(payment, lost_minor=200)
+    assert live(payment) == [("difference", 300)]
+    assert last_told(payment) == {"amount": 1500, "rest": 300, "why": "not-owed", "by_hand": True}
 
 
 def test_nothing_is_sent_again_that_a_bank_has_taken() -> None:
