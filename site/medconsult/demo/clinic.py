@@ -89,9 +89,12 @@ def doctor(sample: shapes.Doctor, people: Cast) -> None:
 
 
 def proposal(people: Cast) -> None:
-    """The demo's doctor would like their page to say more, so that a moderator finds something to decide."""
+    """The demo's doctor would like their page to say more, so that a moderator finds something to decide.
+
+    Nothing of a doctor whose page somebody has taken down since the first seeding.
+    """
     made = Doctor.objects.get(user=people.doctor)
-    if PageProposal.objects.exists():
+    if PageProposal.objects.exists() or not made.page.is_public:
         return
     content = content_of(made.page)
     content["biography"] += html_of("I trained in Leeds and Lisbon, and write plainly: you leave with a plan on paper.")

@@ -11,7 +11,8 @@ from pytest_django import Settings
 from accounts.models import User
 from booking.selectors import appointments_ahead
 from common import clock
-from doctors.models import Doctor
+from doctors.models import Doctor, PageProposal
+from doctors.states import VerificationStatus
 from medconsult.demo import clinic, content, people, verification
 from medconsult.demo.accounts import ACCOUNTS
 from verification.selectors import latest_case_of, timeline
@@ -49,6 +50,16 @@ def test_the_suspended_doctor_has_visits_to_come_and_was_verified_within_days(ca
     assert len(appointments_ahead(doctor.public_id, now=now)) == 2
     waits = [week.median_wait for week in weeks_of_decisions(now) if week.median_wait]
     assert [wait.days for wait in waits] == [1]
+
+
+def test_a_doctor_who_was_suspended_by_hand_proposes_nothing_and_stops_no_seeding(cast: people.Cast) -> None:
+    clinic.doctor(content.DOCTORS[0], cast)
+    Doctor.objects.filter(user=cast.doctor).update(verification_status=VerificationStatus.SUSPENDED)
+    clinic.proposal(cast)
+    assert not PageProposal.objects.exists()
+    Doctor.objects.filter(user=cast.doctor).update(verification_status=VerificationStatus.VERIFIED)
+    clinic.proposal(cast)
+    assert PageProposal.objects.count() == 1
 
 
 def test_the_timeline_tells_the_same_days_as_the_case(cast: people.Cast) -> None:
