@@ -29,11 +29,12 @@ SHORTEST = 2
 
 @dataclass(frozen=True)
 class Way:
-    """Something that was found: its name, where it is, and a sentence about it."""
+    """Something that was found: its name, where it is, a sentence about it, and the key of its page, if it has one."""
 
     title: str
     href: str
     text: str = ""
+    page_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +64,15 @@ def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
         return Found()
     choices = search_choices()
     doctors = doctors_search(DoctorFilters(q=text), now=now, choices=choices, size=DOCTORS, with_facets=False)
-    pages = Paginator(_public_pages().search(text), PAGES).get_page(page)
+    promoted = _promoted(text)
+    put_first = {way.page_id for way in promoted}
+    specialties = [way for way in _specialties(text, choices) if way.page_id is None or way.page_id not in put_first]
+    # What stands among the best matches does not stand below them again.
+    best = {way.page_id for way in (*promoted, *specialties) if way.page_id}
+    pages = Paginator(_public_pages().exclude(pk__in=best).search(text), PAGES).get_page(page)
     found = Found(
-        promoted=_promoted(text),
-        specialties=_specialties(text, choices),
+        promoted=promoted,
+        specialties=specialties,
         doctors=doctors,
         all_doctors=f"/doctors/?{urlencode({'q': text})}",
         pages=pages,
@@ -99,7 +105,7 @@ def _public_pages() -> PageQuerySet:
 def _promoted(text: str) -> list[Way]:
     picks = SearchPromotion.objects.filter(query__query_string=normalise_query_string(text)).select_related("page")
     return [
-        Way(pick.page.title, page_path(pick.page), pick.description)
+        Way(pick.page.title, page_path(pick.page), pick.description, pick.page_id)
         if pick.page
         else Way(pick.external_link_text, pick.external_link_url, pick.description)
         for pick in picks
@@ -116,7 +122,7 @@ def _specialties(text: str, choices: Choices) -> list[Way]:
 def _specialty(specialty: Specialty, page: SpecialtyPage | None) -> Way:
     if page is None:
         return Way(specialty.name, f"/doctors/?{urlencode({'specialty': specialty.slug})}", "See who you can see.")
-    return Way(page.title, page_path(page), page.introduction)
+    return Way(page.title, page_path(page), page.introduction, page.pk)
 
 
 def _meant(text: str, choices: Choices) -> str:

@@ -20,6 +20,7 @@ from doctors.models import DoctorPage, Listing
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SearchWordFactory, SpecialtyFactory
 from home import search
 from home.models import HomePage, StandardPage
+from home.tests.factories import specialty_page
 
 pytestmark = pytest.mark.django_db
 TEXT = "<p>How to measure your blood pressure at home.</p>"
@@ -95,6 +96,21 @@ def test_what_editors_put_first_comes_first() -> None:
     assert [(way.title, way.href) for way in found.promoted] == [("Fees and cancellation", prices.url)]
     prices.unpublish()
     assert search.site_search("how much", now=clock.now()).promoted == []
+
+
+def test_the_page_of_a_specialty_stands_once() -> None:
+    hearts = specialty_page(specialty=SpecialtyFactory.create(name="Cardiology", slug="cardiology"))
+    index.insert_or_update_object(hearts)
+    page("Cardiology at home")
+
+    found = search.site_search("cardiology", now=clock.now())
+    assert [way.page_id for way in found.specialties] == [hearts.pk]
+    assert titles("cardiology") == ["Cardiology at home"]
+
+    SearchPromotion(query=Query.get("cardiology"), page=hearts, sort_order=0, description="Hearts.").save()
+    found = search.site_search("cardiology", now=clock.now())
+    assert ([way.page_id for way in found.promoted], found.specialties) == ([hearts.pk], [])
+    assert read(q="cardiology").count(f'href="{hearts.url}"') == 1
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("cardiologgi", "cardiology"), ("Opning hours", "Opening hours")])
