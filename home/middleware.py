@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.users.models import UserProfile
 
 from common import clock
@@ -31,3 +32,17 @@ def _choose_zone(user: Any, zone: str) -> None:
     """For this request alone: Wagtail goes by the person's profile, and by UTC where that says nothing."""
     profile = getattr(user, "wagtail_userprofile", None) or UserProfile(user=user)
     profile.current_time_zone = profile.current_time_zone or zone
+
+
+class LanguageMiddleware:
+    """An address that begins with a language's code is a page's translation, and is read in that language.
+
+    Django's own would also ask browsers what they like, and tell caches that every answer depends on it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with translation.override(translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+            return self.get_response(request)

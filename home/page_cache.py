@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import http
+import math
 import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +20,15 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpRequest, HttpResponse
 from wagtail.contrib.settings.models import BaseSiteSetting
+from wagtail.fields import StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
+from common import clock
 from doctors.models import Doctor, Location, Specialty, VisitType
+from home.blocks import changes_in
+from home.models import SiteSettings
 
 ALIAS = "redis"
 GENERATION = "pages:generation"
@@ -46,6 +52,8 @@ class KeptPage:
     """As much of an answer as every visitor is given alike."""
 
     generation: str
+    # The first instant at which it is no longer what a visitor would be shown.
+    until: datetime
     body: bytes
     headers: dict[str, str]
 
@@ -56,7 +64,8 @@ class PageCacheMiddleware:
     Kept are whole pages of the page tree alone, as anybody sees them: asked for by GET, without a session and without
     words to search for, answered 200 and without a cookie (a form's token is such a one). Whoever is signed in is
     neither shown nor the source of a kept page. A change of what pages show throws all of them away (`SHOWN`); free
-    times, which every booking changes, may be so many seconds old. With Redis away every page is made anew.
+    times, which every booking changes, may be so many seconds old. A page on which a notice or the site's banner comes
+    or goes by itself is kept until that instant. With Redis away every page is made anew.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -65,17 +74,18 @@ class PageCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not settings.PAGE_CACHE_SECONDS or not _is_anybodys(request):
             return self.get_response(request)
-        cache, key = caches[ALIAS], _key(request)
+        cache, key, now = caches[ALIAS], _key(request), clock.now()
         found = cache.get_many([GENERATION, key])
         # Read before the page is made: what changes meanwhile leaves the page with a generation that is over.
         generation, kept = found.get(GENERATION), found.get(key)
-        if kept is not None and kept.generation == generation:
+        if kept is not None and kept.generation == generation and now < kept.until:
             return HttpResponse(kept.body, headers=kept.headers)
         response = self.get_response(request)
         if _may_be_kept(request, response):
             generation = generation or _new_generation(cache)
-            page = KeptPage(generation, response.content, dict(response.headers))
-            cache.set(key, page, settings.PAGE_CACHE_SECONDS)
+            until = _changes_at(request, response, now)
+            page = KeptPage(generation, until, response.content, dict(response.headers))
+            cache.set(key, page, math.ceil((until - now).total_seconds()))
         return response
 
 
@@ -128,7 +138,17 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     )
 
 
+def _changes_at(request: HttpRequest, response: HttpResponse, now: datetime) -> datetime:
+    """When the page, made at `now`, is to be made anew: in `PAGE_CACHE_SECONDS`, or as its notices say before that."""
+    edges = SiteSettings.for_request(request).banner_changes()
+    page = (getattr(response, "context_data", None) or {}).get("page")
+    if isinstance(page, Page):
+        streams = [field.name for field in page._meta.get_fields() if isinstance(field, StreamField)]
+        edges += [edge for name in streams for edge in changes_in(getattr(page, name))]
+    return min([now + timedelta(seconds=settings.PAGE_CACHE_SECONDS), *(edge for edge in edges if edge > now)])
+
+
 def _key(request: HttpRequest) -> str:
     # A digest, since an address that is asked for may be somebody's secret link.
     asked = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-    return f"pages:{hashlib.sha256(asked.encode()).hexdigest()}"
+    return f"page:{hashlib.sha256(asked.encode()).hexdigest()}"

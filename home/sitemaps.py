@@ -1,21 +1,23 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.files.storage import default_storage
 from django.db.models import Max, QuerySet
 from django.urls import reverse
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from doctors.models import DoctorPage
 from home.models import ArticlePage, HomePage, LocationPage, NewsPage, SpecialtyPage
-from home.paths import page_path
+from home.paths import language_of, language_tag, page_path, path_of
 from home.structured_data import absolute
 
 ItemT = TypeVar("ItemT")
@@ -61,10 +63,18 @@ class PublicSitemap(OwnSitemap[Page], ABC):
         return page_path(item)
 
     def _urls(self, *args: Any) -> list[dict[str, Any]]:
-        """Django's rows, each with the address of its page's picture, "" without one."""
+        """Django's rows, each with the address of its page's picture, "" without one, and its translations."""
         rows: list[dict[str, Any]] = super()._urls(*args)  # type: ignore[misc]
         pictures = pictures_of([row["item"].pk for row in rows])
-        return [{**row, "picture": absolute(pictures.get(row["item"].pk, ""))} for row in rows]
+        told = translations_of([row["item"] for row in rows])
+        return [
+            {
+                **row,
+                "picture": absolute(pictures.get(row["item"].pk, "")),
+                "translations": told.get(row["item"].translation_key, []),
+            }
+            for row in rows
+        ]
 
 
 # Which picture of a page is its own, by type of page.
@@ -90,12 +100,23 @@ def pictures_of(page_ids: Collection[int]) -> dict[int, str]:
     return {pk: default_storage.url(name) for pk, name in rows}
 
 
+def translations_of(pages: Collection[Page]) -> dict[UUID, list[dict[str, str]]]:
+    """Of pages in several languages: the address in each, by what their translations share; one statement."""
+    found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
+    keys = [page.translation_key for page in pages]
+    public = Page.objects.live().public().filter(translation_key__in=keys).order_by("path")
+    for key, url_path in public.values_list("translation_key", "url_path"):
+        language = language_tag(language_of(url_path))
+        found[key].append({"language": language, "address": absolute(path_of(url_path))})
+    return {key: told for key, told in found.items() if len(told) > 1}
+
+
 class PagesSitemap(PublicSitemap):
-    """What editors write."""
+    """What editors write, in every language."""
 
     def items(self) -> QuerySet[Page]:
-        root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
-        return root.get_descendants(inclusive=True).live().public().not_type(DoctorPage).order_by("path")
+        # The home pages of all languages lie side by side, and below them all other pages.
+        return Page.objects.filter(depth__gt=1).live().public().not_type(DoctorPage).order_by("path")
 
 
 class DoctorsSitemap(PublicSitemap):

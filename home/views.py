@@ -17,6 +17,7 @@ from accounts.roles import Role
 from accounts.selectors import patient_of
 from common import clock
 from common.inputs import uuid_or_none
+from doctors.models import HOME_CRUMB
 from home import search
 from home.homes.doctor import doctor_home
 from home.homes.patient import patient_home
@@ -89,7 +90,9 @@ def site_search(request: HttpRequest) -> HttpResponse:
         words = search.suggestions(text, now=clock.now())
         return render(request, "home/partials/suggestions.html", {"suggestions": words})
     found = search.site_search(text, now=clock.now(), page=request.GET.get("page"))
-    return render(request, "home/search.html", {"text": text, "found": found, "longest": search.LONGEST})
+    return render(
+        request, "home/search.html", {"text": text, "found": found, "longest": search.LONGEST, "crumbs": [HOME_CRUMB]}
+    )
 
 
 @require_safe

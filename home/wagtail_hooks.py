@@ -33,6 +33,8 @@ from home.wagtail_admin.moderation import ProposalsView, ProposalView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
 from home.wagtail_admin.reports import REPORTS, ContentReport
 from home.wagtail_admin.reviewed import ReviewedBulkAction
+from home.wagtail_admin.rich_text import PagePathHandler
+from home.wagtail_admin.translations import TranslatePageView
 
 
 @hooks.register("register_admin_urls")
@@ -42,6 +44,8 @@ def desk_urls() -> list[URLPattern]:
         path("proposals/<uuid:proposal_id>/", ProposalView.as_view(), name="home_proposal"),
         path("help/groups/", groups_help, name="home_help"),
         *(path(f"content/{report.path}/", report.as_view(), name=report.index_url_name) for report in REPORTS),
+        # In front of Wagtail's own of the same address, whose app comes later.
+        path("translation/submit/page/<int:page_id>/", TranslatePageView.as_view(), name="home_translate"),
         path("enquiries/", EnquiriesView.as_view(), name="enquiries"),
         path("enquiries/<uuid:enquiry_id>/", EnquiryView.as_view(), name="enquiry"),
     ]
@@ -109,6 +113,20 @@ def say_that_files_wait(request: HttpRequest, panels: list[Component]) -> None:
         panels.append(FilesWaitingPanel(count))
 
 
+class LanguagesItem(MenuItem):
+    """For administrators, who keep the languages but not the site's address, by which Wagtail shows its own item."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("wagtailcore.add_locale") and not request.user.has_perm("wagtailcore.change_site")
+
+
+@hooks.register("register_settings_menu_item")
+def languages_item() -> MenuItem:
+    return LanguagesItem(
+        "Languages", reverse_lazy("wagtaillocales:index"), name="languages", icon_name="globe", order=600
+    )
+
+
 class EnquiriesItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return may_read_enquiries(request.user)
@@ -130,3 +148,8 @@ def take_what_was_sent(page: Page, request: HttpRequest, *_: Any) -> HttpRespons
 def no_forms_of_wagtails(_: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
     """Wagtail would show whoever may edit a form what it brought; ours is kept elsewhere, for administrators."""
     return pages.none()
+
+
+@hooks.register("register_rich_text_features", order=10)
+def links_in_text(features: Any) -> None:
+    features.register_link_type(PagePathHandler)

@@ -1,4 +1,4 @@
-from doctors.models.pages import DoctorIndexPage, DoctorPage
+from doctors.models.pages import HOME_CRUMB, DoctorIndexPage, DoctorPage
 from doctors.models.people import (
     DOCTORS_PATH,
     KEPT_TIMES,
@@ -20,6 +20,7 @@ from doctors.models.words import SearchWord
 
 __all__ = [
     "DOCTORS_PATH",
+    "HOME_CRUMB",
     "KEPT_TIMES",
     "NO_TIME",
     "CalendarStamp",

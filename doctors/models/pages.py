@@ -25,6 +25,8 @@ from doctors.querysets import DoctorPageQuerySet
 from doctors.selectors.cursor import Cursor
 
 HELD_BACK = "doctors.held_back"
+# Where the way to every page begins.
+HOME_CRUMB = {"label": "Home", "href": "/"}
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 
 
@@ -74,7 +76,8 @@ class DoctorIndexPage(Page):
         results = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
         form.say_counts(results.facets)
         chosen = urlencode(form.chosen())
-        return {**context, "form": form, "results": results, "chosen_before": f"{chosen}&" if chosen else ""}
+        before = f"{chosen}&" if chosen else ""
+        return {**context, "form": form, "results": results, "chosen_before": before, "crumbs": [HOME_CRUMB]}
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The whole page, or to htmx its results alone, with the address that shows the same to anybody."""
@@ -238,7 +241,7 @@ class DoctorPage(Page):
             "next_times": selectors.next_choices(doctor, locations, now=clock.now()),
             "price_from": min(prices, default=None),
             "prices_differ": len(prices) > 1,
-            "crumbs": [{"label": "Home", "href": "/"}, {"label": "Doctors", "href": DOCTORS_PATH}],
+            "crumbs": [HOME_CRUMB, {"label": "Doctors", "href": DOCTORS_PATH}],
         }
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from common.pictures import renditions_of
@@ -42,9 +42,9 @@ def with_card_pictures(pages: Any) -> Any:
 
 
 class ArticleQuerySet(PageQuerySet):
-    def for_cards(self) -> Any:
-        """The live ones, the newest first, each with its picture in the sizes of a card."""
-        return with_card_pictures(self.live().order_by("-first_published_at", "-pk"))
+    def for_cards(self, page: Page) -> Any:
+        """The live ones in the language of `page`, the newest first, each with its picture in the sizes of a card."""
+        return with_card_pictures(self.live().filter(locale_id=page.locale_id).order_by("-first_published_at", "-pk"))
 
 
 class ArticleIndexPage(PublicPage):
@@ -62,7 +62,7 @@ class ArticleIndexPage(PublicPage):
         specialties = Specialty.objects.filter(pk__in=ArticlePage.specialties.through.objects.values("specialty"))
         asked = request.GET.get("specialty", "")
         chosen = next((specialty for specialty in specialties if specialty.slug == asked), None)
-        articles = ArticlePage.objects.for_cards()
+        articles = ArticlePage.objects.for_cards(self)
         if chosen:
             articles = articles.filter(specialties=chosen)
         rows = rows_of(articles, request, ARTICLES_A_PAGE)

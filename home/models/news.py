@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from common import clock
@@ -27,9 +27,9 @@ def today() -> Any:
 
 
 class NewsQuerySet(PageQuerySet):
-    def for_cards(self) -> Any:
-        """The live ones, the newest first, each with its picture in the sizes of a card."""
-        return with_card_pictures(self.live().order_by("-date", "-pk"))
+    def for_cards(self, page: Page) -> Any:
+        """The live ones in the language of `page`, the newest first, each with its picture in the sizes of a card."""
+        return with_card_pictures(self.live().filter(locale_id=page.locale_id).order_by("-date", "-pk"))
 
 
 class NewsIndexPage(PublicPage):
@@ -49,7 +49,7 @@ class NewsIndexPage(PublicPage):
         verbose_name = "news"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        return {"news": rows_of(NewsPage.objects.for_cards(), request, NEWS_A_PAGE)}
+        return {"news": rows_of(NewsPage.objects.for_cards(self), request, NEWS_A_PAGE)}
 
 
 class NewsPage(PublicPage):
@@ -87,7 +87,12 @@ class NewsPage(PublicPage):
         verbose_name_plural = "pieces of news"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        return {"more": NewsPage.objects.live().exclude(pk=self.pk).order_by("-date", "-pk")[:MORE_NEWS]}
+        return {
+            "more": NewsPage.objects.live()
+            .filter(locale_id=self.locale_id)
+            .exclude(pk=self.pk)
+            .order_by("-date", "-pk")[:MORE_NEWS]
+        }
 
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
         picture, publisher = file_of(self.picture), context["clinic_name"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -17,6 +18,7 @@ from doctors.models.people import DOCTORS_PATH
 from doctors.selectors import DoctorFilters, doctors_search
 from home import blocks, structured_data
 from home.models.base import REVIEW_PANEL, PublicPage, words_of
+from home.paths import home_slug, language_of
 
 FEATURED_DOCTORS = 4
 
@@ -66,7 +68,21 @@ class HomePage(PublicPage):
         "home.ContactPage",
         "doctors.DoctorIndexPage",
     ]
+    # One a language: the others are its translations.
     max_count = 1
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self._be_named_by_language()
+        super().full_clean(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._be_named_by_language()
+        super().save(*args, **kwargs)
+
+    def _be_named_by_language(self) -> None:
+        # Read from the pages' rows to tell their language and address (home.paths).
+        if self.locale_id:
+            self.slug = home_slug(self.locale.language_code)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """A page of ours in two statements however deep it lies; Wagtail's own way takes two a level.
@@ -75,7 +91,7 @@ class HomePage(PublicPage):
         """
         if not path_components:
             return super().route(request, path_components)
-        if f"/{path_components[0]}/" == DOCTORS_PATH:
+        if f"/{path_components[0]}/" == DOCTORS_PATH and language_of(self.url_path) == settings.LANGUAGE_CODE:
             index = get_object_or_404(DoctorIndexPage, url_path=f"{self.url_path}{path_components[0]}/")
             return index.route(request, path_components[1:])
         addresses = [

@@ -74,7 +74,7 @@ class SpecialtyPage(PublicPage):
         return {
             "found": _soonest(DoctorFilters(specialty=self.specialty.slug), choices),
             "conditions": words.get(self.specialty_id, []),
-            "articles": ArticlePage.objects.for_cards().filter(specialties=self.specialty)[:ARTICLES_SHOWN],
+            "articles": ArticlePage.objects.for_cards(self).filter(specialties=self.specialty)[:ARTICLES_SHOWN],
             "questions": list(questions_in(self.body)),
         }
 

@@ -1,24 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
 from home.blocks import LinkBlock
-
-
-class FooterColumnBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=40)
-    links = blocks.ListBlock(LinkBlock(), min_num=1, max_num=8)
-
-    class Meta:
-        icon = "list-ul"
+from home.blocks.navigation import FooterColumnBlock, MenuBlock, SiteLinkBlock
 
 
 @register_setting(icon="site")
@@ -48,8 +41,44 @@ class SiteSettings(BaseSiteSetting):
         related_name="+",
         help_text="Shown when a page is shared; 1200 by 630 pixels or larger.",
     )
-    navigation = StreamField([("link", LinkBlock())], blank=True, max_num=6, help_text="At the top of every page.")
-    footer = StreamField([("column", FooterColumnBlock())], blank=True, max_num=4)
+    navigation = StreamField(
+        [("link", SiteLinkBlock()), ("menu", MenuBlock())],
+        blank=True,
+        max_num=7,
+        verbose_name="main menu",
+        help_text="At the top of every page: links, and menus that open on more of them. While it is empty it is made "
+        "of the pages right below the home page that are marked to be shown in menus.",
+    )
+    utility = StreamField(
+        [("link", SiteLinkBlock())],
+        blank=True,
+        max_num=4,
+        verbose_name="small links above it",
+        help_text="What people look for in a hurry, such as contact and emergencies; languages come by themselves.",
+    )
+    footer = StreamField(
+        [("column", FooterColumnBlock())],
+        blank=True,
+        max_num=4,
+        verbose_name="columns of the footer",
+        help_text="Up to four columns of links at the foot of every page.",
+    )
+    footer_address = models.CharField(
+        "postal address",
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="In one line, at the foot of every page; empty for none.",
+    )
+    footer_legal = models.CharField(
+        "legal line",
+        max_length=240,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Who runs the clinic and who regulates it: the company, its number, the regulator. Empty for none.",
+    )
 
     banner_text = models.CharField(
         "what everybody must know",
@@ -93,12 +122,9 @@ class SiteSettings(BaseSiteSetting):
                 ],
                 heading="Emergency banner",
             ),
+            ObjectList([FieldPanel("utility"), FieldPanel("navigation")], heading="Navigation"),
             ObjectList(
-                [
-                    FieldPanel("navigation"),
-                    FieldPanel("footer", help_text="Up to four columns of links at the foot of every page."),
-                ],
-                heading="Navigation and footer",
+                [FieldPanel("footer"), FieldPanel("footer_address"), FieldPanel("footer_legal")], heading="Footer"
             ),
             ObjectList([FieldPanel("description"), FieldPanel("social_image")], heading="Search and sharing"),
         ]
@@ -139,8 +165,13 @@ class SiteSettings(BaseSiteSetting):
         return [edge for edge in (self.banner_from, self.banner_until) if edge and self.banner_text]
 
     def linked_page_ids(self) -> set[int]:
-        """The pages that navigation and footer lead to, read from the stored form without fetching them."""
-        links: list[dict[str, Any]] = [block["value"] for block in self.navigation.raw_data]
+        """The pages that menus, small links and footer lead to, read from the stored form without fetching them."""
+        return {link["page"] for link in self._links() if link.get("page")}
+
+    def _links(self) -> Iterator[dict[str, Any]]:
+        for block in [*self.utility.raw_data, *self.navigation.raw_data]:
+            yield block["value"]
+            for group in block["value"].get("groups", ()):
+                yield from (item["value"] for item in group["value"]["links"])
         for column in self.footer.raw_data:
-            links += [item["value"] for item in column["value"]["links"]]
-        return {link["page"] for link in links if link.get("page")}
+            yield from (item["value"] for item in column["value"]["links"])

@@ -1,5 +1,6 @@
 from home.services.enquiries import ENQUIRY_KEPT, enquiries_forget, enquiry_answer, enquiry_read, enquiry_receive
 from home.services.pages import pages_mark_reviewed
+from home.services.translations import home_page_hand_over
 
 __all__ = [
     "ENQUIRY_KEPT",
@@ -7,5 +8,6 @@ __all__ = [
     "enquiry_answer",
     "enquiry_read",
     "enquiry_receive",
+    "home_page_hand_over",
     "pages_mark_reviewed",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django import template
@@ -12,6 +11,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_bidi
 from wagtail.models import Page
 
 from doctors.models import Location, Specialty
@@ -19,7 +19,8 @@ from doctors.models.people import DOCTORS_PATH
 from home import structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
-from home.paths import page_path
+from home.navigation import Navigation, navigation_of
+from home.paths import home_path, language_tag, page_path, spoken_language
 
 register = template.Library()
 
@@ -43,15 +44,13 @@ SPECIALTY_ICONS = {
 }
 
 
-class Link(NamedTuple):
-    label: str
-    url: str
-    is_current: bool
+class Spoken(NamedTuple):
+    """`language` and `direction` as HTML writes them; `home` is where the pages of the language begin."""
 
-
-class Column(NamedTuple):
-    heading: str
-    links: list[Link]
+    language: str
+    direction: str
+    home: str
+    is_default: bool
 
 
 @register.filter
@@ -71,26 +70,19 @@ def site_settings(context: Context) -> SiteSettings:
 
 
 @register.simple_tag(takes_context=True)
-def primary_navigation(context: Context) -> list[Link]:
-    """The links at the top of every page; those to pages that are not live are left out."""
+def navigation(context: Context) -> Navigation | None:
+    """The menus, small links and footer around this page, and its translations; None without a request."""
     request = context.get("request")
-    if request is None:
-        return []
-    stored = SiteSettings.for_request(request).navigation.raw_data
-    return _links(request, (block["value"] for block in stored))
+    return navigation_of(request, context.get("page")) if request else None
 
 
-@register.simple_tag(takes_context=True)
-def footer_navigation(context: Context) -> list[Column]:
-    """The footer's columns, without links to pages that are not live and without columns that have none left."""
-    request = context.get("request")
-    if request is None:
-        return []
-    stored = [block["value"] for block in SiteSettings.for_request(request).footer.raw_data]
-    columns = [
-        Column(value["heading"], _links(request, (item["value"] for item in value["links"]))) for value in stored
-    ]
-    return [column for column in columns if column.links]
+@register.simple_tag
+def spoken() -> Spoken:
+    """The language of this page."""
+    code = spoken_language()
+    return Spoken(
+        language_tag(code), "rtl" if get_language_bidi() else "ltr", home_path(code), code == settings.LANGUAGE_CODE
+    )
 
 
 @register.simple_tag
@@ -158,27 +150,9 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
         "site_name": site.clinic_name,
         "image": getattr(page, "social_image", None) or site.social_image,
         "base_url": settings.BASE_URL,
+        "translations": navigation_of(request, page).translations,
+        "locale": language_tag(spoken_language()).replace("-", "_"),
     }
-
-
-def _links(request: HttpRequest, stored: Iterable[dict[str, Any]]) -> list[Link]:
-    addresses = _page_addresses(request)
-    links = []
-    for value in stored:
-        url = addresses.get(value["page"], "") if value.get("page") else value["address"]
-        if url:
-            links.append(Link(value["label"], url, url == request.path))
-    return links
-
-
-def _page_addresses(request: HttpRequest) -> dict[int, str]:
-    """The addresses of all live pages that navigation and footer lead to: one query a request for both."""
-    known: dict[int, str] | None = getattr(request, "navigation_addresses", None)
-    if known is None:
-        pages = Page.objects.live().filter(pk__in=SiteSettings.for_request(request).linked_page_ids())
-        known = {page.pk: page_path(page) for page in pages}
-        request.navigation_addresses = known  # type: ignore[attr-defined]
-    return known
 
 
 def _places(context: Context) -> PlacePaths:

@@ -42,8 +42,9 @@ def client_of(user: Any) -> Client:
 
 
 def form(**fields: Any) -> dict[str, Any]:
-    given = {"clinic_name": "Harbour", "tagline": "By the water.", "phone": "", "email": "", "description": ""}
-    streams = {"navigation": streamfield([]), "footer": streamfield([]), "banner_link": streamfield([])}
+    given = {"clinic_name": "Harbour", "tagline": "By the water."}
+    given |= dict.fromkeys(("phone", "email", "description", "footer_address", "footer_legal"), "")
+    streams = {name: streamfield([]) for name in ("utility", "navigation", "footer", "banner_link")}
     known = {"emergency": "Ring 999.", "social_image": "", "banner_text": WORDS, "banner_from": "", "banner_until": ""}
     return nested_form_data({**given, **streams, **known, **fields})
 

@@ -118,8 +118,17 @@ def test_an_editor_previews_and_changes_the_home_page(desk: Client) -> None:
     assert "Free soonest" in shown
 
 
+def items(*values: dict[str, Any]) -> dict[str, Any]:
+    """The form's data of a list block."""
+    return streamfield([("item", value) for value in values])
+
+
 def test_an_editor_keeps_the_navigation(desk: Client) -> None:
-    site = Site.objects.get()
+    site, doctors = Site.objects.get(), Page.objects.get(slug="doctors")
+    join = {"label": "Join us", "page": "", "address": "/account/signup/"}
+    inside = {"heading": "", "links": items({**join, "text": "For new patients"})}
+    menu = {"label": "Our doctors", "page": doctors.pk, "address": "", "text": "Who is here."}
+    menu["groups"] = items(inside)
     data = nested_form_data(
         {
             "clinic_name": "Harbour Practice",
@@ -127,8 +136,11 @@ def test_an_editor_keeps_the_navigation(desk: Client) -> None:
             "phone": "",
             "email": "",
             "emergency": "In an emergency call 999.",
-            "navigation": streamfield([("link", {"label": "Join us", "page": "", "address": "/account/signup/"})]),
-            "footer": streamfield([]),
+            "utility": streamfield([("link", {**join, "label": "Emergency help"})]),
+            "navigation": streamfield([("link", join), ("menu", menu)]),
+            "footer": streamfield([("column", {"heading": "More", "links": items(join)})]),
+            "footer_address": "Harbour Row 2, Bristol",
+            "footer_legal": "Harbour Practice Ltd, company 0123456.",
             "description": "",
             "social_image": "",
             "banner_text": "",
@@ -140,9 +152,12 @@ def test_an_editor_keeps_the_navigation(desk: Client) -> None:
 
     answer = desk.post(reverse("wagtailsettings:edit", args=["home", "sitesettings", site.pk]), data)
 
-    assert answer.status_code == 302
+    assert answer.status_code == 302, answer.context["form"].errors
     assert SiteSettings.for_site(site).clinic_name == "Harbour Practice"
-    assert "Join us" in Client().get("/").content.decode()
+    shown = Client().get("/").content.decode()
+    for words in ("Join us", "Our doctors", "Who is here.", "For new patients", "Emergency help", "Harbour Row 2"):
+        assert words in shown
+    assert "company 0123456" in shown
 
 
 def test_an_editor_puts_pages_only_where_they_belong(desk: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -227,6 +228,83 @@ def test_secret_addresses_do_not_stand_in_the_keys(page: StandardPage, redis_cli
     assert not any(secret in key or "about-us" in key for key in keys)
 
 
+# The hour that the pages below are made at; each test moves the clock to where it looks.
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    monkeypatch.setattr("common.clock.timezone.now", lambda: NOON + timedelta(seconds=seconds))
+
+
+def dated_notice(**edges: datetime) -> StandardPage:
+    notice = {"kind": "info", "title": "The lift is out of order", "text": "<p>Take the stairs.</p>"}
+    body = [("call_out", {**notice, "starts": None, "ends": None, **edges})]
+    return HomePage.objects.get().add_child(instance=StandardPage(title="About us", body=body))
+
+
+@pytest.mark.parametrize("edge", ["starts", "ends"])
+def test_a_kept_page_ends_when_its_notice_comes_or_goes(monkeypatch: pytest.MonkeyPatch, edge: str) -> None:
+    dated_notice(**{edge: NOON + timedelta(seconds=20)})
+    at(monkeypatch, 0)
+    assert ("Take the stairs." in read()) is (edge == "ends")
+
+    at(monkeypatch, 19.9)
+    assert statements() == 0
+    at(monkeypatch, 20)
+    assert ("Take the stairs." in read()) is (edge == "starts")
+    # The notice changes no more: from here on the page is kept as long as any other.
+    at(monkeypatch, 79)
+    assert statements() == 0
+
+
+@pytest.mark.parametrize(("start", "end"), [(20, 90), (-90, 20)])
+def test_a_kept_page_ends_when_the_banner_comes_or_goes(
+    monkeypatch: pytest.MonkeyPatch, page: StandardPage, start: int, end: int
+) -> None:
+    site = SiteSettings.for_site(page.get_site())
+    site.banner_text = "The Bristol clinic is closed."
+    site.banner_from, site.banner_until = (NOON + timedelta(seconds=seconds) for seconds in (start, end))
+    site.save()
+    at(monkeypatch, 0)
+    assert (site.banner_text in read()) is (start < 0)
+
+    at(monkeypatch, 19)
+    assert statements() == 0
+    at(monkeypatch, 20)
+    assert (site.banner_text in read()) is (start > 0)
+
+
+def test_without_a_notice_a_page_is_kept_as_long_as_the_settings_say(
+    monkeypatch: pytest.MonkeyPatch, page: StandardPage
+) -> None:
+    at(monkeypatch, 0)
+    read()
+
+    at(monkeypatch, 59)
+    assert statements() == 0
+    at(monkeypatch, 60)
+    assert statements() > 0
+
+
+def test_a_changed_menu_shows_at_once(
+    page: StandardPage, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    read()
+
+    with committed(django_capture_on_commit_callbacks):
+        site = SiteSettings.for_site(page.get_site())
+        site.navigation = [("link", {"label": "Who we are", "page": page, "address": ""})]
+        site.utility = [("link", {"label": "Emergency help", "page": None, "address": "/emergency/"})]
+        site.save()
+    assert "Who we are" in (shown := read())
+    assert "Emergency help" in shown
+
+    with committed(django_capture_on_commit_callbacks):
+        page.unpublish()
+    assert "Who we are" not in read("/")
+
+
+# The last: for two seconds afterwards the cache does not ask Redis again.
 def test_with_redis_away_pages_are_made_anew(page: StandardPage, settings: Any) -> None:
     settings.CACHES = settings.CACHES | {
         page_cache.ALIAS: {"BACKEND": "common.cache.SoftRedisCache", "LOCATION": "redis://127.0.0.1:9/0"}

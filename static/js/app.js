@@ -41,15 +41,20 @@
       },
     }));
 
-    // A <details> that behaves like a menu: Escape and a press elsewhere close it.
+    // A <details> that behaves like a menu: Escape, a press elsewhere and a reader who goes on close it. In one that
+    // lies in another, Escape closes the inner one first.
     Alpine.data("disclosure", () => ({
       init() {
         this.outside = (event) => { if (!this.$root.contains(event.target)) this.$root.open = false; };
         document.addEventListener("click", this.outside);
         this.$root.addEventListener("keydown", (event) => {
           if (event.key !== "Escape" || !this.$root.open) return;
+          event.stopPropagation();
           this.$root.open = false;
           this.$root.querySelector("summary").focus();
+        });
+        this.$root.addEventListener("focusout", (event) => {
+          if (event.relatedTarget && !this.$root.contains(event.relatedTarget)) this.$root.open = false;
         });
       },
       destroy() {

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from booking.models import BookingSettings
 from home.models import HomePage, SiteSettings, StandardPage
@@ -68,11 +68,9 @@ def site_settings() -> None:
         return
     for name, value in content.CLINIC.items():
         setattr(ours, name, value)
-    ours.navigation = [("link", _link(link)) for link in content.NAVIGATION]
-    ours.footer = [
-        ("column", {"heading": column.heading, "links": [_link(link) for link in column.links]})
-        for column in content.FOOTER
-    ]
+    ours.utility = [("link", _link(link)) for link in content.UTILITY]
+    ours.navigation = [_entry(entry) for entry in content.NAVIGATION]
+    ours.footer = [("column", _column(column)) for column in content.FOOTER]
     ours.save()
 
 
@@ -85,7 +83,23 @@ def payments() -> None:
 
 
 def _link(link: shapes.Link) -> dict[str, Any]:
-    return {"label": link.label, "page": None, "address": link.target}
+    """To the page that stands there, which the link then follows; to the address where none does."""
+    page = Page.objects.filter(url_path=f"/home{link.target}").first()
+    return {"label": link.label, "page": page, "address": "" if page else link.target}
+
+
+def _column(column: shapes.Column) -> dict[str, Any]:
+    return {"heading": column.heading, "links": [_link(link) for link in column.links]}
+
+
+def _entry(entry: shapes.Link | shapes.Menu) -> tuple[str, dict[str, Any]]:
+    if isinstance(entry, shapes.Link):
+        return "link", _link(entry)
+    groups = [
+        {"heading": column.heading, "links": [{**_link(link), "text": link.text} for link in column.links]}
+        for column in entry.groups
+    ]
+    return "menu", {**_link(entry.link), "text": entry.text, "groups": groups}
 
 
 def _titled(step: shapes.Step) -> dict[str, str]:

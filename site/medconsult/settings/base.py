@@ -28,7 +28,9 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
+    "wagtail.contrib.simple_translation",
     "wagtail.embeds",
+    "wagtail.locales",
     "wagtail.sites",
     "accounts.apps.AdminUsersConfig",
     "wagtail.snippets",
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "accounts.middleware.TwoStepMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "home.middleware.AdminZoneMiddleware",
+    "home.middleware.LanguageMiddleware",
     "common.uploads.limits.BodyLimitMiddleware",
     "common.htmx.DomainErrorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -142,6 +145,10 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 LANGUAGE_CODE = "en-gb"
+# What pages may be written in. One is on the site once an administrator has made its locale and somebody has
+# translated the home page into it; English keeps its addresses, the others begin with their code (decision 0030).
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en-gb", "English"), ("cy", "Welsh"), ("ar", "Arabic")]
+WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

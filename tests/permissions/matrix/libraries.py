@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.permissions.matrix.people import ADMINISTRATORS, EVERYBODY, IN_THE_ADMIN, Who
+from tests.permissions.matrix.people import ADMINISTRATORS, EDITORS, EVERYBODY, IN_THE_ADMIN, Who
 from tests.permissions.matrix.rows import theirs
 
 WAGTAIL = (
@@ -16,7 +16,8 @@ WAGTAIL = (
         IN_THE_ADMIN,
         why="Wagtail asks its own permission in each; test_crawl proves what each role finds there",
     ),
-    theirs("wagtailsites:*", ADMINISTRATORS, why="Wagtail's own"),
+    theirs("simple_translation:*", EDITORS, why="Wagtail asks its own permission, and whether they may edit the page"),
+    theirs("wagtailsites:* wagtaillocales:*", ADMINISTRATORS, why="Wagtail's own"),
 )
 DJANGO_ADMIN = (
     theirs("admin:login admin:logout", EVERYBODY, why="leads to our sign-in"),

@@ -320,6 +320,7 @@ OUR_ADMIN = (
     ),
     row("enquiries", READ, frozenset({Who.ADMINISTRATOR}), why="people may have written about their health"),
     row("enquiry", BOTH, frozenset({Who.ADMINISTRATOR}), why="as above; no superuser without the role, and no editor"),
+    theirs("home_translate", EDITORS, why="whoever may edit the page translates it: Wagtail asks"),
     theirs("wagtailforms:*", IN_THE_ADMIN, why="Wagtail's list of what forms brought, always empty: ours is above"),
     row("home_proposals", READ, MODERATORS, why="moderators see what doctors propose"),
     row("home_proposal", BOTH, MODERATORS, why="moderators decide about it"),

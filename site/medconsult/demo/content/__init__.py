@@ -7,7 +7,8 @@ addresses are made up. `manage.py seed_demo` puts it into the database; nothing 
 from __future__ import annotations
 
 from medconsult.demo.content import doctors_body, doctors_general, doctors_mind, doctors_movement
-from medconsult.demo.content.pages import CLINIC, FOOTER, HOME, NAVIGATION, SECTIONS
+from medconsult.demo.content.navigation import FOOTER, NAVIGATION, UTILITY
+from medconsult.demo.content.pages import CLINIC, HOME, SECTIONS
 from medconsult.demo.content.patients import PATIENTS
 from medconsult.demo.content.pictures import ARTICLE_PICTURES, PICTURES
 from medconsult.demo.content.places import CONSENTS, LOCATIONS, SEARCH_WORDS, SPECIALTIES
@@ -24,4 +25,5 @@ DOCTORS: tuple[Doctor, ...] = tuple(
 __all__ = [
     "ARTICLE_PICTURES", "CLINIC", "CONSENTS", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
     "PICTURES", "SEARCH_WORDS", "SECTIONS", "SPECIALTIES", "STANDARD_PAGES",
+    "UTILITY",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
-"""The words of the home page, the navigation and the footer."""
+"""The words of the home page, and of pages that lead to others."""
 
 from __future__ import annotations
 
-from medconsult.demo.content.shapes import Column, FocalPoint, Home, Link, Opening, Picture, Question, Step
+from medconsult.demo.content.shapes import FocalPoint, Home, Opening, Picture, Question, Step
 
 CONSULTING_ROOM = Picture(
     "pictures/consulting-room.webp",
@@ -121,48 +121,13 @@ SECTIONS = {
     ),
 }
 
-NAVIGATION = (
-    Link("Find a doctor", "/doctors/"),
-    Link("Specialties", "/specialties/"),
-    Link("Clinics", "/locations/"),
-    Link("Health advice", "/health-advice/"),
-    Link("Fees", "/fees-and-cancellation/"),
-    Link("Help", "/questions/"),
-)
-
-FOOTER = (
-    Column(
-        "Care",
-        (
-            Link("Find a doctor", "/doctors/"),
-            Link("Your first visit", "/first-visit/"),
-            Link("Clinics and opening hours", "/locations/"),
-            Link("Fees and paying", "/fees-and-cancellation/"),
-            Link("Change or cancel a visit", "/change-or-cancel/"),
-            Link("Health advice", "/health-advice/"),
-        ),
-    ),
-    Column(
-        "MedConsult",
-        (
-            Link("About us", "/about-us/"),
-            Link("News", "/news/"),
-            Link("Help", "/questions/"),
-            Link("Contact us", "/contact/"),
-            Link("Join as a doctor", "/join/"),
-        ),
-    ),
-    Column(
-        "Your rights",
-        (Link("Accessibility", "/accessibility/"), Link("Privacy", "/privacy/"), Link("Terms of use", "/terms/")),
-    ),
-)
-
 CLINIC = {
     "clinic_name": "MedConsult",
     "tagline": "Verified doctors, at a time that suits you.",
     "phone": "020 7946 0100",
     "email": "hello@demo.example",
+    "footer_address": "MedConsult, 14 Calloway Square, London",
+    "footer_legal": "An invented clinic, made to show this software: nobody here exists, and nobody can treat you.",
     "emergency": "In an emergency call 999. For urgent medical advice call 111.",
     "description": HOME.description,
 }

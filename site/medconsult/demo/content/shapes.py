@@ -169,16 +169,26 @@ class Patient:
 
 @dataclass(frozen=True)
 class Link:
-    """`target` is a path on this site."""
+    """`target` is a path on this site; `text` says in a few words what is there."""
 
     label: str
     target: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
     heading: str
     links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A word of the main menu that opens on columns of links, with a sentence beside them."""
+
+    link: Link
+    text: str
+    groups: tuple[Column, ...]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from booking.policies import cancellation_terms
 from doctors.languages import LANGUAGES
 from doctors.models import VisitType
 from medconsult.demo import content, landing
-from medconsult.demo.content.shapes import Doctor, Picture
+from medconsult.demo.content.shapes import Doctor, Menu, Picture
 from medconsult.demo.texts import CallOut, text_of, texts_in
 
 # Ofcom's ranges for drama: nobody can be rung by accident.
@@ -178,6 +178,12 @@ line with [a link](/doctors/).
 def test_links_lead_to_pages_that_exist() -> None:
     written = {page.slug for page in content.STANDARD_PAGES} | set(content.SECTIONS)
     written |= {text.slug for text in texts_in("pages_of_text")}
+    below = {"specialties": "specialties", "locations": "locations", "questions": "questions"}
+    below["health-advice"] = "articles"
+    written |= {f"{section}/{text.slug}" for section, folder in below.items() for text in texts_in(folder)}
     pages = {f"/{slug}/" for slug in (*written, landing.SLUG)} | {"/doctors/", "/join/"}
-    links = [*content.NAVIGATION, *(link for column in content.FOOTER for link in column.links)]
+    menus = [entry for entry in content.NAVIGATION if isinstance(entry, Menu)]
+    columns = [*content.FOOTER, *(column for menu in menus for column in menu.groups)]
+    links = [*content.UTILITY, *(entry.link if isinstance(entry, Menu) else entry for entry in content.NAVIGATION)]
+    links += [link for column in columns for link in column.links]
     assert {link.target for link in links} <= pages

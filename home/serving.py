@@ -1,0 +1,36 @@
+"""How an address finds its page, whatever language it is written in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.models import Site
+from wagtail.url_routing import RouteResult
+from wagtail.views import serve as wagtails_serve
+
+from home.models import HomePage
+from home.paths import home_slug, spoken_language
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Wagtail's own, told beforehand where to look: by itself it asks for the language's row on every page."""
+    request._wagtail_route_for_request = _route(request, path)  # type: ignore[attr-defined]  # noqa: SLF001 - as it documents
+    response: HttpResponse = wagtails_serve(request, path)
+    return response
+
+
+def _route(request: HttpRequest, path: str) -> RouteResult | None:
+    """From the home page of the language that the address begins with; None where there is no live page."""
+    site, language = Site.find_for_request(request), spoken_language()
+    if site is None:
+        return None
+    homes = HomePage.objects.filter(
+        Q(pk=site.root_page_id) if language == settings.LANGUAGE_CODE else Q(slug=home_slug(language), depth=2)
+    )
+    if (home := homes.first()) is None:
+        return None
+    try:
+        return home.route(request, [part for part in path.split("/") if part])
+    except Http404:
+        return None
