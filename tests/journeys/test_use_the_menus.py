@@ -16,11 +16,12 @@ from home.tests.test_translations import published
 from tests.journeys.scenes import NARROWEST, OVERFLOWS, WIDTHS, keep_picture
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -91,8 +92,8 @@ def test_on_a_phone_the_menus_lie_in_the_menu_and_escape_closes_one_after_the_ot
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_without_scripts_the_menus_open_too(plain: Page, about: StandardPage, size: dict[str, int]) -> None:
-    plain.set_viewport_size(size)  # type: ignore[arg-type]
+def test_without_scripts_the_menus_open_too(plain: Page, about: StandardPage, size: ViewportSize) -> None:
+    plain.set_viewport_size(size)
     plain.goto("/")
     if size is PHONE:
         plain.locator("summary", has_text="Menu").click()
