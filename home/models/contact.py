@@ -29,10 +29,16 @@ from home.models.base import PublicPage, words_of
 
 KINDS = {"singleline", "multiline", "email", "dropdown", "radio", "checkbox"}
 LONGEST_LINE, LONGEST_TEXT = 200, 3000
+# What is said of a question that was left empty, for each names its own in the list above the form.
+UNANSWERED = {"dropdown": "Choose an answer to “{}”.", "radio": "Choose an answer to “{}”.", "checkbox": "Tick “{}”."}
 
 
 class ContactFormBuilder(FormBuilder):
     """Django's form of what an editor has put together; nothing in it may be longer than a person writes."""
+
+    def get_field_options(self, field: Any) -> dict[str, Any]:
+        said = UNANSWERED.get(field.field_type, "Fill in “{}”.").format(field.label)
+        return {**super().get_field_options(field), "error_messages": {"required": said}}
 
     def create_singleline_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
         return forms.CharField(**{**options, "max_length": LONGEST_LINE})

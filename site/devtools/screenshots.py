@@ -148,8 +148,10 @@ class Photographer:
         # Here, for the other commands need not wait for it.
         from playwright.sync_api import sync_playwright
 
+        # The browser's own words too, such as those of a field for a day.
+        options = launch_options(program, "--lang=en-GB")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**launch_options(program))  # type: ignore[arg-type]
+            browser = playwright.chromium.launch(**options)  # type: ignore[arg-type]
             for person, own in jobs:
                 if own:
                     self._visit(browser, person, own)
@@ -164,7 +166,9 @@ class Photographer:
     def _visit(self, browser: Browser, person: Person, own: Sequence[View]) -> None:
         from playwright.sync_api import Error as BrowserError
 
-        context = browser.new_context(base_url=self.base_url, locale="en-GB", reduced_motion="reduce")
+        context = browser.new_context(
+            base_url=self.base_url, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         read: dict[str, str] = {}

@@ -19,13 +19,13 @@
   };
 
   const showToast = ({ message, kind = "info" }) => {
-    const template = document.getElementById("toast-template");
+    const template = document.getElementById(`toast-${kind}`);
     const region = document.getElementById("toasts");
-    if (!template || !region || !message) return;
+    if (!template || !region || !message) return null;
     const toast = template.content.firstElementChild.cloneNode(true);
-    toast.dataset.kind = kind;
     toast.querySelector("[data-toast-text]").textContent = message;
     region.append(toast);
+    return toast;
   };
 
   document.addEventListener("alpine:init", () => {
@@ -207,5 +207,38 @@
   });
   document.addEventListener("htmx:sendError", () => {
     showToast({ kind: "error", message: "We could not reach MedConsult. Check your connection and try again." });
+  });
+
+  // Without a connection the answer to a form would be the browser's own page of an error, and what was typed be lost.
+  // A browser may say that it is offline where MedConsult is on the same machine, so that is tried before it is believed.
+  const isReached = () => fetch(document.querySelector("link[rel=stylesheet]").href, { method: "HEAD", cache: "no-store" })
+    .then(() => true, () => false);
+  let offline = null;
+  const tellOffline = () => {
+    offline?.remove();
+    offline = showToast({
+      kind: "warning",
+      message: "You are offline. This page stays open and keeps what you typed: send it when the connection is back.",
+    });
+  };
+  window.addEventListener("offline", async () => { if (!await isReached()) tellOffline(); });
+  window.addEventListener("online", () => {
+    if (!offline) return;
+    offline.remove();
+    offline = null;
+    announce("You are back online.");
+  });
+  let passed = null;
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    if (navigator.onLine || event.defaultPrevented || form === passed) return;
+    event.preventDefault();
+    if (!await isReached()) {
+      tellOffline();
+      return;
+    }
+    passed = form;
+    form.requestSubmit(submitter);
+    passed = null;
   });
 })();

@@ -78,7 +78,7 @@ def test_a_visitor_writes_to_the_clinic(
     page.get_by_label("Your name").fill("Ada Osei")
     page.get_by_label("Your message").fill("Thank you for the kind reception.")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("link", name="This field is required.")).to_be_visible()
+    expect(page.get_by_role("link", name="Fill in “Your email address”.")).to_be_visible()
     expect(page.get_by_label("Your message")).to_have_value("Thank you for the kind reception.")
     if scripts:
         assert_accessible(page)

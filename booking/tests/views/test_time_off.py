@@ -95,7 +95,7 @@ def test_those_who_were_kept_are_cancelled_later(client: Client, doctor: Doctor)
     assert client.post(path, {"previewed": page.context["previewed"]})["Location"] == PAGE
     visit.refresh_from_db()
     assert visit.status == Status.CANCELLED
-    assert "Nobody is booked in it." in client.get(path).content.decode()
+    assert "Nobody is booked then." in client.get(path).content.decode()
 
 
 def test_another_doctors_time_off_does_not_exist(client: Client) -> None:

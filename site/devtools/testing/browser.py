@@ -35,8 +35,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
-# The admin scrolls within its window, so a picture of the whole needs a window as tall as that.
-_TALLEST = 6000
+_HEIGHT = """() => Math.max(
+    document.documentElement.scrollHeight, document.querySelector('main')?.scrollHeight ?? 0)"""
+_TALLEST = 12_000
 
 
 def find_browser() -> str | None:
@@ -45,15 +46,18 @@ def find_browser() -> str | None:
     return named or next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
-def launch_options(program: str) -> dict[str, object]:
+def launch_options(program: str, *besides: str) -> dict[str, object]:
     """How Playwright starts it: without its sandbox (which root has not got) and without talking to its maker."""
-    return {"executable_path": program, "chromium_sandbox": False, "args": _ARGUMENTS}
+    return {"executable_path": program, "chromium_sandbox": False, "args": [*_ARGUMENTS, *besides]}
 
 
 def whole_picture(page: Page, file: Path, width: int, height: int) -> None:
-    """A picture of the whole page as it is now, in a window of that size or as tall as what scrolls within it."""
+    """A picture of the whole page as it is now, in a window of that size, or as tall as the page where that is more.
+
+    What is fixed to the window's edge then stands at the end of the page, and the frame of the admin shows all.
+    """
     page.set_viewport_size({"width": width, "height": height})
-    content = page.evaluate("() => document.querySelector('main')?.scrollHeight ?? 0")
+    content = page.evaluate(_HEIGHT)
     page.set_viewport_size({"width": width, "height": min(max(height, content), _TALLEST)})
     page.screenshot(path=file, full_page=True)
 
