@@ -16,7 +16,7 @@ from home.blocks.text import (
     is_on,
     questions_in,
 )
-from home.blocks.walk import leaves_of, with_pictures
+from home.blocks.walk import leaves_of, read_ahead
 from home.blocks.ways import CallToActionBlock, CardBlock, CardsBlock
 
 __all__ = [
@@ -43,6 +43,6 @@ __all__ = [
     "is_on",
     "leaves_of",
     "questions_in",
+    "read_ahead",
     "samples",
-    "with_pictures",
 ]

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from home.blocks.choosers import PageChooserBlock
+
 TEXT = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 
@@ -16,7 +18,7 @@ class LinkBlock(blocks.StructBlock):
     """A way to a page of this site, or to an address: one of the two."""
 
     label = blocks.CharBlock(max_length=60)
-    page = blocks.PageChooserBlock(required=False)
+    page = PageChooserBlock(required=False)
     address = blocks.RegexBlock(
         regex=r"^(/(?!/)\S*|https?://\S+)$",
         required=False,

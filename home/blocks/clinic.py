@@ -9,9 +9,20 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from doctors.selectors import doctor_cards, prices_of
+from home.blocks.choosers import PageChooserBlock
 from home.blocks.live import Clinic, clinic_in, location_choices, specialty_choices
 
 GROUP = "Live from the clinic"
+
+
+class SlugBlock(blocks.ChoiceBlock):
+    """A choice among rows, by slug: reading a page need not ask what there was to choose from."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def normalize(self, value: Any) -> Any:
+        return value
 
 
 class LiveBlock(blocks.StructBlock):
@@ -66,11 +77,11 @@ class DoctorCardsBlock(LiveBlock):
     Only listed doctors: one who is suspended is gone from the page at once.
     """
 
-    specialty = blocks.ChoiceBlock(
+    specialty = SlugBlock(
         choices=specialty_choices, required=False, help_text="Empty for doctors of any specialty."
     )
     doctors = blocks.ListBlock(
-        blocks.PageChooserBlock(page_type="doctors.DoctorPage", label="Doctor"),
+        PageChooserBlock(page_type="doctors.DoctorPage", label="Doctor"),
         min_num=0,
         max_num=8,
         help_text="Or choose them by name: then these and no others, in this order.",
@@ -123,7 +134,7 @@ class FindADoctorBlock(LiveBlock):
 class OpeningHoursBlock(LiveBlock):
     """The week ahead of one place or of all, less bank holidays and closures, as their pages and diaries say it."""
 
-    location = blocks.ChoiceBlock(
+    location = SlugBlock(
         choices=location_choices, required=False, help_text="Empty for every location that has a page with its hours."
     )
 
@@ -144,7 +155,7 @@ class OpeningHoursBlock(LiveBlock):
 class PricesBlock(LiveBlock):
     """What visits cost, from the doctors' own visit types: a price that changes there has changed here."""
 
-    specialty = blocks.ChoiceBlock(choices=specialty_choices, required=False, help_text="Empty for all of them.")
+    specialty = SlugBlock(choices=specialty_choices, required=False, help_text="Empty for all of them.")
 
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
         return {"prices": prices_of(specialty=value["specialty"] or "")}

@@ -9,11 +9,10 @@ from django.core.exceptions import ValidationError
 from django.templatetags.static import static
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock
 
 from common.pictures import sample_image
 from home.blocks.base import PLAIN_TEXT
+from home.blocks.choosers import DocumentChooserBlock, ImageBlock
 
 GROUP = "Pictures, video and files"
 FILMS = {"mp4": "video/mp4", "webm": "video/webm"}

@@ -10,6 +10,7 @@ from wagtail.blocks.stream_block import StreamValue
 from wagtail.images.models import AbstractImage
 
 from common.pictures import with_renditions
+from home.blocks.choosers import read_together
 
 
 def leaves_of(value: Any) -> Iterator[Any]:
@@ -27,6 +28,11 @@ def leaves_of(value: Any) -> Iterator[Any]:
         yield value
 
 
-def with_pictures(body: StreamValue) -> None:
-    """Read the sizes of all pictures of a page in one statement, so that drawing them takes none."""
-    with_renditions(leaf for leaf in leaves_of(body) if isinstance(leaf, AbstractImage))
+def read_ahead(body: StreamValue) -> None:
+    """Read whatever the blocks of a page lead to, so that drawing them takes no statement for it.
+
+    One statement each for pages, pictures, the sizes of these, and files, however many blocks there are.
+    """
+    with read_together(body):
+        leaves = list(leaves_of(body))
+    with_renditions(leaf for leaf in leaves if isinstance(leaf, AbstractImage))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock
 
 from common.pictures import sample_image
 from home.blocks.base import LinkBlock, LinksBlock, sample_link
+from home.blocks.choosers import ImageBlock
 
 GROUP = "Ways on"
 

@@ -17,6 +17,7 @@ from wagtail.search import index
 
 from doctors.models.pages import restrictions_on
 from home import structured_data
+from home.blocks import read_ahead
 from home.models.settings import SiteSettings
 from home.paths import page_path
 
@@ -92,6 +93,8 @@ class PublicPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if body := getattr(self, "body", None):
+            read_ahead(body)
         context["crumbs"] = self._crumbs()
         context["clinic_name"] = SiteSettings.for_request(request).clinic_name
         context |= self.shown(request)

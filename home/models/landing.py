@@ -33,7 +33,6 @@ class LandingPage(PublicPage):
         verbose_name = "landing page"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        blocks.with_pictures(self.body)
         return {"clinic": blocks.Clinic(clock.now()), "questions": list(blocks.questions_in(self.body))}
 
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
