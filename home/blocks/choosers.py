@@ -1,7 +1,7 @@
 """Wagtail's choosers, which read what a page's blocks lead to together: one statement a kind for the whole page.
 
-Wagtail itself reads once a kind of block, so that a page of twenty kinds takes twenty statements for its pictures, files
-and links. In migrations these are Wagtail's own blocks, for what they store is the same.
+Wagtail itself reads once a kind of block, so that a page of twenty kinds takes twenty statements for its pictures,
+files and links. In migrations these are Wagtail's own blocks, for what they store is the same.
 """
 
 from __future__ import annotations
@@ -84,19 +84,26 @@ def _chosen(block: Any, stored: Any) -> Iterator[tuple[type[Model], Any]]:
     if isinstance(block, _Together):
         if stored is not None:
             yield block.model_class, stored
-    elif isinstance(block, images.ImageBlock) and isinstance(stored, int):
+        return
+    for child, inner in _parts(block, stored):
+        yield from _chosen(child, inner)
+
+
+def _parts(block: Any, stored: Any) -> list[tuple[Any, Any]]:
+    """The blocks within a block, each with what is stored for it."""
+    if isinstance(block, images.ImageBlock) and isinstance(stored, int):
         # As a picture was stored before it had words of its own.
-        yield from _chosen(block.child_blocks["image"], stored)
-    elif isinstance(block, blocks.StreamBlock):
-        for item in stored or ():
-            if item["type"] in block.child_blocks:
-                yield from _chosen(block.child_blocks[item["type"]], item["value"])
-    elif isinstance(block, blocks.ListBlock):
-        for item in stored or ():
-            # Lists that were stored before Wagtail 2.16 hold their items bare.
-            bare = not (isinstance(item, Mapping) and {"value", "type"} <= item.keys())
-            yield from _chosen(block.child_block, item if bare else item["value"])
-    elif isinstance(block, blocks.StructBlock) and isinstance(stored, Mapping):
-        for name, child in block.child_blocks.items():
-            if name in stored:
-                yield from _chosen(child, stored[name])
+        return [(block.child_blocks["image"], stored)]
+    if isinstance(block, blocks.StructBlock):
+        return [(child, stored[name]) for name, child in block.child_blocks.items() if name in (stored or {})]
+    if isinstance(block, blocks.ListBlock):
+        return [(block.child_block, _item(one)) for one in stored or ()]
+    if isinstance(block, blocks.StreamBlock):
+        known = block.child_blocks
+        return [(known[one["type"]], one["value"]) for one in stored or () if one["type"] in known]
+    return []
+
+
+def _item(stored: Any) -> Any:
+    """Lists that were stored before Wagtail 2.16 hold their items bare."""
+    return stored["value"] if isinstance(stored, Mapping) and {"value", "type"} <= stored.keys() else stored

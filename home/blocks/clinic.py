@@ -77,9 +77,7 @@ class DoctorCardsBlock(LiveBlock):
     Only listed doctors: one who is suspended is gone from the page at once.
     """
 
-    specialty = SlugBlock(
-        choices=specialty_choices, required=False, help_text="Empty for doctors of any specialty."
-    )
+    specialty = SlugBlock(choices=specialty_choices, required=False, help_text="Empty for doctors of any specialty.")
     doctors = blocks.ListBlock(
         PageChooserBlock(page_type="doctors.DoctorPage", label="Doctor"),
         min_num=0,

@@ -105,7 +105,7 @@ class SampleForm(forms.Form):
         label="Date of birth", widget=forms.DateInput(attrs={"type": "date", "autocomplete": "bday"})
     )
     time = forms.TimeField(label="From", widget=forms.TimeInput(attrs={"type": "time"}))
-    specialty = forms.ChoiceField(
+    interest = forms.ChoiceField(
         label="Specialty", choices=[("", "Any specialty"), ("gp", "General practice"), ("skin", "Dermatology")]
     )
     reason = forms.CharField(label="Reason for your visit", required=False, widget=forms.Textarea(attrs={"rows": 4}))

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from devtools.testing.browser import DESKTOP, PHONE, Complaints
+from devtools.testing.markup import listening
 from tests.journeys.scenes import OVERFLOWS, WIDTHS, keep_picture
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ def complaints() -> Iterator[Complaints]:
     heard = Complaints()
     yield heard
     assert heard.unexpected() == []
+
+
+@pytest.fixture
+def valid_html() -> Iterator[None]:
+    """Every page that the test asks for is valid HTML, and every part of one."""
+    with listening() as answers:
+        yield
+    assert [problem for answer in answers for problem in answer.problems()] == []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every page of ours as each person meets it: accessible on a phone and on a desk, and whole at 320 px."""
+"""Every page of ours as each person meets it: valid, accessible on a phone and on a desk, and whole at 320 px."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from booking.models import Appointment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valid_html")]
 
 
 def a_proposal() -> PageProposal:

@@ -12,6 +12,7 @@ from django.test import Client
 from django_cotton.compiler_regex import CottonCompiler
 
 from booking.states import Status
+from devtools.testing.markup import problems_of
 from doctors.states import VerificationStatus
 from medconsult import development
 from medconsult.templatetags.ui import BADGES
@@ -35,8 +36,10 @@ class Form(forms.Form):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/ui/", *PAGES])
-def test_every_sample_and_screen_draws(client: Client, path: str) -> None:
-    assert client.get(path).status_code == 200
+def test_every_sample_and_screen_draws_valid_html(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert problems_of(answer.content.decode()) == []
 
 
 @pytest.mark.django_db
