@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
@@ -18,10 +18,14 @@ from accounts.selectors import patient_of
 from common import clock
 from common.inputs import uuid_or_none
 from doctors.models import HOME_CRUMB
-from home import search
+from home import search, sharing
 from home.homes.doctor import doctor_home
 from home.homes.patient import patient_home
+from home.models import SiteSettings
 from records import services as records
+
+# Others may keep a picture so long: it is asked for again once what it shows has another address.
+SHARED_SECONDS = 7 * 24 * 3600
 
 
 @require_safe
@@ -93,6 +97,16 @@ def site_search(request: HttpRequest) -> HttpResponse:
     return render(
         request, "home/search.html", {"text": text, "found": found, "longest": search.LONGEST, "crumbs": [HOME_CRUMB]}
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=SHARED_SECONDS, immutable=True)
+def shared_picture(request: HttpRequest, page_id: int, version: str) -> HttpResponse:
+    """The picture of a page that everybody may see, at the address that its head names; else 404."""
+    picture = sharing.shared_picture(page_id=page_id, version=version, site=SiteSettings.for_request(request))
+    if picture is None:
+        raise Http404("There is no such picture.")
+    return HttpResponse(picture, content_type="image/jpeg")
 
 
 @require_safe

@@ -16,7 +16,7 @@ from wagtail.models import Page
 
 from doctors.models import Location, Specialty
 from doctors.models.people import DOCTORS_PATH
-from home import structured_data
+from home import sharing, structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
 from home.navigation import Navigation, navigation_of
@@ -143,12 +143,18 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
     """Description, canonical address and Open Graph of a page."""
     request: HttpRequest = context["request"]
     site = SiteSettings.for_request(request)
+    chosen = getattr(page, "social_image", None) or site.social_image
+    # A page that is not stored yet, which editors look at, has no address.
+    is_drawn = not chosen and page.pk is not None
     return {
         "title": page.seo_title or page.title,
         "description": page.search_description or site.description,
         "address": f"{settings.BASE_URL}{page_path(page)}",
         "site_name": site.clinic_name,
-        "image": getattr(page, "social_image", None) or site.social_image,
+        "image": chosen,
+        "drawn": sharing.picture_path(page, site, specialties=context.get("specialties", ())) if is_drawn else "",
+        "drawn_width": sharing.WIDTH,
+        "drawn_height": sharing.HEIGHT,
         "base_url": settings.BASE_URL,
         "translations": navigation_of(request, page).translations,
         "locale": language_tag(spoken_language()).replace("-", "_"),

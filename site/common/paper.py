@@ -12,7 +12,7 @@ from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from common.money import Money
 
-_FONTS = Path(__file__).parent / "fonts"
+FONTS = Path(__file__).parent / "fonts"
 _FACE = "Atkinson"
 _FILES = {
     _FACE: "atkinson-hyperlegible-next-latin",
@@ -35,7 +35,7 @@ class Page(FPDF):
         self.footing = footing
         for face, file in _FILES.items():
             for style, weight in (("", 400), ("B", 700)):
-                self.add_font(face, style, _FONTS / f"{file}-{weight}.ttf")
+                self.add_font(face, style, FONTS / f"{file}-{weight}.ttf")
         self.set_fallback_fonts([face for face in _FILES if face != _FACE])
         self.set_title(title)
         self.set_lang("en-GB")

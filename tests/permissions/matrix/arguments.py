@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.contrib.search_promotions.models import Query
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from accounts.models import ConsentQuestion
 from common import clock
 from doctors.models import SearchWord
-from home.models import Enquiry
+from home.models import Enquiry, SiteSettings
+from home.sharing import picture_path
 from records.models import Drug
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
@@ -218,11 +220,13 @@ class Arguments:
 
 def _fixed(world: World) -> dict[str, str]:
     """Of things that have no owner one that exists, so that a refusal is never only "not found"."""
-    page = str(Page.objects.get(depth=2).pk)
+    front = Page.objects.get(depth=2)
+    page = str(front.pk)
     return {
         **WORDS,
         **dict.fromkeys(FIRST_ROWS, "1"),
         **dict.fromkeys(PAGES, page),
+        "shared_picture:version": Path(picture_path(front, SiteSettings.for_site(Site.objects.get()))).stem,
         "doctors:pk": str(world.doctor_a.pk),
         "location:pk": str(world.place_a.pk),
         "clinic_closures:pk": str(world.place_a.pk),
