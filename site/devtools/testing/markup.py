@@ -156,7 +156,7 @@ def listening() -> Iterator[list[Answered]]:
     answer = WSGIHandler.get_response
 
     def noting(handler: WSGIHandler, request: Any) -> Any:
-        response = answer(handler, request)
+        response: Any = answer(handler, request)
         if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
             view = request.resolver_match.view_name if request.resolver_match else ""
             is_part = "HX-Request" in request.headers
