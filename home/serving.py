@@ -10,7 +10,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtails_serve
 
 from home.models import HomePage
-from home.paths import home_slug, spoken_language
+from home.paths import home_slug, page_path, spoken_language
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -30,6 +30,8 @@ def _route(request: HttpRequest, path: str) -> RouteResult | None:
     )
     if (home := homes.first()) is None:
         return None
+    # Where the clinic's name at the top leads: home in the reader's language, once that is published.
+    request.site_home = page_path(home) if home.live else "/"  # type: ignore[attr-defined]
     try:
         return home.route(request, [part for part in path.split("/") if part])
     except Http404:

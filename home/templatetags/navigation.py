@@ -20,7 +20,7 @@ from home import sharing, structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
 from home.navigation import Navigation, navigation_of
-from home.paths import home_path, language_tag, page_path, spoken_language
+from home.paths import language_tag, page_path, spoken_language
 
 register = template.Library()
 
@@ -45,7 +45,7 @@ SPECIALTY_ICONS = {
 
 
 class Spoken(NamedTuple):
-    """`language` and `direction` as HTML writes them; `home` is where the pages of the language begin."""
+    """`language` and `direction` as HTML writes them; `home` is where the clinic's name leads."""
 
     language: str
     direction: str
@@ -76,13 +76,13 @@ def navigation(context: Context) -> Navigation | None:
     return navigation_of(request, context.get("page")) if request else None
 
 
-@register.simple_tag
-def spoken() -> Spoken:
+@register.simple_tag(takes_context=True)
+def spoken(context: Context) -> Spoken:
     """The language of this page."""
     code = spoken_language()
-    return Spoken(
-        language_tag(code), "rtl" if get_language_bidi() else "ltr", home_path(code), code == settings.LANGUAGE_CODE
-    )
+    direction = "rtl" if get_language_bidi() else "ltr"
+    home = getattr(context.get("request"), "site_home", "/")
+    return Spoken(language_tag(code), direction, home, code == settings.LANGUAGE_CODE)
 
 
 @register.simple_tag

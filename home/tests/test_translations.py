@@ -83,10 +83,12 @@ def test_an_editor_translates_a_page_and_visitors_find_it_in_both_languages(
     assert Client().get("/cy/about-us/").status_code == 404
     assert alternates(read("/about-us/")) == {}
 
-    for page in (home.get_translation(welsh), told):
+    logo = '<a href="{}" class="no-underline">'
+    for page, leads in ((told, "/"), (home.get_translation(welsh), "/cy/")):
         editor = reverse("wagtailadmin_pages:edit", args=[page.pk])
         assert desk.get(editor).status_code == 200
         page.specific.save_revision().publish()
+        assert logo.format(leads) in read("/cy/about-us/")
     told.title = "Amdanom ni"
     told.save_revision().publish()
 

@@ -50,6 +50,7 @@ def test_menus_answer_the_keyboard_and_close_behind_whoever_goes_on(
     expect(bar.get_by_role("link", name="All fees What it costs")).to_be_visible()
     assert_accessible(page)
     keep_picture(page, "menu-on-a-desk")
+    ours.focus()
     page.keyboard.press("Tab")
     expect(bar.get_by_role("link", name="Who we are")).to_be_focused()
     page.keyboard.press("Escape")
@@ -83,6 +84,7 @@ def test_on_a_phone_the_menus_lie_in_the_menu_and_escape_closes_one_after_the_ot
     keep_picture(page, "menu-on-a-phone")
     page.set_viewport_size({"width": NARROWEST, "height": 640})
     assert page.evaluate(OVERFLOWS) == []
+    inner.focus()
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="All fees")).to_be_hidden()
     expect(inner).to_be_focused()
