@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from html import escape
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 PICTURES = ROOT / "test-results" / "screenshots"
 DATA = ROOT / ".cache" / "screenshots"
+# Milliseconds: for a page to come, and for it to ask for nothing more; one that never rests is taken as it stands.
 PATIENCE = 60_000
+QUIET_WITHIN = 15_000
 EVERY_IMAGE_LOADED = """async () => {
     const images = [...document.images];
     for (const image of images) { image.loading = "eager"; }
@@ -148,10 +151,8 @@ class Photographer:
         # Here, for the other commands need not wait for it.
         from playwright.sync_api import sync_playwright
 
-        # The browser's own words too, such as those of a field for a day.
-        options = launch_options(program, "--lang=en-GB")
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(**options)  # type: ignore[arg-type]
+            browser = playwright.chromium.launch(**launch_options(program))  # type: ignore[arg-type]
             for person, own in jobs:
                 if own:
                     self._visit(browser, person, own)
@@ -193,12 +194,15 @@ class Photographer:
         page.wait_for_url(lambda url: "/account/login/" not in url)
 
     def _take(self, page: Page, view: View) -> None:
+        from playwright.sync_api import TimeoutError  # noqa: A004 - the browser's own
+
         answer = page.goto(view.path)
         if view.press is not None:
             buttons = page.get_by_role("main").get_by_role("button", name=view.press or None)
             buttons.first.click()
             page.get_by_role("alert").first.wait_for()
-        page.wait_for_load_state("networkidle")
+        with suppress(TimeoutError):
+            page.wait_for_load_state("networkidle", timeout=QUIET_WITHIN)
         for shape in self.shapes:
             file = f"{view.person}-{view.name}-{shape.name}.png"
             page.emulate_media(color_scheme=shape.scheme, media=shape.media)

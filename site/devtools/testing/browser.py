@@ -46,9 +46,9 @@ def find_browser() -> str | None:
     return named or next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
-def launch_options(program: str, *besides: str) -> dict[str, object]:
+def launch_options(program: str) -> dict[str, object]:
     """How Playwright starts it: without its sandbox (which root has not got) and without talking to its maker."""
-    return {"executable_path": program, "chromium_sandbox": False, "args": [*_ARGUMENTS, *besides]}
+    return {"executable_path": program, "chromium_sandbox": False, "args": _ARGUMENTS}
 
 
 def whole_picture(page: Page, file: Path, width: int, height: int) -> None:
