@@ -83,6 +83,7 @@ def _run(*, is_quick: bool, only: str, race_rounds: int) -> str:
 def _pages(databases: Databases, *, rounds: int) -> list[Row]:
     facts = _asked_inside(databases.small, "prepare", 0, 0)
     queries = pages.searches(facts)
+    kinds = {**facts["pages"], rows.SITE_SEARCH: f"/search/?q={facts['common']}"}
     targets = [
         Target("F", pages.FLOOR_F),
         Target("L", pages.FLOOR_L),
@@ -91,6 +92,7 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
         Target("Home page, from the page cache", "/"),
         Target("Doctor index", "/doctors/?fresh"),
         Target("Doctor profile", f"/doctors/{facts['slug']}/?fresh"),
+        *(Target(name, f"{path}{'&' if '?' in path else '?'}fresh") for name, path in kinds.items()),
         Target("Slot picker", f"/book/{facts['slug']}/times/", htmx=True),
         *(Target(f"Search, {name}", f"/bench/search/?{query}") for name, query in queries.items()),
         *(Target(f"Results, {name}", f"/doctors/?{query}", htmx=True) for name, query in queries.items()),
@@ -99,7 +101,7 @@ def _pages(databases: Databases, *, rounds: int) -> list[Row]:
         with step(f"Asking for {len(targets)} pages on three databases, {rounds} times in turn"):
             costs = pages.measured(dict(zip(SIZES, (small, medium, large), strict=True)), targets, rounds)
         weight = pages.weight(small, f"/doctors/{facts['slug']}/")
-    return [*rows.of_pages(costs, list(queries)), rows.of_weight(*weight)]
+    return [*rows.of_pages(costs, list(queries), list(kinds)), rows.of_weight(*weight)]
 
 
 def _inside(databases: Databases, *, rounds: int) -> list[Row]:

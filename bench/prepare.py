@@ -24,6 +24,16 @@ from booking.selectors.settings import booking_settings  # noqa: E402
 from booking.slots import Slot  # noqa: E402
 from common import clock  # noqa: E402
 from doctors.models import Doctor, Location, Specialty, VisitType  # noqa: E402
+from home.models import (  # noqa: E402
+    ArticlePage,
+    FaqPage,
+    LandingPage,
+    LocationPage,
+    NewsIndexPage,
+    NewsPage,
+    SpecialtyPage,
+)
+from home.paths import page_path  # noqa: E402
 from medconsult.demo.bulk import MADE_UP  # noqa: E402
 
 
@@ -40,6 +50,20 @@ def words() -> dict[str, str]:
         "town": Location.objects.exclude(latitude=None).earliest("pk").town,
         "day": f"{clock.now() + timedelta(days=10):%Y-%m-%d}",
     }
+
+
+def page_paths() -> dict[str, str]:
+    """A page of each type that editors write, by what the table calls it."""
+    types = {
+        "An article": ArticlePage,
+        "A piece of news": NewsPage,
+        "The news": NewsIndexPage,
+        "A specialty": SpecialtyPage,
+        "A location": LocationPage,
+        "Questions": FaqPage,
+        "A landing page with cards, hours and prices": LandingPage,
+    }
+    return {name: page_path(model.objects.live().earliest("pk")) for name, model in types.items()}
 
 
 def picker(now: datetime) -> dict[str, str]:
@@ -102,5 +126,5 @@ def _slots(visit_type: VisitType, now: datetime) -> list[Slot]:
 if __name__ == "__main__":
     clients, rounds = map(int, sys.argv[1:])
     now = clock.now()
-    facts = {**words(), **picker(now)}
+    facts = {**words(), **picker(now), "pages": page_paths()}
     print(json.dumps({**facts, **(contest(clients, rounds, now) if rounds else {})}))

@@ -35,6 +35,9 @@ RECORDS = {
     "nobody": "The {kind} of one patient, for somebody with nothing",
 }
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
+SITE_SEARCH = "The site's search"
+# Those that show many things: every block of a landing page; pages, doctors and specialties, promoted ones first.
+MORE_STATEMENTS = {"A landing page": 19, SITE_SEARCH: 18}
 # 0.4 of the rate of F.
 KEPT_TIMES_F = 2.5
 SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
@@ -50,7 +53,8 @@ EVENT_TIMES_WITHOUT = 1.5
 Inside = Mapping[str, Mapping[str, float]]
 
 
-def of_pages(costs: Costs, searches: Sequence[str]) -> Iterator[Row]:
+def of_pages(costs: Costs, searches: Sequence[str], kinds: Sequence[str] = ()) -> Iterator[Row]:
+    """`kinds` are the pages that editors write, and the site's search."""
     for name, words in FLOORS.items():
         yield Row(words, [Check(f"{costs[name, 'small'].cpu / 1000:.2f} ms CPU")])
     for page in ("Home page", "Doctor index", "Doctor profile"):
@@ -58,6 +62,9 @@ def of_pages(costs: Costs, searches: Sequence[str]) -> Iterator[Row]:
         yield Row(page, checks if page == "Home page" else [*checks, *_growth(costs, page)])
     kept = "Home page, from the page cache"
     yield Row(kept, [_statements(costs, kept, 0), _times_f(costs, kept, KEPT_TIMES_F)])
+    for kind in kinds:
+        limit = next((most for name, most in MORE_STATEMENTS.items() if kind.startswith(name)), PAGE_STATEMENTS)
+        yield Row(kind, [_statements(costs, kind, limit), _times_l(costs, kind, PAGE_TIMES_L), *_growth(costs, kind)])
     yield Row("Slot picker, the part for htmx", [_statements(costs, "Slot picker"), _times_l(costs, "Slot picker")])
     for search in searches:
         yield _search(f"Search, {search}", costs, SEARCH_STATEMENTS, SEARCH_TIMES_L)

@@ -36,6 +36,8 @@ def test_a_page_is_held_against_the_floor_of_its_own_database() -> None:
         **{(name, "medium"): Cost(cpu=1000, elapsed=1500, statements=4) for name in ["F", "L", *names]},
         ("L", "large"): Cost(cpu=2000, elapsed=1000, statements=1),
     }
+    kinds = {row.name: row for row in rows.of_pages(costs, ["everybody"], ["Home page", "Doctor index"])}
+    assert kinds["Doctor index"].verdict == "missed: 2.00 large ÷ small"
     search = next(row for row in rows.of_pages(costs, ["everybody"]) if row.name == "Search, everybody")
     assert [check.measured for check in search.checks] == [
         "5 statements",
