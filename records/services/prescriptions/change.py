@@ -43,6 +43,8 @@ _EVENTS = {
 PRESCRIPTION_CHANGES = ("prescription.signed", *_EVENTS.values(), "prescription.expired")
 # What any doctor who treats the patient may do with a colleague's: it takes away, and gives nothing.
 _BY_COLLEAGUES = frozenset({PrescriptionStatus.ON_HOLD, PrescriptionStatus.CANCELLED, PrescriptionStatus.STOPPED})
+# What says that its text may be, or was, acted on.
+_RELIED_ON = frozenset({PrescriptionStatus.ACTIVE, PrescriptionStatus.COMPLETED})
 # Of which the patient is told: they might go to a pharmacy with it.
 _TOLD = frozenset(_EVENTS) - {PrescriptionStatus.COMPLETED}
 
@@ -115,7 +117,8 @@ def _move(actor: User, prescription_id: UUID, target: PrescriptionStatus, reason
     """Moved already, it is answered like the first time.
 
     Raises `NotFound`, `Forbidden` (`prescriber_only`, `not_treating`), `Busy`, `Invalid` (field `reason`) and
-    `Conflict` (`illegal_transition`, with the `current` state: expired too, once the last day is over).
+    `Conflict` (`illegal_transition`, with the `current` state: expired too, once the last day is over; `altered` for
+    what is to be resumed or completed).
     """
     prescription = _held_by_who_may(actor, prescription_id, target)
     now = clock.now()
@@ -125,6 +128,8 @@ def _move(actor: User, prescription_id: UUID, target: PrescriptionStatus, reason
     if prescription.is_draft:
         raise Conflict("illegal_transition", "It is not signed yet: sign it, or throw it away.", current=current)
     assert_prescription_can_move(current, target)
+    if target in _RELIED_ON:
+        signed_by_its_text(prescription)
     before = prescription.status
     write(prescription, actor=actor, status=target, reason=reason, changed_at=now)
     event_record(_EVENTS[target], prescription, actor=actor, before=before, after=target.value)

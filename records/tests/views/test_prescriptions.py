@@ -285,6 +285,28 @@ def test_a_changed_one_is_shown_as_such_and_not_its_text(sign_in: SignIn) -> Non
         assert "Amoxicillin" not in shown
 
 
+def test_what_was_changed_since_is_neither_dispensed_nor_made_valid_again(
+    at_work: Callable[[Prescription], Client], sign_in: SignIn
+) -> None:
+    prescription = rx_signed()
+    client = at_work(prescription)
+    behind_its_back("UPDATE records_prescriptionsignature SET signed_at = signed_at + interval '1 second'")
+    refused = client.post(page("_complete", prescription), follow=True)
+    assert "not as it was signed" in text_of(refused)
+    overview = text_of(sign_in(prescription.patient).get("/health-record/"))
+    assert "Do not rely on it" in overview
+    assert "valid until" not in overview
+
+    client.post(page("_hold", prescription), {"reason": "Asked the pharmacy first"})
+    assert "Make it valid again" not in text_of(client.get(page("", prescription)))
+    client.post(page("_resume", prescription))
+    prescription.refresh_from_db()
+    assert prescription.status == "on-hold"
+    client.post(page("_stop", prescription), {"reason": "It was changed"})
+    prescription.refresh_from_db()
+    assert prescription.status == "stopped"
+
+
 def test_lists_are_ones_own_by_pages(sign_in: SignIn) -> None:
     first = rx_signed()
     for _ in range(11):
