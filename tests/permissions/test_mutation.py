@@ -5,6 +5,8 @@ Without it a matrix that asks too little would pass for ever.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.permissions.matrix.asking import Asker
@@ -17,10 +19,11 @@ from tests.permissions.matrix.unnoticed import UNNOTICED
 METHODS = ("POST", "GET")
 
 
-def complaints(asker: Asker, mutation: Mutation) -> list[str]:
+def complaints(asker: Asker, mutation: Mutation) -> Iterator[str]:
     matrix = Matrix(asker)
-    routes = [route for route in all_routes() if route.key == mutation.route]
-    return [problem for route in routes for problem in matrix.problems(mutation.who, route, METHODS)]
+    for route in all_routes():
+        if route.key == mutation.route:
+            yield from matrix.problems(mutation.who, route, METHODS)
 
 
 def test_every_policy_is_mutated_or_named_with_a_reason() -> None:
@@ -32,8 +35,8 @@ def test_every_policy_is_mutated_or_named_with_a_reason() -> None:
 
 @pytest.mark.parametrize("mutation", NOTICED, ids=lambda one: one.name)
 def test_the_matrix_notices_a_policy_that_says_yes(asker: Asker, mutation: Mutation) -> None:
-    assert complaints(asker, mutation) == []
+    """One complaint is enough. That there is none without the mutation is asked once, after it."""
     with mutated(mutation):
-        found = complaints(asker, mutation)
+        found = next(complaints(asker, mutation), None)
     assert found, f"{mutation.name} lets everybody in, and {mutation.who} at {mutation.route} shows nothing of it"
-    assert complaints(asker, mutation) == [], "the control itself has left something behind"
+    assert list(complaints(asker, mutation)) == [], "the control itself has left something behind"
