@@ -21,6 +21,7 @@ UI = Path(__file__).resolve().parents[2] / "templates" / "ui"
 PAGES = [
     *(f"/ui/{file.stem}/" for file in sorted((UI / "gallery").glob("*.html"))),
     *(f"/ui/screens/{file.stem}/" for file in sorted((UI / "screens").glob("*.html"))),
+    *(f"/ui/errors/{status}/" for status in development.ERRORS),
 ]
 
 
@@ -126,6 +127,7 @@ def test_words_of_a_visitor_are_escaped() -> None:
 
 def test_gallery_exists_only_in_development() -> None:
     assert {pattern.name for pattern in development.urlpatterns} == {
+        "ui_error",
         "ui_gallery",
         "ui_gallery_sample",
         "ui_portrait",
