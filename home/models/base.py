@@ -69,7 +69,8 @@ class PublicPage(Page):
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
             heading="For search engines and sharing",
-        )
+        ),
+        FieldPanel("show_in_menus", help_text="Counts while the site settings name no main menu."),
     ]
 
     class Meta:

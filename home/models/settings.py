@@ -122,7 +122,10 @@ class SiteSettings(BaseSiteSetting):
                 ],
                 heading="Emergency banner",
             ),
-            ObjectList([FieldPanel("utility"), FieldPanel("navigation")], heading="Navigation"),
+            ObjectList(
+                [FieldPanel("navigation"), FieldPanel("utility", heading="Small links above the main menu")],
+                heading="Navigation",
+            ),
             ObjectList(
                 [FieldPanel("footer"), FieldPanel("footer_address"), FieldPanel("footer_legal")], heading="Footer"
             ),

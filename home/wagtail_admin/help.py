@@ -24,7 +24,7 @@ class Group:
 GROUPS = (
     Group(
         role=Role.CONTENT_EDITOR,
-        does="Write, publish and schedule pages, with their pictures and documents; keep navigation and search words.",
+        does="Write, translate and schedule pages, with pictures and documents; keep navigation and search words.",
         never="See anything of patients, their records or money.",
     ),
     Group(
