@@ -145,13 +145,10 @@ ANONYMOUS_USER_NAME = None
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 LANGUAGE_CODE = "en-gb"
-# What pages may be written in. One is on the site once an administrator has made its locale and somebody has
-# translated the home page into it; English keeps its addresses, the others begin with their code (decision 0030).
+# What pages may be written in (decision 0030).
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en-gb", "English"), ("cy", "Welsh"), ("ar", "Arabic")]
-WAGTAIL_I18N_ENABLED = True
+WAGTAIL_I18N_ENABLED = USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = True
-USE_TZ = True
 
 STATIC_URL = "/static/"
 # Only what browsers are meant to fetch: the style sheets' sources stay where they are.

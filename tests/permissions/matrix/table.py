@@ -27,10 +27,7 @@ from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEN
 PUBLIC = (
     row("credentials:join robots site_search", READ, EVERYBODY, why="public pages"),
     row(
-        "shared_picture",
-        READ,
-        EVERYBODY,
-        why="of a page that everybody may see, at the address in its head; any other is not found (home/sharing)",
+        "shared_picture", READ, EVERYBODY, why="of pages that everybody may see; any other is not found (home/sharing)"
     ),
     theirs(
         "wagtail_serve",

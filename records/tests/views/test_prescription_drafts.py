@@ -1,0 +1,122 @@
+"""The page of a prescription that is being written: what it says meanwhile, and what becomes of it elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from records import services
+from records.models import Prescription
+from records.tests.prescribing import (
+    AMOXICILLIN,
+    DIAZEPAM,
+    items,
+    rx_draft,
+    rx_sign,
+)
+from records.tests.views.prescription_pages import HTMX, by_its_doctor, page, stored, text_of, typed
+
+pytestmark = pytest.mark.django_db
+
+
+def test_thrown_away(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    stale = client.post(page("_discard", prescription), {"version": 0}, follow=True)
+    assert stale.redirect_chain == [(page("_edit", prescription), 302)]
+    assert "Nothing was overwritten" in text_of(stale)
+    client.post(page("_discard", prescription), typed(AMOXICILLIN, version=1))
+    assert Prescription.objects.get().status == "entered-in-error"
+    assert "does not count" in text_of(client.get(page("", prescription)))
+
+
+@pytest.mark.parametrize("end", [rx_sign, lambda draft: services.prescription_discard(**by_its_doctor(draft))])
+def test_a_draft_that_ended_in_another_window_leads_to_what_became_of_it(
+    at_work: Callable[[Prescription], Client], end: Callable[[Prescription], Any]
+) -> None:
+    prescription = rx_draft()
+    end(prescription)
+    client, path, now_at = at_work(prescription), page("_edit", prescription), page("", prescription)
+    ended = "is signed" if end is rx_sign else "was thrown away"
+    body = typed({**DIAZEPAM, "instructions": "Half of it"}, version=1)
+    for headers in (HTMX, {}):
+        answer = client.post(path, body, headers=headers)
+        assert answer.status_code == 409
+        assert f"{ended}, so it cannot be edited" in text_of(answer)
+        assert f'href="{now_at}"' in text_of(answer)
+    assert "Half of it" in text_of(answer)
+    assert "Throw the draft away" not in text_of(answer)
+    if end is rx_sign:
+        thrown = client.post(page("_discard", prescription), {"version": 1}, follow=True)
+        assert thrown.redirect_chain[-1][0] == now_at
+        assert f"{ended}, so it cannot be edited" in text_of(thrown)
+
+
+def test_what_cannot_be_signed_is_told_while_it_is_written(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    assert "This cannot be signed" not in text_of(client.get(path))
+    rows = [AMOXICILLIN, {**AMOXICILLIN, "drug": "Morphine"}, {**AMOXICILLIN, "drug": "Unheardofine"}]
+    shown = text_of(client.post(path, typed(*rows, version=1, save="yes"), follow=True))
+    assert "Morphine cannot be signed here: Schedule 2" in shown
+    assert "Not on the list of medicines: Unheardofine." in shown
+    assert "Amoxicillin cannot be signed" not in shown
+
+
+def test_a_problem_with_the_name_is_said_of_the_medicine_once(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    shown = text_of(at_work(prescription).post(page("_edit", prescription), typed({"drug": "x" * 121}, version=1)))
+    assert ">Medicine 1: Use at most 120 characters here.</a>" in shown
+
+
+def test_it_saves_by_itself_and_says_what_cannot_be_signed(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    rows = [{**AMOXICILLIN, "drug": "Morphine"}]
+    answer = client.post(path, typed(*rows, version=1), headers=HTMX)
+    shown = text_of(answer)
+    assert answer.status_code == 200
+    assert "HX-Request" in answer["Vary"]
+    assert "<html" not in shown
+    assert "Draft saved" in shown
+    assert 'name="version" value="2"' in shown
+    assert "Morphine cannot be signed here" in shown
+    assert stored(prescription) == items(*rows)
+    stale = client.post(path, typed(DIAZEPAM, version=1), headers=HTMX)
+    assert (stale.status_code, 'name="keep" value="2"' in text_of(stale)) == (409, True)
+    wrong = client.post(path, typed({**DIAZEPAM, "quantity": "many"}, version=2), headers=HTMX)
+    assert wrong.status_code == 422
+    assert "Medicine 1, quantity: Enter a whole number." in text_of(wrong)
+    assert stored(prescription) == items(*rows)
+
+
+def test_what_cannot_be_signed_is_said_aloud_when_it_changes(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_edit", prescription)
+    morphine = {**AMOXICILLIN, "drug": "Morphine"}
+
+    def told(*rows: dict[str, Any]) -> str:
+        version = Prescription.objects.get(pk=prescription.pk).draft_version
+        answer = client.post(path, typed(*rows, version=version), headers=HTMX)
+        found = re.search(r'data-announce="([^"]*)"', text_of(answer))
+        return found[1] if found else ""
+
+    assert told({**AMOXICILLIN, "quantity": "5"}) == ""
+    assert "cannot be signed as it is. Morphine cannot be signed here" in told(AMOXICILLIN, morphine)
+    assert told(AMOXICILLIN, {**morphine, "quantity": "7"}) == ""
+    assert "Unheardofine" in told({**AMOXICILLIN, "drug": "Unheardofine"}, morphine)
+    assert told(AMOXICILLIN) == ""
+
+
+def test_what_a_signed_out_doctor_writes_stays_in_the_window(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    client.logout()
+    answer = client.post(page("_edit", prescription), typed(DIAZEPAM, version=1), headers=HTMX)
+    assert answer.status_code == 422
+    assert "You are signed out" in text_of(answer)
+    assert stored(prescription) == items()
