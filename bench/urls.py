@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
 
 from bench import floors
 from common import clock
 from doctors.forms import SearchForm
 from doctors.selectors import doctors_search, search_choices
+from medconsult import urls as product
 
 
 def search_alone(request: HttpRequest) -> HttpResponse:
@@ -20,5 +21,6 @@ urlpatterns = [
     path("bench/f/", floors.floor_f),
     path("bench/l/", floors.floor_l),
     path("bench/search/", search_alone),
-    path("", include("medconsult.urls")),
+    # Not included: addresses with a language before them may stand at the root alone.
+    *product.urlpatterns,
 ]
