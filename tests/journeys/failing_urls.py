@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from allauth.core.ratelimit import respond_429
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
+
+from medconsult import urls as product
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
@@ -14,5 +16,5 @@ def breaks(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("breaks/", breaks),
     path("too-often/", respond_429),
-    path("", include("medconsult.urls")),
+    *product.urlpatterns,
 ]

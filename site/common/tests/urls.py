@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import path
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -86,5 +87,5 @@ urlpatterns = [
     path("api/errors/<str:name>/", Open.as_view()),
     path("api/closed/", Closed.as_view()),
     path("api/busy/<str:name>/", Busy.as_view()),
-    path("", include("medconsult.urls")),
+    *import_module("medconsult.urls").urlpatterns,
 ]
