@@ -24,8 +24,8 @@ from home.homes.patient import patient_home
 from home.models import SiteSettings
 from records import services as records
 
-# Others may keep a picture so long: it is asked for again once what it shows has another address.
-SHARED_SECONDS = 7 * 24 * 3600
+# Others may keep a picture so long: one of a new title has another address, and one that is taken down is soon gone.
+SHARED_SECONDS = 24 * 3600
 
 
 @require_safe

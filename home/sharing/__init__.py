@@ -1,8 +1,9 @@
 """The picture that stands for a page where somebody shares it, for pages to which editors have given none.
 
-It is drawn once for what it shows and kept; its address names the page and what is shown, so that it may be kept for
-long by others, and changes with the title or the portrait. Nothing in the address is drawn: it is looked up, and
-whatever is not the address of a page that everybody may see now is not found.
+It is drawn for what it shows; its address names the page and what is shown, so that it may be kept by others, and
+changes with the title or the portrait. Nothing in the address is drawn: it is looked up, and whatever is not the
+address of a page that everybody may see now is not found. What was drawn lies in Redis for an hour, where nobody reads
+it but this module, and never in a folder that a web server publishes.
 """
 
 from __future__ import annotations
@@ -11,25 +12,32 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from wagtail.models import Page
 
 from doctors.models import DoctorPage
 from home.models import SiteSettings
-from home.sharing.card import DESIGN, HEIGHT, PORTRAIT_SPEC, WIDTH, Card, drawn
+from home.sharing.card import DESIGN, HEIGHT, PORTRAIT_SPEC, WIDTH, Card, can_be_drawn, drawn, plain
 
 __all__ = ["HEIGHT", "WIDTH", "picture_path", "shared_picture"]
 
-_FOLDER = "shared"
+_ALIAS = "redis"
+# Those who fetch a picture for one post come within minutes; what is drawn of a page that is taken down is then gone.
+_KEPT_SECONDS = 3600
 
 
-def picture_path(page: Page, site: SiteSettings, *, specialties: Iterable[Any] = ()) -> str:
-    """Where the picture of a page is; `specialties` are those of a doctor's page. No statement."""
-    version = _version(_card(page, site, specialties), _photo(page))
-    return reverse("shared_picture", args=[page.pk, version])
+def picture_path(page: Page, site: SiteSettings, *, specialties: Iterable[Any] | None = None) -> str:
+    """Where the picture of a page is; "" where none can be drawn, since our fonts have not the letters of its title.
+
+    `specialties` are those of a doctor's page, where the caller has read them: then it takes no statement. They count
+    for no other type of page.
+    """
+    card = _card(page, site, specialties)
+    if not can_be_drawn(card):
+        return ""
+    return reverse("shared_picture", args=[page.pk, _version(card, _photo(page))])
 
 
 def shared_picture(*, page_id: int, version: str, site: SiteSettings) -> bytes | None:
@@ -37,12 +45,10 @@ def shared_picture(*, page_id: int, version: str, site: SiteSettings) -> bytes |
     page = _public_page(page_id)
     if page is None:
         return None
-    specialties = page.doctor.specialties.all() if isinstance(page, DoctorPage) else ()
-    card, photo = _card(page, site, specialties), _photo(page)
-    if version != _version(card, photo):
+    card, photo = _card(page, site), _photo(page)
+    if version != _version(card, photo) or not can_be_drawn(card):
         return None
-    name = f"{_FOLDER}/{page_id}/{version}.jpg"
-    return _kept(name) or _keep(name, drawn(card, _portrait(photo)))
+    return _kept(page_id, version) or _keep(page_id, version, drawn(card, _portrait(photo)))
 
 
 def _public_page(page_id: int) -> Any:
@@ -52,9 +58,17 @@ def _public_page(page_id: int) -> Any:
     return None if isinstance(page, DoctorPage) and not page.is_public else page
 
 
-def _card(page: Page, site: SiteSettings, specialties: Iterable[Any]) -> Card:
-    names = ", ".join(str(specialty) for specialty in specialties)
-    return Card(title=page.title, line=names, clinic=site.clinic_name, tagline=site.tagline)
+def _card(page: Page, site: SiteSettings, specialties: Iterable[Any] | None = None) -> Card:
+    """The one place that says what stands on a picture, and so in its address."""
+    named: Iterable[Any] = ()
+    if isinstance(page, DoctorPage):
+        named = page.doctor.specialties.all() if specialties is None else specialties
+    return Card(
+        title=plain(page.title),
+        line=plain(", ".join(map(str, named))),
+        clinic=plain(site.clinic_name),
+        tagline=plain(site.tagline),
+    )
 
 
 def _photo(page: Page) -> Any:
@@ -62,34 +76,33 @@ def _photo(page: Page) -> Any:
 
 
 def _version(card: Card, photo: Any) -> str:
-    """Nobody can reckon it who has not read the page: what is kept of a page that has gone is not to be guessed."""
+    """Keyed, so that nobody can work out the address of a picture without having read the page."""
     of_photo = [photo.pk, photo.file.name, *map(str, photo.get_focal_point() or ())] if photo else []
     shown = json.dumps([DESIGN, card.title, card.line, card.clinic, card.tagline, of_photo])
     return salted_hmac("home.sharing", shown, algorithm="sha256").hexdigest()[:20]
 
 
 def _portrait(photo: Any) -> bytes | None:
+    """None as well where the file is no longer in the storage, or is no picture: the name alone is drawn then."""
     if photo is None:
         return None
-    with photo.get_rendition(PORTRAIT_SPEC).file.open("rb") as file:
-        return bytes(file.read())
-
-
-def _kept(name: str) -> bytes | None:
     try:
-        with default_storage.open(name) as file:
+        with photo.get_rendition(PORTRAIT_SPEC).file.open("rb") as file:
             return bytes(file.read())
     except OSError:
         return None
 
 
-def _keep(name: str, picture: bytes) -> bytes:
-    """One picture a page: what it showed before is thrown away. Two who draw the same leave one."""
-    folder = name.rpartition("/")[0]
-    saved = default_storage.save(name, ContentFile(picture))
-    if saved != name:
-        default_storage.delete(saved)
-    for other in default_storage.listdir(folder)[1]:
-        if f"{folder}/{other}" != name:
-            default_storage.delete(f"{folder}/{other}")
+def _key(page_id: int) -> str:
+    return f"shared:{page_id}"
+
+
+def _kept(page_id: int, version: str) -> bytes | None:
+    of, picture = caches[_ALIAS].get(_key(page_id)) or ("", None)
+    return picture if of == version else None
+
+
+def _keep(page_id: int, version: str, picture: bytes) -> bytes:
+    """One picture a page, whole or not at all: what it showed before is thrown away."""
+    caches[_ALIAS].set(_key(page_id), (version, picture), _KEPT_SECONDS)
     return picture

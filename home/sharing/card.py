@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from common.paper import FONTS
 
 # Counted up when the drawing changes, so that addresses do.
-DESIGN = 1
+DESIGN = 2
 WIDTH, HEIGHT = 1200, 630
 PORTRAIT_WIDTH = 420
 PORTRAIT_SPEC = f"fill-{PORTRAIT_WIDTH}x{HEIGHT}|format-jpeg"
@@ -28,6 +29,7 @@ _TITLE_SIZES = range(84, 39, -4)
 _LEADING = 1.14
 _BOTTOM = 556
 _PIECE = re.compile(r"(\s*)(\S+?-(?=\S)|\S+)")
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,23 @@ class Card:
     line: str
     clinic: str
     tagline: str
+
+
+def plain(text: str) -> str:
+    """Letters with their accents in one piece, single spaces, and nothing that only steers how text is set."""
+    shown = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
+
+
+def can_be_drawn(card: Card) -> bool:
+    """Whether our fonts have every letter of it, in a script whose letters are set one by one from left to right."""
+    letters = {*card.title, *card.line, *card.clinic, *card.tagline}
+    return all(
+        unicodedata.bidirectional(letter) not in _RIGHT_TO_LEFT
+        and not unicodedata.category(letter).startswith("M")
+        and all(any(ord(letter) in _letters(file, weight) for file in _FILES) for weight in (400, 700))
+        for letter in letters
+    )
 
 
 def drawn(card: Card, portrait: bytes | None) -> bytes:
@@ -135,14 +154,14 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: i
 
 
 def _runs(text: str, size: int, weight: int) -> Iterator[tuple[ImageFont.FreeTypeFont, str]]:
-    """The text in parts that one font draws each; a letter that none of them has stands as a question mark."""
+    """The text in parts that one font draws each; its letters are such as `can_be_drawn`."""
     run, of = "", _FILES[0]
     for letter in text:
-        file = next((name for name in _FILES if ord(letter) in _letters(name, weight)), "")
-        if file not in {"", of} and run:
+        file = next((name for name in _FILES if ord(letter) in _letters(name, weight)), of)
+        if file != of and run:
             yield _font(of, weight, size), run
             run = ""
-        of, run = file or of, run + (letter if file else "?")
+        of, run = file, run + letter
     if run:
         yield _font(of, weight, size), run
 

@@ -152,7 +152,7 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
         "address": f"{settings.BASE_URL}{page_path(page)}",
         "site_name": site.clinic_name,
         "image": chosen,
-        "drawn": sharing.picture_path(page, site, specialties=context.get("specialties") or ()) if is_drawn else "",
+        "drawn": sharing.picture_path(page, site, specialties=context.get("specialties")) if is_drawn else "",
         "drawn_width": sharing.WIDTH,
         "drawn_height": sharing.HEIGHT,
         "base_url": settings.BASE_URL,

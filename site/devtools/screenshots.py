@@ -138,6 +138,7 @@ class Photographer:
         self.patterns = patterns
         self.taken: list[Taken] = []
         self.missed: list[str] = []
+        self.left = 0
 
     def run(self) -> int:
         """The exit status: 1 where a page that was asked for could not be taken."""
