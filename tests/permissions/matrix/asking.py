@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
+from django.template.backends.django import Template
 from django.test import override_settings
 from django.test.client import ClientHandler, RequestFactory
 from wagtail.models import Site, sites
@@ -39,6 +40,8 @@ _TURNED = ("/account/profile/?next=", "/verification/start/")
 _DENIED = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 )
+# What a refusal is drawn with, and nothing but it and whose request it is decides what it looks like.
+_REFUSALS = frozenset({"400.html", "403.html", "404.html", "429.html", "ui/domain_error.html"})
 # A refusal may leave its trace in these.
 _TRACES = (
     "audit_event",
@@ -173,7 +176,7 @@ def world_for_a_while() -> Iterator[Asker]:
     quiet = patch.object(middleware, "TOUCH_EVERY", timedelta(days=1))
     with whole, override_settings(**long), quiet:
         world = World()
-        with _site_known():
+        with _site_known(), _refusals_drawn_once():
             yield Asker(world)
         transaction.set_rollback(True)
 
@@ -182,3 +185,23 @@ def _site_known() -> AbstractContextManager[object]:
     """Each page asks for its site by host, an eighth of what a refusal costs; the world has one, which stays."""
     only = Site.objects.select_related("root_page").get()
     return patch.object(sites, "get_site_for_hostname", lambda _hostname, _port: copy.deepcopy(only))
+
+
+def _refusals_drawn_once() -> AbstractContextManager[object]:
+    """Each refusal in the same words to the same person is the same page, and drawing it a third of what the matrix
+    costs."""
+    drawn: dict[tuple[object, ...], Any] = {}
+    draw = Template.render
+
+    def render(self: Template, context: Any = None, request: Any = None) -> Any:
+        name = self.template.name
+        if name not in _REFUSALS or request is None:
+            return draw(self, context, request)
+        error = (context or {}).get("error")
+        words = vars(error).items() if error else ()
+        key = (name, getattr(request, "user", None), repr(sorted(words)))
+        if key not in drawn:
+            drawn[key] = draw(self, context, request)
+        return drawn[key]
+
+    return patch.object(Template, "render", render)
