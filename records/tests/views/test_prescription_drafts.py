@@ -26,9 +26,13 @@ pytestmark = pytest.mark.django_db
 def test_thrown_away(at_work: Callable[[Prescription], Client]) -> None:
     prescription = rx_draft()
     client = at_work(prescription)
-    stale = client.post(page("_discard", prescription), {"version": 0}, follow=True)
-    assert stale.redirect_chain == [(page("_edit", prescription), 302)]
-    assert "Nothing was overwritten" in text_of(stale)
+    stale = client.post(page("_discard", prescription), typed({**DIAZEPAM, "instructions": "Half of it"}, version=0))
+    assert stale.status_code == 409
+    for words in ("Nothing was overwritten", "Half of it", "Amoxicillin", f'action="{page("_edit", prescription)}"'):
+        assert words in text_of(stale)
+    bare = client.post(page("_discard", prescription))
+    assert (bare.status_code, "Amoxicillin" in text_of(bare)) == (409, True)
+    assert Prescription.objects.get().status == "draft"
     client.post(page("_discard", prescription), typed(AMOXICILLIN, version=1))
     assert Prescription.objects.get().status == "entered-in-error"
     assert "does not count" in text_of(client.get(page("", prescription)))
@@ -51,9 +55,26 @@ def test_a_draft_that_ended_in_another_window_leads_to_what_became_of_it(
     assert "Half of it" in text_of(answer)
     assert "Throw the draft away" not in text_of(answer)
     if end is rx_sign:
-        thrown = client.post(page("_discard", prescription), {"version": 1}, follow=True)
-        assert thrown.redirect_chain[-1][0] == now_at
+        thrown = client.post(page("_discard", prescription), body)
+        assert thrown.status_code == 409
         assert f"{ended}, so it cannot be edited" in text_of(thrown)
+        assert f'href="{now_at}"' in text_of(thrown)
+
+
+@pytest.mark.parametrize("end", [rx_sign, lambda draft: services.prescription_discard(**by_its_doctor(draft))])
+def test_what_ended_in_another_window_is_not_signed_and_the_page_says_so(
+    at_work: Callable[[Prescription], Client], end: Callable[[Prescription], Any]
+) -> None:
+    prescription = rx_draft()
+    client, path = at_work(prescription), page("_sign", prescription)
+    shown = text_of(client.get(path))
+    told = dict(re.findall(r'name="(version|particulars|warnings)" value="([^"]*)"', shown))
+    end(prescription)
+    refused = client.post(path, told)
+    assert refused.status_code == 409
+    assert "so it cannot be edited" in text_of(refused)
+    assert f'href="{page("", prescription)}"' in text_of(refused)
+    assert 'name="version"' not in text_of(refused)
 
 
 def test_what_cannot_be_signed_is_told_while_it_is_written(at_work: Callable[[Prescription], Client]) -> None:

@@ -59,8 +59,8 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
         anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
         return _show(request, stored, anew, error.status, refused=error)
     except DraftOver as error:
-        messages.error(request, error.message)
-        return redirect("records:prescription", prescription.public_id)
+        over = {"prescription": prescription, "patient": prescription.patient, "refused": error}
+        return render(request, "records/prescriptions/sign.html", over, status=error.status)
     except (Conflict, Invalid) as error:
         if error.code in {"warnings", "particulars"}:
             # Others than the page had: they are read, and ticked, once more.

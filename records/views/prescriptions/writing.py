@@ -221,16 +221,17 @@ def _allergies(request: SignedInRequest, patient: Patient) -> QuerySet[Allergy]:
 @require_POST
 @practice_required
 def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
-    version = DraftForm(request.POST)
-    version.is_valid()
+    form = DraftForm(request.POST)
+    form.is_valid()
+    told = form.cleaned_data
     try:
         services.prescription_discard(
-            actor=request.user, prescription_id=prescription_id, version=version.cleaned_data.get("version", -1)
+            actor=request.user, prescription_id=prescription_id, version=told.get("version", -1)
         )
-    except Conflict as error:
-        # It leads on to what became of the draft where it is none any more.
-        messages.error(request, error.message)
-        return redirect("records:prescription_edit", prescription_id)
+    except (StalePrescription, DraftOver) as error:
+        # As where it was saved too late: it says what became of the draft, and what was typed stays.
+        prescription = selectors.prescription_for(request.user, prescription_id)
+        return _show(request, prescription, form, _typed(request, told.get("count", 0)), error.status, refused=error)
     messages.success(request, "The draft is thrown away.")
     return redirect("records:prescriptions_written")
 
