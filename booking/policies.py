@@ -387,5 +387,6 @@ def cost_of_ending(appointment: Appointment) -> str:
     late = f"as it was cancelled after {date_time(free_until, appointment.location.zone)}"
     percent = appointment.policy.get(LATE_REFUND)
     if percent is not None:
-        return f"{_share(percent).capitalize()} of what was paid goes back, {late}"
+        # What people gave back beside the policy, and what banks took, is billing's to say.
+        return f"By the policy {_share(percent)} of what was paid goes back, {late}"
     return f"The clinic may charge for it, {late}"

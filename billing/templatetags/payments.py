@@ -10,6 +10,7 @@ from accounts.states import Scope
 from billing import selectors
 from billing.selectors.ending import IfCancelled
 from booking.models import Appointment
+from booking.states import CancelReason
 from common import clock
 
 register = template.Library()
@@ -22,3 +23,17 @@ def sums_if_cancelled(appointment: Appointment, viewer: User) -> IfCancelled | N
         return None
     sums = selectors.if_cancelled(appointment, now=clock.now())
     return sums if sums.back or sums.kept else None
+
+
+@register.simple_tag
+def sums_once_cancelled(appointment: Appointment, viewer: User) -> IfCancelled | None:
+    """Nothing but of what the patient has cancelled, for whoever pays for it: the practice keeps nothing."""
+    at = appointment.cancelled_at
+    if (
+        at is None
+        or appointment.cancel_reason != CancelReason.PATIENT
+        or not may_act_for(viewer, appointment.patient, Scope.PAY)
+    ):
+        return None
+    sums = selectors.if_cancelled(appointment, now=at)
+    return sums if sums.is_rest or sums.kept else None

@@ -97,6 +97,14 @@ def _left(appointment: Appointment, sums: Sums) -> str:
     return f"{rest} is still to be paid, at the clinic." if sums.left else "There is nothing more to pay."
 
 
+def _ended_title(appointment: Appointment) -> str:
+    """In the words of its own page: what was never booked is not cancelled."""
+    if appointment.is_given_up:
+        return "This time was given up"
+    is_withdrawn = appointment.cancel_reason == CancelReason.WITHDRAWN
+    return "This request was withdrawn" if is_withdrawn else "This appointment is cancelled"
+
+
 def _given_back(appointment: Appointment, amount: Money, sums: Sums) -> Standing:
     """Money that came when the time could not be had for it any more."""
     goes = "goes back to your card"
@@ -107,7 +115,7 @@ def _given_back(appointment: Appointment, amount: Money, sums: Sums) -> Standing
         return Standing(kind="info", title="You had paid already", text=text)
     if appointment.cancel_reason in _GIVEN_UP:
         text = f"It was given up before your payment came, so all of your {amount} {goes}. {_AGAIN}"
-        return Standing(kind="info", title="This appointment is cancelled", text=text)
+        return Standing(kind="info", title=_ended_title(appointment), text=text)
     text = f"Your payment came too late to book it, so all of your {amount} {goes}. {_AGAIN}"
     return Standing(kind="warning", title="We could not keep this time any longer", text=text)
 
@@ -143,7 +151,7 @@ def _unpaid(appointment: Appointment, sums: Sums, now: datetime) -> Standing:
         text = f"Nothing was taken from your card. We are keeping your time for you until {until}."
         return Standing(kind="info", title="This is not paid yet", text=text, can_pay=True)
     if appointment.status == Status.CANCELLED and appointment.cancel_reason in _GIVEN_UP:
-        return Standing(kind="info", title="This appointment is cancelled", text="Nothing was taken from your card.")
+        return Standing(kind="info", title=_ended_title(appointment), text="Nothing was taken from your card.")
     if appointment.status in (Status.PENDING, Status.CANCELLED):
         text = "Nothing was taken from your card. You can choose another time."
         return Standing(kind="warning", title="We could not keep this time any longer", text=text)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.policies import acts_as_doctor, acts_for_clinic, can_cancel, is_too_late_to_cancel
-from booking.selectors.appointments import appointment_for
+from booking.selectors.appointments import appointment_for, was_approved
 from booking.services.moves import helped, release
 from booking.states import BY_THE_PRACTICE, CANCELLABLE, CancelReason, PendingReason, Status
 from common import clock
@@ -66,8 +67,11 @@ def messages_of_ending(appointment: Appointment, told: Status | PendingReason, n
     if appointment.cancel_reason == CancelReason.REJECTED:
         return facts.to_patient(appointment, "appointment_declined", now=now)
     method: facts.CalendarMethod | None = "CANCEL" if told == Status.BOOKED else None
-    more = {"by_practice": appointment.cancel_reason in BY_THE_PRACTICE}
+    more: dict[str, Any] = {"by_practice": appointment.cancel_reason in BY_THE_PRACTICE}
+    if appointment.cancel_reason == CancelReason.WITHDRAWN:
+        # Nothing was booked that could be cancelled.
+        more["ended"] = "given-up" if appointment.is_given_up else "withdrawn"
     to_patient = facts.to_patient(appointment, "appointment_cancelled", now=now, method=method, more=more)
-    if told == PendingReason.PAYMENT:
+    if told == PendingReason.PAYMENT and not was_approved(appointment):
         return to_patient
-    return [*to_patient, *facts.to_doctor(appointment, "doctor_appointment_cancelled", method=method)]
+    return [*to_patient, *facts.to_doctor(appointment, "doctor_appointment_cancelled", method=method, more=more)]

@@ -149,9 +149,10 @@ def told_of_ending(appointment: Appointment, *, viewer: User) -> str:
     """Who learns by email that the viewer cancels, and who has to be told otherwise: not everybody has an account."""
     patient, doctor = appointment.patient, appointment.doctor
     is_doctor = acts_as_doctor(viewer, appointment)
-    # Of a time that waits for payment no doctor has heard.
+    # Of a time that waits for payment no doctor has heard but one who was asked first.
     is_hold = appointment.status == Status.PENDING and appointment.pending_reason == PendingReason.PAYMENT
-    to_doctor = [doctor.name] if doctor.user_id and not (is_doctor or is_hold) else []
+    is_unheard_of = is_hold and not was_approved(appointment)
+    to_doctor = [doctor.name] if doctor.user_id and not (is_doctor or is_unheard_of) else []
     if is_doctor or acts_for_clinic(viewer, appointment):
         if patient.user_id is None:
             return f"{patient.name} has no account here, so please tell them yourself."

@@ -114,6 +114,25 @@ def test_what_was_only_held_promises_no_file_and_the_practice_says_that_it_was_t
         assert "practice" not in part
 
 
+@pytest.mark.parametrize(
+    ("ended", "subject", "words"),
+    [
+        ("given-up", "Time given up: ", {"This time was given up", "A time that you had approved was given up"}),
+        ("withdrawn", "Request withdrawn: ", {"This request was withdrawn", "A request was withdrawn"}),
+    ],
+)
+def test_what_was_never_booked_is_not_said_to_be_cancelled(ended: str, subject: str, words: set[str]) -> None:
+    for kind in (Kind.APPOINTMENT_CANCELLED, Kind.DOCTOR_APPOINTMENT_CANCELLED):
+        message = _message(kind, ended=ended)
+        del message.facts["calendar"]
+        mail = mail_of(message)
+        assert mail.subject.startswith(subject)
+        for part in (mail.text, mail.html):
+            assert any(one in part for one in words)
+            assert "cancelled" not in part
+            assert "attached" not in part
+
+
 def test_the_link_and_the_policy_are_in_both_parts() -> None:
     mail = mail_of(_message(Kind.APPOINTMENT_BOOKED))
     for part in (mail.text, mail.html):
@@ -199,7 +218,7 @@ def test_what_is_asked_of_a_renewal_takes_no_booking_away() -> None:
         (Kind.REFUND_DROPPED, {"why": "bank"}, "do not send it a second time"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "by_hand": True}, "£30 is left .* by bank transfer"),
         (Kind.REFUND_DROPPED, {"why": "elsewhere", "rest": 3000}, "£30 is left .* the way that you paid"),
-        (Kind.REFUND_DROPPED, {"why": "not-owed"}, "no more is left of what you paid than what the visit costs"),
+        (Kind.REFUND_DROPPED, {"why": "not-owed"}, "now costs all that is left of what you paid"),
         (Kind.REFUND_DROPPED, {"why": "not-owed", "rest": 3000}, "no more than £30 of what you paid is left"),
         (Kind.REFUND_DROPPED, {"why": "bank", "rest": 3000, "waits": True}, "£30 is left .* waits until your bank"),
     ],

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.tests.factories import UserFactory
 from billing.models import Refund
-from billing.states import RefundStatus
+from billing.states import BY_RULE, RefundStatus
 from billing.templatetags.payments import sums_if_cancelled
 from billing.tests.factories import PaymentFactory, RefundFactory
 from booking.tests.steps import at_the_desk_of, user_of
@@ -81,6 +81,38 @@ def test_what_went_back_or_was_promised_before_counts_towards_it_and_is_named(
     RefundFactory.create(payment=payment, amount_minor=before, attempts=1, status=status)
     client.force_login(user_of(appointment.patient))
     assert f"If you cancel now, {said}" in text_of(client.get(f"/appointments/{appointment.public_id}/cancel/"))
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [(0, "£22.50 goes back. £22.50 is kept."), (3000, "£30 has gone back. £15 is kept.")],
+)
+def test_once_it_is_cancelled_the_page_says_what_went_back_and_is_kept(client: Client, before: int, said: str) -> None:
+    """And of the policy no more than that it is the policy: an officer may have given more."""
+    payment = PaymentFactory.create(paid=True)
+    appointment = payment.appointment
+    appointment.policy = {"late_refund_percent": 50, "free_until": (clock.now() + LATE).isoformat()}
+    appointment.save(update_fields=["policy"])
+    if before:
+        RefundFactory.create(payment=payment, amount_minor=before, attempts=1, status=RefundStatus.SUCCEEDED)
+    path = f"/appointments/{appointment.public_id}/"
+    client.force_login(user_of(appointment.patient))
+    client.post(f"{path}cancel/")
+    shown = text_of(client.get(path))
+    assert said in shown
+    assert "By the policy half of what was paid goes back, as it was cancelled after" in shown
+    client.force_login(at_the_desk_of(appointment.location))
+    assert "is kept" not in text_of(client.get(path)), "who does not pay reads no sums"
+
+
+def test_a_promise_that_the_rules_replaced_is_not_said_to_be_given_back(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    RefundFactory.create(payment=payment, amount_minor=4000, status=RefundStatus.CANCELED, failure=BY_RULE)
+    RefundFactory.create(payment=payment, amount_minor=4500, status=RefundStatus.SUCCEEDED)
+    client.force_login(user_of(payment.appointment.patient))
+    shown = text_of(client.get("/payments/"))
+    assert "£40 became what is shown beside it." in shown
+    assert "another way" not in shown
 
 
 def test_sums_are_named_to_nobody_who_does_not_pay_and_not_for_the_practice(client: Client) -> None:

@@ -165,13 +165,13 @@ def test_a_cancelled_visit_that_a_bank_gave_back_promises_nothing(
 @pytest.mark.parametrize(
     ("status", "reason", "title"),
     [
-        (Status.CANCELLED, CancelReason.WITHDRAWN, "This appointment is cancelled"),
+        (Status.CANCELLED, CancelReason.WITHDRAWN, "This time was given up"),
         (Status.CANCELLED, CancelReason.HOLD_EXPIRED, "We could not keep this time any longer"),
         (Status.BOOKED, "", "You had paid already"),
     ],
 )
 def test_money_that_came_for_nothing_says_why_and_whether_it_has_gone(status: str, reason: str, title: str) -> None:
-    appointment = Appointment(status=status, cancel_reason=reason, currency="gbp")
+    appointment = Appointment(status=status, cancel_reason=reason, pending_reason="payment", currency="gbp")
     payment = Payment(
         status=PaymentStatus.SUCCEEDED, outcome=Outcome.REFUNDED, captured_minor=4500, currency="gbp", method="online"
     )

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.services import appointment_cancel
+from booking.services import appointment_approve, appointment_cancel
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -124,6 +124,19 @@ def test_a_hold_is_withdrawn_without_a_word_to_the_doctor() -> None:
     doctor, patient = bookable_doctor(price_minor=100), PatientFactory.create()
     assert cancel(book(doctor, patient=patient), user_of(patient)).cancel_reason == CancelReason.WITHDRAWN
     assert told(doctor) == []
+
+
+def test_a_doctor_who_approved_is_told_of_a_time_that_is_then_given_up() -> None:
+    decide(pay_at_clinic=False)
+    doctor, patient = bookable_doctor(price_minor=100, needs_approval=True), PatientFactory.create()
+    asked = book(doctor, patient=patient)
+    held = appointment_approve(actor=user_of(doctor), appointment_id=asked.public_id)
+    assert held.pending_reason == PendingReason.PAYMENT
+    cancel(held, user_of(patient))
+    assert told(doctor) == ["doctor_appointment_requested", "doctor_appointment_cancelled"]
+    endings = Message.objects.filter(kind__endswith="appointment_cancelled")
+    assert [one.facts["ended"] for one in endings] == ["given-up", "given-up"]
+    assert not [one for one in endings if one.facts.get("calendar")]
 
 
 def test_after_the_start_the_patient_cannot_and_the_doctor_can() -> None:
