@@ -7,6 +7,7 @@ from django import forms
 
 from billing.services import MOST_LETTERS
 from billing.states import ComplaintReason, Method
+from billing.validators import CARD_NUMBER, REFERENCE_LETTERS, has_card_number
 from common.forms import OnceForm
 
 AT_THE_DESK = [(method.value, method.label) for method in Method if method != Method.ONLINE]
@@ -36,6 +37,21 @@ class PoundsField(forms.DecimalField):
         return None if amount is None else int(amount * 100)
 
 
+class ReferenceField(forms.CharField):
+    """Of the till or the bank. A card's number is refused, and never written back into the page."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=REFERENCE_LETTERS, **more)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if has_card_number(value):
+            raise forms.ValidationError(CARD_NUMBER, code="card_number")
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return "" if has_card_number(data or "") else super().bound_data(data, initial)
+
+
 class TakenForm(OnceForm):
     """What the clinic has taken at the desk."""
 
@@ -46,8 +62,8 @@ class TakenForm(OnceForm):
         error_messages={"required": "Choose how it was paid."},
     )
     amount = PoundsField(label="Amount in pounds")
-    reference = forms.CharField(
-        label="Your reference", required=False, max_length=60, help_text="From the till or the bank. No card numbers."
+    reference = ReferenceField(
+        label="Your reference", required=False, help_text="From the till or the bank. No card numbers."
     )
 
 

@@ -27,7 +27,7 @@ from billing.states import (
     RefundStatus,
     assert_payment_can_move,
 )
-from billing.validators import assert_no_card_number
+from billing.validators import assert_reference
 from booking.models import Appointment
 from booking.selectors import appointment_for
 from booking.services import appointment_locked_for_payment
@@ -39,8 +39,6 @@ from common.locks import busy_if_locked
 from common.money import Money
 from common.templatetags.when import clock_time
 from notifications.services import messages_queue
-
-_REFERENCE_LETTERS = 60
 
 
 def payment_record(
@@ -55,14 +53,14 @@ def payment_record(
     """Write down what the clinic took at the desk for an appointment at its place, in minor units.
 
     Never more than what the visit costs and is not paid yet. Raises `NotFound`, `Forbidden`, `Invalid`
-    (`method_unknown`, `amount_wrong`, `card_number`), `Conflict` (`illegal_transition`, `being_paid` while an online
-    payment is open) and `Busy`.
+    (`method_unknown`, `amount_wrong`, `card_number`, `reference_too_long`), `Conflict` (`illegal_transition`,
+    `being_paid` while an online payment is open) and `Busy`.
     """
     now = now or clock.now()
     seen = appointment_for(actor, appointment_id)
     if method not in (Method.CASH, Method.CARD_MACHINE, Method.TRANSFER):
         raise Invalid("method_unknown", "Choose how it was paid.", fields={"method": ["Choose how it was paid."]})
-    assert_no_card_number(reference)
+    assert_reference(reference)
     with busy_if_locked(), transaction.atomic():
         appointment = appointment_locked_for_payment(appointment_id=seen.public_id)
         if not can_record_payment(actor, appointment):
@@ -78,7 +76,7 @@ def payment_record(
             captured_minor=amount_minor,
             currency=appointment.currency,
             vat_rate_percent=appointment.vat_rate_percent,
-            desk_reference=reference.strip()[:60],
+            desk_reference=reference.strip(),
             created_at=now,
             paid_at=now,
         )
@@ -88,7 +86,7 @@ def payment_record(
         event_record(
             "payment.recorded", payment, actor=actor, patient=patient, amount=amount_minor, method=method.value
         )
-        losses_follow(appointment, is_paid=True)
+        losses_follow(appointment)
         receipt_issue(payment=payment, now=now)
         return payment
 
@@ -163,7 +161,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
             receipt_cancel(payment=payment, now=now)
         # Of what came in truth the rules owe another share, and what a bank took may be unpaid again.
         promises_top_up(appointment=appointment, now=now, is_anew=True)
-        losses_follow(appointment)
+        losses_follow(appointment, is_mistake=True)
         return payment
 
 
@@ -200,11 +198,11 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
     another reference it is refused, for the first stands and the money may have gone twice.
 
     By the staff of the place or a billing officer. Raises `NotFound`, `Forbidden`, `Invalid` (`reference_missing`,
-    `card_number`) and `Conflict` (`not_at_the_desk`, `second_person`, `dispute_open`, `given_before`,
-    `illegal_transition`).
+    `card_number`, `reference_too_long`) and `Conflict` (`not_at_the_desk`, `second_person`, `dispute_open`,
+    `given_before`, `illegal_transition`).
     """
     now = now or clock.now()
-    assert_no_card_number(reference)
+    assert_reference(reference)
     with busy_if_locked(), transaction.atomic():
         refund = refund_named_locked(refund_id)
         payment = refund.payment
@@ -223,7 +221,7 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
             return refund
         if refund.by_hand:
             _assert_may_go_by_hand(refund, reference)
-        refund.given_reference = reference.strip()[:_REFERENCE_LETTERS]
+        refund.given_reference = reference.strip()
         refund_move(refund=refund, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
         return refund
 
@@ -237,7 +235,7 @@ def _assert_may_go_by_hand(refund: Refund, reference: str) -> None:
 
 
 def _assert_same_reference(refund: Refund, reference: str) -> None:
-    if reference.strip()[:_REFERENCE_LETTERS] not in ("", refund.given_reference):
+    if reference.strip() not in ("", refund.given_reference):
         first = f", with the reference {refund.given_reference}" if refund.given_reference else ""
         message = (
             f"This was written down as given back before{first}, and that stands. If it has gone a second time, "

@@ -6,20 +6,35 @@ from billing.models import Payment
 from billing.selectors import attention_left
 from billing.states import DISPUTE_GONE, Attention, Outcome
 from booking.models import Appointment
+from common.history import sign
 
 
-def losses_follow(appointment: Appointment, *, is_paid: bool = False) -> None:
+def losses_follow(appointment: Appointment, *, is_mistake: bool = False) -> None:
     """Ask anew, after the visit's price or what was paid for it changed, whether somebody has to look at what banks
-    took of it: as long as it stands unpaid without that. Where something is paid (`is_paid`), none comes back to the
-    officers' list, for they may have settled it.
+    took of it: as long as it stands unpaid without that. What an officer has settled does not come back to their list,
+    but where something that was paid beside it was a mistake (`is_mistake`): they had not known that.
 
     For whoever holds the appointment and its payments.
     """
-    among = {Attention.DISPUTE_LOST} if is_paid else {Attention.DISPUTE_LOST, Attention.NONE}
-    lost = Payment.objects.filter(disputes__status__in=sorted(DISPUTE_GONE), attention__in=sorted(among)).distinct()
+    among = sorted({Attention.DISPUTE_LOST, Attention.NONE})
+    lost = Payment.objects.filter(disputes__status__in=sorted(DISPUTE_GONE), attention__in=among).distinct()
     for payment in lost.filter(appointment=appointment).exclude(outcome=Outcome.REFUNDED):
         payment.appointment = appointment
         attention = attention_left(payment)
-        if attention != payment.attention:
-            payment.attention = attention
-            payment.save(update_fields=["attention"])
+        if attention == payment.attention or (attention and not is_mistake and _is_settled(payment)):
+            continue
+        payment.attention = attention
+        # Whoever changed the visit or paid for it has settled nothing.
+        sign(payment, None)
+        payment.save(update_fields=["attention"])
+
+
+def _is_settled(payment: Payment) -> bool:
+    """Whether it was an officer, and not the rules, who said last that nobody has to look at what a bank took."""
+    before, is_settled = "", False
+    versions = payment.history.order_by("history_date", "history_id")
+    for attention, user_id in versions.values_list("attention", "history_user_id"):
+        if before == Attention.DISPUTE_LOST and attention == Attention.NONE:
+            is_settled = user_id is not None
+        before = attention
+    return is_settled

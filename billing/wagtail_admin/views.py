@@ -54,7 +54,7 @@ def _said(do: str, refund: Refund, officer: User) -> str:
     if refund.awaits_second:
         return "The refund waits for a second officer to agree."
     if do in ("retry", "by_hand") and selectors.has_open_dispute(refund.payment):
-        return "The refund waits for the dispute’s end. Send nothing from the clinic’s bank before."
+        return "The refund waits for the dispute’s end. Send nothing from the clinic’s bank before then."
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
@@ -143,7 +143,8 @@ class PaymentView(OfficerView):
         do = self.request.POST.get("do", "")
         if do not in WORDS or not isinstance(error, Invalid) or WORDS[do] not in error.fields:
             return None
-        typed = self.request.POST.get(WORDS[do], "")
+        # A card's number is not even written back into the page.
+        typed = "" if error.code == "card_number" else self.request.POST.get(WORDS[do], "")
         return {"do": do, "value": self._id("refund"), "typed": typed, "message": error.message}
 
     def _asked(self, payment: Payment) -> tuple[OnceForm | None, Callable[[], str]]:

@@ -56,6 +56,13 @@ def test_a_card_number_is_no_reference(reference: str) -> None:
     assert not Receipt.objects.exists()
 
 
+def test_a_reference_that_is_too_long_is_refused_and_not_cut() -> None:
+    with pytest.raises(Invalid, match="no more than 60") as refused:
+        record(AppointmentFactory.create(), reference="R" * 61)
+    assert "reference" in refused.value.fields
+    assert record(AppointmentFactory.create(), reference="R" * 60).desk_reference == "R" * 60
+
+
 def test_a_long_number_of_the_till_is_a_reference() -> None:
     assert record(AppointmentFactory.create(), reference="2026112900012345").desk_reference == "2026112900012345"
 

@@ -16,6 +16,7 @@ from billing.services import (
     complaint_decide,
     payment_fetch,
     payment_record,
+    payment_take_back,
     refund_drop,
     refund_record_given,
     refund_request,
@@ -33,7 +34,7 @@ from billing.tests.steps import Deliver, difference, hold, paid, paid_and_asked,
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.tests.steps import at_the_desk_of, user_of
-from common import clock
+from common import clock, idempotency
 from common.errors import Conflict, Forbidden, Invalid
 from integrations.stripe.simulator.engine import Simulator
 from notifications.models import Message
@@ -344,6 +345,27 @@ def test_a_visit_that_a_bank_left_unpaid_is_listed_while_it_is_so(
     assert attention() == Attention.NONE
 
 
+def test_a_loss_that_an_officer_has_settled_comes_back_for_a_mistake_alone(
+    client: Client, stripe_simulator: Simulator
+) -> None:
+    payment = paid_and_asked(stripe_simulator, hold(6000))
+    heard(payment, lost_minor=2000)
+    # By the page, where whoever asks is known to the history.
+    client.force_login(officer())
+    body = {"do": "settle", "note": "It is let go.", "idempotency_key": idempotency.new_key()}
+    assert client.post(reverse("billing_payment", args=[payment.public_id]), body).status_code == 302
+    for price in (7000, 3000, 6000):
+        becomes(payment, price)
+        payment.refresh_from_db()
+        assert payment.attention == Attention.NONE
+    visit = payment.appointment
+    clerk = at_the_desk_of(visit.location)
+    wrong = payment_record(actor=clerk, appointment_id=visit.public_id, method=Method.CASH, amount_minor=500)
+    payment_take_back(actor=officer(), payment_id=wrong.public_id, note="It was another's.")
+    payment.refresh_from_db()
+    assert payment.attention == Attention.DISPUTE_LOST
+
+
 def test_a_visit_that_became_cheap_enough_is_not_unpaid_for_what_a_bank_took(stripe_simulator: Simulator) -> None:
     payment = paid_and_asked(stripe_simulator, hold(6000))
     heard(payment, lost_minor=2000)
@@ -367,7 +389,7 @@ def test_what_the_visit_costs_again_was_not_given_back_by_the_bank(
     assert (dropped["amount"], dropped.get("rest"), dropped["why"]) == (1500, None, "not-owed")
     client.force_login(user_of(payment.appointment.patient))
     shown = client.get(reverse("billing:payments")).content.decode()
-    assert "was not given back: by now no more is left of what you paid than what the visit costs you." in shown
+    assert "was not given back: the visit now costs all that is left of what you paid." in shown
     assert "given back to you by your bank" not in shown
 
 

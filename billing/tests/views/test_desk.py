@@ -78,6 +78,26 @@ def test_a_mistake_of_the_desk_is_taken_back_and_written_down_anew(client: Clien
     assert "The clinic has taken this back" in client.get(reverse("billing:payments")).content.decode()
 
 
+def test_a_card_number_is_not_written_back_and_what_else_is_refused_stays(client: Client) -> None:
+    appointment = AppointmentFactory.create(price_minor=4500)
+    client.force_login(at_the_desk_of(appointment.location))
+    page = reverse("billing:take", args=[appointment.public_id])
+    body = {"method": "cash", "amount": "45", "idempotency_key": idempotency.new_key()}
+    for number, amount in (
+        ("4242 4242 4242 4242", "45"),
+        ("4242-4242-4242-4242", "much"),
+        ("4242424242424242" + " x" * 40, "45"),
+    ):
+        refused = client.post(page, body | {"reference": number, "amount": amount})
+        shown = refused.content.decode()
+        assert refused.status_code == 422
+        assert "looks like a card number" in shown
+        assert number not in shown
+        assert f'value="{amount}"' in shown
+    kept = client.post(page, body | {"reference": "Till 3", "amount": "much"}).content.decode()
+    assert 'value="Till 3"' in kept
+
+
 def test_a_payment_of_another_visit_is_not_taken_back_at_this_desk(client: Client) -> None:
     appointment = AppointmentFactory.create()
     client.force_login(at_the_desk_of(appointment.location))
