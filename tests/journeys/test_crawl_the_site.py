@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 _LINK = re.compile(r"""<(?:a|link|form|area)\b[^>]*?\s(?:href|action)="([^"#]+)""")
+# Nobody follows these, but whoever shows the page, or shares it, fetches them.
+_SHOWN = re.compile(
+    r"""<(?:img|source|script|iframe)\b[^>]*?\ssrc="([^"]+)|<meta property="og:image" content="([^"]+)"""
+)
+_SIZES = re.compile(r"""<(?:img|source)\b[^>]*?\ssrcset="([^"]+)""")
 # Of pages that differ only in whom or in which day they are about.
 MOST_OF_A_KIND = 3
 MOST_PAGES = 150
@@ -105,12 +110,23 @@ def crawl() -> dict[str, str]:
     return pages
 
 
+def shown_on(path: str, page: str) -> set[str]:
+    """The addresses on this site of what a page shows or names as its picture, each size by itself."""
+    named = {html.unescape(first or second) for first, second in _SHOWN.findall(page)}
+    named |= {size.split()[0] for sizes in _SIZES.findall(page) for size in html.unescape(sizes).split(",")}
+    found = {urljoin(path, address).removeprefix("http://testserver") for address in named}
+    return {address for address in found if address.startswith("/")}
+
+
 def test_a_visitor_finds_every_page_behind_a_link_and_all_of_it_valid(db: None) -> None:
     a_site()
 
     pages = crawl()
 
     assert {path: found for path, page in pages.items() if (found := problems_of(page))} == {}
+    shown = set[str]().union(*(shown_on(path, page) for path, page in pages.items()))
+    assert {address for address in shown if Client().head(address).status_code != 200} == set()
+    assert {address.split("/")[1] for address in shown} >= {"shared", "static"}
     unreached = {model.__name__: [page.url for page in model.objects.live()] for model in TYPES}
     assert {name for name, paths in unreached.items() if not set(paths) & pages.keys()} == set()
     assert any(path.startswith("/book/") for path in pages)
