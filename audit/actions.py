@@ -277,6 +277,7 @@ page.deleted                    D deleted the page
 page.moderated                  U moved the page on in its workflow
 page.locked                     U locked or unlocked the page
 page.access_changed             U changed who may see the page
+page.rights_given               U gave groups rights on the page
 page.changed                    U changed the page
 settings.changed                U changed settings
 content.created                 C created content

@@ -35,14 +35,15 @@ def _choose_zone(user: Any, zone: str) -> None:
 
 
 class LanguageMiddleware:
-    """An address that begins with a language's code is a page's translation, and is read in that language.
+    """Every answer is English until a page in another language is found, which then is shown in its own
+    (`home.models.base.PublicPage`); what is found instead of a page, such as an error, stays English.
 
-    Django's own would also ask browsers what they like, and tell caches that every answer depends on it.
+    Django's own would ask browsers what they like, and tell caches that every answer depends on it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        with translation.override(settings.LANGUAGE_CODE):
             return self.get_response(request)

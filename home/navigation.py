@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from home.models.settings import SiteSettings
 from home.paths import language_of, language_tag, page_path, spoken_language
+from home.translations import IS_PUBLIC
 
 # What lies right below a home page.
 _FIRST_LEVEL = 3
@@ -83,11 +84,11 @@ class Navigation:
 
     @cached_property
     def translations(self) -> list[Translation]:
-        """The live pages that say the same as this one, itself among them; none where it is in one language alone."""
+        """This page and the live ones that say the same, of those that all may see; none where it stands alone."""
         if self._page is None:
             return []
         key = self._page.translation_key
-        found = [_translation(page) for page in self._rows if page.translation_key == key]
+        found = [_translation(page) for page in self._rows if page.is_public and page.translation_key == key]
         return sorted(found, key=lambda one: (not one.is_default, one.language)) if len(found) > 1 else []
 
     @cached_property
@@ -106,7 +107,8 @@ class Navigation:
         if not self._settings.navigation.raw_data:
             wanted |= Q(depth=_FIRST_LEVEL, show_in_menus=True)
         fields = ("title", "path", "depth", "url_path", "translation_key", "show_in_menus")
-        return list(Page.objects.live().filter(wanted).only(*fields).order_by("path"))
+        rows = Page.objects.live().filter(wanted).annotate(is_public=IS_PUBLIC)
+        return list(rows.only(*fields).order_by("path"))
 
     @cached_property
     def _by_id(self) -> dict[int, Page]:
@@ -114,7 +116,8 @@ class Navigation:
 
     @cached_property
     def _in_this_language(self) -> dict[Any, Page]:
-        return {page.translation_key: page for page in self._rows if language_of(page.url_path) == self._language}
+        own = (page for page in self._rows if page.is_public and language_of(page.url_path) == self._language)
+        return {page.translation_key: page for page in own}
 
     def _from_pages(self) -> list[Link]:
         shown = [

@@ -37,8 +37,19 @@ def language_of(url_path: str) -> str:
     return code if code in dict(settings.WAGTAIL_CONTENT_LANGUAGES) else settings.LANGUAGE_CODE
 
 
+def addressed_language(path: str) -> str:
+    """The language whose code is the first part of an address, the whole part: "/ar-rahman/" is an English one."""
+    code = path.split("/", 2)[1] if path.startswith("/") else ""
+    return code if code in translated_languages() else settings.LANGUAGE_CODE
+
+
+def translated_languages() -> set[str]:
+    """The codes with which the addresses of translations begin, so that no page's own word may be one."""
+    return set(dict(settings.WAGTAIL_CONTENT_LANGUAGES)) - {settings.LANGUAGE_CODE}
+
+
 def spoken_language() -> str:
-    """The language in which this request is answered, by its code."""
+    """The language in which this request is answered, by its code: that of the page that is shown, else English."""
     return translation.get_language() or settings.LANGUAGE_CODE
 
 

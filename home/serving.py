@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls.resolvers import LocalePrefixPattern
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtails_serve
 
 from home.models import HomePage
-from home.paths import home_slug, page_path, spoken_language
+from home.paths import addressed_language, home_slug, page_path
+
+
+class LanguagePrefix(LocalePrefixPattern):
+    """As Django's, but what is asked for tells its language: Django's own compares it with the one that is spoken."""
+
+    def __init__(self) -> None:
+        super().__init__(prefix_default_language=False)
+
+    def match(self, path: str) -> tuple[str, tuple[()], dict[str, Any]]:
+        language = addressed_language(f"/{path}")
+        return path if language == settings.LANGUAGE_CODE else path.removeprefix(language).removeprefix("/"), (), {}
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -22,7 +36,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def _route(request: HttpRequest, path: str) -> RouteResult | None:
     """From the home page of the language that the address begins with; None where there is no live page."""
-    site, language = Site.find_for_request(request), spoken_language()
+    site, language = Site.find_for_request(request), addressed_language(request.path_info)
     if site is None:
         return None
     homes = HomePage.objects.filter(

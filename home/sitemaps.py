@@ -19,6 +19,7 @@ from doctors.models import DoctorPage
 from home.models import ArticlePage, HomePage, LocationPage, NewsPage, SpecialtyPage
 from home.paths import language_of, language_tag, page_path, path_of
 from home.structured_data import absolute
+from home.translations import public_translations
 
 ItemT = TypeVar("ItemT")
 
@@ -103,8 +104,7 @@ def pictures_of(page_ids: Collection[int]) -> dict[int, str]:
 def translations_of(pages: Collection[Page]) -> dict[UUID, list[dict[str, str]]]:
     """Of pages in several languages: the address in each, by what their translations share; one statement."""
     found: dict[UUID, list[dict[str, str]]] = defaultdict(list)
-    keys = [page.translation_key for page in pages]
-    public = Page.objects.live().public().filter(translation_key__in=keys).order_by("path")
+    public = public_translations({page.translation_key for page in pages})
     for key, url_path in public.values_list("translation_key", "url_path"):
         language = language_tag(language_of(url_path))
         found[key].append({"language": language, "address": absolute(path_of(url_path))})

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest
+from django.utils import translation
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
@@ -19,7 +20,7 @@ from doctors.models.pages import restrictions_on
 from home import structured_data
 from home.blocks import read_ahead
 from home.models.settings import SiteSettings
-from home.paths import page_path
+from home.paths import language_of, page_path, translated_languages
 
 REVIEW_PANEL = MultiFieldPanel(
     [FieldRowPanel([FieldPanel("last_reviewed"), FieldPanel("next_review")])], heading="Review", classname="collapsed"
@@ -88,11 +89,17 @@ class PublicPage(Page):
         super().clean()
         if self.last_reviewed and self.next_review and self.next_review <= self.last_reviewed:
             raise ValidationError({"next_review": "Enter a day after the last review."})
+        # Wherever the page stands, since it can be moved to where the addresses of a language begin.
+        if self.slug in translated_languages():
+            told = f"/{self.slug}/ is where the pages of another language begin."
+            raise ValidationError({"slug": f"{told} Enter a longer word, such as {self.slug}-page."})
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         return restrictions_on(Value(self.path))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # From here to the end of the request, which the middleware knows.
+        translation.activate(language_of(self.url_path))
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if body := getattr(self, "body", None):
             read_ahead(body)

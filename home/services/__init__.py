@@ -1,6 +1,6 @@
 from home.services.enquiries import ENQUIRY_KEPT, enquiries_forget, enquiry_answer, enquiry_read, enquiry_receive
 from home.services.pages import pages_mark_reviewed
-from home.services.translations import home_page_hand_over
+from home.services.translations import home_page_hand_over, page_restriction_copy
 
 __all__ = [
     "ENQUIRY_KEPT",
@@ -9,5 +9,6 @@ __all__ = [
     "enquiry_read",
     "enquiry_receive",
     "home_page_hand_over",
+    "page_restriction_copy",
     "pages_mark_reviewed",
 ]

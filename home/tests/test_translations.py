@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Locale, Page, Site
+from django.utils.translation import get_language
+from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from audit.models import Event
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory
-from home.models import HomePage, SiteSettings, StandardPage
+from home.models import HomePage, SectionPage, SiteSettings, StandardPage
 from home.tests.factories import article, below_home, specialty_page
 from home.wagtail_admin.translations import TOLD
 
@@ -215,9 +218,120 @@ def test_languages_cost_a_page_no_statement(about: StandardPage, welsh: Locale) 
     assert statements("/about-us/") == alone == statements("/cy/about-us/")
 
 
-def test_administrators_add_a_language(django_capture_on_commit_callbacks: Callable[..., Any]) -> None:
+def test_administrators_add_a_language() -> None:
     answer = client_of(Role.ADMINISTRATOR).post(reverse("wagtaillocales:add"), {"language_code": "cy"})
 
     assert answer.status_code == 302
     assert Locale.objects.filter(language_code="cy").exists()
     assert client_of(Role.CONTENT_EDITOR).get(reverse("wagtaillocales:add")).status_code in {302, 403}
+
+
+def refuses(path: str) -> bool:
+    """Whether a visitor is asked for a password or to sign in, and sees nothing of the page."""
+    answer = Client().get(path)
+    return answer.status_code == 302 or "Our secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("kind", [PageViewRestriction.PASSWORD, PageViewRestriction.LOGIN, PageViewRestriction.GROUPS])
+def test_a_translation_is_closed_to_whom_the_page_is_closed(desk: Client, welsh: Locale, kind: str) -> None:
+    page = below_home(StandardPage(title="Members", introduction="Our secret"))
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type=kind, password="open")
+    restriction.groups.set(Group.objects.filter(name=Role.CONTENT_EDITOR))
+    translate(desk, HomePage.objects.get(), welsh)
+    translate(desk, page, welsh)
+    told = page.get_translation(welsh)
+    for one in (told.get_parent(), told):
+        one.specific.save_revision().publish()
+
+    assert refuses("/cy/members/")
+    copied = PageViewRestriction.objects.get(page=told)
+    assert (copied.restriction_type, copied.password) == (kind, "open")
+    assert list(copied.groups.all()) == list(restriction.groups.all())
+    # What kept the visitor out is the copied restriction alone.
+    copied.delete()
+    assert not refuses("/cy/members/")
+
+
+def test_a_translation_below_a_closed_page_is_closed_where_nothing_above_it_is(
+    about: StandardPage, welsh: Locale
+) -> None:
+    section = below_home(SectionPage(title="Members"))
+    page = section.add_child(instance=StandardPage(title="Rules", introduction="Our secret"))
+    published(section, welsh)
+    PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.LOGIN)
+
+    published(page, welsh)
+
+    assert refuses("/members/rules/")
+    assert refuses("/cy/members/rules/")
+    assert not PageViewRestriction.objects.filter(page__in=about.get_translations(inclusive=True)).exists()
+
+
+def test_a_restriction_of_its_own_is_not_lost_below_another(desk: Client, welsh: Locale) -> None:
+    section = below_home(SectionPage(title="Members"))
+    page = section.add_child(instance=StandardPage(title="Rules", introduction="Our secret"))
+    PageViewRestriction.objects.create(page=section, restriction_type=PageViewRestriction.LOGIN)
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.PASSWORD, password="open")
+    told = published(page, welsh)
+
+    kept = PageViewRestriction.objects.filter(page__in=(told, told.get_parent())).order_by("page__path")
+    assert [one.restriction_type for one in kept] == [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD]
+    # Whoever has signed in is still asked for the password.
+    assert "Our secret" not in desk.get("/cy/members/rules/").content.decode()
+
+
+def test_nothing_tells_of_a_translation_that_is_not_for_everybody(about: StandardPage, welsh: Locale) -> None:
+    text = f'<p><a linktype="page" id="{about.pk}">Us</a></p>'
+    reading = below_home(StandardPage(title="Reading", body=[("text", text)]))
+    settings = SiteSettings.for_site(Site.objects.get())
+    settings.navigation = [("link", {"label": "Who we are", "page": about, "address": ""})]
+    settings.save()
+    told = published(about, welsh, title="Amdanom ni")
+    published(reading, welsh)
+    assert "/cy/about-us/" in read("/about-us/")
+    assert "/cy/about-us/" in read("/cy/reading/")
+
+    PageViewRestriction.objects.create(page=told, restriction_type=PageViewRestriction.LOGIN)
+
+    assert alternates(read("/about-us/")) == {}
+    for path in ("/about-us/", "/cy/reading/", "/sitemap-pages.xml"):
+        assert "/cy/about-us/" not in read(path)
+        assert "Amdanom ni" not in read(path)
+
+
+def test_rights_on_a_translated_home_page_are_an_event_by_who_translated_it(desk: Client, welsh: Locale) -> None:
+    translate(desk, HomePage.objects.get(), welsh)
+
+    event = Event.objects.get(action="page.rights_given")
+    assert event.actor_id is not None
+    assert event.object_id == str(HomePage.objects.get(locale=welsh).pk)
+    assert any(one.endswith(": publish_page") for one in event.data["rights"])
+
+
+@pytest.mark.parametrize("slug", ["ar-rahman", "cy-pres", "arabic", "en-gb"])
+def test_an_address_that_only_begins_like_a_language_is_an_english_one(slug: str) -> None:
+    below_home(StandardPage(title="A man", slug=slug))
+
+    assert '<html lang="en-GB" dir="ltr">' in read(f"/{slug}/")
+
+
+@pytest.mark.parametrize("slug", ["ar", "cy"])
+def test_no_page_can_be_called_as_a_language(desk: Client, slug: str) -> None:
+    with pytest.raises(ValidationError, match="is where the pages of another language begin"):
+        below_home(StandardPage(title="A page", slug=slug))
+
+    adding = reverse("wagtailadmin_pages:add", args=["home", "standardpage", HomePage.objects.get().pk])
+    answer = desk.post(adding, {"title": "A page", "slug": slug, "introduction": "", "body-count": "0"})
+    assert answer.status_code == 200
+    assert f"Enter a longer word, such as {slug}-page." in answer.content.decode()
+    assert not StandardPage.objects.filter(slug=slug).exists()
+
+
+def test_what_is_no_translated_page_answers_in_english(about: StandardPage, welsh: Locale) -> None:
+    published(about, welsh)
+
+    for path in ("/cy/nothing-here/", "/ar/", "/cy/nothing.php"):
+        answer = Client().get(path)
+        assert answer.status_code == 404
+        assert '<html lang="en-GB" dir="ltr">' in answer.content.decode()
+    assert get_language() == "en-gb"

@@ -4,10 +4,9 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 from knox.models import AuthToken
@@ -15,6 +14,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from home.serving import LanguagePrefix
 from home.serving import serve as serve_page
 
 # Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
@@ -51,9 +51,8 @@ urlpatterns = [
         "_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"
     ),
     # Under its own name, which Wagtail makes addresses of pages from; translations begin with their language's code.
-    *i18n_patterns(
-        re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
-        path("", include(wagtail_urls)),
-        prefix_default_language=False,
+    URLResolver(
+        LanguagePrefix(),
+        [re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"), path("", include(wagtail_urls))],
     ),
 ]
