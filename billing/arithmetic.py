@@ -62,6 +62,15 @@ def owed(*, captured: int, gone: int, keeps: int) -> int:
     return max(captured - gone - keeps, 0)
 
 
+def on_top_of_rules(purses: Sequence[Purse], keeps: int) -> int:
+    """What officers have promised or given, as far as it is there, above what the rules owed before something went just
+    now: it takes nothing of the rules' share."""
+    promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
+    owed_before = sum(purse.here + purse.just_gone for purse in purses) - keeps
+    by_officers = sum(sum(_cut(purse.agreed, purse.here)) + purse.given for purse in purses)
+    return min(max(promised - owed_before, 0), by_officers)
+
+
 def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
     """After money has gone that nobody here has sent: the promises as far as there is room for them.
 
@@ -70,11 +79,7 @@ def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
     """
     agreed = [_cut(purse.agreed, purse.here) for purse in purses]
     here = sum(purse.here for purse in purses)
-    promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
-    by_officers = sum(map(sum, agreed))
-    above_rules = max(promised - (here + sum(purse.just_gone for purse in purses) - keeps), 0)
-    on_top = min(above_rules, by_officers + sum(purse.given for purse in purses))
-    rest = max(here - by_officers + on_top - keeps, 0)
+    rest = max(here - sum(map(sum, agreed)) + on_top_of_rules(purses, keeps) - keeps, 0)
     shares = []
     for purse, stands in zip(purses, agreed, strict=True):
         room = purse.here - sum(stands)
@@ -90,11 +95,15 @@ def fitted_before(purses: Sequence[Purse], keeps: int) -> list[Share]:
     return fitted(before, keeps)
 
 
-def topped_up(purses: Sequence[Purse], keeps: int, *, most: int | None = None) -> list[Share]:
+def topped_up(purses: Sequence[Purse], keeps: int, *, most: int | None = None, on_top: int = 0) -> list[Share]:
     """After something that the rules speak of: what they owe by now beside the promises that stand, of the latest
-    payment first and `most` in all. What waits for a second officer, who may yet refuse it, gives way to that."""
+    payment first and `most` in all. What waits for a second officer, who may yet refuse it, gives way to that.
+
+    Where another sum was paid than had been thought, `on_top` is what officers had given above the rules' share of that
+    one (`on_top_of_rules`): as far as it still stands it takes nothing of the new share."""
     standing = [sum(purse.agreed) + sum(purse.ruled) for purse in purses]
-    rest = max(sum(purse.here for purse in purses) - sum(standing) - keeps, 0)
+    on_top = min(on_top, sum(sum(purse.agreed) + purse.given for purse in purses))
+    rest = max(sum(purse.here for purse in purses) - sum(standing) + on_top - keeps, 0)
     rest = rest if most is None else min(rest, most)
     shares = []
     for purse, stands in reversed(list(zip(purses, standing, strict=True))):

@@ -13,7 +13,7 @@ from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
 from billing.selectors import has_open_dispute, left_to_pay
 from billing.services.losses import losses_follow
-from billing.services.promises import promises_top_up
+from billing.services.promises import promised_on_top, promises_top_up
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -140,6 +140,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         if not note.strip():
             raise Invalid("note_missing", "Say what was wrong.", fields={"note": ["Say what was wrong."]})
         assert_payment_can_move(payment.status, PaymentStatus.ENTERED_IN_ERROR)
+        on_top = promised_on_top(appointment)
         was_given_back = _promises_dropped(payment, actor, now)
         before, amount = payment.status, payment.amount_minor
         payment.status, payment.attention = PaymentStatus.ENTERED_IN_ERROR, Attention.NONE
@@ -160,7 +161,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         if not was_given_back:
             receipt_cancel(payment=payment, now=now)
         # Of what came in truth the rules owe another share, and what a bank took may be unpaid again.
-        promises_top_up(appointment=appointment, now=now, is_anew=True)
+        promises_top_up(appointment=appointment, now=now, is_anew=True, on_top=on_top)
         losses_follow(appointment, is_mistake=True)
         return payment
 
@@ -230,8 +231,18 @@ def _assert_may_go_by_hand(refund: Refund, reference: str) -> None:
     if not reference.strip():
         message = "Give the bank’s reference of the transfer."
         raise Invalid("reference_missing", message, fields={"reference": [message]})
+    if refund.status == RefundStatus.CANCELED:
+        message = (
+            "This refund was cancelled meanwhile, so it is not written down as given. If the transfer "
+            f"{reference.strip()} has left already, ask for the money back."
+        )
+        raise Conflict("illegal_transition", message, current=refund.status)
     if has_open_dispute(refund.payment):
-        raise Conflict("dispute_open", "While a dispute is open nothing is given back: the bank may give it itself.")
+        message = (
+            "While a dispute is open nothing is given back: the bank may give it itself. If the transfer has left "
+            "already, tell the bank of it with the dispute’s evidence, and write it down here when that is over."
+        )
+        raise Conflict("dispute_open", message)
 
 
 def _assert_same_reference(refund: Refund, reference: str) -> None:

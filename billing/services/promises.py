@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from billing import facts
-from billing.arithmetic import Share, fitted, fitted_before, topped_up
+from billing.arithmetic import Share, fitted, fitted_before, on_top_of_rules, topped_up
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import AUTOMATIC, Payment, Refund
 from billing.selectors import Held, buys, held_of, keeps_of
@@ -43,10 +43,22 @@ def _why(why: str, less_anyway: set[int], refund: Refund) -> str:
     return NOT_OWED if refund.pk in less_anyway else why
 
 
-def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None = None, is_anew: bool = False) -> None:
+def promised_on_top(appointment: Appointment) -> int:
+    """What officers have promised or given above the rules' share of what was paid for a held visit, in minor units."""
+    groups = [one for one in _groups(payments_of_locked(appointment.pk), appointment) if buys(one[0], appointment)]
+    return sum(
+        on_top_of_rules([_held(one, asked_too=False).purse for one in group], _keeps(group, appointment))
+        for group in groups
+    )
+
+
+def promises_top_up(
+    *, appointment: Appointment, now: datetime, most: int | None = None, is_anew: bool = False, on_top: int = 0
+) -> None:
     """The visit was cancelled, or became another, or a promise was taken back: promise what the rules owe by now beside
     what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more. The rules give of
-    a payment once, but where what was paid is another sum by now (`is_anew`): then the rest of what they owe goes back.
+    a payment once, but where what was paid is another sum by now (`is_anew`): then the rest of what they owe goes back,
+    beside what officers had given `on_top` (`promised_on_top`, asked before that).
 
     For whoever holds the appointment. What waits for a second officer gives way where both do not fit.
     """
@@ -55,7 +67,7 @@ def promises_top_up(*, appointment: Appointment, now: datetime, most: int | None
             continue
         held = [_held(one, asked_too=False) for one in group]
         purses = [replace(one.purse, is_closed=one.purse.is_closed and not is_anew) for one in held]
-        shares = topped_up(purses, _keeps(group, appointment), most=most)
+        shares = topped_up(purses, _keeps(group, appointment), most=most, on_top=on_top)
         for one, share in zip(held, shares, strict=True):
             _carried_out(one, share, why=lambda _: BY_RULE, now=now)
 

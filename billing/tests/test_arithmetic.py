@@ -9,7 +9,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.arithmetic import Purse, Share, fitted, kept_by_policy, owed, topped_up
+from billing.arithmetic import Purse, Share, fitted, kept_by_policy, on_top_of_rules, owed, topped_up
 
 pounds = st.integers(0, 60)
 
@@ -54,16 +54,29 @@ class Money:
         self.percent_back = percent_back if percent_back is not None else self.percent_back
         self._carry_out(topped_up(self.purses, self.keeps))
 
+    def taken_back(self, number: int) -> None:
+        """It was written down by mistake: no money came by it."""
+        on_top = on_top_of_rules(self.purses, self.keeps)
+        del self.purses[number]
+        self._carry_out(topped_up(self.purses, self.keeps, on_top=on_top))
+
+    def given_too(self, number: int, amount: int) -> None:
+        purse = self.purses[number]
+        self.purses[number] = replace(purse, agreed=[*purse.agreed, amount])
+
     def sent(self, number: int) -> None:
         purse = self.purses[number]
         firm = purse.firm + sum(purse.agreed) + sum(purse.ruled)
         given = purse.given + sum(purse.agreed)
         self.purses[number] = replace(purse, firm=firm, given=given, agreed=[], ruled=[])
 
-    def assert_sound(self) -> None:
+    def assert_no_more_than_is_there(self) -> None:
         for purse in self.purses:
             promised = sum(purse.agreed) + sum(purse.ruled) + sum(purse.asked)
             assert promised <= max(purse.here, 0), "nothing is promised that is not there"
+
+    def assert_sound(self) -> None:
+        self.assert_no_more_than_is_there()
         if any(sum(purse.ruled) for purse in self.purses):
             assert self.gone <= self.captured - self.keeps, "the rules give back no more than they owe"
 
@@ -139,6 +152,42 @@ def test_whatever_happens_no_more_is_promised_than_is_there_or_owed(money: Money
                 money.purses[number] = replace(purse, asked=[])
         if not any(sum(one.agreed) + one.given for one in money.purses):
             money.assert_sound()
+
+
+@settings(max_examples=60, deadline=None)
+@given(money=moneys(), percent_back=st.sampled_from([0, 33, 50, 100]), is_sent=st.booleans(), data=st.data())
+def test_what_is_given_on_top_comes_on_top_before_a_mistake_as_after_it(
+    money: Money, percent_back: int, data: st.DataObject, *, is_sent: bool
+) -> None:
+    money.purses.append(Purse(captured=data.draw(st.integers(1, 60))))
+    money.price, wrong = money.captured, len(money.purses) - 1
+    number = data.draw(st.integers(0, wrong - 1))
+    money.changed(percent_back=percent_back)
+    if is_sent:
+        money.sent(number)
+    first, then = (replace(money, purses=list(money.purses)) for _ in range(2))
+    then.taken_back(wrong)
+    purse = then.purses[number]
+    amount = data.draw(st.integers(0, purse.here - sum(purse.agreed) - sum(purse.ruled)))
+    then.given_too(number, amount)
+    first.given_too(number, amount)
+    told = first.gone
+    first.taken_back(wrong)
+    first.assert_no_more_than_is_there()
+    assert first.gone == then.gone <= min(first.captured, told)
+
+
+def test_cash_that_never_came_and_a_gift_on_top_come_to_the_same_in_either_order() -> None:
+    """Of £45 online and £15 cash the policy sent £15 and owes £15; £10 is given on top, and the cash never came."""
+    online, cash = Purse(captured=4500, firm=1500), Purse(captured=1500, ruled=[1500])
+    for gift in ({"agreed": [1000]}, {"firm": 2500, "given": 1000}):
+        with_gift = replace(online, **gift)
+        on_top = on_top_of_rules([with_gift, cash], 3000)
+        assert on_top == 1000
+        [share] = topped_up([with_gift], 2250, on_top=on_top)
+        assert share.more == 750
+    [share] = topped_up([online], 2250)
+    assert share.more == 750
 
 
 def test_the_policys_share_is_of_the_visit_and_rounded_for_the_clinic() -> None:

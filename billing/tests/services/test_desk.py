@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -194,6 +195,35 @@ def test_of_what_came_in_truth_the_policy_owes_another_share(*, is_sent: bool) -
     assert sorted((one.reason, one.amount_minor) for one in live) == (
         [("policy", 1500), ("rest", 750)] if is_sent else [("policy", 2250)]
     )
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+@pytest.mark.parametrize("is_gift_first", [True, False])
+def test_a_gift_on_top_takes_nothing_of_the_policys_other_share(*, is_gift_first: bool, is_sent: bool) -> None:
+    """As above; and an officer gives £10 on top, before it is found out or after, sent already or not."""
+    online = PaymentFactory.create(
+        paid=True, appointment__price_minor=6000, appointment__policy={"late_refund_percent": 50}
+    )
+    visit = online.appointment
+    cash = record(visit, amount_minor=1500)
+    within_policy(visit, is_free=False)
+    appointment_cancel(actor=user_of(visit.patient), appointment_id=visit.public_id)
+    Refund.objects.filter(payment=online).update(status=RefundStatus.SUCCEEDED, stripe_id="re_1")
+
+    def give() -> None:
+        gift = refund_request(actor=officer(), payment_id=online.public_id, amount_minor=1000, note="Sorry")
+        if is_sent:
+            Refund.objects.filter(pk=gift.pk).update(status=RefundStatus.SUCCEEDED, stripe_id="re_2")
+
+    acts = [give, partial(take_back, cash, officer())]
+    for act in acts if is_gift_first else acts[::-1]:
+        act()
+    live = Refund.objects.filter(payment__appointment=visit).exclude(status=RefundStatus.CANCELED)
+    assert sorted((one.reason, one.amount_minor) for one in live) == [
+        ("officer", 1000),
+        ("policy", 1500),
+        ("rest", 750),
+    ]
 
 
 def test_what_a_bank_took_is_listed_again_once_the_cash_for_it_never_came() -> None:
