@@ -46,7 +46,7 @@ class Attention(TextChoices):
     STATUS = "status", "Stripe says a status that we do not know"
     REFUND_FAILED = "refund-failed", "A refund failed"
     ENTERED_IN_ERROR = "entered-in-error", "The appointment was entered in error"
-    DISPUTE_LOST = "dispute-lost", "A bank took it back, and the visit stands unpaid"
+    DISPUTE_LOST = "dispute-lost", "A bank took money back, and the visit is not paid without it"
 
 
 class RefundStatus(TextChoices):

@@ -141,7 +141,9 @@ class PaymentView(OfficerView):
     def _refused(self, error: DomainError) -> dict[str, object] | None:
         """What was said with a refund's button, where it was refused for that: it stays, with the reason beside it."""
         do = self.request.POST.get("do", "")
-        if do not in WORDS or not isinstance(error, Invalid) or WORDS[do] not in error.fields:
+        is_of_field = isinstance(error, Invalid) and WORDS.get(do) in error.fields
+        # What has left the bank before a dispute was heard of: its reference stays, to be written down later.
+        if do not in WORDS or not (is_of_field or error.code == "dispute_open"):
             return None
         # A card's number is not even written back into the page.
         typed = "" if error.code == "card_number" else self.request.POST.get(WORDS[do], "")

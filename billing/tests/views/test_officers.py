@@ -194,6 +194,25 @@ def test_nobody_is_told_to_send_by_bank_transfer_while_a_dispute_is_open(client:
     assert "Given back" not in shown
 
 
+def test_the_reference_of_what_left_before_a_dispute_was_heard_of_is_kept(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True)
+    waiting = RefundFactory.create(payment=payment, by_hand=True)
+    asked = {"do": "given", "refund": str(waiting.public_id), "reference": "BACS 77"}
+    dispute = DisputeFactory.create(payment=payment)
+    client.force_login(officer())
+    refused = client.post(page_of(payment), {**asked, "idempotency_key": idempotency.new_key()})
+    shown = refused.content.decode()
+    assert refused.status_code == 409
+    assert 'id="refused" value="BACS 77"' in shown
+    assert shown.count("tell the bank of it with the dispute’s evidence") == 2, "above the page, and beside the field"
+    Refund.objects.filter(pk=waiting.pk).update(status=RefundStatus.CANCELED, failure=BY_THE_BANK)
+    dispute.status = DisputeStatus.LOST
+    dispute.save(update_fields=["status"])
+    assert "If the transfer BACS 77 has left already, ask for the money back." in pressed(
+        client, payment, officer(), **asked
+    )
+
+
 def test_a_complaints_page_says_what_became_of_its_refund(client: Client) -> None:
     payment = PaymentFactory.create(paid=True)
     first = RefundFactory.create(payment=payment, status=RefundStatus.CANCELED, amount_minor=2000, failure=BY_THE_BANK)
