@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -215,7 +216,7 @@ def test_a_gift_on_top_takes_nothing_of_the_policys_other_share(*, is_gift_first
         if is_sent:
             Refund.objects.filter(pk=gift.pk).update(status=RefundStatus.SUCCEEDED, stripe_id="re_2")
 
-    acts = [give, partial(take_back, cash, officer())]
+    acts: list[Callable[[], object]] = [give, partial(take_back, cash, officer())]
     for act in acts if is_gift_first else acts[::-1]:
         act()
     live = Refund.objects.filter(payment__appointment=visit).exclude(status=RefundStatus.CANCELED)
