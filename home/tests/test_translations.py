@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -122,8 +123,13 @@ def test_the_sitemap_tells_the_languages_of_a_page(about: StandardPage, welsh: L
 def test_a_page_from_right_to_left_says_so_and_only_where_it_is_one(about: StandardPage) -> None:
     published(about, Locale.objects.create(language_code="ar"), title="من نحن")
 
+    StandardPage.objects.update(last_reviewed=date(2026, 3, 2))
+
     shown = read("/ar/about-us/")
 
+    # The words of ours are English ones, and so are the dates in them.
+    assert '<a href="#main" lang="en-GB" dir="ltr"' in shown
+    assert re.search(r'<dl lang="en-GB" dir="ltr".*?2 March 2026', shown, re.DOTALL)
     assert '<html lang="ar" dir="rtl">' in shown
     # The words around it are English ones.
     assert re.search(r'<header [^>]*lang="en-GB" dir="ltr"', shown)
