@@ -20,7 +20,7 @@ from home import sharing, structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
 from home.navigation import Navigation, navigation_of
-from home.paths import language_tag, page_path, spoken_language
+from home.paths import language_of, language_tag, page_path, spoken_language
 
 register = template.Library()
 
@@ -118,6 +118,13 @@ def physician_json_ld(context: Context) -> SafeString:
             image=context["portrait"].get("src", ""),
         )
     )
+
+
+@register.filter
+def other_language(page: Page) -> str:
+    """The language of a page as HTML writes it, where it is not the one that is being read; else empty."""
+    code = language_of(page.url_path)
+    return language_tag(code) if code != spoken_language() else ""
 
 
 @register.filter

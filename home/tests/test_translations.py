@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import get_language
 from wagtail.models import Locale, Page, PageViewRestriction, Site
+from wagtail.search import index
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
@@ -74,6 +75,14 @@ def read(path: str) -> str:
 def alternates(shown: str) -> dict[str, str]:
     found = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://testserver([^"]+)">', shown)
     return dict(found)
+
+
+def test_a_search_says_in_which_language_a_page_is_written(about: StandardPage, welsh: Locale) -> None:
+    for one in (about, published(about, welsh, title="Amdanom ni")):
+        index.insert_or_update_object(one)
+
+    assert re.search(r'<li lang="cy" dir="auto"[^>]*>\s*<h3[^>]*><a [^>]*>Amdanom ni</a>', read("/search/?q=Amdanom"))
+    assert 'lang="cy"' not in read("/search/?q=About")
 
 
 def test_an_editor_translates_a_page_and_visitors_find_it_in_both_languages(
