@@ -123,13 +123,13 @@ def _move(actor: User, prescription_id: UUID, target: PrescriptionStatus, reason
     prescription = _held_by_who_may(actor, prescription_id, target)
     now = clock.now()
     current = prescription.status_at(now)
-    if current == target:
-        return prescription
     if prescription.is_draft:
         raise Conflict("illegal_transition", "It is not signed yet: sign it, or throw it away.", current=current)
-    assert_prescription_can_move(current, target)
     if target in _RELIED_ON:
         signed_by_its_text(prescription)
+    if current == target:
+        return prescription
+    assert_prescription_can_move(current, target)
     before = prescription.status
     write(prescription, actor=actor, status=target, reason=reason, changed_at=now)
     event_record(_EVENTS[target], prescription, actor=actor, before=before, after=target.value)
