@@ -40,8 +40,8 @@ def pytest_configure() -> None:
     # Playwright's synchronous API leaves an event loop running for the rest of the session, in which Django would
     # refuse the ORM: to the browser's tests, and to every other that comes after them in the same process.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # Every model, view and template of the product is alive until the end. To look through them for garbage as often
-    # as Python does of its own accord takes 6 to 8 % of a worker's time.
+    # Every model, view and template of the product is alive until the end: looked through for garbage seldom, as
+    # manage.py does.
     gc.set_threshold(100_000, 50, 100)
 
 
