@@ -12,6 +12,7 @@ from records.selectors.access import (
     treating_doctors_of,
 )
 from records.selectors.allergies import allergies_visible_to
+from records.selectors.alterations import altered_among
 from records.selectors.break_glass import (
     GlassesWaiting,
     events_during,
@@ -116,6 +117,7 @@ __all__ = [
     "Waiting",
     "Ways",
     "allergies_visible_to",
+    "altered_among",
     "cared_documents_rule",
     "cared_notes_rule",
     "cared_prescriptions_rule",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.fields import DecryptionError
+from common.fields import each_opened
 from records.digests import digest_of
 from records.models import NoteVersion, VisitNote
 from records.note_content import NoteContent, from_payload
@@ -45,9 +45,21 @@ def signed_facts(version: NoteVersion, payload: dict[str, Any], *, previous: str
 
 def readings_of(note: VisitNote) -> list[Reading]:
     """Every signed version, the first one first, each held against its digest and the version before."""
-    rows = NoteVersion.objects.filter(note=note).select_related("signed_by").defer("payload").order_by("number")
+    return note_readings([note])[0]
+
+
+def note_readings(notes: Sequence[VisitNote]) -> list[list[Reading]]:
+    """As `readings_of`, of several in their order with one statement."""
+    rows = NoteVersion.objects.filter(note__in=notes).select_related("signed_by").order_by("number")
+    versions: dict[int, list[NoteVersion]] = {note.pk: [] for note in notes}
+    for version in each_opened(rows, "payload"):
+        versions[version.note_id].append(version)
+    return [_readings(note, versions[note.pk]) for note in notes]
+
+
+def _readings(note: VisitNote, versions: Sequence[NoteVersion]) -> list[Reading]:
     readings, previous = [], ""
-    for number, version in enumerate(rows, start=1):
+    for number, version in enumerate(versions, start=1):
         version.note = note
         readings.append(_read(version, number, previous))
         previous = version.digest
@@ -60,7 +72,7 @@ def _read(version: NoteVersion, number: int, previous: str) -> Reading:
         is_intact = digest_of(signed_facts(version, payload, previous=previous)) == version.digest
         if is_intact and version.number == number:
             return Reading(version=version, content=from_payload(payload), reason=payload["reason"])
-    except (DecryptionError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         pass
     return Reading(version=version, content=None)
 

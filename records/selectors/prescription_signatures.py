@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from common.errors import Conflict
-from common.fields import DecryptionError
+from common.fields import DecryptionError, each_opened
 from records.digests import digest_of
 from records.models import Prescription, PrescriptionSignature
 from records.prescription_content import PrescriptionContent, from_payload, from_text
@@ -68,11 +68,7 @@ def reading_of(prescription: Prescription) -> PrescriptionReading:
 def prescription_readings(prescriptions: Sequence[Prescription]) -> list[PrescriptionReading]:
     """As `reading_of`, of several in their order with one statement."""
     rows = PrescriptionSignature.objects.filter(prescription__in=prescriptions).select_related("signed_by")
-    try:
-        found = {one.prescription_id: one for one in rows}
-    except DecryptionError:
-        # Each text by itself: one that no key opens is not to close the others.
-        found = {one.prescription_id: one for one in rows.defer("payload")}
+    found = {one.prescription_id: one for one in each_opened(rows, "payload")}
     return [_reading(prescription, found.get(prescription.pk)) for prescription in prescriptions]
 
 
@@ -113,6 +109,6 @@ def _signed(signature: PrescriptionSignature) -> SignedPrescription | None:
                 patient=payload["patient"],
                 code=payload["code"],
             )
-    except (DecryptionError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         pass
     return None

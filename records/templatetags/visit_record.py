@@ -26,6 +26,10 @@ class VisitRecord:
     prescriptions: list[Prescription]
     documents: list[Document]
 
+    @property
+    def signed(self) -> list[VisitNote | Prescription]:
+        return [*([self.note] if self.note else []), *self.prescriptions]
+
     def __bool__(self) -> bool:
         return bool(self.note or self.prescriptions or self.documents)
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
+
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 class DecryptionError(Exception):
@@ -43,3 +47,17 @@ class EncryptedTextField(models.TextField):
     def get_lookup(self, lookup_name: str) -> Any:
         """Only emptiness can be asked of ciphertext."""
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
+
+def each_opened(rows: models.QuerySet[ModelT], column: str) -> Iterator[ModelT]:
+    """The rows with one encrypted column of theirs, which is empty where no key opens it; one statement.
+
+    As the field reads them, one that is spoilt would end it for all.
+    """
+    for row in rows.defer(column).annotate(stored_text=Cast(column, models.TextField())):
+        stored = vars(row).pop("stored_text")
+        try:
+            setattr(row, column, cipher().decrypt(stored.encode()).decode())
+        except InvalidToken:
+            setattr(row, column, "")
+        yield row
