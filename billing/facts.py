@@ -12,7 +12,7 @@ from billing.selectors import has_open_dispute, left_to_pay
 from billing.states import DROPPED_FOR, RefundReason
 from booking.models import Appointment
 from booking.policies import helps_with
-from booking.selectors import appointment_facts
+from booking.selectors import about_appointment, appointment_facts
 from notifications.services import Outgoing
 
 _LATE = frozenset({RefundReason.LATE, RefundReason.DUPLICATE})
@@ -86,7 +86,9 @@ def difference_due(appointment: Appointment, due_minor: int) -> list[Outgoing]:
     money = {"amount": due_minor, "currency": appointment.currency, "path": path}
     facts = appointment_facts(appointment) | money
     key = f"difference_due:{appointment.public_id}:{appointment.calendar_sequence}"
-    return [Outgoing(kind="difference_due", user=patient, facts=facts, dedupe_key=key)] if patient else []
+    about = about_appointment(appointment)
+    told = Outgoing(kind="difference_due", user=patient, facts=facts, dedupe_key=key, about=about)
+    return [told] if patient else []
 
 
 def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> list[Outgoing]:
@@ -96,9 +98,10 @@ def _to_payers(payment: Payment, kind: str, name: str, more: dict[str, Any]) -> 
         "path": reverse("billing:payments"),
         **more,
     }
+    about = about_appointment(appointment)
     people = {appointment.patient.user, payment.started_by if payment.is_online else None} - {None}
     return [
-        Outgoing(kind=kind, user=person, facts=facts, dedupe_key=f"{kind}:{name}:{person.pk}")
+        Outgoing(kind=kind, user=person, facts=facts, dedupe_key=f"{kind}:{name}:{person.pk}", about=about)
         for person in sorted(people, key=lambda one: one.pk if one else 0)
         if person is not None and helps_with(person, appointment, Scope.PAY)
     ]
@@ -108,4 +111,7 @@ def complaint_decided(complaint: Complaint) -> list[Outgoing]:
     """To whoever complained; the answer itself stays behind the sign-in."""
     facts = appointment_facts(complaint.appointment) | {"path": reverse("billing:payments")}
     key = f"complaint_decided:{complaint.public_id.hex}"
-    return [Outgoing(kind="complaint_decided", user=complaint.opened_by, facts=facts, dedupe_key=key)]
+    about = about_appointment(complaint.appointment)
+    return [
+        Outgoing(kind="complaint_decided", user=complaint.opened_by, facts=facts, dedupe_key=key, about=about),
+    ]

@@ -17,7 +17,7 @@ from accounts.states import Scope
 from booking.links import link_path
 from booking.models import Appointment
 from booking.policies import cancellation_sentence, helps_with
-from booking.selectors.told import appointment_facts, appointment_path
+from booking.selectors.told import about_appointment, appointment_facts, appointment_path
 from booking.states import Status
 from common.money import Money
 from common.templatetags.when import date_time
@@ -121,7 +121,7 @@ def _outgoing(kind: str, user: User | None, facts: dict[str, Any], appointment: 
     if user is None:
         return []
     dedupe_key = f"{kind}:{appointment.public_id}:{appointment.calendar_sequence}:{user.pk}"
-    return [Outgoing(kind=kind, user=user, facts=facts, dedupe_key=dedupe_key)]
+    return [Outgoing(kind=kind, user=user, facts=facts, dedupe_key=dedupe_key, about=about_appointment(appointment))]
 
 
 def _facts(appointment: Appointment, method: CalendarMethod | None) -> dict[str, Any]:
@@ -144,13 +144,17 @@ def held(appointment: Appointment, *, now: datetime, was_approved: bool = False)
     """To the patient, who has until then to pay for it."""
     kept_until = date_time(appointment.expires_at, appointment.location.zone)
     more = {"kept_until": kept_until, "was_approved": was_approved}
-    return to_patient(appointment, "appointment_held", now=now, more=more)
+    told = to_patient(appointment, "appointment_held", now=now, more=more)
+    return [replace(message, useless_after=appointment.expires_at) for message in told]
 
 
 def running_late(appointment: Appointment, minutes: int, *, now: datetime) -> list[Outgoing]:
     """To the patient. Other minutes are another message, the same again are not."""
     told = to_patient(appointment, "appointment_running_late", now=now, more={"minutes": minutes})
-    return [replace(message, dedupe_key=f"{message.dedupe_key}:{minutes}") for message in told]
+    return [
+        replace(message, dedupe_key=f"{message.dedupe_key}:{minutes}", useless_after=appointment.end)
+        for message in told
+    ]
 
 
 def old_time(appointment: Appointment) -> dict[str, str]:

@@ -10,23 +10,25 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from notifications.kinds import Kind
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
+from notifications.states import Channel, MessageStatus
 
 VIEW_MESSAGES = "notifications.view_message"
-FIELDS = ("created_at", "kind", "email", "status", "attempts", "last_error", "due_at", "sent_at")
+FIELDS = ("created_at", "kind", "channel", "email", "status", "attempts", "last_error", "due_at", "sent_at")
 
 
 class MessageFilterSet(WagtailFilterSet):
     status = django_filters.ChoiceFilter(choices=MessageStatus.choices, label="State")
     kind = django_filters.ChoiceFilter(choices=Kind.choices, label="Kind")
+    channel = django_filters.ChoiceFilter(choices=Channel.choices, label="Channel")
 
     class Meta:
         model = Message
-        fields: ClassVar[list[str]] = ["status", "kind"]
+        fields: ClassVar[list[str]] = ["status", "kind", "channel"]
 
 
 class MessageReport(ReportView):
-    """What was sent, what waits, and what was given up: the place to look when somebody got no email."""
+    """What was sent, waits, was withheld or has failed for good: the place to look when somebody got no email."""
 
     model = Message
     # Named, because without a policy of its own a report lets everybody in.
@@ -42,10 +44,11 @@ class MessageReport(ReportView):
     list_export = FIELDS
     columns: ClassVar[list[Column]] = [
         Column("kind", accessor="get_kind_display", label="Kind"),
+        Column("channel", accessor="get_channel_display", label="Channel"),
         Column("email", label="To"),
         Column("status", accessor="get_status_display", label="State"),
         Column("attempts", label="Attempts"),
-        Column("last_error", label="Last error"),
+        Column("last_error", label="Why not sent"),
         DateColumn("created_at", label="Written"),
         DateColumn("sent_at", label="Sent"),
     ]

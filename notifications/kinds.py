@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from django.db.models import TextChoices
 
@@ -61,60 +63,132 @@ class Kind(TextChoices):
     PAGE_PROPOSAL_REJECTED = "page_proposal_rejected", "Changes to a doctor’s page not taken over"
 
 
+class Topic(TextChoices):
+    """What a person's preferences sort the kinds by."""
+
+    APPOINTMENTS = "appointments", "Appointments"
+    REMINDERS = "reminders", "Reminders"
+    PAYMENTS = "payments", "Payments and refunds"
+    RECORDS = "records", "Health records"
+    HELPERS = "helpers", "Helping and sharing"
+    VERIFICATION = "verification", "Verification"
+    PAGE = "page", "Doctors’ public pages"
+    SECURITY = "security", "Security"
+    ENQUIRIES = "enquiries", "Enquiries"
+
+
+class Audience(Enum):
+    """Whom a kind is written to. A carer reads what is written to the patient whom they help."""
+
+    PATIENT = auto()
+    DOCTOR = auto()
+    STAFF = auto()
+    # Whoever reads the mail of an address; whether anybody has an account with it plays no part.
+    ADDRESS = auto()
+
+
 APPOINTMENT_FACTS = frozenset(
     {"reference", "doctor", "start", "end", "zone", "place", "address", "modality", "path"},
 )
-VERIFICATION_FACTS = frozenset({"doctor", "path"})
-# To an address that nobody has proved: nothing about the person who asks, or about an appointment.
-INVITATION_FACTS = frozenset({"path"})
+PATH = frozenset({"path"})
+DOCTOR_FACTS = PATH | {"doctor"}
+ITEM_FACTS = DOCTOR_FACTS | {"item"}
 MOVED_FACTS = APPOINTMENT_FACTS | {"old_start", "old_end", "old_zone"}
 MONEY_FACTS = APPOINTMENT_FACTS | {"amount", "currency"}
-_FACTS = {
-    Kind.PAYMENT_RECEIVED: MONEY_FACTS | {"left"},
-    Kind.PAYMENT_TAKEN_BACK: MONEY_FACTS,
-    Kind.DIFFERENCE_DUE: MONEY_FACTS,
-    Kind.PAYMENT_CAME_LATE: MONEY_FACTS,
-    Kind.REFUND_PROMISED: MONEY_FACTS,
-    Kind.REFUND_WAITS: MONEY_FACTS,
-    Kind.REFUND_MADE: MONEY_FACTS,
-    Kind.REFUND_FAILED: MONEY_FACTS,
-    Kind.REFUND_DROPPED: MONEY_FACTS,
-    Kind.APPOINTMENT_MOVED: MOVED_FACTS,
-    Kind.APPOINTMENT_CHANGED: MOVED_FACTS | {"price"},
-    Kind.DOCTOR_APPOINTMENT_CHANGED: MOVED_FACTS,
-    Kind.APPOINTMENT_RUNNING_LATE: APPOINTMENT_FACTS | {"minutes"},
-    Kind.DOCTOR_APPOINTMENT_MOVED: MOVED_FACTS,
-    Kind.SHARE_INVITED: INVITATION_FACTS,
-    Kind.CARER_INVITED: INVITATION_FACTS,
-    Kind.ENQUIRY_RECEIVED: frozenset({"reference", "path"}),
-    Kind.CARER_ENDED: frozenset({"path"}),
-    Kind.RECORD_NEW: frozenset({"path"}),
-    Kind.RECORD_SHARED: frozenset({"path"}),
-    Kind.RECORD_PASSED_ON: frozenset({"path"}),
-    Kind.PRESCRIPTION_ENDED: frozenset({"path"}),
-    Kind.DOCUMENT_REFUSED: frozenset({"path"}),
-    Kind.RECORD_OPENED: frozenset({"path"}),
-    Kind.EXPORT_READY: frozenset({"path"}),
-    Kind.CARERS_CHANGED: frozenset({"path", "event"}),
-    Kind.CALENDAR_FEED_CHANGED: frozenset({"path", "event"}),
-    Kind.VERIFICATION_SUBMITTED: VERIFICATION_FACTS | {"days"},
-    Kind.VERIFICATION_ITEM_ASKED: VERIFICATION_FACTS | {"item"},
-    Kind.VERIFICATION_EXPIRED: VERIFICATION_FACTS | {"item"},
-    Kind.CREDENTIAL_EXPIRING: VERIFICATION_FACTS | {"item", "expires_on"},
-    Kind.CREDENTIAL_RENEWED: VERIFICATION_FACTS | {"item", "expires_on"},
-    Kind.EVIDENCE_REFUSED: VERIFICATION_FACTS | {"item", "finding"},
-    Kind.PAGE_PROPOSED: frozenset({"doctor", "path"}),
-    Kind.PAGE_PROPOSAL_APPROVED: frozenset({"doctor", "path"}),
-    Kind.PAGE_PROPOSAL_ASKED: frozenset({"doctor", "path"}),
-    Kind.PAGE_PROPOSAL_REJECTED: frozenset({"doctor", "path"}),
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is true of every message of a kind. `facts` are those without which its words would have a gap."""
+
+    topic: Topic
+    audience: Audience
+    facts: frozenset[str] = APPOINTMENT_FACTS
+    optional: bool = False
+    """Whether a person may switch it off: never what keeps them or their account safe, or waits for them to act."""
+
+
+def _visit(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = False) -> Traits:
+    return Traits(Topic.APPOINTMENTS, Audience.PATIENT, facts, optional)
+
+
+def _diary(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = True) -> Traits:
+    return Traits(Topic.APPOINTMENTS, Audience.DOCTOR, facts, optional)
+
+
+def _money(facts: frozenset[str] = MONEY_FACTS, *, optional: bool = False) -> Traits:
+    return Traits(Topic.PAYMENTS, Audience.PATIENT, facts, optional)
+
+
+def _verification(facts: frozenset[str] = DOCTOR_FACTS, *, optional: bool = False) -> Traits:
+    return Traits(Topic.VERIFICATION, Audience.DOCTOR, facts, optional)
+
+
+def _page(*, optional: bool = False) -> Traits:
+    return Traits(Topic.PAGE, Audience.DOCTOR, DOCTOR_FACTS, optional)
+
+
+# To an address that nobody has proved: nothing about the person who asks, or about an appointment.
+_INVITATION = Traits(Topic.HELPERS, Audience.ADDRESS, PATH)
+
+TRAITS: dict[Kind, Traits] = {
+    Kind.APPOINTMENT_BOOKED: _visit(),
+    Kind.APPOINTMENT_REQUESTED: _visit(optional=True),
+    Kind.APPOINTMENT_HELD: _visit(),
+    Kind.APPOINTMENT_MOVED: _visit(MOVED_FACTS),
+    Kind.APPOINTMENT_CHANGED: _visit(MOVED_FACTS | {"price"}),
+    Kind.APPOINTMENT_CANCELLED: _visit(),
+    Kind.APPOINTMENT_DECLINED: _visit(),
+    Kind.APPOINTMENT_LAPSED: _visit(),
+    Kind.APPOINTMENT_RUNNING_LATE: _visit(APPOINTMENT_FACTS | {"minutes"}, optional=True),
+    Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
+    Kind.PAYMENT_TAKEN_BACK: _money(),
+    Kind.DIFFERENCE_DUE: _money(),
+    Kind.PAYMENT_CAME_LATE: _money(),
+    Kind.REFUND_PROMISED: _money(optional=True),
+    Kind.REFUND_WAITS: _money(),
+    Kind.REFUND_MADE: _money(optional=True),
+    Kind.REFUND_FAILED: _money(),
+    Kind.REFUND_DROPPED: _money(),
+    Kind.COMPLAINT_DECIDED: _money(APPOINTMENT_FACTS),
+    Kind.SHARE_INVITED: _INVITATION,
+    Kind.DOCTOR_APPOINTMENT_BOOKED: _diary(),
+    Kind.DOCTOR_APPOINTMENT_REQUESTED: _diary(optional=False),
+    Kind.DOCTOR_APPOINTMENT_MOVED: _diary(MOVED_FACTS),
+    Kind.DOCTOR_APPOINTMENT_CHANGED: _diary(MOVED_FACTS),
+    Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(),
+    Kind.RECORD_NEW: Traits(Topic.RECORDS, Audience.PATIENT, PATH, optional=True),
+    Kind.RECORD_SHARED: Traits(Topic.RECORDS, Audience.DOCTOR, PATH, optional=True),
+    Kind.RECORD_PASSED_ON: Traits(Topic.RECORDS, Audience.PATIENT, PATH),
+    Kind.PRESCRIPTION_ENDED: Traits(Topic.RECORDS, Audience.DOCTOR, PATH),
+    Kind.DOCUMENT_REFUSED: Traits(Topic.RECORDS, Audience.PATIENT, PATH),
+    Kind.RECORD_OPENED: Traits(Topic.SECURITY, Audience.PATIENT, PATH),
+    Kind.EXPORT_READY: Traits(Topic.RECORDS, Audience.PATIENT, PATH),
+    Kind.CARER_INVITED: _INVITATION,
+    Kind.CARER_ENDED: Traits(Topic.HELPERS, Audience.PATIENT, PATH),
+    Kind.CARERS_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
+    Kind.CALENDAR_FEED_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
+    Kind.VERIFICATION_APPROVED: _verification(),
+    Kind.VERIFICATION_REJECTED: _verification(),
+    Kind.VERIFICATION_SUSPENDED: _verification(),
+    Kind.VERIFICATION_SUBMITTED: _verification(DOCTOR_FACTS | {"days"}, optional=True),
+    Kind.VERIFICATION_ITEM_ASKED: _verification(ITEM_FACTS),
+    Kind.VERIFICATION_REOPENED: _verification(),
+    Kind.VERIFICATION_EXPIRED: _verification(ITEM_FACTS),
+    Kind.CREDENTIAL_EXPIRING: _verification(ITEM_FACTS | {"expires_on"}),
+    Kind.CREDENTIAL_RENEWED: _verification(ITEM_FACTS | {"expires_on"}, optional=True),
+    Kind.EVIDENCE_REFUSED: _verification(ITEM_FACTS | {"finding"}),
+    Kind.ENQUIRY_RECEIVED: Traits(Topic.ENQUIRIES, Audience.ADDRESS, PATH | {"reference"}),
+    Kind.PAGE_PROPOSED: Traits(Topic.PAGE, Audience.STAFF, DOCTOR_FACTS, optional=True),
+    Kind.PAGE_PROPOSAL_APPROVED: _page(optional=True),
+    Kind.PAGE_PROPOSAL_ASKED: _page(),
+    Kind.PAGE_PROPOSAL_REJECTED: _page(),
 }
 
 
 def missing_facts(kind: Kind, facts: Mapping[str, object]) -> set[str]:
-    """What the templates of this kind need and were not given; a template would leave a silent gap."""
-    of_its_family = VERIFICATION_FACTS if kind.startswith("verification_") else APPOINTMENT_FACTS
-    needed = _FACTS.get(kind, of_its_family)
-    return set(needed - facts.keys())
+    """What the words of this kind need and were not given; a template would leave a silent gap."""
+    return set(TRAITS[kind].facts - facts.keys())
 
 
 def kinds() -> list[tuple[str, str]]:

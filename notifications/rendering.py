@@ -15,6 +15,7 @@ from common.money import Money
 from common.templatetags.when import clock_time, from_to, long_date
 from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail, tidy
+from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Message
 
 FOLDER = "notifications/email"
@@ -108,6 +109,6 @@ def _calendar_file(message: Message) -> Attachment:
 
 def _summary(message: Message) -> str:
     """A doctor's calendar names nobody; a patient's names the doctor."""
-    if message.kind.startswith("doctor_"):
+    if TRAITS[Kind(message.kind)].audience is Audience.DOCTOR:
         return f"Appointment {message.facts['reference']}"
     return f"Appointment with {message.facts['doctor']}"

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from common import clock
 from notifications.models import Message
+from notifications.states import Channel
 
 
 def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
@@ -16,7 +17,8 @@ def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None =
     """
     if not user.is_authenticated:
         return Message.objects.none()
-    notices = Message.objects.filter(user_id=user.pk, read_at=None, created_at__lte=clock.now()).order_by("-created_at")
+    own = Message.objects.filter(user_id=user.pk, channel=Channel.EMAIL, read_at=None)
+    notices = own.filter(created_at__lte=clock.now()).order_by("-created_at")
     return notices if kinds is None else notices.filter(kind__in=list(kinds))
 
 

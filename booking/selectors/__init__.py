@@ -54,7 +54,7 @@ from booking.selectors.settings import booking_settings
 from booking.selectors.shown import slots_shown
 from booking.selectors.team import Seen, doctors_seen
 from booking.selectors.times import Moving, nearest_alternatives, next_slot_after, places_of, slot_offered, slots_for
-from booking.selectors.told import appointment_facts, appointment_path
+from booking.selectors.told import about_appointment, appointment_facts, appointment_path
 from booking.selectors.week import WeekDay, week_of_doctor
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "Seen",
     "Sourced",
     "WeekDay",
+    "about_appointment",
     "affected_by",
     "affected_by_closure",
     "affected_in",

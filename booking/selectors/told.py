@@ -24,3 +24,8 @@ def appointment_facts(appointment: Appointment) -> dict[str, str]:
 def appointment_path(appointment: Appointment) -> str:
     """The appointment's page."""
     return reverse("booking:appointment_detail", args=[appointment.public_id])
+
+
+def about_appointment(appointment: Appointment) -> str:
+    """What a message is `about` that belongs to this appointment's timeline."""
+    return f"appointment:{appointment.public_id}"

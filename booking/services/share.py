@@ -15,6 +15,7 @@ from booking.locks import lock_appointment
 from booking.models import Appointment, AppointmentShare, AppointmentUserGrant
 from booking.policies import can_share
 from booking.selectors.appointments import appointment_for
+from booking.selectors.told import about_appointment
 from booking.states import CANCELLABLE, SHARE_LASTS
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
@@ -149,4 +150,5 @@ def _assert_open(appointment: Appointment) -> None:
 def _to_invited(share: AppointmentShare) -> Outgoing:
     """Nothing of the appointment goes to an address that nobody has proved."""
     facts = {"path": reverse("booking:appointment_list")}
-    return Outgoing(kind="share_invited", email=share.email, facts=facts, dedupe_key=f"share_invited:{share.public_id}")
+    key, about = f"share_invited:{share.public_id}", about_appointment(share.appointment)
+    return Outgoing(kind="share_invited", email=share.email, facts=facts, dedupe_key=key, about=about)

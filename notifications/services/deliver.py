@@ -18,8 +18,9 @@ from common import clock
 from common.tasks import wake
 from integrations import mail
 from notifications.locks import lock_next_due
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
 from notifications.rendering import mail_of
+from notifications.states import MessageStatus, Withheld
 
 # Longer than the slowest conversation with a mail server: it has several steps of EMAIL_TIMEOUT each.
 CLAIM = timedelta(minutes=5)
@@ -46,6 +47,7 @@ class _Outcome(Enum):
     # By its own fault, such as an address that nobody has: the next message may well be sent.
     FAILED = auto()
     AWAY = auto()
+    WITHHELD = auto()
 
 
 def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
@@ -73,7 +75,7 @@ def message_claim(*, now: datetime) -> Message | None:
     message = lock_next_due(now)
     if message is None:
         return None
-    message.status = MessageStatus.SENDING
+    message.status = MessageStatus.IN_FLIGHT
     message.attempts += 1
     message.due_at = now + CLAIM
     message.save(update_fields=["status", "attempts", "due_at"])
@@ -81,6 +83,9 @@ def message_claim(*, now: datetime) -> Message | None:
 
 
 def _deliver(message: Message) -> _Outcome:
+    if message.useless_after is not None and message.useless_after <= clock.now():
+        _mark(message, status=MessageStatus.WITHHELD, last_error=Withheld.TOO_LATE)
+        return _Outcome.WITHHELD
     if message.attempts > MAX_ATTEMPTS:
         _give_up(message, "The worker was lost each time")
         return _Outcome.FAILED
@@ -100,12 +105,12 @@ def _mark_failed(message: Message, error: Exception, *, now: datetime) -> None:
         return
     logger.warning("Message %s was not sent (%s), attempt %s", message.public_id, reason, message.attempts)
     due_at = now + LADDER[message.attempts - 1]
-    _mark(message, status=MessageStatus.QUEUED, due_at=due_at, last_error=reason)
+    _mark(message, status=MessageStatus.WAITING, due_at=due_at, last_error=reason)
 
 
 def _give_up(message: Message, reason: str) -> None:
     logger.error("Message %s was given up after %s attempts (%s)", message.public_id, message.attempts, reason)
-    _mark(message, status=MessageStatus.DEAD, last_error=reason)
+    _mark(message, status=MessageStatus.FAILED, last_error=reason)
 
 
 def _reason(error: Exception) -> str:
@@ -116,5 +121,5 @@ def _reason(error: Exception) -> str:
 
 def _mark(message: Message, **changes: object) -> None:
     """Write how the attempt ended, unless the claim ran out and another worker has the message by now."""
-    claimed = Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING, attempts=message.attempts)
+    claimed = Message.objects.filter(pk=message.pk, status=MessageStatus.IN_FLIGHT, attempts=message.attempts)
     claimed.update(**changes)

@@ -10,7 +10,8 @@ from django.contrib.auth.models import AbstractUser
 
 from common.tasks import wake
 from notifications.kinds import Kind, missing_facts
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
+from notifications.states import NOT_TAKEN, Channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,8 @@ class Outgoing:
 
     `facts` are what the templates of `kind` show, as JSON: doctor, time, place, reference; nothing clinical.
     `dedupe_key` names the event and the person; the same key is sent once, however often it is queued.
+    `useless_after`, where given, is the instant from which nobody is served by reading it: it is withheld, not sent
+    late. `about` names the object on whose timeline it stands, such as `appointment:5f0c…`.
     """
 
     kind: str
@@ -26,6 +29,8 @@ class Outgoing:
     email: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     dedupe_key: str
+    useless_after: datetime | None = None
+    about: str = ""
 
 
 def messages_queue(*, messages: Sequence[Outgoing], now: datetime) -> None:
@@ -48,6 +53,8 @@ def _row(message: Outgoing, now: datetime) -> Message:
         user_id=message.user.pk if message.user else None,
         email=message.user.email if message.user else message.email,
         facts=message.facts,
+        about=message.about,
+        useless_after=message.useless_after,
         dedupe_key=message.dedupe_key,
         due_at=now,
         created_at=now,
@@ -59,7 +66,7 @@ def messages_withdraw(*, dedupe_keys: Iterable[str]) -> int:
 
     What a worker has taken or sent stays.
     """
-    queued = Message.objects.filter(dedupe_key__in=list(dedupe_keys), status=MessageStatus.QUEUED)
+    queued = Message.objects.filter(dedupe_key__in=list(dedupe_keys), status__in=NOT_TAKEN)
     return queued.delete()[0]
 
 
@@ -67,7 +74,7 @@ def messages_mark_read(
     *, user: AbstractUser, now: datetime, kinds: Iterable[str] | None = None, message_ids: Iterable[UUID] | None = None
 ) -> int:
     """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many."""
-    notices = Message.objects.filter(user_id=user.pk, read_at=None)
+    notices = Message.objects.filter(user_id=user.pk, read_at=None, channel=Channel.EMAIL)
     if kinds is not None:
         notices = notices.filter(kind__in=list(kinds))
     if message_ids is not None:

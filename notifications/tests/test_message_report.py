@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from notifications.models import MessageStatus
+from notifications.states import MessageStatus
 from notifications.tests.factories import MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,13 @@ def administrator(client: Client) -> Client:
 
 def test_an_administrator_sees_what_was_given_up(administrator: Client) -> None:
     MessageFactory(email="waits@example.org")
-    MessageFactory(email="dead@example.org", status=MessageStatus.DEAD, attempts=16, last_error="SMTPRecipientsRefused")
-    page = administrator.get(REPORT, {"status": "dead"}).content.decode()
+    MessageFactory(
+        email="dead@example.org", status=MessageStatus.FAILED, attempts=16, last_error="SMTPRecipientsRefused"
+    )
+    page = administrator.get(REPORT, {"status": "failed"}).content.decode()
     assert "dead@example.org" in page
     assert "SMTPRecipientsRefused" in page
-    assert "Given up" in page
+    assert "Failed" in page
     assert "waits@example.org" not in page
 
 

@@ -7,18 +7,26 @@ import pytest
 from django.conf import settings
 from icalendar import Calendar
 
-from notifications.kinds import Kind
+from notifications.kinds import TRAITS, Audience, Kind, Topic
 from notifications.models import Message
 from notifications.rendering import mail_of
 from notifications.tests.factories import FACTS
 
 BASE = settings.BASE_URL
-APPOINTMENTS = [kind for kind in Kind if "appointment" in kind]
-TO_DOCTORS = [kind for kind in Kind if kind.startswith("doctor_")]
+APPOINTMENTS = [kind for kind, traits in TRAITS.items() if traits.topic == Topic.APPOINTMENTS]
+TO_DOCTORS = [kind for kind in APPOINTMENTS if TRAITS[kind].audience is Audience.DOCTOR]
 
 
 def _message(kind: str, **changes: Any) -> Message:
     return Message(kind=kind, email="maya@example.org", facts={**FACTS, **changes})
+
+
+def test_the_table_says_of_every_kind_whom_it_tells_of_what_and_whether_they_may_not_want_it() -> None:
+    assert set(TRAITS) == set(Kind)
+    switched_off = {kind for kind, traits in TRAITS.items() if traits.optional}
+    assert not any(
+        TRAITS[kind].topic == Topic.SECURITY or TRAITS[kind].audience is Audience.ADDRESS for kind in switched_off
+    )
 
 
 @pytest.mark.parametrize("kind", Kind)

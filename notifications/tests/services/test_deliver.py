@@ -11,9 +11,10 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 
 from integrations.mail import Mail
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
 from notifications.services import messages_deliver
 from notifications.services.deliver import AWAY_IN_A_ROW, CLAIM, LADDER, MAX_ATTEMPTS, _mark_failed, message_claim
+from notifications.states import MessageStatus, Withheld
 from notifications.tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -106,13 +107,13 @@ def test_a_failure_is_tried_again_up_the_ladder_and_then_given_up_visibly(
     for step in LADDER:
         messages_deliver()
         message.refresh_from_db()
-        assert (message.status, message.due_at) == (MessageStatus.QUEUED, time.now + step)
+        assert (message.status, message.due_at) == (MessageStatus.WAITING, time.now + step)
         assert messages_deliver() == 0, "not before its time"
         time.pass_by(step)
     messages_deliver()
 
     message.refresh_from_db()
-    assert (message.status, message.attempts, server.tries) == (MessageStatus.DEAD, MAX_ATTEMPTS, MAX_ATTEMPTS)
+    assert (message.status, message.attempts, server.tries) == (MessageStatus.FAILED, MAX_ATTEMPTS, MAX_ATTEMPTS)
     assert message.last_error == "SMTPRecipientsRefused"
     assert [record.levelno for record in caplog.records][-1] == logging.ERROR
     assert "maya" not in caplog.text
@@ -138,7 +139,7 @@ def test_addresses_that_are_refused_fail_by_themselves_and_stop_nobody(time: Clo
     good = _message(time)
     assert messages_deliver() == 1
     assert [mail.to for mail in server.taken] == [good.email]
-    assert Message.objects.filter(attempts=1, status=MessageStatus.QUEUED).count() == AWAY_IN_A_ROW + 2
+    assert Message.objects.filter(attempts=1, status=MessageStatus.WAITING).count() == AWAY_IN_A_ROW + 2
 
 
 def test_after_half_an_hour_without_a_mail_server_the_backlog_drains_within_ten_minutes(
@@ -166,7 +167,29 @@ def test_one_message_that_cannot_be_written_does_not_stop_the_others(time: Clock
     messages_deliver()
     assert [mail.to for mail in server.taken] == [whole.email]
     broken.refresh_from_db()
-    assert (broken.status, broken.last_error) == (MessageStatus.QUEUED, "ValueError")
+    assert (broken.status, broken.last_error) == (MessageStatus.WAITING, "ValueError")
+
+
+def test_what_became_useless_while_nobody_sent_is_withheld_and_stands_in_nobodys_way(
+    time: Clock, server: MailServer
+) -> None:
+    useless = _message(time, useless_after=START + timedelta(hours=1))
+    in_time = _message(time, useless_after=START + timedelta(hours=3))
+    time.pass_by(timedelta(hours=2))
+    assert messages_deliver() == 1
+    assert [mail.to for mail in server.taken] == [in_time.email]
+    useless.refresh_from_db()
+    assert (useless.status, useless.last_error, useless.sent_at) == (MessageStatus.WITHHELD, Withheld.TOO_LATE, None)
+    time.pass_by(timedelta(days=1))
+    assert messages_deliver() == 0
+
+
+@pytest.mark.parametrize("word", ["sending", "dead"])
+def test_what_the_version_before_left_in_its_own_words_is_taken_up(time: Clock, server: MailServer, word: str) -> None:
+    message = _message(time, status=word, attempts=1)
+    messages_deliver()
+    message.refresh_from_db()
+    assert (message.status, len(server.taken)) == (MessageStatus.SENT, 1)
 
 
 def test_a_long_queue_is_handed_on_to_another_run(time: Clock, server: MailServer, woken: list[str]) -> None:
@@ -221,7 +244,7 @@ def test_a_message_that_kills_its_worker_each_time_is_given_up(time: Clock, serv
         time.pass_by(CLAIM)
     messages_deliver()
     message.refresh_from_db()
-    assert message.status == MessageStatus.DEAD
+    assert message.status == MessageStatus.FAILED
     assert not server.taken
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from notifications.kinds import Kind
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
 from notifications.selectors import unread_for
-from notifications.services import Outgoing, messages_mark_read, messages_queue
+from notifications.services import Outgoing, messages_mark_read, messages_queue, messages_withdraw
+from notifications.states import Channel, MessageStatus
 from notifications.tests.factories import FACTS, MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +97,26 @@ def test_reading_takes_only_ones_own_off_the_page() -> None:
     assert messages_mark_read(user=user, now=NOW) == 1
     foreign.refresh_from_db()
     assert foreign.read_at is None
+
+
+def test_a_text_is_no_notice(woken: list[str]) -> None:
+    user = PersonFactory()
+    MessageFactory(user=user, channel=Channel.SMS)
+    assert not unread_for(user)
+    assert messages_mark_read(user=user, now=NOW) == 0
+
+
+@pytest.mark.parametrize("status", [MessageStatus.QUEUED, MessageStatus.WAITING])
+def test_what_no_worker_has_can_be_taken_back(status: MessageStatus) -> None:
+    taken = MessageFactory(status=MessageStatus.IN_FLIGHT)
+    waits = MessageFactory(status=status)
+    assert messages_withdraw(dedupe_keys=[taken.dedupe_key, waits.dedupe_key]) == 1
+    assert list(Message.objects.all()) == [taken]
+
+
+def test_what_it_is_about_and_until_when_it_helps_stand_on_the_row(woken: list[str]) -> None:
+    until = NOW + timedelta(hours=1)
+    queued = replace(_outgoing(PersonFactory(), "a"), about="appointment:5f0c", useless_after=until)
+    messages_queue(messages=[queued], now=NOW)
+    message = Message.objects.get()
+    assert (message.about, message.useless_after, message.channel) == ("appointment:5f0c", until, Channel.EMAIL)

@@ -15,7 +15,8 @@ from medconsult.demo import past
 from medconsult.demo.notes import files, notes
 from medconsult.demo.people import Cast
 from medconsult.demo.prescriptions import prescriptions
-from notifications.models import Message, MessageStatus
+from notifications.models import Message
+from notifications.states import MessageStatus
 
 BOOKED_AHEAD = timedelta(days=4)
 

@@ -1,0 +1,34 @@
+"""What becomes of a message on its way. Pure: no models."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Channel(TextChoices):
+    EMAIL = "email", "Email"
+    SMS = "sms", "Text"
+
+
+class MessageStatus(TextChoices):
+    QUEUED = "queued", "Queued"
+    IN_FLIGHT = "in_flight", "In flight"
+    WAITING = "waiting", "Waiting to retry"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+    WITHHELD = "withheld", "Withheld"
+
+
+class Withheld(StrEnum):
+    """Why something was not sent on purpose, as its row says it in place of an error."""
+
+    TOO_LATE = "Its time had passed"
+
+
+# Nothing becomes of these by itself. Whatever else a row says, a worker takes it when its time comes: a word that an
+# older version wrote while both ran, too.
+ENDED = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.WITHHELD)
+# No worker has it: it can still be taken back.
+NOT_TAKEN = (MessageStatus.QUEUED, MessageStatus.WAITING)
