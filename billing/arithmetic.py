@@ -29,8 +29,8 @@ class Purse:
     """Whether the rules have given back of it once already, and cannot again."""
     just_gone: int = 0
     """What of `taken` and `firm` has gone just now, without us."""
-    given: int = 0
-    """What of `firm` officers have given."""
+    beside: int = 0
+    """What of `agreed` and `firm` officers gave after the rules had spoken last: beside their share, not towards it."""
 
     @property
     def here(self) -> int:
@@ -63,12 +63,13 @@ def owed(*, captured: int, gone: int, keeps: int) -> int:
 
 
 def on_top_of_rules(purses: Sequence[Purse], keeps: int) -> int:
-    """What officers have promised or given, as far as it is there, above what the rules owed before something went just
-    now: it takes nothing of the rules' share."""
+    """What officers gave `beside` the rules' share, as far as it is there and above what the rules owed before
+    something went just now: it takes nothing of the rules' share."""
     promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
     owed_before = sum(purse.here + purse.just_gone for purse in purses) - keeps
-    by_officers = sum(sum(_cut(purse.agreed, purse.here)) + purse.given for purse in purses)
-    return min(max(promised - owed_before, 0), by_officers)
+    # What was promised last is not there first.
+    there = sum(max(one.beside - sum(one.agreed) + sum(_cut(one.agreed, one.here)), 0) for one in purses)
+    return min(max(promised - owed_before, 0), there)
 
 
 def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
@@ -77,9 +78,13 @@ def fitted(purses: Sequence[Purse], keeps: int) -> list[Share]:
     Agreed ones come first; of the rules' as much as they still owe; then what waits for a second officer. What an
     officer had promised on top of the rules' share takes nothing of it, sent already or not.
     """
+    return _as_owed(purses, keeps, on_top_of_rules(purses, keeps))
+
+
+def _as_owed(purses: Sequence[Purse], keeps: int, on_top: int) -> list[Share]:
     agreed = [_cut(purse.agreed, purse.here) for purse in purses]
     here = sum(purse.here for purse in purses)
-    rest = max(here - sum(map(sum, agreed)) + on_top_of_rules(purses, keeps) - keeps, 0)
+    rest = max(here - sum(map(sum, agreed)) + on_top - keeps, 0)
     shares = []
     for purse, stands in zip(purses, agreed, strict=True):
         room = purse.here - sum(stands)
@@ -99,11 +104,10 @@ def topped_up(purses: Sequence[Purse], keeps: int, *, most: int | None = None, o
     """After something that the rules speak of: what they owe by now beside the promises that stand, of the latest
     payment first and `most` in all. What waits for a second officer, who may yet refuse it, gives way to that.
 
-    Where another sum was paid than had been thought, `on_top` is what officers had given above the rules' share of that
-    one (`on_top_of_rules`): as far as it still stands it takes nothing of the new share."""
+    Where a mistake was found or a promise taken back, and the visit is what it was, `on_top` is what officers had given
+    above the rules' share before that (`on_top_of_rules`): as far as it still stands it takes nothing of the share."""
     standing = [sum(purse.agreed) + sum(purse.ruled) for purse in purses]
-    on_top = min(on_top, sum(sum(purse.agreed) + purse.given for purse in purses))
-    rest = max(sum(purse.here for purse in purses) - sum(standing) + on_top - keeps, 0)
+    rest = unpromised(purses, keeps, on_top=on_top)
     rest = rest if most is None else min(rest, most)
     shares = []
     for purse, stands in reversed(list(zip(purses, standing, strict=True))):
@@ -113,6 +117,22 @@ def topped_up(purses: Sequence[Purse], keeps: int, *, most: int | None = None, o
         asked = _made_way(purse.asked, room - more, more)
         shares.append(Share(agreed=purse.agreed, ruled=purse.ruled, asked=asked, more=more))
     return shares[::-1]
+
+
+def unpromised(purses: Sequence[Purse], keeps: int, *, on_top: int) -> int:
+    """What the rules owe beside the promises that stand; `on_top` as in `topped_up`."""
+    standing = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
+    on_top = min(on_top, sum(purse.beside for purse in purses))
+    return max(sum(purse.here for purse in purses) - standing + on_top - keeps, 0)
+
+
+def of_another_sum(purses: Sequence[Purse], keeps: int, *, on_top: int) -> list[Share]:
+    """Where another sum was paid than had been thought: the rules' promises are their share of that one, less than they
+    were or more. `on_top` as in `topped_up`."""
+    on_top = min(on_top, sum(purse.beside for purse in purses))
+    fit = _as_owed(purses, keeps, on_top)
+    cut = [replace(purse, ruled=share.ruled) for purse, share in zip(purses, fit, strict=True)]
+    return topped_up(cut, keeps, on_top=on_top)
 
 
 def _cut(amounts: Iterable[int], room: int) -> list[int]:

@@ -79,6 +79,8 @@ BY_RULE = "given back by the rules"
 NOT_OWED = "not owed any more"
 # … or where nothing had been paid.
 BY_MISTAKE = "the payment was written down by mistake"
+# … or less: what the rules promise is a share of it.
+LESS_PAID = "less was paid than had been written down"
 # By what word a page or a message tells of each.
 DROPPED_FOR = {
     BY_THE_BANK: "bank",
@@ -86,6 +88,7 @@ DROPPED_FOR = {
     BY_RULE: "rule",
     NOT_OWED: "not-owed",
     BY_MISTAKE: "mistake",
+    LESS_PAID: "less-paid",
 }
 
 

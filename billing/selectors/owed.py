@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
 
 from billing.arithmetic import Purse, kept_by_policy, owed
 from billing.models import AUTOMATIC, Payment, Refund
-from billing.selectors.payments import gone_of, left_of, taken_of
+from billing.selectors.payments import first_of, gone_of, left_of, taken_of
 from billing.states import REFUND_LIVE, Outcome, PaymentStatus, RefundReason
 from booking.models import Appointment
 from booking.policies import LATE_REFUND, is_free_to_cancel
@@ -73,7 +75,6 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
     ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
     live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
     firm = list(live.exclude(pk__in=[one.pk for one in movable]))
-    by_officers = [one for one in firm if one.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)]
     by_rule = {one.pk for one in ruled if one.reason in AUTOMATIC}
     purse = Purse(
         captured=payment.captured_minor,
@@ -83,7 +84,23 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
         ruled=[one.amount_minor for one in ruled],
         asked=[one.amount_minor for one in asked],
         just_gone=just_gone_minor,
-        given=sum(one.amount_minor for one in by_officers),
+        beside=sum(one.amount_minor for one in _beside_the_rules(payment.appointment, [*agreed, *firm])),
         is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
     )
     return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)
+
+
+def _beside_the_rules(appointment: Appointment, refunds: Iterable[Refund]) -> list[Refund]:
+    """What officers promised after the rules had spoken last: it is no part of what these owe."""
+    by_officers = [one for one in refunds if one.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)]
+    spoke_at = _rules_spoke_at(appointment) if by_officers else None
+    return [one for one in by_officers if spoke_at and first_of(one).created_at > spoke_at]
+
+
+def _rules_spoke_at(appointment: Appointment) -> datetime | None:
+    """When the visit was cancelled, or else came to cost something else; None where neither was."""
+    if appointment.status == Status.CANCELLED:
+        return appointment.cancelled_at
+    versions = appointment.history.order_by("history_date", "history_id").values_list("price_minor", "history_date")
+    changes = [at for (before, _), (price, at) in pairwise(versions) if price != before]
+    return changes[-1] if changes else None

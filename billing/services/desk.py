@@ -13,7 +13,7 @@ from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
 from billing.selectors import has_open_dispute, left_to_pay
 from billing.services.losses import losses_follow
-from billing.services.promises import promised_on_top, promises_top_up
+from billing.services.promises import promised_on_top, promises_of_another_sum
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -161,7 +161,7 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         if not was_given_back:
             receipt_cancel(payment=payment, now=now)
         # Of what came in truth the rules owe another share, and what a bank took may be unpaid again.
-        promises_top_up(appointment=appointment, now=now, is_anew=True, on_top=on_top)
+        promises_of_another_sum(appointment=appointment, now=now, on_top=on_top)
         losses_follow(appointment, is_mistake=True)
         return payment
 

@@ -8,12 +8,21 @@ from datetime import datetime
 from functools import partial
 
 from billing import facts
-from billing.arithmetic import Share, fitted, fitted_before, on_top_of_rules, topped_up
+from billing.arithmetic import (
+    Purse,
+    Share,
+    fitted,
+    fitted_before,
+    of_another_sum,
+    on_top_of_rules,
+    topped_up,
+    unpromised,
+)
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import AUTOMATIC, Payment, Refund
 from billing.selectors import Held, buys, held_of, keeps_of
 from billing.services.refunds import refund_move, refund_promise
-from billing.states import BY_RULE, NOT_OWED, Outcome, PaymentStatus, RefundReason, RefundStatus
+from billing.states import BY_RULE, LESS_PAID, NOT_OWED, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.states import CancelReason, Status
 from notifications.services import messages_queue
@@ -34,21 +43,30 @@ def promises_fit(*, payment: Payment, why: str, now: datetime, gone_minor: int, 
         purses, keeps = [one.purse for one in held], _keeps(group, appointment)
         for one, share, before in zip(held, fitted(purses, keeps), fitted_before(purses, keeps), strict=True):
             less = {refund.pk for refund, amount in _with_amounts(one, before) if amount < refund.amount_minor}
-            unchanged = _carried_out(one, share, why=partial(_why, why, less), now=now)
+            unchanged = _carried_out(one, share, why=partial(_why, why, less, NOT_OWED), now=now)
             stand += unchanged if one.payment == payment else []
     return stand
 
 
-def _why(why: str, less_anyway: set[int], refund: Refund) -> str:
-    return NOT_OWED if refund.pk in less_anyway else why
+def _why(why: str, others: set[int], why_others: str, refund: Refund) -> str:
+    return why_others if refund.pk in others else why
 
 
 def promised_on_top(appointment: Appointment) -> int:
     """What officers have promised or given above the rules' share of what was paid for a held visit, in minor units."""
-    groups = [one for one in _groups(payments_of_locked(appointment.pk), appointment) if buys(one[0], appointment)]
     return sum(
         on_top_of_rules([_held(one, asked_too=False).purse for one in group], _keeps(group, appointment))
-        for group in groups
+        for group in _groups(payments_of_locked(appointment.pk), appointment)
+        if buys(group[0], appointment)
+    )
+
+
+def unpromised_of(appointment: Appointment, *, on_top: int) -> int:
+    """What the rules owe of a held visit and nobody has promised, given or taken, in minor units; `on_top` as in
+    `promises_top_up`."""
+    return sum(
+        unpromised([_held(one, asked_too=False).purse for one in group], _keeps(group, appointment), on_top=on_top)
+        for group in _groups(payments_of_locked(appointment.pk), appointment)
     )
 
 
@@ -57,19 +75,34 @@ def promises_top_up(
 ) -> None:
     """The visit was cancelled, or became another, or a promise was taken back: promise what the rules owe by now beside
     what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more. The rules give of
-    a payment once, but where what was paid is another sum by now (`is_anew`): then the rest of what they owe goes back,
-    beside what officers had given `on_top` (`promised_on_top`, asked before that).
+    a payment once, but where what was paid or is there has turned out to be another sum (`is_anew`): then the rest of
+    what they owe goes back. Where the visit itself is what it was, beside what officers had given `on_top`
+    (`promised_on_top`, asked before that).
 
     For whoever holds the appointment. What waits for a second officer gives way where both do not fit.
     """
+    _carry_out(appointment, partial(topped_up, most=most, on_top=on_top), now=now, is_anew=is_anew)
+
+
+def promises_of_another_sum(*, appointment: Appointment, now: datetime, on_top: int) -> None:
+    """Less was paid than had been written down: what the rules have promised and not sent becomes their share of what
+    was paid in truth, less or more; what is sent stays, and the rest of it goes back. `on_top` as in
+    `promises_top_up`. For whoever holds the appointment."""
+    _carry_out(appointment, partial(of_another_sum, on_top=on_top), now=now, is_anew=True)
+
+
+def _carry_out(
+    appointment: Appointment, shares: Callable[[Sequence[Purse], int], list[Share]], *, now: datetime, is_anew: bool
+) -> None:
     for group in _groups(payments_of_locked(appointment.pk), appointment):
         if not any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
             continue
         held = [_held(one, asked_too=False) for one in group]
         purses = [replace(one.purse, is_closed=one.purse.is_closed and not is_anew) for one in held]
-        shares = topped_up(purses, _keeps(group, appointment), most=most, on_top=on_top)
-        for one, share in zip(held, shares, strict=True):
-            _carried_out(one, share, why=lambda _: BY_RULE, now=now)
+        for one, share in zip(held, shares(purses, _keeps(group, appointment)), strict=True):
+            both = zip(one.ruled, share.ruled, strict=True)
+            cut = {refund.pk for refund, amount in both if amount < refund.amount_minor}
+            _carried_out(one, share, why=partial(_why, BY_RULE, cut, LESS_PAID), now=now)
 
 
 def _has_booked_nothing(payment: Payment) -> bool:

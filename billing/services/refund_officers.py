@@ -17,7 +17,7 @@ from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.selectors import BY_PEOPLE, attention_left, left_of, owed_by_rule
-from billing.services.promises import promises_top_up
+from billing.services.promises import promised_on_top, promises_top_up, unpromised_of
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
@@ -92,7 +92,8 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
 def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None = None) -> Refund:
     """An officer takes a promise of officers back, with a reason, that Stripe has not been asked for; whoever was told
     of it is told. What the policy or a change of the visit gives back is the patient's, and no officer's to take: nor
-    what the visit, changed or cancelled since, would have given back but for this promise.
+    what the visit, changed or cancelled since, would have given back but for this promise. Once the desk's entry beside
+    it was a mistake the rules give that in its place, whatever they have given before.
 
     Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`) and `Conflict` (`owed_by_rule`, `already_sent`,
     `illegal_transition` where it was cancelled by something else).
@@ -112,19 +113,24 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
             raise Conflict("already_sent", "This refund is on its way already.", current=refund.status)
         refund.note = f"{refund.note}\nTaken back: {note.strip()}".strip()
         refund.save(update_fields=["note"])
-        owed_before = owed_by_rule(refund.payment)
-        refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
-        _rules_take_its_place(refund, owed_before, now)
+        with _rules_take_its_place(refund, now):
+            refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
         return refund
 
 
-def _rules_take_its_place(dropped: Refund, owed_before: int, now: datetime) -> None:
+@contextmanager
+def _rules_take_its_place(dropped: Refund, now: datetime) -> Iterator[None]:
     visit = dropped.payment.appointment
     if not dropped.is_agreed or visit.status not in STANDING | {Status.CANCELLED}:
         # What nobody had agreed to stood in the way of nothing.
+        yield
         return
-    promises_top_up(appointment=visit, now=now, most=dropped.amount_minor)
-    if owed_by_rule(dropped.payment) > owed_before:
+    on_top = promised_on_top(visit)
+    owed_before = unpromised_of(visit, on_top=on_top)
+    yield
+    is_anew = Payment.objects.filter(appointment=visit, status=PaymentStatus.ENTERED_IN_ERROR).exists()
+    promises_top_up(appointment=visit, now=now, most=dropped.amount_minor, is_anew=is_anew, on_top=on_top)
+    if unpromised_of(visit, on_top=on_top) > owed_before:
         # The rules have given back of this payment once already, and do it once.
         raise Conflict("owed_by_rule", "Since the visit was cancelled, this is owed to the patient, so it goes back.")
 
