@@ -10,6 +10,7 @@ from wagtail.users.models import UserProfile
 
 from common import clock
 from common.csp import ADMIN_PATHS
+from home.kept import rows_for_one_answer
 
 
 class AdminZoneMiddleware:
@@ -38,12 +39,13 @@ class LanguageMiddleware:
     """Every answer is English until a page in another language is found, which then is shown in its own
     (`home.models.base.PublicPage`); what is found instead of a page, such as an error, stays English.
 
-    Django's own would ask browsers what they like, and tell caches that every answer depends on it.
+    Django's own would ask browsers what they like, and tell caches that every answer depends on it. The rows that a
+    page reads ahead, which links lead to in its language, are kept as long.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(settings.LANGUAGE_CODE), rows_for_one_answer():
             return self.get_response(request)

@@ -7,17 +7,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language_info
 from wagtail.models import Page
 
 from home.models.settings import SiteSettings
 from home.paths import language_of, language_tag, page_path, spoken_language
-from home.translations import IS_PUBLIC
+from home.translations import FIRST_LEVEL, linked_pages
 
-# What lies right below a home page.
-_FIRST_LEVEL = 3
 MOST_IN_MENU = 7
 
 
@@ -62,6 +59,7 @@ class Navigation:
     """
 
     def __init__(self, request: HttpRequest, page: Page | None) -> None:
+        self._request = request
         self._path = request.path
         self._page = page
         self._settings = SiteSettings.for_request(request)
@@ -88,7 +86,8 @@ class Navigation:
         if self._page is None:
             return []
         key = self._page.translation_key
-        found = [_translation(page) for page in self._rows if page.is_public and page.translation_key == key]
+        public = (page for page in self._rows if page.live and page.is_public)
+        found = [_translation(page) for page in public if page.translation_key == key]
         return sorted(found, key=lambda one: (not one.is_default, one.language)) if len(found) > 1 else []
 
     @cached_property
@@ -96,34 +95,30 @@ class Navigation:
         return [one for one in self.translations if one.language != language_tag(self._language)]
 
     @cached_property
-    def _rows(self) -> list[Page]:
-        ids = self._settings.linked_page_ids()
-        wanted = Q(pk__in=ids)
-        if self._page is not None:
-            wanted |= Q(translation_key=self._page.translation_key)
-        if self._page is not None and self._language != settings.LANGUAGE_CODE:
-            linked = Page.objects.filter(pk__in=ids).order_by()
-            wanted |= Q(translation_key__in=linked.values("translation_key"), locale_id=self._page.locale_id)
-        if not self._settings.navigation.raw_data:
-            wanted |= Q(depth=_FIRST_LEVEL, show_in_menus=True)
-        fields = ("title", "path", "depth", "url_path", "translation_key", "show_in_menus")
-        rows = Page.objects.live().filter(wanted).annotate(is_public=IS_PUBLIC)
-        return list(rows.only(*fields).order_by("path"))
+    def banner(self) -> Link | None:
+        """Where the emergency banner leads, under the words that it has."""
+        links = (self._link(block["value"], is_renamed=False) for block in self._settings.banner_link.raw_data)
+        return next((link for link in links if link), None)
 
     @cached_property
-    def _by_id(self) -> dict[int, Page]:
+    def _rows(self) -> list[Any]:
+        """A page of ours has read them with its own links, for everything around it."""
+        known: list[Any] | None = getattr(self._request, "linked_pages", None)
+        if known is not None:
+            return known
+        ids, with_menu = self._settings.linked_page_ids(), not self._settings.navigation.raw_data
+        return linked_pages(ids, beside=self._page, with_menu=with_menu)
+
+    @cached_property
+    def _by_id(self) -> dict[int, Any]:
         return {page.pk: page for page in self._rows}
 
-    @cached_property
-    def _in_this_language(self) -> dict[Any, Page]:
-        own = (page for page in self._rows if page.is_public and language_of(page.url_path) == self._language)
-        return {page.translation_key: page for page in own}
-
     def _from_pages(self) -> list[Link]:
+        marked = (page for page in self._rows if page.live and page.show_in_menus and page.depth == FIRST_LEVEL)
         shown = [
             Link(page.title, page_path(page), page_path(page) == self._path)
-            for page in self._rows
-            if page.show_in_menus and page.depth == _FIRST_LEVEL and language_of(page.url_path) == self._language
+            for page in marked
+            if language_of(page.url_path) == self._language
         ]
         return shown[:MOST_IN_MENU]
 
@@ -142,16 +137,15 @@ class Navigation:
     def _links(self, stored: Iterable[dict[str, Any]]) -> list[Link]:
         return [link for value in stored if (link := self._link(value))]
 
-    def _link(self, value: dict[str, Any]) -> Link | None:
+    def _link(self, value: dict[str, Any], *, is_renamed: bool = True) -> Link | None:
         label, url, language = value["label"], value.get("address", ""), ""
         if value.get("page"):
             page = self._by_id.get(value["page"])
-            if page is None:
+            if page is None or page.told is None:
                 return None
-            told = self._in_this_language.get(page.translation_key, page)
-            if told.pk != page.pk:
-                label, language = told.title, language_tag(self._language)
-            url = page_path(told)
+            if is_renamed and page.told is not page:
+                label, language = page.told.title, language_tag(self._language)
+            url = page_path(page.told)
         return Link(label, url, url == self._path, value.get("text", ""), language) if url else None
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls.resolvers import LocalePrefixPattern
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtails_serve
 
-from home.models import HomePage
+from home.models import HomePage, SiteSettings
+from home.models.pages import route_below
 from home.paths import addressed_language, home_slug, page_path
+from home.translations import is_public
 
 
 class LanguagePrefix(LocalePrefixPattern):
@@ -36,17 +38,23 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def _route(request: HttpRequest, path: str) -> RouteResult | None:
     """From the home page of the language that the address begins with; None where there is no live page."""
+    SiteSettings.know_site(request)
     site, language = Site.find_for_request(request), addressed_language(request.path_info)
     if site is None:
         return None
-    homes = HomePage.objects.filter(
-        Q(pk=site.root_page_id) if language == settings.LANGUAGE_CODE else Q(slug=home_slug(language), depth=2)
-    )
-    if (home := homes.first()) is None:
-        return None
-    # Where the clinic's name at the top leads: home in the reader's language, once that is published.
-    request.site_home = page_path(home) if home.live else "/"  # type: ignore[attr-defined]
+    home = site.root_page.url_path if language == settings.LANGUAGE_CODE else f"/{home_slug(language)}/"
+    parts = [part for part in path.split("/") if part]
     try:
-        return home.route(request, [part for part in path.split("/") if part])
+        found = route_below(home, request, parts) if parts else _home(home).route(request, [])
     except Http404:
         return None
+    first = (getattr(found.page, "above", None) or [found.page])[0]
+    # Where the clinic's name at the top leads: home in the reader's language, once that is published.
+    is_home = first.url_path == home and first.live
+    request.site_home = page_path(first) if is_home else "/"  # type: ignore[attr-defined]
+    return found
+
+
+def _home(url_path: str) -> HomePage:
+    rows = HomePage.objects.select_related(*HomePage.shown_with).annotate(is_public=is_public())
+    return get_object_or_404(rows, url_path=url_path)

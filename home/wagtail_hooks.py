@@ -23,6 +23,7 @@ from home.contact_view import contact_sent
 from home.homes.officer import officer_guides
 from home.models import ContactPage
 from home.policies import may_read_enquiries
+from home.rich_text import DocumentPathHandler, PagePathHandler
 from home.wagtail_admin.choosers import CHOOSERS
 from home.wagtail_admin.desk import may_write
 from home.wagtail_admin.enquiries import EnquiriesView, EnquiryView
@@ -33,7 +34,6 @@ from home.wagtail_admin.moderation import ProposalsView, ProposalView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
 from home.wagtail_admin.reports import REPORTS, ContentReport
 from home.wagtail_admin.reviewed import ReviewedBulkAction
-from home.wagtail_admin.rich_text import PagePathHandler
 from home.wagtail_admin.translations import TranslatePageView
 
 
@@ -153,3 +153,4 @@ def no_forms_of_wagtails(_: Any, pages: QuerySet[Page]) -> QuerySet[Page]:
 @hooks.register("register_rich_text_features", order=10)
 def links_in_text(features: Any) -> None:
     features.register_link_type(PagePathHandler)
+    features.register_link_type(DocumentPathHandler)

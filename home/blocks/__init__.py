@@ -1,6 +1,7 @@
 """What editors build pages from; one file a family. A block's look is its template in templates/home/blocks/."""
 
 from home.blocks.base import PLAIN_TEXT, TEXT, LinkBlock
+from home.blocks.choosers import references_of
 from home.blocks.clinic import FeaturedDoctorsBlock, LocationsBlock, SpecialtiesBlock
 from home.blocks.live import Clinic
 from home.blocks.media import PictureBlock
@@ -16,7 +17,6 @@ from home.blocks.text import (
     is_on,
     questions_in,
 )
-from home.blocks.walk import leaves_of, read_ahead
 from home.blocks.ways import CallToActionBlock, CardBlock, CardsBlock
 
 __all__ = [
@@ -41,8 +41,7 @@ __all__ = [
     "StepsBlock",
     "changes_in",
     "is_on",
-    "leaves_of",
     "questions_in",
-    "read_ahead",
+    "references_of",
     "samples",
 ]

@@ -1,4 +1,4 @@
-"""Wagtail's choosers, which read what a page's blocks lead to together: one statement a kind for the whole page.
+"""Wagtail's choosers, which take what a page's blocks lead to from what was read for the whole page.
 
 Wagtail itself reads once a kind of block, so that a page of twenty kinds takes twenty statements for its pictures,
 files and links. In migrations these are Wagtail's own blocks, for what they store is the same.
@@ -9,19 +9,17 @@ from __future__ import annotations
 import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.db.models import Model
 from wagtail import blocks
-from wagtail.blocks.stream_block import StreamValue
 from wagtail.documents import blocks as documents
+from wagtail.fields import RichTextField, StreamField
 from wagtail.images import blocks as images
 from wagtail.models import Page
+from wagtail.rich_text import extract_references_from_rich_text
 
-Rows: TypeAlias = Mapping[type[Model], Mapping[Any, Model]]
-_together: ContextVar[Rows | None] = ContextVar("rows_read_together", default=None)
+from home.kept import rows_kept
 
 
 class _Together:
@@ -30,11 +28,9 @@ class _Together:
     model_class: type[Model]
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
-        rows = _together.get()
-        if rows is None:
-            return super().bulk_to_python(values)  # type: ignore[misc]
-        known = rows.get(_kind(self.model_class), {})
-        return [copy.copy(known.get(value)) for value in values]
+        keys = list(values)
+        rows = rows_kept(_kind(self.model_class), keys)
+        return super().bulk_to_python(keys) if rows is None else [copy.copy(row) for row in rows]  # type: ignore[misc]
 
 
 class PageChooserBlock(_Together, blocks.PageChooserBlock):
@@ -61,18 +57,19 @@ class ImageBlock(images.ImageBlock):
         self.child_blocks["image"] = chooser
 
 
-@contextmanager
-def read_together(body: StreamValue) -> Iterator[None]:
-    """Within: the blocks of the stream find what they lead to already read. Pages are read as plain `Page`s."""
+def references_of(page: Page) -> dict[type[Model], set[Any]]:
+    """What the blocks and the texts of a page lead to: models and keys, read from the stored form. No statement."""
     wanted: dict[type[Model], set[Any]] = defaultdict(set)
-    for model, pk in _chosen(body.stream_block, list(body.raw_data)):
-        wanted[_kind(model)].add(pk)
-    rows = {model: model._default_manager.in_bulk(list(keys)) for model, keys in wanted.items()}
-    token = _together.set(rows)
-    try:
-        yield
-    finally:
-        _together.reset(token)
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            found = _chosen(field.stream_block, list(getattr(page, field.name).raw_data))
+        elif isinstance(field, RichTextField):
+            found = _in_text(getattr(page, field.name))
+        else:
+            continue
+        for model, pk in found:
+            wanted[_kind(model)].add(pk)
+    return wanted
 
 
 def _kind(model: type[Model]) -> type[Model]:
@@ -84,6 +81,9 @@ def _chosen(block: Any, stored: Any) -> Iterator[tuple[type[Model], Any]]:
     if isinstance(block, _Together):
         if stored is not None:
             yield block.model_class, stored
+        return
+    if isinstance(block, blocks.RichTextBlock):
+        yield from _in_text(stored)
         return
     for child, inner in _parts(block, stored):
         yield from _chosen(child, inner)
@@ -107,3 +107,10 @@ def _parts(block: Any, stored: Any) -> list[tuple[Any, Any]]:
 def _item(stored: Any) -> Any:
     """Lists that were stored before Wagtail 2.16 hold their items bare."""
     return stored["value"] if isinstance(stored, Mapping) and {"value", "type"} <= stored.keys() else stored
+
+
+def _in_text(stored: Any) -> Iterator[tuple[type[Model], int]]:
+    """The pages and documents to which the links of a text lead."""
+    for model, key, *_ in extract_references_from_rich_text(str(stored or "")):
+        if str(key).isdecimal():
+            yield model, int(key)

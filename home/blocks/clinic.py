@@ -139,7 +139,7 @@ class OpeningHoursBlock(LiveBlock):
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
         from home.opening import places_open
 
-        return {"places": places_open(value["location"] or "", now=clinic.now)}
+        return {"places": places_open(clinic.locations, value["location"] or "", now=clinic.now)}
 
     class Meta:
         icon = "time"

@@ -6,11 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from common import clock
 from doctors.models import Doctor, Location, Specialty
 from doctors.selectors import Choices
+
+# Where the live page of a specialty or a location stands, as its row says; None without one.
+PAGE_AT = Case(When(page__live=True, then="page__url_path"))
 
 
 class Clinic:
@@ -21,7 +24,12 @@ class Clinic:
 
     @cached_property
     def choices(self) -> Choices:
-        return Choices(specialties=list(specialties_with_doctors()), locations=list(Location.objects.all()))
+        return Choices(specialties=list(specialties_with_doctors()), locations=self.locations)
+
+    @cached_property
+    def locations(self) -> list[Location]:
+        """Each with `page_at`."""
+        return list(Location.objects.annotate(page_at=PAGE_AT))
 
 
 def clinic_in(context: dict[str, Any] | None) -> Clinic:
@@ -31,9 +39,9 @@ def clinic_in(context: dict[str, Any] | None) -> Clinic:
 
 
 def specialties_with_doctors() -> QuerySet[Specialty]:
-    """The specialties in which a patient finds somebody, each with `doctor_count`."""
+    """The specialties in which a patient finds somebody, each with `doctor_count` and `page_at`."""
     found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
-    return Specialty.objects.annotate(doctor_count=found).filter(doctor_count__gt=0)
+    return Specialty.objects.annotate(doctor_count=found, page_at=PAGE_AT).filter(doctor_count__gt=0)
 
 
 def specialty_choices() -> list[tuple[str, str]]:

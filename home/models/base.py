@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from doctors.models.pages import restrictions_on
 from home import structured_data
-from home.blocks import read_ahead
+from home.ahead import read_ahead
 from home.models.settings import SiteSettings
 from home.paths import language_of, page_path, translated_languages
 
@@ -66,6 +66,8 @@ class PublicPage(Page):
     shown_with: ClassVar[tuple[str, ...]] = ("social_image",)
     # The pages from the home page down to this one, where the way here has read them.
     above: list[Page] | None = None
+    # Whether the way here has found that nobody is kept from the page.
+    is_public = False
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image")],
@@ -95,16 +97,19 @@ class PublicPage(Page):
             raise ValidationError({"slug": f"{told} Enter a longer word, such as {self.slug}-page."})
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
-        return restrictions_on(Value(self.path))
+        return PageViewRestriction.objects.none() if self.is_public else restrictions_on(Value(self.path))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # From here to the end of the request, which the middleware knows.
         translation.activate(language_of(self.url_path))
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        if body := getattr(self, "body", None):
-            read_ahead(body)
+        site = SiteSettings.for_request(request)
+        # For the menus (home.navigation), which may be drawn before or after the page's own words.
+        request.linked_pages = read_ahead(  # type: ignore[attr-defined]
+            self, site.linked_page_ids(), with_menu=not site.navigation.raw_data
+        )
         context["crumbs"] = self._crumbs()
-        context["clinic_name"] = SiteSettings.for_request(request).clinic_name
+        context["clinic_name"] = site.clinic_name
         context |= self.shown(request)
         context["facts"] = self.structured_data(context)
         if context["crumbs"]:

@@ -19,6 +19,7 @@ from doctors.selectors import DoctorFilters, doctors_search
 from home import blocks, structured_data
 from home.models.base import REVIEW_PANEL, PublicPage, words_of
 from home.paths import home_slug, language_of
+from home.translations import is_public
 
 FEATURED_DOCTORS = 4
 
@@ -44,6 +45,7 @@ class HomePage(PublicPage):
         block_counts={"specialties": {"max_num": 1}, "doctors": {"max_num": 1}, "locations": {"max_num": 1}},
     )
 
+    shown_with = (*PublicPage.shown_with, "hero_image")
     template = "home/home_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
@@ -85,25 +87,10 @@ class HomePage(PublicPage):
             self.slug = home_slug(self.locale.language_code)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """A page of ours in two statements however deep it lies; Wagtail's own way takes two a level.
-
-        The doctors' index finds its pages itself.
-        """
+        """Wagtail's own way takes two statements a level."""
         if not path_components:
             return super().route(request, path_components)
-        if f"/{path_components[0]}/" == DOCTORS_PATH and language_of(self.url_path) == settings.LANGUAGE_CODE:
-            index = get_object_or_404(DoctorIndexPage, url_path=f"{self.url_path}{path_components[0]}/")
-            return index.route(request, path_components[1:])
-        addresses = [
-            f"{self.url_path}{'/'.join(path_components[:depth])}/" for depth in range(1, len(path_components) + 1)
-        ]
-        *above, found = list(Page.objects.filter(url_path__in=addresses)) or [None]
-        model = found.specific_class if found else None
-        if found is None or model is None or not found.live or found.url_path != addresses[-1]:
-            raise Http404("There is no such page.")
-        page = model.objects.select_related(*getattr(model, "shown_with", ())).get(pk=found.pk)
-        page.above = [self, *above]
-        return cast("RouteResult", page.route(request, []))
+        return route_below(self.url_path, request, path_components)
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
         clinic = blocks.Clinic(clock.now())
@@ -120,6 +107,26 @@ class HomePage(PublicPage):
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
         facts = [structured_data.website(name=context["clinic_name"], search_path=DOCTORS_PATH)]
         return [*facts, structured_data.questions(context["questions"])] if context["questions"] else facts
+
+
+def route_below(home: str, request: HttpRequest, path_components: list[str]) -> RouteResult:
+    """A page of ours below a home page, which is told by its `url_path`: two statements however deep it lies.
+
+    The page has those `above` it from the home page on, and knows whether everybody may see it. The doctors' index
+    finds its pages itself. Raises Http404.
+    """
+    if f"/{path_components[0]}/" == DOCTORS_PATH and language_of(home) == settings.LANGUAGE_CODE:
+        index = get_object_or_404(DoctorIndexPage, url_path=f"{home}{path_components[0]}/")
+        return cast("RouteResult", index.route(request, path_components[1:]))
+    addresses = [home, *(f"{home}{'/'.join(path_components[: end + 1])}/" for end in range(len(path_components)))]
+    rows: list[Any] = list(Page.objects.filter(url_path__in=addresses).annotate(is_public=is_public()).order_by("path"))
+    found = rows.pop() if rows else None
+    model = found.specific_class if found else None
+    if found is None or model is None or not found.live or found.url_path != addresses[-1]:
+        raise Http404("There is no such page.")
+    page = model.objects.select_related(*getattr(model, "shown_with", ())).get(pk=found.pk)
+    page.above, page.is_public = rows, found.is_public
+    return cast("RouteResult", page.route(request, []))
 
 
 def faces_of(cards: Sequence[Any]) -> list[dict[str, str]]:

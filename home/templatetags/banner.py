@@ -12,11 +12,10 @@ from django import template
 from django.db import connection
 from django.http import HttpRequest
 from django.template import Context
-from wagtail.models import Page
 
 from common import clock
 from home.models import SiteSettings
-from home.paths import page_path
+from home.navigation import navigation_of
 
 register = template.Library()
 
@@ -39,23 +38,16 @@ def site_banner(context: Context, *, needs_settings: bool = True) -> Banner | No
     if request is None or connection.needs_rollback:
         return None
     now = clock.now()
-    settings = SiteSettings.for_request(request) if needs_settings else _settings_alone(now)
+    settings = SiteSettings.for_request(request) if needs_settings else _settings_alone(request, now)
     if settings is None or not settings.has_banner(now):
         return None
-    label, url = _link(settings)
-    return Banner(settings.banner_text, url, label)
+    link = navigation_of(request, context.get("page")).banner
+    return Banner(settings.banner_text, link.url if link else "", link.label if link else "")
 
 
-def _settings_alone(now: datetime) -> SiteSettings | None:
-    """Holds while an installation has one site (`page_path`)."""
+def _settings_alone(request: HttpRequest, now: datetime) -> SiteSettings | None:
+    """Kept for whatever asks for them next. Holds while an installation has one site (`page_path`)."""
     found: SiteSettings | None = SiteSettings.objects.filter(site__is_default_site=True, banner_until__gt=now).first()
+    if found is not None:
+        setattr(request, SiteSettings.get_cache_attr_name(), found)
     return found
-
-
-def _link(settings: SiteSettings) -> tuple[str, str]:
-    for stored in settings.banner_link.raw_data:
-        link = stored["value"]
-        page = Page.objects.live().filter(pk=link["page"]).first() if link.get("page") else None
-        url = page_path(page) if page else link["address"]
-        return (link["label"], url) if url else ("", "")
-    return "", ""

@@ -20,7 +20,8 @@ from home import sharing, structured_data
 from home.models import SiteSettings
 from home.models.places import PlacePaths, place_paths
 from home.navigation import Navigation, navigation_of
-from home.paths import language_of, language_tag, page_path, spoken_language
+from home.paths import language_of, language_tag, page_path, path_of, spoken_language
+from home.translations import leads_to
 
 register = template.Library()
 
@@ -87,11 +88,12 @@ def spoken(context: Context) -> Spoken:
 
 @register.simple_tag
 def link_address(link: Any) -> str:
-    """Where a `LinkBlock`'s value leads; empty where its page is not live."""
+    """Where a `LinkBlock`'s value leads, in this page's language if it can; empty where its page is not live."""
     page = link["page"]
     if page is None:
         return link["address"]
-    return page_path(page) if page.live else ""
+    told = leads_to(page)
+    return page_path(told) if told else ""
 
 
 @register.simple_tag
@@ -136,13 +138,15 @@ def path(page: Page) -> str:
 @register.simple_tag(takes_context=True)
 def specialty_path(context: Context, specialty: Specialty) -> str:
     """The page of a specialty, or its doctors where nobody has written one."""
-    return _places(context).specialties.get(specialty.pk, f"{DOCTORS_PATH}?specialty={specialty.slug}")
+    own = _written(specialty) or _places(context, specialty).specialties.get(specialty.pk)
+    return own or f"{DOCTORS_PATH}?specialty={specialty.slug}"
 
 
 @register.simple_tag(takes_context=True)
 def location_path(context: Context, location: Location) -> str:
     """The page of a location, or its doctors where nobody has written one."""
-    return _places(context).locations.get(location.pk, f"{DOCTORS_PATH}?location={location.slug}")
+    own = _written(location) or _places(context, location).locations.get(location.pk)
+    return own or f"{DOCTORS_PATH}?location={location.slug}"
 
 
 @register.inclusion_tag("home/page_meta.html", takes_context=True)
@@ -168,8 +172,16 @@ def page_meta(context: Context, page: Page) -> dict[str, Any]:
     }
 
 
-def _places(context: Context) -> PlacePaths:
-    """Where the live pages of specialties and locations are: one query a request for all of them."""
+def _written(place: Any) -> str:
+    """Where the page of a specialty or a location stands, which was read with it (`home.blocks.live`); else empty."""
+    return path_of(found) if (found := getattr(place, "page_at", None)) else ""
+
+
+def _places(context: Context, place: Any) -> PlacePaths:
+    """Where the live pages of specialties and locations are: one query a request for all of them, none for a place
+    that knows by itself."""
+    if hasattr(place, "page_at"):
+        return PlacePaths({}, {})
     request = context.get("request")
     known: PlacePaths | None = getattr(request, "place_paths", None)
     if known is None:

@@ -295,16 +295,28 @@ def test_a_page_of_every_block_costs_the_same_however_long_its_lists_are() -> No
     few = statements(landing(*everything(2), title="Few"))
     many = statements(landing(*everything(5), title="Many"))
     assert few == many
-    # Eight of every page; the sizes of pictures, and what is read for links, files and the blocks that are live.
-    assert empty <= 8
-    assert many <= 19
+    # Settings, the way here, the page and all links; then pictures, files, and six for the blocks that are live.
+    assert empty <= 4
+    assert many <= 12
 
 
 def test_a_page_of_every_block_that_is_not_live_takes_no_more_than_any_other() -> None:
     known = dict(blocks.STANDARD_BLOCKS)
     body = [(name, value) for name, value in everything(3) if name in known]
     assert len(body) == len(known)
-    assert statements(below_home(StandardPage(title="About us", body=body))) <= 12
+    assert statements(below_home(StandardPage(title="About us", body=body))) <= 6
+
+
+def test_links_in_texts_cost_the_same_however_many_texts_there_are() -> None:
+    target, form = below_home(LandingPage(title="Target")), file("form.pdf")
+    text = f'<p><a linktype="page" id="{target.pk}">There</a> <a linktype="document" id="{form.pk}">Form</a></p>'
+    gone = '<p><a linktype="page" id="999999">Gone</a></p>'
+
+    one = landing(("text", text), title="One")
+    ten = landing(*[("text", text), ("text", gone)] * 5, title="Ten")
+
+    assert read(ten).count(f'<a href="{target.url}">There</a> <a href="{form.url}">Form</a>') == 5
+    assert statements(one) == statements(ten)
 
 
 def test_blocks_that_share_a_picture_a_file_or_a_link_say_each_their_own() -> None:

@@ -28,8 +28,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _kept(empty_valkey: None, settings: Any) -> None:
+def _kept(empty_valkey: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PAGE_CACHE_SECONDS = 60
+    # For two seconds after a test without Redis the cache would not ask it again.
+    monkeypatch.setattr("common.cache.SoftRedisCache._away_until", 0)
 
 
 @pytest.fixture
@@ -304,7 +306,6 @@ def test_a_changed_menu_shows_at_once(
     assert "Who we are" not in read("/")
 
 
-# The last: for two seconds afterwards the cache does not ask Redis again.
 def test_with_redis_away_pages_are_made_anew(page: StandardPage, settings: Any) -> None:
     settings.CACHES = settings.CACHES | {
         page_cache.ALIAS: {"BACKEND": "common.cache.SoftRedisCache", "LOCATION": "redis://127.0.0.1:9/0"}

@@ -6,12 +6,13 @@ for drawing one takes a second that nobody should wait for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value, prefetch_related_objects
-from django.db.models.functions import Replace
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import JSONObject, Replace
 from django.templatetags.static import static
 from wagtail.images import get_image_model
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter
@@ -25,6 +26,7 @@ SHAPES = {
     "square": ("fill-240x240", "fill-480x480"),
 }
 SIZES = [size for sizes in SHAPES.values() for size in sizes]
+_STORED = ("id", "filter_spec", "file", "width", "height", "focal_point_key")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ class Drawn:
 def drawn(image: AbstractImage | None, shape: str = "whole") -> Drawn | None:
     """The picture in the sizes of a shape (a key of `SHAPES`); None without a picture.
 
-    Without a statement where `with_renditions` has seen the picture before, or the cache knows all its sizes.
+    Without a statement where `images_in_sizes` has read the picture before, or the cache knows all its sizes.
     """
     if image is None:
         return None
@@ -101,15 +103,18 @@ def renditions_of(*shapes: str, lookup: str = "renditions") -> Prefetch[str]:
     return Prefetch(lookup, queryset=rows, to_attr="prefetched_renditions")
 
 
-def with_renditions(images: Iterable[AbstractImage]) -> None:
-    """Read the sizes of all these pictures in one statement, so that showing them takes none."""
-    known = [image for image in images if image is not None and image.pk]
-    rows = (
-        get_image_model()
-        .get_rendition_model()
-        .objects.filter(filter_spec__in=[f"{size}{form}" for size in SIZES for form in (WEBP, AVIF)])
-    )
-    prefetch_related_objects(known, Prefetch("renditions", queryset=rows, to_attr="prefetched_renditions"))
+def images_in_sizes(keys: Collection[int]) -> dict[int, AbstractImage]:
+    """Pictures by their keys with all their sizes, so that showing them takes no statement; none without a key."""
+    if not keys:
+        return {}
+    model = get_image_model()
+    rendition = model.get_rendition_model()
+    sizes = rendition.objects.filter(image=OuterRef("pk"), filter_spec__in=specs_of(*SHAPES)).order_by()
+    rows = ArraySubquery(sizes.values(row=JSONObject(**{name: name for name in _STORED})))
+    found: dict[int, AbstractImage] = model.objects.annotate(sizes=rows).in_bulk(list(keys))
+    for image in found.values():
+        image.prefetched_renditions = [rendition(image=image, **fields) for fields in image.sizes]
+    return found
 
 
 def avif_draw(*, limit: int) -> int:
