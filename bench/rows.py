@@ -36,8 +36,6 @@ RECORDS = {
 }
 PAGE_STATEMENTS, PAGE_TIMES_L = 12, 12
 SITE_SEARCH = "The site's search"
-# Those that show many things: every block of a landing page; pages, doctors and specialties, promoted ones first.
-MORE_STATEMENTS = {"A landing page": 19, SITE_SEARCH: 18}
 # 0.4 of the rate of F.
 KEPT_TIMES_F = 2.5
 SEARCH_STATEMENTS, SEARCH_TIMES_L = 5, 2.5
@@ -63,8 +61,10 @@ def of_pages(costs: Costs, searches: Sequence[str], kinds: Sequence[str] = ()) -
     kept = "Home page, from the page cache"
     yield Row(kept, [_statements(costs, kept, 0), _times_f(costs, kept, KEPT_TIMES_F)])
     for kind in kinds:
-        limit = next((most for name, most in MORE_STATEMENTS.items() if kind.startswith(name)), PAGE_STATEMENTS)
-        yield Row(kind, [_statements(costs, kind, limit), _times_l(costs, kind, PAGE_TIMES_L), *_growth(costs, kind)])
+        yield Row(
+            kind,
+            [_statements(costs, kind, PAGE_STATEMENTS), _times_l(costs, kind, PAGE_TIMES_L), *_growth(costs, kind)],
+        )
     yield Row("Slot picker, the part for htmx", [_statements(costs, "Slot picker"), _times_l(costs, "Slot picker")])
     for search in searches:
         yield _search(f"Search, {search}", costs, SEARCH_STATEMENTS, SEARCH_TIMES_L)

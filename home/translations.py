@@ -18,7 +18,7 @@ FIRST_LEVEL = 3
 _SHOWN = ("title", "path", "depth", "url_path", "translation_key", "show_in_menus", "live")
 
 
-def is_public() -> Exists:
+def is_public() -> Any:
     """Of a page's row: whether neither it nor a page above it is for some alone. Wagtail's `public()` asks beforehand,
     in a statement of its own."""
     return ~Exists(restrictions_on(OuterRef("path")))
