@@ -22,7 +22,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
 from common import clock
-from common.among import AmongFound, OfEach
+from common.among import AmongFound, OfEach, Statement
 
 Owns = Callable[[Any, str, Any], bool]
 ModelT = TypeVar("ModelT", bound=models.Model)
@@ -162,11 +162,8 @@ def visible_rows(
         return found.filter(any_of(ways))[:limit]
     # What all arms share is put together once: at a million rows composing them costs more than finding the rows.
     keys = found.values("pk")
-    first, *others = [keys.filter(_arm(found, one, limit))[:limit] for one in ways]
-    try:
-        return queryset.filter(AmongFound.of("pk", first.union(*others))).order_by(*order_by)[:limit]
-    except EmptyResultSet:
-        return queryset.none()
+    arms = [arm for one in ways if (arm := _arm(found, keys, one, order_by, limit))]
+    return queryset.filter(AmongFound("pk", arms)).order_by(*order_by)[:limit] if arms else queryset.none()
 
 
 def any_of(ways: Sequence[Q | OfEach]) -> Q:
@@ -174,10 +171,18 @@ def any_of(ways: Sequence[Q | OfEach]) -> Q:
     return Q(*(one.whole if isinstance(one, OfEach) else one for one in ways), _connector=Q.OR)
 
 
-def _arm(found: QuerySet[ModelT], way: Q | OfEach, limit: int | None) -> Q:
-    if isinstance(way, OfEach):
-        return way.whole if limit is None else way.first_of_each(found, limit)
-    return way
+def _arm(
+    found: QuerySet[ModelT], keys: QuerySet[Any, Any], way: Q | OfEach, order_by: Sequence[str], limit: int | None
+) -> Statement | None:
+    """What finds the keys of one way's rows; None where Django knows without asking that there are none."""
+    try:
+        if isinstance(way, Q):
+            return keys.filter(way)[:limit].query.sql_with_params()
+        if limit is None:
+            return keys.filter(way.whole).query.sql_with_params()
+        return way.first_of_each(found, order_by, limit)
+    except EmptyResultSet:
+        return None
 
 
 def _granted(model: type[models.Model], user: AbstractBaseUser, codename: str) -> Q:
