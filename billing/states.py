@@ -47,6 +47,8 @@ class Attention(TextChoices):
     REFUND_FAILED = "refund-failed", "A refund failed"
     ENTERED_IN_ERROR = "entered-in-error", "The appointment was entered in error"
     DISPUTE_LOST = "dispute-lost", "A bank took money back, and the visit is not paid without it"
+    LOSS_UNDONE = "loss-undone", "A bank has given back what it had taken for good: see what was dropped for it"
+    GONE_TWICE = "gone-twice", "A bank transfer and a bank have both given it back: ask for the money back"
 
 
 class RefundStatus(TextChoices):
@@ -67,7 +69,7 @@ class RefundReason(TextChoices):
     OFFICER = "officer", "Decided by the clinic"
     COMPLAINT = "complaint", "Decided on a complaint"
     DIFFERENCE = "difference", "Changed to a visit that costs less"
-    REST = "rest", "The rest, as less was paid than had been written down"
+    REST = "rest", "The rest of what is owed, as was found out later"
     EXTERNAL = "external", "Made in Stripe’s dashboard"
 
 

@@ -158,6 +158,13 @@ def gone_of(payment: Payment) -> int:
     return (live.aggregate(total=Sum("amount_minor"))["total"] or 0) + taken_of(payment)
 
 
+def is_gone_twice(payment: Payment) -> bool:
+    """Whether a bank transfer of ours and a bank have together given back more than was paid by a payment."""
+    given = Refund.objects.filter(payment=payment, status=RefundStatus.SUCCEEDED)
+    total = given.aggregate(total=Sum("amount_minor"))["total"] or 0
+    return given.filter(by_hand=True).exists() and total + taken_of(payment) > payment.captured_minor
+
+
 def waiting_of(payment: Payment) -> int:
     """What was agreed to go back of a payment and has not gone yet, in minor units: a part of `gone_of`."""
     waiting = Refund.objects.filter(AGREED, payment=payment, status__in=sorted(REFUND_LIVE - {RefundStatus.SUCCEEDED}))

@@ -18,6 +18,7 @@ from billing.services.released import payments_follow_release
 from billing.services.start import payment_ask, payment_start
 from billing.services.sweep import payments_sweep, session_end
 from billing.services.sync import payment_sync
+from billing.services.transfers import refund_record_left
 
 __all__ = [
     "EVIDENCE_FIELDS",
@@ -48,6 +49,7 @@ __all__ = [
     "reconciliations_export_record",
     "refund_drop",
     "refund_record_given",
+    "refund_record_left",
     "refund_request",
     "refund_retry",
     "refund_second",

@@ -218,7 +218,7 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
         if not refund.is_agreed:
             raise Conflict("second_person", "A second billing officer has to agree first.")
         if refund.status == RefundStatus.SUCCEEDED:
-            _assert_same_reference(refund, reference)
+            assert_same_reference(refund, reference)
             return refund
         if refund.by_hand:
             _assert_may_go_by_hand(refund, reference)
@@ -227,25 +227,30 @@ def refund_record_given(*, actor: User, refund_id: UUID, reference: str = "", no
         return refund
 
 
-def _assert_may_go_by_hand(refund: Refund, reference: str) -> None:
+def assert_transfer_reference(reference: str) -> None:
+    """Raises `Invalid` (`reference_missing`)."""
     if not reference.strip():
         message = "Give the bank’s reference of the transfer."
         raise Invalid("reference_missing", message, fields={"reference": [message]})
+
+
+def _assert_may_go_by_hand(refund: Refund, reference: str) -> None:
+    assert_transfer_reference(reference)
     if refund.status == RefundStatus.CANCELED:
         message = (
             "This refund was cancelled meanwhile, so it is not written down as given. If the transfer "
-            f"{reference.strip()} has left already, ask for the money back."
+            f"{reference.strip()} has left already, say so beside it, and ask for the money back."
         )
         raise Conflict("illegal_transition", message, current=refund.status)
     if has_open_dispute(refund.payment):
         message = (
-            "While a dispute is open nothing is given back: the bank may give it itself. If the transfer has left "
-            "already, tell the bank of it with the dispute’s evidence, and write it down here when that is over."
+            "While a dispute is open nothing is given back: the bank may give it itself. If the transfer had left "
+            "before, say so here, and tell the bank of it with the dispute’s evidence."
         )
         raise Conflict("dispute_open", message)
 
 
-def _assert_same_reference(refund: Refund, reference: str) -> None:
+def assert_same_reference(refund: Refund, reference: str) -> None:
     if reference.strip() not in ("", refund.given_reference):
         first = f", with the reference {refund.given_reference}" if refund.given_reference else ""
         message = (

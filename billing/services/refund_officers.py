@@ -73,7 +73,7 @@ def refund_second(*, actor: User, refund_id: UUID, now: datetime | None = None) 
     Raises `NotFound`, `Forbidden` (not an officer, the first one, their own money) and `Conflict`.
     """
     now = now or clock.now()
-    with _refund_for_officer(actor, refund_id) as refund:
+    with refund_for_officer(actor, refund_id) as refund:
         if refund.seconded_by_id or not refund.needs_second:
             return refund
         if refund.requested_by_id == actor.pk:
@@ -99,7 +99,7 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
     `illegal_transition` where it was cancelled by something else).
     """
     now = now or clock.now()
-    with _refund_for_officer(actor, refund_id, with_visit=True) as refund:
+    with refund_for_officer(actor, refund_id, with_visit=True) as refund:
         if refund.status == RefundStatus.CANCELED:
             if refund.failure or refund.stripe_id:
                 message = "This refund had been cancelled before, and by no officer."
@@ -149,7 +149,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
     Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
     """
     now = now or clock.now()
-    with _refund_for_officer(actor, refund_id) as failed:
+    with refund_for_officer(actor, refund_id) as failed:
         again = Refund.objects.filter(replaces=failed).first()
         if again is not None:
             return again
@@ -188,7 +188,7 @@ def _still_owed(failed: Refund) -> int:
 
 
 @contextmanager
-def _refund_for_officer(actor: User, refund_id: UUID, *, with_visit: bool = False) -> Iterator[Refund]:
+def refund_for_officer(actor: User, refund_id: UUID, *, with_visit: bool = False) -> Iterator[Refund]:
     """A refund with its payment, held; `with_visit` with its appointment, held before them."""
     assert_billing_officer(actor)
     with busy_if_locked(), transaction.atomic():

@@ -36,6 +36,7 @@ from billing.services import (
     reconcile,
     refund_drop,
     refund_record_given,
+    refund_record_left,
     refund_request,
     refund_retry,
     refund_second,
@@ -80,6 +81,8 @@ REFUSED = (DomainError, ApiProblem)
 
 
 by_transfer = partial(refund_record_given, reference="FP 1")
+had_left = partial(refund_record_left, reference="FP 1")
+OFFICERS_DO = [partial(refund_drop, note="No"), refund_retry, refund_second, by_transfer, had_left]
 
 
 def has_session(_machine: Money) -> bool:
@@ -221,7 +224,7 @@ class Money(RuleBasedStateMachine):
                 start=self.now.start,
             )
 
-    @rule(what=st.sampled_from([partial(refund_drop, note="No"), refund_retry, refund_second, by_transfer]))
+    @rule(what=st.sampled_from(OFFICERS_DO))
     def an_officer_looks_at_a_refund(self, what: Any) -> None:
         for refund in Refund.objects.order_by("-pk")[:1]:
             with suppress(*REFUSED):

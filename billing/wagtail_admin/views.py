@@ -18,10 +18,11 @@ from accounts.models import User
 from billing import policies, selectors, services
 from billing.errors import PaymentsAway, TooMuch
 from billing.models import Complaint, Payment, Refund
+from billing.states import Attention
 from billing.wagtail_admin.charts import money_chart
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
 from common import clock, idempotency
-from common.errors import DomainError, Invalid
+from common.errors import Conflict, DomainError, Invalid
 from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
 from common.uploads.serving import file_response
@@ -34,9 +35,10 @@ ON_REFUND: dict[str, Callable[..., Refund]] = {
     "retry": services.refund_retry,
     "by_hand": partial(services.refund_retry, by_hand=True),
     "given": services.refund_record_given,
+    "left": services.refund_record_left,
 }
 # What is said with some of them: a form's own field.
-WORDS = {"drop": "note", "given": "reference"}
+WORDS = {"drop": "note", "given": "reference", "left": "reference"}
 STRIPE_AWAY = "We cannot reach Stripe just now. Nothing is lost: please try again in a moment."
 
 
@@ -51,6 +53,8 @@ def _said(do: str, refund: Refund, officer: User) -> str:
     if do == "drop":
         is_told = services.drop_is_told(refund=refund)
         return f"The refund is taken back{', and the patient is told' if is_told else ''}."
+    if do == "left" and refund.payment.attention == Attention.GONE_TWICE:
+        return "It is written down as gone, and it has gone twice: ask for the money back."
     if refund.awaits_second:
         return "The refund waits for a second officer to agree."
     if do in ("retry", "by_hand") and selectors.has_open_dispute(refund.payment):
@@ -61,6 +65,7 @@ def _said(do: str, refund: Refund, officer: User) -> str:
         "retry": "The refund is given by bank transfer." if refund.by_hand else "The refund is sent again.",
         "by_hand": "Send it from the clinic’s bank, then write down the bank’s reference.",
         "given": "The refund is recorded.",
+        "left": "It is written down as gone. Tell the bank of it with the dispute’s evidence, while that can be sent.",
     }[do]
 
 
@@ -142,9 +147,12 @@ class PaymentView(OfficerView):
         """What was said with a refund's button, where it was refused for that: it stays, with the reason beside it."""
         do = self.request.POST.get("do", "")
         is_of_field = isinstance(error, Invalid) and WORDS.get(do) in error.fields
-        # What has left the bank before a dispute was heard of: its reference stays, to be written down later.
-        if do not in WORDS or not (is_of_field or error.code == "dispute_open"):
+        # What has left the bank before a dispute was heard of: its reference stays, to be written down as that.
+        is_of_transfer = error.code == "dispute_open" or (do == "left" and isinstance(error, Conflict))
+        has_left = do == "given" and error.code == "illegal_transition"
+        if do not in WORDS or not (is_of_field or is_of_transfer or has_left):
             return None
+        do = "left" if has_left or error.code == "dispute_open" else do
         # A card's number is not even written back into the page.
         typed = "" if error.code == "card_number" else self.request.POST.get(WORDS[do], "")
         return {"do": do, "value": self._id("refund"), "typed": typed, "message": error.message}

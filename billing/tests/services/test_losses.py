@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import Payment
-from billing.services import payment_record, payment_take_back, refund_retry
+from billing.models import Dispute, Payment, Refund
+from billing.services import payment_record, payment_take_back, refund_record_given, refund_retry
+from billing.services.disputes import dispute_take_over
 from billing.states import Attention, Method, RefundStatus
-from billing.tests.factories import RefundFactory
-from billing.tests.services.test_promises import becomes, cancel, heard
+from billing.tests.factories import PaymentFactory, RefundFactory
+from billing.tests.services.test_officers import lost
+from billing.tests.services.test_promises import becomes, cancel, heard, live
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, hold, paid, paid_and_asked, told_and_done
 from booking.tests.steps import at_the_desk_of
-from common import idempotency
+from common import clock, idempotency
 from integrations.stripe.simulator.engine import Simulator
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +78,40 @@ def test_a_visit_that_became_cheap_enough_is_not_unpaid_for_what_a_bank_took(str
         becomes(payment, price)
         payment.refresh_from_db()
         assert payment.attention == attention
+
+
+def undone(payment: Payment, dispute: Dispute) -> None:
+    """The bank has thought again, and Stripe says so."""
+    payment.refresh_from_db()
+    news = replace(lost(dispute), status="won", is_charge_refundable=True)
+    dispute_take_over(payment=payment, dispute=news, now=clock.now())
+
+
+def test_what_was_dropped_for_a_loss_is_promised_anew_once_the_bank_gives_it_back() -> None:
+    payment = PaymentFactory.create(paid=True)
+    cancel(payment, is_free=True)
+    heard(payment, lost_minor=4500)
+    assert live(payment) == []
+    for _ in range(2):
+        undone(payment, Dispute.objects.get())
+    assert live(payment) == [("practice" if payment.appointment.cancel_reason == "clinic" else "policy", 4500)]
+    payment.refresh_from_db()
+    assert payment.attention == Attention.NONE
+
+
+def test_what_the_rules_had_given_already_is_made_up_by_the_rest_and_a_gift_is_left_to_an_officer() -> None:
+    payment = PaymentFactory.create(paid=True)
+    cancel(payment, is_free=True)
+    heard(payment, lost_minor=1500)
+    refund_record_given(actor=officer(), refund_id=Refund.objects.get(status="pending").public_id, reference="FP 1")
+    undone(payment, Dispute.objects.get())
+    assert live(payment) == [("policy", 3000), ("rest", 1500)]
+
+    other = PaymentFactory.create(paid=True)
+    RefundFactory.create(payment=other, amount_minor=1000)
+    heard(other, lost_minor=4500)
+    other.refresh_from_db()
+    assert other.attention == Attention.DISPUTE_LOST
+    undone(other, Dispute.objects.get(payment=other))
+    other.refresh_from_db()
+    assert (other.attention, live(other)) == (Attention.LOSS_UNDONE, [])

@@ -1,0 +1,98 @@
+"""A transfer that had left the clinic's bank before its dispute was heard of is seen as gone, and as gone twice."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from billing.models import Payment, Receipt, Refund
+from billing.selectors import left_of
+from billing.services import refund_record_left
+from billing.states import Attention, RefundStatus
+from billing.tests.factories import DisputeFactory, PaymentFactory, RefundFactory
+from billing.tests.services.test_promises import cancel, heard, live
+from billing.tests.services.test_refunds import officer
+from booking.tests.steps import at_the_desk_of
+from common import idempotency
+from common.errors import Conflict, Forbidden, Invalid
+
+pytestmark = pytest.mark.django_db
+
+
+def by_transfer(amount_minor: int = 3000) -> Refund:
+    return RefundFactory.create(by_hand=True, amount_minor=amount_minor)
+
+
+def left(refund: Refund, reference: str = "BACS 77") -> Refund:
+    return refund_record_left(actor=officer(), refund_id=refund.public_id, reference=reference)
+
+
+def stands(payment: Payment) -> tuple[str, list[tuple[str, int]], int]:
+    payment.refresh_from_db()
+    return payment.attention, live(payment), left_of(payment)
+
+
+def test_written_down_before_the_loss_or_after_it_has_gone_twice_and_is_listed() -> None:
+    for is_lost_first in (False, True):
+        promised = by_transfer()
+        payment = promised.payment
+        if is_lost_first:
+            heard(payment, lost_minor=4500)
+            assert live(payment) == []
+        for _ in range(2):
+            gone = left(promised)
+        if not is_lost_first:
+            heard(payment, lost_minor=4500)
+        gone.refresh_from_db()
+        assert (gone.status, gone.given_reference) == (RefundStatus.SUCCEEDED, "BACS 77")
+        assert stands(payment) == (Attention.GONE_TWICE, [("officer", 3000)], 0)
+        assert Receipt.objects.filter(refund=gone).count() == 1
+        with pytest.raises(Conflict, match="BACS 77"):
+            left(promised, "BACS 78")
+
+
+def test_of_a_part_that_was_lost_what_had_left_takes_the_place_of_what_was_left_to_send() -> None:
+    promised = by_transfer()
+    payment = promised.payment
+    heard(payment, lost_minor=2500)
+    assert live(payment) == [("officer", 2000)]
+    left(promised)
+    assert stands(payment) == (Attention.GONE_TWICE, [("officer", 3000)], 0)
+
+
+def test_while_the_dispute_is_open_it_is_gone_and_nothing_more_is_owed_when_that_is_won() -> None:
+    payment = PaymentFactory.create(paid=True)
+    cancel(payment, is_free=True)
+    promised = Refund.objects.get()
+    Refund.objects.update(by_hand=True)
+    DisputeFactory.create(payment=payment)
+    left(promised)
+    assert stands(payment) == (Attention.NONE, [("policy", 4500)], 0)
+
+
+def test_nobody_else_writes_it_down_and_nothing_else_is_written_so() -> None:
+    promised = by_transfer()
+    with pytest.raises(Forbidden):
+        clerk = at_the_desk_of(promised.payment.appointment.location)
+        refund_record_left(actor=clerk, refund_id=promised.public_id, reference="BACS 77")
+    with pytest.raises(Invalid, match="reference"):
+        left(promised, " ")
+    with pytest.raises(Conflict, match="not given by bank transfer"):
+        left(RefundFactory.create())
+    with pytest.raises(Conflict, match="not cancelled for a bank"):
+        left(RefundFactory.create(by_hand=True, status=RefundStatus.CANCELED))
+
+
+def test_what_was_typed_on_an_older_page_is_kept_where_it_can_be_said(client: Client) -> None:
+    promised = by_transfer()
+    heard(promised.payment, lost_minor=4500)
+    client.force_login(officer())
+    page = reverse("billing_payment", args=[promised.payment.public_id])
+    body = {"refund": promised.public_id, "reference": "BACS 77"}
+    refused = client.post(page, {**body, "do": "given", "idempotency_key": idempotency.new_key()})
+    assert (refused.status_code, 'value="BACS 77"' in refused.content.decode()) == (409, True)
+    done = client.post(page, {**body, "do": "left", "idempotency_key": idempotency.new_key()}, follow=True)
+    shown = done.content.decode()
+    assert "it has gone twice: ask for the money back" in shown
+    assert "By bank transfer, BACS 77" in shown
