@@ -208,7 +208,7 @@ def test_the_reference_of_what_left_before_a_dispute_was_heard_of_is_kept(client
     Refund.objects.filter(pk=waiting.pk).update(status=RefundStatus.CANCELED, failure=BY_THE_BANK)
     dispute.status = DisputeStatus.LOST
     dispute.save(update_fields=["status"])
-    assert "If the transfer BACS 77 has left already, ask for the money back." in pressed(
+    assert "If the transfer BACS 77 has left already, say so beside it, and ask for the money back." in pressed(
         client, payment, officer(), **asked
     )
 
