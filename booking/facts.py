@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.states import Scope
@@ -79,18 +80,59 @@ def to_patient(
     `more` are facts of this kind alone. The link that needs no sign-in goes to the patient's own mailbox, never to
     anybody else's.
     """
+    facts = _patient_facts(appointment, method, now=now) | dict(more or {})
+    carer = _carer_who_booked(appointment)
+    return [
+        *_outgoing(kind, appointment.patient.user, facts | _link(appointment), appointment),
+        *_outgoing(kind, carer, facts | _of_carer(carer, appointment), appointment),
+    ]
+
+
+def told_as_patient(appointment: Appointment) -> list[User]:
+    """The accounts that `to_patient` writes to."""
+    return [user for user in (appointment.patient.user, _carer_who_booked(appointment)) if user is not None]
+
+
+def reminder(user: User, visits: Sequence[Appointment], *, dedupe_key: str, until: datetime, now: datetime) -> Outgoing:
+    """One message to one of `told_as_patient`, of all their visits of a day in order; not sent after `until`."""
+    said = [_patient_facts(visit, now=now) | _own_or_carers(user, visit) for visit in visits]
+    facts = said[0] if len(said) == 1 else _of_many(said)
+    return Outgoing(
+        kind="appointment_reminder",
+        user=user,
+        facts=facts,
+        dedupe_key=dedupe_key,
+        useless_after=until,
+        about=about_appointment(visits[0]),
+    )
+
+
+def _of_many(visits: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Each with what concerns it alone; of all of them only what is true of each."""
+    for_carer = all(visit.get("for_carer") for visit in visits)
+    own = {"visits": list(visits), "link": "", "for_carer": for_carer, "path": reverse("booking:appointment_list")}
+    return visits[0] | own
+
+
+def _own_or_carers(user: User, appointment: Appointment) -> dict[str, Any]:
+    is_own = appointment.patient.user_id == user.pk
+    return _link(appointment) if is_own else _of_carer(user, appointment)
+
+
+def _patient_facts(appointment: Appointment, method: CalendarMethod | None = None, *, now: datetime) -> dict[str, Any]:
     location, is_there = appointment.location, appointment.modality == Modality.IN_PERSON
-    facts = _facts(appointment, method) | {
+    return _facts(appointment, method) | {
         "phone": location.phone,
         "access": location.access if is_there else "",
         "visit_type": appointment.visit_type.name,
         "policy": cancellation_sentence(appointment.policy, start=appointment.start, now=now, zone=location.zone),
-        **(more or {}),
     }
-    carer = _carer_who_booked(appointment)
-    of_carer = {"for_carer": True, "cannot_pay": not helps_with(carer, appointment, Scope.PAY)} if carer else {}
-    to_carer = _outgoing(kind, carer, facts | of_carer, appointment)
-    return [*_outgoing(kind, appointment.patient.user, facts | _link(appointment), appointment), *to_carer]
+
+
+def _of_carer(carer: User | None, appointment: Appointment) -> dict[str, Any]:
+    if carer is None:
+        return {}
+    return {"for_carer": True, "cannot_pay": not helps_with(carer, appointment, Scope.PAY)}
 
 
 def _link(appointment: Appointment) -> dict[str, str]:

@@ -18,6 +18,12 @@ def sweep_pending() -> int:
     return services.pending_expire(now=clock.now())
 
 
+@shared_task(name="booking.queue_reminders")
+def queue_reminders() -> int:
+    """Remind everybody whose reminder's hour has come."""
+    return services.reminders_queue(now=clock.now())
+
+
 @shared_task(name="booking.refill_listing")
 def refill_listing() -> int:
     """Write anew the listings whose places changed their hours, then those whose times have passed.

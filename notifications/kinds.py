@@ -18,6 +18,7 @@ class Kind(TextChoices):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Appointment cancelled"
     APPOINTMENT_DECLINED = "appointment_declined", "Request declined"
     APPOINTMENT_LAPSED = "appointment_lapsed", "Request lapsed"
+    APPOINTMENT_REMINDER = "appointment_reminder", "Reminder of a visit"
     APPOINTMENT_RUNNING_LATE = "appointment_running_late", "The doctor is running late"
     PAYMENT_RECEIVED = "payment_received", "Payment received"
     PAYMENT_TAKEN_BACK = "payment_taken_back", "Payment written down by mistake"
@@ -140,6 +141,7 @@ TRAITS: dict[Kind, Traits] = {
     Kind.APPOINTMENT_CANCELLED: _visit(),
     Kind.APPOINTMENT_DECLINED: _visit(),
     Kind.APPOINTMENT_LAPSED: _visit(),
+    Kind.APPOINTMENT_REMINDER: Traits(Topic.REMINDERS, Audience.PATIENT, optional=True),
     Kind.APPOINTMENT_RUNNING_LATE: _visit(APPOINTMENT_FACTS | {"minutes"}, optional=True),
     Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
     Kind.PAYMENT_TAKEN_BACK: _money(),

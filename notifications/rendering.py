@@ -38,7 +38,11 @@ def mail_of(message: Message) -> Mail:
 
 
 def _context(message: Message) -> dict[str, Any]:
-    facts = message.facts
+    return {**_said(message.facts), "visits": [_said(visit) for visit in message.facts.get("visits", ())]}
+
+
+def _said(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts as people read them."""
     context = {**facts, "site_name": settings.WAGTAIL_SITE_NAME, "base_url": settings.BASE_URL}
     if path := facts.get("path"):
         context["url"] = f"{settings.BASE_URL}{path}"
@@ -54,6 +58,7 @@ def _context(message: Message) -> dict[str, Any]:
         context["where"] = _where(facts)
         context["when"] = when(start, end, zone)
         context["old_when"] = _old_when(facts)
+        context["day"] = long_date(start, zone)
         context["day_and_time"] = f"{long_date(start, zone)}, {clock_time(start, zone)}"
     return context
 

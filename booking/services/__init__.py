@@ -22,6 +22,7 @@ from booking.services.link import link_cancel, link_move, link_prove
 from booking.services.listing import listing_refill, listing_refill_places, listing_refresh
 from booking.services.move import appointment_move
 from booking.services.pay import appointment_confirm_payment, appointment_locked_for_payment
+from booking.services.remind import reminders_queue
 from booking.services.report import appointments_export_record
 from booking.services.share import appointment_share, appointment_unshare, share_accept, share_decline
 from booking.services.time_off import (
@@ -81,6 +82,7 @@ __all__ = [
     "noshow_correct",
     "outside_hours_cancel",
     "pending_expire",
+    "reminders_queue",
     "rest_of_today_cancel",
     "rule_add",
     "rule_change",

@@ -16,6 +16,7 @@ from booking.selectors.times import Moving
 from booking.services.move import assert_in_time, assert_movable, keep_the_listing_true, taking_of
 from booking.services.moves import helped, write
 from booking.services.refusals import taken_if_refused
+from booking.services.remind import reminders_forget
 from booking.services.share import shares_follow
 from booking.services.taking import Taking, free_the_time, rivals_without_claim
 from booking.slots import Span
@@ -75,6 +76,7 @@ def _assert_at_once(appointment: Appointment, taking: Taking) -> None:
 def _write(appointment: Appointment, taking: Taking, actor: User) -> None:
     visit_type, settings = taking.visit_type, taking.offer.settings
     before = appointment.price_minor
+    reminders_forget(appointment, now=taking.now)
     write(
         appointment,
         actor=actor,

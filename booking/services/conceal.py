@@ -9,6 +9,8 @@ from audit.services import event_record
 from booking.locks import lock_appointment
 from booking.models import Appointment
 from booking.selectors.appointments import appointment_for
+from booking.services.remind import reminders_forget
+from common import clock
 from common.errors import Forbidden
 from common.history import sign
 
@@ -25,6 +27,7 @@ def appointment_conceal(*, actor: User, appointment_id: UUID, is_confidential: b
         raise Forbidden("patients_only", "Only the patient can keep an appointment from those who help.")
     if appointment.is_confidential == is_confidential:
         return appointment
+    reminders_forget(appointment, now=clock.now())
     appointment.is_confidential = is_confidential
     sign(appointment, actor)
     appointment.save(update_fields=["is_confidential"])

@@ -17,6 +17,7 @@ from booking.services.cancel import messages_of_ending, told_of
 from booking.services.expire import expire_those
 from booking.services.listing import listing_follow_release, listing_write
 from booking.services.moves import release, write
+from booking.services.remind import reminders_forget
 from booking.signals import appointment_released
 from booking.slots import Span
 from booking.states import CANCELLABLE, CORRECTED_TO, LIVE, CancelReason, ErrorReason, NoShowCorrection, Status
@@ -73,6 +74,7 @@ def appointment_enter_in_error(
         is_ahead = before in CANCELLABLE and appointment.end > now and not appointment.has_ended(now)
         told = told_of(appointment) if is_ahead else None
         sequence = appointment.calendar_sequence + 1
+        reminders_forget(appointment, now=now)
         write(appointment, actor=actor, status=Status.ENTERED_IN_ERROR, calendar_sequence=sequence)
         after = appointment.status
         event_record("appointment.corrected", appointment, actor=actor, before=before, after=after, reason=reason.value)

@@ -18,6 +18,7 @@ from booking.selectors.times import Moving
 from booking.services.listing import listing_write
 from booking.services.moves import helped, write
 from booking.services.refusals import taken_if_refused
+from booking.services.remind import reminders_forget
 from booking.services.share import shares_follow
 from booking.services.taking import Taking, asserted_slot, free_the_time, rivals_without_claim
 from booking.slots import Span
@@ -115,6 +116,7 @@ def taking_of(
 def _write(appointment: Appointment, taking: Taking, actor: User, *, by_practice: bool) -> None:
     """Price, currency, terms and reference stay as they were agreed."""
     before = told_time(appointment)
+    reminders_forget(appointment, now=taking.now)
     policy = policy_moved(
         appointment.policy, old_start=appointment.start, start=taking.start, by_practice=by_practice, now=taking.now
     )

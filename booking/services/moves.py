@@ -11,6 +11,7 @@ from audit.services import event_record
 from booking.models import Appointment, BookingSettings
 from booking.policies import is_free_to_cancel
 from booking.services.listing import listing_follow_release
+from booking.services.remind import reminders_forget
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status, assert_can_move
 from common.history import sign
@@ -89,6 +90,7 @@ def release(
     """
     before = appointment.status
     assert_can_move(before, Status.CANCELLED)
+    reminders_forget(appointment, now=now)
     write(
         appointment,
         actor=actor,

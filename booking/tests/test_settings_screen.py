@@ -20,6 +20,8 @@ WHOLE = {
     "approval_hours": "24",
     "free_cancellation_hours": "24",
     "late_refund_percent": "50",
+    "reminder_days": "7, 2, 1",
+    "reminder_hour": "9",
 }
 
 
@@ -45,6 +47,7 @@ def test_an_administrator_decides_how_the_clinic_books(client: Client) -> None:
         ("approval_hours", "0"),
         ("free_cancellation_hours", "673"),
         ("late_refund_percent", "101"),
+        ("reminder_hour", "22"),
     ],
 )
 def test_what_would_stop_all_booking_is_refused(client: Client, field: str, value: str) -> None:
@@ -52,6 +55,21 @@ def test_what_would_stop_all_booking_is_refused(client: Client, field: str, valu
     answer = client.post(screen(), {**WHOLE, field: value})
     assert "Ensure this value is" in answer.content.decode()
     assert not BookingSettings.objects.filter(**{field: value}).exists()
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("1, 3,3", [3, 1]), ("", [])])
+def test_days_of_reminders_are_read_as_people_write_them(client: Client, typed: str, kept: list[int]) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    client.post(screen(), {**WHOLE, "reminder_days": typed})
+    assert booking_settings().reminder_days == kept
+
+
+@pytest.mark.parametrize("typed", ["0", "29", "a week", "1,2,3,4,5,6"])
+def test_days_of_reminders_that_make_no_sense_are_refused_and_stay_as_typed(client: Client, typed: str) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    page = client.post(screen(), {**WHOLE, "reminder_days": typed}).content.decode()
+    assert f'value="{typed}"' in page
+    assert not BookingSettings.objects.exclude(reminder_days=[7, 2, 1]).exists()
 
 
 def test_who_decided_what_is_kept(client: Client) -> None:

@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "audit-seal": {"task": "audit.seal_events", "schedule": timedelta(seconds=60)},
     "audit-anchor": {"task": "audit.log_anchor", "schedule": crontab(hour="3", minute="10")},
     "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
+    "reminders": {"task": "booking.queue_reminders", "schedule": timedelta(seconds=60)},
     "payments": {"task": "billing.sweep_payments", "schedule": timedelta(seconds=30)},
     "refunds": {"task": "billing.send_refunds", "schedule": timedelta(seconds=30)},
     "receipts": {"task": "billing.draw_receipts", "schedule": timedelta(minutes=5)},

@@ -6,13 +6,10 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import BrinIndex
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from simple_history.models import HistoricalRecords
-from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 from accounts.models import Invitation, Patient
 from accounts.states import LIVE as LIVE_INVITATION
@@ -323,62 +320,3 @@ class CalendarFeed(PublicIdModel):
 
     def __str__(self) -> str:
         return self.get_kind_display()
-
-
-@register_setting(icon="calendar")
-class BookingSettings(BaseSiteSetting):
-    """What an installation decides about booking; one row a Wagtail site."""
-
-    pay_at_clinic = models.BooleanField(
-        default=True,
-        help_text="Visits with a price are confirmed at once and paid at the clinic.",
-    )
-    hold_minutes = models.PositiveSmallIntegerField(
-        default=15,
-        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
-        help_text="How long a time is kept while the patient pays online.",
-    )
-    open_holds = models.PositiveSmallIntegerField(
-        default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(50)],
-        help_text="How many unpaid or unanswered bookings one patient may have at once.",
-    )
-    visits_ahead = models.PositiveSmallIntegerField(
-        "visits ahead",
-        default=10,
-        db_default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(200)],
-        help_text="How many visits one patient may have ahead at once, those that wait for something included.",
-    )
-    approved_hold_hours = models.PositiveSmallIntegerField(
-        default=24,
-        db_default=24,
-        validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],
-        help_text="How long a time is kept for payment once the doctor has said yes. The patient reads it in a mail.",
-    )
-    approval_hours = models.PositiveSmallIntegerField(
-        default=24,
-        validators=[MinValueValidator(1), MaxValueValidator(28 * 24)],
-        help_text="How long a doctor has to answer a request before it lapses.",
-    )
-    free_cancellation_hours = models.PositiveSmallIntegerField(
-        default=24,
-        validators=[MaxValueValidator(28 * 24)],
-        help_text="Until how many hours before a visit with a price the patient may cancel free of charge. Patients "
-        "are told that the clinic may charge them after that; with 0 cancelling costs nothing until the visit starts.",
-    )
-    late_refund_percent = models.PositiveSmallIntegerField(
-        "percent given back after that",
-        default=50,
-        validators=[MaxValueValidator(100)],
-        help_text="Of what was paid online, where the patient cancels later than that. Patients are told before they "
-        "pay; appointments that are booked already keep what they were told.",
-    )
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = "booking settings"
-
-    def clean(self) -> None:
-        if not self.pay_at_clinic and not settings.PAYMENT_PROVIDER:
-            raise ValidationError({"pay_at_clinic": "This installation cannot take payments online, so keep this on."})

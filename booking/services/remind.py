@@ -1,0 +1,83 @@
+"""Reminding people of their visits, once and in time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from booking import facts
+from booking.locks import lock_appointments
+from booking.models import Appointment, ReminderRound
+from booking.selectors.reminders import Round, reminded_of, rounds_due
+from common.locks import busy_if_locked
+from notifications.services import Outgoing, messages_queue, messages_withdraw
+
+PEOPLE_AT_ONCE = 100
+
+
+def reminders_queue(*, now: datetime) -> int:
+    """Tell everybody of their visits of a day, by one message a person. Answers how many were written.
+
+    It may run twice, at the same time too, and goes on where another run has ended. Raises `Busy`.
+    """
+    return sum(_remind(due, now=now) for due in rounds_due(now))
+
+
+def _remind(due: Round, *, now: datetime) -> int:
+    told, people = 0, iter(reminded_of(due).items())
+    while batch := dict(islice(people, PEOPLE_AT_ONCE)):
+        told += _tell(batch, due, now=now)
+    ended = ReminderRound(day=due.day, zone=due.zone.key, days_before=due.days_before)
+    ReminderRound.objects.bulk_create([ended], ignore_conflicts=True)
+    return told
+
+
+def _tell(people: Mapping[int, Sequence[int]], due: Round, *, now: datetime) -> int:
+    """The visits are locked, so that one that is cancelled meanwhile is either not told or taken back."""
+    keys = {key for visits in people.values() for key in visits}
+    with busy_if_locked(), transaction.atomic():
+        visits = lock_appointments(due.visits & Q(pk__in=keys))
+        messages = [_message(user, of_theirs, due, now=now) for user, of_theirs in _of_each(visits, people).items()]
+        messages_queue(messages=messages, now=now)
+    return len(messages)
+
+
+def _of_each(visits: Sequence[Appointment], people: Mapping[int, Sequence[int]]) -> Mapping[User, list[Appointment]]:
+    """The visits of those among the people who may be told, by their start."""
+    told: defaultdict[User, list[Appointment]] = defaultdict(list)
+    for visit in sorted(visits, key=lambda visit: visit.start):
+        for user in facts.told_as_patient(visit):
+            if user.pk in people:
+                told[user].append(visit)
+    return told
+
+
+def _message(user: User, visits: Sequence[Appointment], due: Round, *, now: datetime) -> Outgoing:
+    key = _key(user.pk, due.day.isoformat(), due.days_before)
+    return facts.reminder(user, visits, dedupe_key=key, until=due.closes, now=now)
+
+
+def _key(user_id: int, day: str, days_before: int) -> str:
+    return f"appointment_reminder:{user_id}:{day}:{days_before}"
+
+
+def reminders_forget(appointment: Appointment, *, now: datetime) -> None:
+    """What waits to be sent of a visit that is about to change is taken back, and its round is run once more: of the
+    visit as it is then, and of the other visits that the message named. In the caller's transaction, before the row is
+    written.
+    """
+    zone = appointment.location.time_zone
+    day = appointment.start.astimezone(zone).date()
+    days_before = (day - now.astimezone(zone).date()).days
+    if days_before < 1:
+        return
+    accounts = {appointment.patient.user_id, appointment.booked_by_id}
+    keys = [_key(account, day.isoformat(), days_before) for account in accounts if account is not None]
+    if messages_withdraw(dedupe_keys=keys):
+        ReminderRound.objects.filter(day=day, zone=zone.key, days_before=days_before).delete()
