@@ -12,5 +12,6 @@ urlpatterns = [
     path("consents/<uuid:consent_id>/take-back/", consents.take_back, name="consent_take_back"),
     path("record-access/", record_access.record_access, name="record_access"),
     path("", include("accounts.caring.urls")),
+    path("", include("accounts.notices.urls")),
     path("", include("accounts.security.urls")),
 ]

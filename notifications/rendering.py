@@ -29,12 +29,21 @@ def mail_of(message: Message) -> Mail:
     template = f"{FOLDER}/{message.kind}"
     return Mail(
         to=message.email,
-        subject=" ".join(render_to_string(f"{template}.subject.txt", context).split()),
+        subject=_subject(message, context),
         text=tidy(render_to_string(f"{template}.txt", context)),
         html=render_to_string(f"{template}.html", context),
         attachments=[_calendar_file(message)] if "calendar" in message.facts else [],
         message_id=f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}",
     )
+
+
+def title_of(message: Message) -> str:
+    """What it says in one line, as the subject of its mail does; of facts that are purged only what kind it was."""
+    return Kind(message.kind).label if message.purged_at else _subject(message, _context(message))
+
+
+def _subject(message: Message, context: dict[str, Any]) -> str:
+    return " ".join(render_to_string(f"{FOLDER}/{message.kind}.subject.txt", context).split())
 
 
 def _context(message: Message) -> dict[str, Any]:

@@ -1,25 +1,109 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common import clock
+from common.errors import NotFound
+from common.keyset import KeyPage, latest_first
+from notifications.kinds import TRAITS, Kind
 from notifications.models import Message
-from notifications.states import Channel
+from notifications.rendering import title_of
+from notifications.states import Channel, MessageStatus
+
+# A bell that has more to say says "99+".
+COUNTED = 100
 
 
-def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
-    """The person's own notices that they have not read, newest first; whether the email went out plays no part.
+def notices_of(user: AbstractUser | AnonymousUser) -> QuerySet[Message]:
+    """What the person was told, in no order; whether the email went out plays no part.
 
     What is queued for a later time is no notice before that.
     """
     if not user.is_authenticated:
         return Message.objects.none()
-    own = Message.objects.filter(user_id=user.pk, channel=Channel.EMAIL, read_at=None)
-    notices = own.filter(created_at__lte=clock.now()).order_by("-created_at")
+    return Message.objects.filter(user_id=user.pk, channel=Channel.EMAIL, created_at__lte=clock.now())
+
+
+def unread_for(user: AbstractUser | AnonymousUser, kinds: Iterable[str] | None = None) -> QuerySet[Message]:
+    """The person's own notices that they have not read, newest first."""
+    notices = notices_of(user).filter(read_at=None).order_by("-created_at")
     return notices if kinds is None else notices.filter(kind__in=list(kinds))
+
+
+def unread_count(user: AbstractUser | AnonymousUser) -> int:
+    """How many notices the person has not read, up to `COUNTED`: one statement, which an index answers."""
+    return unread_for(user).order_by()[:COUNTED].count()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something that a person was told, as their page of notices shows it; `path` may be empty."""
+
+    id: UUID
+    title: str
+    topic: str
+    at: datetime
+    path: str
+    is_read: bool
+    outcomes: list[str]
+    """What became of the email and of the text, in words to the person."""
+
+
+def notices_page(user: AbstractUser, *, size: int, before: UUID | None, after: UUID | None) -> KeyPage[Notice]:
+    """A page of what the person was told, the newest first (`common.keyset.latest_first`); two statements."""
+
+    def found(*, filters: Q, order_by: tuple[str, ...], limit: int) -> QuerySet[Message]:
+        return notices_of(user).filter(filters).order_by(*order_by)[:limit]
+
+    page = latest_first(found, Q(), "created_at", size=size, before=before, after=after)
+    texts = _texts_beside(page.rows)
+    notices = [_notice(message, texts.get(text_key(message.dedupe_key))) for message in page.rows]
+    return KeyPage(rows=notices, has_previous=page.has_previous, has_next=page.has_next)
+
+
+def text_key(dedupe_key: str) -> str:
+    """The key of the text that goes out beside the email of this key."""
+    return f"{dedupe_key}:sms"
+
+
+def _texts_beside(messages: Sequence[Message]) -> dict[str, Message]:
+    keys = [text_key(message.dedupe_key) for message in messages]
+    return Message.objects.filter(dedupe_key__in=keys).in_bulk(field_name="dedupe_key") if keys else {}
+
+
+def _notice(message: Message, text: Message | None) -> Notice:
+    return Notice(
+        id=message.public_id,
+        title=title_of(message),
+        topic=TRAITS[Kind(message.kind)].topic.label,
+        at=message.created_at,
+        path=message.facts.get("path", ""),
+        is_read=message.read_at is not None,
+        outcomes=[_outcome(message), *([_outcome(text)] if text and text.status == MessageStatus.SENT else [])],
+    )
+
+
+def _outcome(message: Message) -> str:
+    if message.status == MessageStatus.WITHHELD:
+        return f"Not emailed: {message.last_error}"
+    word = "Texted" if message.channel == Channel.SMS else "Emailed"
+    return {MessageStatus.SENT: f"{word} to you", MessageStatus.FAILED: "The email did not arrive"}.get(
+        MessageStatus(message.status), "On its way by email"
+    )
+
+
+def notice_of(user: AbstractUser, public_id: UUID) -> Message:
+    """One of the person's own notices. Raises `NotFound` for anybody else's."""
+    notice = notices_of(user).filter(public_id=public_id).first()
+    if notice is None:
+        raise NotFound
+    return notice
 
 
 def is_queued(dedupe_key: str) -> bool:

@@ -24,7 +24,7 @@ class MessageStatus(TextChoices):
 class Withheld(StrEnum):
     """Why something was not sent on purpose, as its row says it in place of an error."""
 
-    TOO_LATE = "Its time had passed"
+    TOO_LATE = "its time had passed"
 
 
 # Nothing becomes of these by itself. Whatever else a row says, a worker takes it when its time comes: a word that an

@@ -115,6 +115,7 @@ PATIENT = Person(
         "own-calendar": "/calendar/",
         "profile": "/account/profile/",
         "consents": "/account/consents/",
+        "notices": "/account/notices/",
         "email": "/account/email/",
         "password": "/account/password/change/",
         "logout": "/account/logout/",

@@ -36,6 +36,7 @@ KINDS = {
     "accounts:caring_accept:carer_id": "asked",
     "accounts:caring_decline:carer_id": "asked",
     "consent_id": "consent",
+    "notice_id": "notice",
     "rule_id": "rule",
     "leave_id": "leave",
     "extra_id": "extra",

@@ -55,6 +55,12 @@ def _any_consent(_user: Any, public_id: Any) -> Any:
     return ConsentRecord.objects.get(public_id=public_id)
 
 
+def _any_notice(_user: Any, public_id: Any) -> Any:
+    from notifications.models import Message
+
+    return Message.objects.get(public_id=public_id)
+
+
 def _every_carer(*_: Any) -> Any:
     from accounts.models import Carer
 
@@ -184,6 +190,7 @@ NOTICED = (
     Mutation("accounts.selectors.cared_for", _every_patient, "booking:confirm", Who.CARER_ENDED),
     Mutation("accounts.selectors.addressed_to", _all_of_them, "accounts:caring", Who.DOCTOR_B),
     Mutation("accounts.selectors.consent_of", _any_consent, "accounts:consent_take_back", Who.PATIENT_B),
+    Mutation("notifications.selectors.notice_of", _any_notice, "accounts:notice_open", Who.PATIENT_B),
     Mutation("accounts.selectors.carer_of", _any_carer, "accounts:carer_change", Who.PATIENT_B),
     Mutation("accounts.selectors.caring_of", _every_carer, "accounts:caring", Who.DOCTOR_B),
     Mutation("audit.policies.may_read", _true, "audit_modeladmin_index", Who.EDITOR),
