@@ -1,5 +1,5 @@
 #!/bin/sh
-# One image, four jobs. "migrate" runs as the owner's role, everything else as the application's.
+# One image, five jobs. "migrate" runs as the owner's role, everything else as the application's.
 set -eu
 case "${1:-web}" in
   migrate)
@@ -7,7 +7,17 @@ case "${1:-web}" in
     python manage.py collectstatic --noinput
     ;;
   web) exec python -m gunicorn --config docker/gunicorn.conf.py ;;
-  worker) export PROCESS_KIND=worker; exec python -m celery -A medconsult worker --loglevel INFO --concurrency "${WORKER_CONCURRENCY:-2}" ;;
-  beat) export PROCESS_KIND=worker; exec python -m celery -A medconsult beat --loglevel INFO --schedule /tmp/celerybeat-schedule ;;
+  # Queues and who takes from them: site/common/queues.py.
+  worker)
+    export PROCESS_KIND=worker
+    exec python -m celery -A medconsult worker --queues urgent,default --hostname worker@%h --loglevel INFO \
+      --concurrency "${WORKER_CONCURRENCY:-2}"
+    ;;
+  bulk-worker)
+    export PROCESS_KIND=worker
+    exec python -m celery -A medconsult worker --queues bulk --hostname bulk-worker@%h --loglevel INFO \
+      --concurrency "${BULK_WORKER_CONCURRENCY:-1}"
+    ;;
+  beat) export PROCESS_KIND=worker; exec python -m celery -A medconsult beat --pidfile= --loglevel INFO ;;
   *) exec "$@" ;;
 esac

@@ -7,6 +7,7 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        from common import task_context
+        from common import job_runs, task_context
 
         task_context.connect()
+        job_runs.connect()

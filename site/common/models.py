@@ -38,3 +38,27 @@ class Tally(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField()
     ends_at = models.DateTimeField(db_index=True)
+
+
+class JobOutcome(models.TextChoices):
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class JobRun(models.Model):
+    """The last run of a periodic job (`common.periodic`), one row each; `error` is the kind of the error, never its
+    words.
+
+    Beat knows from `sent_at` what is due, so that it goes on where another one has stopped.
+    """
+
+    name = models.CharField(max_length=60, primary_key=True)
+    noticed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=JobOutcome, blank=True)
+    error = models.CharField(max_length=100, blank=True)
+    worker = models.CharField(max_length=100, blank=True)

@@ -92,7 +92,7 @@ def _run(installation: Installation, port: int, visit: Callable[[str], int] | No
                     _seed(installation, services, environment)
                 children.extend(_background_programs(installation, environment))
                 everything = [*services.children, *simulator.children, *children]
-                with step("Starting the web server, the worker and the scheduler"):
+                with step("Starting the web server, the workers and the scheduler"):
                     watch(everything, until=lambda: _answers(port))
                 if visit:
                     return visit(base_url)
@@ -188,11 +188,11 @@ def _web_server(installation: Installation, environment: dict[str, str], port: i
 
 def _background_programs(installation: Installation, environment: dict[str, str]) -> Iterator[Child]:
     celery = [sys.executable, "-m", "celery", "-A", "medconsult"]
-    schedule = installation.folder / "beat" / "schedule"
-    schedule.parent.mkdir(exist_ok=True)
+    worker = [*celery, "worker", "--pool", "threads", "--loglevel", "INFO"]
     commands = {
-        "Worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
-        "Scheduler": [*celery, "beat", "--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"],
+        "Worker": [*worker, "--queues", "urgent,default", "--concurrency", "2", "--hostname", "worker@%h"],
+        "Bulk worker": [*worker, "--queues", "bulk", "--concurrency", "1", "--hostname", "bulk-worker@%h"],
+        "Scheduler": [*celery, "beat", "--pidfile", "", "--loglevel", "INFO"],
     }
     for name, argv in commands.items():
         yield _program(name, argv, installation, environment | {"PROCESS_KIND": "worker"})

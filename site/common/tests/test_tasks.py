@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def queued(redis_client: Any) -> list[dict[str, Any]]:
-    return [json.loads(message) for message in redis_client.lrange("celery", 0, -1)]
+    return [json.loads(message) for message in redis_client.lrange("default", 0, -1)]
 
 
 def test_a_task_is_sent_once_the_transaction_has_committed(

@@ -4,8 +4,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
+from kombu import Queue as CeleryQueue
 
+from common import periodic, queues
+from common.queues import Queue
 from medconsult.settings.env import Environment
 from medconsult.settings.sign_in import *  # noqa: F403
 
@@ -192,6 +194,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A task that ends its worker process is tried again three times and then let go, or it would end one after the other.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long Redis is away: after a hundred tries, the default, a worker would end.
@@ -206,33 +210,17 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "max_retries": 0,
     "visibility_timeout": 3600,
+    # A worker takes from its queues in the order in which it names them.
+    "queue_order_strategy": "priority",
 }
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "messages": {"task": "notifications.sweep_messages", "schedule": timedelta(seconds=20)},
-    "audit-seal": {"task": "audit.seal_events", "schedule": timedelta(seconds=60)},
-    "audit-anchor": {"task": "audit.log_anchor", "schedule": crontab(hour="3", minute="10")},
-    "expired-holds": {"task": "booking.sweep_pending", "schedule": timedelta(seconds=60)},
-    "reminders": {"task": "booking.queue_reminders", "schedule": timedelta(seconds=60)},
-    "payments": {"task": "billing.sweep_payments", "schedule": timedelta(seconds=30)},
-    "refunds": {"task": "billing.send_refunds", "schedule": timedelta(seconds=30)},
-    "receipts": {"task": "billing.draw_receipts", "schedule": timedelta(minutes=5)},
-    "reconciliation": {"task": "billing.reconcile", "schedule": crontab(hour="4", minute="20")},
-    "listing": {"task": "booking.refill_listing", "schedule": timedelta(seconds=60)},
-    "facets": {"task": "doctors.fold_facets", "schedule": timedelta(minutes=5)},
-    "expired": {"task": "common.sweep_expired", "schedule": timedelta(hours=1)},
-    "sessions": {"task": "accounts.sweep_sessions", "schedule": timedelta(hours=1)},
-    "upload-orphans": {"task": "common.sweep_uploads", "schedule": timedelta(hours=6)},
-    "evidence": {"task": "verification.sweep_evidence", "schedule": timedelta(minutes=2)},
-    "documents": {"task": "records.sweep_documents", "schedule": timedelta(minutes=2)},
-    # Days end at the clinic's midnight, and whoever was held by a booking is found the next time.
-    "credentials": {"task": "verification.expire_credentials", "schedule": timedelta(hours=1)},
-    "credential-warnings": {"task": "verification.warn_of_expiry", "schedule": timedelta(hours=1)},
-    "exports": {"task": "records.sweep_exports", "schedule": timedelta(minutes=10)},
-    "prescriptions": {"task": "records.expire_prescriptions", "schedule": timedelta(hours=1)},
-    "pictures": {"task": "home.draw_pictures", "schedule": timedelta(seconds=60)},
-    "enquiries": {"task": "home.forget_enquiries", "schedule": crontab(hour="3", minute="40")},
-    "publishing": {"task": "home.publish_scheduled_pages", "schedule": timedelta(seconds=60)},
-}
+CELERY_TASK_QUEUES = [CeleryQueue(name.value, routing_key=name.value) for name in Queue]
+CELERY_TASK_DEFAULT_QUEUE = CELERY_TASK_DEFAULT_ROUTING_KEY = Queue.DEFAULT.value
+# A slip in a queue's name would else make one that nobody takes from.
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = queues.routes()
+CELERY_TASK_ANNOTATIONS = queues.task_settings()
+CELERY_BEAT_SCHEDULER = "common.beat:OneAtATime"
+CELERY_BEAT_SCHEDULE = periodic.beat_schedule()
 
 # How long a public page may be shown as it was made: the free times on it may be so old. 0 keeps none.
 PAGE_CACHE_SECONDS = 60

@@ -25,7 +25,7 @@ def note(*args: Any, **kwargs: Any) -> None:
 
 def queued(redis_client: Any) -> list[Any]:
     """The arguments of every `run_task` that waits in the broker."""
-    messages = [json.loads(message) for message in redis_client.lrange("celery", 0, -1)]
+    messages = [json.loads(message) for message in redis_client.lrange("default", 0, -1)]
     return [json.loads(b64decode(one["body"]))[0] for one in messages if one["headers"]["task"] == run_task.name]
 
 
