@@ -1,4 +1,4 @@
-"""What pages of other apps say of payments: each names a template of billing's, and imports nothing."""
+"""What pages say of payments, billing's own and those of other apps, which import nothing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,20 @@ from django import template
 from accounts.models import User
 from accounts.policies import may_act_for
 from accounts.states import Scope
-from billing import selectors
+from billing import selectors, words
+from billing.models import Refund
 from billing.selectors.ending import IfCancelled
 from booking.models import Appointment
 from booking.states import CancelReason
 from common import clock
 
 register = template.Library()
+
+
+@register.filter
+def refund_words(refund: Refund) -> str:
+    """What becomes of a refund as `refunds_told` reads it, in the words of whoever paid."""
+    return words.refund_words(refund)
 
 
 @register.simple_tag
