@@ -62,6 +62,12 @@ class BreakGlass(PublicIdModel):
             ),
         ]
 
+    @property
+    def opener(self) -> str:
+        """Who opened it, as patients know them: the doctor, whatever their account is called."""
+        doctor = getattr(self.user, "doctor", None)
+        return doctor.name if doctor else self.user.shown_name
+
     def __str__(self) -> str:
         return f"Emergency access {self.public_id}"
 

@@ -26,7 +26,7 @@ def glasses_open_of(user: User) -> QuerySet[BreakGlass]:
 
 def glasses_open_on(patient: Patient) -> QuerySet[BreakGlass]:
     """Who may read a patient's record by emergency access now: nobody who is suspended."""
-    return _standing().filter(patient=patient).exclude(user__doctor__is_barred=True).select_related("user")
+    return _standing().filter(patient=patient).exclude(user__doctor__is_barred=True).select_related("user__doctor")
 
 
 def glass_is_open(glass: BreakGlass) -> bool:
@@ -51,7 +51,9 @@ def patient_exactly(who: str, birth_date: date) -> Patient | None:
 
 def glasses_to_review() -> QuerySet[BreakGlass]:
     """What nobody has reviewed yet, the longest due first."""
-    return BreakGlass.objects.filter(review=ReviewState.OPEN).select_related("user", "patient").order_by("due_at")
+    return (
+        BreakGlass.objects.filter(review=ReviewState.OPEN).select_related("user__doctor", "patient").order_by("due_at")
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +74,15 @@ def glasses_waiting(*, now: datetime) -> GlassesWaiting:
 
 
 def glasses_reviewed(*, limit: int) -> QuerySet[BreakGlass]:
-    rows = BreakGlass.objects.exclude(review=ReviewState.OPEN).select_related("user", "patient", "reviewed_by")
+    rows = BreakGlass.objects.exclude(review=ReviewState.OPEN).select_related("user__doctor", "patient", "reviewed_by")
     return rows.order_by(F("reviewed_at").desc())[:limit]
 
 
 def glass_to_review(glass_id: UUID) -> BreakGlass:
     """For a reviewer, whoever has asked `assert_may_review_glass` first. Raises `NotFound`."""
-    found = BreakGlass.objects.filter(public_id=glass_id).select_related("user", "patient", "reviewed_by").first()
+    found = (
+        BreakGlass.objects.filter(public_id=glass_id).select_related("user__doctor", "patient", "reviewed_by").first()
+    )
     if found is None:
         raise NotFound
     return found

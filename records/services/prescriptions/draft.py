@@ -78,11 +78,12 @@ def prescription_discard(*, actor: User, prescription_id: UUID, version: int) ->
 def prescription_address_give(*, actor: User, prescription_id: UUID, address: str) -> None:
     """The doctor writes down where the patient lives, for the prescription that they draft, where nobody has yet.
 
-    Raises `NotFound`, `Forbidden`, `Busy` and `Invalid` (field `address`).
+    Raises `NotFound`, `Forbidden`, `Busy`, `DraftOver` and `Invalid` (field `address`).
     """
     read_before_change(actor, prescription_id)
     prescription = prescription_locked(prescription_id)
     assert_may_write_prescription(actor, prescription)
+    assert_is_draft(prescription)
     assert_may_prescribe_to(actor, prescription.patient)
     patient = patient_locked(prescription.patient)
     if patient.address and patient.address != address:

@@ -253,3 +253,14 @@ def test_a_reviewer_turns_the_pages_of_everything_that_was_done() -> None:
     pages = [desk.get(f"/admin/emergency-access/{glass.public_id}/", {"page": page}) for page in (1, 2)]
     assert [len(page.context["events"]) for page in pages] == [EVENTS_SHOWN, 6]
     assert "106 in all" in pages[0].content.decode()
+
+
+def test_the_patient_reads_the_doctors_name_not_that_of_the_account(doctor: Doctor, note: VisitNote) -> None:
+    User.objects.filter(pk=user_of(doctor).pk).update(first_name="Account", last_name="Seven")
+    glass = breaks(user_of(doctor), note.patient)
+    client = Client()
+    client.force_login(user_of(note.patient), backend="accounts.backends.AccountBackend")
+    told = client.get("/health-record/access/").content.decode()
+    assert f"{doctor.name} can read your record now" in told
+    assert "Account Seven" not in told
+    assert glass.opener == doctor.name

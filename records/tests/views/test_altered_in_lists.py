@@ -115,3 +115,14 @@ def test_a_list_costs_the_same_however_long_it_is(seen: Appointment, name: str, 
         rx_sign(rx_draft(again), warnings_seen=True)
     rx_draft(visit(doctor, seen.patient, start=clock.now() - timedelta(days=5)))
     assert statements() == before
+
+
+def test_an_expired_one_does_not_say_until_when_it_could_be_dispensed(seen: Appointment) -> None:
+    prescription = seen.prescriptions.get()
+    type(prescription).objects.filter(pk=prescription.pk).update(
+        valid_until=clock.clinic_day(clock.now()) - timedelta(1)
+    )
+    told = page(user_of(seen.patient), reverse("records:prescription", args=[prescription.public_id]))
+    assert "This prescription has expired" in told
+    assert "not as it was signed" in told
+    assert "could be dispensed" not in told

@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common.templatetags.when import date_time
 from records import services
 from records.models import Prescription
 from records.tests.prescribing import (
     AMOXICILLIN,
     DIAZEPAM,
+    behind_its_back,
     items,
+    read,
     rx_draft,
     rx_sign,
+    seen,
 )
+from records.tests.steps import other_byte
 from records.tests.views.prescription_pages import HTMX, by_its_doctor, page, stored, text_of, typed
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +147,49 @@ def test_what_a_signed_out_doctor_writes_stays_in_the_window(at_work: Callable[[
     assert answer.status_code == 422
     assert "You are signed out" in text_of(answer)
     assert stored(prescription) == items()
+
+
+@pytest.mark.parametrize("end", [rx_sign, lambda draft: services.prescription_discard(**by_its_doctor(draft))])
+def test_no_page_of_an_ended_draft_stays_open(
+    at_work: Callable[[Prescription], Client], end: Callable[[Prescription], Any]
+) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    end(prescription)
+    ended = "is signed" if end is rx_sign else "was thrown away"
+    asked = [
+        client.get(page("_address", prescription)),
+        client.post(page("_address", prescription), {"address": "9 Oak Lane"}),
+        client.get(page("_allergies", prescription)),
+        client.post(page("_allergies", prescription), {"substance": "Latex of ours"}),
+        client.post(page("_sign", prescription)),
+    ]
+    for answer in asked:
+        assert answer.status_code == 409
+        assert f"{ended}, so it cannot be edited" in text_of(answer)
+        assert f'href="{page("", prescription)}"' in text_of(answer)
+    assert "9 Oak Lane" in text_of(asked[1])
+    assert "Latex of ours" in text_of(asked[3])
+    assert not prescription.patient.allergies.exists()
+
+
+def test_a_second_press_is_told_when_it_was_signed(at_work: Callable[[Prescription], Client]) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    told = {"version": prescription.draft_version, "particulars": read(prescription), "warnings": seen(prescription)}
+    first, second = (text_of(client.post(page("_sign", prescription), told, follow=True)) for _ in range(2))
+    assert "Signed. The patient finds it" in first
+    assert "Signed. The patient finds it" not in second
+    signed_at = Prescription.objects.get().signed_at
+    assert f"You signed it already, on {date_time(signed_at)}. Nothing was added." in second
+
+
+@pytest.mark.parametrize("name", ["_edit", "_sign", "_discard"])
+def test_a_draft_that_no_key_opens_is_told_in_words(at_work: Callable[[Prescription], Client], name: str) -> None:
+    prescription = rx_draft()
+    client = at_work(prescription)
+    behind_its_back(f"UPDATE records_prescription SET draft = {other_byte('draft')}")
+    answer = client.post(page(name, prescription), typed(AMOXICILLIN, version=0))
+    assert answer.status_code == 409
+    assert "This draft cannot be read any more" in text_of(answer)
+    assert "Prescriptions that you wrote" in text_of(answer)

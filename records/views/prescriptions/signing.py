@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.policies import SignedInRequest, recently_authenticated
 from common import clock
 from common.errors import Conflict, Invalid
+from common.templatetags.when import date_time
 from doctors.policies import practice_required
 from records import selectors, services
 from records.errors import DraftOver, StalePrescription
@@ -18,11 +19,14 @@ from records.forms.prescriptions import SignPrescriptionForm
 from records.models import Prescription
 from records.policies import assert_may_sign_prescription
 from records.selectors import DrugWarning
+from records.services.prescriptions.draft import assert_is_draft
+from records.views.prescriptions.over import tells_what_became
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @recently_authenticated
 @practice_required
+@tells_what_became
 def sign(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """What is about to be signed, and signing it: whoever does proves once more who they are."""
     prescription = selectors.prescription_for(request.user, prescription_id)
@@ -42,10 +46,11 @@ def _warnings(request: SignedInRequest, prescription: Prescription) -> list[Drug
 
 def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescriptionForm) -> HttpResponse:
     if not form.is_valid():
+        assert_is_draft(prescription)
         return _show(request, prescription, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     told = form.cleaned_data
     try:
-        services.prescription_sign(
+        signed = services.prescription_sign(
             actor=request.user,
             prescription_id=prescription.public_id,
             version=told["version"],
@@ -58,16 +63,18 @@ def _sign(request: SignedInRequest, prescription: Prescription, form: SignPrescr
         initial = {"version": error.version}
         anew = SignPrescriptionForm(initial=initial, has_warnings=bool(_warnings(request, stored)))
         return _show(request, stored, anew, error.status, refused=error)
-    except DraftOver as error:
-        over = {"prescription": prescription, "patient": prescription.patient, "refused": error}
-        return render(request, "records/prescriptions/sign.html", over, status=error.status)
+    except DraftOver:
+        raise
     except (Conflict, Invalid) as error:
         if error.code in {"warnings", "particulars"}:
             # Others than the page had: they are read, and ticked, once more.
             has_warnings = error.code == "warnings" or "warnings_seen" in form.fields
             form = SignPrescriptionForm(initial={"version": told["version"]}, has_warnings=has_warnings)
         return _show(request, prescription, form, error.status, refused=error)
-    messages.success(request, "Signed. The patient finds it in their health record.")
+    if prescription.is_draft:
+        messages.success(request, "Signed. The patient finds it in their health record.")
+    else:
+        messages.info(request, f"You signed it already, on {date_time(signed.signed_at)}. Nothing was added.")
     return redirect("records:prescription", prescription.public_id)
 
 

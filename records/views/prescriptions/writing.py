@@ -39,8 +39,9 @@ from records.models import Allergy, Prescription
 from records.policies import assert_may_write_prescription, may_prescribe_to
 from records.prescription_content import MOST_ITEMS, NAMES, Item, PrescriptionContent
 from records.services.allergies import REACTION_LENGTH
-from records.services.prescriptions.draft import ADDRESS_LENGTH
+from records.services.prescriptions.draft import ADDRESS_LENGTH, assert_is_draft
 from records.views.autosave import rendered, saves_by_itself
+from records.views.prescriptions.over import tells_what_became
 
 STATE = "records/prescriptions/partials/state.html"
 
@@ -71,6 +72,7 @@ def visit_prescriptions(request: SignedInRequest, appointment_id: UUID) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @saves_by_itself(STATE, longest=2 * LONGEST_LINE)
 @practice_required
+@tells_what_became
 def edit(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """The form. Each of its buttons saves first; `add` and `remove` then show it with one medicine more or less. htmx,
     which saves by itself, gets the state of the draft alone."""
@@ -220,6 +222,7 @@ def _allergies(request: SignedInRequest, patient: Patient) -> QuerySet[Allergy]:
 
 @require_POST
 @practice_required
+@tells_what_became
 def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     form = DraftForm(request.POST)
     form.is_valid()
@@ -239,10 +242,12 @@ def discard(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @typed_is_kept(longest=2 * ADDRESS_LENGTH)
 @practice_required
+@tells_what_became
 def address(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """Where the patient lives, where nobody has said yet: the law wants it on the prescription."""
     prescription = selectors.prescription_for(request.user, prescription_id)
     assert_may_write_prescription(request.user, prescription)
+    assert_is_draft(prescription)
     typed = typed_before(request)
     form = AddressForm(request.POST if request.method == "POST" else None, initial=as_initial(AddressForm, typed))
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -263,10 +268,12 @@ def address(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @typed_is_kept(longest=2 * REACTION_LENGTH)
 @practice_required
+@tells_what_became
 def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     """The patient's allergies, as the doctor who prescribes to them keeps them."""
     prescription = selectors.prescription_for(request.user, prescription_id)
     assert_may_write_prescription(request.user, prescription)
+    assert_is_draft(prescription)
     patient = prescription.patient
     ended = uuid_or_none(request.POST.get("end", ""))
     if ended:
