@@ -27,7 +27,7 @@ def cast() -> Cast:
     """Everybody who can sign in; whoever is there already stays as they are."""
     admin = account("admin", "Frances", "Adeyemi", Role.ADMINISTRATOR, is_superuser=True)
     account("editor", "Tom", "Lindqvist", Role.CONTENT_EDITOR)
-    account("moderator", "Priya", "Raman", Role.CONTENT_MODERATOR)
+    account("moderator", "Helen", "Marsh", Role.CONTENT_MODERATOR)
     account("billing", "Nadia", "Petrova", Role.BILLING_OFFICER)
     first = content.DOCTORS[0]
     return Cast(
