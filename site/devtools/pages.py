@@ -53,6 +53,7 @@ VISITOR = Person(
     },
     also={
         "fees": "/fees-and-cancellation/",
+        "prices": "/prices/",
         "privacy": "/privacy/",
         "specialties": "/specialties/",
         "specialty": "{specialty}",

@@ -1,4 +1,4 @@
-"""The demo's landing page, built from blocks as an editor would: what a first visit is like."""
+"""The demo's landing pages, built from blocks as an editor would: what a first visit is like, and what visits cost."""
 
 from __future__ import annotations
 
@@ -10,9 +10,19 @@ from medconsult.demo.content.shapes import Picture
 from medconsult.demo.people import Cast
 from medconsult.demo.pictures import image_of
 
-SLUG = "first-visit"
+SLUG, PRICES_SLUG = "first-visit", "prices"
 TO_DOCTORS = {"label": "Find a doctor", "page": None, "address": "/doctors/"}
-TO_FEES = {"label": "What it costs", "page": None, "address": "/fees-and-cancellation/"}
+TO_PRICES = {"label": "All prices", "page": None, "address": "/prices/"}
+# The visits that most doctors offer: of all of them the table would be too long to be read.
+COMMON = (
+    "The visits that most of our doctors offer. Some others cost less, and some first calls nothing: see All prices."
+)
+PAYING = (
+    "<p>What each kind of visit costs, by specialty, as our doctors ask today. There is no booking fee and no "
+    "membership. A price does not change once you have booked.</p><p>Read also "
+    '<a href="/fees-and-cancellation/">when you pay and what cancelling costs</a>, and '
+    '<a href="/change-or-cancel/">how to change or cancel a visit</a>.</p>'
+)
 STEPS = [
     (
         "Before you come",
@@ -47,20 +57,35 @@ HARBOUR = {
 }
 
 
-def landing_page(people: Cast) -> None:
-    home = HomePage.objects.get()
-    if LandingPage.objects.filter(slug=SLUG).exists():
-        return
-    page = LandingPage(
+def landing_pages(people: Cast) -> None:
+    first_visit = LandingPage(
         title="Your first visit",
         slug=SLUG,
         search_description="What a first visit is like, when we are open, what it costs and how to find us in Bristol.",
-        body=_body(),
+        body=_first_visit(),
     )
-    home.add_child(instance=page).save_revision(user=people.admin).publish()
+    prices = LandingPage(
+        title="Prices",
+        slug=PRICES_SLUG,
+        search_description="What a visit costs, by specialty: every kind of visit, how long it takes, and its price.",
+        body=prices_body(),
+    )
+    for page in (first_visit, prices):
+        if not LandingPage.objects.filter(slug=page.slug).exists():
+            HomePage.objects.get().add_child(instance=page).save_revision(user=people.admin).publish()
 
 
-def _body() -> list[tuple[str, Any]]:
+def prices_body() -> list[tuple[str, Any]]:
+    """A table a specialty, each short enough to be whole."""
+    tables = [("prices", _live(one.name, specialty=one.slug)) for one in content.SPECIALTIES]
+    return [
+        ("text", PAYING),
+        *tables,
+        ("call_to_action", {"heading": "See who is free", "text": "", "link": TO_DOCTORS}),
+    ]
+
+
+def _first_visit() -> list[tuple[str, Any]]:
     places = [_picture(place.picture) for place in content.LOCATIONS]
     steps = [{"title": title, "text": text} for title, text in STEPS]
     people = [{"name": name, "role": role, "image": None, "text": text} for name, role, text in TEAM]
@@ -71,12 +96,12 @@ def _body() -> list[tuple[str, Any]]:
                 "title": "Your first visit",
                 "text": "What happens, what it costs and how to find us. There is nothing to prepare unless you like.",
                 "image": _picture(content.HOME.picture),
-                "links": [("link", TO_DOCTORS), ("link", TO_FEES)],
+                "links": [("link", TO_DOCTORS), ("link", TO_PRICES)],
             },
         ),
         ("steps", {"heading": "What happens", "steps": steps}),
         ("doctor_cards", _live("Doctors who see new patients soon", specialty="", doctors=[], number=4)),
-        ("prices", _live("What a visit costs", specialty="")),
+        ("prices", {**_live("What a visit costs", specialty=""), "introduction": COMMON}),
         ("opening_hours", _live("When we are open", location="")),
         ("map", HARBOUR),
         ("gallery", {"heading": "Our four houses", "pictures": [{"image": one, "caption": ""} for one in places]}),

@@ -27,7 +27,8 @@ NAVIGATION: tuple[Link | Menu, ...] = (
                 (
                     Link("Your first visit", "/first-visit/", "What to bring and what happens"),
                     Link("Change or cancel a visit", "/change-or-cancel/", "By yourself, at any hour"),
-                    Link("Fees and paying", "/fees-and-cancellation/", "The price before you choose a time"),
+                    Link("Prices", "/prices/", "Every kind of visit, by specialty"),
+                    Link("Fees and cancellation", "/fees-and-cancellation/", "When you pay, and what cancelling costs"),
                 ),
             ),
         ),
@@ -64,7 +65,7 @@ NAVIGATION: tuple[Link | Menu, ...] = (
             Column("From our clinics", (Link("News", "/news/"), Link("About us", "/about-us/"))),
         ),
     ),
-    Link("Fees", "/fees-and-cancellation/"),
+    Link("Prices", "/prices/"),
     Menu(
         Link("Help", "/questions/"),
         "Short answers. If yours is not among them, write to us.",
@@ -73,6 +74,7 @@ NAVIGATION: tuple[Link | Menu, ...] = (
                 "",
                 (
                     Link("Booking", "/questions/booking/", "Times, referrals, somebody else’s visit"),
+                    Link("Change or cancel a visit", "/change-or-cancel/", "By yourself, at any hour"),
                     Link("Paying", "/questions/paying/", "Cards, receipts, money back"),
                     Link("Your visit", "/questions/your-visit/", "In person, by video, by phone"),
                     Link("Records and privacy", "/questions/records-and-privacy/", "Who sees what"),
@@ -89,7 +91,8 @@ FOOTER = (
             Link("Find a doctor", "/doctors/"),
             Link("Your first visit", "/first-visit/"),
             Link("Clinics and opening hours", "/locations/"),
-            Link("Fees and paying", "/fees-and-cancellation/"),
+            Link("Prices", "/prices/"),
+            Link("Fees and cancellation", "/fees-and-cancellation/"),
             Link("Change or cancel a visit", "/change-or-cancel/"),
             Link("Health advice", "/health-advice/"),
         ),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from booking.models import BookingSettings
 from booking.policies import cancellation_terms
 from doctors.languages import LANGUAGES
 from doctors.models import VisitType
+from doctors.selectors.shown import PRICES_SHOWN
 from medconsult.demo import content, landing
 from medconsult.demo.content.shapes import Doctor, Menu, Picture
 from medconsult.demo.texts import CallOut, text_of, texts_in
@@ -65,6 +66,17 @@ def test_the_fees_are_told_in_the_words_of_every_booking() -> None:
     assert any(text.startswith(terms) for text in every_text(content.HOME))
     changes = next(text for text in texts_in("pages_of_text") if text.slug == "change-or-cancel")
     assert any(terms in part.text for part in changes.parts if isinstance(part, CallOut))
+
+
+def test_the_prices_page_leaves_out_no_visit_that_can_be_booked() -> None:
+    """The table of one specialty is whole as long as it has no more kinds than a table shows."""
+    offered: defaultdict[str, set[tuple[str, int, str]]] = defaultdict(set)
+    for doctor in content.DOCTORS:
+        for specialty in doctor.specialties if doctor.standing == "verified" else ():
+            offered[specialty] |= {(visit.name, visit.minutes, visit.modality) for visit in doctor.visits}
+    tables = [value["specialty"] for kind, value in landing.prices_body() if kind == "prices"]
+    assert set(tables) == set(offered)
+    assert max(len(kinds) for kinds in offered.values()) <= PRICES_SHOWN
 
 
 def test_no_two_doctors_share_a_number_or_an_address() -> None:
@@ -181,7 +193,7 @@ def test_links_lead_to_pages_that_exist() -> None:
     below = {"specialties": "specialties", "locations": "locations", "questions": "questions"}
     below["health-advice"] = "articles"
     written |= {f"{section}/{text.slug}" for section, folder in below.items() for text in texts_in(folder)}
-    pages = {f"/{slug}/" for slug in (*written, landing.SLUG)} | {"/doctors/", "/join/"}
+    pages = {f"/{slug}/" for slug in (*written, landing.SLUG, landing.PRICES_SLUG)} | {"/doctors/", "/join/"}
     menus = [entry for entry in content.NAVIGATION if isinstance(entry, Menu)]
     columns = [*content.FOOTER, *(column for menu in menus for column in menu.groups)]
     links = [*content.UTILITY, *(entry.link if isinstance(entry, Menu) else entry for entry in content.NAVIGATION)]

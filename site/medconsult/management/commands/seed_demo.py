@@ -41,7 +41,7 @@ class Command(BaseCommand):
         verification.newcomer()
         pages.standard_pages(cast)
         library.library(cast)
-        landing.landing_page(cast)
+        landing.landing_pages(cast)
         pages.front_page(cast)
         pages.site_settings()
         diary.diary(cast)
