@@ -29,7 +29,7 @@ def sums_if_cancelled(appointment: Appointment, viewer: User) -> IfCancelled | N
     if not may_act_for(viewer, appointment.patient, Scope.PAY):
         return None
     sums = selectors.if_cancelled(appointment, now=clock.now())
-    return sums if sums.back or sums.kept else None
+    return sums if sums.back or sums.kept or sums.is_rest else None
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from booking import facts
 from booking.locks import lock_appointment, lock_appointments
 from booking.models import Appointment, ended_by
+from booking.selectors.appointments import was_approved
 from booking.services.moves import release
 from booking.states import CancelReason, PendingReason
 from common.errors import Busy
@@ -48,7 +49,12 @@ def expire_those(appointment_ids: Iterable[int], *, now: datetime, locked_doctor
 
 def expire_locked(appointment: Appointment, *, now: datetime, locked_doctor_id: int) -> None:
     unanswered = appointment.pending_reason == PendingReason.APPROVAL
+    approved = not unanswered and was_approved(appointment)
     reason = CancelReason.LAPSED if unanswered else CancelReason.HOLD_EXPIRED
     release(appointment, reason, actor=None, now=now, locked_doctor_id=locked_doctor_id)
     if unanswered:
         messages_queue(messages=facts.to_patient(appointment, "appointment_lapsed", now=now), now=now)
+    if approved:
+        # Who said yes to it may be waiting for that patient.
+        ended = facts.to_doctor(appointment, "doctor_appointment_cancelled", more={"ended": "not-paid"})
+        messages_queue(messages=ended, now=now)

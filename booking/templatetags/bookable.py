@@ -133,9 +133,11 @@ def _card(appointment: Appointment, portrait: str, viewer: User | AnonymousUser,
 
 @register.filter
 def badge_status(appointment: Appointment, now: datetime) -> str:
-    """What the badge of an appointment says of it: its status, or that it has lapsed or is over."""
+    """What the badge of an appointment says of it: its status, or that it has lapsed, was given up or is over."""
     if appointment.has_ended(now):
         return "lapsed"
+    if appointment.is_given_up:
+        return "given-up"
     is_over = appointment.status == Status.BOOKED and appointment.end <= now
     return "over" if is_over else appointment.status
 

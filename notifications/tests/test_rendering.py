@@ -122,6 +122,18 @@ def test_what_was_only_held_promises_no_file_and_the_practice_says_that_it_was_t
         assert "practice" not in part
 
 
+def test_a_doctor_reads_that_a_time_which_they_approved_was_not_paid_for() -> None:
+    message = _message(Kind.DOCTOR_APPOINTMENT_CANCELLED, ended="not-paid")
+    del message.facts["calendar"]
+    mail = mail_of(message)
+    assert mail.subject.startswith("Time not paid for: ")
+    for part in (mail.text, mail.html):
+        assert "A time that you had approved was not paid for" in part
+        assert "cancelled" not in part
+        # Somebody else may have it by now.
+        assert "free again" not in part
+
+
 @pytest.mark.parametrize(
     ("ended", "subject", "words"),
     [

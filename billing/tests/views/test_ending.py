@@ -64,6 +64,13 @@ def test_what_goes_back_and_what_is_kept_is_named_before_it_is_done(
             RefundStatus.PENDING,
             "nothing more goes back: £15 is kept. £30 that was promised before still goes back.",
         ),
+        (
+            50,
+            LATE,
+            4500,
+            RefundStatus.SUCCEEDED,
+            "nothing more goes back, and nothing is kept. £45 has gone back before.",
+        ),
     ],
 )
 def test_what_went_back_or_was_promised_before_counts_towards_it_and_is_named(

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.tests.factories import PatientFactory, UserFactory
 from audit.models import Event
 from booking.models import Appointment
-from booking.services import appointment_approve, appointment_cancel
+from booking.services import appointment_approve, appointment_cancel, pending_expire
 from booking.signals import appointment_released
 from booking.states import CancelReason, PendingReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -137,6 +137,21 @@ def test_a_doctor_who_approved_is_told_of_a_time_that_is_then_given_up() -> None
     endings = Message.objects.filter(kind__endswith="appointment_cancelled")
     assert [one.facts["ended"] for one in endings] == ["given-up", "given-up"]
     assert not [one for one in endings if one.facts.get("calendar")]
+
+
+def test_a_doctor_who_approved_is_told_of_a_time_that_runs_out_by_itself() -> None:
+    decide(pay_at_clinic=False)
+    doctor, patient = bookable_doctor(price_minor=100, needs_approval=True), PatientFactory.create()
+    held = appointment_approve(actor=user_of(doctor), appointment_id=book(doctor, patient=patient).public_id)
+    over = clock.now() - timedelta(seconds=1)
+    for one in (held, book(bookable_doctor(price_minor=100), patient=PatientFactory.create())):
+        Appointment.objects.filter(pk=one.pk).update(expires_at=over)
+        other = one.doctor
+    assert pending_expire(now=clock.now()) == 2
+    assert told(doctor) == ["doctor_appointment_requested", "doctor_appointment_cancelled"]
+    assert told(other) == []
+    ending = Message.objects.get(kind="doctor_appointment_cancelled")
+    assert ending.facts["ended"] == "not-paid"
 
 
 def test_after_the_start_the_patient_cannot_and_the_doctor_can() -> None:

@@ -78,6 +78,8 @@ def test_a_time_that_is_given_up_was_no_request(client: Client, hold: Appointmen
     page, rows = text_of(client.get(page_of(hold))), text_of(client.get("/appointments/"))
     assert "This time was given up" in page
     assert "Given up by you" in rows
+    # One word for one thing: its badge does not say that something was cancelled.
+    assert "Cancelled" not in rows
     assert "ithdrawn" not in page + rows
 
 

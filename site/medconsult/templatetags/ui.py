@@ -39,9 +39,10 @@ BADGES: dict[str, dict[str, Look]] = {
         Status.CANCELLED: _look(Status.CANCELLED, "circle-x", "neutral"),
         Status.NOSHOW: _look(Status.NOSHOW, "user-round-x", "danger"),
         Status.ENTERED_IN_ERROR: _look(Status.ENTERED_IN_ERROR, "eraser", "neutral"),
-        # No statuses: a booked visit whose time has passed, and what waited in vain.
+        # No statuses: a booked visit whose time has passed, what waited in vain, and a time that nobody paid for.
         "over": Look("Over", "check", "neutral"),
         "lapsed": Look("Lapsed", "calendar-x", "neutral"),
+        "given-up": Look("Given up", "circle-x", "neutral"),
     },
     "verification": {
         VerificationStatus.DRAFT: _look(VerificationStatus.DRAFT, "circle-dashed", "neutral"),
