@@ -16,7 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from doctors.models.pages import restrictions_on
+from doctors.models.pages import HOME_CRUMB, restrictions_on
 from home import structured_data
 from home.ahead import read_ahead
 from home.models.settings import SiteSettings
@@ -126,7 +126,13 @@ class PublicPage(Page):
 
     def _crumbs(self) -> list[dict[str, str]]:
         above = self.above if self.above is not None else self.get_ancestors().filter(depth__gt=1)
-        return [{"label": page.title, "href": page_path(page)} for page in above if page.live]
+        return [_crumb(page) for page in above if page.live]
+
+
+def _crumb(page: Page) -> dict[str, str]:
+    """Home is called so on all pages, those of the tree and others; in another language as its editor calls it."""
+    is_home = page_path(page) == HOME_CRUMB["href"]
+    return HOME_CRUMB if is_home else {"label": page.title, "href": page_path(page)}
 
 
 def words_of(*fields: str) -> list[index.BaseField]:

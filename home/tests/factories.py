@@ -26,7 +26,7 @@ def under(parent: Page, page: PageT) -> PageT:
 
 
 def below_home(page: PageT) -> PageT:
-    return under(HomePage.objects.get(), page)
+    return under(HomePage.objects.get(slug="home"), page)
 
 
 def section(title: str = "Specialties") -> SectionPage:
