@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.utils.feedgenerator import Atom1Feed
@@ -26,13 +25,11 @@ class NewsFeed(Feed[NewsPage, None]):
         return self._site().tagline
 
     def link(self) -> str:
-        index = NewsIndexPage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).first()
+        index = NewsIndexPage.objects.live().in_english().first()
         return absolute(page_path(index) if index else "/")
 
     def items(self) -> QuerySet[NewsPage]:
-        return (
-            NewsPage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).order_by("-date", "-pk")[:KEPT]
-        )
+        return NewsPage.objects.live().in_english().order_by("-date", "-pk")[:KEPT]
 
     def item_title(self, item: NewsPage) -> str:
         return item.title

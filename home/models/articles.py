@@ -11,13 +11,12 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
 
 from common.pictures import renditions_of
 from doctors.models import Doctor, Specialty
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS, questions_in
-from home.models.base import REVIEW_PANEL, PublicPage, file_of, rows_of, words_of
+from home.models.base import REVIEW_PANEL, PublicPage, PublicPageQuerySet, file_of, rows_of, words_of
 from home.paths import page_path
 
 ARTICLES_A_PAGE = 12
@@ -41,10 +40,10 @@ def with_card_pictures(pages: Any) -> Any:
     return pages.select_related("picture").prefetch_related(renditions_of("wide", lookup="picture__renditions"))
 
 
-class ArticleQuerySet(PageQuerySet):
+class ArticleQuerySet(PublicPageQuerySet):
     def for_cards(self, page: Page) -> Any:
         """The live ones in the language of `page`, the newest first, each with its picture in the sizes of a card."""
-        return with_card_pictures(self.live().filter(locale_id=page.locale_id).order_by("-first_published_at", "-pk"))
+        return with_card_pictures(self.live().in_language_of(page).order_by("-first_published_at", "-pk"))
 
 
 class ArticleIndexPage(PublicPage):

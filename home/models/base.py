@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page as PageOfRows
 from django.core.paginator import Paginator
@@ -13,7 +14,8 @@ from django.http import HttpRequest
 from django.utils import translation
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from doctors.models.pages import HOME_CRUMB, restrictions_on
@@ -36,6 +38,15 @@ class PublicPageForm(WagtailAdminPageForm):
             if cleaned.get(name) and not cleaned[name].description:
                 self.add_error(name, "Describe this picture in the image library first: screen readers say it.")
         return cleaned
+
+
+class PublicPageQuerySet(PageQuerySet):
+    def in_language_of(self, page: Page) -> Self:
+        return self.filter(locale_id=page.locale_id)
+
+    def in_english(self) -> Self:
+        """In the language whose addresses begin with no code."""
+        return self.filter(locale__language_code=settings.LANGUAGE_CODE)
 
 
 class PublicPage(Page):
@@ -61,6 +72,8 @@ class PublicPage(Page):
     next_review = models.DateField(
         null=True, blank=True, help_text="The day by which it is to be checked again; for health advice within 3 years."
     )
+
+    objects = PageManager.from_queryset(PublicPageQuerySet)()
 
     base_form_class = PublicPageForm
     shown_with: ClassVar[tuple[str, ...]] = ("social_image",)

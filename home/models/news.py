@@ -9,13 +9,12 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
 
 from common import clock
 from home import structured_data
 from home.blocks import STANDARD_BLOCKS
 from home.models.articles import with_card_pictures
-from home.models.base import PublicPage, file_of, rows_of, words_of
+from home.models.base import PublicPage, PublicPageQuerySet, file_of, rows_of, words_of
 from home.paths import page_path
 
 NEWS_A_PAGE = 10
@@ -26,10 +25,10 @@ def today() -> Any:
     return clock.clinic_day(clock.now())
 
 
-class NewsQuerySet(PageQuerySet):
+class NewsQuerySet(PublicPageQuerySet):
     def for_cards(self, page: Page) -> Any:
         """The live ones in the language of `page`, the newest first, each with its picture in the sizes of a card."""
-        return with_card_pictures(self.live().filter(locale_id=page.locale_id).order_by("-date", "-pk"))
+        return with_card_pictures(self.live().in_language_of(page).order_by("-date", "-pk"))
 
 
 class NewsIndexPage(PublicPage):
@@ -87,12 +86,8 @@ class NewsPage(PublicPage):
         verbose_name_plural = "pieces of news"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        return {
-            "more": NewsPage.objects.live()
-            .filter(locale_id=self.locale_id)
-            .exclude(pk=self.pk)
-            .order_by("-date", "-pk")[:MORE_NEWS]
-        }
+        others = NewsPage.objects.live().in_language_of(self).exclude(pk=self.pk)
+        return {"more": others.order_by("-date", "-pk")[:MORE_NEWS]}
 
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
         picture, publisher = file_of(self.picture), context["clinic_name"]

@@ -28,6 +28,7 @@ WRITTEN = {"title", "text", "heading", "introduction", "caption", "question", "a
     "transcript", "directions", "alt_text", "publisher"
 }  # fmt: skip
 EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+UNSEEN = {"script", "style", "head", "template"}
 SAID = ("aria-label", "alt", "title", "placeholder")
 # A date by itself is in the page's language: Django knows the months.
 A_DATE = re.compile(r"\W*\d{1,2} \w+ \d{4}\W*")
@@ -61,11 +62,7 @@ class Words(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
-        if (
-            self.open
-            and not {"script", "style", "head", "template"} & {tag for tag, _ in self.open}
-            and LETTERS.search(data)
-        ):
+        if self.open and not UNSEEN & {tag for tag, _ in self.open} and LETTERS.search(data):
             self.found.append((self.open[-1][1], data.strip()))
 
 
@@ -74,12 +71,9 @@ def unmarked(shown: str, language: str) -> set[str]:
     words = Words()
     words.feed(shown)
     assert words.found
-    return {
-        said
-        for spoken, said in words.found
-        if (MARK in QUOTED.sub("", said)) is not (spoken == language)
-        and not (spoken == language and A_DATE.fullmatch(said))
-    }
+    theirs = {said for spoken, said in words.found if spoken == language and not A_DATE.fullmatch(said)}
+    ours = {said for spoken, said in words.found if spoken != language}
+    return {said for said in theirs if MARK not in said} | {said for said in ours if MARK in QUOTED.sub("", said)}
 
 
 def translated(value: Any, name: str = "") -> Any:
