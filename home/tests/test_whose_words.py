@@ -121,7 +121,7 @@ def contact() -> ContactPage:
 def pages() -> Iterator[Page]:
     """Of each type that is translated; those above first, for their titles lead to those below."""
     skin = SpecialtyFactory.create()
-    dated = {"last_reviewed": date(2026, 3, 2), "next_review": date(2027, 3, 2)}
+    dated: Any = {"last_reviewed": date(2026, 3, 2), "next_review": date(2027, 3, 2)}
     yield below_home(StandardPage(title="About us", introduction="Hello.", **dated))
     yield under(below_home(SectionPage(title="A section")), StandardPage(title="Below it")).get_parent().specific
     headings = "".join(f"<h2>Part {number}</h2><p>Words.</p>" for number in range(3))

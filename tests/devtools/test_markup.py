@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from devtools.testing.markup import problems_of
+from devtools.testing import markup
+from devtools.testing.markup import Answered, problems_of
 
 FAULTS = {
     "<div><p>One</div></div>": "End tag (div) seen too early",
@@ -53,3 +56,14 @@ def test_a_part_of_a_page_may_refer_to_what_stands_around_it() -> None:
 def test_in_wagtails_frame_the_packages_judge_alone() -> None:
     assert problems_of(page("<button><div>One</div></button>"), of_wagtail=True) == []
     assert problems_of(page("<div id=a></div><div id=a></div>"), of_wagtail=True) != []
+
+
+def test_each_type_of_page_is_a_kind_of_its_own_though_one_view_shows_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markup, "_seen", Counter())
+
+    def judged(template: str) -> bool:
+        return bool(Answered("/about-us/", "wagtail_serve", template, 200, False, page("<p/>One")).problems())
+
+    most = markup._MOST_OF_A_KIND
+    assert [judged("home/standard_page.html") for _ in range(most + 1)] == [True] * most + [False]
+    assert judged("home/landing_page.html")

@@ -122,9 +122,10 @@ _ANYWHERE: Final = frozenset({"script", "template"})
 _NO_LONGER_ERRORS: Final = frozenset({"expected-named-entity"})
 # Wagtail's reports align their cells by attribute.
 _OF_WAGTAIL: Final = frozenset({"obsolete-attribute"})
-# How many of a kind are judged in one run; a kind is a view's answers of one status, whole or in parts.
-_MOST_OF_A_KIND: Final = 4
-_seen: Counter[tuple[str, int, bool]] = Counter()
+# How many of a kind are judged in one run; a kind is a view's answers by one template and of one status, whole or in
+# parts. One view shows every type of the editors' pages, each by its own template.
+_MOST_OF_A_KIND: Final = 3
+_seen: Counter[tuple[str, str, int, bool]] = Counter()
 
 
 @dataclass(frozen=True)
@@ -133,13 +134,14 @@ class Answered:
 
     path: str
     view: str
+    template: str
     status: int
     is_part: bool
     markup: str
 
     def problems(self) -> list[str]:
         """Nothing either of what has been judged often enough already."""
-        kind = self.view, self.status, self.is_part
+        kind = self.view, self.template, self.status, self.is_part
         _seen[kind] += 1
         if _seen[kind] > _MOST_OF_A_KIND:
             return []
@@ -161,7 +163,8 @@ def listening() -> Iterator[list[Answered]]:
             view = request.resolver_match.view_name if request.resolver_match else ""
             is_part = "HX-Request" in request.headers
             markup = response.content.decode(response.charset)
-            answers.append(Answered(request.path, view, response.status_code, is_part, markup))
+            template = str(getattr(response, "template_name", "") or "")
+            answers.append(Answered(request.path, view, template, response.status_code, is_part, markup))
         return response
 
     with patch.object(WSGIHandler, "get_response", noting):
