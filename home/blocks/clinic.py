@@ -88,7 +88,7 @@ class DoctorCardsBlock(LiveBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if cleaned["specialty"] and list(cleaned["doctors"]):
+        if cleaned["specialty"] and any(cleaned["doctors"]):
             message = ValidationError("Choose a specialty or doctors by name: one of the two.")
             raise StructBlockValidationError(block_errors={"specialty": message})
         return cleaned

@@ -75,15 +75,17 @@ class Mark:
 
 
 def streets_of(value: Any) -> list[Street]:
-    return [Street(name=one["name"], kind=one["kind"], way=_way(one["squares"])) for one in value["streets"]]
+    """Those that an editor has given a way: in a draft one may lack it."""
+    drawn = (one for one in value["streets"] if one["squares"])
+    return [Street(name=one["name"], kind=one["kind"], way=_way(one["squares"])) for one in drawn]
 
 
 def marks_of(value: Any) -> list[Mark]:
-    """In the order in which an editor has named them."""
+    """In the order in which an editor has named them, less those that have no square yet."""
     words, found = dict(MARKS), []
-    for number, one in enumerate(value["marks"], start=1):
+    for number, one in enumerate((one for one in value["marks"] if one["square"]), start=1):
         left, top = _centre(one["square"])
-        kind = one["kind"]
+        kind = one["kind"] or "place"
         found.append(Mark(number=number, label=one["label"], kind=words[kind], icon=ICONS[kind], left=left, top=top))
     return found
 
