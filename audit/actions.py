@@ -262,6 +262,7 @@ export.payments                 R exported payments
 export.reconciliations          R exported comparisons with Stripe
 export.accounts                 R exported accounts
 export.report                   R exported a report
+message.retried                 E had a message that was given up tried again
 enquiry.received                C wrote by the contact page
 enquiry.read                    R read what somebody wrote by the contact page
 enquiry.answered                U answered what somebody wrote by the contact page

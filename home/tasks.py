@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.core.management import call_command
 
 from common import clock, pictures
 from home.locks import sole_publisher
+from home.operations import alarms_of, figures_now
 from home.services import enquiries_forget
 
 # About a second each.
 DRAWN_AT_ONCE = 20
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="home.publish_scheduled_pages")
@@ -30,3 +35,13 @@ def draw_pictures() -> int:
 def forget_enquiries() -> int:
     """Deletes what came by the contact pages and was answered long ago."""
     return enquiries_forget(now=clock.now())
+
+
+@shared_task(name="home.watch")
+def watch() -> int:
+    """Writes a line into the log for each alarm, `alarm=name` and its figures, as long as it stands; how many."""
+    alarms = alarms_of(figures_now(clock.now()))
+    for alarm in alarms:
+        told = {"alarm": alarm.name, **alarm.figures}
+        logger.error("%s", " ".join(f"{name}={value}" for name, value in told.items()), extra=told)
+    return len(alarms)

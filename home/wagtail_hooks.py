@@ -22,7 +22,7 @@ from doctors.policies import may_moderate
 from home.contact_view import contact_sent
 from home.homes.officer import officer_guides
 from home.models import ContactPage
-from home.policies import may_read_enquiries
+from home.policies import may_operate, may_read_enquiries
 from home.rich_text import DocumentPathHandler, PagePathHandler
 from home.wagtail_admin.choosers import CHOOSERS
 from home.wagtail_admin.desk import may_write
@@ -31,6 +31,7 @@ from home.wagtail_admin.files import FilesWaitingPanel
 from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
+from home.wagtail_admin.operations import OperationsView, RetryView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
 from home.wagtail_admin.reports import REPORTS, ContentReport
 from home.wagtail_admin.reviewed import ReviewedBulkAction
@@ -46,6 +47,8 @@ def desk_urls() -> list[URLPattern]:
         *(path(f"content/{report.path}/", report.as_view(), name=report.index_url_name) for report in REPORTS),
         # In front of Wagtail's own of the same address, whose app comes later.
         path("translation/submit/page/<int:page_id>/", TranslatePageView.as_view(), name="home_translate"),
+        path("operations/", OperationsView.as_view(), name="operations"),
+        path("operations/messages/<uuid:message_id>/retry/", RetryView.as_view(), name="operations_retry"),
         path("enquiries/", EnquiriesView.as_view(), name="enquiries"),
         path("enquiries/<uuid:enquiry_id>/", EnquiryView.as_view(), name="enquiry"),
     ]
@@ -80,6 +83,16 @@ def _offer(number: int, report: type[ContentReport]) -> None:
 
 for _number, _report in enumerate(REPORTS):
     _offer(_number, _report)
+
+
+class OperatorsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_operate(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def operations_item() -> MenuItem:
+    return OperatorsItem("Background work", reverse_lazy("operations"), name="operations", icon_name="cogs", order=90)
 
 
 @hooks.register("register_admin_viewset")

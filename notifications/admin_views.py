@@ -13,7 +13,6 @@ from notifications.kinds import Kind
 from notifications.models import Message
 from notifications.states import Channel, MessageStatus
 
-VIEW_MESSAGES = "notifications.view_message"
 FIELDS = ("created_at", "kind", "channel", "email", "status", "attempts", "last_error", "due_at", "sent_at")
 
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from common.locks import for_update
+from common.locks import for_update, locked
 from notifications.models import Message
 from notifications.states import ENDED
 
@@ -16,3 +17,8 @@ def lock_next_due(now: datetime) -> Message | None:
         .order_by("due_at")
         .first()
     )
+
+
+def lock_message(message_id: UUID) -> Message:
+    """Held, so that it is put back once. Raises `NotFound` and `Busy`."""
+    return locked(Message.objects.all(), public_id=message_id)

@@ -14,7 +14,7 @@ from common.keyset import KeyPage, latest_first
 from notifications.kinds import TRAITS, Kind
 from notifications.models import Message
 from notifications.rendering import title_of
-from notifications.states import Channel, MessageStatus
+from notifications.states import ENDED, Channel, MessageStatus
 
 # A bell that has more to say says "99+".
 COUNTED = 100
@@ -109,3 +109,22 @@ def notice_of(user: AbstractUser, public_id: UUID) -> Message:
 def is_queued(dedupe_key: str) -> bool:
     """Whether this has been told, or is on its way."""
     return Message.objects.filter(dedupe_key=dedupe_key).exists()
+
+
+def oldest_due(now: datetime) -> datetime | None:
+    """Since when the longest overdue message could have been sent: a claim that ended counts from its end.
+
+    What waits for the next step of its ladder, or for its hour, is not overdue.
+    """
+    due = Message.objects.exclude(status__in=ENDED).filter(due_at__lte=now)
+    return due.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def messages_open() -> int:
+    """How many are to be sent yet, now or later."""
+    return Message.objects.exclude(status__in=ENDED).count()
+
+
+def messages_failed() -> QuerySet[Message]:
+    """Given up, the newest first: an operator can have each tried again (`message_retry`)."""
+    return Message.objects.filter(status=MessageStatus.FAILED).order_by("-created_at", "-pk")

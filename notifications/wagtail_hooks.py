@@ -5,7 +5,8 @@ from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from notifications.admin_views import VIEW_MESSAGES, MessageReport
+from notifications.admin_views import MessageReport
+from notifications.policies import VIEW_MESSAGES
 
 
 @hooks.register("register_admin_urls")

@@ -26,6 +26,7 @@ from audit.selectors.sealing import (
     next_batch,
     seal_latest,
     sealed_count,
+    unsealed_since,
 )
 
 __all__ = [
@@ -54,4 +55,5 @@ __all__ = [
     "timeline_of",
     "told",
     "type_label",
+    "unsealed_since",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -63,6 +64,12 @@ def events_unsealed() -> QuerySet[Event]:
     for epoch in epochs():
         unsealed |= Q(epoch=epoch, transaction_id__gte=_sealed_up_to(epoch))
     return Event.objects.filter(unsealed)
+
+
+def unsealed_since() -> datetime | None:
+    """When the first event was written that no seal covers yet; None where all are sealed."""
+    waiting = events_unsealed().order_by("epoch", "transaction_id")
+    return waiting.values_list("occurred_at", flat=True).first()
 
 
 def epochs() -> Iterator[int]:

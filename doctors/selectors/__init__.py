@@ -13,6 +13,7 @@ from doctors.selectors.doctor import (
 )
 from doctors.selectors.facets import FACETS, Facets
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
+from doctors.selectors.freshness import listing_behind_since
 from doctors.selectors.portraits import portraits_of
 from doctors.selectors.register import VisitSearch, narrowed
 from doctors.selectors.search import SearchPage, doctors_search
@@ -40,6 +41,7 @@ __all__ = [
     "empty_searches",
     "has_times",
     "instant",
+    "listing_behind_since",
     "location_called",
     "location_of_staff",
     "location_to_book",

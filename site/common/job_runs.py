@@ -1,15 +1,19 @@
-"""What the workers write down of the jobs that the clock starts: when each began, how it ended, and on which worker."""
+"""What the workers write down of the jobs that the clock starts, and how each job stands by that."""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from celery.signals import task_postrun, task_prerun
 from django.db import Error
 
 from common import clock
-from common.periodic import JOB_OF
+from common.models import JobOutcome, JobRun
+from common.periodic import JOB_OF, JOBS, Job
+from common.queues import LIMITS
 
 logger = logging.getLogger(__name__)
 GOOD = "SUCCESS"
@@ -21,15 +25,11 @@ def connect() -> None:
 
 
 def note_begin(*, task: Any, **_: Any) -> None:
-    from common.models import JobOutcome
-
     worker = str(getattr(task.request, "hostname", None) or "")[:100]
     _note(task.name, started_at=clock.now(), outcome=JobOutcome.RUNNING, worker=worker)
 
 
 def note_end(*, task: Any, state: str | None = None, retval: Any = None, **_: Any) -> None:
-    from common.models import JobOutcome
-
     now = clock.now()
     if state == GOOD:
         _note(task.name, ended_at=now, done_at=now, outcome=JobOutcome.DONE, error="")
@@ -39,8 +39,6 @@ def note_end(*, task: Any, state: str | None = None, retval: Any = None, **_: An
 
 def _note(task_name: str, **changes: Any) -> None:
     """Whoever woke the task: a run is a run. With the database away the work itself says so, and this keeps quiet."""
-    from common.models import JobRun
-
     job = JOB_OF.get(task_name)
     if job is None:
         return
@@ -49,3 +47,39 @@ def _note(task_name: str, **changes: Any) -> None:
         JobRun.objects.bulk_create([run], update_conflicts=True, unique_fields=["name"], update_fields=list(changes))
     except Error as error:
         logger.warning("The run of %s was not written down (%s)", job.name, type(error).__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobState:
+    """A job and its last run; `run` is None before beat has first seen the job."""
+
+    job: Job
+    run: JobRun | None
+    now: datetime
+
+    @property
+    def good_since(self) -> datetime | None:
+        """Since when it has not ended well: its last good end, or when it was first seen."""
+        return (self.run.done_at or self.run.noticed_at) if self.run else None
+
+    @property
+    def is_late(self) -> bool:
+        return self.good_since is not None and self.good_since < self.now - self.job.late_after
+
+    @property
+    def words(self) -> str:
+        """How its last run went."""
+        if self.run is None or self.run.started_at is None:
+            return "Has not run yet"
+        if self.run.outcome == JobOutcome.FAILED:
+            return f"Failed ({self.run.error})"
+        if self.run.outcome == JobOutcome.RUNNING:
+            limit = LIMITS[self.job.queue].hard
+            return "Was ended in the middle" if self.run.started_at < self.now - limit else "Runs now"
+        return "Done"
+
+
+def job_states(now: datetime) -> list[JobState]:
+    """Every job of the table as it stands, in one statement."""
+    runs = JobRun.objects.in_bulk([job.name for job in JOBS])
+    return [JobState(job=job, run=runs.get(job.name), now=now) for job in JOBS]

@@ -108,6 +108,13 @@ JOBS = (
         heals="Publishes and unpublishes the pages whose hour has come.",
     ),
     Job(
+        name="watch",
+        task="home.watch",
+        every=timedelta(seconds=60),
+        late_after=timedelta(minutes=10),
+        heals="Writes an alarm into the log for whatever stands still or differs.",
+    ),
+    Job(
         name="pictures",
         task="home.draw_pictures",
         every=timedelta(seconds=60),

@@ -11,6 +11,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
+from redis import Redis, RedisError
+
 
 class Queue(StrEnum):
     URGENT = "urgent"
@@ -61,6 +64,7 @@ TASKS = {
     "records.check_document": Queue.DEFAULT,
     "records.expire_prescriptions": Queue.DEFAULT,
     "home.publish_scheduled_pages": Queue.DEFAULT,
+    "home.watch": Queue.DEFAULT,
     "medconsult.run_task": Queue.DEFAULT,
     "accounts.sweep_sessions": Queue.BULK,
     "billing.draw_receipts": Queue.BULK,
@@ -95,3 +99,13 @@ def task_settings() -> dict[str, dict[str, Any]]:
         }
         for task, queue in TASKS.items()
     }
+
+
+def lengths() -> dict[Queue, int] | None:
+    """How many tasks wait in each queue; None where the broker does not answer within a second."""
+    options: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": None}
+    try:
+        with Redis.from_url(settings.CELERY_BROKER_URL, **options) as client:
+            return {queue: int(client.llen(queue.value)) for queue in Queue}
+    except (RedisError, OSError):
+        return None

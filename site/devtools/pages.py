@@ -285,6 +285,7 @@ ADMINISTRATOR = Person(
         "access": "/admin/users/{user}/access/",
         "audit-log": "/admin/audit/",
         "messages": "/admin/reports/messages/",
+        "operations": "/admin/operations/",
         "appointments-report": "/admin/reports/appointments/",
         "locations": "/admin/doctors/locations/",
         "note-sections": "/admin/note-sections/",

@@ -17,6 +17,8 @@ from common import clock
 from doctors.models import SearchWord
 from home.models import Enquiry, SiteSettings
 from home.sharing import picture_path
+from notifications.states import MessageStatus
+from notifications.tests.factories import MessageFactory
 from records.models import Drug
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
@@ -237,6 +239,7 @@ def _fixed(world: World) -> dict[str, str]:
         "query_id": str(Query.objects.get_or_create(query_string="matrix")[0].pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "enquiry:enquiry_id": str(_enquiry().public_id),
+        "operations_retry:message_id": str(MessageFactory(status=MessageStatus.FAILED).public_id),
         "note_sections_edit:pk": str(world.doctor_a.specialties.get().pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),

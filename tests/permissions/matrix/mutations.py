@@ -227,6 +227,8 @@ NOTICED = (
     Mutation("doctors.policies.may_moderate", _true, "home_proposals", Who.EDITOR),
     Mutation("home.policies.may_read_enquiries", _true, "enquiries", Who.EDITOR),
     Mutation("home.policies.assert_may_read_enquiries", _nothing, "enquiries", Who.EDITOR),
+    Mutation("home.policies.may_operate", _true, "operations", Who.EDITOR),
+    Mutation("home.policies.assert_may_operate", _nothing, "operations", Who.EDITOR),
     Mutation("doctors.policies.assert_may_keep_staff", _nothing, "location:staff", Who.EDITOR),
     Mutation("doctors.policies.practice_required", let_through, "booking:day", Who.DOCTOR_SUSPENDED),
     Mutation("doctors.selectors.staff_rule", _every_row, _DIARY, Who.STAFF_HERE),

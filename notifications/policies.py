@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+
+from common.errors import Forbidden
+
+VIEW_MESSAGES = "notifications.view_message"
+
+
+def assert_may_retry(actor: AbstractUser) -> None:
+    """Whoever sees which messages went out may have one tried again. Raises `Forbidden`."""
+    if not actor.has_perm(VIEW_MESSAGES):
+        raise Forbidden("not_an_operator", "Administrators have messages tried again.")

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+
+from audit.services import event_record
+from common import clock
+from common.errors import Conflict
+from common.tasks import wake
+from notifications.locks import lock_message
+from notifications.models import Message
+from notifications.policies import assert_may_retry
+from notifications.states import MessageStatus
+
+
+@transaction.atomic
+def message_retry(*, actor: AbstractUser, message_id: UUID, now: datetime | None = None) -> Message:
+    """Have a message that was given up tried again, from the first step of its ladder and with the same Message-ID.
+
+    Raises `Forbidden`, `NotFound`, `Busy`, and `Conflict` where it has not failed (any more) or its facts are purged.
+    """
+    assert_may_retry(actor)
+    message = lock_message(message_id)
+    if message.status != MessageStatus.FAILED:
+        raise Conflict("message_not_failed", "This message has not failed, or is being tried again already.")
+    if message.purged_at is not None:
+        raise Conflict("message_purged", "What this message said has been deleted, so it cannot be sent any more.")
+    message.status, message.attempts, message.due_at = MessageStatus.QUEUED, 0, now or clock.now()
+    message.save(update_fields=["status", "attempts", "due_at"])
+    event_record("message.retried", message, actor=actor, kind=message.kind)
+    wake("notifications.deliver_messages")
+    return message
