@@ -72,8 +72,8 @@ HOME = Home(
         ),
         Question(
             "What if I have to cancel?",
-            "You can cancel free of charge until 24 hours before. After that the clinic may charge you. You see the "
-            "exact date and time before you book.",
+            "You can cancel free of charge until 24 hours before. After that the clinic may charge you, and of what "
+            "you paid online you get back half. You see the exact date and time before you book.",
         ),
         Question(
             "Can somebody help me with my appointments?",

@@ -242,7 +242,8 @@ CONSENTS = (
     Consent(
         "terms",
         "I have read how the clinic uses what I tell it, and agree to be seen here.",
-        "Your record stays with the clinic. Nothing is passed on without asking you.",
+        "Your record stays with the clinic. Who sees what, and who else is told what, stands under Privacy at the foot "
+        "of each page.",
         is_required=True,
     ),
     Consent(

@@ -16,9 +16,12 @@ from booking.policies import cancellation_terms
 from doctors.languages import LANGUAGES
 from doctors.models import VisitType
 from doctors.selectors.shown import PRICES_SHOWN
+from home.services.enquiries import ENQUIRY_KEPT
 from medconsult.demo import content, landing
 from medconsult.demo.content.shapes import Doctor, Menu, Picture
 from medconsult.demo.texts import CallOut, text_of, texts_in
+from records.services.exports.build import KEPT_FOR
+from verification.states import REQUIRED
 
 # Ofcom's ranges for drama: nobody can be rung by accident.
 DRAMA = re.compile(r"020 7946 0\d{3}|0(161|117|131) 496 0\d{3}|07700 900\d{3}")
@@ -44,6 +47,11 @@ def every_picture() -> list[Picture]:
     return [content.HOME.picture, *places, *pages, *content.ARTICLE_PICTURES, *(d.portrait for d in content.DOCTORS)]
 
 
+def questions(slug: str) -> list[tuple[str, str]]:
+    groups = next(text for text in texts_in("questions") if text.slug == slug).facts["groups"]
+    return [(asked, answer) for group in groups for asked, answer in group["questions"]]
+
+
 def test_there_are_enough_doctors_and_some_are_not_verified() -> None:
     standings = Counter(doctor.standing for doctor in content.DOCTORS)
     assert standings == {"verified": 20, "pending": 3, "suspended": 1}
@@ -59,13 +67,31 @@ def test_every_specialty_and_place_has_two_doctors_whom_patients_can_book() -> N
     assert min([*specialties.values(), *places.values()]) >= 2
 
 
-def test_the_fees_are_told_in_the_words_of_every_booking() -> None:
-    terms = cancellation_terms(VisitType(price_minor=4500), BookingSettings())
-    fees = next(page for page in content.STANDARD_PAGES if page.slug == "fees-and-cancellation")
-    assert terms in list(every_text(fees))
-    assert any(text.startswith(terms) for text in every_text(content.HOME))
-    changes = next(text for text in texts_in("pages_of_text") if text.slug == "change-or-cancel")
-    assert any(terms in part.text for part in changes.parts if isinstance(part, CallOut))
+@pytest.mark.parametrize("settings", [BookingSettings(), BookingSettings(pay_at_clinic=False)], ids=["desk", "online"])
+def test_the_fees_are_told_in_the_words_of_every_booking(settings: BookingSettings) -> None:
+    terms = cancellation_terms(VisitType(price_minor=4500), settings)
+    told = {text.slug: "".join(map(str, text.parts)) for text in texts_in("pages_of_text")}
+    assert terms in told["fees-and-cancellation"]
+    assert terms in told["change-or-cancel"]
+    free, _, late = terms.partition(". ")
+    for words in (*every_text(content.HOME), *(answer for _, answer in questions("booking"))):
+        if "free of charge until" in words:
+            assert free in words
+            assert "half" in words or "half" not in late
+
+
+def test_about_us_claims_of_doctors_what_nobody_is_verified_without() -> None:
+    about = next(page for page in content.STANDARD_PAGES if page.slug == "about-us")
+    checks = next(section for section in about.sections if section.heading == "How we check doctors")
+    assert len(checks.points) == len(REQUIRED) == 3
+
+
+def test_how_long_things_are_kept_is_told_as_it_is() -> None:
+    told = "".join(map(str, next(text for text in texts_in("pages_of_text") if text.slug == "privacy").parts))
+    assert f"{ENQUIRY_KEPT.days} days after it was answered" in told
+    assert (KEPT_FOR.days, "seven days, then it is removed" in told) == (7, True)
+    hold = BookingSettings().hold_minutes
+    assert any(f"usually for {hold} minutes" in answer for _, answer in questions("booking"))
 
 
 def test_the_prices_page_leaves_out_no_visit_that_can_be_booked() -> None:
@@ -131,7 +157,7 @@ def test_the_words_keep_a_calm_voice() -> None:
     assert len(set(biographies)) == len(biographies)
 
 
-ADVICE = {"articles": 12, "news": 6, "questions": 4, "specialties": 8, "locations": 4, "pages_of_text": 2}
+ADVICE = {"articles": 12, "news": 6, "questions": 4, "specialties": 8, "locations": 4, "pages_of_text": 6}
 
 
 @pytest.mark.parametrize("folder", ADVICE)
@@ -199,3 +225,7 @@ def test_links_lead_to_pages_that_exist() -> None:
     links = [*content.UTILITY, *(entry.link if isinstance(entry, Menu) else entry for entry in content.NAVIGATION)]
     links += [link for column in columns for link in column.links]
     assert {link.target for link in links} <= pages
+    bodies = "".join(str(part) for folder in ADVICE for text in texts_in(folder) for part in text.parts)
+    led_to = set(re.findall(r'href="(/[^"]*)"', bodies + landing.PAYING))
+    assert led_to - {"/appointments/"} <= pages
+    assert len(led_to) > 5
