@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from home.models import HomePage, LandingPage
+from home.paths import HOME
 from medconsult.demo import content
 from medconsult.demo.content.shapes import Picture
 from medconsult.demo.people import Cast
@@ -72,7 +73,7 @@ def landing_pages(people: Cast) -> None:
     )
     for page in (first_visit, prices):
         if not LandingPage.objects.filter(slug=page.slug).exists():
-            HomePage.objects.get().add_child(instance=page).save_revision(user=people.admin).publish()
+            HomePage.objects.get(slug=HOME).add_child(instance=page).save_revision(user=people.admin).publish()
 
 
 def prices_body() -> list[tuple[str, Any]]:

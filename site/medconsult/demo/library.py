@@ -29,6 +29,7 @@ from home.models import (
     SpecialtyPage,
     StandardPage,
 )
+from home.paths import HOME
 from medconsult.demo import content
 from medconsult.demo.content.shapes import DAYS, Picture
 from medconsult.demo.people import Cast
@@ -42,7 +43,7 @@ ADVICE, PLACE = 3 * 365, 365
 
 def library(people: Cast) -> None:
     """All of it; the parents first."""
-    home = HomePage.objects.get()
+    home = HomePage.objects.get(slug=HOME)
     _specialties(_section(home, "specialties", people), people)
     _locations(_section(home, "locations", people), people)
     _articles(home, people)

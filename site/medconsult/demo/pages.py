@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 
 from booking.models import BookingSettings
 from home.models import HomePage, SiteSettings, StandardPage
+from home.paths import HOME
 from medconsult.demo import content
 from medconsult.demo.content import shapes
 from medconsult.demo.people import Cast
@@ -18,32 +19,53 @@ from medconsult.demo.pictures import image_of
 
 
 def front_page(people: Cast) -> None:
-    home = HomePage.objects.get()
+    home = HomePage.objects.get(slug=HOME)
     if home.hero_title == content.HOME.headline:
         return
-    sample = content.HOME
-    home.title, home.seo_title, home.search_description = sample.title, sample.title, sample.description
-    home.hero_title, home.hero_text, home.hero_image = sample.headline, sample.text, image_of(sample.picture)
-    home.body = [
-        ("specialties", {"heading": "What do you need help with?", "introduction": ""}),
-        ("doctors", {"heading": "Free soonest", "introduction": "The next times of doctors who are taking patients."}),
-        ("steps", {"heading": sample.steps_heading, "steps": [_titled(step) for step in sample.steps]}),
-        ("cards", {"heading": sample.reasons_heading, "cards": [{**_titled(r), "link": []} for r in sample.reasons]}),
-        ("locations", {"heading": "Where we are", "introduction": ""}),
-        _questions(sample.questions_heading, sample.questions),
-    ]
+    words = words_of_home(
+        content.HOME,
+        specialties={"heading": "What do you need help with?", "introduction": ""},
+        doctors={"heading": "Free soonest", "introduction": "The next times of doctors who are taking patients."},
+        locations={"heading": "Where we are", "introduction": ""},
+    )
+    for name, value in words.items():
+        setattr(home, name, value)
     home.save_revision(user=people.admin).publish()
 
 
+def words_of_home(sample: shapes.Home, **live: dict[str, str]) -> dict[str, Any]:
+    """The fields of a home page; `live` are its blocks that are read from the clinic, with their headings."""
+    return {
+        "title": sample.title,
+        "seo_title": content.HOME.title,
+        "search_description": sample.description,
+        "hero_title": sample.headline,
+        "hero_text": sample.text,
+        "hero_image": image_of(sample.picture),
+        "body": [
+            ("specialties", live["specialties"]),
+            ("doctors", live["doctors"]),
+            ("steps", {"heading": sample.steps_heading, "steps": [_titled(step) for step in sample.steps]}),
+            (
+                "cards",
+                {"heading": sample.reasons_heading, "cards": [_titled(r) | {"link": []} for r in sample.reasons]},
+            ),
+            ("locations", live["locations"]),
+            _questions(sample.questions_heading, sample.questions),
+        ],
+    }
+
+
 def standard_pages(people: Cast) -> None:
-    home = HomePage.objects.get()
+    home = HomePage.objects.get(slug=HOME)
     for sample in content.STANDARD_PAGES:
         if not StandardPage.objects.filter(slug=sample.slug).exists():
-            page = home.add_child(instance=_standard_page(sample))
+            page = home.add_child(instance=StandardPage(**words_of(sample)))
             page.save_revision(user=people.admin).publish()
 
 
-def _standard_page(sample: shapes.StandardPage) -> StandardPage:
+def words_of(sample: shapes.StandardPage) -> dict[str, Any]:
+    """The fields of a page of text."""
     body: list[tuple[str, Any]] = []
     if sample.picture:
         image = image_of(sample.picture)
@@ -52,13 +74,13 @@ def _standard_page(sample: shapes.StandardPage) -> StandardPage:
     body += [("text", _section(section)) for section in sample.sections]
     if sample.questions:
         body.append(_questions("Questions and answers", sample.questions))
-    return StandardPage(
-        title=sample.title,
-        slug=sample.slug,
-        introduction=sample.introduction,
-        search_description=sample.description,
-        body=body,
-    )
+    return {
+        "title": sample.title,
+        "slug": sample.slug,
+        "introduction": sample.introduction,
+        "search_description": sample.description,
+        "body": body,
+    }
 
 
 def site_settings() -> None:
@@ -102,7 +124,7 @@ def _entry(entry: shapes.Link | shapes.Menu) -> tuple[str, dict[str, Any]]:
     return "menu", {**_link(entry.link), "text": entry.text, "groups": groups}
 
 
-def _titled(step: shapes.Step) -> dict[str, str]:
+def _titled(step: shapes.Step) -> dict[str, Any]:
     return {"title": step.title, "text": step.text}
 
 

@@ -14,6 +14,7 @@ from medconsult.demo.content.pictures import ARTICLE_PICTURES, PICTURES
 from medconsult.demo.content.places import CONSENTS, LOCATIONS, SEARCH_WORDS, SPECIALTIES
 from medconsult.demo.content.shapes import Doctor
 from medconsult.demo.content.standard_pages import STANDARD_PAGES
+from medconsult.demo.content.welsh import WELSH_HOME, WELSH_PAGES
 
 DOCTORS: tuple[Doctor, ...] = tuple(
     sorted(
@@ -25,5 +26,5 @@ DOCTORS: tuple[Doctor, ...] = tuple(
 __all__ = [
     "ARTICLE_PICTURES", "CLINIC", "CONSENTS", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
     "PICTURES", "SEARCH_WORDS", "SECTIONS", "SPECIALTIES", "STANDARD_PAGES",
-    "UTILITY",
+    "UTILITY", "WELSH_HOME", "WELSH_PAGES",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from medconsult.demo import bulk, clinic, content, diary, landing, library, pages, people, verification
+from medconsult.demo import bulk, clinic, content, diary, landing, library, pages, people, verification, welsh
 from medconsult.demo.progress import Progress
 from medconsult.settings.env import is_loopback
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         landing.landing_pages(cast)
         pages.front_page(cast)
         pages.site_settings()
+        welsh.welsh_pages(cast)
         diary.diary(cast)
         pages.payments()
         if options["doctors"]:
