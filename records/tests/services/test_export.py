@@ -21,6 +21,7 @@ from booking.tests.factories import bookable_doctor
 from booking.tests.steps import told, user_of
 from common import clock
 from common.errors import NotFound
+from common.queues import LIMITS, TASKS
 from common.templatetags.when import long_date, zoned_time
 from common.uploads.storage import private_storage
 from notifications.models import Message
@@ -221,6 +222,10 @@ def test_what_a_worker_left_is_built_by_the_next_and_given_up_in_the_end(
     again = export_ask(actor=user_of(note.patient))
     assert again != export
     assert export_build(export_id=again.public_id)
+
+
+def test_whom_the_time_limit_ends_has_its_export_for_as_long() -> None:
+    assert LIMITS[TASKS["records.build_export"]].hard <= build.LEASE
 
 
 def test_a_worker_that_was_too_slow_throws_its_file_away(
