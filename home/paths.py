@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
 from django.conf import settings
+from django.urls import get_resolver
+from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 from wagtail.models import Page
+
+from doctors.models.people import DOCTORS_PATH
 
 # The home page's own word among addresses, which nobody sees; a translated one is "home-" and its language's code.
 HOME = "home"
@@ -46,6 +54,35 @@ def addressed_language(path: str) -> str:
 def translated_languages() -> set[str]:
     """The codes with which the addresses of translations begin, so that no page's own word may be one."""
     return set(dict(settings.WAGTAIL_CONTENT_LANGUAGES)) - {settings.LANGUAGE_CODE}
+
+
+def slug_refusal(slug: str, parent: Page | None) -> str:
+    """Why a page below `parent` cannot have this word in its address, as editors are told; empty where it can."""
+    if slug in translated_languages():
+        # Wherever the page stands, since it can be moved to where the addresses of a language begin.
+        told = f"/{slug}/ is where the pages of another language begin."
+    elif parent is not None and parent.url_path == f"/{HOME}/" and slug in application_words():
+        told = f"/{slug}/ is an address of the application, so that nobody would see this page there."
+    else:
+        return ""
+    return f"{told} Enter a longer word, such as {slug}-page."
+
+
+@cache
+def application_words() -> frozenset[str]:
+    """The words with which addresses begin that the application or the web server answers, and no page of editors."""
+    served = {address.split("/")[1] for address in (DOCTORS_PATH, settings.MEDIA_URL, settings.STATIC_URL)}
+    return frozenset(served | set(_first_words(get_resolver().url_patterns))) - {""}
+
+
+def _first_words(entries: Iterable[Any]) -> Iterator[str]:
+    for entry in entries:
+        if isinstance(entry.pattern, LocalePrefixPattern):
+            continue  # the pages themselves
+        if route := str(entry.pattern):
+            yield route.split("/", maxsplit=1)[0]
+        else:
+            yield from _first_words(entry.url_patterns)
 
 
 def spoken_language() -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -31,6 +33,7 @@ from home.wagtail_admin.files import FilesWaitingPanel
 from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
+from home.wagtail_admin.moves import move_refused
 from home.wagtail_admin.operations import OperationsView, RetryView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
 from home.wagtail_admin.reports import REPORTS, ContentReport
@@ -124,6 +127,23 @@ def say_that_files_wait(request: HttpRequest, panels: list[Component]) -> None:
     """Among them are patients' documents, so their number is for administrators alone."""
     if has_role(request.user, Role.ADMINISTRATOR) and (count := uploads_overdue(clock.now())):
         panels.append(FilesWaitingPanel(count))
+
+
+@hooks.register("before_move_page")
+def refuse_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """A page that visitors would not find where it is moved to stays where it is."""
+    told = move_refused(request, [page], destination)
+    return redirect("wagtailadmin_pages:move", page.pk) if told else None
+
+
+@hooks.register("before_bulk_action")
+def refuse_bulk_move(
+    request: HttpRequest, action_type: str, objects: Sequence[Any], action: Any
+) -> HttpResponse | None:
+    pages = [page for page in objects if isinstance(page, Page)] if action_type == "move" else []
+    if not pages or not move_refused(request, pages, action.cleaned_form.cleaned_data["chooser"]):
+        return None
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
 
 
 class LanguagesItem(MenuItem):

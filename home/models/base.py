@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import translation
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
@@ -22,7 +23,7 @@ from doctors.models.pages import HOME_CRUMB, restrictions_on
 from home import structured_data
 from home.ahead import read_ahead
 from home.models.settings import SiteSettings
-from home.paths import language_of, page_path, translated_languages
+from home.paths import language_of, page_path, slug_refusal
 
 REVIEW_PANEL = MultiFieldPanel(
     [FieldRowPanel([FieldPanel("last_reviewed"), FieldPanel("next_review")])], heading="Review", classname="collapsed"
@@ -37,6 +38,17 @@ class PublicPageForm(WagtailAdminPageForm):
         for name in ("picture", "hero_image"):
             if cleaned.get(name) and not cleaned[name].description:
                 self.add_error(name, "Describe this picture in the image library first: screen readers say it.")
+        if told := slug_refusal(cleaned.get("slug", ""), self.parent_page):
+            self.add_error("slug", told)
+        return cleaned
+
+
+class PublicPageCopyForm(CopyForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        parent = cleaned.get("new_parent_page") or self.page.get_parent()
+        if told := slug_refusal(cleaned.get("new_slug", ""), parent):
+            self.add_error("new_slug", told)
         return cleaned
 
 
@@ -76,6 +88,7 @@ class PublicPage(Page):
     objects = PageManager.from_queryset(PublicPageQuerySet)()
 
     base_form_class = PublicPageForm
+    copy_form_class = PublicPageCopyForm
     shown_with: ClassVar[tuple[str, ...]] = ("social_image",)
     # The pages from the home page down to this one, where the way here has read them.
     above: list[Page] | None = None
@@ -104,10 +117,8 @@ class PublicPage(Page):
         super().clean()
         if self.last_reviewed and self.next_review and self.next_review <= self.last_reviewed:
             raise ValidationError({"next_review": "Enter a day after the last review."})
-        # Wherever the page stands, since it can be moved to where the addresses of a language begin.
-        if self.slug in translated_languages():
-            told = f"/{self.slug}/ is where the pages of another language begin."
-            raise ValidationError({"slug": f"{told} Enter a longer word, such as {self.slug}-page."})
+        if told := slug_refusal(self.slug, self.get_parent()):
+            raise ValidationError({"slug": told})
 
     def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
         return PageViewRestriction.objects.none() if self.is_public else restrictions_on(Value(self.path))
