@@ -19,4 +19,6 @@ class GuidePanel(Component):
         self.guide = guide
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        return {"guide": self.guide, "request": (parent_context or {})["request"]}
+        around = parent_context or {}
+        # A component's template sees what it is given here and nothing else: without its token the form is refused.
+        return {"guide": self.guide, "request": around["request"], "csrf_token": around["csrf_token"]}
