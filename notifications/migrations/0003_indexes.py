@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             models.Index(
                 fields=["user", "created_at"],
                 name="message_unread_idx",
-                condition=models.Q(("read_at", None), ("channel", "email")),
+                condition=models.Q(("channel", "email"), ("read_at", None)),
             ),
         ),
         AddIndexConcurrently(
