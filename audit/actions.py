@@ -56,6 +56,9 @@ email.changed                   U changed the email address
 email.added                     U gave a new email address
 email.confirmed                 U confirmed an email address
 email.removed                   U removed an email address
+notices.chosen                  U chose what to be told, and how
+notices.mobile_confirmed        U confirmed a number for texts
+notices.mobile_removed          U took back the number for texts
 two_step.added                  U turned two-step sign-in on
 two_step.removed                U turned two-step sign-in off
 two_step.refused                E gave a wrong two-step code

@@ -107,10 +107,12 @@ class Traits:
     facts: frozenset[str] = APPOINTMENT_FACTS
     optional: bool = False
     """Whether a person may switch it off: never what keeps them or their account safe, or waits for them to act."""
+    has_text: bool = False
+    """Whether it may go out as a text too, to whoever wants that: its words are in templates/notifications/sms."""
 
 
-def _visit(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = False) -> Traits:
-    return Traits(Topic.APPOINTMENTS, Audience.PATIENT, facts, optional)
+def _visit(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = False, has_text: bool = False) -> Traits:
+    return Traits(Topic.APPOINTMENTS, Audience.PATIENT, facts, optional, has_text)
 
 
 def _diary(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = True) -> Traits:
@@ -133,16 +135,16 @@ def _page(*, optional: bool = False) -> Traits:
 _INVITATION = Traits(Topic.HELPERS, Audience.ADDRESS, PATH)
 
 TRAITS: dict[Kind, Traits] = {
-    Kind.APPOINTMENT_BOOKED: _visit(),
+    Kind.APPOINTMENT_BOOKED: _visit(has_text=True),
     Kind.APPOINTMENT_REQUESTED: _visit(optional=True),
     Kind.APPOINTMENT_HELD: _visit(),
-    Kind.APPOINTMENT_MOVED: _visit(MOVED_FACTS),
+    Kind.APPOINTMENT_MOVED: _visit(MOVED_FACTS, has_text=True),
     Kind.APPOINTMENT_CHANGED: _visit(MOVED_FACTS | {"price"}),
-    Kind.APPOINTMENT_CANCELLED: _visit(),
+    Kind.APPOINTMENT_CANCELLED: _visit(has_text=True),
     Kind.APPOINTMENT_DECLINED: _visit(),
     Kind.APPOINTMENT_LAPSED: _visit(),
-    Kind.APPOINTMENT_REMINDER: Traits(Topic.REMINDERS, Audience.PATIENT, optional=True),
-    Kind.APPOINTMENT_RUNNING_LATE: _visit(APPOINTMENT_FACTS | {"minutes"}, optional=True),
+    Kind.APPOINTMENT_REMINDER: Traits(Topic.REMINDERS, Audience.PATIENT, optional=True, has_text=True),
+    Kind.APPOINTMENT_RUNNING_LATE: _visit(APPOINTMENT_FACTS | {"minutes"}, optional=True, has_text=True),
     Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
     Kind.PAYMENT_TAKEN_BACK: _money(),
     Kind.DIFFERENCE_DUE: _money(),

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 from common.models import PublicIdModel
 from notifications.kinds import kinds
@@ -52,3 +56,83 @@ class Message(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+
+class Preference(models.Model):
+    """What a person wants otherwise than everybody: a kind by a channel, switched on or off."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences")
+    kind = models.CharField(max_length=60, choices=kinds)
+    channel = models.CharField(max_length=10, choices=Channel)
+    is_on = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind", "channel"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.channel}: {'on' if self.is_on else 'off'}"
+
+
+class Contact(models.Model):
+    """The mobile number that a person's texts go to, in E.164, once a code that was sent there has come back.
+
+    Of the code only its keyed digest is kept, with the instant of its end and how often a wrong one was typed.
+    """
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact")
+    mobile = models.CharField(max_length=20)
+    confirmed_at = models.DateTimeField(null=True)
+    code_digest = models.CharField(max_length=64, blank=True)
+    code_ends_at = models.DateTimeField(null=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return "confirmed number" if self.confirmed_at else "number to be confirmed"
+
+
+class Undeliverable(models.Model):
+    """An address that mail comes back from, or whose owner complained of it; by its keyed digest, nobody's address."""
+
+    class Reason(models.TextChoices):
+        BOUNCE = "bounce", "Mail to it comes back"
+        COMPLAINT = "complaint", "Its owner reported our mail as unwanted"
+
+    digest = models.CharField(max_length=64, unique=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class MailEvent(models.Model):
+    """That an event of the mail provider's was taken in, by the provider's own id of it."""
+
+    event_id = models.CharField(max_length=255, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+@register_setting(icon="mail")
+class NotificationSettings(BaseGenericSetting):
+    """What an installation decides about messages; `audited` stand in the audit log with their values."""
+
+    audited = ("quiet_from", "quiet_until", "facts_kept_days")
+
+    quiet_from = models.TimeField(
+        "no texts from",
+        default=time(21),
+        help_text="By the clinic’s clock. Texts wait until the end, unless that is too late.",
+    )
+    quiet_until = models.TimeField("until", default=time(8), help_text="The same time twice: at any hour.")
+    facts_kept_days = models.PositiveSmallIntegerField(
+        "days for which messages are kept whole",
+        default=90,
+        validators=[MinValueValidator(1)],
+        help_text="Later we keep that there was one, and of what kind, and no more.",
+    )
+
+    class Meta:
+        verbose_name = "message settings"

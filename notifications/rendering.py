@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from common.money import Money
 from common.templatetags.when import clock_time, from_to, long_date
@@ -17,6 +18,7 @@ from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail, tidy
 from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Message
+from notifications.stopping import make_stop_token
 
 FOLDER = "notifications/email"
 # A visit that is not in person has no place to go to, whatever location it is counted for.
@@ -25,7 +27,8 @@ AWAY_FROM_THE_CLINIC = {"video": "By video", "phone": "By phone"}
 
 def mail_of(message: Message) -> Mail:
     """The message as a mail, with its calendar file where the facts name one."""
-    context = _context(message)
+    stop = stop_url(message)
+    context = _context(message) | {"stop_url": stop}
     template = f"{FOLDER}/{message.kind}"
     return Mail(
         to=message.email,
@@ -34,7 +37,22 @@ def mail_of(message: Message) -> Mail:
         html=render_to_string(f"{template}.html", context),
         attachments=[_calendar_file(message)] if "calendar" in message.facts else [],
         message_id=f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}",
+        unsubscribe_url=stop,
     )
+
+
+def stop_url(message: Message) -> str:
+    """Where one press ends the emails of this kind to this person; empty for what may not be switched off."""
+    if message.user is None or not TRAITS[Kind(message.kind)].optional:
+        return ""
+    # By name: the page belongs to an app above this one.
+    token = make_stop_token(message.user, Kind(message.kind))
+    return f"{settings.BASE_URL}{reverse('accounts:stop', args=[token])}"
+
+
+def text_of(message: Message) -> str:
+    """The message as a text to a phone, in one line and as short as it can be."""
+    return " ".join(render_to_string(f"notifications/sms/{message.kind}.txt", _context(message)).split())
 
 
 def title_of(message: Message) -> str:
@@ -67,6 +85,11 @@ def _said(facts: dict[str, Any]) -> dict[str, Any]:
         context["where"] = _where(facts)
         context["when"] = when(start, end, zone)
         context["old_when"] = _old_when(facts)
+        local = start.astimezone(zone)
+        context["short_day"] = f"{local:%a} {local.day} {local:%b}"
+        context["short_time"] = clock_time(start, zone)
+        context["short_when"] = f"{context['short_day']}, {context['short_time']}"
+        context["short_where"] = AWAY_FROM_THE_CLINIC.get(facts["modality"], facts["place"]).replace("By", "by")
         context["day"] = long_date(start, zone)
         context["day_and_time"] = f"{long_date(start, zone)}, {clock_time(start, zone)}"
     return context

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db.models import Q, QuerySet
 
 from common import clock
 from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
-from notifications.kinds import TRAITS, Kind
-from notifications.models import Message
+from integrations import sms
+from notifications.addresses import address_digest
+from notifications.kinds import TRAITS, Audience, Kind
+from notifications.models import Contact, Message, Preference, Undeliverable
 from notifications.rendering import title_of
 from notifications.states import ENDED, Channel, MessageStatus
+from notifications.stopping import read_stop_token
 
 # A bell that has more to say says "99+".
 COUNTED = 100
@@ -128,3 +132,67 @@ def messages_open() -> int:
 def messages_failed() -> QuerySet[Message]:
     """Given up, the newest first: an operator can have each tried again (`message_retry`)."""
     return Message.objects.filter(status=MessageStatus.FAILED).order_by("-created_at", "-pk")
+
+
+def default_of(channel: Channel) -> bool:
+    """What holds of whoever has said nothing: an email of everything, a text of nothing."""
+    return channel == Channel.EMAIL
+
+
+def is_choice(kind: Kind, channel: Channel) -> bool:
+    """Whether a person may say whether they want that."""
+    traits = TRAITS[kind]
+    return traits.has_text if channel == Channel.SMS else traits.optional
+
+
+def preferences_of(user: AbstractUser) -> dict[tuple[Kind, Channel], bool]:
+    """What the person gets of each kind by each channel: one statement."""
+    said = {
+        (Kind(kind), Channel(channel)): is_on
+        for kind, channel, is_on in Preference.objects.filter(user_id=user.pk).values_list("kind", "channel", "is_on")
+    }
+    everything = ((kind, channel) for kind in Kind for channel in Channel)
+    return {
+        key: said.get(key, default_of(key[1])) if is_choice(*key) else key[1] == Channel.EMAIL for key in everything
+    }
+
+
+def contact_of(user: AbstractUser) -> Contact | None:
+    """The person's mobile number, confirmed or not."""
+    return Contact.objects.filter(user_id=user.pk).first()
+
+
+def trouble_with(address: str) -> str:
+    """Why mail to this address does not arrive, as a sentence to its owner; empty where we know of no trouble."""
+    found = Undeliverable.objects.filter(digest=address_digest(address)).first()
+    if found is None:
+        return ""
+    return {
+        Undeliverable.Reason.BOUNCE: "Mail to your address comes back. Until you change it, we tell you here alone.",
+        Undeliverable.Reason.COMPLAINT: "Your mailbox reported our mail as unwanted. We email you what you need to"
+        " know and no more; everything else stands here.",
+    }[Undeliverable.Reason(found.reason)]
+
+
+def texts_can_be_sent() -> bool:
+    """Whether this installation sends texts at all."""
+    return sms.is_set_up()
+
+
+def audience_kinds(*, patient: bool, doctor: bool, staff: bool) -> list[Kind]:
+    """The kinds that are written to somebody who is these, in the table's order."""
+    theirs = {Audience.PATIENT: patient, Audience.DOCTOR: doctor, Audience.STAFF: staff}
+    return [kind for kind, traits in TRAITS.items() if theirs.get(traits.audience)]
+
+
+def topic_of(kind: Kind) -> str:
+    return str(TRAITS[kind].topic.label)
+
+
+def stop_of(token: str) -> tuple[AbstractUser, Kind]:
+    """Who wants no more emails of what, by the last part of the address in such an email. Raises `NotFound`."""
+    named = read_stop_token(token)
+    person = get_user_model().objects.filter(public_id=named.person, is_active=True).first() if named else None
+    if named is None or not isinstance(person, AbstractUser):
+        raise NotFound
+    return person, named.kind

@@ -28,7 +28,9 @@ def notices(request: SignedInRequest) -> HttpResponse:
     """The newest first; `before` and `after` are the ids that the page begins behind or ends at."""
     before, after = (uuid_or_none(request.GET.get(name, "")) for name in ("before", "after"))
     page = selectors.notices_page(request.user, size=PAGE_LENGTH, before=before, after=after)
-    return render(request, "accounts/notices/notices.html", {"page": page})
+    return render(
+        request, "accounts/notices/notices.html", {"page": page, "trouble": selectors.trouble_with(request.user.email)}
+    )
 
 
 @require_POST

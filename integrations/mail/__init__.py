@@ -25,7 +25,10 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One mail to one person. `message_id` (without brackets), where given, lets mailboxes drop a second copy."""
+    """One mail to one person. `message_id` (without brackets), where given, lets mailboxes drop a second copy.
+
+    `unsubscribe_url`, where given, is an address at which one POST ends such mail (RFC 8058): mailboxes show a button.
+    """
 
     to: str
     subject: str
@@ -33,6 +36,7 @@ class Mail:
     html: str = ""
     attachments: Sequence[Attachment] = field(default_factory=tuple)
     message_id: str = ""
+    unsubscribe_url: str = ""
 
 
 def tidy(text: str) -> str:
@@ -47,6 +51,9 @@ def send(mail: Mail) -> None:
     Raises `OSError` or `smtplib.SMTPException` where the server is away or refuses.
     """
     headers = {"Message-ID": f"<{mail.message_id}>"} if mail.message_id else {}
+    if mail.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")

@@ -1,5 +1,19 @@
+from notifications.services.contact import contact_ask, contact_confirm, contact_remove
 from notifications.services.deliver import messages_deliver
+from notifications.services.preferences import kind_switch_off, preferences_set
 from notifications.services.queue import Outgoing, messages_mark_read, messages_queue, messages_withdraw
 from notifications.services.retry import message_retry
 
-__all__ = ["Outgoing", "message_retry", "messages_deliver", "messages_mark_read", "messages_queue", "messages_withdraw"]
+__all__ = [
+    "Outgoing",
+    "contact_ask",
+    "contact_confirm",
+    "contact_remove",
+    "kind_switch_off",
+    "message_retry",
+    "messages_deliver",
+    "messages_mark_read",
+    "messages_queue",
+    "messages_withdraw",
+    "preferences_set",
+]

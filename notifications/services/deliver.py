@@ -8,6 +8,7 @@ crash costs one duplicate at most (with the same Message-ID, by which mailboxes 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from smtplib import SMTPResponseException
@@ -16,11 +17,12 @@ from django.db import transaction
 
 from common import clock
 from common.tasks import wake
-from integrations import mail
+from integrations import mail, sms
 from notifications.locks import lock_next_due
 from notifications.models import Message
-from notifications.rendering import mail_of
-from notifications.states import MessageStatus, Withheld
+from notifications.rendering import mail_of, text_of
+from notifications.services.withhold import mobile_of, waits_until, why_withheld
+from notifications.states import Channel, MessageStatus
 
 # Longer than the slowest conversation with a mail server: it has several steps of EMAIL_TIMEOUT each.
 CLAIM = timedelta(minutes=5)
@@ -47,32 +49,34 @@ class _Outcome(Enum):
     # By its own fault, such as an address that nobody has: the next message may well be sent.
     FAILED = auto()
     AWAY = auto()
+    # Or to wait for the end of the quiet hours.
     WITHHELD = auto()
 
 
 def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
-    """Send what is due, oldest first, until nothing is left or the mail server seems away. Answers how many.
+    """Send what is due, oldest first, until nothing is left that can be. Answers how many.
 
-    Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end.
+    Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end. A
+    mail server that seems away holds up no texts, nor the other way round.
     """
-    sent = away_in_a_row = 0
+    sent, in_a_row = 0, dict.fromkeys(Channel, 0)
     for _ in range(limit):
-        message = message_claim(now=clock.now())
+        open_to = [channel for channel, failures in in_a_row.items() if failures < AWAY_IN_A_ROW]
+        message = message_claim(now=clock.now(), channels=open_to) if open_to else None
         if message is None:
             return sent
         outcome = _deliver(message)
         sent += outcome is _Outcome.SENT
-        away_in_a_row = away_in_a_row + 1 if outcome is _Outcome.AWAY else 0
-        if away_in_a_row >= AWAY_IN_A_ROW:
-            return sent
+        channel = Channel(message.channel)
+        in_a_row[channel] = in_a_row[channel] + 1 if outcome is _Outcome.AWAY else 0
     wake("notifications.deliver_messages")
     return sent
 
 
 @transaction.atomic
-def message_claim(*, now: datetime) -> Message | None:
+def message_claim(*, now: datetime, channels: Sequence[Channel] = tuple(Channel)) -> Message | None:
     """Take the next due message for `CLAIM`; its attempt is counted at once, so that a crash counts too."""
-    message = lock_next_due(now)
+    message = lock_next_due(now, channels)
     if message is None:
         return None
     message.status = MessageStatus.IN_FLIGHT
@@ -83,19 +87,32 @@ def message_claim(*, now: datetime) -> Message | None:
 
 
 def _deliver(message: Message) -> _Outcome:
-    if message.useless_after is not None and message.useless_after <= clock.now():
-        _mark(message, status=MessageStatus.WITHHELD, last_error=Withheld.TOO_LATE)
+    now = clock.now()
+    if reason := why_withheld(message, now=now):
+        _mark(message, status=MessageStatus.WITHHELD, last_error=reason.value)
+        return _Outcome.WITHHELD
+    if until := waits_until(message, now=now):
+        # No attempt: nothing has failed.
+        _mark(message, status=MessageStatus.QUEUED, due_at=until, attempts=message.attempts - 1)
         return _Outcome.WITHHELD
     if message.attempts > MAX_ATTEMPTS:
         _give_up(message, "The worker was lost each time")
         return _Outcome.FAILED
     try:
-        mail.send(mail_of(message))
+        _send(message)
     except Exception as error:  # noqa: BLE001 - one message that cannot be sent or rendered must not stop the others
         _mark_failed(message, error, now=clock.now())
-        return _Outcome.AWAY if mail.server_is_away(error) else _Outcome.FAILED
+        is_away = mail.server_is_away(error) or sms.provider_is_away(error)
+        return _Outcome.AWAY if is_away else _Outcome.FAILED
     _mark(message, status=MessageStatus.SENT, sent_at=clock.now(), last_error="")
     return _Outcome.SENT
+
+
+def _send(message: Message) -> None:
+    if message.channel == Channel.SMS:
+        sms.send(sms.Text(to=mobile_of(message), body=text_of(message), reference=str(message.public_id)))
+    else:
+        mail.send(mail_of(message))
 
 
 def _mark_failed(message: Message, error: Exception, *, now: datetime) -> None:

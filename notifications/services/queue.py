@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 
 from common.tasks import wake
-from notifications.kinds import Kind, missing_facts
+from notifications.kinds import TRAITS, Kind, missing_facts
 from notifications.models import Message
+from notifications.selectors import text_key
 from notifications.states import NOT_TAKEN, Channel
 
 
@@ -40,15 +42,19 @@ def messages_queue(*, messages: Sequence[Outgoing], now: datetime) -> None:
     """
     if not messages:
         return
-    Message.objects.bulk_create([_row(message, now) for message in messages], ignore_conflicts=True)
+    rows = [row for message in messages for row in _rows(message, now)]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
     wake("notifications.deliver_messages")
 
 
-def _row(message: Outgoing, now: datetime) -> Message:
+def _rows(message: Outgoing, now: datetime) -> Iterator[Message]:
+    """The email and, where texts can be sent, the text: whether the person wants one is asked when it is sent, so that
+    nobody who books waits for it.
+    """
     kind = Kind(message.kind)
     if missing := missing_facts(kind, message.facts):
         raise ValueError(f"A message of kind {kind} needs {', '.join(sorted(missing))}")
-    return Message(
+    email = Message(
         kind=kind.value,
         user_id=message.user.pk if message.user else None,
         email=message.user.email if message.user else message.email,
@@ -59,14 +65,34 @@ def _row(message: Outgoing, now: datetime) -> Message:
         due_at=now,
         created_at=now,
     )
+    yield email
+    if settings.SMS_PROVIDER and message.user and TRAITS[kind].has_text:
+        yield _text_beside(email)
+
+
+def _text_beside(email: Message) -> Message:
+    """It says what is about to happen, which after the visit has begun is news to nobody."""
+    starts = datetime.fromisoformat(email.facts["start"])
+    return Message(
+        channel=Channel.SMS,
+        kind=email.kind,
+        user_id=email.user_id,
+        facts=email.facts,
+        about=email.about,
+        useless_after=email.useless_after or starts,
+        dedupe_key=text_key(email.dedupe_key),
+        due_at=email.due_at,
+        created_at=email.created_at,
+    )
 
 
 def messages_withdraw(*, dedupe_keys: Iterable[str]) -> int:
     """Take back what waits to be sent, and with it the notice, in the caller's transaction. Answers how many.
 
-    What a worker has taken or sent stays.
+    What a worker has taken or sent stays. The text beside an email is taken back with it.
     """
-    queued = Message.objects.filter(dedupe_key__in=list(dedupe_keys), status__in=NOT_TAKEN)
+    keys = [key for email in dedupe_keys for key in (email, text_key(email))]
+    queued = Message.objects.filter(dedupe_key__in=keys, status__in=NOT_TAKEN)
     return queued.delete()[0]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 
-PREFIXES = ("/calendar/feed/", "/visits/link/")
+PREFIXES = ("/calendar/feed/", "/visits/link/", "/account/notifications/stop/")
 _SECRET = re.compile(f"({'|'.join(map(re.escape, PREFIXES))})[^\\s/?#\"'<>]+", re.IGNORECASE)
 
 

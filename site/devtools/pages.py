@@ -117,6 +117,7 @@ PATIENT = Person(
         "profile": "/account/profile/",
         "consents": "/account/consents/",
         "notices": "/account/notices/",
+        "notices-chosen": "/account/notifications/",
         "email": "/account/email/",
         "password": "/account/password/change/",
         "logout": "/account/logout/",

@@ -1,4 +1,4 @@
-"""The development-only page that shows every mail the site has sent. Elsewhere its addresses do not exist."""
+"""The development-only page of every mail and text that the site has sent. Elsewhere its addresses do not exist."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from integrations.mail.development import StoredMail, stored_mail, stored_mails
+from integrations.sms.development import stored_texts
 
 NOTHING = {"default-src": ["'none'"], "script-src": ["'none'"]}
 
@@ -34,7 +35,7 @@ def development_only(view: View) -> View:
 
 @development_only
 def mail_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "medconsult/mail_list.html", {"mails": stored_mails()})
+    return render(request, "medconsult/mail_list.html", {"mails": stored_mails(), "texts": stored_texts()})
 
 
 @development_only

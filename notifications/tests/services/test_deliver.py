@@ -267,7 +267,7 @@ def test_control_without_the_claim_messages_are_sent_more_than_once(
     """If this fails, the test above proves nothing."""
     MessageFactory.create_batch(40)
     unlocked = Message.objects.filter(status=MessageStatus.QUEUED).order_by("due_at")
-    monkeypatch.setattr("notifications.services.deliver.lock_next_due", lambda _now: unlocked.all().first())
+    monkeypatch.setattr("notifications.services.deliver.lock_next_due", lambda *_: unlocked.all().first())
     together([messages_deliver] * 4)
     assert len(server.taken) > 40
 

@@ -8,6 +8,7 @@ from kombu import Queue as CeleryQueue
 
 from common import periodic, queues
 from common.queues import Queue
+from integrations.sms import notify
 from medconsult.settings.env import Environment
 from medconsult.settings.sign_in import *  # noqa: F403
 
@@ -299,6 +300,10 @@ def configured(environment: Environment) -> dict[str, Any]:
         # The installation's way of taking payments online; None where it has none.
         "PAYMENT_PROVIDER": "stripe" if environment.stripe_secret_key else None,
         "CONTENT_SECURITY_POLICY": content_security_policy(environment.checkout_origin),
+        "SMS_PROVIDER": environment.sms_provider,
+        "SMS_NOTIFY_KEY": environment.sms_notify_key,
+        "SMS_NOTIFY_TEMPLATE": environment.sms_notify_template,
+        "SMS_NOTIFY_BASE": notify.API_BASE,
         "STATIC_ROOT": environment.static_root,
         "DEFAULT_FROM_EMAIL": environment.default_from_email,
         "CLINIC_TIME_ZONE": zone,

@@ -18,6 +18,7 @@ environment = read_environment(
     BASE_URL="http://127.0.0.1:8000",
     ALLOWED_HOSTS="127.0.0.1,localhost,[::1]",
     EMAIL_URL="filemail://",
+    SMS_PROVIDER="development",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
     TWO_STEP_REQUIRED="false",
     MEDIA_ROOT=str(DEV_FOLDER / "media"),
@@ -36,5 +37,6 @@ NHS_TEST_NUMBERS = True
 EMAIL_BACKEND = "integrations.mail.development.FileMailbox"
 # Beside the media, wherever this installation keeps its files.
 EMAIL_FILE_PATH = str(Path(environment.media_root).parent / "mail")
+SMS_FILE_PATH = str(Path(environment.media_root).parent / "texts")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from environs import Env, EnvError, validate
 
+from integrations.sms import notify
 from integrations.stripe import addresses
 
 _env = Env()
@@ -133,6 +134,13 @@ class Environment:
     """Each of which may sign a delivery: two while they are changed."""
     stripe_api_base: str = field(default_factory=lambda: _env.str("STRIPE_API_BASE", addresses.API_BASE).rstrip("/"))
     """Stripe's own, or the simulator's on this machine."""
+    sms_provider: str = field(
+        default_factory=lambda: _env.str("SMS_PROVIDER", "", validate=validate.OneOf(["", "notify", "development"]))
+    )
+    """Who sends texts (integrations.sms); empty: nobody. "development" keeps them as files: for the demo alone."""
+    sms_notify_key: str = field(default_factory=lambda: _env.str("SMS_NOTIFY_KEY", ""))
+    sms_notify_template: str = field(default_factory=lambda: _env.str("SMS_NOTIFY_TEMPLATE", ""))
+    """The id of Notify's template whose whole text is ((body))."""
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
@@ -154,6 +162,16 @@ class Environment:
         if self.insecure_http and not is_loopback(self.base_url):
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
         self._check_stripe()
+        self._check_sms()
+
+    def _check_sms(self) -> None:
+        """Whoever names a provider means to send: without what it needs nothing would ever go."""
+        if self.sms_provider == "notify":
+            if notify.key_from(self.sms_notify_key) is None:
+                # Not the key itself: this text ends in logs.
+                raise EnvError("SMS_NOTIFY_KEY is no key of GOV.UK Notify's, and SMS_PROVIDER is notify")
+            if not self.sms_notify_template:
+                raise EnvError("SMS_NOTIFY_TEMPLATE is not set, and SMS_PROVIDER is notify")
 
     def _check_stripe(self) -> None:
         """No key of Stripe's ever goes anywhere else, and nobody takes the simulator for Stripe."""

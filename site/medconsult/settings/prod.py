@@ -15,6 +15,8 @@ environment = read_environment()
 # But for the benchmark, which is on loopback.
 if environment.simulates_stripe and not environment.insecure_http:
     raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")
+if environment.sms_provider == "development":
+    raise EnvError("SMS_PROVIDER is development: texts would become files that nobody reads")
 globals().update(configured(environment))
 
 DEBUG = False

@@ -28,6 +28,8 @@ DEVELOPMENT_PAGES = True
 NHS_TEST_NUMBERS = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# No texts but in the tests of texts: they set SMS_PROVIDER, which keeps them here.
+SMS_FILE_PATH = str(REPOSITORY / ".dev" / "test" / "texts")
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CELERY_TASK_ALWAYS_EAGER = False

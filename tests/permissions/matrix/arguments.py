@@ -71,6 +71,7 @@ KINDS = {
     "booking:feed_make:kind": "feed_kind",
     "booking:feed_revoke:kind": "feed_kind",
     "booking:feed:token": "feed",
+    "accounts:stop:token": "stop",
 }
 # Kinds of things whose names are words of the language: pages have them of their own accord.
 PLAIN_WORDS = frozenset({"feed_kind"})

@@ -101,6 +101,8 @@ BODIES: dict[str, Callable[[World], Body]] = {
         "scopes": ["can_see"],
     },
     "accounts:carer_change": _terms,
+    "accounts:text_number": lambda _: {"mobile": "07700 900456"},
+    "accounts:text_confirm": lambda _: {"code": "000000"},
     "api_appointments": lambda world: {**_choice(world), "reason": "A talk"},
     "api_move": lambda world: {"start": _choice(world)["start"]},
     "booking:link": lambda _: _birth_date(),

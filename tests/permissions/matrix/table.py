@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from tests.permissions.matrix.libraries import DJANGO_ADMIN, WAGTAIL
+from tests.permissions.matrix.notices import NOTICES
 from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
@@ -58,9 +59,7 @@ ACCOUNT = (
     row("accounts:two_step_needed accounts:two_step_done", READ, SIGNED_IN, why="one's own second step"),
     theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
     theirs("accounts:two_step_codes accounts:two_step_codes_file", SIGNED_IN, why="one's own; allauth asks who one is"),
-    row("accounts:notices", READ, SIGNED_IN, why="what one was told oneself"),
-    row("accounts:notices_read", SEND, SIGNED_IN, why="one's own notices"),
-    row("accounts:notice_open", SEND, by="owner", why="one's own notice, which counts as read"),
+    *NOTICES,
     row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
     row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
     row("accounts:security_end_session", SEND, by="owner", why="one's own session"),

@@ -28,10 +28,10 @@ from doctors.models import Doctor, Location
 from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
-from notifications.tests.factories import MessageFactory
 from tests.permissions.matrix.canaries import Canary, canaries_in
 from tests.permissions.matrix.documents import document_things, documents_in
 from tests.permissions.matrix.notes import WHO_TO_NOTES, exports_in, glasses_in, notes_in, shares_in
+from tests.permissions.matrix.notices import notices_in
 from tests.permissions.matrix.people import OFFICERS, PATIENTS, WORKING_DOCTORS, Who
 from tests.permissions.matrix.prescriptions import WHO_TO_PRESCRIPTIONS, allergies_in, prescriptions_in
 from tests.permissions.matrix.proposals import proposal_in
@@ -70,7 +70,6 @@ class World:
         self._make_visits()
         self._make_carers()
         self._make_consents()
-        self._make_notices()
         self._make_feeds()
         self._make_cases()
         self.receipt_a, self.receipt_b = (self._receipt(visit) for visit in (self.visit_a, self.visit_b))
@@ -251,12 +250,6 @@ class World:
         self.consent_a = ConsentFactory.create(patient=self.patient_a, statement="canaryconsentofa", **asked)
         self.consent_b = ConsentFactory.create(patient=self.patient_b, statement="canaryconsentofb", **asked)
 
-    def _make_notices(self) -> None:
-        self.notice_a, self.notice_b = (
-            MessageFactory(user=self.people[who], kind="record_new", facts={"path": "/health-record/"})
-            for who in (Who.PATIENT_A, Who.PATIENT_B)
-        )
-
     def _make_feeds(self) -> None:
         """Of a diary that is open, and of one whose doctor was suspended since."""
         diary, suspended = CalendarFeed.Kind.DOCTOR, self.people[Who.DOCTOR_SUSPENDED]
@@ -367,7 +360,7 @@ class World:
             "offer": Things(ids_of(a=self.offer_a, b=self.share_b), {"a": {Who.COLLEAGUE: "invited"}}),
             "carer": Things(ids_of(a=self.carer_a, b=self.carer_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "caring": Things(ids_of(a=self.carer_a, b=self.carer_b), {"a": {Who.CARER_A: "carer"}}),
-            "notice": Things(ids_of(a=self.notice_a, b=self.notice_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            **notices_in(self),
             "consent": Things(ids_of(a=self.consent_a, b=self.consent_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "asked": Things(ids_of(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),

@@ -1,0 +1,36 @@
+"""What people were told, and what they want to be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifications.kinds import Kind
+from notifications.stopping import make_stop_token
+from notifications.tests.factories import MessageFactory
+from tests.permissions.matrix.people import SIGNED_IN, Who
+from tests.permissions.matrix.rows import BOTH, READ, SEND, row
+from tests.permissions.matrix.things import Things, ids_of, owned
+
+if TYPE_CHECKING:
+    from tests.permissions.matrix.world import World
+
+NOTICES = (
+    row("accounts:notices", READ, SIGNED_IN, why="what one was told oneself"),
+    row("accounts:notices_read", SEND, SIGNED_IN, why="one's own notices"),
+    row("accounts:notice_open", SEND, by="owner", why="one's own notice, which counts as read"),
+    row("accounts:preferences", BOTH, SIGNED_IN, why="what one wants to be told oneself"),
+    row("accounts:text_number accounts:text_confirm accounts:text_remove", SEND, SIGNED_IN, why="one's own number"),
+    row("accounts:stop", BOTH, by="holder", why="whoever holds the signed address from an email (RFC 8058)"),
+)
+
+
+def notices_in(world: World) -> dict[str, Things]:
+    """A notice of each patient's, and the address that ends the emails of one kind to A."""
+    people = world.people
+    notices = {
+        name: MessageFactory(user=people[who], kind="record_new", facts={"path": "/health-record/"})
+        for name, who in (("a", Who.PATIENT_A), ("b", Who.PATIENT_B))
+    }
+    token = make_stop_token(people[Who.PATIENT_A], Kind.RECORD_NEW)
+    stop = Things({"a": token}, {"a": dict.fromkeys(Who, "holder")})
+    return {"notice": Things(ids_of(**notices), owned(Who.PATIENT_A, Who.PATIENT_B)), "stop": stop}
