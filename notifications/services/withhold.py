@@ -45,6 +45,8 @@ def _wanted(message: Message) -> bool | None:
 
 def mobile_of(message: Message) -> str:
     """Where a text goes: the person's own number once it is confirmed, and nowhere before."""
+    if message.user_id is None:
+        return ""
     confirmed = Contact.objects.filter(user_id=message.user_id, confirmed_at__isnull=False)
     return confirmed.values_list("mobile", flat=True).first() or ""
 

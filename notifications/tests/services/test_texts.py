@@ -71,7 +71,7 @@ def phones(monkeypatch: pytest.MonkeyPatch, settings: Settings, time: Clock) -> 
 def person() -> AbstractUser:
     """Who wants texts of bookings, at a number that is theirs."""
     user: AbstractUser = PersonFactory()
-    Contact.objects.create(user=user, mobile=MOBILE, confirmed_at=NOON)
+    Contact.objects.create(user_id=user.pk, mobile=MOBILE, confirmed_at=NOON)
     preferences_set(actor=user, wanted={(Kind.APPOINTMENT_BOOKED, Channel.SMS): True})
     return user
 
