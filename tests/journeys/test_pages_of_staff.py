@@ -17,6 +17,8 @@ from doctors.models import Doctor
 from doctors.services import staff_join
 from doctors.states import BankHolidays, VerificationStatus
 from doctors.tests.factories import LocationFactory
+from notifications.states import MessageStatus
+from notifications.tests.factories import MessageFactory
 from tests.journeys.scenes import (
     CUT_OFF,
     OVERFLOWS,
@@ -119,6 +121,10 @@ def test_an_administrators_pages_with_what_was_done_and_what_was_refused(
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_text("Enter a day.")).to_be_visible()
     assert_sound(page, "admin-closed-days")
+    MessageFactory(status=MessageStatus.FAILED, last_error="SMTPServerDisconnected")
+    page.goto("/admin/operations/", wait_until="load")
+    expect(page.get_by_text("One message was given up.")).to_be_visible()
+    assert_sound(page, "admin-operations")
 
 
 def test_the_register_of_appointments(new_context: Callable[..., BrowserContext], assert_sound: Check) -> None:
