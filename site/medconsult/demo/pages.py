@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from wagtail.contrib.search_promotions.models import Query, SearchPromotion
 from wagtail.models import Page, Site
 
 from booking.models import BookingSettings
@@ -94,6 +95,16 @@ def site_settings() -> None:
     ours.navigation = [_entry(entry) for entry in content.NAVIGATION]
     ours.footer = [("column", _column(column)) for column in content.FOOTER]
     ours.save()
+
+
+def put_first() -> None:
+    """Until an editor has put something first: then it is theirs."""
+    if SearchPromotion.objects.exists():
+        return
+    for one in content.PUT_FIRST:
+        page = Page.objects.get(url_path=f"/home{one.target}")
+        for words in one.words:
+            SearchPromotion.objects.create(query=Query.get(words), page=page, description=one.sentence)
 
 
 def payments() -> None:

@@ -12,6 +12,7 @@ from medconsult.demo.content.pages import CLINIC, HOME, SECTIONS
 from medconsult.demo.content.patients import PATIENTS
 from medconsult.demo.content.pictures import ARTICLE_PICTURES, PICTURES
 from medconsult.demo.content.places import CONSENTS, LOCATIONS, SEARCH_WORDS, SPECIALTIES
+from medconsult.demo.content.put_first import PUT_FIRST
 from medconsult.demo.content.shapes import Doctor
 from medconsult.demo.content.standard_pages import STANDARD_PAGES
 from medconsult.demo.content.welsh import WELSH_HOME, WELSH_PAGES
@@ -25,6 +26,6 @@ DOCTORS: tuple[Doctor, ...] = tuple(
 
 __all__ = [
     "ARTICLE_PICTURES", "CLINIC", "CONSENTS", "DOCTORS", "FOOTER", "HOME", "LOCATIONS", "NAVIGATION", "PATIENTS",
-    "PICTURES", "SEARCH_WORDS", "SECTIONS", "SPECIALTIES", "STANDARD_PAGES",
+    "PICTURES", "PUT_FIRST", "SEARCH_WORDS", "SECTIONS", "SPECIALTIES", "STANDARD_PAGES",
     "UTILITY", "WELSH_HOME", "WELSH_PAGES",
 ]  # fmt: skip

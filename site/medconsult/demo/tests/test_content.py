@@ -80,6 +80,16 @@ def test_the_fees_are_told_in_the_words_of_every_booking(settings: BookingSettin
             assert "half" in words or "half" not in late
 
 
+def test_whoever_searches_for_what_kills_is_led_to_999() -> None:
+    words = Counter(word for one in content.PUT_FIRST for word in one.words)
+    assert set(words.values()) == {1}
+    told = {word: one for one in content.PUT_FIRST for word in one.words}
+    for grave in ("chest pain", "stroke", "heart attack", "overdose", "anaphylaxis", "can't breathe", "suicide"):
+        assert told[grave].target == "/emergency/"
+        assert "999" in told[grave].sentence
+    assert {told[word].target for word in ("price", "prices", "fees", "how much")} == {"/prices/"}
+
+
 def test_about_us_claims_of_doctors_what_nobody_is_verified_without() -> None:
     about = next(page for page in content.STANDARD_PAGES if page.slug == "about-us")
     checks = next(section for section in about.sections if section.heading == "How we check doctors")
@@ -224,7 +234,7 @@ def test_links_lead_to_pages_that_exist() -> None:
     columns = [*content.FOOTER, *(column for menu in menus for column in menu.groups)]
     links = [*content.UTILITY, *(entry.link if isinstance(entry, Menu) else entry for entry in content.NAVIGATION)]
     links += [link for column in columns for link in column.links]
-    assert {link.target for link in links} <= pages
+    assert {link.target for link in links} | {one.target for one in content.PUT_FIRST} <= pages
     bodies = "".join(str(part) for folder in ADVICE for text in texts_in(folder) for part in text.parts)
     led_to = set(re.findall(r'href="(/[^"]*)"', bodies + landing.PAYING))
     assert led_to - {"/appointments/"} <= pages

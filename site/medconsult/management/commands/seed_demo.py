@@ -45,6 +45,7 @@ class Command(BaseCommand):
         pages.front_page(cast)
         pages.site_settings()
         welsh.welsh_pages(cast)
+        pages.put_first()
         diary.diary(cast)
         pages.payments()
         if options["doctors"]:
