@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import UserFactory
-from home.models import HomePage
-from medconsult.demo import pages, welsh
+from home.models import HomePage, StandardPage
+from home.tests.factories import below_home
+from medconsult.demo import content, welsh
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_some_of_the_demos_pages_are_in_welsh_and_lead_to_each_other() -> None:
     # The others of the cast take seconds, for their passwords.
     admin: Any = SimpleNamespace(admin=UserFactory.create())
-    pages.standard_pages(admin)
+    for slug in content.WELSH_PAGES:
+        below_home(StandardPage(title=slug, slug=slug))
     welsh.welsh_pages(admin)
     welsh.welsh_pages(admin)
 
