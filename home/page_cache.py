@@ -151,4 +151,5 @@ def _changes_at(request: HttpRequest, response: HttpResponse, now: datetime) -> 
 def _key(request: HttpRequest) -> str:
     # A digest, since an address that is asked for may be somebody's secret link.
     asked = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
+    # Not "pages:", under which the version before this one kept pages that did not say until when.
     return f"page:{hashlib.sha256(asked.encode()).hexdigest()}"

@@ -27,11 +27,12 @@ class MoneyPanel(Component):
     order = 110
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        assert parent_context is not None, "The dashboard gives its panels the request."
         days = selectors.money_by_day(days=CHART_DAYS, now=clock.now())
         queues = selectors.waiting_queues()
         return {
             # The desk itself names people, so it is the officers' alone.
-            "has_desk": is_billing_officer((parent_context or {})["request"].user),
+            "has_desk": is_billing_officer(parent_context["request"].user),
             "counts": [(*_NAMES[kind], queue.count) for kind, queue in queues.items()],
             "since": min((queue.since for queue in queues.values() if queue.since), default=None),
             "today": days[-1],

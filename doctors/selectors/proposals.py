@@ -27,6 +27,13 @@ def open_proposal_of(doctor: Doctor) -> PageProposal | None:
     return PageProposal.objects.filter(doctor=doctor, status__in=OPEN_PROPOSALS).first()
 
 
+def is_taken_back(doctor: Doctor) -> bool:
+    """Whether the one before the open proposal was taken back before any moderator had said a word."""
+    before = PageProposal.objects.filter(doctor=doctor).exclude(status__in=OPEN_PROPOSALS).order_by("-sent_at", "-pk")
+    last = before.first()
+    return last is not None and last.status == ProposalStatus.WITHDRAWN and not last.comment
+
+
 def proposals_for(user: User) -> QuerySet[PageProposal]:
     """All proposals with their doctors for a moderator; for everybody else, and of one's own page, none."""
     found = PageProposal.objects.select_related("doctor", "doctor__page", "decided_by")

@@ -4,7 +4,7 @@ so it would bury an editor's draft under the doctor's, and approving it would pu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,14 @@ from audit.services import event_record
 from common.errors import Conflict, Invalid, NotFound
 from doctors import locks, policies, profile
 from doctors.models import Doctor, DoctorPage, PageProposal
-from doctors.selectors.proposals import moderators_of, open_proposal_of
+from doctors.selectors.proposals import is_taken_back, moderators_of, open_proposal_of
 from doctors.states import ProposalStatus, assert_proposal_can_move
+from notifications.models import Message
 from notifications.services import Outgoing, messages_queue
+
+TOLD = "page_proposed"
+# Whoever takes a proposal back and sends it again so soon writes to nobody a second time.
+TOLD_FOR = timedelta(days=1)
 
 
 @transaction.atomic
@@ -70,11 +75,18 @@ def proposal_withdraw(*, actor: User, doctor_id: UUID, now: datetime) -> PagePro
 
 
 def _tell_moderators(doctor: Doctor, proposal: PageProposal, now: datetime) -> None:
-    """That there is something to decide, not what: the words are for the page behind the sign-in."""
+    """That there is something to decide, not what: the words are for the page behind the sign-in.
+
+    Once in `TOLD_FOR` while the doctor does no more than take back and send.
+    """
     facts = {"doctor": doctor.name, "path": reverse("home_proposal", args=[proposal.public_id])}
-    key = f"page-proposal:{proposal.public_id}:{proposal.version}"
+    about = f"page-proposal:{doctor.public_id}:"
+    moderators = moderators_of(doctor)
+    lately = Message.objects.filter(user__in=moderators, kind=TOLD, created_at__gt=now - TOLD_FOR)
+    if is_taken_back(doctor) and lately.filter(dedupe_key__startswith=about).exists():
+        return
+    key = f"{about}{proposal.public_id}:{proposal.version}"
     told = [
-        Outgoing(kind="page_proposed", user=moderator, facts=facts, dedupe_key=f"{key}:{moderator.pk}")
-        for moderator in moderators_of(doctor)
+        Outgoing(kind=TOLD, user=moderator, facts=facts, dedupe_key=f"{key}:{moderator.pk}") for moderator in moderators
     ]
     messages_queue(messages=told, now=now)

@@ -237,7 +237,6 @@ EDITOR = Person(
         "desk-review": "/admin/content/review/",
         "desk-links": "/admin/content/links/",
         "desk-blocks": "/admin/content/blocks/",
-        "desk-enquiries": "/admin/enquiries/",
         "desk-promoted": "/admin/searchpicks/",
         "desk-help": "/admin/help/groups/",
     },
@@ -282,6 +281,8 @@ ADMINISTRATOR = Person(
     "admin@demo.example",
     also={
         "administrators-desk": "/admin/",
+        "enquiries": "/admin/enquiries/",
+        "languages": "/admin/locales/",
         "users": "/admin/users/",
         "access": "/admin/users/{user}/access/",
         "audit-log": "/admin/audit/",

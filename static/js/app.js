@@ -229,11 +229,17 @@
     announce("You are back online.");
   });
   let passed = null;
+  let waiting = null;
   document.addEventListener("submit", async (event) => {
     const { target: form, submitter } = event;
     if (navigator.onLine || event.defaultPrevented || form === passed) return;
     event.preventDefault();
-    if (!await isReached()) {
+    // A second press while the first finds out sends nothing twice.
+    if (form === waiting) return;
+    waiting = form;
+    const reached = await isReached();
+    waiting = null;
+    if (!reached) {
       tellOffline();
       return;
     }

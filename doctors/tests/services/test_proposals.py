@@ -208,6 +208,19 @@ def test_a_doctor_takes_it_back_and_begins_again(page: DoctorPage, moderator: Us
     assert send(doctor).pk != first.pk
 
 
+def test_sending_and_taking_back_again_and_again_is_one_mail_a_day(page: DoctorPage, moderator: User) -> None:
+    doctor, told = page.doctor, Message.objects.filter(kind="page_proposed")
+    assert doctor.user
+    for _ in range(3):
+        send(doctor)
+        proposal_withdraw(actor=doctor.user, doctor_id=doctor.public_id, now=clock.now())
+    assert told.count() == 1
+
+    told.update(created_at=clock.now() - timedelta(hours=25))
+    send(doctor)
+    assert told.all().count() == 2
+
+
 @pytest.mark.parametrize("role", [None, Role.CONTENT_EDITOR, Role.DOCTOR, Role.VERIFICATION_OFFICER])
 def test_nobody_else_decides(page: DoctorPage, role: Role | None) -> None:
     proposal = send(page.doctor)

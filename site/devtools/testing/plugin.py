@@ -9,7 +9,6 @@ refuse. Instead the worker's database is dropped and copied again from the migra
 # ruff: noqa: ARG001 — a fixture may ask for another for its effect alone
 from __future__ import annotations
 
-import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from common.garbage import look_seldom
 from devtools import scanner
 from devtools.process import our_environment
 from devtools.testing.browser import find_browser, launch_options
@@ -40,9 +40,7 @@ def pytest_configure() -> None:
     # Playwright's synchronous API leaves an event loop running for the rest of the session, in which Django would
     # refuse the ORM: to the browser's tests, and to every other that comes after them in the same process.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # Every model, view and template of the product is alive until the end: looked through for garbage seldom, as
-    # manage.py does.
-    gc.set_threshold(100_000, 50, 100)
+    look_seldom()
 
 
 @pytest.fixture(scope="session")
