@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import cycle, islice
 from typing import Any
 
@@ -15,23 +14,12 @@ from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, a_minute_later, begin, difference, hold, paid, sweep, told_and_done, work
 from booking.states import Status
 from booking.tests.steps import told
-from devtools.process import our_environment
-from devtools.testing.database import RunDatabase
 from integrations.stripe.simulator.engine import Simulator
-from tests.faults.worker import Worker, working
+from tests.faults.worker import Worker
 
 KILLED = -9
 PAYING = ("leased", "fetched", "applied", "committed")
 REFUNDING = ("refund claimed", "refund made", "refund applied", "refund committed")
-
-
-@pytest.fixture(scope="module")
-def process(worker_database: RunDatabase, valkey_url: str) -> Iterator[Worker]:
-    environment = our_environment(
-        DATABASE_URL=worker_database.url, REDIS_URL=valkey_url, DJANGO_SETTINGS_MODULE="medconsult.settings.test"
-    )
-    with working(environment) as made:
-        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import cycle, islice
 from typing import Any
@@ -21,14 +21,12 @@ from booking.services import appointment_cancel, pending_expire
 from booking.states import Status
 from booking.tests.steps import user_of
 from common import clock
-from devtools.process import our_environment
-from devtools.testing.database import RunDatabase
 from integrations.stripe import gateway
 from integrations.stripe.addresses import WEBHOOK_PATH
 from integrations.stripe.simulator import deliveries
 from integrations.stripe.simulator.engine import Simulator
 from integrations.stripe.simulator.faults import Fault, Kind
-from tests.faults.worker import Worker, working
+from tests.faults.worker import Worker
 
 End = Callable[[Simulator, Payment], Any]
 EVER = 10**6
@@ -203,17 +201,10 @@ def test_news_waits_until_stripe_can_be_asked(
 
 @pytest.fixture
 def without_redis(
-    worker_database: RunDatabase, transactional_db: None, stripe_simulator: Simulator, settings: Any
-) -> Iterator[Worker]:
-    """A process of ours to which Redis is away."""
-    environment = our_environment(
-        DATABASE_URL=worker_database.url,
-        REDIS_URL="redis://127.0.0.1:1/0",
-        DJANGO_SETTINGS_MODULE="medconsult.settings.test",
-    )
-    with working(environment) as made:
-        made.share(settings)
-        yield made
+    process_without_redis: Worker, transactional_db: None, stripe_simulator: Simulator, settings: Any
+) -> Worker:
+    process_without_redis.share(settings)
+    return process_without_redis
 
 
 def test_with_redis_away_a_payment_books_all_the_same(stripe_simulator: Simulator, without_redis: Worker) -> None:

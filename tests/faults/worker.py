@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,11 @@ STEPS = {
     "refund made": ("billing.services.refund_send", "_asked"),
     "refund applied": ("billing.services.refund_send", "refund_take_over"),
     "refund committed": ("billing.services.refund_send", "_sent"),
+    "message claimed": ("notifications.services.deliver", "message_claim"),
+    # What smtplib calls between the server's "go ahead" and the first letter of the mail.
+    "message in DATA": ("smtplib", "_quote_periods"),
+    "message taken": ("integrations.mail", "send"),
+    "message marked": ("notifications.services.deliver", "_mark"),
 }
 
 
@@ -98,6 +104,16 @@ def begin(appointment_id: int) -> None:
     payment_start(actor=appointment.booked_by, appointment_id=appointment.public_id)
 
 
+def tell(email: str) -> None:
+    """Queue a message to an address."""
+    from common import clock
+    from notifications.services import Outgoing, messages_queue
+    from notifications.tests.factories import FACTS
+
+    told = Outgoing(kind="appointment_booked", email=email, facts=FACTS, dedupe_key=f"told:{email}")
+    messages_queue(messages=[told], now=clock.now())
+
+
 def deliver(payload: str, signature: str) -> None:
     """Take in one delivery of Stripe's."""
     from billing.services import event_receive
@@ -121,6 +137,8 @@ def main() -> None:
             try:
                 _do(json.loads(line))
                 status = 0
+            except Exception:  # noqa: BLE001 - the test is told by the status, whoever reads its output by this
+                traceback.print_exc()
             finally:
                 os._exit(status)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
