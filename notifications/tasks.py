@@ -8,7 +8,7 @@ from notifications import services
 @shared_task(name="notifications.deliver_messages")
 def deliver_messages() -> int:
     """Woken by whoever queued a message."""
-    return services.messages_deliver()
+    return services.messages_deliver(woken=True)
 
 
 @shared_task(name="notifications.sweep_messages")

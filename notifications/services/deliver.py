@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from smtplib import SMTPResponseException
 
+from django.core.cache import caches
 from django.db import transaction
 
 from common import clock
@@ -39,7 +40,11 @@ LADDER = (
 MAX_ATTEMPTS = len(LADDER) + 1
 # After so many in a row the server is taken to be away: the rest keeps its attempts and waits for the next sweep.
 AWAY_IN_A_ROW = 3
+# So long after that a woken worker does not ask it: each would wait for it, and what else is urgent for them.
+AWAY_FOR = timedelta(minutes=1)
 MESSAGES_A_RUN = 200
+# A run ends well before its time limit would end it (common.queues), and another goes on.
+LONGEST_RUN = timedelta(minutes=2)
 
 logger = logging.getLogger(__name__)
 
@@ -53,13 +58,15 @@ class _Outcome(Enum):
     WITHHELD = auto()
 
 
-def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
+def messages_deliver(*, limit: int = MESSAGES_A_RUN, woken: bool = False) -> int:
     """Send what is due, oldest first, until nothing is left that can be. Answers how many.
 
     Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end. A
-    mail server that seems away holds up no texts, nor the other way round.
+    mail server that seems away holds up no texts, nor the other way round. Who is `woken` by a message leaves a server
+    that was away a moment ago to the sweeper, which asks it once a run.
     """
-    sent, in_a_row = 0, dict.fromkeys(Channel, 0)
+    sent, ends_at = 0, clock.now() + LONGEST_RUN
+    in_a_row = {channel: _failures_known(channel, woken=woken) for channel in Channel}
     for _ in range(limit):
         open_to = [channel for channel, failures in in_a_row.items() if failures < AWAY_IN_A_ROW]
         message = message_claim(now=clock.now(), channels=open_to) if open_to else None
@@ -68,9 +75,32 @@ def messages_deliver(*, limit: int = MESSAGES_A_RUN) -> int:
         outcome = _deliver(message)
         sent += outcome is _Outcome.SENT
         channel = Channel(message.channel)
-        in_a_row[channel] = in_a_row[channel] + 1 if outcome is _Outcome.AWAY else 0
+        in_a_row[channel] = _counted(channel, in_a_row[channel], outcome)
+        if clock.now() >= ends_at:
+            break
     wake("notifications.deliver_messages")
     return sent
+
+
+def _failures_known(channel: Channel, *, woken: bool) -> int:
+    if not caches["redis"].get(_away_key(channel)):
+        return 0
+    return AWAY_IN_A_ROW if woken else AWAY_IN_A_ROW - 1
+
+
+def _counted(channel: Channel, failures: int, outcome: _Outcome) -> int:
+    """How often in a row the server was away by now; from the third time on everybody knows."""
+    if outcome is _Outcome.AWAY:
+        if failures + 1 >= AWAY_IN_A_ROW:
+            caches["redis"].set(_away_key(channel), 1, AWAY_FOR.total_seconds())
+        return failures + 1
+    if failures:
+        caches["redis"].delete(_away_key(channel))
+    return 0
+
+
+def _away_key(channel: Channel) -> str:
+    return f"notifications.away.{channel.value}"
 
 
 @transaction.atomic

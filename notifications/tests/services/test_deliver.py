@@ -10,10 +10,19 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 
+from common.queues import LIMITS, TASKS
 from integrations.mail import Mail
 from notifications.models import Message
 from notifications.services import messages_deliver
-from notifications.services.deliver import AWAY_IN_A_ROW, CLAIM, LADDER, MAX_ATTEMPTS, _mark_failed, message_claim
+from notifications.services.deliver import (
+    AWAY_IN_A_ROW,
+    CLAIM,
+    LADDER,
+    LONGEST_RUN,
+    MAX_ATTEMPTS,
+    _mark_failed,
+    message_claim,
+)
 from notifications.states import MessageStatus, Withheld
 from notifications.tests.factories import MessageFactory
 
@@ -130,6 +139,41 @@ def test_a_server_that_is_away_is_asked_three_times_a_run_and_the_rest_keeps_its
     messages_deliver()
     assert server.tries == AWAY_IN_A_ROW
     assert Message.objects.filter(attempts=0, status=MessageStatus.QUEUED).count() == 20 - AWAY_IN_A_ROW
+
+
+def test_while_a_server_is_away_nobody_who_is_woken_waits_for_it_and_the_sweeper_asks_once(
+    time: Clock, server: MailServer
+) -> None:
+    waiting = [_message(time) for _ in range(9)]
+    server.failing = SMTPServerDisconnected("gone")
+    messages_deliver(woken=True)
+    assert server.tries == AWAY_IN_A_ROW
+    for _ in range(5):
+        messages_deliver(woken=True)
+    assert server.tries == AWAY_IN_A_ROW
+    messages_deliver()
+    assert server.tries == AWAY_IN_A_ROW + 1
+    server.failing = None
+    # Those that were tried wait for the step of their ladder; the others go at once, and everybody may send again.
+    assert messages_deliver() == len(waiting) - AWAY_IN_A_ROW - 1
+    _message(time)
+    assert messages_deliver(woken=True) == 1
+
+
+def test_a_slow_server_does_not_keep_a_run_until_its_time_limit(
+    time: Clock, server: MailServer, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(10):
+        _message(time)
+
+    def slowly(mail: Mail) -> None:
+        time.pass_by(timedelta(seconds=25))
+        server.taken.append(mail)
+
+    monkeypatch.setattr("integrations.mail.send", slowly)
+    assert messages_deliver() == 5
+    assert woken == ["notifications.deliver_messages"]
+    assert LIMITS[TASKS["notifications.deliver_messages"]].soft > LONGEST_RUN
 
 
 def test_addresses_that_are_refused_fail_by_themselves_and_stop_nobody(time: Clock, server: MailServer) -> None:
