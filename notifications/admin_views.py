@@ -11,7 +11,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from notifications.kinds import Kind
 from notifications.models import Message
-from notifications.states import Channel, MessageStatus
+from notifications.states import Channel, MessageStatus, Withheld
 
 FIELDS = ("created_at", "kind", "channel", "email", "status", "attempts", "last_error", "due_at", "sent_at")
 
@@ -53,4 +53,5 @@ class MessageReport(ReportView):
     ]
 
     def get_queryset(self) -> QuerySet[Message]:
-        return Message.objects.order_by("-created_at")
+        # A text that nobody asked for is no news to anybody who looks for an email.
+        return Message.objects.exclude(last_error=Withheld.NOT_WANTED).order_by("-created_at")

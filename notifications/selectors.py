@@ -17,7 +17,7 @@ from notifications.addresses import address_digest
 from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Contact, Message, Preference, Undeliverable
 from notifications.rendering import title_of
-from notifications.states import ENDED, Channel, MessageStatus
+from notifications.states import ENDED, Channel, MessageStatus, Withheld
 from notifications.stopping import read_stop_token
 
 # A bell that has more to say says "99+".
@@ -196,3 +196,33 @@ def stop_of(token: str) -> tuple[AbstractUser, Kind]:
     if named is None or not isinstance(person, AbstractUser):
         raise NotFound
     return person, named.kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A message on the timeline of what it was about: to whom by what they are to it, never to which address."""
+
+    what: str
+    channel: str
+    whom: str
+    state: str
+    at: datetime
+
+
+_WHOM = {Audience.DOCTOR: "the doctor", Audience.STAFF: "the staff", Audience.ADDRESS: "an address that was invited"}
+_TIMELINE_LENGTH = 50
+
+
+def messages_about(about: str) -> list[Told]:
+    """What was told of an object, the newest first, for those who work with it; no text that nobody asked for."""
+    found = Message.objects.filter(about=about, created_at__lte=clock.now()).exclude(last_error=Withheld.NOT_WANTED)
+    return [
+        Told(
+            what=message.get_kind_display(),
+            channel=message.get_channel_display(),
+            whom=_WHOM.get(TRAITS[Kind(message.kind)].audience, "the patient"),
+            state=message.get_status_display(),
+            at=message.sent_at or message.created_at,
+        )
+        for message in found.order_by("-created_at", "-pk")[:_TIMELINE_LENGTH]
+    ]

@@ -80,6 +80,19 @@ def remove(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:preferences")
 
 
+@require_POST
+@login_required
+def try_again(request: SignedInRequest) -> HttpResponse:
+    """The address works, the person says: the next email goes there."""
+    try:
+        notifications.address_try_again(actor=request.user)
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, "The next email goes to your address again.")
+    return redirect("accounts:notices")
+
+
 def _show(
     request: SignedInRequest, *, number_form: NumberForm | None = None, code_form: CodeForm | None = None
 ) -> HttpResponse:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("notifications/number/", preferences.number, name="text_number"),
     path("notifications/number/confirm/", preferences.confirm, name="text_confirm"),
     path("notifications/number/remove/", preferences.remove, name="text_remove"),
+    path("notifications/address/", preferences.try_again, name="address_try_again"),
     path("notifications/stop/<str:token>/", preferences.stop, name="stop"),
 ]

@@ -27,6 +27,7 @@ from common import clock
 from common.money import Money
 from doctors.selectors import portraits_of
 from integrations.calendars import to_ics
+from notifications.selectors import messages_about
 
 SHOWN = 10
 PAST_SHOWN = 5
@@ -101,6 +102,7 @@ def show_appointment(
         "is_treating": is_treating,
         "is_clinic": is_clinic,
         "at_work": is_treating or is_clinic,
+        "told": messages_about(selectors.about_appointment(appointment)) if is_treating or is_clinic else (),
         "can_answer": waits
         and appointment.pending_reason == "approval"
         and policies.can_answer(request.user, appointment),

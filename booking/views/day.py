@@ -66,7 +66,7 @@ def show_day(
     shown = day_or(request.GET.get("date"), today)
     appointments = list(selectors.day_of_doctor(request.user, shown))
     waiting = list(selectors.requests_of_doctor(request.user, now=now, limit=REQUESTS_SHOWN + 1))
-    unread = list(notices.unread_for(request.user, kinds=NOTICE_LABELS)[: NOTICES_SHOWN + 1])
+    unread = list(notices.unread_for(request.user, kinds=NOTICE_LABELS).filter(purged_at=None)[: NOTICES_SHOWN + 1])
     context = {
         "now": now,
         "shown": shown,

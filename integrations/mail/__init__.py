@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
+from anymail.exceptions import AnymailAPIError
 from django.core.mail import EmailMultiAlternatives
+
+from integrations.mail import provider
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 # RFC 5321: 421 closes the conversation, from 500 on a refusal is for good.
@@ -48,7 +51,7 @@ def send(mail: Mail) -> None:
     """Hand one mail to the mail server; when this returns, the server has taken it.
 
     Never call it inside a database transaction: a slow server would hold the locks.
-    Raises `OSError` or `smtplib.SMTPException` where the server is away or refuses.
+    Raises `OSError`, `smtplib.SMTPException` or `AnymailError` where the server or provider is away or refuses.
     """
     headers = {"Message-ID": f"<{mail.message_id}>"} if mail.message_id else {}
     if mail.unsubscribe_url:
@@ -71,4 +74,6 @@ def server_is_away(error: Exception) -> bool:
         return any(code == _CLOSING for code, _ in error.recipients.values())
     if isinstance(error, SMTPDataError):
         return error.smtp_code < _FOR_GOOD
+    if isinstance(error, AnymailAPIError):
+        return provider.is_away(error)
     return isinstance(error, OSError)

@@ -150,6 +150,13 @@ JOBS = (
         heals="Sums up the counts beside the filters of search, so that they stay quick.",
     ),
     Job(
+        name="old-messages",
+        task="notifications.purge_messages",
+        every=time(3, 50),
+        late_after=_DAILY,
+        heals="Forgets what old messages said, and keeps that they were sent.",
+    ),
+    Job(
         name="exports",
         task="records.sweep_exports",
         every=timedelta(minutes=10),

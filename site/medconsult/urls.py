@@ -16,6 +16,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from home.serving import LanguagePrefix
 from home.serving import serve as serve_page
+from notifications.webhooks import mail_events
 
 # Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -38,6 +39,7 @@ urlpatterns = [
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
     path("api/", include("medconsult.api")),
+    path("mail/events/", mail_events, name="mail_events"),
     # In production Nginx serves the public media folder; here it is one process less.
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),
     path("", include("booking.urls")),

@@ -8,6 +8,7 @@ from kombu import Queue as CeleryQueue
 
 from common import periodic, queues
 from common.queues import Queue
+from integrations.mail import provider
 from integrations.sms import notify
 from medconsult.settings.env import Environment
 from medconsult.settings.sign_in import *  # noqa: F403
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "anymail",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -315,6 +317,11 @@ def configured(environment: Environment) -> dict[str, Any]:
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "LOGGING": logging_config(environment.log_level),
         **environment.email,
+        "EMAIL_PROVIDER": environment.email_provider,
+        "EMAIL_WEBHOOK_SECRETS": environment.email_webhook_secrets,
+        **provider.settings_of(
+            environment.email_provider, environment.email_provider_key, environment.email_webhook_secrets
+        ),
     }
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from environs import Env, EnvError, validate
 
+from integrations.mail import provider
 from integrations.sms import notify
 from integrations.stripe import addresses
 
@@ -94,6 +95,9 @@ def _seconds(name: str, which: int) -> int:
     return seconds
 
 
+SHORTEST_SECRET = 20
+
+
 def is_loopback(url: str) -> bool:
     """Whether a site of this address can be reached from its own machine only."""
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
@@ -114,6 +118,13 @@ class Environment:
     base_url: str = _demanded("BASE_URL")
     allowed_hosts: list[str] = field(default_factory=lambda: _env.list("ALLOWED_HOSTS"))
     email: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_email_url("EMAIL_URL")))
+    email_provider: str = field(
+        default_factory=lambda: _env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *provider.PROVIDERS]))
+    )
+    """Who carries mail in place of EMAIL_URL's server, and tells what came back (integrations.mail.provider)."""
+    email_provider_key: str = field(default_factory=lambda: _env.str("EMAIL_PROVIDER_KEY", ""))
+    email_webhook_secrets: list[str] = field(default_factory=lambda: _env.list("EMAIL_WEBHOOK_SECRETS", []))
+    """`name:password` as the provider sends it with what it tells: two while it is changed."""
     default_from_email: str = _demanded("DEFAULT_FROM_EMAIL")
     media_root: str = _demanded("MEDIA_ROOT")
     private_root: str = _demanded("PRIVATE_ROOT")
@@ -163,6 +174,16 @@ class Environment:
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
         self._check_stripe()
         self._check_sms()
+        self._check_mail()
+
+    def _check_mail(self) -> None:
+        """A provider without a key sends nothing, and one without a password could be anybody."""
+        if self.email_provider and not self.email_provider_key:
+            raise EnvError("EMAIL_PROVIDER_KEY is not set, and EMAIL_PROVIDER is")
+        if self.email_provider and not self.email_webhook_secrets:
+            raise EnvError("EMAIL_WEBHOOK_SECRETS is not set, and without it nobody would know what comes back")
+        if any(len(secret) < SHORTEST_SECRET or ":" not in secret for secret in self.email_webhook_secrets):
+            raise EnvError("EMAIL_WEBHOOK_SECRETS holds something that is no name:password of 20 characters or more")
 
     def _check_sms(self) -> None:
         """Whoever names a provider means to send: without what it needs nothing would ever go."""

@@ -1,4 +1,4 @@
-"""What people were told, and what they want to be told."""
+"""What people were told, and the address that ends emails of one kind."""
 
 from __future__ import annotations
 
@@ -7,21 +7,11 @@ from typing import TYPE_CHECKING
 from notifications.kinds import Kind
 from notifications.stopping import make_stop_token
 from notifications.tests.factories import MessageFactory
-from tests.permissions.matrix.people import SIGNED_IN, Who
-from tests.permissions.matrix.rows import BOTH, READ, SEND, row
+from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.things import Things, ids_of, owned
 
 if TYPE_CHECKING:
     from tests.permissions.matrix.world import World
-
-NOTICES = (
-    row("accounts:notices", READ, SIGNED_IN, why="what one was told oneself"),
-    row("accounts:notices_read", SEND, SIGNED_IN, why="one's own notices"),
-    row("accounts:notice_open", SEND, by="owner", why="one's own notice, which counts as read"),
-    row("accounts:preferences", BOTH, SIGNED_IN, why="what one wants to be told oneself"),
-    row("accounts:text_number accounts:text_confirm accounts:text_remove", SEND, SIGNED_IN, why="one's own number"),
-    row("accounts:stop", BOTH, by="holder", why="whoever holds the signed address from an email (RFC 8058)"),
-)
 
 
 def notices_in(world: World) -> dict[str, Things]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from tests.permissions.matrix.libraries import DJANGO_ADMIN, WAGTAIL
-from tests.permissions.matrix.notices import NOTICES
+from tests.permissions.matrix.notice_rows import NOTICES
 from tests.permissions.matrix.people import (
     ADMINISTRATORS,
     AUDITORS,
