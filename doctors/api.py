@@ -88,7 +88,8 @@ class ChoiceSerializer(serializers.Serializer[Any]):
 
 
 class CardSerializer(serializers.Serializer[Any]):
-    """A doctor in the results. `next_times` are the next free ones, `price_from` minor units of pounds."""
+    """A doctor in the results. `next_times` are the next free ones of one visit type, `price_from` what it
+    costs in minor units of pounds."""
 
     doctor = DoctorSerializer()
     specialties = SpecialtySerializer(many=True)

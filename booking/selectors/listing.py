@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain, islice, product
 
-from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.lookups import Exact
 
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.rows import Reader, columns, fetch
@@ -24,7 +25,8 @@ _SOON_DAYS = 14
 def next_times_of(doctors: Sequence[Doctor], *, now: datetime) -> dict[int, dict[Place, list[FreeTime]]]:
     """The next free times of each doctor by place and modality, and for any of either, in two statements.
 
-    An instant that several visit types offer counts once, for the first of them in the doctor's order.
+    All times of an entry are of one visit type, whose price and length search shows beside them: of the first in the
+    doctor's order that has any there.
     """
     ids = [doctor.pk for doctor in doctors]
     offered, places = _offered_by(ids)
@@ -67,9 +69,11 @@ def _next_times(
     }
     visits = [(visit_type, visit_of(visit_type, doctor)) for visit_type in offered]
     for visit_type, times in _first_times_of(diary, visits, now=now):
+        own: defaultdict[Place, dict[datetime, FreeTime]] = defaultdict(dict)
         for time in times:
             for place in product([None, time.location_id], ["", visit_type.modality]):
-                found.setdefault(place, {}).setdefault(time.start, time)
+                own[place].setdefault(time.start, time)
+        found |= {place: known for place, known in own.items() if not found.get(place)}
     return {place: sorted(times.values())[:KEPT_TIMES] for place, times in found.items()}
 
 
@@ -130,13 +134,20 @@ def booking_touches(times: Iterable[datetime], blocked: Span, *, widest_minutes:
 def release_touches(doctor_id: int, blocked: Span, *, now: datetime) -> bool:
     """Whether freeing `blocked` can add a time to the doctor's listing: no visit takes more than a day.
 
-    Nor does a day that was full and is so no more have more than 25 hours.
+    Nor does a day that was full and is so no more have more than 25 hours. Where a later visit type is listed, since
+    those before it had no time, any time may be one of theirs.
     """
     if blocked.end <= now:
         return False
-    rows = Listing.objects.filter(doctor=doctor_id).values_list("next_times", flat=True)
+    is_any = Exact(OuterRef("modality"), Value(""))
+    offered = VisitType.objects.filter(Q(modality=OuterRef("modality")) | is_any, doctor=OuterRef("doctor"))
+    first = offered.filter(is_active=True).order_by("position", "id").values("public_id")[:1]
+    rows = Listing.objects.filter(doctor=doctor_id).annotate(first_type=Subquery(first))
     soonest = blocked.start - timedelta(hours=25)
-    return any(len(times) < KEPT_TIMES or soonest < times[-1] for times in rows)
+    return any(
+        len(times) < KEPT_TIMES or soonest < times[-1] or types[:1] != [first_type]
+        for times, types, first_type in rows.values_list("next_times", "next_type_ids", "first_type")
+    )
 
 
 def doctors_due(*, now: datetime, limit: int) -> list[int]:

@@ -295,9 +295,10 @@ class Listing(models.Model):
     `location` empty means any location, `modality` empty any modality, so that every combination of filters
     picks one row a doctor. Rows exist for listed doctors only. `next_available_at` is the first of `next_times`
     (instants, in order), `NO_TIME` where there is none; booking refreshes rows whose `next_available_at` has
-    passed, so setting it to now asks for that. Beside each of `next_times` stands what `FreeTime` says of it. The
-    other columns are the doctor's facts that search filters by and shows: `price_from` is in minor units of pounds,
-    empty where nothing can be booked.
+    passed, so setting it to now asks for that. Beside each of `next_times` stands what `FreeTime` says of it; all
+    are of one visit type. The other columns are the doctor's facts that search filters by and shows: `price_from` is
+    what that visit type costs, in minor units of pounds; without a time the doctor's cheapest visit there, and empty
+    where nothing can be booked.
     """
 
     doctor = models.ForeignKey(Doctor, on_delete=models.CASCADE, related_name="listings")

@@ -9,10 +9,11 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from doctors.languages import language_names
-from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty
+from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty, VisitType
 from doctors.portraits import Addresses, portrait_addresses
 
 TIMES_SHOWN = 3
@@ -27,15 +28,25 @@ class Choice(NamedTuple):
     location: Location
 
 
+class Kind(NamedTuple):
+    """The visit type that a card's times are for; `price` in pence."""
+
+    name: str
+    minutes: int
+    modality: str
+    price: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """A doctor in the results.
 
-    `times` are the next free ones, each written in the zone of its place, `price_from` is in pence (None where nothing
-    can be booked), `portrait` the address of a picture ("" without one); `has_page` is False while editors have taken
-    the profile page down. `later_times` is the public id of a visit type where the times that are known all come before
-    those that were asked for, and later ones are to be looked up. `miles` is how far the first of `locations` is away,
-    where that was asked for, and the times are those of that place.
+    `times` are the next free ones of one `kind` of visit (None where none is known), each written in the zone of its
+    place. `price_from` is in pence what that kind costs, without one the doctor's cheapest visit, and None where
+    nothing can be booked; `portrait` the address of a picture ("" without one); `has_page` is False while editors have
+    taken the profile page down. `later_times` is the public id of a visit type where the times that are known all come
+    before those that were asked for, and later ones are to be looked up. `miles` is how far the first of `locations` is
+    away, where that was asked for, and the times are those of that place.
     """
 
     doctor: Doctor
@@ -44,6 +55,7 @@ class Card:
     locations: list[Location]
     miles: float | None
     times: list[Choice]
+    kind: Kind | None
     later_times: UUID | None
     price_from: int | None
     portrait: str
@@ -57,7 +69,9 @@ class Card:
 def with_page(found: QuerySet[Listing]) -> QuerySet[Any]:
     """Rows with what `cards_of` reads besides the listing itself."""
     page = {"photo_id": F("doctor__page__photo"), "page_is_live": F("doctor__page__live")}
-    return found.select_related("doctor").annotate(**page)
+    told = JSONObject(name="name", minutes="minutes", modality="modality", price="price_minor")
+    kind = VisitType.objects.filter(public_id=OuterRef("next_type_ids__0")).order_by().values(told=told)
+    return found.select_related("doctor").annotate(**page, kind=Subquery(kind))
 
 
 def cards_of(
@@ -85,6 +99,7 @@ def _card(
     earliest: datetime | None,
     miles: float | None,
 ) -> Card:
+    kind = Kind(**row.kind) if row.kind else None
     return Card(
         doctor=row.doctor,
         specialties=[fields[pk] for pk in row.specialty_ids if pk in fields],
@@ -92,8 +107,9 @@ def _card(
         locations=[places[pk] for pk in dict.fromkeys(_here_first(row, miles)) if pk in places],
         miles=miles,
         times=_choices(row, places, now, earliest),
+        kind=kind,
         later_times=_later(row, earliest),
-        price_from=row.price_from,
+        price_from=kind.price if kind else row.price_from,
         portrait=portraits.get((row.photo_id, PORTRAIT), ""),
         has_page=bool(row.page_is_live),
     )
@@ -118,6 +134,8 @@ def _later(row: Listing, earliest: datetime | None) -> UUID | None:
 
 def _choices(row: Listing, places: dict[int, Location], now: datetime, earliest: datetime | None) -> list[Choice]:
     """The first times that can still be booked; booking refreshes the row soon where some cannot."""
-    wanted = (time for time in row.free_times if earliest is None or time.start >= earliest)
+    # A row that a version of before has written may have times of several visit types.
+    own = (time for time in row.free_times if time.visit_type_id == row.next_type_ids[0])
+    wanted = (time for time in own if earliest is None or time.start >= earliest)
     bookable = (time for time in wanted if time.until > now and time.location_id in places)
     return [Choice(time.start, time.visit_type_id, places[time.location_id]) for time in islice(bookable, TIMES_SHOWN)]

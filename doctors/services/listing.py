@@ -26,8 +26,8 @@ def listings_replace(*, times: Mapping[int, Times]) -> None:
     """Writes doctors' next free times, which search shows and sorts by, in one statement however many they are.
 
     The caller holds the doctors' rows. `times` has for each doctor's id one entry for each (location id, modality)
-    and for "any" of either (None, ""), each a sequence of free times in order of which the first six are kept; entries
-    that are left out are removed. A doctor who is not listed keeps no entries, whatever is passed.
+    and for "any" of either (None, ""), each a sequence of free times of one visit type in order, of which the first six
+    are kept; entries that are left out are removed. A doctor who is not listed keeps no entries, whatever is passed.
     """
     entries = [_entry(doctor_id, place, found) for doctor_id, own in times.items() for place, found in own.items()]
     with connection.cursor() as cursor:
@@ -99,8 +99,9 @@ _REPLACE = """
             ARRAY(SELECT specialty_id FROM doctors_doctor_specialties WHERE doctor_id = entry.doctor_id ORDER BY 1),
             ARRAY(SELECT location_id FROM doctors_doctor_locations WHERE doctor_id = entry.doctor_id ORDER BY 1),
             entry.languages, entry.gender,
-            (SELECT min(price_minor) FROM doctors_visittype visit WHERE visit.doctor_id = entry.doctor_id
-                AND visit.is_active AND entry.modality IN ('', visit.modality))
+            coalesce((SELECT price_minor FROM doctors_visittype WHERE public_id = entry.types[1]),
+                (SELECT min(price_minor) FROM doctors_visittype visit WHERE visit.doctor_id = entry.doctor_id
+                    AND visit.is_active AND entry.modality IN ('', visit.modality)))
         FROM entry
         ON CONFLICT (doctor_id, location_id, modality) DO UPDATE SET
             next_available_at = excluded.next_available_at, next_times = excluded.next_times,

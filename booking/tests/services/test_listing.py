@@ -49,7 +49,7 @@ def starts(doctor: Doctor) -> list[datetime]:
 
 
 def generated(doctor: Doctor, now: datetime, days: int = 70) -> Times:
-    """What the listing has to say, straight from the slots; an instant belongs to the first type that has it."""
+    """What the listing has to say, straight from the slots: in each entry the first type's times that has any there."""
     offered = list(doctor.visit_types.filter(is_active=True))
     said: dict[tuple[int | None, str], dict[datetime, FreeTime]] = {
         (place, modality): {}
@@ -58,11 +58,13 @@ def generated(doctor: Doctor, now: datetime, days: int = 70) -> Times:
     }
     first_day = now.date() - timedelta(days=1)
     for visit_type in reversed(offered):
+        own: dict[tuple[int | None, str], dict[datetime, FreeTime]] = {}
         for slot in slots_for(doctor=doctor, visit_type=visit_type, first_day=first_day, days=days, now=now):
             until = slot.start - timedelta(minutes=visit_type.limits(doctor).minimum_notice)
             time = FreeTime(slot.start, visit_type.public_id, slot.location_id, until)
             for place, modality in product([None, slot.location_id], ["", visit_type.modality]):
-                said[place, modality][slot.start] = time
+                own.setdefault((place, modality), {})[slot.start] = time
+        said |= own
     return {place: [times[start] for start in sorted(times)][:6] for place, times in said.items()}
 
 
@@ -274,17 +276,39 @@ def test_the_refill_writes_what_has_passed_and_leaves_the_rest() -> None:
     assert listing_refill(now=now) == 0
 
 
-def test_an_instant_of_several_visit_types_is_the_first_ones_until_its_notice_begins() -> None:
+def test_the_times_of_an_entry_are_of_the_doctors_first_visit_type_alone_until_their_notice_begins() -> None:
     now = datetime(2027, 6, 7, 6, 0, tzinfo=UTC)
-    doctor = bookable_doctor(minimum_notice=120, weekdays=[0])
-    first, second = doctor.visit_types.get(), VisitTypeFactory.create(doctor=doctor, position=1)
+    doctor = bookable_doctor(minimum_notice=120, weekdays=[0], minutes=60)
+    first = doctor.visit_types.get()
+    VisitTypeFactory.create(doctor=doctor, name="Follow-up", minutes=15, position=1)
     listing_refresh(doctor_id=doctor.pk, now=now)
+    before = starts(doctor)
     assert {time.visit_type_id for time in listed(doctor)[None, ""]} == {first.public_id}
     nearly = datetime(2027, 6, 7, 6, 1, tzinfo=UTC)
     assert listing_refill(now=now) == 0
     assert listing_refill(now=nearly) == 1
-    assert [time.visit_type_id for time in listed(doctor)[None, ""]][:2] == [second.public_id, first.public_id]
+    assert {time.visit_type_id for time in listed(doctor)[None, ""]} == {first.public_id}
+    assert starts(doctor)[:5] == before[1:]
     assert listing_refill(now=nearly) == 0
+
+
+def test_where_the_first_visit_type_has_no_time_the_next_is_listed_until_the_first_has_one_again() -> None:
+    now = clock.now()
+    soon, later = ((now + timedelta(days=days)).weekday() for days in (1, 3))
+    doctor = bookable_doctor(minutes=30, start=time(9), end=time(10), horizon_days=5, weekdays=[later])
+    first = doctor.visit_types.get()
+    second = VisitTypeFactory.create(doctor=doctor, minutes=15, position=1)
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    taken = [book(doctor, start=start, visit_type=first, now=now) for start in starts(doctor)]
+    RuleFactory.create(doctor=doctor, weekday=soon, visit_type_ids=[second.pk])
+    listing_refresh(doctor_id=doctor.pk, now=now)
+    assert {free.visit_type_id for free in listed(doctor)[None, ""]} == {second.public_id}
+
+    appointment_cancel(actor=user_of(doctor), appointment_id=taken[-1].public_id, now=now)
+
+    assert listed(doctor) == generated(doctor, now)
+    assert starts(doctor) == [taken[-1].start]
+    assert listed(doctor)[None, ""][0].visit_type_id == first.public_id
 
 
 def test_the_refill_looks_at_the_times_of_every_place_and_modality() -> None:

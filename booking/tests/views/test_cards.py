@@ -80,6 +80,47 @@ def test_every_time_of_every_card_leads_to_that_very_time(
                 assert answer.context["choice"].location.slug == place
 
 
+def test_a_time_is_of_the_visit_whose_name_length_and_price_stand_on_its_card(
+    patient: Patient, as_user: Callable[[Patient], Client]
+) -> None:
+    """A cheap phone call and a follow-up, both free sooner, are not what the card of a first visit offers."""
+    doctor_index_page()
+    doctor = bookable_doctor(name="First consultation", minutes=45, price_minor=9500, minimum_notice=60 * 30)
+    for name, minutes, price, modality in (
+        ("Follow-up", 15, 5500, Modality.IN_PERSON),
+        ("Call", 10, 3500, Modality.PHONE),
+    ):
+        VisitTypeFactory.create(
+            doctor=doctor,
+            name=name,
+            minutes=minutes,
+            price_minor=price,
+            modality=modality,
+            minimum_notice=0,
+            position=1,
+        )
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    client = as_user(patient)
+
+    for filters, told, price in (
+        ({}, "Next times for First consultation, 45 minutes, in person", "£95"),
+        ({"modality": "phone"}, "Next times for Call, 10 minutes, phone", "£35"),
+    ):
+        answer = client.get("/doctors/", filters)
+        assert told in text_of(answer)
+        assert f"from {price}" not in text_of(answer)
+        chips = times_on(answer.content.decode())
+        assert len(chips) == 3
+        for path in chips:
+            choice = client.get(path).context["choice"]
+            assert told.startswith(f"Next times for {choice.visit_type.name}, {choice.visit_type.minutes} minutes")
+            assert choice.visit_type.price_minor == int(price[1:]) * 100
+        assert price in text_of(answer)
+
+    # Dear for whom asks for what costs little: the card would not keep what the filter promises.
+    assert times_on(client.get("/doctors/", {"price": "50"}).content.decode()) == []
+
+
 def test_the_api_names_what_a_booking_asks_for(client: Client, patient: Patient) -> None:
     clinic()
     for filters in FILTERS:
