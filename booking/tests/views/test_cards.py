@@ -102,20 +102,20 @@ def test_a_time_is_of_the_visit_whose_name_length_and_price_stand_on_its_card(
     listing_refresh(doctor_id=doctor.pk, now=clock.now())
     client = as_user(patient)
 
-    for filters, told, price in (
-        ({}, "Next times for First consultation, 45 minutes, in person", "£95"),
+    for filters, told, cost in (
+        (dict[str, str](), "Next times for First consultation, 45 minutes, in person", "£95"),
         ({"modality": "phone"}, "Next times for Call, 10 minutes, phone", "£35"),
     ):
         answer = client.get("/doctors/", filters)
         assert told in text_of(answer)
-        assert f"from {price}" not in text_of(answer)
+        assert f"from {cost}" not in text_of(answer)
         chips = times_on(answer.content.decode())
         assert len(chips) == 3
         for path in chips:
             choice = client.get(path).context["choice"]
             assert told.startswith(f"Next times for {choice.visit_type.name}, {choice.visit_type.minutes} minutes")
-            assert choice.visit_type.price_minor == int(price[1:]) * 100
-        assert price in text_of(answer)
+            assert choice.visit_type.price_minor == int(cost[1:]) * 100
+        assert cost in text_of(answer)
 
     # Dear for whom asks for what costs little: the card would not keep what the filter promises.
     assert times_on(client.get("/doctors/", {"price": "50"}).content.decode()) == []
