@@ -71,6 +71,18 @@ def site_settings(context: Context) -> SiteSettings:
 
 
 @register.simple_tag(takes_context=True)
+def page_title(context: Context, words: str) -> str:
+    """A page as the tab, bookmarks and search engines name it: its own words and the clinic's name.
+
+    Once, where its words have the name already; with the tagline where they are the name alone, as at home.
+    """
+    site = site_settings(context)
+    if words != site.clinic_name:
+        return words if site.clinic_name in words else f"{words} – {site.clinic_name}"
+    return f"{words} – {site.tagline.rstrip('.')}" if site.tagline else words
+
+
+@register.simple_tag(takes_context=True)
 def navigation(context: Context) -> Navigation | None:
     """The menus, small links and footer around this page, and its translations; None without a request."""
     request = context.get("request")

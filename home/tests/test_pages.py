@@ -264,3 +264,27 @@ def test_robots_are_sent_to_the_sitemap_and_kept_from_private_pages() -> None:
     assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
     for private in ("appointments", "availability", "clinic", "my-day", "verification"):
         assert f"Disallow: /{private}/" in answer.content.decode()
+
+
+def test_the_title_of_every_page_names_the_clinic_once_and_is_one_line() -> None:
+    site = SiteSettings.for_site(Site.objects.get())
+    SiteSettings.objects.filter(pk=site.pk).update(clinic_name="Harbour Practice", tagline="By the water.")
+    home = HomePage.objects.get()
+    below = StandardPage(title="News & notes", slug="news-and-notes")
+    home.add_child(instance=below)
+    doctor = DoctorPageFactory.create(doctor=DoctorFactory.create(listed=True))
+
+    def title(path: str) -> str:
+        return Client().get(path).content.decode().split("<title>")[1].split("</title>")[0]
+
+    assert title("/news-and-notes/") == "News &amp; notes – Harbour Practice"
+    assert title("/search/?q=prices") == "“prices”: Search – Harbour Practice"
+    assert title("/doctors/").endswith(" – Harbour Practice")
+    assert title(doctor.url) == f"{doctor.doctor.name} – Harbour Practice"
+    for own, told in (
+        ("Harbour Practice", "Harbour Practice – By the water"),
+        ("At Harbour Practice", "At Harbour Practice"),
+    ):
+        home.seo_title = own
+        home.save()
+        assert title("/") == told
