@@ -20,7 +20,9 @@ from booking.selectors import (
 from booking.states import Status
 from common import clock
 from common.charts import Chart, Series, stacked
-from doctors.models import Doctor
+from doctors.models import Doctor, PageProposal
+from doctors.selectors.proposals import open_proposal_of
+from doctors.states import ProposalStatus
 from home.homes.guides import Guide, doctor_guide
 from records.selectors import Waiting, to_do_of
 
@@ -72,12 +74,16 @@ class Month:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorHome:
-    """`requests` wait for an answer, the most urgent first; `writing` are the notes to write and sign."""
+    """`requests` wait for an answer, the most urgent first; `writing` are the notes to write and sign.
+
+    `sent_back` is what the doctor proposed for their page, where a moderator asked for changes and waits for them.
+    """
 
     doctor: Doctor
     today: Today
     requests: list[Appointment]
     writing: Waiting
+    sent_back: PageProposal | None
     week: list[WeekDay]
     week_chart: Chart
     month: Month
@@ -90,7 +96,7 @@ class DoctorHome:
 
     @property
     def is_idle(self) -> bool:
-        return not (self.requests or self.writing.count)
+        return not (self.requests or self.writing.count or self.sent_back)
 
 
 def doctor_home(user: User, doctor: Doctor, *, now: datetime) -> DoctorHome:
@@ -102,11 +108,13 @@ def doctor_home(user: User, doctor: Doctor, *, now: datetime) -> DoctorHome:
     visits = list(day_of_doctor(user, day))
     week = week_of_doctor(user, doctor, day, now=now)
     month = _month(doctor, day, now)
+    proposal = open_proposal_of(doctor)
     return DoctorHome(
         doctor=doctor,
         today=Today(visits=visits, next_visit=next_to_see(visits, now=now)),
         requests=list(requests_of_doctor(user, now=now, limit=REQUESTS_COUNTED)),
         writing=to_do_of(user, now=now),
+        sent_back=proposal if proposal and proposal.status == ProposalStatus.ASKED else None,
         week=week,
         week_chart=week_chart(week),
         month=month,

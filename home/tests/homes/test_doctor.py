@@ -13,7 +13,10 @@ from accounts.models import User
 from booking.states import Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from common import clock
-from doctors.models import Doctor
+from doctors.models import Doctor, PageProposal
+from doctors.services import proposal_send
+from doctors.states import ProposalStatus
+from doctors.tests.factories import DoctorPageFactory
 from home.homes.doctor import doctor_home
 from records.tests.steps import draft, visit
 
@@ -52,6 +55,29 @@ def test_a_doctor_comes_home_to_what_waits_and_to_no_colleagues_matters() -> Non
     assert "It lapses on" in shown
     assert "1 begun and not signed" in shown
     assert "Zebedee" not in shown
+
+
+def test_a_proposal_that_was_sent_back_is_a_thing_to_do_until_it_is_sent_again() -> None:
+    doctor = bookable_doctor()
+    user = account_of(doctor)
+    page = DoctorPageFactory.create(doctor=doctor, biography="<p>Looks after old hearts.</p>")
+    page.save_revision().publish()
+    send: dict[str, Any] = {"actor": user, "doctor_id": doctor.public_id, "content": {"biography": "<p>Hearts.</p>"}}
+    proposal = proposal_send(**send, seen=0, now=clock.now())
+    client = signed_in(user)
+    assert "Change what you propose" not in client.get(HOME).content.decode(), "it waits for the moderator"
+
+    PageProposal.objects.update(status=ProposalStatus.ASKED, comment="Say <where>.", decided_at=clock.now())
+    shown = client.get(HOME).content.decode()
+    assert "Change what you propose for your public page" in shown
+    assert "Say &lt;where&gt;." in shown
+    assert f'href="{reverse("own_page:edit")}"' in shown
+    assert not doctor_home(user, doctor, now=clock.now()).is_idle
+
+    proposal.refresh_from_db()
+    again = {**send, "content": {"biography": "<p>Young hearts.</p>"}}
+    proposal_send(**again, seen=proposal.version, now=clock.now())
+    assert doctor_home(user, doctor, now=clock.now()).is_idle
 
 
 def test_today_counts_who_was_seen_who_missed_and_who_is_to_come() -> None:
