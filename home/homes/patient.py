@@ -40,7 +40,8 @@ class ToPay:
 
 @dataclass(frozen=True, kw_only=True)
 class PatientHome:
-    """`next_visit` and `later` are the person's own; `cared_for` are others' whom they help or who shared theirs.
+    """`next_visit` and `later` are the person's own; `cared_for` are others' whom they help or who shared theirs, those
+    of today apart in `cared_for_today`, for they cannot wait below what comes on other days.
 
     `asks_for_help` and `shares`: whether somebody waits for the person's answer, and in which of the two ways.
     `helped` are those whom they help, as the relations that say how.
@@ -49,6 +50,7 @@ class PatientHome:
     patient: Patient | None
     next_visit: Appointment | None
     later: list[Appointment]
+    cared_for_today: list[Appointment]
     cared_for: list[Appointment]
     to_pay: list[ToPay]
     asks_for_help: bool
@@ -65,6 +67,12 @@ class PatientHome:
         return bool(self.to_pay or self.asks_for_help or self.shares or is_unsaid)
 
     @property
+    def is_helping_first(self) -> bool:
+        """Whether somebody whom they help has the first visit of all."""
+        today = self.cared_for_today
+        return bool(today) and (self.next_visit is None or today[0].start < self.next_visit.start)
+
+    @property
     def is_in_person(self) -> bool:
         return self.next_visit is not None and self.next_visit.modality == Modality.IN_PERSON
 
@@ -78,11 +86,14 @@ def patient_home(user: User, *, now: datetime) -> PatientHome:
     ahead = lies_ahead(now) & ~Q(doctor__user=user)
     own = list(appointments_visible_to(user, filters=ahead & Q(patient__user=user), limit=AHEAD_SHOWN, at_work=False))
     others = Q(patient__user__isnull=True) | ~Q(patient__user=user)
+    cared_for = list(appointments_visible_to(user, filters=ahead & others, limit=AHEAD_SHOWN, at_work=False))
+    today = [row for row in cared_for if _is_today(row, now)]
     return PatientHome(
         patient=patient,
         next_visit=own[0] if own else None,
         later=own[1:],
-        cared_for=list(appointments_visible_to(user, filters=ahead & others, limit=AHEAD_SHOWN, at_work=False)),
+        cared_for_today=today,
+        cared_for=[row for row in cared_for if row not in today],
         to_pay=_to_pay(own, now),
         asks_for_help=invitations_to(user).exists(),
         shares=shares_offered_to(user, now=now).exists(),
@@ -91,6 +102,12 @@ def patient_home(user: User, *, now: datetime) -> PatientHome:
         helped=list(caring_of(user)),
         guide=patient_guide(user, patient),
     )
+
+
+def _is_today(appointment: Appointment, now: datetime) -> bool:
+    """By the clock of the place."""
+    zone = appointment.location.time_zone
+    return appointment.start.astimezone(zone).date() <= now.astimezone(zone).date()
 
 
 def _to_pay(own: Sequence[Appointment], now: datetime) -> list[ToPay]:

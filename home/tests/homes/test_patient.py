@@ -159,6 +159,34 @@ def test_whom_one_helps_is_named_for_as_long_as_one_may() -> None:
     assert "Zebedee" not in shown
 
 
+def test_what_is_today_for_somebody_whom_one_helps_stands_above_what_comes_later_and_below_what_is_sooner() -> None:
+    noon = next_slot_start(0).replace(hour=12)
+    patient = PatientFactory.create()
+    helped: Any = CarerFactory.create(user=patient.user)
+    AppointmentFactory.create(patient=patient, start=noon + timedelta(days=3))
+    today = AppointmentFactory.create(patient=helped.patient, start=noon + timedelta(hours=2))
+    later = AppointmentFactory.create(patient=helped.patient, start=noon + timedelta(days=1))
+
+    home = patient_home(patient.user, now=noon)
+    assert (home.cared_for_today, home.cared_for, home.is_helping_first) == ([today], [later], True)
+    assert not patient_home(patient.user, now=noon - timedelta(days=1)).cared_for_today
+
+    AppointmentFactory.create(patient=patient, start=noon + timedelta(hours=1))
+    assert not patient_home(patient.user, now=noon).is_helping_first
+
+
+def test_a_carer_reads_of_today_before_their_own_next_appointment() -> None:
+    patient = PatientFactory.create()
+    AppointmentFactory.create(patient=patient, start=next_slot_start(3))
+    helped: Any = CarerFactory.create(user=patient.user)
+    # It has begun: of today at any hour at which this runs.
+    AppointmentFactory.create(patient=helped.patient, start=clock.now() - timedelta(minutes=5))
+
+    shown = shown_to(patient.user)
+
+    assert shown.index("Today, for people whom you help") < shown.index("Your next appointment")
+
+
 def test_the_page_costs_the_same_with_much_as_with_little() -> None:
     def counted(user: User) -> int:
         client = signed_in(user)
