@@ -29,6 +29,22 @@ class SiteSettings(BaseSiteSetting):
         default="In an emergency call 999. For urgent medical advice call 111.",
         help_text="At the foot of every page.",
     )
+    emergency_page = models.ForeignKey(
+        "wagtailcore.Page",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whom to call, for whoever searches for something that cannot wait; empty for the numbers alone.",
+    )
+    emergency_words = models.TextField(
+        "words of an emergency",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="One or a few words a line. Whoever searches for them is told of 999 and 111 above what was found. "
+        "Chest pain, stroke, overdose and the like are known already, with common slips; these come on top.",
+    )
     description = models.CharField(
         max_length=200,
         blank=True,
@@ -97,7 +113,7 @@ class SiteSettings(BaseSiteSetting):
     )
     banner_until = models.DateTimeField("show it until", null=True, blank=True, help_text="It goes by itself then.")
 
-    select_related: ClassVar[list[str]] = ["social_image"]
+    select_related: ClassVar[list[str]] = ["social_image", "emergency_page"]
     edit_handler = TabbedInterface(
         [
             ObjectList(
@@ -111,7 +127,10 @@ class SiteSettings(BaseSiteSetting):
                         ],
                         heading="How to reach the clinic",
                     ),
-                    FieldPanel("emergency"),
+                    MultiFieldPanel(
+                        [FieldPanel("emergency"), FieldPanel("emergency_page"), FieldPanel("emergency_words")],
+                        heading="When it cannot wait",
+                    ),
                 ],
                 heading="Clinic",
             ),

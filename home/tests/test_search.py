@@ -12,15 +12,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.contrib.search_promotions.models import Query, SearchPromotion
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.search import index
 
 from common import clock
 from doctors.models import DoctorPage, Listing
+from doctors.models.searches import EmptySearch
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SearchWordFactory, SpecialtyFactory
 from home import search
-from home.models import HomePage, StandardPage
+from home.models import HomePage, SiteSettings, StandardPage
 from home.tests.factories import specialty_page
+from home.urgent import is_urgent
 
 pytestmark = pytest.mark.django_db
 TEXT = "<p>How to measure your blood pressure at home.</p>"
@@ -139,6 +141,41 @@ def test_suggestions_come_while_typing_and_only_then() -> None:
     assert search.suggestions("p", now=clock.now()) == []
 
 
+@pytest.mark.parametrize("path", ["/search/", "/doctors/"])
+@pytest.mark.parametrize(
+    "typed",
+    ["chest pain", "Chestpain", "a hart attack", "stroke", "over-dose", "anaphalaxis", "I can’t breath", "suicidal"],
+)
+def test_whoever_types_what_cannot_wait_is_told_whom_to_call_first(path: str, typed: str) -> None:
+    shown = Client().get(path, {"q": typed}).content.decode()
+
+    assert "If this is happening now" in shown
+    results = "Nothing found" if path == "/search/" else 'id="results-heading"'
+    assert shown.index('href="tel:999"') < shown.index(results)
+
+
+@pytest.mark.parametrize(
+    "typed", ["blood pressure", "panic attack", "Dr Storke", "heart", "dermatology", "back pain", ""]
+)
+def test_other_words_are_no_alarm(typed: str) -> None:
+    assert not is_urgent(typed)
+
+
+def test_editors_say_which_page_and_which_words_besides_ours() -> None:
+    settings = SiteSettings.for_site(Site.objects.get())
+    settings.emergency_page, settings.emergency_words = page("Emergency help"), "snake bite\n\n"
+    settings.save()
+
+    answer = Client().get("/doctors/", {"q": "snakebite"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'href="/emergency-help/"' in answer
+    assert 'data-announce="If this is happening now, call 999.' in answer
+    assert "If this is happening now" not in read(q="zzzqqq")
+    # Nothing found is answered with the numbers in any case.
+    assert 'href="tel:111"' in read(q="zzzqqq")
+    settings.emergency_page.unpublish()
+    assert 'href="/emergency-help/"' not in read(q="snake bite")
+
+
 def test_nothing_asked_and_strange_questions_are_answered() -> None:
     assert "Nothing found" not in read()
     assert "Nothing found" in read(q="zzzqqq")
@@ -168,6 +205,15 @@ def test_a_search_costs_the_same_however_much_is_found() -> None:
         listed("Hours")
 
     assert statements() == few <= 18
+
+
+def test_a_search_of_the_site_that_finds_nothing_is_counted_without_its_words() -> None:
+    page("Opening hours")
+    read(q="opening")
+    read(q="zzzqqq my own illness")
+    Client().get("/search/", {"q": "zzzqqq"}, headers={"HX-Request": "true"})
+
+    assert list(EmptySearch.objects.values_list("asked", "count")) == [("site", 1)]
 
 
 def test_the_search_is_reached_from_every_page() -> None:

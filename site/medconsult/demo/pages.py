@@ -91,6 +91,7 @@ def site_settings() -> None:
         return
     for name, value in content.CLINIC.items():
         setattr(ours, name, value)
+    ours.emergency_page = Page.objects.filter(slug="emergency").first()
     ours.utility = [("link", _link(link)) for link in content.UTILITY]
     ours.navigation = [_entry(entry) for entry in content.NAVIGATION]
     ours.footer = [("column", _column(column)) for column in content.FOOTER]
