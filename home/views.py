@@ -17,6 +17,7 @@ from accounts.roles import Role
 from accounts.selectors import patient_of
 from common import clock
 from common.inputs import uuid_or_none
+from doctors import services as doctors
 from doctors.models import HOME_CRUMB
 from home import search, sharing
 from home.homes.doctor import doctor_home
@@ -94,6 +95,8 @@ def site_search(request: HttpRequest) -> HttpResponse:
         words = search.suggestions(text, now=clock.now())
         return render(request, "home/partials/suggestions.html", {"suggestions": words})
     found = search.site_search(text, now=clock.now(), page=request.GET.get("page"))
+    if text and found.is_empty:
+        doctors.empty_site_search_count(now=clock.now())
     return render(
         request, "home/search.html", {"text": text, "found": found, "longest": search.LONGEST, "crumbs": [HOME_CRUMB]}
     )

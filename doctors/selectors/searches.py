@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Sum
 
-from doctors.models.searches import EmptySearch
+from doctors.models.searches import OF_THE_SITE, EmptySearch
 
 MOST_ASKED = 5
 FILTERS = {
@@ -20,6 +20,7 @@ FILTERS = {
     "price": "price",
     "day": "date",
     "near": "near a place",
+    OF_THE_SITE: "words, in the search of the whole site",
 }
 
 

@@ -5,7 +5,7 @@ from doctors.services.moderation import Seen, proposal_approve, proposal_ask, pr
 from doctors.services.own import doctor_create_own, doctor_particulars_change
 from doctors.services.page import doctor_profile_page_create, page_hold_back
 from doctors.services.proposal import proposal_send, proposal_withdraw
-from doctors.services.searches import empty_search_count
+from doctors.services.searches import empty_search_count, empty_site_search_count
 from doctors.services.staff import staff_join, staff_leave
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "doctor_profile_page_create",
     "doctor_set_verification",
     "empty_search_count",
+    "empty_site_search_count",
     "facets_fold",
     "listing_replace",
     "listings_follow_place",

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import F
 
 from common import clock
-from doctors.models.searches import EmptySearch
+from doctors.models.searches import OF_THE_SITE, EmptySearch
 from doctors.selectors.filters import DoctorFilters
 
 # These say how to look around a place, and not what is looked for.
@@ -19,7 +19,15 @@ def empty_search_count(*, filters: DoctorFilters, now: datetime) -> None:
     Nobody is named and nothing is decided by it, so it has no actor and writes no event. Two statements, three for the
     first of its kind on a day.
     """
-    asked = "+".join(sorted(field.name for field in fields(filters) if _is_asked(filters, field.name)))
+    _count("+".join(sorted(field.name for field in fields(filters) if _is_asked(filters, field.name))), now)
+
+
+def empty_site_search_count(*, now: datetime) -> None:
+    """Count a search of the whole site that found nothing; never its words. As `empty_search_count` otherwise."""
+    _count(OF_THE_SITE, now)
+
+
+def _count(asked: str, now: datetime) -> None:
     rows = EmptySearch.objects.filter(day=clock.clinic_day(now), asked=asked)
     if not rows.update(count=F("count") + 1):
         first = EmptySearch(day=clock.clinic_day(now), asked=asked)
