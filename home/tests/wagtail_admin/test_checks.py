@@ -48,10 +48,24 @@ def test_each_check_says_what_is_wrong(facts: dict[str, Any], kind: Kind, words:
     "sentence",
     ["Walking reduces the risk of stroke.", "It helps 9 % of people.", "Studies show that it works."],
 )
-def test_a_claim_wants_a_source_on_health_information_alone(sentence: str) -> None:
+def test_a_claim_of_health_information_wants_a_source(sentence: str) -> None:
     html = f"<p>Good morning.</p><p>{sentence}</p>"
     [(kind, message)] = found(html, asks_for_sources=True)
     assert kind == Kind.CLAIM
     assert sentence.rstrip(".") in message
     assert found(html, asks_for_sources=True, sources=1) == []
-    assert found(html) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Our treatment is 100% effective and prevents flu.", "Studies show that it cures 9 of 10.", "It is proven."],
+)
+def test_a_promise_wants_a_source_on_every_page(sentence: str) -> None:
+    [(kind, message)] = found(f"<p>Good morning. {sentence} Come in.</p>")
+    assert (kind, sentence in message) == (Kind.CLAIM, True)
+    assert found(f'<p>{sentence[:-1]} (<a href="https://www.nice.org.uk/ng1">NICE, NG1</a>).</p>') == []
+
+
+@pytest.mark.parametrize("sentence", ["You get 50% back.", "We take part in research.", "The lift is 9 % steeper."])
+def test_figures_and_research_alone_are_no_promise(sentence: str) -> None:
+    assert found(f"<p>{sentence}</p>") == []
