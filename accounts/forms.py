@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts import services
 from accounts.asking import AccessNeedsFields
 from accounts.models import Gender, User
-from accounts.policies import path_needs_patient
+from accounts.policies import SIGN_UP_LEADS_TO, path_needs_patient
 from accounts.security.devices import device_of
 from accounts.validators import normalise_nhs_number, validate_birth_date, validate_nhs_number, validate_phone
 from common.forms import BirthDateField
@@ -142,6 +142,7 @@ class SignupForm(OurWords, allauth_forms.SignupForm):
 
     def try_save(self, request: HttpRequest) -> Any:
         """As allauth's, taking as long for an address that has an account as for a new one."""
+        request.session[SIGN_UP_LEADS_TO] = get_next_redirect_url(request) or ""
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)

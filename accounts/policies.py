@@ -180,6 +180,10 @@ def doctor_required(view: ViewT) -> ViewT:
     return cast("ViewT", guarded)
 
 
+# Where in a session the form of sign-up keeps what it leads on to, for the page of the code behind it.
+SIGN_UP_LEADS_TO = "sign_up_leads_to"
+
+
 def path_needs_patient(path: str) -> bool:
     """Whether the page at `path` (with or without a query) stands behind `patient_required`."""
     try:

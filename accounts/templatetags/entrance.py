@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse
 
-from accounts.policies import told_on_the_way
+from accounts.policies import SIGN_UP_LEADS_TO, path_needs_patient, told_on_the_way
 
 register = template.Library()
 
@@ -32,6 +32,19 @@ def entrance_path(context: Context, name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def is_for_patients(context: Context) -> bool:
+    """Whether the present page leads on to one that only patients reach, such as a booking."""
+    return path_needs_patient(_next(context))
+
+
+@register.simple_tag(takes_context=True)
 def on_the_way(context: Context) -> str:
     """What waits behind the present page, told by the page that it leads on to; empty where that says nothing."""
     return told_on_the_way(_next(context))
+
+
+@register.simple_tag(takes_context=True)
+def on_the_way_since(context: Context) -> str:
+    """The same on the page of the code, whose address does not say where it leads: as the form of sign-up was told."""
+    request: HttpRequest | None = context.get("request")
+    return told_on_the_way(request.session.get(SIGN_UP_LEADS_TO) or "") if request else ""
