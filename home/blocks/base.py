@@ -17,8 +17,10 @@ PLAIN_TEXT = ["bold", "italic", "ol", "ul", "link"]
 class LinkBlock(blocks.StructBlock):
     """A way to a page of this site, or to an address: one of the two."""
 
-    label = blocks.CharBlock(max_length=60)
-    page = PageChooserBlock(required=False)
+    label = blocks.CharBlock(max_length=60, help_text="What the link says: where it leads, in one to four words.")
+    page = PageChooserBlock(
+        required=False, help_text="A page of this site; the link follows it when it moves. Or give an address below."
+    )
     address = blocks.RegexBlock(
         regex=r"^(/(?!/)\S*|https?://\S+)$",
         required=False,

@@ -28,8 +28,10 @@ class SlugBlock(blocks.ChoiceBlock):
 class LiveBlock(blocks.StructBlock):
     """A heading over what is read when the page is, so that it is never out of date."""
 
-    heading = blocks.CharBlock(max_length=80)
-    introduction = blocks.CharBlock(max_length=200, required=False)
+    heading = blocks.CharBlock(max_length=80, help_text="Over what is shown; it says what that is.")
+    introduction = blocks.CharBlock(
+        max_length=200, required=False, help_text="One sentence below the heading; may be left out."
+    )
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)

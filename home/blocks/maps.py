@@ -34,8 +34,12 @@ ICONS = {
 
 
 class StreetBlock(blocks.StructBlock):
-    name = blocks.CharBlock(max_length=40, required=False)
-    kind = blocks.ChoiceBlock(choices=STREETS, default="street")
+    name = blocks.CharBlock(
+        max_length=40, required=False, help_text="As it stands on the sign; may be left out for a path."
+    )
+    kind = blocks.ChoiceBlock(
+        choices=STREETS, default="street", help_text="How it is drawn: a main road is broader, water is blue."
+    )
     squares = blocks.RegexBlock(
         regex=rf"^{SQUARE}( {SQUARE})+$",
         max_length=60,
@@ -46,10 +50,14 @@ class StreetBlock(blocks.StructBlock):
 
 
 class MarkBlock(blocks.StructBlock):
-    label = blocks.CharBlock(max_length=60)
-    kind = blocks.ChoiceBlock(choices=MARKS, default="place")
+    label = blocks.CharBlock(
+        max_length=60, help_text="What is there, in a few words; it stands in the list beside the map."
+    )
+    kind = blocks.ChoiceBlock(choices=MARKS, default="place", help_text="Which picture marks it.")
     square = blocks.RegexBlock(
-        regex=f"^{SQUARE}$", error_messages={"invalid": "Name one square from A1 to L8, such as F4."}
+        regex=f"^{SQUARE}$",
+        error_messages={"invalid": "Name one square from A1 to L8, such as F4."},
+        help_text="The square it stands in, A1 at the top left to L8 at the bottom right: such as B4.",
     )
 
 
@@ -113,9 +121,13 @@ def _at_edge(centre: tuple[int, int]) -> tuple[int, int]:
 class MapBlock(blocks.StructBlock):
     """Streets and marks on a grid of twelve by eight squares, and the way in words."""
 
-    heading = blocks.CharBlock(max_length=80)
-    streets = blocks.ListBlock(StreetBlock(), min_num=1, max_num=20)
-    marks = blocks.ListBlock(MarkBlock(), min_num=1, max_num=9)
+    heading = blocks.CharBlock(max_length=80, help_text="Over the map, such as “How to find us”.")
+    streets = blocks.ListBlock(
+        StreetBlock(), min_num=1, max_num=20, help_text="The ones by which people find their way; up to twenty."
+    )
+    marks = blocks.ListBlock(
+        MarkBlock(), min_num=1, max_num=9, help_text="The clinic first; they are numbered in this order."
+    )
     directions = blocks.RichTextBlock(
         features=PLAIN_TEXT, help_text="The way in words: whoever cannot see the map finds you by these."
     )

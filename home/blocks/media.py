@@ -19,8 +19,12 @@ FILMS = {"mp4": "video/mp4", "webm": "video/webm"}
 
 
 class PictureBlock(blocks.StructBlock):
-    image = ImageBlock()
-    caption = blocks.CharBlock(max_length=200, required=False)
+    image = ImageBlock(
+        help_text="Choose or upload it; say what it shows, or mark it as decorative where it tells nothing new."
+    )
+    caption = blocks.CharBlock(
+        max_length=200, required=False, help_text="One line below it, which everybody reads; may be left out."
+    )
 
     def get_preview_value(self) -> Any:
         return self.normalize({"image": sample_image(), "caption": "A consulting room in Bristol"})
@@ -33,8 +37,10 @@ class PictureBlock(blocks.StructBlock):
 
 
 class GalleryBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80, required=False)
-    pictures = blocks.ListBlock(PictureBlock(), min_num=2, max_num=12)
+    heading = blocks.CharBlock(max_length=80, required=False, help_text="Over the pictures; may be left out.")
+    pictures = blocks.ListBlock(
+        PictureBlock(), min_num=2, max_num=12, help_text="In the order in which they are shown; twelve at most."
+    )
 
     def get_preview_value(self) -> Any:
         pictures = [{"image": sample_image(), "caption": words} for words in ("The waiting room", "A room", "")]
@@ -50,14 +56,20 @@ class GalleryBlock(blocks.StructBlock):
 class VideoBlock(blocks.StructBlock):
     """A film from our own library: nothing of it is fetched from another host, and nothing plays by itself."""
 
-    title = blocks.CharBlock(max_length=80)
+    title = blocks.CharBlock(
+        max_length=80, help_text="Over the film, and what screen readers call it: what one will see."
+    )
     film = DocumentChooserBlock(help_text="MP4 (H.264) plays everywhere; WebM nearly so. Some 20 MB at most.")
     captions = DocumentChooserBlock(help_text="What is said and heard, as a WebVTT file (.vtt).")
     transcript = blocks.RichTextBlock(
         features=PLAIN_TEXT,
         help_text="The same to read, with what can only be seen: for whoever cannot see or hear it.",
     )
-    poster = ImageBlock(required=False, label="Picture before it plays")
+    poster = ImageBlock(
+        required=False,
+        label="Picture before it plays",
+        help_text="A still of it; without one the first moment is shown.",
+    )
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -96,9 +108,11 @@ class VideoBlock(blocks.StructBlock):
 
 
 class DownloadBlock(blocks.StructBlock):
-    title = blocks.CharBlock(max_length=120)
+    title = blocks.CharBlock(
+        max_length=120, help_text="What the file is called here, such as “Form for your first visit”."
+    )
     text = blocks.CharBlock(max_length=240, required=False, help_text="What is in it, and who needs it.")
-    file = DocumentChooserBlock()
+    file = DocumentChooserBlock(help_text="From the library of documents. Its kind and size are shown by themselves.")
 
     def get_preview_value(self) -> Any:
         file = SampleFile("sample.webp", 21_000)
@@ -112,16 +126,18 @@ class DownloadBlock(blocks.StructBlock):
 
 
 class PersonBlock(blocks.StructBlock):
-    name = blocks.CharBlock(max_length=80)
-    role = blocks.CharBlock(max_length=80)
-    image = ImageBlock(required=False)
-    text = blocks.TextBlock(max_length=300, required=False)
+    name = blocks.CharBlock(max_length=80, help_text="As they wish to be called.")
+    role = blocks.CharBlock(max_length=80, help_text="What they do here, such as “Practice manager”.")
+    image = ImageBlock(required=False, help_text="A portrait; without one there is the name alone.")
+    text = blocks.TextBlock(max_length=300, required=False, help_text="A sentence or two about them; may be left out.")
 
 
 class TeamBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80)
-    introduction = blocks.CharBlock(max_length=200, required=False)
-    people = blocks.ListBlock(PersonBlock(), min_num=1, max_num=24)
+    heading = blocks.CharBlock(max_length=80, help_text="Over the people, such as “Who else is here”.")
+    introduction = blocks.CharBlock(
+        max_length=200, required=False, help_text="One sentence below the heading; may be left out."
+    )
+    people = blocks.ListBlock(PersonBlock(), min_num=1, max_num=24, help_text="In the order in which they are shown.")
 
     def get_preview_value(self) -> Any:
         people = [

@@ -20,9 +20,17 @@ GROUP = "Words"
 class CallOutBlock(blocks.StructBlock):
     """A notice; with dates it comes and goes by itself, at the first instant on and at the last one off."""
 
-    kind = blocks.ChoiceBlock(choices=[("info", "Good to know"), ("warning", "Important")], default="info")
-    title = blocks.CharBlock(max_length=80)
-    text = blocks.RichTextBlock(features=PLAIN_TEXT)
+    kind = blocks.ChoiceBlock(
+        choices=[("info", "Good to know"), ("warning", "Important")],
+        default="info",
+        help_text="“Important” is drawn as a warning: keep it for what changes what people do.",
+    )
+    title = blocks.CharBlock(
+        max_length=80, help_text="What it is about, in a few words; it is read first, and by many alone."
+    )
+    text = blocks.RichTextBlock(
+        features=PLAIN_TEXT, help_text="What to know and what to do, in two or three sentences."
+    )
     starts = blocks.DateTimeBlock(
         required=False, label="Show it from", help_text="By the clinic's clock; empty for at once."
     )
@@ -69,13 +77,15 @@ def changes_in(body: Any) -> list[datetime]:
 
 
 class StepBlock(blocks.StructBlock):
-    title = blocks.CharBlock(max_length=80)
-    text = blocks.TextBlock(max_length=300)
+    title = blocks.CharBlock(max_length=80, help_text="What one does, such as “Choose a time”.")
+    text = blocks.TextBlock(max_length=300, help_text="One or two sentences about it.")
 
 
 class StepsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80)
-    steps = blocks.ListBlock(StepBlock(), min_num=2, max_num=6)
+    heading = blocks.CharBlock(max_length=80, help_text="Over the steps, such as “How it works”.")
+    steps = blocks.ListBlock(
+        StepBlock(), min_num=2, max_num=6, help_text="In their order; they are numbered by themselves."
+    )
 
     class Meta:
         icon = "list-ol"
@@ -93,13 +103,15 @@ class StepsBlock(blocks.StructBlock):
 
 
 class QuestionBlock(blocks.StructBlock):
-    question = blocks.CharBlock(max_length=200)
-    answer = blocks.RichTextBlock(features=PLAIN_TEXT)
+    question = blocks.CharBlock(max_length=200, help_text="As somebody would ask it.")
+    answer = blocks.RichTextBlock(
+        features=PLAIN_TEXT, help_text="The answer in its first sentence, then what else helps."
+    )
 
 
 class QuestionsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80, default="Questions and answers")
-    questions = blocks.ListBlock(QuestionBlock(), min_num=1)
+    heading = blocks.CharBlock(max_length=80, default="Questions and answers", help_text="Over the questions.")
+    questions = blocks.ListBlock(QuestionBlock(), min_num=1, help_text="The most asked first.")
 
     class Meta:
         icon = "help"
@@ -117,9 +129,11 @@ class QuestionsBlock(blocks.StructBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(max_length=500)
+    text = blocks.TextBlock(max_length=500, help_text="Word for word, without quotation marks.")
     name = blocks.CharBlock(max_length=80, help_text="Who said it, with their leave; never a patient's full name.")
-    role = blocks.CharBlock(max_length=120, required=False)
+    role = blocks.CharBlock(
+        max_length=120, required=False, help_text="What they are to us, such as “A patient in Leith”; may be left out."
+    )
 
     class Meta:
         icon = "openquote"

@@ -16,10 +16,12 @@ GROUP = "Ways on"
 class HeroBlock(blocks.StructBlock):
     """The opening of a page. As the first block it carries the page's main heading, further down one of a section."""
 
-    title = blocks.CharBlock(max_length=80)
-    text = blocks.CharBlock(max_length=240, required=False)
-    image = ImageBlock(required=False)
-    links = LinksBlock()
+    title = blocks.CharBlock(
+        max_length=80, help_text="What the page is for, in a few words; as the first block it is the main heading."
+    )
+    text = blocks.CharBlock(max_length=240, required=False, help_text="One or two sentences below it; may be left out.")
+    image = ImageBlock(required=False, help_text="Beside the title, cropped around its focal point; may be left out.")
+    links = LinksBlock(help_text="Up to two buttons; the first is the main one.")
 
     def get_preview_value(self) -> Any:
         return self.normalize(
@@ -40,14 +42,21 @@ class HeroBlock(blocks.StructBlock):
 
 
 class CardBlock(blocks.StructBlock):
-    title = blocks.CharBlock(max_length=80)
-    text = blocks.TextBlock(max_length=300)
-    link = blocks.StreamBlock([("link", LinkBlock())], max_num=1, required=False)
+    title = blocks.CharBlock(max_length=80, help_text="In a few words.")
+    text = blocks.TextBlock(max_length=300, help_text="One to three sentences.")
+    link = blocks.StreamBlock(
+        [("link", LinkBlock())], max_num=1, required=False, help_text="Where one reads more; may be left out."
+    )
 
 
 class CardsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80)
-    cards = blocks.ListBlock(CardBlock(), min_num=2, max_num=6)
+    heading = blocks.CharBlock(max_length=80, help_text="Over the cards.")
+    cards = blocks.ListBlock(
+        CardBlock(),
+        min_num=2,
+        max_num=6,
+        help_text="Two to six; they stand side by side on a desk, one below the other on a phone.",
+    )
 
     class Meta:
         icon = "grid"
@@ -72,9 +81,9 @@ class CardsBlock(blocks.StructBlock):
 
 
 class CallToActionBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(max_length=80)
-    text = blocks.TextBlock(max_length=300, required=False)
-    link = LinkBlock()
+    heading = blocks.CharBlock(max_length=80, help_text="What to do next, as an invitation.")
+    text = blocks.TextBlock(max_length=300, required=False, help_text="One sentence about it; may be left out.")
+    link = LinkBlock(help_text="The button: one way and no other.")
 
     class Meta:
         icon = "pick"
