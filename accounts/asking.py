@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, AccessNeeds
 from accounts.models import CONSENT_FIELD, Agreement, ConsentQuestion
@@ -73,7 +75,7 @@ class ConsentFields(forms.Form):
         for question in self.questions:
             self.fields[question.field_name] = forms.BooleanField(
                 label=question.statement,
-                help_text=question.more,
+                help_text=_more_of(question),
                 required=False,
                 widget=forms.CheckboxInput(attrs={"value": question.version}),
             )
@@ -94,3 +96,16 @@ class ConsentFields(forms.Form):
     def agreed(self) -> list[Agreement]:
         """What was ticked, in the version in which it was read."""
         return [Agreement(code, int(sent)) for code, sent in self._sent.items() if sent and sent.isdecimal()]
+
+
+def _more_of(question: ConsentQuestion) -> SafeString:
+    """What agreeing means, and the way to what one says one has read: beside the form, whose answers are kept."""
+    if not question.read_at:
+        return conditional_escape(question.more)
+    return format_html(
+        '{} <a class="link" href="{}" target="_blank" rel="noopener">Read it first'
+        '<span class="sr-only">: {}</span> (opens in a new tab)</a>',
+        question.more,
+        question.read_at,
+        question.statement,
+    )

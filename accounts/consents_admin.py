@@ -56,11 +56,12 @@ class ConsentQuestionViewSet(KeptViewSet):
     index_view_class = QuestionIndex
     add_view_class = QuestionCreate
     edit_view_class = QuestionEdit
-    inspect_view_fields = ("code", "statement", "more", "version", "is_required", "is_active")
+    inspect_view_fields = ("code", "statement", "more", "read_at", "version", "is_required", "is_active")
     edit_handler = ObjectList(
         [
             FieldPanel("statement", help_text=f"One sentence, such as “I agree to …”. {_REWORDED}"),
             FieldPanel("more", help_text=f"What agreeing means, and what not. {_REWORDED}"),
+            FieldPanel("read_at"),
             FieldPanel("code"),
             FieldRowPanel([FieldPanel("is_required"), FieldPanel("is_active"), FieldPanel("position")]),
         ]

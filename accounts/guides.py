@@ -12,6 +12,9 @@ class GuideDismissal(models.Model):
         DOCTOR = "doctor", "First steps of a doctor"
         VERIFICATION = "verification", "First steps of a verification officer"
         BILLING = "billing", "First steps of a billing officer"
+        EDITOR = "editor", "First steps of an editor"
+        MODERATOR = "moderator", "First steps of a moderator"
+        RECEPTION = "reception", "First steps at the desk of a clinic"
         ADMINISTRATOR = "administrator", "First steps of an administrator"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

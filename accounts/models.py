@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_backends
 from django.contrib.auth.models import AbstractUser, Permission
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -326,6 +327,15 @@ class ConsentQuestion(models.Model):
     statement = models.CharField("what people tick", max_length=300, help_text="One sentence, such as “I agree to …”.")
     more = models.TextField(
         "more about it", max_length=1000, blank=True, help_text="What agreeing means, and what not."
+    )
+    read_at = models.CharField(
+        "where it can be read",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^(/(?!/)\S*|https://\S+)$", "Start with / for this site, or with https://.")],
+        help_text="The page that people say they have read, such as /privacy/. It opens beside the booking.",
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     is_required = models.BooleanField("nobody can book without it", default=False)

@@ -48,7 +48,7 @@ def places() -> None:
 def consents() -> None:
     """What is there already stays as administrators have left it."""
     for position, sample in enumerate(content.CONSENTS):
-        words = {"statement": sample.statement, "more": sample.more}
+        words = {"statement": sample.statement, "more": sample.more, "read_at": sample.read_at}
         ConsentQuestion.objects.get_or_create(
             code=sample.code, defaults={**words, "is_required": sample.is_required, "position": position}
         )

@@ -245,6 +245,7 @@ CONSENTS = (
         "Your record stays with the clinic. Who sees what, and who else is told what, stands under Privacy at the foot "
         "of each page.",
         is_required=True,
+        read_at="/privacy/",
     ),
     Consent(
         "own-doctor",

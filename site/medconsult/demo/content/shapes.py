@@ -93,6 +93,7 @@ class Consent:
     statement: str
     more: str
     is_required: bool
+    read_at: str = ""
 
 
 @dataclass(frozen=True)
