@@ -86,6 +86,12 @@ def test_pressing_twice_answers_alike_also_where_the_first_press_settled_what_wa
     assert {answer["Location"] for answer in answers} == {detail_path(Appointment.objects.get())}
 
 
+def test_a_consent_leads_to_what_one_says_one_has_read(client: Client, doctor: Doctor) -> None:
+    ConsentQuestion.objects.create(code="terms", statement="I have read it.", more="A & B", read_at="/privacy/")
+    page = client.get(confirm_path(doctor)).content.decode()
+    assert 'A &amp; B <a class="link" href="/privacy/" target="_blank" rel="noopener">Read it first' in page
+
+
 def test_a_form_without_a_key_works(client: Client, doctor: Doctor) -> None:
     assert client.post(confirm_path(doctor), {"reason": ""}).status_code == 302
     assert Appointment.objects.count() == 1

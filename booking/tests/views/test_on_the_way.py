@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.tests.factories import UserFactory
 from booking.tests.factories import next_slot_start
 from booking.tests.views.pages import confirm_path, text_of
 from common.templatetags.when import date_time
@@ -18,6 +19,15 @@ from doctors.tests.factories import DoctorPageFactory
 
 pytestmark = pytest.mark.django_db
 
+PROFILE = {
+    "given_name": "Ada",
+    "family_name": "Byron",
+    "birth_date_day": "10",
+    "birth_date_month": "12",
+    "birth_date_year": "1985",
+    "phone": "020 7946 0123",
+    "gender": "female",
+}
 ENTRANCES = ["account_login", "account_signup"]
 
 
@@ -30,6 +40,35 @@ def test_the_page_says_what_is_booked(client: Client, doctor: Doctor, name: str)
     text = text_of(client.get(entrance(name, confirm_path(doctor))))
     for words in (doctor.name, "Consultation, 30 minutes", date_time(next_slot_start(), "Europe/London")):
         assert words in text
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_the_page_says_what_it_costs(client: Client, doctor: Doctor, name: str) -> None:
+    assert "£" in text_of(client.get(entrance(name, confirm_path(doctor)))).split("What you are booking")[-1]
+
+
+def test_who_is_new_is_asked_first_on_the_way_to_a_booking_and_staff_are_not_spoken_to(
+    client: Client, doctor: Doctor
+) -> None:
+    booking, office = (text_of(client.get(entrance("account_login", at))) for at in (confirm_path(doctor), "/admin/"))
+    assert booking.index("I am new here") < booking.index("I have an account")
+    assert "second step" not in booking
+    assert "I am new here" not in office
+
+
+@pytest.mark.parametrize("known", ["", "known@example.org"])
+def test_the_page_of_the_code_says_it_too_whether_the_address_is_known_or_not(
+    client: Client, doctor: Doctor, known: str
+) -> None:
+    email = UserFactory.create(email=known).email if known else "new@example.org"
+    form = {"email": email, "password1": "nine grey herons wade", "next": confirm_path(doctor), **PROFILE}
+    answer = client.post(reverse("account_signup"), form)
+    assert answer.status_code == 302, text_of(answer)
+
+    code = client.get(answer.url)
+    assert doctor.name in text_of(code)
+    assert "Consultation, 30 minutes" in text_of(code)
+    assert f'href="{reverse("development_mails")}"' in code.content.decode()
 
 
 @pytest.mark.parametrize("name", ENTRANCES)
