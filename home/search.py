@@ -17,7 +17,7 @@ from wagtail.search.utils import normalise_query_string
 
 from doctors.models import DoctorPage, Specialty
 from doctors.selectors import Choices, DoctorFilters, SearchPage, doctors_search, search_choices
-from doctors.selectors.words import LIKE_ENOUGH, nearest_phrase, plain, readings_of, told
+from doctors.selectors.words import LIKE_ENOUGH, Reading, nearest_phrase, plain, readings_of, told
 from home.models import SpecialtyPage
 from home.paths import page_path
 
@@ -66,14 +66,22 @@ def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
     doctors = doctors_search(DoctorFilters(q=text), now=now, choices=choices, size=DOCTORS, with_facets=False)
     promoted = _promoted(text)
     put_first = {way.page_id for way in promoted}
-    specialties = [way for way in _specialties(text, choices) if way.page_id is None or way.page_id not in put_first]
+    readings = readings_of(told(text), choices.specialties)
+    sure = [reading for reading in readings if not reading.is_guess]
+    specialties = [way for way in _specialties(sure, choices) if way.page_id is None or way.page_id not in put_first]
     # What stands among the best matches does not stand below them again.
     best = {way.page_id for way in (*promoted, *specialties) if way.page_id}
     pages = Paginator(_public_pages().exclude(pk__in=best).search(text), PAGES).get_page(page)
+    if promoted or pages.paginator.count:
+        # Who is only spelt like the words is not meant by them: they stand elsewhere as they were typed.
+        is_alike = doctors.is_spelt_alike or len(sure) < len(readings)
+    else:
+        is_alike = False
+        specialties = specialties or _specialties(readings, choices)
     found = Found(
         promoted=promoted,
         specialties=specialties,
-        doctors=doctors,
+        doctors=None if is_alike else doctors,
         all_doctors=f"/doctors/?{urlencode({'q': text})}",
         pages=pages,
     )
@@ -113,8 +121,8 @@ def _promoted(text: str) -> list[Way]:
     ]
 
 
-def _specialties(text: str, choices: Choices) -> list[Way]:
-    ids = {pk for one in readings_of(told(text), choices.specialties) for pk in one.specialty_ids}
+def _specialties(readings: Iterable[Reading], choices: Choices) -> list[Way]:
+    ids = {pk for one in readings for pk in one.specialty_ids}
     pages = {page.specialty_id: page for page in SpecialtyPage.objects.live().filter(specialty__in=ids)}
     return [_specialty(one, pages.get(one.pk)) for one in choices.specialties if one.pk in ids]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from wagtail import blocks
@@ -32,6 +32,12 @@ class LiveBlock(blocks.StructBlock):
     introduction = blocks.CharBlock(
         max_length=200, required=False, help_text="One sentence below the heading; may be left out."
     )
+
+    # What the site's search finds such a block by: what it shows stands in no page.
+    found_by: ClassVar[str] = ""
+
+    def get_searchable_content(self, value: Any) -> list[str]:
+        return [*super().get_searchable_content(value), *filter(None, [self.found_by])]
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
@@ -138,6 +144,8 @@ class OpeningHoursBlock(LiveBlock):
         choices=location_choices, required=False, help_text="Empty for every location that has a page with its hours."
     )
 
+    found_by = "opening hours, opening times, when we are open"
+
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
         from home.opening import places_open
 
@@ -156,6 +164,8 @@ class PricesBlock(LiveBlock):
     """What visits cost, from the doctors' own visit types: a price that changes there has changed here."""
 
     specialty = SlugBlock(choices=specialty_choices, required=False, help_text="Empty for all of them.")
+
+    found_by = "price, prices, cost, costs, fee, fees, how much"
 
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
         return {"prices": prices_of(specialty=value["specialty"] or "")}

@@ -15,6 +15,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable
+from wagtail.search import index
 
 from common import clock
 from doctors.models import Location, Specialty
@@ -107,7 +108,11 @@ class LocationPage(PublicPage):
     body = StreamField(STANDARD_BLOCKS, blank=True, help_text="Anything else that helps on the day.")
 
     shown_with = (*PublicPage.shown_with, "picture", "location")
-    search_fields = words_of("introduction", "body")
+    search_fields: ClassVar[list[Any]] = [
+        *words_of("introduction", "directions", "body", "hours_told"),
+        # As they are when the page is indexed: on publishing it, and by `update_index`.
+        index.RelatedFields("location", [index.SearchField(name) for name in ("street", "town", "postcode", "access")]),
+    ]
     template = "home/location_page.html"
     content_panels: ClassVar[list[Any]] = [
         *PublicPage.content_panels,
@@ -125,6 +130,11 @@ class LocationPage(PublicPage):
 
     class Meta(PublicPage.Meta):
         verbose_name = "location page"
+
+    def hours_told(self) -> str:
+        """When it is open, for the site's search."""
+        told = (f"{days} {hours}" for days, hours in hours_in_words(_by_day(self.opening_hours.all())))
+        return f"Opening hours, opening times: {', '.join(told)}"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
         choices = Choices(specialties=list(Specialty.objects.all()), locations=list(Location.objects.all()))

@@ -18,10 +18,16 @@ from wagtail.search import index
 from common import clock
 from doctors.models import DoctorPage, Listing
 from doctors.models.searches import EmptySearch
-from doctors.tests.factories import DoctorFactory, DoctorPageFactory, SearchWordFactory, SpecialtyFactory
+from doctors.tests.factories import (
+    DoctorFactory,
+    DoctorPageFactory,
+    LocationFactory,
+    SearchWordFactory,
+    SpecialtyFactory,
+)
 from home import search
-from home.models import HomePage, SiteSettings, StandardPage
-from home.tests.factories import specialty_page
+from home.models import HomePage, LandingPage, SiteSettings, StandardPage
+from home.tests.factories import location_page, specialty_page
 from home.urgent import is_urgent
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +145,31 @@ def test_suggestions_come_while_typing_and_only_then() -> None:
     assert 'value="Palliative care"' in answer.content.decode()
     assert "<option" not in read(q="pal")
     assert search.suggestions("p", now=clock.now()) == []
+
+
+@pytest.mark.parametrize("asked", ["prices", "how much", "fees"])
+def test_a_table_of_prices_is_found_by_what_people_call_it_and_no_doctor_of_a_like_name(asked: str) -> None:
+    listed("Pricer").doctor.specialties.set([SpecialtyFactory.create(name="Feet", slug="feet")])
+    block = {"heading": "By specialty", "introduction": "", "specialty": ""}
+    made = HomePage.objects.get().add_child(instance=LandingPage(title="Tables", body=[("prices", block)]))
+    index.insert_or_update_object(made)
+
+    found = search.site_search(asked, now=clock.now())
+
+    assert [one.title for one in found.pages or []] == ["Tables"]
+    assert (found.doctors, found.specialties) == (None, [])
+    made.unpublish()
+    # Where no word fits as it was typed, what is spelt like it is better than nothing.
+    assert asked != "prices" or search.site_search("pricar", now=clock.now()).doctors is not None
+
+
+@pytest.mark.parametrize("asked", ["opening times", "parking bays", "ferry", "harbour row"])
+def test_a_place_is_found_by_its_hours_its_access_its_directions_and_its_street(asked: str) -> None:
+    location = LocationFactory.create(street="2 Harbour Row", access="Two parking bays.")
+    made = location_page(location=location, directions="<p>By ferry.</p>")
+    index.insert_or_update_object(made)
+
+    assert titles(asked) == [made.title]
 
 
 @pytest.mark.parametrize("path", ["/search/", "/doctors/"])
