@@ -84,6 +84,8 @@ def guide_restore(request: SignedInRequest, guide: GuideDismissal.Guide) -> Http
 def _back(guide: GuideDismissal.Guide) -> HttpResponse:
     """To the page that shows the guide."""
     at_home = guide in (GuideDismissal.Guide.PATIENT, GuideDismissal.Guide.DOCTOR)
+    if guide == GuideDismissal.Guide.RECEPTION:
+        return redirect("booking:clinics")
     return redirect("signed_in_home" if at_home else "wagtailadmin_home")
 
 

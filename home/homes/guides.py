@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import GuideDismissal, Patient, User
 from accounts.selectors import guides_dismissed
+from audit.selectors import has_done
 from booking.models import Appointment, AvailabilityRule, CalendarFeed
 from booking.selectors import feeds_of
 from booking.states import PendingReason
@@ -109,6 +110,30 @@ def _of_doctor(user: User, doctor: Doctor) -> list[Step]:
             hint="One secret address for your phone or computer; it names no patient’s reason to come.",
             path=reverse("booking:feeds"),
             is_done=CalendarFeed.Kind.DOCTOR in feeds_of(user),
+        ),
+    ]
+
+
+def reception_guide(user: User) -> Guide | None:
+    """Five statements at most."""
+    return guide_of(user, Kind.RECEPTION, lambda: _of_reception(user))
+
+
+def _of_reception(user: User) -> list[Step]:
+    diary = reverse("booking:clinics")
+    return [
+        two_step(user, "You see who comes to whom, so a password alone does not let you in."),
+        Step(
+            title="Mark somebody as arrived",
+            hint="In the day of your place, beside their name. One press takes it back.",
+            path=diary,
+            is_done=has_done(user, "appointment.arrived"),
+        ),
+        Step(
+            title="Write down a payment at the desk",
+            hint="In the appointment, for a visit that is paid for here. The patient gets a receipt.",
+            path=diary,
+            is_done=has_done(user, "appointment.paid"),
         ),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.urls import reverse
+from wagtail.models import PageLogEntry
 
 from accounts.models import ConsentQuestion, User
 from accounts.policies import has_role
@@ -14,6 +15,11 @@ from billing.models import Reconciliation
 from doctors.models import Doctor, Location, LocationMembership
 from home.homes.guides import Guide, Kind, Step, guide_of, two_step
 
+_DECISIONS = (
+    "doctor_page.proposal_approved",
+    "doctor_page.proposal_asked",
+    "doctor_page.proposal_rejected",
+)
 _WHY_TWO_STEPS = "You decide about other people here, so a password alone does not let you in."
 
 
@@ -26,6 +32,8 @@ def officer_guides(user: User) -> list[Guide]:
         (Role.ADMINISTRATOR, Kind.ADMINISTRATOR, _of_administrator),
         (Role.VERIFICATION_OFFICER, Kind.VERIFICATION, _of_verification),
         (Role.BILLING_OFFICER, Kind.BILLING, _of_billing),
+        (Role.CONTENT_EDITOR, Kind.EDITOR, _of_editor),
+        (Role.CONTENT_MODERATOR, Kind.MODERATOR, _of_moderator),
     )
     guides = (guide_of(user, kind, partial(steps, user)) for role, kind, steps in offices if has_role(user, role))
     return [guide for guide in guides if guide is not None]
@@ -95,3 +103,44 @@ def _of_billing(user: User) -> list[Step]:
             is_done=Reconciliation.objects.filter(run_by=user).exists(),
         ),
     ]
+
+
+def _of_editor(user: User) -> list[Step]:
+    return [
+        two_step(user, "What you write stands under the clinic’s name, so a password alone does not let you in."),
+        Step(
+            title="Change a page, or write one",
+            hint="Choose blocks, fill them in and look at the preview beside them. Nothing is public until you say so.",
+            path=reverse("wagtailadmin_explore_root"),
+            is_done=_has_logged(user, "wagtail.create", "wagtail.edit"),
+        ),
+        Step(
+            title="Publish it, at once or at a time, or send it to a moderator",
+            hint="The menu below the page offers what you may do. Each version is kept, and old addresses lead on.",
+            path=reverse("wagtailadmin_explore_root"),
+            is_done=_has_logged(user, "wagtail.publish", "wagtail.publish.schedule", "wagtail.workflow.start"),
+        ),
+    ]
+
+
+def _of_moderator(user: User) -> list[Step]:
+    return [
+        two_step(user, "You decide what the clinic says in public, so a password alone does not let you in."),
+        Step(
+            title="Decide on a page that was sent for approval",
+            hint="Approve it, and it is public at once; or ask for changes and say which.",
+            path=reverse("wagtailadmin_reports:workflow_tasks"),
+            is_done=_has_logged(user, "wagtail.workflow.approve", "wagtail.workflow.reject"),
+        ),
+        Step(
+            title="Decide on what a doctor proposes for their page",
+            hint="You see the difference and what was verified. Approve it, ask for changes, or say why not.",
+            path=reverse("home_proposals"),
+            is_done=has_done(user, *_DECISIONS),
+        ),
+    ]
+
+
+def _has_logged(user: User, *actions: str) -> bool:
+    """Whether Wagtail has written down that the person did one of these to a page."""
+    return PageLogEntry.objects.filter(user=user, action__in=actions).exists()

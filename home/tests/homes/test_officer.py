@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.log_actions import log
 
 from accounts.models import User
 from accounts.roles import Role
@@ -15,11 +16,14 @@ from billing.tests.factories import PaymentFactory
 from booking.selectors import bookings_by_source, requests_waiting
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, next_slot_start
+from booking.tests.steps import at_the_desk_of
 from common import clock
 from doctors.models import EmptySearch
 from doctors.selectors import DoctorFilters, empty_searches
 from doctors.services import empty_search_count
+from doctors.tests.factories import LocationFactory
 from home.homes.officer import officer_guides
+from home.models import HomePage
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +167,33 @@ def test_the_steps_of_an_office_are_put_away_by_a_press_and_come_back_by_one() -
     assert "Show again" in shown
     assert guide.steps[1].title in pressed(client, restore)
     assert client.post(dismiss).status_code == 403, "without its token it stays refused"
+
+
+def test_editor_and_moderator_have_first_steps_that_their_work_ticks_off() -> None:
+    editor, moderator = of_office(Role.CONTENT_EDITOR), of_office(Role.CONTENT_MODERATOR)
+    [guide] = officer_guides(editor)
+    assert (guide.kind, guide.done, len(guide.steps)) == ("editor", 0, 3)
+    log(instance=HomePage.objects.get(), action="wagtail.edit", user=editor)
+    [guide] = officer_guides(editor)
+    assert [step.is_done for step in guide.steps] == [False, True, False]
+    assert guide.steps[0].title in signed_in(editor).get(DASHBOARD).content.decode()
+
+    log(instance=HomePage.objects.get(), action="wagtail.workflow.approve", user=moderator)
+    [guide] = officer_guides(moderator)
+    assert [step.is_done for step in guide.steps] == [False, True, False]
+
+
+def test_whoever_works_at_a_desk_has_first_steps_there_and_can_put_them_away() -> None:
+    place = LocationFactory.create()
+    client = signed_in(at_the_desk_of(place))
+    day = reverse("booking:clinic_day", args=[place.slug])
+    assert "First steps at the desk" in client.get(day).content.decode()
+
+    answer = client.post(reverse("home_guide_dismiss", args=["reception"]))
+    assert answer["Location"] == reverse("booking:clinics")
+    shown = client.get(day).content.decode()
+    assert "First steps at the desk" not in shown
+    assert reverse("home_guide_restore", args=["reception"]) in shown
 
 
 def test_nobody_is_guided_through_an_office_that_they_do_not_hold() -> None:
