@@ -16,6 +16,7 @@ from home.blocks.choosers import DocumentChooserBlock, ImageBlock
 
 GROUP = "Pictures, video and files"
 FILMS = {"mp4": "video/mp4", "webm": "video/webm"}
+_HEAD_BYTES = 16
 
 
 class PictureBlock(blocks.StructBlock):
@@ -75,10 +76,10 @@ class VideoBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         errors = {}
         # A draft may lack either for now.
-        if cleaned["film"] and cleaned["film"].file_extension.lower() not in FILMS:
-            errors["film"] = ValidationError("Choose a film: a file that ends in .mp4 or .webm.")
-        if cleaned["captions"] and cleaned["captions"].file_extension.lower() != "vtt":
-            errors["captions"] = ValidationError("Choose the captions: a file that ends in .vtt.")
+        if cleaned["film"] and not _is_film(cleaned["film"]):
+            errors["film"] = ValidationError("Choose a film: a file in MP4 or WebM that ends in .mp4 or .webm.")
+        if cleaned["captions"] and not _is_captions(cleaned["captions"]):
+            errors["captions"] = ValidationError("Choose the captions: a WebVTT file that ends in .vtt.")
         if errors:
             raise StructBlockValidationError(errors)
         return cleaned
@@ -105,6 +106,27 @@ class VideoBlock(blocks.StructBlock):
         label = "Video"
         description = "A film from our library with captions and its words to read."
         template = "home/blocks/video.html"
+
+
+def _is_film(document: Any) -> bool:
+    """By its name and by how it begins: a text that is called a film plays nowhere."""
+    kind = document.file_extension.lower()
+    head = _head_of(document)
+    return (kind == "mp4" and head[4:8] == b"ftyp") or (kind == "webm" and head.startswith(b"\x1aE\xdf\xa3"))
+
+
+def _is_captions(document: Any) -> bool:
+    head = _head_of(document).removeprefix(b"\xef\xbb\xbf")
+    return document.file_extension.lower() == "vtt" and head.startswith(b"WEBVTT")
+
+
+def _head_of(document: Any) -> bytes:
+    """The first bytes of a document; none where the storage has lost it."""
+    try:
+        with document.open_file() as file:
+            return bytes(file.read(_HEAD_BYTES))
+    except OSError:
+        return b""
 
 
 class DownloadBlock(blocks.StructBlock):

@@ -65,8 +65,8 @@ def picture(size: tuple[int, int] = (24, 16)) -> Any:
     return image
 
 
-def file(name: str) -> Any:
-    return get_document_model().objects.create(title=name, file=ContentFile(b"something", name=name))
+def file(name: str, content: bytes = b"something") -> Any:
+    return get_document_model().objects.create(title=name, file=ContentFile(content, name=name))
 
 
 def test_every_block_has_a_preview_a_description_and_a_group() -> None:
@@ -201,6 +201,18 @@ def test_blocks_refuse_what_would_mislead() -> None:
     video = {"title": "T", "film": film.pk, "captions": words.pk, "transcript": "<p>x</p>", "poster": None}
     assert refused(VideoBlock(), video) == {"film", "captions"}
     assert refused(VideoBlock(), {**video, "transcript": ""}) == {"transcript"}
+
+
+def test_a_film_is_known_by_how_it_begins() -> None:
+    captions, lost = file("a.vtt", b"\xef\xbb\xbfWEBVTT\n"), file("lost.mp4")
+    lost.file.storage.delete(lost.file.name)
+    lost.refresh_from_db()
+    video = {"title": "T", "captions": captions.pk, "transcript": "<p>x</p>", "poster": None}
+    for fake in (file("fake.mp4"), file("fake.webm", b"\x00\x00\x00\x18ftypmp42"), lost):
+        assert refused(VideoBlock(), {**video, "film": fake.pk}) == {"film"}
+    film = file("true.mp4", b"\x00\x00\x00\x18ftypmp42")
+    assert refused(VideoBlock(), {**video, "film": film.pk, "captions": file("no.vtt").pk}) == {"captions"}
+    VideoBlock().clean(VideoBlock().to_python({**video, "film": film.pk}))
 
 
 @pytest.mark.parametrize("squares", ["A1", "A0 B2", "M1 A1", "a1 b2", "A1  B2", "A1,B2"])
