@@ -43,6 +43,10 @@ class Difference:
     has_changed_since: bool
     loses_formatting: bool
 
+    @property
+    def is_of_qualifications(self) -> bool:
+        return self.label == profile.LABELS["qualifications"]
+
 
 class DecisionForm(forms.Form):
     """The moderator's words, and what they looked at."""

@@ -63,7 +63,16 @@ def test_the_difference_stands_beside_the_credentials(moderator: Client, proposa
     assert "<del>old</del>" in shown
     assert "<ins>young</ins>" in shown
     assert f"GMC number {proposal.doctor.gmc_number}" in shown
-    assert "Identity document: checked" in shown
+    assert shown.index("Identity document: checked") < shown.index("<ins>young</ins>")
+    assert "not among what was verified" not in shown
+
+
+def test_a_proposed_qualification_is_said_to_be_a_word_of_the_doctors(
+    moderator: Client, proposal: PageProposal
+) -> None:
+    rows = [{"name": "MRCP (UK)", "institution": "", "year": ""}]
+    PageProposal.objects.filter(pk=proposal.pk).update(content={"qualifications": rows}, base={"qualifications": []})
+    assert "not among what was verified" in moderator.get(path(proposal)).content.decode()
 
 
 def test_approving_publishes_and_the_second_moderator_gets_409(moderator: Client, proposal: PageProposal) -> None:
