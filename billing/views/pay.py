@@ -94,8 +94,9 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
         "receipts": selectors.receipts_of(appointment),
         "refunds": selectors.refunds_of(appointment),
         "complaints": selectors.complaints_of(appointment),
+        "is_part": is_fragment(request),
     }
-    template = "billing/partials/returned.html" if is_fragment(request) else "billing/returned.html"
+    template = "billing/partials/returned.html" if context["is_part"] else "billing/returned.html"
     return render(request, template, context)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -43,6 +45,19 @@ def test_a_payment_in_review_is_being_checked_and_not_asked_for_again(
         assert "You do not need to pay again" in shown
         assert "by card" not in shown
         assert "is booked" not in shown
+
+
+def test_what_is_booked_is_said_large_and_in_the_title_also_where_it_came_to_be_while_the_page_stood(
+    client: Client, stripe_simulator: Simulator, stripe_deliver: Deliver
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+    _, whole = pages_of(client, payment.appointment)
+    part = client.get(
+        reverse("billing:returned", args=[payment.appointment.public_id]), headers={"HX-Request": "true"}
+    ).content.decode()
+    assert whole.count("<title>") == part.count("<title>") == 1
+    for shown in (whole, part):
+        assert re.search(r"<h1[^>]*>\s*Your appointment is booked", shown)
 
 
 def test_one_that_was_settled_and_books_nothing_says_so_to_both(
