@@ -62,7 +62,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """`heading` names the table's first column; `is_empty` that every number is 0."""
+    """`heading` names the table's first column; `is_empty` that all numbers are 0, `tallest` the top bar in words."""
 
     width: int
     height: int
@@ -73,6 +73,7 @@ class Chart:
     heading: str
     rows: list[Row]
     is_empty: bool
+    tallest: str
 
     @property
     def legend(self) -> str:
@@ -115,6 +116,7 @@ def stacked(
             for day, column in columns.items()
         ],
         is_empty=not any(number for column in columns.values() for number in column),
+        tallest=series[0].written(most),
     )
 
 

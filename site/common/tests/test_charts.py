@@ -38,6 +38,8 @@ def test_the_table_says_every_number_that_is_drawn_and_what_is_not_drawn_besides
     assert [row.cells for row in chart.rows] == [["2", "1", "900 days"], ["0", "0", "0 days"]]
     assert sum(piece.height for piece in chart.bars[0].pieces) == HEIGHT - 18
     assert chart.legend == "Filled: came; striped: missed"
+    # What gives a bar without a figure its measure: the two that are drawn, in the words of the first.
+    assert chart.tallest == "3"
 
 
 def test_a_series_alone_needs_no_legend_and_no_day_at_all_is_an_empty_chart() -> None:
