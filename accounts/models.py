@@ -320,8 +320,7 @@ CONSENT_FIELD = "consent_"
 class ConsentQuestion(models.Model):
     """Something that the clinic asks people to agree to when they book; administrators keep its words.
 
-    `version` counts its wordings: other words are the next one (`accounts.services`), which everybody is asked anew.
-    """
+    `version` counts its wordings: other words are the next one (`accounts.services`), asked of all anew."""
 
     code = models.SlugField(max_length=40, unique=True, help_text="A short name, such as “terms”. It stays.")
     statement = models.CharField("what people tick", max_length=300, help_text="One sentence, such as “I agree to …”.")
