@@ -73,6 +73,7 @@ def sign_up(page: Page, press: Presses, mailoutbox: list[EmailMultiAlternatives]
     keep_picture(page, "book-3-sign-up")
     press(page.get_by_role("button", name="Create an account"))
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
+    expect(page.get_by_role("region", name="What you are booking")).to_contain_text("Dr Nia Rees")
     keep_picture(page, "book-4-code")
     page.get_by_label("Code").fill(code_in(str(mailoutbox[-1].body)))
     press(page.get_by_role("button", name="Continue"))
@@ -115,7 +116,7 @@ def test_new_patient_books_hears_of_it_and_cancels(
     # From the profile, where the next times stand without JavaScript too.
     press = Presses()
     press(time_link(page, start) if scripts else next_time_link(page, start))
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("heading", name="Are you new here?")).to_be_visible()
     expect(page.get_by_role("region", name="What you are booking")).to_contain_text(date_time(start))
     sign_up(page, press, mailoutbox)
 
