@@ -65,7 +65,7 @@ def test_the_page_of_the_code_says_it_too_whether_the_address_is_known_or_not(
     answer = client.post(reverse("account_signup"), form)
     assert answer.status_code == 302, text_of(answer)
 
-    code = client.get(answer.url)
+    code = client.get(answer["Location"])
     assert doctor.name in text_of(code)
     assert "Consultation, 30 minutes" in text_of(code)
     assert f'href="{reverse("development_mails")}"' in code.content.decode()
