@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import Patient, User
 from audit.models import Event
@@ -24,8 +25,9 @@ SignIn = Callable[[User | Patient | Doctor], Client]
 
 
 def test_the_reason_is_in_no_list_mail_address_log_or_record(
-    as_user: SignIn, doctor: Doctor, patient: Patient, caplog: pytest.LogCaptureFixture
+    as_user: SignIn, doctor: Doctor, patient: Patient, caplog: pytest.LogCaptureFixture, settings: Settings
 ) -> None:
+    settings.SMS_PROVIDER = "development"
     own, doctors = as_user(patient), as_user(doctor)
     with caplog.at_level(logging.DEBUG):
         key = key_on(own.get(confirm_path(doctor)))
@@ -35,6 +37,8 @@ def test_the_reason_is_in_no_list_mail_address_log_or_record(
         pages = [
             own.get("/appointments/"),
             own.get("/home/"),
+            own.get("/account/notices/"),
+            own.get("/account/notifications/"),
             own.get(reverse("booking:cancel", args=[appointment.public_id])),
             own.get(reverse("booking:calendar_file", args=[appointment.public_id])),
             own.get("/api/appointments/"),
@@ -48,7 +52,9 @@ def test_the_reason_is_in_no_list_mail_address_log_or_record(
     assert CANARY not in answer["Location"]
     assert CANARY not in taken["Location"]
     assert CANARY not in caplog.text
-    assert CANARY not in json.dumps([message.facts for message in Message.objects.all()])
+    told = list(Message.objects.all())
+    assert {message.channel for message in told} == {"email", "sms"}
+    assert CANARY not in json.dumps([[message.facts, message.dedupe_key, message.about] for message in told])
     for rows in (Event.objects.values(), IdempotencyRecord.objects.values(), Appointment.history.values()):
         assert rows
         assert CANARY not in repr(list(rows))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -60,12 +61,15 @@ def hook(client: Client, settings: Settings) -> Any:
 
 
 def test_mail_to_an_address_that_it_comes_back_from_is_withheld_and_the_person_is_told(
-    hook: Any, mailoutbox: list[EmailMultiAlternatives]
+    hook: Any, mailoutbox: list[EmailMultiAlternatives], caplog: pytest.LogCaptureFixture
 ) -> None:
     person = PersonFactory(email="maya@example.org")
-    assert hook(_bounce("Maya@Example.org")) == 200
-    message = MessageFactory(user=person, kind=Kind.APPOINTMENT_CANCELLED)
-    assert messages_deliver() == 0
+    with caplog.at_level(logging.DEBUG):
+        assert hook(_bounce("Maya@Example.org", Details="smtp;550 maya is canarydetail")) == 200
+        assert hook(_bounce("Maya@Example.org"), secret="postmark:somebody-elses-word") == 400
+        message = MessageFactory(user=person, kind=Kind.APPOINTMENT_CANCELLED)
+        assert messages_deliver() == 0
+    assert not any(word in caplog.text.lower() for word in ("maya@", "canarydetail", "only-for-these-tests"))
     message.refresh_from_db()
     assert (message.status, message.last_error) == (MessageStatus.WITHHELD, Withheld.COMES_BACK)
     assert "comes back" in trouble_with(person.email)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -169,11 +170,14 @@ def test_a_mail_server_that_is_away_holds_up_no_text(
 
 
 def test_a_number_that_is_refused_fails_by_itself_and_its_reason_names_no_number(
-    person: AbstractUser, phones: Phones, time: Clock
+    person: AbstractUser, phones: Phones, time: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     phones.failing = sms.Refused("400")
     text = _queue(person, time.now)
-    messages_deliver()
+    with caplog.at_level(logging.DEBUG):
+        messages_deliver()
+    assert "7700" not in caplog.text
+    assert "MC7Q2KD" not in caplog.text
     text.refresh_from_db()
     assert (text.status, text.last_error) == (MessageStatus.WAITING, "Refused")
 
