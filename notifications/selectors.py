@@ -93,9 +93,16 @@ def _notice(message: Message, text: Message | None) -> Notice:
     )
 
 
+_WHY: dict[str, str] = {
+    Withheld.SWITCHED_OFF: "you have switched it off",
+    Withheld.COMES_BACK: "mail to your address comes back",
+    Withheld.UNWANTED: "your mailbox has reported our mail as unwanted",
+}
+
+
 def _outcome(message: Message) -> str:
     if message.status == MessageStatus.WITHHELD:
-        return f"Not emailed: {message.last_error}"
+        return f"Not emailed: {_WHY.get(message.last_error, message.last_error)}"
     word = "Texted" if message.channel == Channel.SMS else "Emailed"
     return {MessageStatus.SENT: f"{word} to you", MessageStatus.FAILED: "The email did not arrive"}.get(
         MessageStatus(message.status), "On its way by email"

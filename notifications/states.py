@@ -25,10 +25,10 @@ class Withheld(StrEnum):
     """Why something was not sent on purpose, as its row says it in place of an error."""
 
     TOO_LATE = "its time had passed"
-    SWITCHED_OFF = "you have switched that off"
+    SWITCHED_OFF = "the person has switched it off"
     NOT_WANTED = "nobody asked for a text"
-    COMES_BACK = "mail to your address comes back"
-    UNWANTED = "your mailbox said that you do not want such mail"
+    COMES_BACK = "mail to the address comes back"
+    UNWANTED = "the mailbox has reported our mail as unwanted"
 
 
 # Nothing becomes of these by itself. Whatever else a row says, a worker takes it when its time comes: a word that an

@@ -57,7 +57,9 @@ def test_the_page_says_what_one_was_told_and_what_became_of_it(client: Client, p
     page = _page(client)
     assert "Appointment confirmed: Tuesday 6 July 2027, 10:20am" in page
     assert "Emailed to you. Texted to you." in page
+    MessageFactory(user=person, status=MessageStatus.WITHHELD, last_error=Withheld.SWITCHED_OFF)
     assert "Not emailed: its time had passed." in page
+    assert "Not emailed: you have switched it off." in _page(client)
     assert "Something new in the health record" in page
     assert all(str(notice.public_id) in page for notice in (late, purged))
     assert str(foreign.public_id) not in page
