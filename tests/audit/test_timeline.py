@@ -13,8 +13,10 @@ from audit.selectors import detail_of, timeline_of
 from audit.services import event_record
 from audit.templatetags.audit_log import event_timeline
 from booking.models import Appointment
+from booking.selectors import about_appointment
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import user_of
+from notifications.tests.factories import MessageFactory
 from verification.selectors import timeline
 from verification.states import Status
 from verification.tests.factories import case_in
@@ -65,8 +67,13 @@ def test_the_doctor_sees_it_and_the_patient_does_not(appointment: Appointment) -
     doctor = UserFactory.create(roles=[Role.DOCTOR])
     appointment.doctor.user = doctor
     appointment.doctor.save()
-    assert "Nia Ford" in page(doctor, appointment)
-    assert "Nia Ford" not in page(user_of(appointment.patient), appointment)
+    told = MessageFactory(about=about_appointment(appointment))
+    shown = page(doctor, appointment)
+    assert "Nia Ford" in shown
+    assert "Appointment booked, email to the patient" in shown
+    assert told.email not in shown
+    for word in ("Nia Ford", "Who was told"):
+        assert word not in page(user_of(appointment.patient), appointment)
 
 
 def test_details_are_words() -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AbstractUser
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from notifications.kinds import Kind
 from notifications.models import Message
 from notifications.selectors import unread_for
 from notifications.services import Outgoing, messages_mark_read, messages_queue, messages_withdraw
-from notifications.states import Channel, MessageStatus
+from notifications.states import ENDED, Channel, MessageStatus
 from notifications.tests.factories import FACTS, MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,16 @@ def test_reading_takes_only_ones_own_off_the_page() -> None:
     assert messages_mark_read(user=user, now=NOW) == 1
     foreign.refresh_from_db()
     assert foreign.read_at is None
+
+
+def test_indexes_answer_the_bell_the_sender_and_the_timeline() -> None:
+    with connection.cursor() as cursor:
+        # However small the table is here.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    due = Message.objects.exclude(status__in=ENDED).filter(due_at__lte=NOW, channel__in=list(Channel))
+    assert "message_open_idx" in due.order_by("due_at").explain()
+    assert "message_unread_idx" in unread_for(PersonFactory()).explain()
+    assert "message_about_idx" in Message.objects.filter(about="appointment:5f0c").explain()
 
 
 def test_a_text_is_no_notice(woken: list[str]) -> None:
