@@ -23,11 +23,10 @@ from wagtail.models import Site, sites
 from accounts import middleware
 from tests.permissions.matrix.canaries import Canary
 from tests.permissions.matrix.people import Who
+from tests.permissions.matrix.rows import OVERRIDE
 from tests.permissions.matrix.world import World
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-# A GET that asks, in each of the ways that are known, to be taken for a POST.
-OVERRIDE = "GET as POST"
 OVERRIDING = {
     "HTTP_X_HTTP_METHOD_OVERRIDE": "POST",
     "HTTP_X_HTTP_METHOD": "POST",

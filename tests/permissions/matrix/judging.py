@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tests.permissions.matrix.arguments import GONE, Arguments, Case
-from tests.permissions.matrix.asking import OVERRIDE, UNSAFE, Answer, Asker
+from tests.permissions.matrix.asking import UNSAFE, Answer, Asker
 from tests.permissions.matrix.bodies import body_of, query_of
 from tests.permissions.matrix.people import EVERYBODY, Who
 from tests.permissions.matrix.routes import Route
-from tests.permissions.matrix.rows import Row
+from tests.permissions.matrix.rows import OVERRIDE, Row
 from tests.permissions.matrix.table import rows_of
 
 METHODS = ("POST", "GET", "HEAD", "PUT", "PATCH", "DELETE", OVERRIDE)
