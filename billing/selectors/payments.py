@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
@@ -177,11 +178,23 @@ def is_by_hand(payment: Payment) -> bool:
     return payment.is_online and over.exists()
 
 
+def has_failed_refund(payment: Payment) -> bool:
+    """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
+    all that was left, what failed to go back has gone."""
+    failed = Refund.objects.filter(payment=payment, status=RefundStatus.FAILED, replaced_by=None)
+    if payment.failures_settled_at:
+        at = Coalesce("settled_at", "created_at")
+        failed = failed.annotate(failed_at=at).filter(failed_at__gt=payment.failures_settled_at)
+    return failed.exists() and (left_of(payment) > 0 or not taken_of(payment))
+
+
 def attention_left(payment: Payment) -> Attention:
-    """Why a payment waits for an officer, apart from refunds that failed: a reason of before, or that a bank took back
-    what a visit that stands is not paid without. Nobody at the clinic would hear of that."""
+    """Why a payment waits for an officer: a reason of before that only a person settles, or a refund that failed, or
+    that a bank took back what a visit that stands is not paid without. Nobody at the clinic would hear of that."""
     if payment.attention not in (Attention.NONE, Attention.REFUND_FAILED, Attention.DISPUTE_LOST):
         return Attention(payment.attention)
+    if has_failed_refund(payment):
+        return Attention.REFUND_FAILED
     visit, took = payment.appointment, taken_of(payment)
     is_unpaid = visit.status in STANDING and left_to_pay(visit) > 0
     return Attention.DISPUTE_LOST if took and is_unpaid else Attention.NONE

@@ -13,7 +13,7 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
 from billing.models import Payment
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import attention_left, left_of
+from billing.selectors import attention_left, has_failed_refund, left_of
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_promise
 from billing.services.sync import payment_sync
@@ -79,19 +79,27 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str, now: datetime 
         before = payment.attention
         if before or payment.status == PaymentStatus.REVIEW:
             payment.settled_note = note.strip()
-            # What is found about a refund says nothing of a visit that a bank has left unpaid.
-            payment.attention = attention_left(payment) if before == Attention.REFUND_FAILED else Attention.NONE
+            payment.attention = _attention_after(payment, now)
             if payment.status == PaymentStatus.REVIEW:
                 _assert_not_payable(payment)
                 _end_review(payment)
             sign(payment, actor)
-            payment.save(update_fields=["attention", "status", "outcome", "settled_note"])
+            payment.save(update_fields=["attention", "status", "outcome", "settled_note", "failures_settled_at"])
             patient = payment.appointment.patient
             event_record("payment.decided", payment, actor=actor, patient=patient, before=before, after=payment.status)
             if payment.status == PaymentStatus.SUCCEEDED and payment.is_online:
                 _return_what_booked_nothing(payment, now)
                 receipt_issue(payment=payment, now=now)
         return payment
+
+
+def _attention_after(payment: Payment, now: datetime) -> Attention:
+    """What else it waits for: what is found about a refund says nothing of a visit that a bank has left unpaid, and
+    what is found about anything else nothing of a refund that failed."""
+    if payment.attention == Attention.REFUND_FAILED:
+        payment.failures_settled_at = now
+        return attention_left(payment)
+    return Attention.REFUND_FAILED if has_failed_refund(payment) else Attention.NONE
 
 
 def _return_what_booked_nothing(payment: Payment, now: datetime) -> None:

@@ -171,7 +171,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
         )
         if new is None:
             raise TooMuch(left_of(failed.payment))
-        # What does not add up waits for `attention_settle`, whatever became of its refunds.
+        # Another that failed is still to be seen, and what does not add up waits for `attention_settle` in any case.
         waiting = Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED)
         waiting.exclude(status=PaymentStatus.REVIEW).update(attention=attention_left(failed.payment))
         return new

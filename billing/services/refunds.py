@@ -10,9 +10,9 @@ from audit.services import event_record
 from billing import facts
 from billing.errors import TooMuch
 from billing.models import AUTOMATIC, Complaint, Payment, Refund
-from billing.selectors import billing_settings, is_by_hand, left_of
+from billing.selectors import attention_left, billing_settings, is_by_hand, left_of
 from billing.services.receipts import credit_note_cancel, credit_note_issue
-from billing.states import REFUND_LIVE, Attention, RefundReason, RefundStatus, assert_refund_can_move
+from billing.states import REFUND_LIVE, RefundReason, RefundStatus, assert_refund_can_move
 from common.history import sign
 from common.tasks import wake
 from notifications.services import messages_queue
@@ -127,7 +127,8 @@ def refund_move(
         messages_queue(messages=facts.refund_made(refund), now=now)
     elif status == RefundStatus.FAILED:
         credit_note_cancel(refund=refund, now=now)
-        refund.payment.attention = Attention.REFUND_FAILED
+        # A reason that only a person settles is seen first, and this after it.
+        refund.payment.attention = attention_left(refund.payment)
         refund.payment.save(update_fields=["attention"])
         messages_queue(messages=facts.refund_failed(refund), now=now)
     elif status == RefundStatus.CANCELED and is_told:
