@@ -14,6 +14,7 @@ from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from accounts.tests.security.people import sign_in
 from common import clock
+from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,8 @@ def test_an_invitation_looks_the_same_whether_or_not_the_address_has_an_account(
         assert address in shown
         pages.append(shown.replace(address, "ADDRESS"))
         Carer.objects.all().delete()
+        # Each invitation is a notice to the patient, which the bell counts.
+        Message.objects.all().delete()
     assert pages[0] == pages[1]
     assert "Invited" in pages[0]
 
