@@ -32,6 +32,9 @@ class Purse:
     beside: int = 0
     """What of `agreed` and `firm` officers gave after the rules had spoken last: beside their share, not towards it."""
 
+    failed: int = 0
+    """What the rules gave and a bank has sent back, that nothing has taken the place of yet: owed still."""
+
     @property
     def here(self) -> int:
         """What is left of it; below zero where a bank took what we had given back."""
@@ -65,7 +68,7 @@ def owed(*, captured: int, gone: int, keeps: int) -> int:
 def on_top_of_rules(purses: Sequence[Purse], keeps: int) -> int:
     """What officers gave `beside` the rules' share, as far as it is there and above what the rules owed before
     something went just now: it takes nothing of the rules' share."""
-    promised = sum(sum(purse.agreed) + sum(purse.ruled) for purse in purses)
+    promised = sum(sum(purse.agreed) + sum(purse.ruled) + purse.failed for purse in purses)
     owed_before = sum(purse.here + purse.just_gone for purse in purses) - keeps
     # What was promised last is not there first.
     there = sum(max(one.beside - sum(one.agreed) + sum(_cut(one.agreed, one.here)), 0) for one in purses)

@@ -26,7 +26,7 @@ from billing.selectors.officers import (
     refund_of_officer,
     waiting_queues,
 )
-from billing.selectors.owed import BY_PEOPLE, Held, buys, held_of, keeps_of, owed_by_rule
+from billing.selectors.owed import BY_PEOPLE, Held, buys, held_of, keeps_of, owed_anew
 from billing.selectors.payments import (
     Sums,
     attention_left,
@@ -57,6 +57,7 @@ from billing.selectors.payments import (
     refunds_told,
     sums_of,
     taken_by_banks,
+    taken_of,
 )
 from billing.selectors.settings import billing_settings
 
@@ -103,8 +104,8 @@ __all__ = [
     "open_payment_of",
     "other_visits",
     "outstanding",
+    "owed_anew",
     "owed_at_desk",
-    "owed_by_rule",
     "own_payments",
     "payment_for",
     "payment_of_officer",
@@ -122,5 +123,6 @@ __all__ = [
     "refunds_told",
     "sums_of",
     "taken_by_banks",
+    "taken_of",
     "waiting_queues",
 ]

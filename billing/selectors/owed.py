@@ -8,9 +8,9 @@ from datetime import datetime
 from itertools import pairwise
 
 from billing.arithmetic import Purse, kept_by_policy, owed
-from billing.models import AUTOMATIC, Payment, Refund
+from billing.models import AGREED, AUTOMATIC, Payment, Refund
 from billing.selectors.payments import first_of, gone_of, left_of, taken_of
-from billing.states import REFUND_LIVE, Outcome, PaymentStatus, RefundReason
+from billing.states import REFUND_LIVE, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.policies import LATE_REFUND, is_free_to_cancel
 from booking.states import CancelReason, Status
@@ -42,18 +42,31 @@ def buys(payment: Payment, appointment: Appointment) -> bool:
     return payment.outcome == Outcome.BOOKED or appointment.status != Status.CANCELLED
 
 
-def owed_by_rule(payment: Payment) -> int:
-    """What of a payment the rules owe and nobody has promised, given or taken, in minor units; no more than is left of
-    it. For whoever holds the payment: its appointment is read anew."""
+def owed_anew(failed: Refund) -> int:
+    """What of a refund that failed is still to go back, in minor units, and no more than is left of its payment.
+
+    Of what the rules promised: what they owe and nobody has promised, given or taken; gifts beside their share take
+    nothing of it. Of what people gave beside it: all. Of what they gave towards it: what the rules owe by now, or what
+    it is more than these have promised since it was given, in its place. For whoever holds the payment: its
+    appointment is read anew.
+    """
+    payment = failed.payment
     appointment = payment.appointment
     appointment.refresh_from_db(fields=["status", "price_minor", "cancelled_at", "cancel_reason", "policy"])
     left = left_of(payment)
-    if not buys(payment, appointment):
-        return left
+    if _beside_the_rules(appointment, [failed]) or not buys(payment, appointment):
+        return min(failed.amount_minor, left)
     paid = [one for one in Payment.objects.filter(appointment=appointment) if buys(one, appointment)]
     captured = sum(one.captured_minor for one in paid)
-    gone = sum(gone_of(one) for one in paid)
-    return min(owed(captured=captured, gone=gone, keeps=keeps_of(appointment, captured)), left)
+    live = list(Refund.objects.filter(AGREED, payment__in=paid, status__in=sorted(REFUND_LIVE)))
+    beside = sum(one.amount_minor for one in _beside_the_rules(appointment, live))
+    gone = sum(gone_of(one) for one in paid) - beside
+    amount = owed(captured=captured, gone=gone, keeps=keeps_of(appointment, captured))
+    if failed.reason in BY_PEOPLE:
+        given = first_of(failed).pk
+        since = sum(one.amount_minor for one in live if one.reason not in BY_PEOPLE and first_of(one).pk > given)
+        amount = max(amount, failed.amount_minor - since)
+    return min(failed.amount_minor, amount, left)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +88,7 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
     ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
     live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
     firm = list(live.exclude(pk__in=[one.pk for one in movable]))
+    failed = Refund.objects.filter(payment=payment, status=RefundStatus.FAILED, replaced_by=None)
     by_rule = {one.pk for one in ruled if one.reason in AUTOMATIC}
     purse = Purse(
         captured=payment.captured_minor,
@@ -85,6 +99,7 @@ def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int
         asked=[one.amount_minor for one in asked],
         just_gone=just_gone_minor,
         beside=sum(one.amount_minor for one in _beside_the_rules(payment.appointment, [*agreed, *firm])),
+        failed=sum(one.amount_minor for one in failed.exclude(reason__in=sorted(BY_PEOPLE))),
         is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
     )
     return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)

@@ -14,12 +14,12 @@ from audit.services import event_record
 from billing import facts
 from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
-from billing.models import Payment, Refund
+from billing.models import AUTOMATIC, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import BY_PEOPLE, attention_left, left_of, owed_by_rule
+from billing.selectors import attention_left, left_of, owed_anew, taken_of
 from billing.services.promises import promised_on_top, promises_top_up, unpromised_of
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
-from billing.states import Attention, PaymentStatus, RefundReason, RefundStatus
+from billing.states import REFUND_LIVE, Attention, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.services import appointment_locked_for_payment
 from booking.states import STANDING, Status
@@ -129,7 +129,9 @@ def _rules_take_its_place(dropped: Refund, now: datetime) -> Iterator[None]:
     owed_before = unpromised_of(visit, on_top=on_top)
     yield
     is_anew = Payment.objects.filter(appointment=visit, status=PaymentStatus.ENTERED_IN_ERROR).exists()
-    promises_top_up(appointment=visit, now=now, most=dropped.amount_minor, is_anew=is_anew, on_top=on_top)
+    # What they owed before it, as a refund of theirs has failed, is promised anew with that.
+    most = min(max(unpromised_of(visit, on_top=on_top) - owed_before, 0), dropped.amount_minor)
+    promises_top_up(appointment=visit, now=now, most=most, is_anew=is_anew, on_top=on_top)
     if unpromised_of(visit, on_top=on_top) > owed_before:
         # The rules have given back of this payment once already, and do it once.
         raise Conflict("owed_by_rule", "Since the visit was cancelled, this is owed to the patient, so it goes back.")
@@ -144,7 +146,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
     """Promise a failed refund anew, as another refund in its place; the same again gives the same.
 
     `by_hand` where an officer gives it by bank transfer, as the card takes no more. No more than is left of the
-    payment, nor, of what goes back by rule, than the rules owe by now.
+    payment, nor than is owed of it by now (`owed_anew`).
 
     Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
     """
@@ -160,7 +162,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
         new = refund_promise(
             payment=failed.payment,
             amount_minor=amount,
-            reason=RefundReason(failed.reason),
+            reason=_reason_anew(failed),
             now=now,
             actor=actor,
             note=failed.note,
@@ -178,13 +180,21 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
 
 
 def _still_owed(failed: Refund) -> int:
-    left = left_of(failed.payment)
-    if failed.reason in BY_PEOPLE:
-        return min(failed.amount_minor, left)
-    owed = owed_by_rule(failed.payment)
-    if left and not owed:
-        raise Conflict("nothing_owed", "Nothing of this is to go back: no more was paid than the visit costs by now.")
-    return min(failed.amount_minor, owed)
+    amount = owed_anew(failed)
+    if not amount and (left_of(failed.payment) or not taken_of(failed.payment)):
+        message = (
+            "Nothing of this is to go back any more: it is promised otherwise by now, or no more was paid than the "
+            "visit costs. If that is right, say so under “Nothing more to do?”."
+        )
+        raise Conflict("nothing_owed", message)
+    return amount
+
+
+def _reason_anew(failed: Refund) -> RefundReason:
+    """The rules give of a payment once by themselves: beside what they have given since it is the rest of it."""
+    live = Refund.objects.filter(payment=failed.payment, reason__in=AUTOMATIC, status__in=sorted(REFUND_LIVE))
+    is_rest = failed.reason in AUTOMATIC and live.exists()
+    return RefundReason.REST if is_rest else RefundReason(failed.reason)
 
 
 @contextmanager

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from billing.models import Payment, Refund
-from billing.services import attention_settle, refund_request, refund_retry
+from billing.services import attention_settle, payment_take_back, refund_drop, refund_request, refund_retry
 from billing.services.refund_news import refund_take_over
-from billing.states import Attention
+from billing.states import Attention, Method
 from billing.tests.factories import PaymentFactory
-from billing.tests.services.test_promises import cancel
+from billing.tests.services.test_promises import cancel, heard, live
 from billing.tests.services.test_refunds import made_in_dashboard, officer
 from common import clock
+from common.errors import Conflict
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,75 @@ def test_one_that_fails_beside_another_reason_is_seen_once_that_is_settled() -> 
         assert attention(payment) == reason
         attention_settle(actor=officer(), payment_id=payment.public_id, note="Seen.")
     assert attention(payment) == Attention.NONE
+
+
+@pytest.mark.parametrize("is_given_first", [True, False])
+@pytest.mark.parametrize("amount_minor", [1000, 2250])
+def test_what_is_given_beside_the_rules_takes_nothing_of_what_is_sent_again(
+    amount_minor: int, *, is_given_first: bool
+) -> None:
+    payment, policy = cancelled_late()
+    for is_now in (is_given_first, not is_given_first):
+        if is_now:
+            said(gift(payment, amount_minor), "succeeded")
+        else:
+            failed(policy)
+    assert again(policy) == 2250
+
+
+def test_what_a_bank_or_the_dashboard_has_given_meanwhile_is_taken_off_and_no_gift() -> None:
+    for gone in ({"lost_minor": 500}, {"refunded_minor": 500}):
+        payment, policy = cancelled_late()
+        said(gift(payment, 1000), "succeeded")
+        failed(policy)
+        heard(payment, **gone)
+        assert again(policy) == 1750
+
+
+def test_what_was_given_before_the_visit_was_cancelled_is_a_part_of_the_share_whenever_it_fails() -> None:
+    """As the second fails before the visit is cancelled, the rules have promised its part by then."""
+    payment = paid_online()
+    before = said(gift(payment, 1000), "succeeded")
+    cancel(payment, is_free=False)
+    assert again(failed(Refund.objects.get(payment=payment, reason="policy"))) == 1250
+    assert again(said(before, "failed")) == 1000
+
+    other = paid_online()
+    small, large = gift(other, 1000), failed(gift(other, 2500))
+    failed(small)
+    cancel(other, is_free=False)
+    assert live(other) == [("officer", 1000), ("officer", 2500), ("policy", 2250)]
+    assert again(large) == 250, "what it was above the share"
+    with pytest.raises(Conflict) as refused:
+        again(small)
+    assert (refused.value.code, attention(other)) == ("nothing_owed", Attention.REFUND_FAILED)
+
+
+def test_a_gift_that_is_dropped_leaves_what_failed_to_be_sent_again() -> None:
+    payment, policy = cancelled_late()
+    beside = gift(payment, 1000)
+    failed(policy)
+    refund_drop(actor=officer(), refund_id=beside.public_id, note="Not so")
+    assert live(payment) == [("policy", 2250)], "it failed, and nothing else is promised"
+    assert again(policy) == 2250
+
+    other = paid_online()
+    towards = gift(other, 1500)
+    cancel(other, is_free=False)
+    policy = failed(Refund.objects.get(payment=other, reason="policy"))
+    refund_drop(actor=officer(), refund_id=towards.public_id, note="Not so")
+    assert again(policy) == 750
+    assert live(other) == [("policy", 750), ("policy", 1500), ("rest", 750)]
+
+
+def test_a_mistake_found_while_a_refund_stands_failed_leaves_gifts_beside_the_share() -> None:
+    terms = {"appointment__price_minor": 6000, "appointment__policy": {"late_refund_percent": 50}}
+    payment = PaymentFactory.create(paid=True, **terms)
+    wrong = PaymentFactory.create(desk=True, appointment=payment.appointment, amount_minor=1500, method=Method.CASH)
+    cancel(payment, is_free=False)
+    policy = failed(Refund.objects.get(payment=payment))
+    gift(payment, 1000)
+    payment_take_back(actor=officer(), payment_id=wrong.public_id, note="It was another's.")
+    assert live(payment) == [("officer", 1000), ("policy", 1500), ("policy", 2250)]
+    with pytest.raises(Conflict, match="promised otherwise"):
+        again(policy)
