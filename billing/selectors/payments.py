@@ -161,7 +161,9 @@ def gone_of(payment: Payment) -> int:
 
 def is_gone_twice(payment: Payment) -> bool:
     """Whether a bank transfer of ours and a bank have together given back more than was paid by a payment."""
-    given = Refund.objects.filter(payment=payment, status=RefundStatus.SUCCEEDED)
+    # What went beyond what was taken is kept with a promise that had been cancelled.
+    is_kept = Q(status=RefundStatus.CANCELED, by_hand=True) & ~Q(given_reference="")
+    given = Refund.objects.filter(Q(status=RefundStatus.SUCCEEDED) | is_kept, payment=payment)
     total = given.aggregate(total=Sum("amount_minor"))["total"] or 0
     return given.filter(by_hand=True).exists() and total + taken_of(payment) > payment.captured_minor
 

@@ -98,6 +98,9 @@ def _is_here_again(payment: Payment, on_top: int, *, now: datetime) -> None:
     dropped = Refund.objects.filter(payment=payment, status=RefundStatus.CANCELED, failure=BY_THE_BANK)
     if payment.outcome != Outcome.REFUNDED:
         dropped = dropped.filter(reason__in=(RefundReason.OFFICER, RefundReason.COMPLAINT))
+    if payment.attention == Attention.GONE_TWICE and is_gone_twice(payment):
+        # Without this one still.
+        return
     if payment.attention in (Attention.NONE, Attention.DISPUTE_LOST, Attention.GONE_TWICE):
         payment.attention = Attention.LOSS_UNDONE if dropped.exists() else Attention.NONE
         payment.attention = payment.attention or attention_left(payment)

@@ -28,18 +28,25 @@ from booking.states import CancelReason, Status
 from notifications.services import messages_queue
 
 
-def promises_fit(*, payment: Payment, why: str, now: datetime, gone_minor: int, is_written: bool) -> list[Refund]:
+def promises_fit(
+    *, payment: Payment, why: str, now: datetime, gone_minor: int, is_written: bool, asked_too: bool = True
+) -> list[Refund]:
     """So much has gone that we have not sent, by a bank or from Stripe's dashboard (not `is_written`: it has no row
     yet): what was promised stays as far as there is room and, of what the rules promised, as it is owed still.
 
     For whoever holds the appointment and then the payment. What cannot stay is cancelled and promised anew as far as it
     can, with one message a promise that says `why`, or that it is not owed any more, where it would be less without
-    this too. Returns the promises of this payment that stand as they were.
+    this too; of what Stripe has been asked for only with `asked_too`, where it heard of that itself. Returns the
+    promises of this payment that stand as they were.
     """
     appointment = payment.appointment
     stand: list[Refund] = []
     for group in _groups(payments_of_locked(appointment.pk), appointment):
-        held = [_held(one, gone_minor if one == payment else 0, is_written=is_written) for one in group]
+        gone = [gone_minor if one == payment else 0 for one in group]
+        held = [
+            _held(one, minor, is_written=is_written, asked_too=asked_too)
+            for one, minor in zip(group, gone, strict=True)
+        ]
         purses, keeps = [one.purse for one in held], _keeps(group, appointment)
         for one, share, before in zip(held, fitted(purses, keeps), fitted_before(purses, keeps), strict=True):
             less = {refund.pk for refund, amount in _with_amounts(one, before) if amount < refund.amount_minor}

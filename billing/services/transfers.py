@@ -23,10 +23,12 @@ from common.history import sign
 def refund_record_left(*, actor: User, refund_id: UUID, reference: str, now: datetime | None = None) -> Refund:
     """Write down that a transfer had left the clinic's bank before its dispute was heard of, with its `reference`: it
     has gone, whatever the dispute's end is. Where the loss has cancelled the promise by now, another refund in its
-    place says so. What has gone twice is on the officers' list, to be asked for. The same again changes nothing.
+    place says so; where more would be given back by that than was taken, as what took its place has gone too, the
+    cancelled promise keeps the reference. What has gone twice is on the officers' list, to be asked for. The same
+    again changes nothing.
 
     Raises `NotFound`, `Forbidden`, `Invalid` (`reference_missing`, `card_number`, `reference_too_long`), `Conflict`
-    (`not_by_hand`, `second_person`, `given_before`, `more_than_taken`, `illegal_transition`) and `Busy`.
+    (`not_by_hand`, `second_person`, `given_before`, `illegal_transition`) and `Busy`.
     """
     now = now or clock.now()
     assert_reference(reference)
@@ -36,15 +38,28 @@ def refund_record_left(*, actor: User, refund_id: UUID, reference: str, now: dat
             raise Conflict("not_by_hand", "This is not given by bank transfer.")
         if not refund.is_agreed:
             raise Conflict("second_person", "A second billing officer has to agree first.")
-        last = _last_of(refund)
-        if last.status == RefundStatus.SUCCEEDED:
-            assert_same_reference(last, reference)
-            return last
+        known = _written_before(refund, reference)
+        if known is not None:
+            assert_same_reference(known, reference)
+            return known
         gone = refund if refund.status == RefundStatus.PENDING else _written_anew(refund, actor, now)
-        gone.given_reference = reference.strip()
-        refund_move(refund=gone, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
-        _listed_if_twice(gone.payment, actor)
-        return gone
+        (gone or refund).given_reference = reference.strip()
+        if gone is None:
+            _kept_with(refund, actor)
+        else:
+            refund_move(refund=gone, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
+        if gone is None or is_gone_twice(refund.payment):
+            _listed_as_twice(refund.payment, actor)
+        return gone or refund
+
+
+def _written_before(refund: Refund, reference: str) -> Refund | None:
+    """What says already that this transfer has gone: what took the place of it as a part of it is another transfer."""
+    if refund.given_reference:
+        return refund
+    last = _last_of(refund)
+    is_same = last.amount_minor == refund.amount_minor or last.given_reference == reference.strip()
+    return last if last.status == RefundStatus.SUCCEEDED and is_same else None
 
 
 def _last_of(refund: Refund) -> Refund:
@@ -54,16 +69,16 @@ def _last_of(refund: Refund) -> Refund:
     return refund
 
 
-def _written_anew(dropped: Refund, actor: User, now: datetime) -> Refund:
-    """As a refund from the dashboard: what was promised and is not made gives way as far as it must."""
+def _written_anew(dropped: Refund, actor: User, now: datetime) -> Refund | None:
+    """As a refund from the dashboard: what was promised and is not made gives way as far as it must, but for what
+    Stripe may have made by now. None where more would be given back by it than was taken."""
     if dropped.status != RefundStatus.CANCELED or dropped.failure != BY_THE_BANK:
         message = "This refund was not cancelled for a bank’s decision, so nothing of it had left before that."
         raise Conflict("illegal_transition", message, current=dropped.status)
     payment, amount = dropped.payment, dropped.amount_minor
-    promises_fit(payment=payment, why=ELSEWHERE, now=now, gone_minor=amount, is_written=False)
+    promises_fit(payment=payment, why=ELSEWHERE, now=now, gone_minor=amount, is_written=False, asked_too=False)
     if promised_of(payment) + amount > payment.captured_minor:
-        message = "By now more would be written down as given back than was taken. Say so in the note of this payment."
-        raise Conflict("more_than_taken", message)
+        return None
     row = Refund(
         payment=payment,
         amount_minor=amount,
@@ -85,8 +100,15 @@ def _written_anew(dropped: Refund, actor: User, now: datetime) -> Refund:
     return row
 
 
-def _listed_if_twice(payment: Payment, actor: User) -> None:
-    if is_gone_twice(payment):
-        payment.attention = Attention.GONE_TWICE
-        sign(payment, actor)
-        payment.save(update_fields=["attention"])
+def _kept_with(dropped: Refund, actor: User) -> None:
+    """The ledger holds no more as given back than was taken: what went beyond that is kept with what was cancelled."""
+    sign(dropped, actor)
+    dropped.save(update_fields=["given_reference"])
+    patient, amount = dropped.payment.appointment.patient, dropped.amount_minor
+    event_record("refund.left", dropped, actor=actor, patient=patient, after=dropped.status, amount=amount)
+
+
+def _listed_as_twice(payment: Payment, actor: User) -> None:
+    payment.attention = Attention.GONE_TWICE
+    sign(payment, actor)
+    payment.save(update_fields=["attention"])

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import Payment, Receipt, Refund
+from audit.models import Event
+from billing.models import Dispute, Payment, Receipt, Refund
 from billing.selectors import left_of
-from billing.services import refund_record_left
+from billing.services import refund_record_given, refund_record_left
+from billing.services.disputes import dispute_take_over
 from billing.states import Attention, RefundStatus
 from billing.tests.factories import DisputeFactory, PaymentFactory, RefundFactory
+from billing.tests.services.test_officers import lost
 from billing.tests.services.test_promises import cancel, heard, live
 from billing.tests.services.test_refunds import officer
 from booking.tests.steps import at_the_desk_of
-from common import idempotency
+from common import clock, idempotency
 from common.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +64,63 @@ def test_of_a_part_that_was_lost_what_had_left_takes_the_place_of_what_was_left_
     assert live(payment) == [("officer", 2000)]
     left(promised)
     assert stands(payment) == (Attention.GONE_TWICE, [("officer", 3000)], 0)
+
+
+def undone(payment: Payment) -> None:
+    """The bank has given back what it took."""
+    news = replace(lost(Dispute.objects.get(payment=payment)), status="won", is_charge_refundable=True)
+    payment.refresh_from_db()
+    dispute_take_over(payment=payment, dispute=news, now=clock.now())
+
+
+def test_one_whose_place_something_else_has_taken_that_was_sent_too_keeps_its_reference_and_is_listed() -> None:
+    payment = PaymentFactory.create(paid=True)
+    cancel(payment, is_free=True)
+    Refund.objects.update(by_hand=True)
+    promised = Refund.objects.get()
+    heard(payment, lost_minor=4500)
+    undone(payment)
+    Refund.objects.filter(status="pending").update(status=RefundStatus.SUCCEEDED, stripe_id="re_1", by_hand=False)
+    for _ in range(2):
+        kept = left(promised)
+    assert (kept.status, kept.given_reference) == (RefundStatus.CANCELED, "BACS 77")
+    assert stands(payment) == (Attention.GONE_TWICE, [("policy", 4500)], 0)
+    event = Event.objects.get(action="refund.left")
+    assert event.data["amount"] == 4500
+    with pytest.raises(Conflict, match="BACS 77"):
+        left(promised, "BACS 78")
+
+
+def test_one_of_which_a_part_was_promised_anew_and_sent_too_is_listed() -> None:
+    promised = by_transfer()
+    payment = promised.payment
+    heard(payment, lost_minor=2500)
+    refund_record_given(actor=officer(), refund_id=Refund.objects.get(status="pending").public_id, reference="BACS 1")
+    assert left(promised).given_reference == "BACS 77"
+    assert stands(payment) == (Attention.GONE_TWICE, [("officer", 2000)], 0)
+
+
+def test_what_stripe_may_have_been_asked_for_is_not_cancelled_by_it() -> None:
+    promised = by_transfer(4500)
+    payment = promised.payment
+    heard(payment, lost_minor=4500)
+    undone(payment)
+    anew = RefundFactory.create(payment=payment, amount_minor=4500, attempts=1)
+    left(promised)
+    anew.refresh_from_db()
+    assert (anew.status, stands(payment)[0]) == (RefundStatus.PENDING, Attention.GONE_TWICE)
+
+
+def test_what_has_gone_twice_for_two_losses_is_listed_still_when_one_of_them_is_undone() -> None:
+    promised = by_transfer(4500)
+    payment = promised.payment
+    heard(payment, lost_minor=1500)
+    left(promised)
+    heard(payment, lost_minor=2000)
+    payment.refresh_from_db()
+    news = replace(lost(Dispute.objects.latest("pk")), status="won", is_charge_refundable=True)
+    dispute_take_over(payment=payment, dispute=news, now=clock.now())
+    assert stands(payment)[0] == Attention.GONE_TWICE
 
 
 def test_while_the_dispute_is_open_it_is_gone_and_nothing_more_is_owed_when_that_is_won() -> None:
