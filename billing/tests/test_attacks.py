@@ -183,7 +183,7 @@ def test_a_refund_that_is_tried_again_leaves_what_does_not_add_up_to_an_officer(
     told_and_done(stripe_deliver)
     refund_retry(actor=one, refund_id=refund.public_id)
     payment.refresh_from_db()
-    assert (payment.status, payment.attention) == (PaymentStatus.REVIEW, Attention.REFUND_FAILED)
+    assert (payment.status, payment.attention) == (PaymentStatus.REVIEW, Attention.AMOUNT)
     # However it came to wait for nobody, it has an end.
     Payment.objects.filter(pk=payment.pk).update(attention="")
     settled = attention_settle(actor=one, payment_id=payment.public_id, note="Typed wrongly")

@@ -122,11 +122,13 @@ class Life:
         """The larger of the rules' share and what was given towards it, and beside that what was given after."""
         paid = Payment.objects.filter(appointment=self.visit, status=PaymentStatus.SUCCEEDED)
         captured = sum(one.captured_minor for one in paid)
+        cancelled_at = self.visit.cancelled_at
+        assert cancelled_at
         towards = sum(one.amount_minor for one in Dispute.objects.filter(payment__in=paid))
         beside = ruled = 0
         is_all_sent = True
         for one in Refund.objects.filter(payment__in=paid, status__in=sorted(REFUND_LIVE)):
-            if one.reason == RefundReason.OFFICER and first_of(one).created_at > self.visit.cancelled_at:
+            if one.reason == RefundReason.OFFICER and first_of(one).created_at > cancelled_at:
                 beside += one.amount_minor
             elif one.reason in (RefundReason.OFFICER, RefundReason.EXTERNAL):
                 towards += one.amount_minor
