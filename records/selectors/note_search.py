@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
-from cryptography.fernet import InvalidToken
-from django.db.models import F, TextField
-from django.db.models.functions import Cast
-
 from accounts.models import Patient, User
-from common.fields import cipher
-from records.models import NoteVersion, VisitNote
-from records.note_content import NoteContent, from_payload
+from records.models import VisitNote
+from records.note_content import NoteContent
+from records.selectors.note_versions import is_whole, note_readings
 from records.selectors.notes import notes_about
 
-# As many of the latest notes as are opened for one search: some 2 ms of decryption a hundred.
+# As many of the latest notes as are opened for one search, each held against its signatures.
 SEARCHED = 300
 WORDS_AT_MOST, AROUND = 8, 60
 
@@ -32,7 +27,7 @@ def notes_saying(user: User, patient: Patient, words: str) -> tuple[list[FoundNo
     """The notes about one patient that the person may read and that say all the words, the latest first.
 
     Capitals do not count, and a part of a word fits. Second: whether there are older notes than the 300 that were
-    searched. What was changed since its signature is passed over, as its page would show nothing of it.
+    searched. A note of which anything was changed since its signature is passed over.
     """
     wanted = [word.casefold() for word in words.split()][:WORDS_AT_MOST]
     if not wanted:
@@ -49,22 +44,14 @@ def notes_saying(user: User, patient: Patient, words: str) -> tuple[list[FoundNo
 
 
 def _texts_of(notes: list[VisitNote]) -> dict[int, str]:
-    """The latest version of each as one text, by the note's key; one that no key opens is left out.
-
-    As the database holds them, in one statement: read as the field does, one that is spoilt would end it for all.
-    """
-    latest = NoteVersion.objects.filter(note__in=[note.pk for note in notes], number=F("note__version_count"))
-    texts = {}
-    for note_id, stored in latest.order_by().values_list("note_id", Cast("payload", TextField())):
-        try:
-            texts[note_id] = _text(from_payload(json.loads(cipher().decrypt(stored.encode()))))
-        except (InvalidToken, ValueError, KeyError, TypeError):
-            continue
-    return texts
+    """The latest version of each as one text, by the note's key; one that is not as it was signed is left out, also
+    where its latest version is: its page says so beside the text, and an excerpt has no room for that."""
+    readings = zip(notes, note_readings(notes), strict=True)
+    return {note.pk: _text(versions[-1].content) for note, versions in readings if is_whole(note, versions)}
 
 
-def _text(content: NoteContent) -> str:
-    return "\n".join(text for text in content.parts.values() if text)
+def _text(content: NoteContent | None) -> str:
+    return "\n".join(text for text in content.parts.values() if text) if content else ""
 
 
 def _around(text: str, folded: str, word: str) -> str:

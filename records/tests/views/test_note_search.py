@@ -77,6 +77,27 @@ def test_a_note_that_no_key_opens_is_passed_over(doctor: Doctor, note: VisitNote
     assert found(doctor, note, "water") == [note]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "payload = (SELECT payload FROM records_noteversion ORDER BY id LIMIT 1)",
+        "signed_at = signed_at + interval '1 second'",
+        "signer_gmc_number = '7000000'",
+    ],
+)
+def test_what_is_not_as_it_was_signed_is_passed_over(change: str) -> None:
+    """Another patient's text above all."""
+    signed(plan="water of another patient")
+    one, other = signed(plan="water"), signed(plan="water")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE records_noteversion DISABLE TRIGGER records_keep_version")
+        cursor.execute(f"UPDATE records_noteversion SET {change} WHERE note_id = %s", [one.pk])
+        cursor.execute("ALTER TABLE records_noteversion ENABLE ALWAYS TRIGGER records_keep_version")
+    assert notes_saying(user_of(one.doctor), one.patient, "water") == ([], False)
+    assert found(other.doctor, other, "water") == [other]
+
+
 def test_what_is_looked_for_stands_in_no_address_statement_log_or_event(
     doctor: Doctor, note: VisitNote, caplog: pytest.LogCaptureFixture
 ) -> None:
