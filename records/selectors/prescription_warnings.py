@@ -21,7 +21,7 @@ from records.states import PrescriptionStatus
 
 @dataclass(frozen=True, kw_only=True)
 class DrugWarning:
-    """`kind` is `allergy` or `duplicate`."""
+    """`kind` is `allergy`, `duplicate`, or `unread`: what is on another prescription cannot be relied on."""
 
     kind: str
     text: str
@@ -37,10 +37,10 @@ def warnings_for(
     """
     names = [item.drug for item in content.items if item.drug]
     allergies = list(allergies_visible_to(user, prescription.patient))
-    taken = _taken(user, prescription, now)
+    taken, unread = _taken(user, prescription, now)
     drugs = drugs_named([*names, *(one.substance for one in allergies), *(name for name, _ in taken)])
     found = [warning for name in dict.fromkeys(names) for warning in _allergic(name, drugs, allergies)]
-    return list(dict.fromkeys(found + _twice(names, drugs) + _taken_already(names, taken, drugs)))
+    return list(dict.fromkeys(found + _twice(names, drugs) + _taken_already(names, taken, drugs) + unread))
 
 
 def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
@@ -88,15 +88,25 @@ def _twice(names: Sequence[str], drugs: dict[str, Drug]) -> list[DrugWarning]:
     ]
 
 
-def _taken(user: User, prescription: Prescription, now: datetime) -> list[tuple[str, Prescription]]:
-    """The medicines of the other prescriptions that stand, each with its own: two statements, however many."""
+def _taken(
+    user: User, prescription: Prescription, now: datetime
+) -> tuple[list[tuple[str, Prescription]], list[DrugWarning]]:
+    """The medicines of the other prescriptions that stand, each with its own, and that of some nobody knows what is on
+    them: two statements, however many."""
     others = [one for one in taken_of(user, prescription.patient, now=now) if one.pk != prescription.pk]
     signed = [reading.signed for reading in prescription_readings(others)]
-    return [
-        (item.drug, other)
-        for other, text in zip(others, signed, strict=True)
-        for item in (text.content.items if text else ())
-    ]
+    read = list(zip(others, signed, strict=True))
+    taken = [(item.drug, other) for other, text in read for item in (text.content.items if text else ())]
+    return taken, [_unread(other) for other, text in read if text is None]
+
+
+def _unread(other: Prescription) -> DrugWarning:
+    when = f" of {long_date(other.signed_at)}" if other.signed_at else ""
+    text = (
+        f"A prescription by {other.doctor.name}{when} is not as it was signed, so nothing here is held against it. "
+        "Ask the patient what they take."
+    )
+    return DrugWarning(kind="unread", text=text)
 
 
 def _taken_already(

@@ -14,8 +14,18 @@ from records import services
 from records.models import Drug
 from records.selectors import overview_of, warnings_for
 from records.selectors.prescriptions import TAKEN_AFTER
-from records.tests.prescribing import AMOXICILLIN, DIAZEPAM, allergic, items, prescriber, rx_draft, rx_sign, rx_signed
-from records.tests.steps import visit
+from records.tests.prescribing import (
+    AMOXICILLIN,
+    DIAZEPAM,
+    allergic,
+    behind_its_back,
+    items,
+    prescriber,
+    rx_draft,
+    rx_sign,
+    rx_signed,
+)
+from records.tests.steps import other_byte, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +63,18 @@ def test_what_is_given_twice_is_told_by_its_substance(taken: str, drug: str, *, 
     again, wanted = rx_draft(visit(first.doctor, first.patient)), items({**AMOXICILLIN, "drug": drug})
     told = warnings_for(prescriber(again), again, wanted, now=clock.now())
     assert [one.kind for one in told] == ["duplicate"] * is_warned
+
+
+def test_one_that_stands_and_is_not_as_it_was_signed_is_told_and_to_be_seen() -> None:
+    first = rx_signed()
+    again = rx_draft(visit(first.doctor, first.patient))
+    behind_its_back(f"UPDATE records_prescriptionsignature SET payload = {other_byte('payload')}")
+    [told] = warnings_for(prescriber(again), again, items(AMOXICILLIN), now=clock.now())
+    assert told.kind == "unread"
+    assert "is not as it was signed" in told.text
+    with pytest.raises(Conflict) as refused:
+        rx_sign(again)
+    assert refused.value.code == "warnings"
 
 
 def test_what_was_dispensed_lately_is_taken_still() -> None:
