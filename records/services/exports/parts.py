@@ -122,16 +122,21 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
         signed = reading.signed
         yield {
             "id": str(one.public_id),
-            "status": Coded.of(one.status_at(now)),
+            "status": _standing(one.status_at(now), is_intact=signed is not None),
             "authoredOn": one.signed_at or "",
             "requester": one.doctor.name,
-            "validUntil": one.valid_until or "",
+            "validUntil": one.valid_until or "" if signed else "",
             "intact": signed is not None,
             "statusReason": reason_of(one) if one.status in _SAYS_WHY else "",
             "requesterAddress": signed.prescriber["address"] if signed else "",
             "subjectAddress": signed.patient["address"] if signed else "",
             "items": [asdict(item) for item in signed.content.items] if signed else [],
         }
+
+
+def _standing(status: PrescriptionStatus, *, is_intact: bool) -> str:
+    """As the lists say it: nothing that is not as it was signed is valid; what became of it is told all the same."""
+    return Coded.of(status) if is_intact or status != PrescriptionStatus.ACTIVE else ""
 
 
 def _allergies(user: User, patient: Patient) -> Iterator[Row]:
@@ -191,9 +196,9 @@ def _shares(_user: User, patient: Patient) -> Iterator[Row]:
 
 
 def _emergencies(_user: User, patient: Patient) -> Iterator[Row]:
-    for one in BreakGlass.objects.filter(patient=patient).select_related("user"):
+    for one in BreakGlass.objects.filter(patient=patient).select_related("user__doctor"):
         yield {
-            "openedBy": one.user.shown_name,
+            "openedBy": one.opener,
             "start": one.opened_at,
             "end": one.ended_at or one.expires_at,
         }

@@ -40,8 +40,8 @@ from records.services import (
 from records.services.exports import build
 from records.states import ExportState
 from records.tests.document_steps import added, bytes_of
-from records.tests.prescribing import ADDRESS, addressed, allergic, prescriber, rx_signed
-from records.tests.steps import draft, signed, visit
+from records.tests.prescribing import ADDRESS, addressed, allergic, behind_its_back, prescriber, rx_signed
+from records.tests.steps import draft, other_byte, signed, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,20 @@ def test_documents_prescriptions_and_allergies_are_in_it_and_the_files_byte_for_
     assert json.loads(archive.read("AllergyIntolerance.json"))[0]["substance"] == "Penicillin"
 
 
+def test_a_prescription_that_is_not_as_it_was_signed_is_not_called_valid(note: VisitNote) -> None:
+    prescription = rx_signed(addressed(visit(patient=note.patient)))
+    behind_its_back(f"UPDATE records_prescriptionsignature SET payload = {other_byte('payload')}")
+
+    def told() -> dict[str, Any]:
+        [part] = [one for one in EXPORT_PARTS if one.name == "MedicationRequest"]
+        [row] = part.rows(user_of(note.patient), note.patient)
+        return row
+
+    assert (told()["status"], told()["validUntil"], told()["intact"]) == ("", "", False)
+    prescription_stop(actor=prescriber(prescription), prescription_id=prescription.public_id, reason="Enough")
+    assert told()["status"] == "stopped"
+
+
 def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(note: VisitNote) -> None:
     prescription = rx_signed(addressed(visit(patient=note.patient)))
     prescription_stop(actor=prescriber(prescription), prescription_id=prescription.public_id, reason="canarywhy")
@@ -121,7 +135,7 @@ def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(n
     assert rows["MedicationRequest"][0]["statusReason"] == "canarywhy"
     assert rows["RelatedPerson"][0]["email"] == carer.email
     assert rows["Permission"][0]["sharedWith"] == doctor.name
-    assert rows["Flag"][0]["openedBy"] == user_of(doctor).shown_name
+    assert rows["Flag"][0]["openedBy"] == doctor.name
     assert "canaryemergency" not in "".join(archive.read(name).decode() for name in archive.namelist())
 
 
