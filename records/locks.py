@@ -17,6 +17,7 @@ from common.locks import for_update, locked
 from common.uploads.locks import upload_locked
 from doctors.models import Doctor, Specialty
 from records.models import Allergy, BreakGlass, Document, HealthRecord, Prescription, RecordExport, VisitNote
+from records.models.notes import NOTE_TEXTS
 from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.states import STANDING
 
@@ -28,7 +29,8 @@ def appointment_locked(appointment: Appointment) -> Appointment:
 
 def note_locked(note_id: UUID) -> VisitNote:
     """The note, held to the transaction's end. Raises `NotFound` and `Busy`."""
-    return locked(VisitNote.objects.select_related("doctor", "patient__user", "appointment"), public_id=note_id)
+    with_people = VisitNote.objects.select_related("doctor", "patient__user", "appointment")
+    return locked(with_people.defer(*NOTE_TEXTS), public_id=note_id)
 
 
 def note_with_doctor_locked(note_id: UUID) -> VisitNote:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -21,6 +21,7 @@ from common.errors import Conflict, NotFound
 from common.templatetags.when import long_date
 from common.uploads.states import UploadState
 from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
+from records.models.notes import NOTE_TEXTS
 from records.policies import added, is_author, is_prescriber
 from records.selectors import document_for, note_for, prescription_for
 from records.states import ASKED_FOR, DocumentStatus, NoteStatus, PrescriptionStatus, ShareKind
@@ -44,11 +45,17 @@ class Shareable:
     refusal: Callable[[Any], Conflict | None] = lambda _thing: None
     other_end: Callable[[Any, User], datetime | None] = lambda _thing, _user: None
     shown_with: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
     route: str = ""
 
     def may_be_shared_by(self, user: User, thing: Any) -> bool:
         """Whether the person is one who shares it: its patient, or whoever wrote it."""
         return thing.patient.user_id == user.pk or self.wrote(user, thing)
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        """All of them, without what only their own pages read: one changed byte of that must not end a share."""
+        return self.model._default_manager.defer(*self.not_read)
 
     @property
     def codename(self) -> str:
@@ -113,6 +120,7 @@ SHAREABLE: dict[str, Shareable] = {
         refusal=_of_note,
         other_end=_asked_until,
         shown_with=("appointment__location", "doctor"),
+        not_read=NOTE_TEXTS,
         route="records:note",
     ),
     ShareKind.PRESCRIPTION: Shareable(
@@ -122,6 +130,7 @@ SHAREABLE: dict[str, Shareable] = {
         wrote=is_prescriber,
         refusal=_of_prescription,
         shown_with=("doctor",),
+        not_read=("draft", "reason"),
         route="records:prescription",
     ),
     ShareKind.DOCUMENT: Shareable(
@@ -175,8 +184,8 @@ def shared(shares: Iterable[RecordShare]) -> list[Shared]:
     for kind, one in SHAREABLE.items():
         ids = [share.object_id for share in rows if share.kind == kind]
         if ids:
-            things = one.model._default_manager.filter(public_id__in=ids).select_related(*one.shown_with)
-            titles |= {(kind, thing.public_id): _told(one, thing) for thing in things}  # type: ignore[attr-defined]
+            things = one.rows.filter(public_id__in=ids).select_related(*one.shown_with)
+            titles |= {(kind, thing.public_id): _told(one, thing) for thing in things}
     return [
         Shared(
             share=share,

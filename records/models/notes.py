@@ -13,6 +13,10 @@ from common.permissions import GroupGrantBase, UserGrantBase
 from doctors.models import Doctor
 from records.states import SIGNED, NoteStatus
 
+# What is read by itself, where it is shown: nobody else may see what somebody is writing, and one changed byte of
+# either must not close the note.
+NOTE_TEXTS = ("draft", "error_reason")
+
 
 class VisitNote(PublicIdModel):
     """What a doctor writes about one visit (FHIR R4 Composition); only records' services write `status`.

@@ -16,9 +16,11 @@ from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
 from common.among import OfEach
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
+from common.fields import DecryptionError
 from common.keyset import KeyPage, latest_first
 from records.models import VisitNote
+from records.models.notes import NOTE_TEXTS
 from records.note_content import NoteContent, from_text
 from records.selectors.access import authored_rules, granted_rules, helped_rule, of_patients, own_rules, rows_open
 from records.selectors.note_versions import readings_of
@@ -26,8 +28,6 @@ from records.selectors.ways import Ways, ways_of
 from records.states import SIGNED, NoteStatus
 
 _SHOWN_WITH = ("appointment__location", "appointment__visit_type", "doctor", "patient")
-# What is read of a note for a list: never what somebody is writing, which nobody else may see.
-_NOT_IN_LISTS = ("draft", "error_reason")
 # A visit that took place by then and has no note is something to do; older ones were written elsewhere.
 TO_WRITE_DAYS = 30
 SHOWN_TO_DO = 50
@@ -58,7 +58,7 @@ def notes_visible_to(
     now = clock.now()
     ways = Ways() if as_author else ways_of(user, VisitNote, now=now, patient=patient)
     return rows_open(
-        VisitNote.objects.select_related(*_SHOWN_WITH).defer(*_NOT_IN_LISTS),
+        VisitNote.objects.select_related(*_SHOWN_WITH).defer(*NOTE_TEXTS),
         user=user,
         ways=ways,
         owned=authored_rules(user) if as_author else _note_rules(user, ways, now=now),
@@ -121,11 +121,28 @@ def notes_as_carer(user: User, patient: Patient, *, limit: int) -> QuerySet[Visi
 
 
 def content_to_write(note: VisitNote) -> NoteContent:
-    """What the doctor goes on writing: the open draft, else what was signed last."""
+    """What the doctor goes on writing: the open draft, else what was signed last. Raises as `note_draft_of`."""
     if note.has_draft:
-        return from_text(note.draft)
+        return note_draft_of(note)
     readings = readings_of(note)
     return (readings[-1].content if readings else None) or NoteContent()
+
+
+def note_draft_of(note: VisitNote) -> NoteContent:
+    """What its doctor is writing. Raises `Conflict` (`altered`) where no key opens it any more."""
+    try:
+        return from_text(note.draft)
+    except DecryptionError as error:
+        message = "This draft cannot be read any more. Throw it away, and tell whoever runs this site."
+        raise Conflict("altered", message, current=note.status) from error
+
+
+def error_reason_of(note: VisitNote) -> str:
+    """Why its doctor says that it was entered in error, or that this cannot be read any more."""
+    try:
+        return note.error_reason
+    except DecryptionError:
+        return "The reason cannot be read any more. Tell whoever runs this site."
 
 
 def notes_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from audit.selectors import events_of, objects_of
 from common.fields import DecryptionError
 from records.models import Prescription, VisitNote
+from records.models.notes import NOTE_TEXTS
 from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.selectors import Reading, is_whole, reading_of, readings_of
 from records.services.prescriptions.change import PRESCRIPTION_CHANGES
@@ -67,13 +68,17 @@ def _notes_seen() -> Seen:
 
 
 def _notes() -> QuerySet[VisitNote]:
-    return VisitNote.objects.select_related("appointment", "patient", "doctor").defer("draft", "error_reason")
+    return VisitNote.objects.select_related("appointment", "patient", "doctor").defer(*NOTE_TEXTS)
 
 
 def _is_as_signed(note: VisitNote, readings: Sequence[Reading]) -> bool:
     """The note's own count can be lowered with its last version; the log still names that version."""
     logged = [event.data.get("digest") for event in events_of(note, actions=_SIGNATURES)]
-    return is_whole(note, readings) and logged == [reading.version.digest for reading in readings]
+    return (
+        _opens(note, *NOTE_TEXTS)
+        and is_whole(note, readings)
+        and logged == [reading.version.digest for reading in readings]
+    )
 
 
 def _prescriptions_seen() -> Seen:
@@ -97,7 +102,7 @@ def _prescriptions() -> QuerySet[Prescription]:
 def _stands_as_signed(prescription: Prescription) -> bool:
     """What was signed, and what became of it: a row that was made valid again behind the house's back is found."""
     logged = list(events_of(prescription, actions=PRESCRIPTION_CHANGES))
-    if not _opens(prescription):
+    if not _opens(prescription, "draft", "reason"):
         return False
     reading = reading_of(prescription)
     if not logged:
@@ -107,10 +112,10 @@ def _stands_as_signed(prescription: Prescription) -> bool:
     return is_intact and prescription.status == status
 
 
-def _opens(prescription: Prescription) -> bool:
-    """Whether what stands beside the signature can be read: the draft, and why it was held or ended."""
+def _opens(thing: VisitNote | Prescription, *texts: str) -> bool:
+    """Whether what stands beside the signature can be read: the draft, and why it was held, ended or a mistake."""
     try:
-        return Prescription.objects.filter(pk=prescription.pk).values_list("draft", "reason").first() is not None
+        return type(thing)._default_manager.filter(pk=thing.pk).values_list(*texts).first() is not None
     except DecryptionError:
         return False
 

@@ -17,7 +17,7 @@ def reading_settle(*, kind: str, thing: Any, reader: User) -> None:
     """
     one = shareable_of(kind)
     health_record_locked(thing.patient)
-    thing = one.model._default_manager.get(pk=thing.pk)
+    thing = one.rows.get(pk=thing.pk)
     standing = RecordShare.objects.filter(
         kind=kind, object_id=thing.public_id, doctor__user=reader, ended_at__isnull=True
     )

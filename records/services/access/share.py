@@ -85,7 +85,7 @@ def record_unshare(*, actor: User, share_id: UUID) -> RecordShare:
     if share.ended_at is not None:
         return share
     _end_share(share, actor=actor, at=clock.now())
-    thing = shareable_of(share.kind).model._default_manager.get(public_id=share.object_id)
+    thing = shareable_of(share.kind).rows.get(public_id=share.object_id)
     assert share.doctor.user is not None
     reading_settle(kind=share.kind, thing=thing, reader=share.doctor.user)
     event_record("record.unshared", thing, actor=actor, kind=share.kind, share=str(share.public_id))

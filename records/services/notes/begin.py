@@ -13,6 +13,7 @@ from common.errors import Conflict, Forbidden
 from common.history import sign
 from records.locks import appointment_locked
 from records.models import VisitNote
+from records.models.notes import NOTE_TEXTS
 from records.states import NOTED, NoteStatus
 
 
@@ -25,7 +26,8 @@ def note_begin(*, actor: User, appointment_id: UUID) -> VisitNote:
     appointment = appointment_locked(appointment_for(actor, appointment_id))
     if not acts_as_doctor(actor, appointment):
         raise Forbidden("doctors_only", "Only the doctor of a visit can write its note.")
-    known = VisitNote.objects.filter(appointment=appointment).exclude(status=NoteStatus.ENTERED_IN_ERROR).first()
+    of_it = VisitNote.objects.filter(appointment=appointment).defer(*NOTE_TEXTS)
+    known = of_it.exclude(status=NoteStatus.ENTERED_IN_ERROR).first()
     if known is not None:
         return known
     if appointment.status not in NOTED:

@@ -11,9 +11,9 @@ from common.errors import Conflict
 from records.errors import StaleDraft
 from records.locks import note_locked
 from records.models import VisitNote
-from records.note_content import NoteContent, from_text, to_text
+from records.note_content import NoteContent, to_text
 from records.policies import assert_may_write
-from records.selectors import headings_to_write, note_for
+from records.selectors import headings_to_write, note_draft_of, note_for
 from records.services.notes.steps import assert_current, signed_content, write
 from records.states import SIGNED, NoteStatus
 
@@ -26,13 +26,13 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
     version. It is kept under the sections that `headings_to_write` names, whichever the caller thinks of. It leaves no
     event: a draft is read by nobody else, and it is saved every few seconds.
     Raises `NotFound`, `Forbidden`, `Busy`, `Conflict` (`illegal_transition`) for what was entered in error or waits
-    for that, and `StaleDraft`, which carries what is stored.
+    for that and (`altered`) for what cannot be relied on, and `StaleDraft`, which carries what is stored.
     """
     note_for(actor, note_id)
     note = note_locked(note_id)
     assert_may_write(actor, note)
     assert_can_be_written(note)
-    stored = from_text(note.draft) if note.has_draft else signed_content(note)
+    stored = note_draft_of(note) if note.has_draft else signed_content(note)
     content = content.under(headings_to_write(note, stored, content.sections))
     if content == stored and (content.headings == stored.headings or version != note.draft_version):
         return note
@@ -50,7 +50,8 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
 def note_discard(*, actor: User, note_id: UUID, version: int) -> VisitNote:
     """Throw away an amendment that is not signed, or a note that nobody has signed.
 
-    The latter stays as entered in error, and without its text. Discarding again is answered like the first.
+    The latter stays as entered in error, and without its text. Discarding again is answered like the first. Of a draft
+    that no key opens only its version has to be right.
     Raises `NotFound`, `Forbidden`, `Busy` and `StaleDraft`.
     """
     note_for(actor, note_id)

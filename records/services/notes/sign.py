@@ -16,9 +16,9 @@ from notifications.services import Outgoing, messages_queue
 from records.digests import canonical, digest_of
 from records.locks import note_with_doctor_locked
 from records.models import NoteVersion, VisitNote
-from records.note_content import NoteContent, from_text, to_payload
+from records.note_content import NoteContent, to_payload
 from records.policies import assert_may_sign
-from records.selectors import note_for, signed_facts
+from records.selectors import note_draft_of, note_for, signed_facts
 from records.services.notes.draft import assert_can_be_written
 from records.services.notes.steps import assert_current, signed_content, told_from, told_key, untell, write
 from records.states import NOTED, NoteStatus, assert_can_move
@@ -75,7 +75,7 @@ def note_sign(
 
 
 def _content_to_sign(note: VisitNote, *, reason: str, now: datetime) -> NoteContent:
-    content = from_text(note.draft)
+    content = note_draft_of(note)
     if note.appointment.start > now:
         raise Conflict("too_early", "This visit has not begun. The draft is kept until then.", current=note.status)
     if not note.is_signed and note.appointment.status not in NOTED:

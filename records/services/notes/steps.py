@@ -12,8 +12,8 @@ from common.history import sign
 from notifications.services import messages_withdraw
 from records.errors import StaleDraft
 from records.models import VisitNote
-from records.note_content import NoteContent, from_text
-from records.selectors import is_whole, readings_of
+from records.note_content import NoteContent
+from records.selectors import is_whole, note_draft_of, readings_of
 
 
 def write(note: VisitNote, *, actor: User | None, **changes: Any) -> None:
@@ -56,4 +56,4 @@ def told_from(note: VisitNote) -> dict[str, Any]:
 def assert_current(note: VisitNote, version: int) -> None:
     """Raises `StaleDraft` where the draft is not the one that the person has seen."""
     if version != note.draft_version:
-        raise StaleDraft(from_text(note.draft), note.draft_version)
+        raise StaleDraft(note_draft_of(note), note.draft_version)

@@ -335,3 +335,55 @@ def test_a_changed_byte_is_found_by_the_page(client: Client) -> None:
         assert answer.status_code == 200
         assert "This note is not as it was signed" in answer.content.decode()
         assert "canaryplan" not in answer.content.decode()
+
+
+def test_a_changed_byte_of_why_closes_nothing_else(client: Client) -> None:
+    colleague = bookable_doctor()
+    note = asked(signed(plan="Rest a while"), colleague)
+    spoil(note, "error_reason")
+    for person in (author(note), user_of(colleague)):
+        answer = signed_in(client, person).get(path(note))
+        assert answer.status_code == 200
+        assert "Rest a while" in answer.content.decode()
+    assert "The reason cannot be read any more" in answer.content.decode()
+    assert client.post(path(note, "error/answer/"), {"agrees": "yes"}).status_code == 302
+    shown = signed_in(client, author(note)).get(path(note)).content.decode()
+    assert "The reason cannot be read any more" in shown
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_draft_that_no_key_opens_is_told_in_words_and_thrown_away(client: Client, *, is_signed: bool) -> None:
+    note = save(signed(), plan="Rest") if is_signed else draft()
+    spoil(note, "draft")
+    signed_in(client, author(note))
+    texts = sent(note, plan="What I typed meanwhile")
+    for name in ("edit/", "sign/"):
+        for answer in (client.get(path(note, name)), client.post(path(note, name), texts)):
+            assert answer.status_code == 409
+            assert "This draft cannot be read any more" in text_of(answer)
+            assert path(note, "discard/") in answer.content.decode()
+    assert "What I typed meanwhile" in text_of(client.post(path(note, "edit/"), texts))
+    assert client.post(path(note, "edit/"), texts, headers=HTMX).status_code == 409
+    stale = client.post(path(note, "discard/"), {"version": note.draft_version + 1})
+    assert stale["Location"] == path(note, "edit/")
+    thrown = client.post(path(note, "discard/"), {"version": note.draft_version}, follow=True)
+    assert "thrown away" in text_of(thrown)
+    assert not VisitNote.objects.get(pk=note.pk).has_draft
+    if not is_signed:
+        client.post(f"/appointments/{note.appointment.public_id}/note/")
+        assert VisitNote.objects.filter(appointment=note.appointment).count() == 2
+
+
+def test_what_is_not_as_it_was_signed_is_not_amended(client: Client) -> None:
+    note, amending = signed(), save(signed(), plan="Rest")
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE records_noteversion SET payload = {other_byte('payload')}")
+    assert signed_in(client, author(note)).get(path(note, "edit/"))["Location"] == path(note)
+    answer = signed_in(client, author(amending)).get(path(amending, "edit/"))
+    assert "This note is not as it was signed" in text_of(answer)
+    assert "Rest</textarea>" in answer.content.decode()
+
+
+def spoil(note: VisitNote, column: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE records_visitnote SET {column} = {other_byte(column)} WHERE id = %s", [note.pk])

@@ -46,7 +46,7 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         "as_carer": as_carer,
         "is_author": author,
         "seconds": seconds,
-        "error_reason": found.error_reason if author or seconds else "",
+        "error_reason": selectors.error_reason_of(found) if author or seconds else "",
         "is_released": found.released_at is not None and found.released_at <= clock.now(),
         "is_whole": is_hidden or selectors.is_whole(found, readings),
         "latest": versions[0] if versions else None,

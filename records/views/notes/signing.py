@@ -22,12 +22,14 @@ from records.models import VisitNote
 from records.policies import assert_may_sign
 from records.presentation import changes_between, parts_of
 from records.services.notes.sign import REASON_LENGTH
+from records.views.notes.spoilt import tells_what_is_spoilt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @typed_is_kept(longest=2 * REASON_LENGTH)
 @recently_authenticated
 @practice_required
+@tells_what_is_spoilt
 def sign(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     """What is about to be signed, and signing it: whoever does proves once more who they are."""
     note = selectors.note_for(request.user, note_id)

@@ -28,6 +28,7 @@ from records.policies import assert_may_write
 from records.presentation import parts_of
 from records.states import NOTED
 from records.views.autosave import rendered, saves_by_itself
+from records.views.notes.spoilt import tells_what_is_spoilt
 
 STATE = "records/notes/partials/state.html"
 
@@ -52,6 +53,7 @@ def visit_note(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @saves_by_itself(STATE, longest=2 * TEXT_LENGTH)
 @practice_required
+@tells_what_is_spoilt
 def edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     """The form, and saving it: htmx gets the state of the draft alone, and a signed-out doctor's text stays there."""
     note = selectors.note_for(request.user, note_id)
@@ -59,7 +61,9 @@ def edit(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _save(request, note)
     typed = typed_before(request)
-    if not note.can_be_written and not typed:
+    # What is not as it was signed is not amended; its own page says so.
+    is_closed = not note.can_be_written or (not note.has_draft and _is_altered(note))
+    if is_closed and not typed:
         return redirect("records:note", note.public_id)
     services.note_viewed(actor=request.user, note=note)
     content = selectors.content_to_write(note)
@@ -123,9 +127,14 @@ def _show(
         "form": form,
         "version": form["version"].value(),
         "record_path": _record_path(request, note),
+        "is_altered": _is_altered(note),
         **more,
     }
     return rendered(request, "records/notes/edit.html", context, status)
+
+
+def _is_altered(note: VisitNote) -> bool:
+    return note.is_signed and not selectors.is_whole(note, selectors.readings_of(note))
 
 
 def _record_path(request: SignedInRequest, note: VisitNote) -> str:
