@@ -183,8 +183,8 @@ def _still_owed(failed: Refund) -> int:
     amount = owed_anew(failed)
     if not amount and (left_of(failed.payment) or not taken_of(failed.payment)):
         message = (
-            "Nothing of this is to go back any more: it is promised otherwise by now, or no more was paid than the "
-            "visit costs. If that is right, say so under “Nothing more to do?”."
+            "Nothing of this is to go back any more: it is promised otherwise, or no more was paid than the "
+            "visit costs by now. If that is right, say so under “Nothing more to do?”."
         )
         raise Conflict("nothing_owed", message)
     return amount
