@@ -35,3 +35,5 @@ WHITENOISE_USE_FINDERS = True
 CELERY_TASK_ALWAYS_EAGER = False
 # Each test asks for its own pages; those of the page cache switch it on.
 PAGE_CACHE_SECONDS = 0
+# Half a second after the last key, it would meet what a journey presses next.
+WAGTAIL_AUTOSAVE_INTERVAL = 0
