@@ -11,6 +11,7 @@ from common import clock
 from common.errors import Conflict, Forbidden
 from records.locks import appointment_locked, doctor_locked
 from records.models import Prescription
+from records.models.prescriptions import PRESCRIPTION_TEXTS
 from records.policies import assert_may_prescribe_to
 from records.prescription_content import PrescriptionContent
 from records.selectors import draft_of, prescription_for
@@ -28,7 +29,8 @@ def prescription_begin(*, actor: User, appointment_id: UUID) -> Prescription:
     appointment = appointment_locked(appointment_for(actor, appointment_id))
     if not acts_as_doctor(actor, appointment):
         raise Forbidden("doctors_only", "Only the doctor of a visit can prescribe from it.")
-    known = Prescription.objects.filter(appointment=appointment, status=PrescriptionStatus.DRAFT, replaces=None).first()
+    drafts = Prescription.objects.filter(appointment=appointment, status=PrescriptionStatus.DRAFT, replaces=None)
+    known = drafts.defer(*PRESCRIPTION_TEXTS).first()
     if known is not None:
         return known
     if appointment.status not in NOTED:

@@ -20,6 +20,7 @@ from records.tests.prescribing import (
     read,
     rx_draft,
     rx_sign,
+    rx_signed,
     seen,
 )
 from records.tests.steps import other_byte
@@ -193,3 +194,24 @@ def test_a_draft_that_no_key_opens_is_told_in_words(at_work: Callable[[Prescript
     assert answer.status_code == 409
     assert "This draft cannot be read any more" in text_of(answer)
     assert "Prescriptions that you wrote" in text_of(answer)
+    assert "three times a day" in text_of(answer)
+    assert prescription.appointment
+    assert client.post(f"/appointments/{prescription.appointment.public_id}/prescriptions/").status_code == 302
+    assert page("_discard", prescription) in answer.content.decode()
+    thrown = client.post(page("_discard", prescription), {"version": prescription.draft_version, "count": 0})
+    assert thrown.status_code == 302
+
+
+def test_what_is_wrong_with_what_was_typed_comes_after_that_the_draft_is_over(
+    at_work: Callable[[Prescription], Client],
+) -> None:
+    prescription = rx_signed()
+    client = at_work(prescription)
+    for fields in (
+        typed({**AMOXICILLIN, "quantity": "lots"}, version=0),
+        {**typed(AMOXICILLIN, version=0), "version": "old"},
+    ):
+        answer = client.post(page("_edit", prescription), fields)
+        assert answer.status_code == 409
+        assert "This prescription is signed, so it cannot be edited" in text_of(answer)
+        assert 'value="Amoxicillin"' in answer.content.decode()

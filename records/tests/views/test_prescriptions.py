@@ -254,6 +254,7 @@ def test_what_was_changed_since_is_neither_dispensed_nor_made_valid_again(
     assert "Do not rely on it" in overview
     assert "valid until" not in overview
 
+    assert "Cancel and replace" not in text_of(client.get(page("", prescription)))
     client.post(page("_hold", prescription), {"reason": "Asked the pharmacy first"})
     assert "Make it valid again" not in text_of(client.get(page("", prescription)))
     client.post(page("_resume", prescription))

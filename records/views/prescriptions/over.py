@@ -17,7 +17,7 @@ from records import selectors
 from records.errors import DraftOver
 
 View = Callable[..., HttpResponse]
-# What people type on these pages beside the medicines.
+# What people type on these pages beside the medicines, whose fields are `item-…`.
 _TEXTS = ("address", "substance", "reaction")
 
 
@@ -33,7 +33,8 @@ def tells_what_became(view: View) -> View:
             if is_fragment(request) or not (isinstance(error, DraftOver) or error.code == "altered"):
                 raise
             prescription = selectors.prescription_for(request.user, prescription_id)
-            typed = [text for name in _TEXTS if (text := request.POST.get(name, "").strip())]
+            names = [name for name in request.POST if name in _TEXTS or name.startswith("item-")]
+            typed = [text for name in names if (text := request.POST.get(name, "").strip())]
             context = {"prescription": prescription, "refused": error, "typed": typed}
             return render(request, "records/prescriptions/over.html", context, status=error.status)
 

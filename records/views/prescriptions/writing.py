@@ -114,11 +114,11 @@ def _show_kept(request: SignedInRequest, prescription: Prescription, typed: dict
 def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
-        return _show(request, prescription, form, _typed(request, 0), HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _unfit(request, prescription, form, _typed(request, form.cleaned_data.get("count", 0)))
     items = _typed(request, form.cleaned_data["count"])
     # Each is asked, so that every one says what is wrong with it.
     if [item for item in items if not item.is_valid()]:
-        return _show(request, prescription, form, items, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _unfit(request, prescription, form, items)
     version = form.cleaned_data["keep"] or form.cleaned_data["version"]
     before = selectors.draft_of(prescription)
     try:
@@ -136,6 +136,17 @@ def _save(request: SignedInRequest, prescription: Prescription) -> HttpResponse:
     if is_fragment(request):
         return rendered(request, STATE, _state_of(saved, before=before))
     return _go_on(request, prescription)
+
+
+def _unfit(
+    request: SignedInRequest, prescription: Prescription, form: DraftForm, items: list[ItemForm]
+) -> HttpResponse:
+    """What is wrong with what was typed; where the draft is over, that before all else."""
+    try:
+        assert_is_draft(prescription)
+    except DraftOver as error:
+        return _show(request, prescription, form, items, error.status, refused=error)
+    return _show(request, prescription, form, items, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _state_of(saved: Prescription, *, before: PrescriptionContent) -> dict[str, Any]:
