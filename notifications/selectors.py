@@ -45,6 +45,12 @@ def unread_count(user: AbstractUser | AnonymousUser) -> int:
     return unread_for(user).order_by()[:COUNTED].count()
 
 
+def unread_words(user: AbstractUser | AnonymousUser) -> str:
+    """`unread_count` as a bell says it: "99+" for more, empty where there is none to say."""
+    count = unread_count(user)
+    return f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """Something that a person was told, as their page of notices shows it; `path` may be empty."""

@@ -4,9 +4,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from notifications.admin_views import MessageReport
 from notifications.policies import VIEW_MESSAGES
+from notifications.selectors import unread_words
 
 
 @hooks.register("register_admin_urls")
@@ -25,3 +27,17 @@ class MessagesItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def messages_item() -> MenuItem:
     return MessagesItem("Messages", reverse("messages_report"), name="messages", icon_name="mail", order=100)
+
+
+class NoticesItem(MenuItem):
+    """The bell of those who work here: how many of their own notices they have not read."""
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        unread = unread_words(request.user)
+        label = f"{self.label} ({unread})" if unread else self.label
+        return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name)
+
+
+@hooks.register("register_admin_menu_item")
+def notices_item() -> MenuItem:
+    return NoticesItem("Notices", reverse("accounts:notices"), name="notices", icon_name="mail", order=150)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import template
 from django.template import Context
 
-from notifications.selectors import COUNTED, unread_count
+from notifications.selectors import unread_words
 
 register = template.Library()
 _KEPT = "_unread_notices"
@@ -20,6 +20,6 @@ def unread_notices(context: Context) -> str:
     if request is None or user is None or not user.is_authenticated:
         return ""
     if not hasattr(request, _KEPT):
-        setattr(request, _KEPT, unread_count(user))
-    count = getattr(request, _KEPT)
-    return f"{COUNTED - 1}+" if count >= COUNTED else str(count or "")
+        setattr(request, _KEPT, unread_words(user))
+    words: str = getattr(request, _KEPT)
+    return words

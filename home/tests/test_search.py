@@ -204,6 +204,9 @@ def test_editors_say_which_page_and_which_words_besides_ours() -> None:
     assert "If this is happening now" not in read(q="zzzqqq")
     # Nothing found is answered with the numbers in any case.
     assert 'href="tel:111"' in read(q="zzzqqq")
+    nobody = Client().get("/doctors/", {"q": "zzzqqq"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'href="tel:111"' in nobody
+    assert "If this is happening now" not in nobody
     settings.emergency_page.unpublish()
     assert 'href="/emergency-help/"' not in read(q="snake bite")
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from common import clock
 from notifications.states import MessageStatus
 from notifications.tests.factories import MessageFactory, PersonFactory
 
@@ -51,3 +55,14 @@ def test_nobody_else_sees_it(client: Client, group: str) -> None:
     client.force_login(person)
     MessageFactory(email="waits@example.org")
     assert "waits@example.org" not in client.get(REPORT, follow=True).content.decode()
+
+
+def test_the_menu_counts_what_the_person_has_not_read(client: Client) -> None:
+    person = PersonFactory()
+    person.groups.add(Group.objects.get(name="Content editors"))
+    client.force_login(person)
+    MessageFactory.create_batch(2, user=person)
+    MessageFactory(user=person, read_at=clock.now())
+    MessageFactory()
+    assert "Notices (2)" in client.get("/admin/").content.decode()
+    assert client.get(reverse("accounts:notices")).status_code == HTTPStatus.OK

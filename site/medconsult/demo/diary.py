@@ -18,7 +18,7 @@ from medconsult.demo.notes import files, notes
 from medconsult.demo.people import Cast
 from medconsult.demo.prescriptions import prescriptions
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import Channel, MessageStatus
 
 BOOKED_AHEAD = timedelta(days=4)
 # Of what each person was told before the demo began; the rest they have read.
@@ -116,6 +116,8 @@ def _in_turn(patients: list[Patient]) -> Iterator[Patient]:
 
 def _messages_are_old(now: datetime) -> None:
     """What was booked before the demo began has been told: only what happens in the demo arrives on the mail page."""
+    # Nobody of the sample has a number for texts, so nobody was texted.
+    Message.objects.filter(channel=Channel.SMS).delete()
     Message.objects.filter(status=MessageStatus.QUEUED).update(status=MessageStatus.SENT, sent_at=now)
     newest = Message.objects.filter(user=OuterRef("user")).order_by("-created_at", "-pk").values("pk")[:STILL_NEW]
     Message.objects.exclude(pk__in=newest).update(read_at=now)
