@@ -33,6 +33,7 @@ from records.tests.prescribing import (
     addressed,
     at,
     bar,
+    behind_its_back,
     items,
     prescriber,
     rx_draft,
@@ -40,7 +41,7 @@ from records.tests.prescribing import (
     rx_sign,
     rx_signed,
 )
-from records.tests.steps import visit
+from records.tests.steps import other_byte, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -305,6 +306,9 @@ def test_a_repeat_is_a_draft_of_ones_own_with_what_an_earlier_one_says() -> None
     assert from_text(made.draft) == items(AMOXICILLIN, DIAZEPAM)
     with pytest.raises(Conflict):
         services.prescription_repeat(actor=user_of(colleague), prescription_id=made.public_id)
+    # One that no key opens any more is not gone on with, and stands in nobody's way.
+    behind_its_back(f"UPDATE records_prescription SET draft = {other_byte('draft')} WHERE id = %s", made.pk)
+    assert services.prescription_repeat(**repeat) != made
     with pytest.raises(Forbidden):
         services.prescription_repeat(actor=user_of(earlier.patient), prescription_id=earlier.public_id)
     bar(colleague)
