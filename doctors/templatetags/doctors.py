@@ -20,6 +20,7 @@ from doctors.selectors.alternatives import Alternative
 from doctors.selectors.cards import Card, Choice
 from doctors.selectors.proposals import open_proposal_of
 from doctors.selectors.words import plain
+from doctors.states import Modality
 
 register = template.Library()
 ONE_AND_A_HALF = 1.5
@@ -134,6 +135,17 @@ def card_places(card: Card) -> str:
     if card.miles is not None and names:
         names[0] += f" (about {miles_away(card.miles)})"
     return ", ".join(names)
+
+
+@register.filter
+def card_visit(card: Card) -> str:
+    """What kind of visit the times are for, with where they are if the doctor sees people at several places."""
+    if card.kind is None or not card.times:
+        return ""
+    said = f"{card.kind.name}, {card.kind.minutes} minutes, {Modality(card.kind.modality).label.lower()}"
+    if card.kind.modality != Modality.IN_PERSON or len(card.locations) == 1:
+        return said
+    return f"{said}, at {' or '.join(dict.fromkeys(time.location.name for time in card.times))}"
 
 
 def miles_away(miles: float) -> str:

@@ -136,3 +136,17 @@ def test_the_api_names_what_a_booking_asks_for(client: Client, patient: Patient)
             for time in card["next_times"]
         ]
         assert sorted(paths) == sorted(times_on(client.get("/doctors/", filters).content.decode()))
+
+
+def test_a_card_of_a_doctor_of_two_places_says_at_which_the_times_are(
+    patient: Patient, as_user: Callable[[Patient], Client]
+) -> None:
+    doctor_index_page()
+    doctor = bookable_doctor(name="First consultation", minutes=45)
+    here, there = doctor.locations.get(), LocationFactory.create(name="Harbour Clinic")
+    said = "Next times for First consultation, 45 minutes, in person"
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    assert f"{said}, at" not in text_of(as_user(patient).get("/doctors/"))
+    doctor.locations.add(there)
+    listing_refresh(doctor_id=doctor.pk, now=clock.now())
+    assert f"{said}, at {here.name}" in text_of(as_user(patient).get("/doctors/"))
