@@ -64,6 +64,11 @@ def topics_for(user: User, *, with_texts: bool) -> list[TopicRows]:
     return list(topics.values())
 
 
+def texts_concern(user: User) -> bool:
+    """Whether anything that this person is told can come as a text."""
+    return any(is_choice(kind, Channel.SMS) for kind in audience_kinds(**_audiences(user)))
+
+
 def _audiences(user: User) -> dict[str, bool]:
     """A carer reads what patients read, and so may everybody who is not there for work alone."""
     is_doctor = getattr(user, "doctor", None) is not None

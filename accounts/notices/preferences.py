@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.notices.choices import topics_for, wanted_of
+from accounts.notices.choices import texts_concern, topics_for, wanted_of
 from accounts.notices.forms import CodeForm, NumberForm
 from accounts.policies import SignedInRequest
 from accounts.selectors import patient_of
@@ -98,12 +98,13 @@ def _show(
 ) -> HttpResponse:
     """The whole page; with a form that was refused as it was sent."""
     user = request.user
-    contact = selectors.contact_of(user) if selectors.texts_can_be_sent() else None
+    texts = selectors.texts_can_be_sent() and texts_concern(user)
+    contact = selectors.contact_of(user) if texts else None
     patient = patient_of(user)
     refused = number_form or code_form
     context = {
         "topics": topics_for(user, with_texts=bool(contact and contact.confirmed_at)),
-        "texts": selectors.texts_can_be_sent(),
+        "texts": texts,
         "contact": contact,
         "mobile": phone_for_people(contact.mobile) if contact else "",
         "number_form": number_form or NumberForm(initial={"mobile": patient.written_phone if patient else ""}),
