@@ -64,7 +64,7 @@ def test_unknown_sample_is_not_found(client: Client, db: None) -> None:
 
 
 def test_every_state_has_a_badge_with_a_word_and_an_icon_of_its_own() -> None:
-    assert set(BADGES["appointment"]) == {*Status, "over", "lapsed"}
+    assert set(BADGES["appointment"]) == {*Status, "over", "lapsed", "given-up"}
     assert set(BADGES["verification"]) == set(VerificationStatus)
     for kind, looks in BADGES.items():
         assert len({look.label for look in looks.values()}) == len(looks), kind

@@ -267,6 +267,7 @@ KEEPS = {
     "feed_revoke": "an address",
     "listing_refill": "writes what search shows",
     "listing_refill_places": "writes what search shows",
+    "reminders_queue": "messages",
     "listing_refresh": "writes what search shows",
     "pending_expire": "a wait that has ended took no time any more: see test_a_wait_that_ends…",
     "running_late_tell": "messages",
