@@ -94,4 +94,4 @@ def test_the_list_takes_the_same_statements_for_many(client: Client, patient: Pa
     add(4)
     few = statements()
     add(8)
-    assert statements() == few <= 21
+    assert statements() == few <= 22

@@ -42,7 +42,7 @@ BADGES: dict[str, dict[str, Look]] = {
         # No statuses: a booked visit whose time has passed, what waited in vain, and a time that nobody paid for.
         "over": Look("Over", "check", "neutral"),
         "lapsed": Look("Lapsed", "calendar-x", "neutral"),
-        "given-up": Look("Given up", "circle-x", "neutral"),
+        "given-up": Look("Given up", "undo-2", "neutral"),
     },
     "verification": {
         VerificationStatus.DRAFT: _look(VerificationStatus.DRAFT, "circle-dashed", "neutral"),
