@@ -28,7 +28,7 @@ CONSTRAINTS = ("appointment_doctor_no_overlap", "appointment_patient_no_overlap"
 @pytest.fixture(scope="session")
 def rounds() -> int:
     """How often each race is run: RACE_ROUNDS, for a longer look than a build has time for."""
-    return int(os.environ.get("RACE_ROUNDS", "5"))
+    return int(os.environ.get("RACE_ROUNDS", "3"))
 
 
 @pytest.fixture
