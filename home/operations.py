@@ -14,6 +14,8 @@ from audit.selectors import seal_latest, unsealed_since
 from billing.models import Reconciliation
 from billing.selectors import reconciliations
 from common.job_runs import JobState, job_states
+from common.lost_tasks import lost_lately
+from common.models import LostTask
 from common.queues import Queue, lengths
 from doctors.selectors import listing_behind_since
 from notifications.selectors import messages_failed, messages_open, oldest_due
@@ -34,6 +36,7 @@ class Figures:
     messages_failed: int
     message_due_since: datetime | None
     jobs: list[JobState]
+    lost: list[LostTask]
     seal: Seal | None
     unsealed_since: datetime | None
     listing_behind_since: datetime | None
@@ -58,6 +61,7 @@ def figures_now(now: datetime) -> Figures:
         messages_failed=messages_failed().count(),
         message_due_since=oldest_due(now),
         jobs=job_states(now),
+        lost=list(lost_lately(now)),
         seal=seal_latest(),
         unsealed_since=unsealed_since(),
         listing_behind_since=listing_behind_since(now),
@@ -87,6 +91,9 @@ def _stands_still(figures: Figures) -> Iterator[Alarm]:
     if count := figures.messages_failed:
         words = "One message was given up." if count == 1 else f"{count} messages were given up."
         yield Alarm(name="messages_failed", words=words, figures={"count": count})
+    if count := len(figures.lost):
+        words = "One task was" if count == 1 else f"{count} tasks were"
+        yield Alarm(name="tasks_lost", words=f"{words} given up within a day.", figures={"count": count})
 
 
 def _late_jobs(figures: Figures) -> Iterator[Alarm]:

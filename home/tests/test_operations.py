@@ -18,7 +18,7 @@ from accounts.tests.factories import UserFactory
 from audit.services import event_record, events_seal
 from billing.models import Reconciliation
 from common import clock
-from common.models import JobOutcome, JobRun
+from common.models import JobOutcome, JobRun, LostTask
 from common.periodic import JOBS
 from doctors.models import Listing
 from doctors.tests.factories import DoctorFactory, LocationFactory
@@ -58,6 +58,10 @@ def late_job() -> None:
     JobRun.objects.create(name="refunds", noticed_at=ago(days=2), done_at=ago(minutes=11))
 
 
+def lost_task() -> None:
+    LostTask.objects.create(task="records.build_export", arguments=[7], error="WorkerLostError", at=ago(hours=23))
+
+
 def job_never_done() -> None:
     JobRun.objects.create(name="refunds", noticed_at=ago(minutes=11), outcome=JobOutcome.FAILED, error="ValueError")
 
@@ -88,6 +92,7 @@ RAISED_BY: dict[Callable[[], None], str] = {
     failed_message: "messages_failed",
     late_job: "job_late",
     job_never_done: "job_late",
+    lost_task: "tasks_lost",
     difference: "reconciliation_differs",
     unsealed_event: "seal_behind",
     stale_listing: "listing_stale",
@@ -111,6 +116,7 @@ def test_what_is_in_time_raises_none() -> None:
     # It waits for the next step of its ladder.
     MessageFactory(status=MessageStatus.WAITING, created_at=ago(hours=3), due_at=clock.now() + timedelta(minutes=5))
     MessageFactory(status=MessageStatus.SENT, due_at=ago(days=3))
+    LostTask.objects.create(task="records.build_export", error="WorkerLostError", at=ago(hours=25))
     for job in JOBS:
         JobRun.objects.create(name=job.name, noticed_at=ago(days=9), done_at=clock.now() - job.late_after * 0.9)
     Reconciliation.objects.create(
@@ -131,10 +137,12 @@ def test_the_page_shows_every_job_and_names_nobody(redis_client: Any) -> None:
     redis_client.lpush("bulk", "x", "y", "z")
     failed = MessageFactory(status=MessageStatus.FAILED, email="ada@example.org", last_error="SMTPDataError 554")
     late_job()
+    lost_task()
     page = desk_of(Role.ADMINISTRATOR).get(reverse("operations")).content.decode()
     assert all(job.heals in page for job in JOBS)
     assert "<td>bulk</td><td>3</td>" in page
     assert "SMTPDataError 554" in page
+    assert "<td>records.build_export</td><td>7</td><td>WorkerLostError</td>" in page
     assert "<strong>Late</strong>" in page
     assert failed.email not in page
     assert failed.facts["doctor"] not in page

@@ -7,7 +7,8 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        from common import job_runs, task_context
+        from common import job_runs, lost_tasks, task_context
 
         task_context.connect()
         job_runs.connect()
+        lost_tasks.connect()

@@ -62,3 +62,18 @@ class JobRun(models.Model):
     outcome = models.CharField(max_length=10, choices=JobOutcome, blank=True)
     error = models.CharField(max_length=100, blank=True)
     worker = models.CharField(max_length=100, blank=True)
+
+
+class LostTask(models.Model):
+    """A task that the workers let go, since each process that took it died or it ran past its time.
+
+    `arguments` are ids; `error` is the kind of the error, never its words.
+    """
+
+    task = models.CharField(max_length=100)
+    arguments = models.JSONField(default=list)
+    error = models.CharField(max_length=100)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.task}: {self.error}"

@@ -12,7 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from common import clock
+from common import clock, lost_tasks
 from common.models import IdempotencyRecord, Tally
 from common.uploads.services import uploads_sweep
 
@@ -45,9 +45,10 @@ def sweep_uploads() -> int:
 @shared_task(name="common.sweep_expired")
 def sweep_expired() -> int:
     """Remove what answers nothing any more: old idempotency records, ended sessions, cached values past their time,
-    counts whose stretch is over."""
+    counts whose stretch is over, tasks given up long ago."""
     SessionStore.clear_expired()
     Tally.objects.filter(ends_at__lt=clock.now()).delete()
+    lost_tasks.forget_old(clock.now())
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM common_cache WHERE expires < now()")
     horizon = clock.now() - timedelta(days=IDEMPOTENCY_DAYS)

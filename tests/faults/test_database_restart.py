@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time as stopwatch
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ from common.models import IdempotencyRecord
 from devtools.process import Child, Command
 from devtools.testing.database import RunDatabase
 from devtools.valkey import free_port
+from tests.faults.steps import PATIENCE, wait_for
 
 # Two hundred where RACE_ROUNDS asks for the long look (quality.md, "Reliability").
 BOOKINGS = 200 if int(os.environ.get("RACE_ROUNDS", "0")) >= 100 else 48
@@ -36,7 +37,6 @@ CLIENTS = 6
 A_DOCTORS_DAY = 16
 AWAY_SECONDS = 0.7
 HEALED_WITHIN = 10.0
-PATIENCE = 60.0
 
 
 @dataclass
@@ -143,13 +143,13 @@ def test_each_client_has_one_answer_and_each_key_one_row(port: int, worker_datab
     connections.close_all()
     with ThreadPoolExecutor(CLIENTS) as pool:
         asked = [pool.submit(client) for client in everybody]
-        _wait_for(lambda: sum(one.done() for one in asked) >= BOOKINGS // 4)
+        wait_for(lambda: sum(one.done() for one in asked) >= BOOKINGS // 4)
         with database_away(worker_database):
             # Long enough for every client to have met it.
             stopwatch.sleep(AWAY_SECONDS)
             answered_before = sum(one.done() for one in asked)
         back = stopwatch.monotonic()
-        _wait_for(lambda: sum(one.done() for one in asked) > answered_before)
+        wait_for(lambda: sum(one.done() for one in asked) > answered_before)
         healed = stopwatch.monotonic() - back
         for one in asked:
             one.result()
@@ -160,10 +160,3 @@ def test_each_client_has_one_answer_and_each_key_one_row(port: int, worker_datab
     assert len(told) == BOOKINGS
     assert told == {str(public_id) for public_id in Appointment.objects.values_list("public_id", flat=True)}
     assert IdempotencyRecord.objects.filter(key__startswith="restart-").count() == BOOKINGS
-
-
-def _wait_for(is_so: Callable[[], bool]) -> None:
-    deadline = stopwatch.monotonic() + PATIENCE
-    while not is_so():
-        assert stopwatch.monotonic() < deadline
-        stopwatch.sleep(0.02)

@@ -11,7 +11,6 @@ from itertools import cycle, islice
 from typing import Any
 
 import pytest
-from django.db.models import F
 
 from accounts.tests.factories import PatientFactory
 from booking.tests.factories import bookable_doctor, next_slot_start
@@ -19,10 +18,9 @@ from booking.tests.steps import book
 from common import clock
 from doctors.models import Doctor
 from notifications.models import Message
-from notifications.services import Outgoing, messages_queue
 from notifications.states import MessageStatus
-from notifications.tests.factories import FACTS
 from tests.faults.mail_server import MailServer
+from tests.faults.steps import queue_messages, told_to
 from tests.faults.worker import Worker
 
 KILLED = -9
@@ -38,23 +36,6 @@ def worker(process: Worker, transactional_db: None, mail_server: MailServer) -> 
     return process
 
 
-def told_to(number: int) -> str:
-    return f"person{number}@example.org"
-
-
-def queue(count: int) -> None:
-    now = clock.now()
-    messages_queue(
-        messages=[
-            Outgoing(kind="appointment_booked", email=told_to(number), facts=FACTS, dedupe_key=f"fault:{number}")
-            for number in range(count)
-        ],
-        now=now,
-    )
-    # One after the other, so that a worker that is to die is given one that nobody has had.
-    Message.objects.update(due_at=now - timedelta(hours=1) + F("pk") * timedelta(seconds=1))
-
-
 def time_passes() -> None:
     """Claims end, and what waits to be tried again is due."""
     Message.objects.exclude(status__in=[MessageStatus.SENT, MessageStatus.FAILED]).update(due_at=clock.now())
@@ -68,7 +49,7 @@ def test_whoever_dies_while_mail_is_sent_each_arrives_and_at_most_twice(
     mail_server: MailServer, worker: Worker, payment_rounds: int
 ) -> None:
     """`kill -9` before, during and after DATA, and after the message was marked."""
-    queue(payment_rounds + 1)
+    queue_messages(payment_rounds + 1)
     for step in islice(cycle(DELIVERING), payment_rounds):
         assert worker.do(DELIVER, dies=step, limit=1) == KILLED
     time_passes()
@@ -114,7 +95,7 @@ def _booked(doctor: Doctor, number: int) -> float:
 
 
 def test_what_redis_forgets_is_found_by_the_sweeper(mail_server: MailServer, worker: Worker, redis_client: Any) -> None:
-    queue(3)
+    queue_messages(3)
     assert redis_client.dbsize() > 0
     redis_client.flushall()
     assert worker.do("notifications.tasks.sweep_messages") == 0
