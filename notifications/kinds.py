@@ -62,6 +62,7 @@ class Kind(TextChoices):
     PAGE_PROPOSAL_APPROVED = "page_proposal_approved", "Changes to a doctor’s page are public"
     PAGE_PROPOSAL_ASKED = "page_proposal_asked", "Asked to change a proposal for a doctor’s page"
     PAGE_PROPOSAL_REJECTED = "page_proposal_rejected", "Changes to a doctor’s page not taken over"
+    WORDING_TEST = "wording_test", "Test of a message’s words"
 
 
 class Topic(TextChoices):
@@ -76,6 +77,7 @@ class Topic(TextChoices):
     PAGE = "page", "Doctors’ public pages"
     SECURITY = "security", "Security"
     ENQUIRIES = "enquiries", "Enquiries"
+    WORDING = "wording", "Words of messages"
 
 
 class Audience(Enum):
@@ -187,6 +189,8 @@ TRAITS: dict[Kind, Traits] = {
     Kind.PAGE_PROPOSAL_APPROVED: _page(optional=True),
     Kind.PAGE_PROPOSAL_ASKED: _page(),
     Kind.PAGE_PROPOSAL_REJECTED: _page(),
+    # Of the kind that `of` names, with the words that somebody tries: it goes to whoever asks for it, and is made up.
+    Kind.WORDING_TEST: Traits(Topic.WORDING, Audience.STAFF, PATH | {"of", "words"}),
 }
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractUser
 
 from common.locks import for_update, locked
-from notifications.models import Contact, Message
+from notifications.models import Contact, Message, MessageWording
 from notifications.states import ENDED
 
 
@@ -25,6 +25,11 @@ def lock_next_due(now: datetime, channels: Sequence[str]) -> Message | None:
 def lock_message(message_id: UUID) -> Message:
     """Held, so that it is put back once. Raises `NotFound` and `Busy`."""
     return locked(Message.objects.all(), public_id=message_id)
+
+
+def lock_wording(wording_id: int) -> MessageWording:
+    """Held, so that what is tried is the newest. Raises `NotFound` and `Busy`."""
+    return locked(MessageWording.objects.all(), pk=wording_id)
 
 
 def lock_contact(user: AbstractUser) -> Contact | None:

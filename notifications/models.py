@@ -3,13 +3,17 @@ from __future__ import annotations
 from datetime import time
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 
 from common.models import PublicIdModel
-from notifications.kinds import kinds
+from notifications.kinds import Kind, kinds
 from notifications.states import ENDED, Channel, MessageStatus
+from notifications.wording import LONGEST, Part, Unsayable, checked
 
 
 class Message(PublicIdModel):
@@ -113,6 +117,62 @@ class MailEvent(models.Model):
 
     def __str__(self) -> str:
         return self.event_id
+
+
+class MessageWording(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
+    """What an editor says in the messages of a kind otherwise than the product does; an empty field leaves its words.
+
+    One row for each kind of `notifications.wording.REWORDABLE`, made by migrations. What is published is used when a
+    message is sent; a draft never is.
+    """
+
+    kind = models.CharField(max_length=60, choices=kinds, unique=True, editable=False)
+    subject = models.CharField(max_length=LONGEST[Part.SUBJECT], blank=True)
+    heading = models.CharField(max_length=LONGEST[Part.HEADING], blank=True)
+    opening = models.TextField("opening words", max_length=LONGEST[Part.OPENING], blank=True)
+    closing = models.TextField("closing words", max_length=LONGEST[Part.CLOSING], blank=True)
+
+    wagtail_reference_index_ignore = True
+    preview_modes = [("html", "Email"), ("text", "Plain text")]
+
+    class Meta:
+        verbose_name = "words of a message"
+        verbose_name_plural = "words of messages"
+        constraints = [
+            models.CheckConstraint(
+                name="wording_in_one_line",
+                condition=~models.Q(subject__regex="[[:cntrl:]]") & ~models.Q(heading__regex="[[:cntrl:]]"),
+            ),
+            models.CheckConstraint(
+                name="wording_without_markup",
+                condition=~models.Q(subject__regex="[<>]")
+                & ~models.Q(heading__regex="[<>]")
+                & ~models.Q(opening__regex="[<>]")
+                & ~models.Q(closing__regex="[<>]"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def typed(self) -> dict[Part, str]:
+        """What stands in each of its fields."""
+        return {part: getattr(self, part.value) for part in Part}
+
+    def clean(self) -> None:
+        """Raises `ValidationError`, beside each field, for what is not to go out."""
+        super().clean()
+        try:
+            checked(Kind(self.kind), self.typed)
+        except Unsayable as unsayable:
+            raise ValidationError({part.value: told for part, told in unsayable.faults.items()}) from unsayable
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The mail as it would be read, of made-up facts."""
+        from notifications.previewing import preview
+
+        return preview(Kind(self.kind), self.typed, mode_name)
 
 
 @register_setting(icon="mail")

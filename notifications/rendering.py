@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
@@ -9,7 +12,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context
+from django.template.loader import get_template, render_to_string
+from django.template.loader_tags import BlockNode
 from django.urls import reverse
 
 from common.money import Money
@@ -18,27 +23,112 @@ from integrations.calendars import CalendarEvent, to_ics
 from integrations.mail import Attachment, Mail, tidy
 from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Message
+from notifications.samples import sample_facts
 from notifications.stopping import make_stop_token
+from notifications.wording import PLACEHOLDERS, Part, filled
 
 FOLDER = "notifications/email"
+TEST_MARK = "[Test]"
+SAMPLE_NOTE = "A sample: everything in it is made up, and nothing is attached."
 # A visit that is not in person has no place to go to, whatever location it is counted for.
 AWAY_FROM_THE_CLINIC = {"video": "By video", "phone": "By phone"}
 
+# What an editor has written for a kind, as it was typed.
+Typed = Mapping[Part, str]
 
-def mail_of(message: Message) -> Mail:
-    """The message as a mail, with its calendar file where the facts name one."""
-    stop = stop_url(message)
-    context = _context(message) | {"stop_url": stop}
-    template = f"{FOLDER}/{message.kind}"
+logger = logging.getLogger(__name__)
+
+
+def mail_of(message: Message, typed: Typed | None = None) -> Mail:
+    """The message as a mail, with its calendar file where the facts name one.
+
+    `typed` is what an editor has written for its kind. Where that cannot be said, the product's words go out.
+    """
+    if message.kind == Kind.WORDING_TEST:
+        return _test_of(message)
+    kind, stop = Kind(message.kind), stop_url(message)
+    said = _context(message)
+    written = _written(kind, said | {"stop_url": stop}, _wording(message, typed or {}, said))
     return Mail(
         to=message.email,
-        subject=_subject(message, context),
-        text=tidy(render_to_string(f"{template}.txt", context)),
-        html=render_to_string(f"{template}.html", context),
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
         attachments=[_calendar_file(message)] if "calendar" in message.facts else [],
-        message_id=f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}",
+        message_id=_message_id(message),
         unsubscribe_url=stop,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A message's words as they are read."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def sample_of(kind: Kind, typed: Typed, *, path: str = "") -> Written:
+    """A message of this kind with these words and made-up facts, below the note that it is one.
+
+    Its link leads to `path`. Raises `Unsayable` for words that are not to go out.
+    """
+    said = _said(sample_facts(kind) | ({"path": path} if path else {}))
+    return _written(kind, said, filled(kind, typed, said), note=SAMPLE_NOTE)
+
+
+def own_words(kind: Kind, part: Part) -> str:
+    """What the product says there where no editor has written anything, with the placeholders in it; it may be empty.
+
+    As a mail's plain part says it, of the commonest case.
+    """
+    said = _said(sample_facts(kind)) | {word.shown: f"{{{name}}}" for name, word in PLACEHOLDERS.items()}
+    said |= {"day_and_time": "{day}, {time}"}
+    if part == Part.SUBJECT:
+        return _subject(kind, said, {})
+    template = get_template(f"{FOLDER}/{kind}.txt").template  # type: ignore[attr-defined]
+    context = Context(said, autoescape=False)
+    with context.bind_template(template):
+        blocks = template.nodelist.get_nodes_by_type(BlockNode)
+        return next((str(block.nodelist.render(context)).strip() for block in blocks if block.name == part), "")
+
+
+def _wording(message: Message, typed: Typed, said: dict[str, Any]) -> dict[Part, str]:
+    """An editor's words for this message, or none: a message is never lost for them."""
+    try:
+        return filled(Kind(message.kind), typed, said)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with them, the product's own words can be said
+        logger.error("The words for %s could not be used (%s)", message.kind, type(error).__name__)  # noqa: TRY400 - no facts into the log
+        return {}
+
+
+def _written(kind: Kind, said: dict[str, Any], words: dict[Part, str], *, note: str = "") -> Written:
+    # Last, so that no fact of these names gets there.
+    context = said | {"words": {part.value: text for part, text in words.items()}, "note": note}
+    return Written(
+        subject=_subject(kind, said, words),
+        text=tidy(render_to_string(f"{FOLDER}/{kind}.txt", context)),
+        html=render_to_string(f"{FOLDER}/{kind}.html", context),
+    )
+
+
+def _test_of(message: Message) -> Mail:
+    """What an editor sends to themselves: nothing is attached, and its links lead back to the words."""
+    facts = message.facts
+    typed = {Part(part): text for part, text in facts["words"].items()}
+    written = sample_of(Kind(facts["of"]), typed, path=facts["path"])
+    return Mail(
+        to=message.email,
+        subject=f"{TEST_MARK} {written.subject}",
+        text=written.text,
+        html=written.html,
+        message_id=_message_id(message),
+    )
+
+
+def _message_id(message: Message) -> str:
+    return f"{message.public_id}@{urlsplit(settings.BASE_URL).hostname}"
 
 
 def stop_url(message: Message) -> str:
@@ -56,12 +146,18 @@ def text_of(message: Message) -> str:
 
 
 def title_of(message: Message) -> str:
-    """What it says in one line, as the subject of its mail does; of facts that are purged only what kind it was."""
-    return Kind(message.kind).label if message.purged_at else _subject(message, _context(message))
+    """What it says in one line, as the product words the subject of its mail; of purged facts only what kind it was."""
+    kind = Kind(message.kind)
+    if message.purged_at:
+        return kind.label
+    if kind == Kind.WORDING_TEST:
+        return f"{TEST_MARK} {Kind(message.facts['of']).label}"
+    return _subject(kind, _context(message), {})
 
 
-def _subject(message: Message, context: dict[str, Any]) -> str:
-    return " ".join(render_to_string(f"{FOLDER}/{message.kind}.subject.txt", context).split())
+def _subject(kind: Kind, said: dict[str, Any], words: dict[Part, str]) -> str:
+    own = words.get(Part.SUBJECT) or render_to_string(f"{FOLDER}/{kind}.subject.txt", said)
+    return " ".join(own.split())
 
 
 def _context(message: Message) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from common.keyset import KeyPage, latest_first
 from integrations import sms
 from notifications.addresses import address_digest
 from notifications.kinds import TRAITS, Audience, Kind
-from notifications.models import Contact, Message, Preference, Undeliverable
+from notifications.models import Contact, Message, MessageWording, Preference, Undeliverable
 from notifications.rendering import title_of
 from notifications.states import ENDED, Channel, MessageStatus, Withheld
 from notifications.stopping import read_stop_token
+from notifications.wording import REWORDABLE, Part
 
 # A bell that has more to say says "99+".
 COUNTED = 100
@@ -209,6 +210,14 @@ def stop_of(token: str) -> tuple[AbstractUser, Kind]:
     if named is None or not isinstance(person, AbstractUser):
         raise NotFound
     return person, named.kind
+
+
+def wording_published(kind: Kind) -> dict[Part, str]:
+    """What an editor has published for messages of this kind; empty where nobody may, or has. One statement at most."""
+    if kind not in REWORDABLE:
+        return {}
+    wording = MessageWording.objects.filter(kind=kind, live=True).first()
+    return wording.typed if wording else {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from notifications.services.preferences import kind_switch_off, preferences_set
 from notifications.services.purge import messages_purge
 from notifications.services.queue import Outgoing, messages_mark_read, messages_queue, messages_withdraw
 from notifications.services.retry import message_retry
+from notifications.services.wording import wording_test_send
 
 __all__ = [
     "Outgoing",
@@ -21,4 +22,5 @@ __all__ = [
     "messages_queue",
     "messages_withdraw",
     "preferences_set",
+    "wording_test_send",
 ]

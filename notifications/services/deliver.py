@@ -19,9 +19,11 @@ from django.db import transaction
 from common import clock
 from common.tasks import wake
 from integrations import mail, sms
+from notifications.kinds import Kind
 from notifications.locks import lock_next_due
 from notifications.models import Message
 from notifications.rendering import mail_of, text_of
+from notifications.selectors import wording_published
 from notifications.services.withhold import mobile_of, waits_until, why_withheld
 from notifications.states import Channel, MessageStatus
 
@@ -142,7 +144,7 @@ def _send(message: Message) -> None:
     if message.channel == Channel.SMS:
         sms.send(sms.Text(to=mobile_of(message), body=text_of(message), reference=str(message.public_id)))
     else:
-        mail.send(mail_of(message))
+        mail.send(mail_of(message, wording_published(Kind(message.kind))))
 
 
 def _mark_failed(message: Message, error: Exception, *, now: datetime) -> None:

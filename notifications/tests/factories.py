@@ -8,21 +8,15 @@ from django.conf import settings
 from common import clock
 from notifications.kinds import Kind
 from notifications.models import Message
+from notifications.samples import sample_facts
 
 FACTS: dict[str, Any] = {
-    "reference": "MC7Q2KD",
-    "doctor": "Dr Amara Osei",
+    **sample_facts(Kind.APPOINTMENT_BOOKED),
+    # Why somebody comes: no message may say it.
     "visit_type": "Sexual health check",
-    "start": "2027-07-06T09:20:00+00:00",
-    "end": "2027-07-06T09:40:00+00:00",
-    "zone": "Europe/London",
-    "place": "Marylebone Clinic",
-    "address": "12 Weymouth Street, London",
-    "modality": "in_person",
-    "path": "/appointments/5f0c/",
     "event": "accepted",
-    "policy": "Free until Monday 5 July, 10:20am; later the full price is due.",
-    "calendar": {"uid": "5f0c@clinic.example", "sequence": 0, "method": "REQUEST"},
+    "of": Kind.APPOINTMENT_BOOKED.value,
+    "words": {},
 }
 
 

@@ -1,0 +1,190 @@
+"""What editors may say in messages, what is refused, and what stands in a mail whatever they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from notifications.kinds import TRAITS, Audience, Kind, Topic
+from notifications.models import Message
+from notifications.rendering import mail_of, own_words, sample_of
+from notifications.samples import sample_facts
+from notifications.wording import LONGEST, PLACEHOLDERS, REWORDABLE, Part, Unsayable, checked, filled
+
+# Facts that no message of these kinds is given, and that no wording could make it say if it were.
+CANARIES = {
+    name: f"canary{name.replace('_', '')}"
+    for name in (
+        "reason",
+        "visit_type",
+        "patient",
+        "nhs_number",
+        "date_of_birth",
+        "note",
+        "email",
+        "words",
+        "diagnosis",
+    )
+}
+MAY_BE_SAID = {"doctor", "start", "place", "reference", "minutes"}
+OF_THE_PRODUCT = sorted(set(Kind) - REWORDABLE.keys())
+
+
+def everything(kind: Kind) -> dict[Part, str]:
+    """Every part that may be an editor's, with every placeholder that there is for it."""
+    may = REWORDABLE[kind]
+    return {part: f"Editor’s {part} " + " ".join(f"{{{name}}}" for name in may.placeholders) for part in may.parts}
+
+
+def message(kind: Kind, **facts: Any) -> Message:
+    return Message(kind=kind, email="maya@example.org", facts={**sample_facts(kind), **facts})
+
+
+@pytest.mark.parametrize("kind", REWORDABLE)
+def test_an_editors_words_say_no_more_than_they_may_and_take_nothing_away(kind: Kind) -> None:
+    plain, worded = mail_of(message(kind, **CANARIES)), mail_of(message(kind, **CANARIES), everything(kind))
+    for part in (worded.subject, worded.text, worded.html):
+        assert not [canary for canary in CANARIES.values() if canary in part]
+        assert "{" not in part.partition("</style>")[2]
+    for part in REWORDABLE[kind].parts:
+        where = (worded.subject,) if part == Part.SUBJECT else (worded.text, worded.html)
+        assert all(f"Editor’s {part} {settings.WAGTAIL_SITE_NAME}" in one for one in where)
+    replaced = [own_words(kind, part).replace("{doctor}", "Dr Amara Osei") for part in (Part.HEADING, Part.OPENING)]
+    for line in plain.text.splitlines():
+        assert line in worded.text or any(line in own for own in replaced) or "late." in line
+    assert worded.attachments == plain.attachments
+    assert worded.unsubscribe_url == plain.unsubscribe_url
+
+
+def test_a_placeholder_is_a_fact_that_every_message_of_its_kind_has() -> None:
+    for kind, may in REWORDABLE.items():
+        facts = {PLACEHOLDERS[name].fact for name in may.placeholders} - {""}
+        assert facts <= TRAITS[kind].facts & MAY_BE_SAID, kind
+
+
+def test_what_protects_people_and_what_goes_to_strangers_keeps_the_products_words() -> None:
+    for kind in REWORDABLE:
+        assert TRAITS[kind].topic != Topic.SECURITY
+        assert TRAITS[kind].audience is not Audience.ADDRESS
+        if TRAITS[kind].topic in (Topic.RECORDS, Topic.PAYMENTS):
+            assert not REWORDABLE[kind].parts & {Part.SUBJECT, Part.HEADING}
+        if TRAITS[kind].topic == Topic.RECORDS:
+            assert REWORDABLE[kind].placeholders == ("clinic",)
+
+
+@pytest.mark.parametrize("kind", OF_THE_PRODUCT)
+def test_a_kind_that_is_not_in_the_table_takes_no_words(kind: Kind) -> None:
+    for part in Part:
+        with pytest.raises(Unsayable):
+            checked(kind, {part: "Good morning"})
+
+
+LEAKS = [
+    "{reason}",
+    "{visit_type}",
+    "{patient}",
+    "{patient.nhs_number}",
+    "{{ doctor }}",
+    "{% load static %}",
+    "{doctor.__class__}",
+    "{doctor.__init__.__globals__}",
+    "{0}",
+    "{}",
+    "{doctor!r:>99999}",
+    "{doctor:>99999}",
+    "{ doctor }",
+    "{DOCTOR}",
+    "{doctor",
+    "doctor}",
+    "{{doctor}}",
+    "{minutes}",
+    "<b>Hello</b>",
+    "<script>alert(1)</script>",
+    "a < b",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "data:text/html;base64,AAAA",
+    "https://evil.example/",
+    "http://evil.example",
+    "HTTPS://EVIL.EXAMPLE",
+    "//evil.example/path",
+    "www.evil.example",
+    "evil.co.uk/sign-in",
+    "пример.рф",
+    f"{settings.BASE_URL}.evil.example/",
+    f"{settings.BASE_URL}@evil.example/",
+    f"{settings.BASE_URL}\\@evil.example/",
+    "desk@clinic.example",
+    "mailto:desk@clinic.example",
+    "Hello\nBcc: x@y.z",
+    "Hello\r\nBcc: all",
+    "Hello\x0bthere",
+    "Hello\x00there",
+    "Hello\u202ethere",
+    "Hello\u200bthere",
+    "About 943 476 5919",
+    "About 9434765919",
+    "x" * (LONGEST[Part.SUBJECT] + 1),
+]
+
+
+@pytest.mark.parametrize("text", LEAKS)
+def test_what_would_leak_or_lead_away_is_refused(text: str) -> None:
+    with pytest.raises(Unsayable) as refused:
+        checked(Kind.APPOINTMENT_BOOKED, {Part.SUBJECT: text, Part.CLOSING: "Goodbye"})
+    assert list(refused.value.faults) == [Part.SUBJECT]
+    assert all(told.endswith(".") for told in refused.value.faults[Part.SUBJECT])
+    # Nor is it sent where it has come into the database by another way.
+    with pytest.raises(Unsayable):
+        filled(Kind.APPOINTMENT_BOOKED, {Part.SUBJECT: text}, {"doctor": "Dr Osei"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See you on {day} at {time}, {place}. Your reference is {reference}.",
+        "Note: please bring your glasses (e.g. for reading) & your list of medicines. It begins at 10.20am, or 10:20!",
+        f"How to find us: {settings.BASE_URL}/contact/. Or call 020 7946 0000, from abroad +44 20 7946 0000.",
+        "First line.\r\n\r\nSecond line: {clinic} - {doctor}",
+        "Gewünscht von Zoë; “quoted”, 50 % & more.",
+    ],
+)
+def test_plain_words_are_not_refused(text: str) -> None:
+    assert checked(Kind.APPOINTMENT_BOOKED, {Part.CLOSING: text}) == {Part.CLOSING: text.replace("\r\n", "\n")}
+
+
+def test_what_is_filled_in_is_text_and_makes_no_header_no_tag_and_no_placeholder() -> None:
+    typed = {Part.SUBJECT: "With {doctor}", Part.OPENING: "With {doctor}"}
+    mail = mail_of(message(Kind.APPOINTMENT_BOOKED, doctor="Dr O\nBcc: x <script> {reference}"), typed)
+    assert mail.subject == "With Dr O Bcc: x <script> {reference}"
+    assert "<script>" not in mail.html
+
+
+def test_words_that_cannot_be_said_cost_no_message(caplog: pytest.LogCaptureFixture) -> None:
+    told = message(Kind.APPOINTMENT_BOOKED)
+    assert mail_of(told, {Part.SUBJECT: "{reason}", Part.CLOSING: "Goodbye"}) == mail_of(told)
+    assert "The words for appointment_booked could not be used (Unsayable)" in caplog.text
+    gap = message(Kind.APPOINTMENT_BOOKED, doctor="")
+    assert mail_of(gap, {Part.CLOSING: "With {doctor}"}) == mail_of(gap)
+
+
+def test_a_person_away_from_the_clinic_is_told_so() -> None:
+    mail = mail_of(message(Kind.APPOINTMENT_BOOKED, modality="video"), {Part.OPENING: "You meet {doctor} {place}."})
+    assert "You meet Dr Amara Osei by video." in mail.text
+
+
+@pytest.mark.parametrize("kind", REWORDABLE)
+def test_a_sample_says_that_it_is_one_and_the_products_words_are_shown_with_placeholders(kind: Kind) -> None:
+    sample = sample_of(kind, {}, path="/admin/")
+    for part in (sample.text, sample.html):
+        assert "everything in it is made up" in part
+    assert f"{settings.BASE_URL}/admin/" in sample.text or settings.BASE_URL in sample.text
+    for part in Part:
+        own = own_words(kind, part)
+        assert "{{" not in own
+        assert "Amara" not in own
+        assert own or part in (Part.OPENING, Part.CLOSING)
+    if Part.SUBJECT in REWORDABLE[kind].parts:
+        assert checked(kind, {Part.SUBJECT: own_words(kind, Part.SUBJECT)})
