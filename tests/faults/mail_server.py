@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import socket
 from collections import defaultdict
@@ -24,13 +25,17 @@ SETTINGS = {
 WAITING_ROOM = 4
 
 
-class _Mailbox:
+class Mailbox:
     def __init__(self, arrived: defaultdict[str, list[str]]) -> None:
         self._arrived = arrived
+        self.reading = 0
+        self.seconds = 0.0
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         message_id = email.message_from_bytes(content)["Message-ID"]
+        self.reading += 1
+        await asyncio.sleep(self.seconds)
         self._arrived[envelope.rcpt_tos[0]].append(message_id)
         return "250 OK"
 
@@ -41,6 +46,8 @@ class MailServer:
     def __init__(self) -> None:
         self.arrived: defaultdict[str, list[str]] = defaultdict(list)
         """By the address of the person, the Message-ID of each mail that the server said it has taken."""
+        self.mailbox = Mailbox(self.arrived)
+        """How many mails it has begun to read (`reading`), and how many `seconds` it thinks before it says yes."""
         self._running = ExitStack()
         self._port = _free_port()
 
@@ -51,7 +58,7 @@ class MailServer:
     def take(self) -> None:
         """Take mail."""
         self.stop()
-        controller = Controller(_Mailbox(self.arrived), hostname="127.0.0.1", port=self._port)
+        controller = Controller(self.mailbox, hostname="127.0.0.1", port=self._port)
         controller.start()
         self._running.callback(controller.stop)
 

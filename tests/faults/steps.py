@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time as stopwatch
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,6 +16,7 @@ from notifications.services import Outgoing, messages_queue
 from notifications.tests.factories import FACTS
 
 PATIENCE = 60.0
+LONG = 100
 
 
 def told_to(number: int) -> str:
@@ -41,3 +43,8 @@ def wait_for(is_so: Callable[[], bool], child: Child | None = None) -> None:
     while not is_so():
         assert stopwatch.monotonic() < deadline, child and child.tail(50)
         stopwatch.sleep(0.02)
+
+
+def is_long() -> bool:
+    """Whether `make test-long` asks for the long look."""
+    return int(os.environ.get("RACE_ROUNDS", "0")) >= LONG

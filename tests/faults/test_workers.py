@@ -19,7 +19,8 @@ from home.operations import alarms_of, figures_now
 from notifications.models import Message
 from notifications.states import MessageStatus
 from tests.faults.celery_app import POISON
-from tests.faults.steps import queue_messages, wait_for
+from tests.faults.mail_server import MailServer
+from tests.faults.steps import is_long, queue_messages, told_to, wait_for
 
 DELIVERIES = 4
 
@@ -60,3 +61,24 @@ def test_a_task_that_kills_each_process_is_given_up_visibly_and_holds_nobody_up(
     # It does not go round any more.
     wait_for(lambda: (redis_client.llen(Queue.URGENT), redis_client.hlen("unacked")) == (0, 0), child)
     assert "tasks_lost" in [alarm.name for alarm in alarms_of(figures_now(clock.now()))]
+
+
+def test_a_worker_that_is_asked_to_end_sends_what_it_has_begun_once_and_leaves_the_rest(
+    start: Start, mail_server: MailServer, redis_client: Any
+) -> None:
+    """A run sends two hundred at most, so that several workers, one after the other, are ended in the long look."""
+    mail_server.mailbox.seconds = 0.05
+    workers = 5 if is_long() else 1
+    queue_messages(count := 200 * (workers - 1) + 4)
+    for number in range(workers):
+        child = start(Queue.URGENT, grace=60, **mail_server.settings | {"EMAIL_TIMEOUT": 10})
+        before = mail_server.mailbox.reading
+        wait_for(lambda: mail_server.mailbox.reading > before, child)  # noqa: B023 - called in this round
+        child.ask_to_stop()
+        assert child.wait(timeout=60) == 0, child.tail()
+        arrived = sum(len(ids) for ids in mail_server.arrived.values())
+        assert arrived == Message.objects.filter(status=MessageStatus.SENT).count() == min(200 * (number + 1), count)
+        # What it did not come to waits for the next, and nothing is kept by one that is gone.
+        assert redis_client.hlen("unacked") == 0
+    assert sorted(mail_server.arrived) == sorted(told_to(number) for number in range(count))
+    assert all(len(ids) == 1 for ids in mail_server.arrived.values())
