@@ -6,7 +6,16 @@ from django.urls import path, register_converter
 from accounts.models import GuideDismissal
 from home.feeds import AtomNewsFeed, NewsFeed
 from home.sitemaps import SITEMAPS
-from home.views import guide_dismiss, guide_restore, news_read, robots, shared_picture, signed_in_home, site_search
+from home.views import (
+    guide_dismiss,
+    guide_restore,
+    news_read,
+    robots,
+    security_txt,
+    shared_picture,
+    signed_in_home,
+    site_search,
+)
 
 
 class GuideConverter:
@@ -32,6 +41,7 @@ urlpatterns = [
     path("home/guides/<guide:guide>/restore/", guide_restore, name="home_guide_restore"),
     path("search/", site_search, name="site_search"),
     path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("shared/<int:page_id>/<slug:version>.jpg", shared_picture, name="shared_picture"),
     path("feeds/news.rss", NewsFeed(), name="news_rss"),
     path("feeds/news.atom", AtomNewsFeed(), name="news_atom"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from records import services as records
 
 # Others may keep a picture so long: one of a new title has another address, and one that is taken down is soon gone.
 SHARED_SECONDS = 24 * 3600
+SECURITY_TXT_DAYS = 180
 
 
 @require_safe
@@ -118,3 +120,21 @@ def shared_picture(request: HttpRequest, page_id: int, version: str) -> HttpResp
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "home/robots.txt", {"base_url": settings.BASE_URL}, content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole, as RFC 9116 wants it; 404 where SECURITY_CONTACT is not set.
+
+    It expires in so many days from when it is asked for: as long as this answers, somebody looks after it.
+    """
+    if not settings.SECURITY_CONTACT:
+        raise Http404("Nobody is named.")
+    expires = clock.now() + timedelta(days=SECURITY_TXT_DAYS)
+    context = {
+        "contact": settings.SECURITY_CONTACT,
+        "expires": f"{expires:%Y-%m-%dT%H:%M:%SZ}",
+        "base_url": settings.BASE_URL,
+    }
+    return render(request, "home/security.txt", context, content_type="text/plain; charset=utf-8")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
@@ -255,6 +256,18 @@ def test_the_sitemap_holds_the_public_pages_that_no_editor_writes() -> None:
     assert addresses == ["http://testserver/join/"]
     for address in addresses:
         read(address.removeprefix("http://testserver"))
+
+
+def test_whoever_finds_a_hole_reads_whom_to_tell(settings: Settings) -> None:
+    assert Client().get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@clinic.example"
+    answer = Client().get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    fields = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert fields["Contact"] == "mailto:security@clinic.example"
+    assert fields["Canonical"] == "http://testserver/.well-known/security.txt"
+    left = datetime.strptime(fields["Expires"], "%Y-%m-%dT%H:%M:%S%z") - clock.now()
+    assert timedelta(days=89) < left < timedelta(days=365)
 
 
 def test_robots_are_sent_to_the_sitemap_and_kept_from_private_pages() -> None:

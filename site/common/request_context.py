@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -26,6 +25,8 @@ class RequestContext:
     on_behalf_of_id: uuid.UUID | None = None
     via: str = ""
     """By which door somebody acts who has not signed in; empty for everybody else."""
+    route: str = ""
+    """The name of the address that is asked for, or of the task that runs: what a log may say of either."""
 
 
 _current: ContextVar[RequestContext] = ContextVar("request_context", default=RequestContext())
@@ -77,6 +78,11 @@ class RequestContextMiddleware:
         response["X-Request-ID"] = request_id
         return response
 
+    def process_view(self, request: HttpRequest, *_: object) -> None:
+        """Ends with the context of the request, as everything in it does."""
+        match = request.resolver_match
+        _current.set(replace(_current.get(), route=match.view_name if match else ""))
+
 
 class ActorMiddleware:
     """Names the signed-in person in the context; stands behind Django's authentication."""
@@ -89,11 +95,3 @@ class ActorMiddleware:
             return self.get_response(request)
         with acting(actor_id=request.user.public_id):
             return self.get_response(request)
-
-
-class LogFilter(logging.Filter):
-    """Puts the request's id on every log line."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current().request_id or "-"
-        return True

@@ -39,6 +39,7 @@ def enter(*, task_id: str, task: Any, **_: Any) -> None:
             address=None,
             actor_id=uuid.UUID(actor_id) if actor_id else None,
             on_behalf_of_id=None,
+            route=task.name,
         )
     )
 

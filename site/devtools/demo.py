@@ -183,7 +183,7 @@ def _web_server(installation: Installation, environment: dict[str, str], port: i
         *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--worker-class", "gthread", "--threads", "4"),
         *("--preload", "--graceful-timeout", "3"),
     ]
-    return _program("Web server", argv, installation, environment | {"PROCESS_KIND": "web"})
+    return _program("Web server", argv, installation, {"LOG_FORMAT": "line"} | environment | {"PROCESS_KIND": "web"})
 
 
 def _background_programs(installation: Installation, environment: dict[str, str]) -> Iterator[Child]:

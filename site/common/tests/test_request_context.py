@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 import uuid
 
 import pytest
@@ -13,7 +12,6 @@ from pytest_django import Settings
 from common import request_context
 from common.request_context import (
     ActorMiddleware,
-    LogFilter,
     RequestContext,
     RequestContextMiddleware,
     acting,
@@ -106,10 +104,3 @@ def test_the_context_ends_with_its_block() -> None:
             raise ValueError("oops")
         assert request_context.current().request_id == "outer"
     assert request_context.current() == RequestContext()
-
-
-def test_every_log_line_carries_the_id() -> None:
-    record = logging.makeLogRecord({})
-    with acting(request_id="r1"):
-        assert LogFilter().filter(record)
-    assert vars(record)["request_id"] == "r1"

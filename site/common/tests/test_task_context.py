@@ -27,7 +27,7 @@ def headers_of_a_sent_task() -> dict[str, Any]:
 
 
 def seen_in_the_worker(headers: dict[str, Any]) -> RequestContext:
-    task = SimpleNamespace(request=Context(headers))
+    task = SimpleNamespace(name=nothing.name, request=Context(headers))
     task_prerun.send(sender=nothing, task_id="t1", task=task)
     try:
         return request_context.current()
@@ -38,7 +38,7 @@ def seen_in_the_worker(headers: dict[str, Any]) -> RequestContext:
 def test_a_task_acts_for_the_request_that_sent_it_and_forgets_it_afterwards() -> None:
     with acting(request_id="r1", actor_id=ACTOR, address="203.0.113.9"):
         headers = headers_of_a_sent_task()
-    assert seen_in_the_worker(headers) == RequestContext(request_id="r1", actor_id=ACTOR)
+    assert seen_in_the_worker(headers) == RequestContext(request_id="r1", actor_id=ACTOR, route=nothing.name)
     assert request_context.current() == RequestContext()
 
 
@@ -48,8 +48,8 @@ def test_the_address_does_not_travel() -> None:
 
 
 def test_what_no_request_sent_goes_under_the_tasks_own_id() -> None:
-    assert seen_in_the_worker({}) == RequestContext(request_id="t1")
-    assert seen_in_the_worker(headers_of_a_sent_task()) == RequestContext(request_id="t1")
+    assert seen_in_the_worker({}) == RequestContext(request_id="t1", route=nothing.name)
+    assert seen_in_the_worker(headers_of_a_sent_task()) == RequestContext(request_id="t1", route=nothing.name)
 
 
 def test_the_headers_are_plain_json() -> None:

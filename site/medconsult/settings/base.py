@@ -7,6 +7,7 @@ from typing import Any
 from kombu import Queue as CeleryQueue
 
 from common import periodic, queues
+from common.logs import logging_config
 from common.queues import Queue
 from integrations.mail import provider
 from integrations.sms import notify
@@ -75,6 +76,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "medconsult.probes.ProbesMiddleware",
+    "medconsult.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "common.request_context.RequestContextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -315,7 +318,9 @@ def configured(environment: Environment) -> dict[str, Any]:
         "MAINTENANCE_MINUTES": environment.maintenance_minutes,
         # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
-        "LOGGING": logging_config(environment.log_level),
+        "SECURITY_CONTACT": environment.security_contact,
+        "METRICS_TOKEN": environment.metrics_token,
+        "LOGGING": logging_config(environment.log_level, environment.log_format),
         **environment.email,
         "EMAIL_PROVIDER": environment.email_provider,
         "EMAIL_WEBHOOK_SECRETS": environment.email_webhook_secrets,
@@ -376,25 +381,3 @@ def database_of(environment: Environment) -> dict[str, Any]:
         # With the connection's start, so that it costs no statement.
         options["options"] = " ".join([*filter(None, [options.get("options")]), *given])
     return {**environment.database, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-
-
-def logging_config(level: str) -> dict[str, Any]:
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "filters": {
-            "request": {"()": "common.request_context.LogFilter"},
-            "secret_paths": {"()": "common.secret_paths.SecretPathsFilter"},
-        },
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-        "handlers": {
-            "console": {
-                "class": "logging.StreamHandler",
-                "formatter": "line",
-                "filters": ["request", "secret_paths"],
-            }
-        },
-        "root": {"handlers": ["console"], "level": level},
-        # Its lines quote Stripe's answers.
-        "loggers": {"stripe": {"level": "ERROR"}},
-    }

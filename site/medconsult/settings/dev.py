@@ -21,6 +21,7 @@ environment = read_environment(
     SMS_PROVIDER="development",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
     TWO_STEP_REQUIRED="false",
+    LOG_FORMAT="line",
     MEDIA_ROOT=str(DEV_FOLDER / "media"),
     PRIVATE_ROOT=str(DEV_FOLDER / "private"),
     REGISTER_PROVIDER="sample",

@@ -8,6 +8,7 @@ so a production that lacks a secret does not start (quality.md, "production refu
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet, MultiFernet
 from environs import Env, EnvError, validate
 
+from common.logs import FORMATS
 from integrations.mail import provider
 from integrations.sms import notify
 from integrations.stripe import addresses
@@ -61,6 +63,13 @@ def _private_bucket() -> dict[str, Any]:
     if (options["access_key"] is None) != (options["secret_key"] is None):
         raise EnvError("PRIVATE_S3_ACCESS_KEY and PRIVATE_S3_SECRET_KEY come together or not at all")
     return options
+
+
+def _security_contact() -> str:
+    contact: str = _env.str("SECURITY_CONTACT", "")
+    if contact and not re.fullmatch(r"(mailto:|https://)[!-~]+", contact):
+        raise EnvError(f"SECURITY_CONTACT is neither mailto:somebody nor https://…: {contact}")
+    return contact
 
 
 def _stripe_secret_key() -> str:
@@ -162,6 +171,12 @@ class Environment:
     )
     """For how long the site says that it is closed (common.maintenance); 0: it is open."""
     log_level: str = field(default_factory=lambda: _env.str("LOG_LEVEL", "INFO"))
+    log_format: str = field(default_factory=lambda: _env.str("LOG_FORMAT", "json", validate=validate.OneOf(FORMATS)))
+    """"json" for a store that reads the lines, "line" for a person."""
+    security_contact: str = field(default_factory=_security_contact)
+    """Whom to tell of a hole: an address (mailto: or https:) for security.txt, which is not there without one."""
+    metrics_token: str = field(default_factory=lambda: _env.str("METRICS_TOKEN", ""))
+    """What Prometheus shows as its bearer token at /metrics; empty: nobody is told anything there."""
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
 
@@ -172,6 +187,8 @@ class Environment:
                 raise EnvError(f"PRIVATE_ROOT is {private}, which lies in {name}, and that is open to everybody")
         if self.insecure_http and not is_loopback(self.base_url):
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
+        if 0 < len(self.metrics_token) < SHORTEST_SECRET:
+            raise EnvError(f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters, and anybody may guess")
         self._check_stripe()
         self._check_sms()
         self._check_mail()

@@ -16,6 +16,7 @@ environment = read_environment(
     EMAIL_URL="dummymail://",
     DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
     TWO_STEP_REQUIRED="false",
+    LOG_FORMAT="line",
     MEDIA_ROOT=str(REPOSITORY / ".dev" / "test" / "media"),
     PRIVATE_ROOT=str(REPOSITORY / ".dev" / "test" / "private"),
     # Nobody listens there: the fixture `scanner` starts one for the tests that want an answer.

@@ -26,7 +26,7 @@ from tests.permissions.matrix.people import (
 from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEND, Row, row, theirs
 
 PUBLIC = (
-    row("credentials:join robots site_search", READ, EVERYBODY, why="public pages"),
+    row("credentials:join robots security_txt site_search", READ, EVERYBODY, why="public pages"),
     row(
         "shared_picture", READ, EVERYBODY, why="of pages that everybody may see; any other is not found (home/sharing)"
     ),
