@@ -70,7 +70,7 @@ def exposition() -> bytes:
     counted = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         counted = CollectorRegistry()
-        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(counted)
     background = CollectorRegistry()
     background.register(BackgroundCollector())
     return generate_latest(counted) + generate_latest(background)

@@ -19,7 +19,7 @@ def told(record: logging.LogRecord) -> dict[str, Any]:
     return said
 
 
-def record_of(message: str, *args: object, **extra: object) -> logging.LogRecord:
+def record_of(message: str, *args: object, **extra: Any) -> logging.LogRecord:
     return logging.getLogger("home").makeRecord(
         "home", logging.ERROR, __file__, 1, message, args, extra.pop("exc_info", None), extra=extra
     )

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from medconsult import metrics, probes
 
 # As a machine asks that watches: by an address that is none of ours, and without TLS.
-ASKED = {"HTTP_HOST": "10.1.2.3:8000"}
+ASKED: dict[str, Any] = {"HTTP_HOST": "10.1.2.3:8000"}
 TOKEN = "a-token-of-the-tests-alone"
 
 
