@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import product
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from wagtail.images import get_image_model
 from wagtail.images.models import Filter
 from wagtail.images.shortcuts import get_rendition_or_not_found
 
 Addresses = Mapping[tuple[int, str], str]
+_FOCAL_POINT = ("focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height")
 
 
 def portrait_addresses(photo_ids: Collection[int], specs: Collection[str]) -> Addresses:
@@ -31,3 +36,22 @@ def portrait_addresses(photo_ids: Collection[int], specs: Collection[str]) -> Ad
         for image_id, spec in missing:
             found[image_id, spec] = get_rendition_or_not_found(known[image_id], filters[spec]).url
     return found
+
+
+def stored_with(photo: str, spec: str) -> ArraySubquery:
+    """For rows that lead to a picture by `photo`: what is stored of it in a size, for `address_in`. No statement of its
+    own."""
+    sizes = get_image_model().get_rendition_model().objects.filter(image=OuterRef(photo), filter_spec=spec).order_by()
+    names = {"file": "file", "key": "focal_point_key", **{name: f"image__{name}" for name in _FOCAL_POINT}}
+    return ArraySubquery(sizes.values(told=JSONObject(**names)))
+
+
+def address_in(stored: Iterable[Mapping[str, Any]], spec: str) -> str:
+    """The address of a picture in a size, of what `stored_with` has read; "" where it is still to be made, or anew for
+    a focal point that has moved."""
+    image, wanted = get_image_model(), Filter(spec=spec)
+    for told in stored:
+        point = image(collection_id=None, **{name: told[name] for name in _FOCAL_POINT})
+        if told["key"] == wanted.get_cache_key(point):
+            return str(image.get_rendition_model()(file=told["file"]).url)
+    return ""

@@ -9,8 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.core.paginator import Page as PageOfRows
-from django.core.paginator import Paginator
 from wagtail.contrib.search_promotions.models import SearchPromotion
 from wagtail.models import Page, PageQuerySet
 from wagtail.search.utils import normalise_query_string
@@ -20,8 +18,9 @@ from doctors.selectors import Choices, DoctorFilters, SearchPage, doctors_search
 from doctors.selectors.words import LIKE_ENOUGH, Reading, nearest_phrase, plain, readings_of, told
 from home.models import SpecialtyPage
 from home.paths import page_path
+from home.translations import is_public
 
-LONGEST = 100
+LONGEST, LONGEST_NUMBER = 100, 5
 DOCTORS, PAGES, SUGGESTIONS = 3, 10, 8
 # Fewer letters begin too much.
 SHORTEST = 2
@@ -37,6 +36,28 @@ class Way:
     page_id: int | None = None
 
 
+@dataclass(frozen=True)
+class Part:
+    """Some of the pages that were found, the best first; `number` counts the parts from one. Nobody counts the rest, as
+    Django's own pages of a list do, which it is turned like."""
+
+    object_list: list[Page] = field(default_factory=list)
+    number: int = 1
+    is_more: bool = False
+
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    def has_next(self) -> bool:
+        return self.is_more
+
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """`meant` is what is spelt much like the words, where nothing fits them; `all_doctors` leads to all who fit."""
@@ -45,13 +66,13 @@ class Found:
     specialties: list[Way] = field(default_factory=list)
     doctors: SearchPage | None = None
     all_doctors: str = ""
-    pages: PageOfRows[Any] | None = None
+    pages: Part = field(default_factory=Part)
     meant: str = ""
 
     @property
     def is_empty(self) -> bool:
         has_doctors = self.doctors is not None and bool(self.doctors.cards)
-        return not (self.promoted or self.specialties or has_doctors or (self.pages and self.pages.object_list))
+        return not (self.promoted or self.specialties or has_doctors or self.pages.object_list)
 
 
 def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
@@ -71,8 +92,8 @@ def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
     specialties = [way for way in _specialties(sure, choices) if way.page_id is None or way.page_id not in put_first]
     # What stands among the best matches does not stand below them again.
     best = {way.page_id for way in (*promoted, *specialties) if way.page_id}
-    pages = Paginator(_public_pages().exclude(pk__in=best).search(text), PAGES).get_page(page)
-    if promoted or pages.paginator.count:
+    pages = _part(_public_pages().exclude(pk__in=best).search(text), page)
+    if promoted or pages.object_list:
         # Who is only spelt like the words is not meant by them: they stand elsewhere as they were typed.
         is_alike = doctors.is_spelt_alike or len(sure) < len(readings)
     else:
@@ -107,7 +128,19 @@ def suggestions(text: str, *, now: datetime) -> list[str]:
 
 
 def _public_pages() -> PageQuerySet:
-    return Page.objects.live().public().not_exact_type(DoctorPage)
+    """Those that everybody may see. In a query of their own: beside the search's words only columns may be asked."""
+    public = Page.objects.live().not_exact_type(DoctorPage).filter(is_public()).order_by()
+    return Page.objects.filter(pk__in=public.values("pk"))
+
+
+def _part(found: Any, asked: str | None) -> Part:
+    """The part of what was found that is asked for by its number, else the first. One statement for a part that is."""
+    number = int(asked) if asked and asked.isdecimal() and asked.isascii() and len(asked) < LONGEST_NUMBER else 1
+    first = max(number - 1, 0) * PAGES
+    rows = list(found[first : first + PAGES + 1])
+    if first and not rows:
+        return _part(found, None)
+    return Part(rows[:PAGES], first // PAGES + 1, len(rows) > PAGES)
 
 
 def _promoted(text: str) -> list[Way]:

@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 
 from doctors.languages import language_names
 from doctors.models.people import NO_TIME, Doctor, Listing, Location, Specialty, VisitType
-from doctors.portraits import Addresses, portrait_addresses
+from doctors.portraits import address_in, portrait_addresses, stored_with
 
 TIMES_SHOWN = 3
 PORTRAIT = "fill-240x280|format-webp"
@@ -69,9 +69,10 @@ class Card:
 def with_page(found: QuerySet[Listing]) -> QuerySet[Any]:
     """Rows with what `cards_of` reads besides the listing itself."""
     page = {"photo_id": F("doctor__page__photo"), "page_is_live": F("doctor__page__live")}
+    portrait = stored_with("doctor__page__photo", PORTRAIT)
     told = JSONObject(name="name", minutes="minutes", modality="modality", price="price_minor")
     kind = VisitType.objects.filter(public_id=OuterRef("next_type_ids__0")).order_by().values(told=told)
-    return found.select_related("doctor").annotate(**page, kind=Subquery(kind))
+    return found.select_related("doctor").annotate(**page, portrait_stored=portrait, kind=Subquery(kind))
 
 
 def cards_of(
@@ -86,15 +87,23 @@ def cards_of(
     """The cards, in the order of the rows, with times that start at `earliest` or later (None: any)."""
     fields = {specialty.pk: specialty for specialty in specialties}
     places = {location.pk: location for location in locations}
-    portraits = portrait_addresses({row.photo_id for row in rows if row.photo_id}, [PORTRAIT])
+    portraits = _portraits(rows)
     return [_card(row, fields, places, portraits, now, earliest, miles.get(row.location_id)) for row in rows]
+
+
+def _portraits(rows: Iterable[Any]) -> dict[int, str]:
+    """The address of each picture, by its key; a statement more for those that have not been made in that size."""
+    found = {row.photo_id: address_in(row.portrait_stored, PORTRAIT) for row in rows if row.photo_id}
+    missing = [photo_id for photo_id, address in found.items() if not address]
+    made = portrait_addresses(missing, [PORTRAIT]) if missing else {}
+    return found | {photo_id: address for (photo_id, _), address in made.items()}
 
 
 def _card(
     row: Any,
     fields: dict[int, Specialty],
     places: dict[int, Location],
-    portraits: Addresses,
+    portraits: Mapping[int, str],
     now: datetime,
     earliest: datetime | None,
     miles: float | None,
@@ -110,7 +119,7 @@ def _card(
         kind=kind,
         later_times=_later(row, earliest),
         price_from=kind.price if kind else row.price_from,
-        portrait=portraits.get((row.photo_id, PORTRAIT), ""),
+        portrait=portraits.get(row.photo_id, ""),
         has_page=bool(row.page_is_live),
     )
 

@@ -52,9 +52,8 @@ def doctors_search(
     size: int = PAGE_SIZE,
     with_facets: bool = True,
 ) -> SearchPage:
-    """The doctors who fit, whoever can be seen soonest first, in five statements whatever their number.
-
-    Without facets, for a page that has no filters to say them beside, in one less.
+    """The doctors who fit, whoever can be seen soonest first, in four statements whatever their number: five
+    where nobody fits, and one less without facets, for a page that has no filters to say them beside.
     Only listed doctors. Times that have passed are not shown; a row that they made stale keeps its place until booking
     refreshes it, and is sorted within its page.
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import CharField, Count, F, Max, Min, Q, QuerySet, Value
 
 from doctors.models.people import VisitType
 from doctors.querysets import listed
@@ -19,7 +20,7 @@ PRICES_SHOWN = 20
 def doctor_cards(
     *, now: datetime, choices: Choices, specialty: str = "", page_ids: Sequence[int] = (), size: int
 ) -> list[Card]:
-    """Listed doctors in two statements: those of the pages chosen, in their order, or else of the specialty (a slug,
+    """Listed doctors in one statement: those of the pages chosen, in their order, or else of the specialty (a slug,
     "" for any), whoever can be seen soonest first; `size` at most. A specialty without doctors has none.
     """
     filters = DoctorFilters(specialty=specialty)
@@ -42,16 +43,23 @@ class PriceRow(NamedTuple):
     most: int
 
 
-def prices_of(*, specialty: str = "") -> list[PriceRow]:
-    """The kinds of visit that can be booked with a listed doctor, of a specialty (a slug) or of all, in one statement.
+def prices_of(specialties: Collection[str]) -> dict[str, list[PriceRow]]:
+    """The kinds of visit that can be booked with a listed doctor, of each specialty (a slug, "" for all of them), in
+    one statement. What nobody offers is left out.
 
     Where doctors have named very many, those that most of them offer.
     """
+    arms = [_prices(slug) for slug in dict.fromkeys(specialties)]
+    found: dict[str, list[PriceRow]] = defaultdict(list)
+    for slug, *kind, _ in arms[0].union(*arms[1:], all=True) if arms else ():
+        found[slug].append(PriceRow(*kind))
+    return {slug: sorted(rows, key=lambda row: (row.least, row.name, row.minutes)) for slug, rows in found.items()}
+
+
+def _prices(specialty: str) -> QuerySet[VisitType, tuple[Any, ...]]:
     wanted = Q(doctor__specialties__slug=specialty) if specialty else Q()
     bookable = VisitType.objects.filter(wanted, listed("doctor__"), is_active=True, currency="gbp").order_by()
-    kinds = bookable.values_list("name", "minutes", "modality").annotate(
-        least=Min("price_minor"), most=Max("price_minor"), offered=Count("pk")
-    )
-    common = kinds.order_by("-offered", "name", "minutes")[:PRICES_SHOWN]
-    rows = [PriceRow(*kind) for *kind, _ in common]
-    return sorted(rows, key=lambda row: (row.least, row.name, row.minutes))
+    asked = Value(specialty, output_field=CharField())
+    kinds = bookable.annotate(asked=asked).values_list("asked", "name", "minutes", "modality")
+    counted = kinds.annotate(least=Min("price_minor"), most=Max("price_minor"), offered=Count("pk"))
+    return counted.order_by("-offered", "name", "minutes")[:PRICES_SHOWN]

@@ -2,7 +2,7 @@
 
 from home.blocks.base import PLAIN_TEXT, TEXT, LinkBlock
 from home.blocks.choosers import references_of
-from home.blocks.clinic import FeaturedDoctorsBlock, LocationsBlock, SpecialtiesBlock
+from home.blocks.clinic import FeaturedDoctorsBlock, LocationsBlock, SpecialtiesBlock, priced_in
 from home.blocks.live import Clinic
 from home.blocks.media import PictureBlock
 from home.blocks.streams import LANDING_BLOCKS, STANDARD_BLOCKS, samples
@@ -41,6 +41,7 @@ __all__ = [
     "StepsBlock",
     "changes_in",
     "is_on",
+    "priced_in",
     "questions_in",
     "references_of",
     "samples",

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
-from doctors.selectors import doctor_cards, prices_of
+from doctors.selectors import doctor_cards
 from home.blocks.choosers import PageChooserBlock
 from home.blocks.live import Clinic, clinic_in, location_choices, specialty_choices
 
@@ -160,6 +160,11 @@ class OpeningHoursBlock(LiveBlock):
         preview_value = {"heading": "When we are open", "introduction": "", "location": ""}
 
 
+def priced_in(body: Any) -> set[str]:
+    """The specialties whose prices a page's stream shows, as `Clinic` wants them; read from its stored form."""
+    return {block["value"].get("specialty") or "" for block in body.raw_data if block["type"] == "prices"}
+
+
 class PricesBlock(LiveBlock):
     """What visits cost, from the doctors' own visit types: a price that changes there has changed here."""
 
@@ -168,7 +173,7 @@ class PricesBlock(LiveBlock):
     found_by = "price, prices, cost, costs, fee, fees, how much"
 
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
-        return {"prices": prices_of(specialty=value["specialty"] or "")}
+        return {"prices": clinic.prices(value["specialty"] or "")}
 
     class Meta:
         icon = "tag"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,17 +11,20 @@ from django.db.models import Case, Count, Q, QuerySet, When
 
 from common import clock
 from doctors.models import Doctor, Location, Specialty
-from doctors.selectors import Choices
+from doctors.selectors import Choices, PriceRow, prices_of
 
 # Where the live page of a specialty or a location stands, as its row says; None without one.
 PAGE_AT = Case(When(page__live=True, then="page__url_path"))
 
 
 class Clinic:
-    """The clinic as one rendering of a page sees it; `now` is one instant for all blocks."""
+    """The clinic as one rendering of a page sees it; `now` is one instant for all blocks, and `priced` the specialties
+    (slugs, "" for all of them together) whose prices they show."""
 
-    def __init__(self, now: datetime | None = None) -> None:
+    def __init__(self, now: datetime | None = None, *, priced: Collection[str] = ()) -> None:
         self.now = now or clock.now()
+        self._priced = priced
+        self._prices: dict[str, list[PriceRow]] = {}
 
     @cached_property
     def choices(self) -> Choices:
@@ -30,6 +34,13 @@ class Clinic:
     def locations(self) -> list[Location]:
         """Each with `page_at`."""
         return list(Location.objects.annotate(page_at=PAGE_AT))
+
+    def prices(self, specialty: str) -> list[PriceRow]:
+        """One statement for this and all that are `priced`."""
+        if specialty not in self._prices:
+            wanted = {specialty, *self._priced}
+            self._prices |= {**{slug: [] for slug in wanted}, **prices_of(wanted)}
+        return self._prices[specialty]
 
 
 def clinic_in(context: dict[str, Any] | None) -> Clinic:

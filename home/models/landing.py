@@ -33,7 +33,8 @@ class LandingPage(PublicPage):
         verbose_name = "landing page"
 
     def shown(self, request: HttpRequest) -> dict[str, Any]:
-        return {"clinic": blocks.Clinic(clock.now()), "questions": list(blocks.questions_in(self.body))}
+        clinic = blocks.Clinic(clock.now(), priced=blocks.priced_in(self.body))
+        return {"clinic": clinic, "questions": list(blocks.questions_in(self.body))}
 
     def structured_data(self, context: dict[str, Any]) -> list[dict[str, Any]]:
         return [structured_data.questions(context["questions"])] if context["questions"] else []

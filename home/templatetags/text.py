@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django import template
-from django.core.paginator import Page
 from django.template import Context
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -30,6 +29,15 @@ class Turns(NamedTuple):
     next: str
 
 
+class Part(Protocol):
+    """Of a list: a page of Django's paginator, or what is turned like one."""
+
+    def has_previous(self) -> bool: ...
+    def has_next(self) -> bool: ...
+    def previous_page_number(self) -> int: ...
+    def next_page_number(self) -> int: ...
+
+
 @register.simple_tag
 def headings(body: Any) -> list[Heading]:
     """The headings of the second level in a page's blocks of text, in turn."""
@@ -46,7 +54,7 @@ def anchored(text: SafeString) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def page_turns(context: Context, rows: Page[Any]) -> Turns:
+def page_turns(context: Context, rows: Part) -> Turns:
     """Where the pages of a list before and after this one are, with whatever else the address asks for."""
     asked = context["request"].GET.copy()
 

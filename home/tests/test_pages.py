@@ -89,7 +89,7 @@ def test_the_home_page_counts_only_the_listed_doctors_of_a_specialty() -> None:
     assert "Radiology" not in page
 
 
-def test_the_home_page_takes_at_most_twelve_statements_however_many_doctors_there_are(
+def test_the_home_page_takes_at_most_eleven_statements_however_many_doctors_there_are(
     django_assert_max_num_queries: Callable[..., Any],
 ) -> None:
     image = get_image_model().objects.create(title="A street", file=get_test_image_file())
@@ -106,7 +106,7 @@ def test_the_home_page_takes_at_most_twelve_statements_however_many_doctors_ther
     avif_draw(limit=9)
     read("/")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(11):
         read("/")
 
 

@@ -121,7 +121,7 @@ def test_at_most_twelve_statements(client: Client, profile: DoctorPage) -> None:
     open_page(client, profile)
     with CaptureQueriesContext(connection) as captured:
         open_page(client, profile)
-    assert len(captured) <= 12, [query["sql"][:150] for query in captured]
+    assert len(captured) <= 11, [query["sql"][:150] for query in captured]
 
 
 class TestWhoIsNotListedHasNoPage:
