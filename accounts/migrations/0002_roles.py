@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
+from common.migrating import MigrationAtOnce
+
 ROLES = (
     "Patients",
     "Doctors",
@@ -22,7 +24,7 @@ def make_groups(apps: Any, schema_editor: Any) -> None:
         groups.get_or_create(name=name)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [("accounts", "0001_initial"), ("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [migrations.RunPython(make_groups, migrations.RunPython.noop)]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 
 def open_the_admin(apps: Any, schema_editor: Any) -> None:
@@ -20,7 +21,7 @@ def open_the_admin(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.ADMINISTRATOR, "notifications", "message", ("view",))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0002_roles"),
         ("wagtailadmin", "0001_create_admin_access_permissions"),

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import accounts.validators
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0004_sessions"),
     ]

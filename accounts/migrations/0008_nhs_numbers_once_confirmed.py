@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0007_session_second_step"),
     ]

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 import common.fields
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 
 def open_the_consents(apps: Any, schema_editor: Any) -> None:
@@ -17,7 +18,7 @@ def open_the_consents(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.ADMINISTRATOR, "accounts", "consentquestion", ("add", "change", "view"))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0008_nhs_numbers_once_confirmed"),
     ]

@@ -2,9 +2,10 @@
 
 import django.core.validators
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('accounts', '0015_message_settings'),

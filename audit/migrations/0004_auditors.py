@@ -4,6 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
+from common.migrating import MigrationAtOnce
+
 AUDITORS = "Auditors"
 
 
@@ -24,7 +26,7 @@ def open_the_log(apps: Any, schema_editor: Any) -> None:
     group.permissions.add(view, access)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("audit", "0003_patient_and_search"),
         ("auth", "0012_alter_user_first_name_max_length"),

@@ -8,9 +8,10 @@ import simple_history.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     replaces = [('billing', '0001_initial')]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 _REFUSE = """
 CREATE FUNCTION billing_refund_within_captured() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -45,7 +46,7 @@ def give_rights(apps: Any, schema_editor: Any) -> None:
     apps.get_model("auth", "Group").objects.get(name=Role.BILLING_OFFICER.value).permissions.add(access)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0001_squashed_initial"),
         ("accounts", "0003_administrators"),

@@ -1,11 +1,12 @@
 from django.db import migrations
 
 import common.fields
+from common.migrating import MigrationAtOnce
 
 _NOTE = common.fields.EncryptedTextField(blank=True, db_default="", default="")
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [("billing", "0002_never_more_than_captured")]
 
     operations = [

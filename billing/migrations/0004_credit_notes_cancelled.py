@@ -2,8 +2,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [("billing", "0003_settled_note")]
 
     operations = [

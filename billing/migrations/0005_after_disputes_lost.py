@@ -1,7 +1,9 @@
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0004_credit_notes_cancelled"),
     ]

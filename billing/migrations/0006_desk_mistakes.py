@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
+
 _REFUSE = """
 CREATE FUNCTION billing_captured_above_refunds() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -26,7 +28,7 @@ DROP FUNCTION billing_captured_above_refunds();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0005_after_disputes_lost"),
         ("booking", "0003_alter_confidential"),

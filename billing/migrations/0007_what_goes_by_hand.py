@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0006_desk_mistakes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

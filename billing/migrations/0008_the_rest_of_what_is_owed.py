@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0007_what_goes_by_hand"),
     ]

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0008_the_rest_of_what_is_owed"),
     ]

@@ -11,9 +11,10 @@ import simple_history.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     replaces = [('booking', '0001_initial'), ('booking', '0002_initial'), ('booking', '0004_shares_and_clinic_days'), ('booking', '0005_alter_late_cancelling'), ('booking', '0006_may_move'), ('booking', '0007_alter_settings_and_closures'), ('booking', '0008_alter_stopped'), ('booking', '0009_register_index'), ('booking', '0010_deposits_and_longer_holds'), ('booking', '0011_rule_visit_types'), ('booking', '0012_calendar_feed'), ('booking', '0013_access_needs')]
 

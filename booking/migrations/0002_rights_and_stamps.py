@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 # Whatever decides when a doctor is free changes the doctor's stamp, and whatever decides it for many changes
 # everybody's (the row without a doctor). In the same transaction, so that what was computed before counts no more as
@@ -128,7 +129,7 @@ def open_the_settings(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.ADMINISTRATOR, "booking", "bookingsettings", ("change",))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     replaces = [
         ("booking", "0003_administrators"),
         ("booking", "0014_calendar_stamps"),

@@ -1,6 +1,8 @@
 import django.core.validators
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
+
 HOURS = models.PositiveSmallIntegerField(
     db_default=24,
     default=24,
@@ -9,7 +11,7 @@ HOURS = models.PositiveSmallIntegerField(
 )
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("booking", "0003_alter_confidential"),
     ]

@@ -3,6 +3,7 @@ import django.core.validators
 from django.db import migrations, models
 
 import booking.models.settings
+from common.migrating import MigrationAtOnce
 
 DAYS = django.contrib.postgres.fields.ArrayField(
     base_field=models.PositiveSmallIntegerField(
@@ -26,7 +27,7 @@ HOUR = models.PositiveSmallIntegerField(
 )
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("booking", "0005_appointments_by_creation"),
     ]

@@ -14,9 +14,10 @@ import uuid
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     replaces = [('doctors', '0001_initial'), ('doctors', '0003_gmc_number_proved_once'), ('doctors', '0004_staff'), ('doctors', '0005_listing_choices'), ('doctors', '0006_listing_anew'), ('doctors', '0007_barred'), ('doctors', '0008_name_words'), ('doctors', '0009_alter_bank_holidays'), ('doctors', '0011_alter_daily_cap'), ('doctors', '0012_deposits'), ('doctors', '0013_own_limits'), ('doctors', '0014_facet_counts')]
 
@@ -28,8 +29,13 @@ class Migration(migrations.Migration):
         ('wagtailcore', '0098_apitoken'),
         ('wagtailimages', '0027_image_description'),
         # Not needed, only sooner: a migration costs as much as there are models before it, and ours are the most.
+        ('guardian', '0003_remove_groupobjectpermission_guardian_gr_content_ae6aec_idx_and_more'),
         ('knox', '0009_extend_authtoken_field'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
+        ('wagtailadmin', '0006_formstate'),
         ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailembeds', '0009_embed_cache_until'),
         ('wagtailsearch', '0010_add_text_fields'),
         ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 KEPT_BY_ADMINISTRATORS = ("specialty", "location", "doctor", "visittype")
 
@@ -80,7 +81,7 @@ DROP FUNCTION doctors_facets_follow();
 """
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     replaces = [
         ("doctors", "0002_roles"),
         ("doctors", "0010_search_words"),

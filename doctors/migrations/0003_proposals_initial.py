@@ -5,9 +5,10 @@ import uuid
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("doctors", "0002_rights_and_facets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

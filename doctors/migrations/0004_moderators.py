@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 LOOKED_UP = ("specialty", "location", "doctor", "visittype")
 
@@ -20,7 +21,7 @@ def share_out(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.CONTENT_MODERATOR, "doctors", "searchword", ("add", "change", "delete", "view"))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [("doctors", "0003_proposals_initial")]
 
     operations = [migrations.RunPython(share_out, migrations.RunPython.noop)]

@@ -8,6 +8,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import migrations
 
+from common.migrating import MigrationAtOnce
+
 WELCOME = "00010001"
 
 
@@ -101,7 +103,7 @@ def open_the_front_door(apps: Any, schema_editor: Any) -> None:
     page_model.objects.filter(pk=welcome.pk).delete()
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("home", "0001_initial"),
         ("doctors", "0001_squashed_initial"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 PAGES = ("add", "change", "publish")
 PAGES_ADMINISTRATORS = (*PAGES, "bulk_delete", "lock", "unlock")
@@ -45,7 +46,7 @@ def open_the_pages(apps: Any, schema_editor: Any) -> None:
                 on_files.get_or_create(group=group, collection=library, permission=permission)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("home", "0002_front_door"),
         ("accounts", "0003_administrators"),

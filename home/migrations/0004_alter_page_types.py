@@ -6,9 +6,10 @@ import modelcluster.fields
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('doctors', '0002_rights_and_facets'),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 ON_PAGES = ("add", "change", "publish", "lock", "unlock")
 ON_FILES = ("add", "change", "choose")
@@ -51,7 +52,7 @@ def hand_them_the_workflow(apps: Any, schema_editor: Any) -> None:
         task.groups.set([group, administrators])
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("home", "0004_alter_page_types"),
         ("doctors", "0004_moderators"),

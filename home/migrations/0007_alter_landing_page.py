@@ -5,9 +5,10 @@ import home.blocks.live
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('home', '0006_alter_banner'),

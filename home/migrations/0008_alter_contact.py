@@ -8,9 +8,10 @@ import wagtail.contrib.forms.models
 import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('home', '0007_alter_landing_page'),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 ROLES = (Role.CONTENT_EDITOR, Role.CONTENT_MODERATOR, Role.ADMINISTRATOR)
 ACTIONS = ("add", "change", "delete", "view")
@@ -18,7 +19,7 @@ def open_them(apps: Any, schema_editor: Any) -> None:
         role_permissions_add(apps, role, "wagtailsearchpromotions", "searchpromotion", ACTIONS)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("home", "0008_alter_contact"),
         ("wagtailredirects", "0001_initial"),

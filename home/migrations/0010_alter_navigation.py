@@ -2,9 +2,10 @@
 
 import wagtail.fields
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('home', '0009_redirects'),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 ROLES = (Role.CONTENT_EDITOR, Role.CONTENT_MODERATOR, Role.ADMINISTRATOR)
 
@@ -24,7 +25,7 @@ def let_them_translate(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.ADMINISTRATOR, "wagtailcore", "locale", ("add", "change", "delete"))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("home", "0010_alter_navigation"),
         ("simple_translation", "0001_initial"),

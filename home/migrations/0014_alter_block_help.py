@@ -3,9 +3,10 @@
 import home.blocks.live
 import wagtail.fields
 from django.db import migrations
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('home', '0013_alter_site_emergency'),

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
+
 
 def rename(apps: Any, schema_editor: Any) -> None:
     """What was given up has failed. What is being sent keeps its word until its worker has written how that ended."""
@@ -24,7 +26,7 @@ def rename_back(apps: Any, schema_editor: Any) -> None:
     messages.filter(status__in=["failed", "withheld"]).update(status="dead")
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [("notifications", "0001_squashed_initial")]
 
     operations = [

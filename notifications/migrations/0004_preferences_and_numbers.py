@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import notifications.kinds
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("notifications", "0003_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 
 # What was signed is kept as it was. The text may be encrypted anew under another key: the digest proves that it says the
@@ -39,7 +40,7 @@ def open_the_settings(apps, schema_editor):
     role_permissions_add(apps, Role.ADMINISTRATOR, "records", "recordssettings", ("change",))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     initial = True
 

@@ -12,6 +12,7 @@ from django.db import migrations, models
 import common.fields
 from accounts.roles import Role, role_permissions_add
 from records.drug_list import shipped_drugs
+from common.migrating import MigrationAtOnce
 
 # As a version of a note: what was signed stays, and only the key may change under which it is stored.
 KEEP_SIGNATURES = """
@@ -56,7 +57,7 @@ def open_the_list(apps, schema_editor):
         role_permissions_add(apps, role, "records", "drug", ("add", "change", "view"))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0010_addresses"),
         ("auth", "0012_alter_user_first_name_max_length"),

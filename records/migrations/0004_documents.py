@@ -9,9 +9,10 @@ from django.db import migrations, models
 
 import common.fields
 import common.uploads.models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("accounts", "0010_addresses"),
         ("auth", "0012_alter_user_first_name_max_length"),

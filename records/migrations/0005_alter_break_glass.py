@@ -6,9 +6,10 @@ import simple_history.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('accounts', '0011_alter_emergency_until'),

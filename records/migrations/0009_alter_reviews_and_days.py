@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import migrations, models
+from common.migrating import MigrationAtOnce
 
 
 # A review from while the record was open saw not all of it, and is to be given again: what was found then stays in the
@@ -23,7 +24,7 @@ REOPEN = """
 """
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('accounts', '0012_alter_carers_read'),

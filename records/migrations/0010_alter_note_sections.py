@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 
 def open_the_sections(apps, schema_editor):
@@ -14,7 +15,7 @@ def open_the_sections(apps, schema_editor):
     role_permissions_add(apps, Role.ADMINISTRATOR, "records", "notesection", ("change",))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
 
     dependencies = [
         ('doctors', '0002_rights_and_facets'),

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import migrations
 
 from accounts.roles import Role, role_permissions_add
+from common.migrating import MigrationAtOnce
 
 
 def open_the_queue(apps: Any, schema_editor: Any) -> None:
@@ -24,7 +25,7 @@ def open_the_settings(apps: Any, schema_editor: Any) -> None:
     role_permissions_add(apps, Role.ADMINISTRATOR, "verification", "verificationsettings", ("change",))
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     replaces = [
         ("verification", "0002_officers"),
         ("verification", "0004_settings_for_administrators"),
