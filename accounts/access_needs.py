@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from django.db import models
+
 from common.errors import Invalid
+from common.fields import opened
 
 INTERPRETER_LENGTH = 60
+UNREADABLE_NEEDS = "What they need in order to come cannot be read any more: ask them."
 OTHER_LENGTH = 300
 
 
@@ -39,7 +43,24 @@ class AccessNeeds:
 def access_needs_of(text: str) -> AccessNeeds:
     """From what a row keeps, which may be of a version that knew other needs."""
     known = json.loads(text) if text else {}
+    if not isinstance(known, dict):
+        raise TypeError("No needs")
     return AccessNeeds(**{name: known[name] for name in asdict(AccessNeeds()) if name in known})
+
+
+def needs_kept(row: models.Model) -> AccessNeeds | None:
+    """What a row keeps, or None where that cannot be read any more."""
+    text = opened(row, "access_needs")
+    try:
+        return None if text is None else access_needs_of(text)
+    except (ValueError, TypeError):
+        return None
+
+
+def needs_told(row: models.Model) -> AccessNeeds:
+    """What a row keeps, for whoever prepares the visit: where nobody can read it, that they are to ask."""
+    kept = needs_kept(row)
+    return AccessNeeds(other=UNREADABLE_NEEDS) if kept is None else kept
 
 
 def written(needs: AccessNeeds) -> str:

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
-from accounts.access_needs import AccessNeeds, access_needs_of
+from accounts.access_needs import AccessNeeds, needs_kept
 from accounts.guides import GuideDismissal as GuideDismissal  # noqa: PLC0414  # a file of its own, for this one is long
 from accounts.managers import UserManager
 from accounts.states import LIVE, READING, EndReason, InvitationState
@@ -205,8 +205,13 @@ class Patient(PublicIdModel):
 
     @property
     def needs(self) -> AccessNeeds:
-        """What they have said that they need in order to come."""
-        return access_needs_of(self.access_needs)
+        """What they have said that they need in order to come; nothing where that cannot be read any more."""
+        return needs_kept(self) or AccessNeeds()
+
+    @property
+    def needs_are_unreadable(self) -> bool:
+        """Whether they have said what they need, and nobody can read it."""
+        return needs_kept(self) is None
 
 
 class Invitation(PublicIdModel):

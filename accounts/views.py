@@ -18,6 +18,7 @@ from accounts.policies import SignedInRequest, has_role
 from accounts.roles import Role
 from accounts.selectors import patient_of
 from common.errors import Forbidden, Invalid
+from common.fields import opened
 
 
 @never_cache
@@ -64,7 +65,7 @@ def _initial(user: User, patient: Patient | None) -> dict[str, object]:
         "phone": patient.written_phone,
         "gender": "" if patient.gender == Gender.UNKNOWN else patient.gender,
         "nhs_number": patient.written_nhs_number,
-        "address": patient.address,
+        "address": opened(patient, "address") or "",
         **initial_needs(patient.needs),
     }
 

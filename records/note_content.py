@@ -69,7 +69,11 @@ def to_payload(content: NoteContent) -> dict[str, Any]:
 
 
 def from_text(text: str) -> NoteContent:
-    return from_payload(json.loads(text)) if text else NoteContent()
+    """Raises `ValueError`, `KeyError` or `TypeError` for what is no draft of a note."""
+    payload = json.loads(text) if text else {"sections": {}, "summary": ""}
+    if not isinstance(payload, dict) or not isinstance(payload["sections"], dict):
+        raise TypeError("No draft of a note")
+    return from_payload(payload)
 
 
 def from_payload(payload: Mapping[str, Any]) -> NoteContent:

@@ -87,7 +87,11 @@ def to_text(content: PrescriptionContent) -> str:
 
 
 def from_text(text: str) -> PrescriptionContent:
-    return from_payload(json.loads(text)) if text else PrescriptionContent()
+    """Raises `ValueError`, `KeyError` or `TypeError` for what is no draft of a prescription."""
+    payload = json.loads(text) if text else {"items": []}
+    if not isinstance(payload, dict) or not all(isinstance(item, dict) for item in payload["items"]):
+        raise TypeError("No draft of a prescription")
+    return from_payload(payload)
 
 
 def from_payload(payload: Mapping[str, Any]) -> PrescriptionContent:

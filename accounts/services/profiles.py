@@ -15,6 +15,7 @@ from accounts.validators import normalise_phone
 from audit.services import event_record
 from common import clock
 from common.errors import Invalid
+from common.fields import opened, sealed
 from common.history import sign
 
 
@@ -68,9 +69,9 @@ def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> N
     The same again changes nothing. Raises `Invalid` (`access_needs_too_long`, by field).
     """
     text = written(needs)
-    if needs == patient.needs:
+    if needs == patient.needs and not patient.needs_are_unreadable:
         return
-    Patient.objects.filter(pk=patient.pk).update(access_needs=text)
+    Patient.objects.filter(pk=patient.pk).update(access_needs=sealed(patient, "access_needs", text))
     patient.access_needs = text
     helped = None if patient.user_id == actor.pk else patient
     event_record("patient.access_needs_changed", patient, actor=actor, on_behalf_of=helped)
@@ -79,7 +80,7 @@ def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> N
 def address_keep(*, actor: User, patient: Patient, address: str) -> None:
     """Write down where a patient, whose row the caller has locked, lives; the same again changes nothing."""
     text = lines_of(address)
-    if text == patient.address:
+    if text == opened(patient, "address"):
         return
     patient.address = text
     sign(patient, actor)

@@ -3,11 +3,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
 from billing.states import OPEN, Attention, Method, Outcome, PaymentStatus
 from booking.models import Appointment
 from common.fields import EncryptedTextField
+from common.history import HistoryOfTexts
 from common.models import PublicIdModel
 from common.permissions import GroupGrantBase, UserGrantBase
 
@@ -64,7 +64,7 @@ class Payment(PublicIdModel):
     checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["session_url", "lease_token", "lease_until", "checked_at"])
+    history = HistoryOfTexts(excluded_fields=["session_url", "lease_token", "lease_until", "checked_at"])
 
     class Meta:
         ordering = ["-created_at"]

@@ -33,6 +33,7 @@ from booking.policies import LATE_REFUND
 from booking.states import STANDING
 from common import clock
 from common.errors import NotFound
+from common.fields import opened_or_words
 from common.money import Money
 from common.templatetags.money import in_words
 from common.templatetags.when import date_time
@@ -165,12 +166,13 @@ def _own_steps(payment: Payment) -> Iterable[Step]:
             at = paid_at or version.history_date
             what, why = PaymentStatus(version.status).label, in_words(version.failure_code)
             yield Step(at=at, what=what, detail=why, turn=Turn.PAYMENT)
-        if version.settled_note != note:
+        said = opened_or_words(version, "settled_note")
+        if said != note:
             who = version.history_user.shown_name if version.history_user else "an officer"
             is_mistake = version.status == PaymentStatus.ENTERED_IN_ERROR
             what = f"{'Taken back' if is_mistake else 'Settled'} by {who}"
-            yield Step(at=version.history_date, what=what, detail=version.settled_note, turn=Turn.PAYMENT)
-        before, note = version.status, version.settled_note
+            yield Step(at=version.history_date, what=what, detail=said, turn=Turn.PAYMENT)
+        before, note = version.status, said
     for receipt in Receipt.objects.filter(payment=payment):
         turn = Turn.RECEIPT if receipt.kind == Receipt.Kind.RECEIPT else Turn.CREDIT_NOTE
         yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number, turn=turn)

@@ -17,6 +17,7 @@ from billing.states import ComplaintReason, ComplaintState, RefundReason, assert
 from booking.selectors import appointment_for
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.fields import opened
 from common.history import sign
 from common.locks import busy_if_locked
 from notifications.services import messages_queue
@@ -128,7 +129,7 @@ def _assert_the_same(complaint: Complaint, answer: str, payment: Payment | None,
     refund = first_of(complaint.refund) if complaint.refund else None
     given = (refund.payment_id, refund.amount_minor) if refund else None
     asked = (payment.pk, amount_minor) if payment else None
-    if (answer.strip(), asked) != (complaint.answer.strip(), given):
+    if (answer.strip(), asked) != ((opened(complaint, "answer") or "").strip(), given):
         message = "This complaint has been decided already, with another answer or another amount. See what went out."
         raise Conflict("decided_otherwise", message, current=complaint.state)
 

@@ -25,6 +25,7 @@ from billing.services.refunds import refund_move, refund_promise
 from billing.states import BY_RULE, LESS_PAID, NOT_OWED, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.states import CancelReason, Status
+from common.fields import opened_or_words
 from notifications.services import messages_queue
 
 
@@ -183,7 +184,7 @@ def _promised_anew(refund: Refund, amount_minor: int, now: datetime) -> Refund |
         reason=RefundReason(refund.reason),
         now=now,
         actor=refund.requested_by,
-        note=refund.note,
+        note=opened_or_words(refund, "note"),
         needs_second=refund.needs_second,
         seconded_by=refund.seconded_by,
         replaces=refund,

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, access_needs_of
+from accounts.access_needs import INTERPRETER_LENGTH, OTHER_LENGTH, needs_told
 from accounts.models import ConsentQuestion, Patient
 from booking.models import Appointment
 from booking.policies import can_read_needs
@@ -107,7 +107,7 @@ class AppointmentWithNeedsSerializer(AppointmentSerializer):
     def get_access_needs(self, appointment: Appointment) -> dict[str, Any] | None:
         if not can_read_needs(self.context["request"].user, appointment):
             return None
-        return dict(AccessNeedsSerializer(access_needs_of(appointment.access_needs)).data)
+        return dict(AccessNeedsSerializer(needs_told(appointment)).data)
 
 
 class AgreementSerializer(serializers.Serializer[Any]):

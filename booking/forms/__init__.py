@@ -84,6 +84,11 @@ class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
         return AccessNeeds() if self.asks_who else self.patients[0].needs
 
     @property
+    def needs_are_unreadable(self) -> bool:
+        """Whether something is known of which nobody can say what."""
+        return not self.asks_who and self.patients[0].needs_are_unreadable
+
+    @property
     def shows_needs(self) -> bool:
         """Whether their fields stand open: there is something to mend, or something that nobody has kept yet."""
         return any(self[name].errors or (self.is_bound and self[name].value()) for name in self.NEEDS)

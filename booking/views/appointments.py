@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from accounts.access_needs import AccessNeeds, access_needs_of
+from accounts.access_needs import AccessNeeds, needs_told
 from accounts.models import User
 from accounts.policies import SignedInRequest, may_act_for
 from accounts.selectors import invitations_to
@@ -134,7 +134,7 @@ def _pays(request: SignedInRequest, appointment: Appointment) -> bool:
 
 
 def _needs(viewer: User, appointment: Appointment) -> AccessNeeds:
-    return access_needs_of(appointment.access_needs if policies.can_read_needs(viewer, appointment) else "")
+    return needs_told(appointment) if policies.can_read_needs(viewer, appointment) else AccessNeeds()
 
 
 def _price_told(appointment: Appointment) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from audit.services import event_record
 from common import clock
+from common.fields import UNREADABLE, opened
 from home.locks import enquiry_locked
 from home.models import ContactPage, Enquiry
 from home.policies import assert_may_read_enquiries
@@ -44,7 +45,10 @@ def enquiry_read(*, actor: User, enquiry_id: UUID) -> list[tuple[str, str]]:
     assert_may_read_enquiries(actor)
     enquiry = enquiry_locked(enquiry_id)
     event_record("enquiry.read", enquiry, actor=actor)
-    return [(question, answer) for question, answer in json.loads(enquiry.answers)]
+    answers = opened(enquiry, "answers")
+    if answers is None:
+        return [("What they wrote", UNREADABLE)]
+    return [(question, answer) for question, answer in json.loads(answers)]
 
 
 @transaction.atomic

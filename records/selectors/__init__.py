@@ -11,7 +11,7 @@ from records.selectors.access import (
     shares_with,
     treating_doctors_of,
 )
-from records.selectors.allergies import allergies_visible_to
+from records.selectors.allergies import allergies_visible_to, allergy_told, substance_of
 from records.selectors.alterations import altered_among
 from records.selectors.break_glass import (
     GlassesWaiting,
@@ -47,7 +47,7 @@ from records.selectors.documents import (
 from records.selectors.drugs import drugs_named, drugs_to_prescribe, refusals_of, schedule_of
 from records.selectors.exports import export_for, exports_over, exports_to_build, latest_export_of
 from records.selectors.news import News, news_of, unread_news
-from records.selectors.note_search import FoundNote, notes_saying
+from records.selectors.note_search import FoundNote, NoteSearch, notes_saying
 from records.selectors.note_sections import (
     SectionSet,
     headings_to_write,
@@ -63,7 +63,6 @@ from records.selectors.notes import (
     cared_notes_rule,
     colleague_rules,
     content_to_write,
-    error_reason_of,
     note_draft_of,
     note_for,
     note_of_visit,
@@ -83,7 +82,6 @@ from records.selectors.prescription_signatures import (
     prescription_facts,
     prescription_readings,
     reading_of,
-    reason_of,
 )
 from records.selectors.prescription_warnings import DrugWarning, warnings_digest, warnings_for
 from records.selectors.prescriptions import (
@@ -109,6 +107,7 @@ __all__ = [
     "FoundNote",
     "GlassesWaiting",
     "News",
+    "NoteSearch",
     "Overview",
     "PrescriptionReading",
     "Reading",
@@ -119,6 +118,7 @@ __all__ = [
     "Waiting",
     "Ways",
     "allergies_visible_to",
+    "allergy_told",
     "altered_among",
     "cared_documents_rule",
     "cared_notes_rule",
@@ -135,7 +135,6 @@ __all__ = [
     "draft_of",
     "drugs_named",
     "drugs_to_prescribe",
-    "error_reason_of",
     "events_during",
     "export_for",
     "exports_over",
@@ -182,7 +181,6 @@ __all__ = [
     "prescriptions_visible_to",
     "reading_of",
     "readings_of",
-    "reason_of",
     "record_rules",
     "records_settings",
     "refusals_of",
@@ -201,6 +199,7 @@ __all__ = [
     "signed_rule",
     "specialties_with_sections",
     "standing_of",
+    "substance_of",
     "taken_by",
     "taken_of",
     "to_do_of",

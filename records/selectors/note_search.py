@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.models import Patient, User
 from records.models import VisitNote
@@ -23,24 +23,37 @@ class FoundNote:
     excerpt: str
 
 
-def notes_saying(user: User, patient: Patient, words: str) -> tuple[list[FoundNote], bool]:
+@dataclass(frozen=True, kw_only=True)
+class NoteSearch:
+    """`passed_over` are notes that nobody could search: they are not as they were signed. `has_older`: there are more
+    than the 300 that were searched."""
+
+    found: list[FoundNote] = field(default_factory=list)
+    passed_over: list[VisitNote] = field(default_factory=list)
+    has_older: bool = False
+
+
+def notes_saying(user: User, patient: Patient, words: str) -> NoteSearch:
     """The notes about one patient that the person may read and that say all the words, the latest first.
 
-    Capitals do not count, and a part of a word fits. Second: whether there are older notes than the 300 that were
-    searched. A note of which anything was changed since its signature is passed over.
+    Capitals do not count, and a part of a word fits. A note of which anything was changed since its signature is passed
+    over, and named.
     """
     wanted = [word.casefold() for word in words.split()][:WORDS_AT_MOST]
     if not wanted:
-        return [], False
+        return NoteSearch()
     notes = list(notes_about(user, patient, limit=SEARCHED + 1))
     texts = _texts_of(notes[:SEARCHED])
-    found = []
+    found, passed_over = [], []
     for note in notes[:SEARCHED]:
-        text = texts.get(note.pk, "")
+        text = texts.get(note.pk)
+        if text is None:
+            passed_over.append(note)
+            continue
         folded = text.casefold()
         if all(word in folded for word in wanted):
             found.append(FoundNote(note=note, excerpt=_around(text, folded, wanted[0])))
-    return found, len(notes) > SEARCHED
+    return NoteSearch(found=found, passed_over=passed_over, has_older=len(notes) > SEARCHED)
 
 
 def _texts_of(notes: list[VisitNote]) -> dict[int, str]:

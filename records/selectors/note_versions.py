@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from common.fields import each_opened
+from common.fields import opened
 from records.digests import digest_of
 from records.models import NoteVersion, VisitNote
 from records.note_content import NoteContent, from_payload
@@ -52,7 +52,7 @@ def note_readings(notes: Sequence[VisitNote]) -> list[list[Reading]]:
     """As `readings_of`, of several in their order with one statement."""
     rows = NoteVersion.objects.filter(note__in=notes).select_related("signed_by").order_by("number")
     versions: dict[int, list[NoteVersion]] = {note.pk: [] for note in notes}
-    for version in each_opened(rows, "payload"):
+    for version in rows:
         versions[version.note_id].append(version)
     return [_readings(note, versions[note.pk]) for note in notes]
 
@@ -68,7 +68,7 @@ def _readings(note: VisitNote, versions: Sequence[NoteVersion]) -> list[Reading]
 
 def _read(version: NoteVersion, number: int, previous: str) -> Reading:
     try:
-        payload = json.loads(version.payload)
+        payload = json.loads(opened(version, "payload") or "")
         is_intact = digest_of(signed_facts(version, payload, previous=previous)) == version.digest
         if is_intact and version.number == number:
             return Reading(version=version, content=from_payload(payload), reason=payload["reason"])

@@ -16,14 +16,14 @@ from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
 from common.among import OfEach
-from common.errors import Conflict, NotFound
-from common.fields import DecryptionError
+from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
 from records.models import VisitNote
 from records.models.notes import NOTE_TEXTS
 from records.note_content import NoteContent, from_text
 from records.selectors.access import authored_rules, granted_rules, helped_rule, of_patients, own_rules, rows_open
 from records.selectors.note_versions import readings_of
+from records.selectors.texts import drafted
 from records.selectors.ways import Ways, ways_of
 from records.states import SIGNED, NoteStatus
 
@@ -129,20 +129,8 @@ def content_to_write(note: VisitNote) -> NoteContent:
 
 
 def note_draft_of(note: VisitNote) -> NoteContent:
-    """What its doctor is writing. Raises `Conflict` (`altered`) where no key opens it any more."""
-    try:
-        return from_text(note.draft)
-    except DecryptionError as error:
-        message = "This draft cannot be read any more. Throw it away, and tell whoever runs this site."
-        raise Conflict("altered", message, current=note.status) from error
-
-
-def error_reason_of(note: VisitNote) -> str:
-    """Why its doctor says that it was entered in error, or that this cannot be read any more."""
-    try:
-        return note.error_reason
-    except DecryptionError:
-        return "The reason cannot be read any more. Tell whoever runs this site."
+    """What its doctor is writing. Raises `Conflict` (`altered`) where that cannot be read any more."""
+    return drafted(note, from_text, way_on="Throw it away")
 
 
 def notes_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:

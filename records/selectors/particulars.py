@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from common import clock
+from common.fields import opened
 from doctors.models import Location
 from records.digests import digest_of
 from records.models import Prescription
@@ -24,7 +25,7 @@ def practice_of(prescription: Prescription) -> Location | None:
 
 def missing_particulars(prescription: Prescription) -> list[str]:
     """What cannot be written on it yet: `patient_address`, `doctor_address`."""
-    missing = [] if prescription.patient.address else ["patient_address"]
+    missing = [] if opened(prescription.patient, "address") else ["patient_address"]
     return missing if practice_of(prescription) else [*missing, "doctor_address"]
 
 
@@ -43,7 +44,7 @@ def particulars_of(prescription: Prescription, *, now: datetime) -> dict[str, An
         },
         "patient": {
             "name": patient.name,
-            "address": patient.address,
+            "address": opened(patient, "address") or "",
             "birth_date": patient.birth_date.isoformat(),
             "age": age_told(patient.birth_date, day),
         },

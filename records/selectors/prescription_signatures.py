@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from common.errors import Conflict
-from common.fields import DecryptionError, each_opened
+from common.fields import opened
 from records.digests import digest_of
 from records.models import Prescription, PrescriptionSignature
 from records.prescription_content import PrescriptionContent, from_payload, from_text
+from records.selectors.texts import drafted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def reading_of(prescription: Prescription) -> PrescriptionReading:
 def prescription_readings(prescriptions: Sequence[Prescription]) -> list[PrescriptionReading]:
     """As `reading_of`, of several in their order with one statement."""
     rows = PrescriptionSignature.objects.filter(prescription__in=prescriptions).select_related("signed_by")
-    found = {one.prescription_id: one for one in each_opened(rows, "payload")}
+    found = {one.prescription_id: one for one in rows}
     return [_reading(prescription, found.get(prescription.pk)) for prescription in prescriptions]
 
 
@@ -80,27 +80,15 @@ def _reading(prescription: Prescription, signature: PrescriptionSignature | None
 
 
 def draft_of(prescription: Prescription) -> PrescriptionContent:
-    """What its doctor is writing. Raises `Conflict` (`altered`) where no key opens it any more."""
-    try:
-        return from_text(prescription.draft)
-    except DecryptionError as error:
-        message = "This draft cannot be read any more. Begin another, and tell whoever runs this site."
-        raise Conflict("altered", message, current=prescription.status) from error
-
-
-def reason_of(prescription: Prescription) -> str:
-    """Why it was held or ended, or that this cannot be read any more: what was signed is shown all the same."""
-    try:
-        return prescription.reason
-    except DecryptionError:
-        return "The reason cannot be read any more. Tell whoever runs this site."
+    """What its doctor is writing. Raises `Conflict` (`altered`) where that cannot be read any more."""
+    return drafted(prescription, from_text, way_on="Begin another")
 
 
 def _signed(signature: PrescriptionSignature) -> SignedPrescription | None:
     prescription = signature.prescription
     says = (prescription.signed_at, prescription.valid_until)
     try:
-        payload = json.loads(signature.payload)
+        payload = json.loads(opened(signature, "payload") or "")
         is_intact = digest_of(prescription_facts(signature, payload)) == signature.digest
         if is_intact and says == (signature.signed_at, signature.valid_until):
             return SignedPrescription(

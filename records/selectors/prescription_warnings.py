@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from records.digests import digest_of
 from records.drug_list import substances_of, words_of
 from records.models import Allergy, Drug, Prescription
 from records.prescription_content import PrescriptionContent
-from records.selectors.allergies import allergies_visible_to
+from records.selectors.allergies import allergies_visible_to, allergy_told, substance_of
 from records.selectors.drugs import drugs_named
 from records.selectors.prescription_signatures import prescription_readings
 from records.selectors.prescriptions import taken_of
@@ -33,14 +33,18 @@ def warnings_for(
     """Of the patient's allergies those that a medicine matches, and medicines that they would be given twice.
 
     An allergy matches by words: its own with those of the medicine's name and groups. What is given twice is told by
-    the substances of `records.drug_list`. Both find what the lists know, and take no doctor's thinking.
+    the substances of `records.drug_list`. An allergy that cannot be read warns whatever is prescribed. Both find what
+    the lists know, and take no doctor's thinking.
     """
     names = [item.drug for item in content.items if item.drug]
     allergies = list(allergies_visible_to(user, prescription.patient))
     taken, unread = _taken(user, prescription, now)
-    drugs = drugs_named([*names, *(one.substance for one in allergies), *(name for name, _ in taken)])
-    found = [warning for name in dict.fromkeys(names) for warning in _allergic(name, drugs, allergies)]
-    return list(dict.fromkeys(found + _twice(names, drugs) + _taken_already(names, taken, drugs) + unread))
+    substances = {one: said for one in allergies if (said := substance_of(one)) is not None}
+    drugs = drugs_named([*names, *substances.values(), *(name for name, _ in taken)])
+    unknown = [_unknown(one) for one in allergies if one not in substances]
+    found = [warning for name in dict.fromkeys(names) for warning in _allergic(name, drugs, substances)]
+    twice = _twice(names, drugs) + _taken_already(names, taken, drugs)
+    return list(dict.fromkeys(unknown + found + twice + unread))
 
 
 def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
@@ -48,13 +52,20 @@ def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
     return digest_of({"warnings": [[one.kind, one.text] for one in warnings]}) if warnings else ""
 
 
-def _allergic(name: str, drugs: dict[str, Drug], allergies: Sequence[Allergy]) -> list[DrugWarning]:
+def _unknown(allergy: Allergy) -> DrugWarning:
+    text = f"{allergy_told(allergy)}: no medicine was held against it. Ask the patient what they do not bear."
+    return DrugWarning(kind="allergy", text=text)
+
+
+def _allergic(name: str, drugs: dict[str, Drug], substances: Mapping[Allergy, str]) -> list[DrugWarning]:
     known = _kinds(name, drugs)
     matching = [
-        one for one in allergies if any(_meet(said, word) for said in _kinds(one.substance, drugs) for word in known)
+        one
+        for one, substance in substances.items()
+        if any(_meet(said, word) for said in _kinds(substance, drugs) for word in known)
     ]
     return [
-        DrugWarning(kind="allergy", text=f"{name}: the patient has an allergy to {one.substance}{_reaction(one)}.")
+        DrugWarning(kind="allergy", text=f"{name}: the patient has an allergy to {allergy_told(one)}.")
         for one in matching
     ]
 
@@ -73,10 +84,6 @@ def _meet(one: set[str], other: set[str]) -> bool:
 def _stems(text: str) -> set[str]:
     """The words, of which a plural is the same as what it counts: "penicillins", "NSAIDs"."""
     return {word.removesuffix("s") if len(word) > len("nsaid") else word for word in words_of(text)}
-
-
-def _reaction(allergy: Allergy) -> str:
-    return f" ({allergy.reaction})" if allergy.reaction else ""
 
 
 def _twice(names: Sequence[str], drugs: dict[str, Drug]) -> list[DrugWarning]:
@@ -103,8 +110,8 @@ def _taken(
 def _unread(other: Prescription) -> DrugWarning:
     when = f" of {long_date(other.signed_at)}" if other.signed_at else ""
     text = (
-        f"A prescription by {other.doctor.name}{when} is not as it was signed, so nothing here is held against it. "
-        "Ask the patient what they take."
+        f"A prescription by {other.doctor.name}{when} is not as it was signed, so your medicines were not compared "
+        "with it. Ask the patient what they take."
     )
     return DrugWarning(kind="unread", text=text)
 

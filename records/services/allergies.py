@@ -8,10 +8,11 @@ from accounts.models import Patient, User
 from audit.services import event_record
 from common import clock
 from common.errors import Forbidden, Invalid, NotFound
+from common.fields import opened
 from records.locks import allergy_locked, patient_locked
 from records.models import Allergy
 from records.policies import may_end_allergy, may_record_allergies
-from records.selectors import allergies_visible_to
+from records.selectors import allergies_visible_to, substance_of
 
 SUBSTANCE_LENGTH, REACTION_LENGTH = 120, 200
 MOST_ALLERGIES = 50
@@ -32,12 +33,12 @@ def allergy_record(*, actor: User, patient: Patient, substance: str, reaction: s
     _assert_fits(name, effect)
     known = list(Allergy.objects.filter(patient=patient, ended_at=None))
     is_by_doctor = patient.user_id != actor.pk
-    alike = [one for one in known if one.substance.casefold() == name.casefold()]
+    alike = [one for one in known if (substance_of(one) or "").casefold() == name.casefold()]
     for one in alike:
         if _says(one, effect, is_by_doctor=is_by_doctor):
             return one
     replaced = [one for one in alike if is_by_doctor or not one.is_by_doctor]
-    effect = effect or next((one.reaction for one in replaced if one.reaction), "")
+    effect = effect or next((said for one in replaced if (said := opened(one, "reaction"))), "")
     if len(known) - len(replaced) >= MOST_ALLERGIES:
         raise Invalid("too_many", f"At most {MOST_ALLERGIES} allergies can be recorded. Ask the clinic.")
     for one in replaced:
@@ -76,7 +77,7 @@ def allergy_end(*, actor: User, allergy_id: UUID) -> Allergy:
 
 def _says(allergy: Allergy, reaction: str, *, is_by_doctor: bool) -> bool:
     """Whether it says so much already: a reaction that is not named takes away none that is."""
-    is_told = not reaction or allergy.reaction.casefold() == reaction.casefold()
+    is_told = not reaction or (opened(allergy, "reaction") or "").casefold() == reaction.casefold()
     return is_told and (allergy.is_by_doctor or not is_by_doctor)
 
 

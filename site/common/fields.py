@@ -1,19 +1,39 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.query_utils import DeferredAttribute
 
-ModelT = TypeVar("ModelT", bound=models.Model)
+from common.errors import DomainError
+
+# A stored value that is bound to its place begins so; one of before begins as every Fernet token does ("gAAAA").
+BOUND = "1:"
+_PLACE_ENDS = "\0"
+# What a page says in place of a text that `opened` finds to be none.
+UNREADABLE = "This cannot be read any more. Tell whoever runs this site."
 
 
-class DecryptionError(Exception):
-    """A stored value that none of FIELD_ENCRYPTION_KEYS opens; the message never carries the value."""
+class DecryptionError(DomainError):
+    """A stored value that none of FIELD_ENCRYPTION_KEYS opens, or that belongs elsewhere; it never carries the value.
+
+    Who shows a text asks `opened` for it; where nobody has, the page says this instead of failing without a word.
+    """
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, where: str) -> None:
+        message = "Something that belongs here cannot be read any more. Tell whoever runs this site."
+        super().__init__("unreadable", message)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"Nothing opens a stored value of {self.where} in its place"
 
 
 @lru_cache(maxsize=4)
@@ -26,38 +46,118 @@ def cipher() -> MultiFernet:
     return _cipher(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
-class EncryptedTextField(models.TextField):
-    """Text that the database holds encrypted. It cannot be searched or compared there.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A text as the database holds it; which row it opens in is known where the row is."""
 
-    Raises `DecryptionError` on reading what no key opens, rather than handing ciphertext to a page.
+    stored: str = field(repr=False)
+
+
+def sealed(row: models.Model, column: str, text: str) -> Sealed:
+    """A text for one encrypted column of one row, for `update()`, which does not know the row by itself."""
+    return Sealed(stored_for(place_of(row, column), text))
+
+
+def place_of(row: models.Model, column: str) -> str:
+    """Where alone a text may be read: table, column and the row's public id."""
+    meta = row._meta
+    return place_named(meta.db_table, meta.get_field(column).column or column, row.public_id)  # type: ignore[attr-defined]
+
+
+def place_named(table: str, column: str, public_id: object) -> str:
+    """As `place_of`, by the names that the database has for them."""
+    return f"{table}.{column}:{public_id}"
+
+
+def stored_for(place: str, text: str) -> str:
+    """What the database is to hold of a text; nothing stays nothing."""
+    return BOUND + cipher().encrypt(f"{place}{_PLACE_ENDS}{text}".encode()).decode() if text else text
+
+
+def text_in(place: str, stored: str, key: Fernet | MultiFernet | None = None) -> str:
+    """What a stored value says in its place, opened with `key` alone where one is given.
+
+    A value of before places were written beside the text opens anywhere, unless FIELD_ENCRYPTION_BOUND_ONLY. Raises
+    `DecryptionError`.
+    """
+    is_bound = stored.startswith(BOUND)
+    try:
+        written = (key or cipher()).decrypt(stored.removeprefix(BOUND).encode()).decode()
+    except (InvalidToken, UnicodeError) as error:
+        raise DecryptionError(place) from error
+    where, ends, text = written.partition(_PLACE_ENDS)
+    if is_bound and ends and where == place:
+        return text
+    # Nobody can type the character that ends a place, so without its mark a bound value is not taken for an old one.
+    if is_bound or ends or settings.FIELD_ENCRYPTION_BOUND_ONLY:
+        raise DecryptionError(place)
+    return written
+
+
+def opened(row: models.Model, column: str) -> str | None:
+    """What one encrypted column of a row says, or None where it cannot be read: the one piece that asks so.
+
+    A value that no key opens, that was changed, or that belongs to another row or column.
+    """
+    try:
+        return str(getattr(row, column) or "")
+    except DecryptionError:
+        return None
+
+
+def opened_or_words(row: models.Model, column: str) -> str:
+    """As `opened`, for whoever reads it: in place of what cannot be read it says that, and whom to tell."""
+    text = opened(row, column)
+    return UNREADABLE if text is None else text
+
+
+class _Opening(DeferredAttribute):
+    """The text of a row, opened when it is asked for: one that is spoilt ends nothing but what shows it."""
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        name, values = self.field.attname, vars(instance)
+        if name not in values:
+            kept = type(instance)._base_manager.filter(pk=instance.pk)  # noqa: SLF001 - as Django reads a deferred field
+            values[name] = kept.values_list(name, flat=True).get()
+        if isinstance(values[name], Sealed):
+            values[name] = text_in(place_of(instance, name), values[name].stored)
+        return values[name]
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        vars(instance)[self.field.attname] = value
+
+
+class EncryptedTextField(models.TextField):
+    """Text that the database holds encrypted, for a model with a public id. It cannot be searched or compared there.
+
+    What is written is bound to its row and column (decision 0037): copied elsewhere it does not open. Raises
+    `DecryptionError` where the text of a row is asked for and cannot be read, rather than handing ciphertext to a page.
+    `values()` give what is `Sealed`.
     """
 
-    def get_prep_value(self, value: Any) -> Any:
-        text = super().get_prep_value(value)
-        return cipher().encrypt(text.encode()).decode() if text else text
+    descriptor_class = _Opening
 
-    def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        if not value:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001 - Django calls it so
+        """What cannot be read stays as it is stored, whatever else of its row is saved."""
+        value = vars(model_instance).get(self.attname)
+        if isinstance(value, Sealed) and (not add and opened(model_instance, self.attname) is None):
             return value
-        try:
-            return cipher().decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            raise DecryptionError(f"No key opens a stored value of {self.model.__name__}.{self.name}") from error
+        text = getattr(model_instance, self.attname)
+        return sealed(model_instance, self.name, self.to_python(text)) if text else text
+
+    def get_prep_value(self, value: Any) -> Any:
+        """A bare text has no place: raises `TypeError` for what is neither empty nor `sealed`."""
+        if isinstance(value, Sealed):
+            return value.stored
+        if isinstance(value, str) and value:
+            raise TypeError(f"{self.name} is bound to its row: save the row, or use common.fields.sealed()")
+        return super().get_prep_value(value)
+
+    def from_db_value(self, value: str | None, *_: Any) -> Sealed | str | None:
+        return Sealed(value) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Only emptiness can be asked of ciphertext."""
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
-
-
-def each_opened(rows: models.QuerySet[ModelT], column: str) -> Iterator[ModelT]:
-    """The rows with one encrypted column of theirs, which is empty where no key opens it; one statement.
-
-    As the field reads them, one that is spoilt would end it for all.
-    """
-    for row in rows.defer(column).annotate(stored_text=Cast(column, models.TextField())):
-        stored = vars(row).pop("stored_text")
-        try:
-            setattr(row, column, cipher().decrypt(stored.encode()).decode())
-        except InvalidToken:
-            setattr(row, column, "")
-        yield row

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.views import defaults
 
 from common.errors import DomainError, Unavailable
+from common.fields import DecryptionError
 
 logger = logging.getLogger(__name__)
 
@@ -56,4 +57,6 @@ class DomainErrorMiddleware:
         if isinstance(exception, OperationalError | InterfaceError):
             logger.error("The database did not answer", exc_info=exception)
             return render_error(request, Unavailable())
+        if isinstance(exception, DecryptionError):
+            logger.error("%s", exception)
         return render_error(request, exception) if isinstance(exception, DomainError) else None

@@ -15,7 +15,8 @@ from pytest_django import Settings
 from accounts.tests.factories import UserFactory
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
-from common.fields import DecryptionError, cipher
+from common.fields import DecryptionError, cipher, stored_for, text_in
+from common.stored_texts import unbound_texts
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def test_after_rotating_the_old_key_can_go(old_and_new: tuple[str, str], setting
     visit, silent = AppointmentFactory.create(reason="canaryreason"), AppointmentFactory.create(reason="")
     settings.FIELD_ENCRYPTION_KEYS = [new]
     with pytest.raises(DecryptionError):
-        Appointment.objects.get(pk=visit.pk)
+        str(Appointment.objects.get(pk=visit.pk).reason)
     settings.FIELD_ENCRYPTION_KEYS = [new, old]
     out = StringIO()
     call_command("rotate_keys", stdout=out)
@@ -41,6 +42,27 @@ def test_after_rotating_the_old_key_can_go(old_and_new: tuple[str, str], setting
     settings.FIELD_ENCRYPTION_KEYS = [new]
     assert Appointment.objects.get(pk=visit.pk).reason == "canaryreason"
     assert Appointment.objects.get(pk=silent.pk).reason == ""
+
+
+def test_what_was_written_before_is_bound_to_its_row_and_what_stands_elsewhere_is_left(
+    old_and_new: tuple[str, str], settings: Settings
+) -> None:
+    settings.FIELD_ENCRYPTION_BOUND_ONLY = False
+    visit, other = AppointmentFactory.create(reason=""), AppointmentFactory.create(reason="canaryreason")
+    moved = AppointmentFactory.create(reason="")
+    write = "UPDATE booking_appointment SET reason = %s WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(write, [Fernet(old_and_new[0]).encrypt(b"before").decode(), visit.pk])
+        copy = "UPDATE booking_appointment SET reason = (SELECT reason FROM booking_appointment WHERE id = %s)"
+        cursor.execute(f"{copy} WHERE id = %s", [other.pk, moved.pk])
+    assert unbound_texts() == 1
+    err = StringIO()
+    with pytest.raises(CommandError, match="1 rows were left"):
+        call_command("rotate_keys", stdout=StringIO(), stderr=err)
+    assert f"booking.Appointment.reason of row {moved.pk}." in err.getvalue()
+    assert unbound_texts() == 0
+    settings.FIELD_ENCRYPTION_BOUND_ONLY = True
+    assert Appointment.objects.get(pk=visit.pk).reason == "before"
 
 
 def test_the_secrets_of_two_step_sign_in_come_along(old_and_new: tuple[str, str], settings: Settings) -> None:
@@ -66,7 +88,7 @@ def test_what_no_key_opens_is_named_and_left(old_and_new: tuple[str, str], setti
     with connection.cursor() as cursor:
         cursor.execute("SELECT reason FROM booking_appointment WHERE id = %s", [visit.pk])
         (stored,) = cursor.fetchone()
-    assert Fernet(old_and_new[0]).decrypt(stored.encode()) == b"canaryreason"
+    assert Fernet(old_and_new[0]).decrypt(stored.removeprefix("1:")).endswith(b"\0canaryreason")
 
 
 def test_what_is_written_meanwhile_under_the_old_key_is_told_and_done_the_next_time(
@@ -80,16 +102,22 @@ def test_what_is_written_meanwhile_under_the_old_key_is_told_and_done_the_next_t
     )
     settings.FIELD_ENCRYPTION_KEYS = [new, old]
 
-    def meanwhile(stored: str) -> str:
-        under_old = Fernet(old).encrypt(b"meanwhile").decode()
+    settings.FIELD_ENCRYPTION_BOUND_ONLY = False
+    under_old = Fernet(old).encrypt(b"meanwhile").decode()
+
+    def meanwhile(place: str, stored: str) -> str:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE booking_appointment SET reason = %s WHERE id = %s", [under_old, visit.pk])
+        return stored_for(place, text_in(place, stored))
+
+    def meanwhile_too(stored: str) -> str:
         Authenticator.objects.filter(pk=app.pk).update(data={"secret": under_old})
         return cipher().rotate(stored.encode()).decode()
 
     err = StringIO()
     with monkeypatch.context() as patched, pytest.raises(CommandError, match=r"2 rows were left .* Run it again"):
-        patched.setattr("accounts.management.commands.rotate_keys._anew", meanwhile)
+        patched.setattr("accounts.management.commands.rotate_keys._bound_anew", meanwhile)
+        patched.setattr("accounts.management.commands.rotate_keys._anew", meanwhile_too)
         call_command("rotate_keys", stdout=StringIO(), stderr=err)
     assert f"booking.Appointment.reason of row {visit.pk}." in err.getvalue()
     assert f"mfa.Authenticator.data of row {app.pk}." in err.getvalue()

@@ -6,13 +6,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
-from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, models
 from django.db.models import QuerySet
 
-from common.fields import EncryptedTextField, cipher
+from common.fields import DecryptionError, cipher, place_named, stored_for, text_in
+from common.stored_texts import encrypted_columns
 
 _BATCH = 500
 # Where allauth keeps what `TwoStepAdapter` encrypts.
@@ -22,7 +22,8 @@ _TWO_STEP = "mfa.Authenticator.data"
 
 class Command(BaseCommand):
     """Encrypts every stored text and every secret of two-step sign-in anew under the first of FIELD_ENCRYPTION_KEYS;
-    afterwards the old keys can go.
+    afterwards the old keys can go. It also binds every text of before that opens anywhere to its row and column, after
+    which FIELD_ENCRYPTION_BOUND_ONLY may be set.
 
     It may run beside the site and be run again: what somebody changes meanwhile it leaves to them. It says how many of
     which column it wrote. Then it opens everything with the first key alone, names the rows where that fails, and fails
@@ -34,7 +35,7 @@ class Command(BaseCommand):
     help = "Encrypt all stored texts anew with the first of FIELD_ENCRYPTION_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        columns = list(_columns())
+        columns = list(encrypted_columns())
         for model, field in columns:
             self.stdout.write(f"{_name(model, field)}: {_rotate(model, field)}")
         self.stdout.write(f"{_TWO_STEP}: {_rotate_two_step()}")
@@ -48,52 +49,60 @@ class Command(BaseCommand):
             raise CommandError(f"{len(left)} rows {message} Run it again.")
 
 
-def _columns() -> Iterator[tuple[type[models.Model], models.Field]]:
-    for model in apps.get_models(include_auto_created=True):
-        if model._meta.managed and not model._meta.proxy:
-            for field in model._meta.local_concrete_fields:
-                if isinstance(field, EncryptedTextField):
-                    yield model, field
-
-
 def _name(model: type[models.Model], field: models.Field) -> str:
     return f"{model._meta.label}.{field.name}"
 
 
 def _names(model: type[models.Model], field: models.Field) -> list[str]:
-    names = (model._meta.db_table, field.column, model._meta.pk.column)
+    names = (model._meta.db_table, field.column, model._meta.pk.column, "public_id")
     return [connection.ops.quote_name(str(name)) for name in names]
 
 
-def _stored(model: type[models.Model], field: models.Field) -> Iterator[tuple[int, str]]:
-    """Every row that has a value, with the value as it is stored."""
-    table, column, key = _names(model, field)
-    page = f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} <> '' ORDER BY {key} LIMIT {_BATCH}"  # noqa: S608
+def _stored(model: type[models.Model], field: models.Field) -> Iterator[tuple[int, str, str]]:
+    """Every row that has a value: its key, where the value belongs, and the value as it is stored."""
+    table, column, key, public = _names(model, field)
+    page = (
+        f"SELECT {key}, {public}, {column} FROM {table} WHERE {key} > %s AND {column} <> '' "  # noqa: S608
+        f"ORDER BY {key} LIMIT {_BATCH}"
+    )
     last = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(page, [last])
             rows = cursor.fetchall()
-        yield from rows
+        for row, public_id, stored in rows:
+            yield row, place_named(model._meta.db_table, str(field.column), public_id), stored
         if not rows:
             return
         last = rows[-1][0]
 
 
 def _rotate(model: type[models.Model], field: models.Field) -> int:
-    table, column, key = _names(model, field)
+    table, column, key, _ = _names(model, field)
     write = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"  # noqa: S608
     done = 0
-    for row, stored in _stored(model, field):
-        with suppress(InvalidToken), connection.cursor() as cursor:
+    for row, place, stored in _stored(model, field):
+        with suppress(DecryptionError), connection.cursor() as cursor:
             # Only where nobody has written meanwhile.
-            cursor.execute(write, [_anew(stored), row, stored])
+            cursor.execute(write, [_bound_anew(place, stored), row, stored])
             done += cursor.rowcount
     return done
 
 
+def _bound_anew(place: str, stored: str) -> str:
+    return stored_for(place, text_in(place, stored))
+
+
 def _left(model: type[models.Model], field: models.Field, first: Fernet) -> list[int]:
-    return [row for row, stored in _stored(model, field) if not _opens(first, stored)]
+    return [row for row, place, stored in _stored(model, field) if not _reads(place, stored, first)]
+
+
+def _reads(place: str, stored: str, key: Fernet) -> bool:
+    try:
+        text_in(place, stored, key)
+    except DecryptionError:
+        return False
+    return True
 
 
 def _opens(key: Fernet, stored: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.access_needs import needs_told
 from accounts.models import ConsentRecord, Gender, Patient, User
 from accounts.selectors import carers_of, caring_of, consents_of
 from accounts.states import InvitationState
@@ -20,6 +21,7 @@ from billing.states import PaymentStatus
 from booking.selectors import appointments_visible_to
 from booking.states import Status as VisitStatus
 from common import clock
+from common.fields import UNREADABLE, opened_or_words
 from common.money import Money
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
@@ -32,7 +34,6 @@ from records.selectors import (
     prescription_readings,
     prescriptions_visible_to,
     readings_of,
-    reason_of,
 )
 from records.services.exports.readable import Coded
 from records.shareable import shared
@@ -60,11 +61,11 @@ def _patient(_user: User, patient: Patient) -> Iterator[Row]:
         "name": patient.name,
         "birthDate": patient.birth_date,
         "gender": Coded.of(Gender(patient.gender)),
-        "address": patient.address,
+        "address": opened_or_words(patient, "address"),
         "phone": patient.phone,
         "email": patient.user.email if patient.user else "",
         "nhsNumber": patient.nhs_number,
-        "needs": asdict(patient.needs),
+        "needs": asdict(needs_told(patient)),
     }
 
 
@@ -79,7 +80,7 @@ def _appointments(user: User, patient: Patient) -> Iterator[Row]:
             "doctor": one.doctor.name,
             "place": one.location.name,
             "serviceType": one.visit_type.name,
-            "reason": one.reason,
+            "reason": opened_or_words(one, "reason"),
         }
 
 
@@ -127,7 +128,7 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
             "requester": one.doctor.name,
             "validUntil": one.valid_until or "" if signed else "",
             "intact": signed is not None,
-            "statusReason": reason_of(one) if one.status in _SAYS_WHY else "",
+            "statusReason": opened_or_words(one, "reason") if one.status in _SAYS_WHY else "",
             "requesterAddress": signed.prescriber["address"] if signed else "",
             "subjectAddress": signed.patient["address"] if signed else "",
             "items": [asdict(item) for item in signed.content.items] if signed else [],
@@ -142,8 +143,8 @@ def _standing(status: PrescriptionStatus, *, is_intact: bool) -> str:
 def _allergies(user: User, patient: Patient) -> Iterator[Row]:
     for one in allergies_visible_to(user, patient):
         yield {
-            "substance": one.substance,
-            "reaction": one.reaction,
+            "substance": opened_or_words(one, "substance") or UNREADABLE,
+            "reaction": opened_or_words(one, "reaction"),
             "recordedDate": one.recorded_at,
             "byDoctor": one.is_by_doctor,
         }
@@ -189,7 +190,7 @@ def _shares(_user: User, patient: Patient) -> Iterator[Row]:
             "what": one.title,
             "sharedWith": share.doctor.name,
             "sharedBy": share.shared_by.shown_name,
-            "reason": share.reason,
+            "reason": opened_or_words(share, "reason"),
             "start": share.shared_at,
             "end": share.ended_at or share.expires_at,
         }

@@ -8,6 +8,7 @@ from accounts.models import User
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict
+from common.fields import sealed
 from records.errors import StaleDraft
 from records.locks import note_locked
 from records.models import VisitNote
@@ -41,8 +42,8 @@ def note_save(*, actor: User, note_id: UUID, version: int, content: NoteContent)
         raise StaleDraft(stored, note.draft_version, is_signed=not note.has_draft and since.exists())
     note.draft, note.draft_version, note.draft_saved_at = to_text(content), note.draft_version + 1, clock.now()
     # Every few seconds: the versions that are kept are those that were signed.
-    saved = {"draft": note.draft, "draft_version": note.draft_version, "draft_saved_at": note.draft_saved_at}
-    VisitNote.objects.filter(pk=note.pk).update(**saved)
+    saved = {"draft_version": note.draft_version, "draft_saved_at": note.draft_saved_at}
+    VisitNote.objects.filter(pk=note.pk).update(draft=sealed(note, "draft", note.draft), **saved)
     return note
 
 

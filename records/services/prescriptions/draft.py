@@ -9,6 +9,7 @@ from accounts.services import address_keep
 from audit.services import event_record
 from common import clock
 from common.errors import Forbidden, Invalid
+from common.fields import opened, sealed
 from records.errors import DraftOver, StalePrescription
 from records.locks import patient_locked, prescription_locked
 from records.models import Prescription
@@ -44,8 +45,8 @@ def prescription_save(
     assert_current(prescription, version)
     prescription.draft, prescription.draft_version = to_text(content), prescription.draft_version + 1
     # What is kept of it in the history is what was signed.
-    saved = {"draft": prescription.draft, "draft_version": prescription.draft_version}
-    Prescription.objects.filter(pk=prescription.pk).update(**saved)
+    draft = sealed(prescription, "draft", prescription.draft)
+    Prescription.objects.filter(pk=prescription.pk).update(draft=draft, draft_version=prescription.draft_version)
     return prescription
 
 
@@ -86,7 +87,7 @@ def prescription_address_give(*, actor: User, prescription_id: UUID, address: st
     assert_is_draft(prescription)
     assert_may_prescribe_to(actor, prescription.patient)
     patient = patient_locked(prescription.patient)
-    if patient.address and patient.address != address:
+    if opened(patient, "address") not in {None, "", address}:
         raise Forbidden("address_known", "The patient has given an address. Only they can change it.")
     if not address.strip() or len(address) > ADDRESS_LENGTH:
         problem = f"Enter the address, in at most {ADDRESS_LENGTH} characters."

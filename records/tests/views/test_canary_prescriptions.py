@@ -34,8 +34,8 @@ def test_a_prescription_is_in_no_list_mail_address_log_or_event(
 ) -> None:
     monkeypatch.setattr("accounts.policies.proved_recently", lambda _: True)
     appointment = visit()
-    Patient.objects.filter(pk=appointment.patient_id).update(address=f"{CANARY} Street")
-    appointment.refresh_from_db()
+    appointment.patient.address = f"{CANARY} Street"
+    appointment.patient.save()
     allergic(appointment.patient, CANARY, CANARY)
     item = {**AMOXICILLIN, "instructions": CANARY}
     draft = rx_draft(appointment, item)

@@ -14,7 +14,7 @@ from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from doctors.models import Doctor
 from records.models import NoteVersion, VisitNote
-from records.selectors import notes_saying
+from records.selectors import NoteSearch, notes_saying
 from records.services import record_share
 from records.tests.steps import amended, draft, signed, visit
 
@@ -41,7 +41,7 @@ def browser(doctor: Doctor) -> Client:
 
 
 def found(doctor: Doctor, note: VisitNote, words: str) -> list[VisitNote]:
-    return [one.note for one in notes_saying(user_of(doctor), note.patient, words)[0]]
+    return [one.note for one in notes_saying(user_of(doctor), note.patient, words).found]
 
 
 @pytest.mark.parametrize("words", ["water", "WATER day", "litre", "drink water"])
@@ -59,13 +59,13 @@ def test_only_what_the_doctor_may_read_of_that_patient_is_searched(doctor: Docto
     draft(visit(patient=note.patient), plan="water in a draft")
     signed(plan="water of another patient")
     assert found(doctor, note, "water") == [note]
-    assert notes_saying(user_of(bookable_doctor()), note.patient, "water") == ([], False)
+    assert notes_saying(user_of(bookable_doctor()), note.patient, "water") == NoteSearch()
 
 
 def test_the_latest_version_counts_and_the_excerpt_is_from_it(doctor: Doctor, note: VisitNote) -> None:
     amended(note, plan="Tea is enough")
     assert found(doctor, note, "litres") == []
-    [one], _ = notes_saying(user_of(doctor), note.patient, "tea")
+    [one] = notes_saying(user_of(doctor), note.patient, "tea").found
     assert "Tea is enough" in one.excerpt
 
 
@@ -94,7 +94,7 @@ def test_what_is_not_as_it_was_signed_is_passed_over(change: str) -> None:
         cursor.execute("ALTER TABLE records_noteversion DISABLE TRIGGER records_keep_version")
         cursor.execute(f"UPDATE records_noteversion SET {change} WHERE note_id = %s", [one.pk])
         cursor.execute("ALTER TABLE records_noteversion ENABLE ALWAYS TRIGGER records_keep_version")
-    assert notes_saying(user_of(one.doctor), one.patient, "water") == ([], False)
+    assert notes_saying(user_of(one.doctor), one.patient, "water") == NoteSearch(passed_over=[one])
     assert found(other.doctor, other, "water") == [other]
 
 

@@ -337,20 +337,6 @@ def test_a_changed_byte_is_found_by_the_page(client: Client) -> None:
         assert "canaryplan" not in answer.content.decode()
 
 
-def test_a_changed_byte_of_why_closes_nothing_else(client: Client) -> None:
-    colleague = bookable_doctor()
-    note = asked(signed(plan="Rest a while"), colleague)
-    spoil(note, "error_reason")
-    for person in (author(note), user_of(colleague)):
-        answer = signed_in(client, person).get(path(note))
-        assert answer.status_code == 200
-        assert "Rest a while" in answer.content.decode()
-    assert "The reason cannot be read any more" in answer.content.decode()
-    assert client.post(path(note, "error/answer/"), {"agrees": "yes"}).status_code == 302
-    shown = signed_in(client, author(note)).get(path(note)).content.decode()
-    assert "The reason cannot be read any more" in shown
-
-
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_a_draft_that_no_key_opens_is_told_in_words_and_thrown_away(client: Client, *, is_signed: bool) -> None:
     note = save(signed(), plan="Rest") if is_signed else draft()

@@ -22,11 +22,10 @@ from records.forms.access import NoteSearchForm
 def notes(request: SignedInRequest, patient_id: UUID) -> HttpResponse:
     patient = selectors.patient_open_to(request.user, patient_id)
     form = NoteSearchForm(request.POST)
-    found: list[selectors.FoundNote] = []
-    has_older = False
+    search = selectors.NoteSearch()
     if form.is_valid():
         services.notes_searched(actor=request.user, patient=patient)
-        found, has_older = selectors.notes_saying(request.user, patient, form.cleaned_data["words"])
-    context = {"patient": patient, "form": form, "found": found, "has_older": has_older}
+        search = selectors.notes_saying(request.user, patient, form.cleaned_data["words"])
+    context = {"patient": patient, "form": form, "search": search}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "records/access/note_search.html", context, status=status)

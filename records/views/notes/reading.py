@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest, patient_required
 from common import clock
+from common.fields import opened_or_words
 from common.htmx import is_fragment
 from common.inputs import uuid_or_none
 from doctors.policies import practice_required
@@ -46,7 +47,7 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         "as_carer": as_carer,
         "is_author": author,
         "seconds": seconds,
-        "error_reason": selectors.error_reason_of(found) if author or seconds else "",
+        "error_reason": opened_or_words(found, "error_reason") if author or seconds else "",
         "is_released": found.released_at is not None and found.released_at <= clock.now(),
         "is_whole": is_hidden or selectors.is_whole(found, readings),
         "latest": versions[0] if versions else None,

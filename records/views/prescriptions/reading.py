@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.policies import SignedInRequest, patient_required
 from common import clock
 from common.errors import Invalid
+from common.fields import opened_or_words
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
 from common.keyset import KeyPage
@@ -58,7 +59,7 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "is_altered": not is_hidden and signed is None,
         "signed": signed,
         "code": code_for_people(signed.code) if signed else "",
-        "reason": selectors.reason_of(found) if author or not is_hidden else "",
+        "reason": opened_or_words(found, "reason") if author or not is_hidden else "",
         "replaced_by": selectors.replacement_of(request.user, found),
         "can_repeat": signed is not None and may_prescribe_to(request.user, found.patient),
     }

@@ -118,6 +118,9 @@ class Environment:
 
     secret_key: str = _demanded("SECRET_KEY")
     field_encryption_keys: list[str] = field(default_factory=_encryption_keys)
+    field_encryption_bound_only: bool = field(default_factory=lambda: _env.bool("FIELD_ENCRYPTION_BOUND_ONLY", False))
+    """Whether a stored text opens only in the row and column that it was written to: not before `rotate_keys` has bound
+    those of earlier versions."""
     database: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_db_url("DATABASE_URL")))
     statement_seconds: int = field(default_factory=lambda: _seconds("STATEMENT_SECONDS", 0))
     """When the database ends a statement: WEB_, WORKER_ or COMMAND_STATEMENT_SECONDS, as PROCESS_KIND says."""

@@ -9,6 +9,7 @@ from medconsult.settings.env import read_environment
 environment = read_environment(
     SECRET_KEY="tests-only-not-a-secret-" + "x" * 32,
     FIELD_ENCRYPTION_KEYS="dGVzdHMtb25seS1ub3QtYS1zZWNyZXQtMDAwMDAwMDA=",
+    FIELD_ENCRYPTION_BOUND_ONLY="true",
     DATABASE_URL="postgres://medconsult_owner@localhost/medconsult",
     REDIS_URL="redis://127.0.0.1:6379/0",
     BASE_URL="http://testserver",
