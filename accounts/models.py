@@ -208,11 +208,6 @@ class Patient(PublicIdModel):
         """What they have said that they need in order to come; nothing where that cannot be read any more."""
         return needs_kept(self) or AccessNeeds()
 
-    @property
-    def needs_are_unreadable(self) -> bool:
-        """Whether they have said what they need, and nobody can read it."""
-        return needs_kept(self) is None
-
 
 class Invitation(PublicIdModel):
     """Something that a patient opens to whoever proves to have an email address (the base of what can be opened).

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from accounts.access_needs import AccessNeeds, written
+from accounts.access_needs import AccessNeeds, needs_kept, written
 from accounts.locks import lock_user
 from accounts.models import Gender, Patient, User
 from accounts.roles import Role
@@ -69,7 +69,7 @@ def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> N
     The same again changes nothing. Raises `Invalid` (`access_needs_too_long`, by field).
     """
     text = written(needs)
-    if needs == patient.needs and not patient.needs_are_unreadable:
+    if needs == needs_kept(patient):
         return
     Patient.objects.filter(pk=patient.pk).update(access_needs=sealed(patient, "access_needs", text))
     patient.access_needs = text

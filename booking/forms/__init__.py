@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from accounts.access_needs import AccessNeeds
+from accounts.access_needs import AccessNeeds, needs_kept
 from accounts.asking import AccessNeedsFields, ConsentFields, initial_needs
 from accounts.models import ConsentQuestion, Patient, User
 from booking.states import ErrorReason, NoShowCorrection
@@ -86,7 +86,7 @@ class BookingForm(ConsentFields, AccessNeedsFields, OnceForm):
     @property
     def needs_are_unreadable(self) -> bool:
         """Whether something is known of which nobody can say what."""
-        return not self.asks_who and self.patients[0].needs_are_unreadable
+        return not self.asks_who and needs_kept(self.patients[0]) is None
 
     @property
     def shows_needs(self) -> bool:

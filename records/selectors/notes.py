@@ -130,7 +130,7 @@ def content_to_write(note: VisitNote) -> NoteContent:
 
 def note_draft_of(note: VisitNote) -> NoteContent:
     """What its doctor is writing. Raises `Conflict` (`altered`) where that cannot be read any more."""
-    return drafted(note, from_text, way_on="Throw it away")
+    return drafted(note, from_text)
 
 
 def notes_of(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[VisitNote]:

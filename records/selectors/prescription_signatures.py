@@ -81,7 +81,7 @@ def _reading(prescription: Prescription, signature: PrescriptionSignature | None
 
 def draft_of(prescription: Prescription) -> PrescriptionContent:
     """What its doctor is writing. Raises `Conflict` (`altered`) where that cannot be read any more."""
-    return drafted(prescription, from_text, way_on="Begin another")
+    return drafted(prescription, from_text)
 
 
 def _signed(signature: PrescriptionSignature) -> SignedPrescription | None:

@@ -12,7 +12,7 @@ from records.models import Prescription, VisitNote
 ContentT = TypeVar("ContentT")
 
 
-def drafted(thing: VisitNote | Prescription, read: Callable[[str], ContentT], *, way_on: str) -> ContentT:
+def drafted(thing: VisitNote | Prescription, read: Callable[[str], ContentT]) -> ContentT:
     """What its doctor is writing, as `read` reads it. Raises `Conflict` (`altered`) where it cannot be opened, or is no
     draft of this kind: nobody is to go on with it or sign it."""
     text = opened(thing, "draft")
@@ -21,5 +21,5 @@ def drafted(thing: VisitNote | Prescription, read: Callable[[str], ContentT], *,
             return read(text)
     except (ValueError, KeyError, TypeError):
         pass
-    message = f"This draft cannot be read any more. {way_on}, and tell whoever runs this site."
+    message = "This draft cannot be read any more. Throw it away, and tell whoever runs this site."
     raise Conflict("altered", message, current=thing.status)

@@ -17,18 +17,19 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access_needs import AccessNeeds, written
-from accounts.models import Patient, User
+from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.states import ComplaintState
 from billing.tests.factories import ComplaintFactory, PaymentFactory, RefundFactory
+from booking.models import Appointment
 from booking.tests.factories import bookable_doctor
 from booking.tests.steps import user_of
 from common import clock
 from common.stored_texts import encrypted_columns
 from home.models import Enquiry
 from records import services
-from records.models import Allergy, BreakGlass, NoteVersion, RecordShare, VisitNote
+from records.models import Allergy, BreakGlass, NoteVersion
 from records.models.prescriptions import PrescriptionSignature
 from records.services import EXPORT_PARTS
 from records.states import ReviewState, ShareKind
@@ -46,9 +47,8 @@ Page = tuple[User, str]
 
 @dataclass(kw_only=True)
 class Shown:
-    """A column, who reads it where, and what else must go on: `posts` end in a redirect."""
+    """Of one column: who reads it where, and what else goes on without it; `posts` end in a redirect."""
 
-    column: str
     pages: list[Page]
     quiet: list[Page] = field(default_factory=list)
     posts: list[tuple[User, str, dict[str, Any]]] = field(default_factory=list)
@@ -56,156 +56,155 @@ class Shown:
     status: int = 200
 
 
-def shared_by(doctor: User, note: VisitNote, reader: Any) -> RecordShare:
-    return services.record_share(
-        actor=doctor, doctor_id=reader.public_id, kind=ShareKind.NOTE, object_id=note.public_id, reason="To hear you"
-    )
+def at(name: str, *rows: Any) -> str:
+    return reverse(name, args=[row.public_id for row in rows])
 
 
-def reviewed(patient: Patient, by: User, reviewer: User, *, is_open: bool) -> BreakGlass:
-    if is_open:
-        return services.glass_break(
-            actor=by, who=user_of(patient).email, birth_date=patient.birth_date, reason="Unconscious at the desk"
+class World:
+    """One patient with every text that there is, and who reads it."""
+
+    def __init__(self) -> None:
+        self.doctor, self.colleague, self.reader, self.stranger = (bookable_doctor() for _ in range(4))
+        self.auditor, self.administrator, self.officer = (
+            UserFactory.create(roles=[role]) for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.BILLING_OFFICER)
         )
-    now = clock.now()
-    return BreakGlass.objects.create(
-        patient=patient,
-        user=by,
-        reason="Unconscious at the desk",
-        opened_at=now - timedelta(hours=3),
-        expires_at=now - timedelta(hours=2),
-        due_at=now,
-        review=ReviewState.JUSTIFIED,
-        reviewed_by=reviewer,
-        reviewed_at=now - timedelta(hours=1),
-        review_note="It was needed",
-    )
+        needs = written(AccessNeeds(other="A chair"))
+        self.visit = visit(self.doctor, reason="A cough", access_needs=needs)
+        self.patient = self.visit.patient
+        self.patient.address, self.patient.access_needs = ADDRESS, needs
+        self.patient.save()
+        self.own, self.me, self.other = user_of(self.patient), user_of(self.doctor), user_of(self.colleague)
+        allergic(self.patient, "Latex", "Rash")
+        self.note, self.writing = amended(signed(self.visit)), draft(self.again())
+        self.in_error = asked(signed(self.again()), self.colleague)
+        self.held, self.rx = rx_signed(self.again()), rx_draft(self.again())
+        services.prescription_hold(actor=self.me, prescription_id=self.held.public_id, reason="Wait")
+        self.document = checked(sent(self.patient, by=self.own))
+        services.document_error(actor=self.own, document_id=self.document.public_id, reason="Another person's")
+        self.opened()
+        self.payment = PaymentFactory.create(paid=True, appointment=self.visit, settled_note="Rung the bank")
+        RefundFactory.create(payment=self.payment, note="Half an hour late")
+        answered = {"state": ComplaintState.DECLINED, "decided_at": clock.now(), "answer": "You were"}
+        self.complaint = ComplaintFactory.create(appointment=self.visit, text="Not seen", **answered)
+        self.enquiry = Enquiry.objects.create(received_at=clock.now(), answers='[["Message", "Hello"]]')
+
+    def again(self) -> Appointment:
+        return visit(self.doctor, self.patient)
+
+    def opened(self) -> None:
+        """To a colleague by a share, and in an emergency: one that is over and reviewed, one that stands."""
+        what = {"kind": ShareKind.NOTE, "object_id": self.note.public_id}
+        self.share = services.record_share(actor=self.me, doctor_id=self.reader.public_id, reason="To hear you", **what)
+        now, why = clock.now(), "Unconscious at the desk"
+        self.glass = BreakGlass.objects.create(
+            patient=self.patient,
+            user=self.other,
+            reason=why,
+            opened_at=now - timedelta(hours=3),
+            expires_at=now - timedelta(hours=2),
+            due_at=now,
+            review=ReviewState.JUSTIFIED,
+            reviewed_by=self.auditor,
+            reviewed_at=now - timedelta(hours=1),
+            review_note="It was needed",
+        )
+        whose = {"who": self.own.email, "birth_date": self.patient.birth_date}
+        self.glass_now = services.glass_break(actor=user_of(self.stranger), reason=why, **whose)
 
 
-def world() -> tuple[Patient, dict[str, Shown]]:
-    """One patient with every text that there is, by table and column."""
-    doctor, colleague, reader, stranger = (bookable_doctor() for _ in range(4))
-    auditor, administrator, money = (
-        UserFactory.create(roles=[role]) for role in (Role.AUDITOR, Role.ADMINISTRATOR, Role.BILLING_OFFICER)
-    )
-    needs = written(AccessNeeds(other="A chair"))
-    first = visit(doctor, reason="A cough", access_needs=needs)
-    patient, me, other = first.patient, user_of(doctor), user_of(colleague)
-    own = user_of(patient)
-    patient.address, patient.access_needs = ADDRESS, needs
-    patient.save()
-    allergic(patient, "Latex", "Rash")
-    note, writing = amended(signed(first)), draft(visit(doctor, patient))
-    in_error = asked(signed(visit(doctor, patient)), colleague)
-    held = rx_signed(visit(doctor, patient))
-    services.prescription_hold(actor=me, prescription_id=held.public_id, reason="Wait")
-    rx = rx_draft(visit(doctor, patient))
-    document = checked(sent(patient, by=own))
-    services.document_error(actor=own, document_id=document.public_id, reason="Another person's")
-    share = shared_by(me, note, reader)
-    glass = reviewed(patient, other, auditor, is_open=False)
-    opened_now = reviewed(patient, user_of(stranger), auditor, is_open=True)
-    payment = PaymentFactory.create(paid=True, appointment=first, settled_note="Rung the bank")
-    RefundFactory.create(payment=payment, note="Half an hour late")
-    complaint = ComplaintFactory.create(
-        appointment=first, state=ComplaintState.DECLINED, decided_at=clock.now(), text="Not seen", answer="You were"
-    )
-    enquiry = Enquiry.objects.create(received_at=clock.now(), answers='[["Message", "Hello"]]')
-
-    def at(name: str, *args: Any) -> str:
-        return reverse(name, args=args)
-
-    record, summary = at("records:record"), at("records:patient_record", patient.public_id)
-    allergies, of_patient = at("records:allergies"), at("records:prescription_allergies", rx.public_id)
-    edit, sign = (at(f"records:prescription_{name}", rx.public_id) for name in ("edit", "sign"))
-    note_edit, note_sign = at("records:edit", writing.public_id), at("records:sign", writing.public_id)
-    visit_page, paid = at("booking:appointment_detail", first.public_id), at("billing:returned", first.public_id)
-    review, money_page = at("glass_review", glass.public_id), at("billing_payment", payment.public_id)
-    complaint_page = at("billing_complaint", complaint.public_id)
-    shown_allergy = [(own, record), (own, allergies), *((me, path) for path in (summary, of_patient, edit, sign))]
-    end_share = (own, at("records:unshare", share.public_id), {})
-    end_allergy = (own, at("records:allergy_end", Allergy.objects.get().public_id), {})
-    key = {"idempotency_key": "test-unreadable"}
-    return patient, {
+def of_notes(w: World) -> dict[str, Shown]:
+    in_error, searched = at("records:note", w.in_error), at("records:note_search", w.patient)
+    return {
         "records_visitnote.draft": Shown(
-            column="draft", pages=[(me, note_edit), (me, note_sign)], quiet=[(me, at("records:to_do"))], status=409
-        ),
-        "records_visitnote.error_reason": Shown(
-            column="error_reason",
-            pages=[(other, at("records:note", in_error.public_id))],
-            quiet=[(me, at("records:note", in_error.public_id))],
-            posts=[(other, at("records:error_answer", in_error.public_id), {"agrees": "yes"})],
-        ),
-        "records_noteversion.payload": Shown(
-            column="payload",
-            pages=[(own, at("records:note", note.public_id)), (me, summary), (own, record)],
-            searches=[(me, at("records:note_search", patient.public_id))],
-        ),
-        "records_prescription.draft": Shown(
-            column="draft",
-            pages=[(me, edit), (me, sign)],
-            quiet=[(me, at("records:prescriptions_written"))],
+            pages=[(w.me, at("records:edit", w.writing)), (w.me, at("records:sign", w.writing))],
+            quiet=[(w.me, at("records:to_do"))],
             status=409,
         ),
-        "records_prescription.reason": Shown(
-            column="reason", pages=[(own, at("records:prescription", held.public_id))], quiet=[(own, record)]
+        "records_visitnote.error_reason": Shown(
+            pages=[(w.other, in_error)],
+            quiet=[(w.me, in_error)],
+            posts=[(w.other, at("records:error_answer", w.in_error), {"agrees": "yes"})],
         ),
-        "records_prescriptionsignature.payload": Shown(
-            column="payload",
-            pages=[(own, at("records:prescription", held.public_id)), (me, edit), (me, sign), (own, record)],
+        "records_noteversion.payload": Shown(
+            pages=[
+                (w.own, at("records:note", w.note)),
+                (w.me, at("records:patient_record", w.patient)),
+                (w.own, at("records:record")),
+            ],
+            searches=[(w.me, searched)],
         ),
         "records_document.error_reason": Shown(
-            column="error_reason",
-            pages=[(own, at("records:document", document.public_id))],
-            quiet=[(own, at("records:documents"))],
+            pages=[(w.own, at("records:document", w.document))], quiet=[(w.own, at("records:documents"))]
         ),
-        "records_recordshare.reason": Shown(
-            column="reason",
-            pages=[(own, at("records:who_can_see")), (user_of(reader), at("records:open_to_me"))],
-            quiet=[(me, at("records:open_to_me"))],
-            posts=[end_share],
+    }
+
+
+def of_prescriptions(w: World) -> dict[str, Shown]:
+    edit, sign, address, allergies = (
+        (w.me, at(f"records:prescription_{name}", w.rx)) for name in ("edit", "sign", "address", "allergies")
+    )
+    held, record = (w.own, at("records:prescription", w.held)), (w.own, at("records:record"))
+    known = [record, (w.own, at("records:allergies")), (w.me, at("records:patient_record", w.patient)), allergies, edit]
+    taken_back = (w.own, at("records:allergy_end", Allergy.objects.get()), {})
+    return {
+        "records_prescription.draft": Shown(
+            pages=[edit, sign], quiet=[(w.me, at("records:prescriptions_written"))], status=409
         ),
-        "records_allergy.substance": Shown(column="substance", pages=shown_allergy, posts=[end_allergy]),
-        "records_allergy.reaction": Shown(column="reaction", pages=shown_allergy[:-1], posts=[end_allergy]),
-        "records_breakglass.reason": Shown(
-            column="reason",
-            pages=[(auditor, review)],
-            quiet=[(own, at("records:who_can_see")), (auditor, at("glass_queue")), (other, at("records:break_glass"))],
-            posts=[(user_of(stranger), at("records:glass_end", opened_now.public_id), {})],
-        ),
-        "records_breakglass.review_note": Shown(column="review_note", pages=[(auditor, review)]),
-        "booking_appointment.reason": Shown(
-            column="reason",
-            pages=[(own, visit_page), (me, visit_page)],
-            quiet=[(me, at("booking:day")), (own, "/home/")],
-        ),
-        "booking_appointment.access_needs": Shown(
-            column="access_needs", pages=[(me, visit_page)], quiet=[(me, at("booking:day"))]
-        ),
-        "accounts_patient.access_needs": Shown(column="access_needs", pages=[(own, at("accounts:profile"))]),
+        "records_prescription.reason": Shown(pages=[held], quiet=[record]),
+        "records_prescriptionsignature.payload": Shown(pages=[held, edit, sign, record]),
+        "records_allergy.substance": Shown(pages=[*known, sign], posts=[taken_back]),
+        "records_allergy.reaction": Shown(pages=known, posts=[taken_back]),
+        # An address that cannot be read is missing, and can be given anew.
         "accounts_patient.address": Shown(
-            column="address",
-            pages=[(own, at("accounts:profile"))],
-            # Its address is missing, and can be given anew.
-            quiet=[(me, sign), (me, at("records:prescription_address", rx.public_id))],
-            posts=[(me, at("records:prescription_address", rx.public_id), {"address": "5 Elm Row"})],
+            pages=[(w.own, at("accounts:profile"))],
+            quiet=[sign, address],
+            posts=[(*address, {"address": "5 Elm Row"})],
         ),
-        "billing_complaint.text": Shown(column="text", pages=[(money, complaint_page)]),
-        "billing_complaint.answer": Shown(column="answer", pages=[(money, complaint_page), (own, paid)]),
-        "billing_refund.note": Shown(column="note", pages=[(money, money_page)], quiet=[(own, at("billing:payments"))]),
-        "billing_payment.settled_note": Shown(
-            column="settled_note",
-            pages=[],
-            quiet=[(money, money_page)],
-            posts=[(money, money_page, {"do": "refund", "amount": "1", "note": "Late", **key})],
+    }
+
+
+def of_who_may_see(w: World) -> dict[str, Shown]:
+    to_me, seen_by, review = at("records:open_to_me"), (w.own, at("records:who_can_see")), at("glass_review", w.glass)
+    return {
+        "records_recordshare.reason": Shown(
+            pages=[seen_by, (user_of(w.reader), to_me)],
+            quiet=[(w.me, to_me)],
+            posts=[(w.own, at("records:unshare", w.share), {})],
         ),
-        "billing_historicalpayment.settled_note": Shown(column="settled_note", pages=[(money, money_page)]),
+        "records_breakglass.reason": Shown(
+            pages=[(w.auditor, review)],
+            quiet=[seen_by, (w.auditor, at("glass_queue")), (w.other, at("records:break_glass"))],
+            posts=[(user_of(w.stranger), at("records:glass_end", w.glass_now), {})],
+        ),
+        "records_breakglass.review_note": Shown(pages=[(w.auditor, review)]),
+    }
+
+
+def of_the_clinic(w: World) -> dict[str, Shown]:
+    theirs, mine = ((one, at("booking:appointment_detail", w.visit)) for one in (w.own, w.me))
+    day, enquiry = (w.me, at("booking:day")), (w.administrator, at("enquiry", w.enquiry))
+    return {
+        "booking_appointment.reason": Shown(pages=[theirs, mine], quiet=[day, (w.own, "/home/")]),
+        "booking_appointment.access_needs": Shown(pages=[mine], quiet=[day]),
+        "accounts_patient.access_needs": Shown(pages=[(w.own, at("accounts:profile"))]),
         "home_enquiry.answers": Shown(
-            column="answers",
-            pages=[(administrator, at("enquiry", enquiry.public_id))],
-            quiet=[(administrator, at("enquiries"))],
-            posts=[(administrator, at("enquiry", enquiry.public_id), {})],
+            pages=[enquiry], quiet=[(w.administrator, at("enquiries"))], posts=[(*enquiry, {})]
         ),
+    }
+
+
+def of_money(w: World) -> dict[str, Shown]:
+    payment, complaint = (
+        (w.officer, at("billing_payment", w.payment)),
+        (w.officer, at("billing_complaint", w.complaint)),
+    )
+    refund = {"do": "refund", "amount": "1", "note": "Late", "idempotency_key": "test-unreadable"}
+    return {
+        "billing_complaint.text": Shown(pages=[complaint]),
+        "billing_complaint.answer": Shown(pages=[complaint, (w.own, at("billing:returned", w.visit))]),
+        "billing_refund.note": Shown(pages=[payment], quiet=[(w.own, at("billing:payments"))]),
+        "billing_payment.settled_note": Shown(pages=[], quiet=[payment], posts=[(*payment, refund)]),
+        "billing_historicalpayment.settled_note": Shown(pages=[payment]),
     }
 
 
@@ -222,6 +221,10 @@ def spoilt(model: type[models.Model], column: str) -> Iterator[None]:
             assert cursor.rowcount, f"{table}.{column}: no row of the world has one"
         yield
         transaction.set_rollback(True)
+
+
+def column_of(where: str) -> str:
+    return where.partition(".")[2]
 
 
 def readers_of(table: dict[str, Shown]) -> dict[User, Client]:
@@ -251,24 +254,25 @@ def problems(readers: dict[User, Client], where: str, shown: Shown) -> Iterator[
 
 
 def test_every_page_says_what_cannot_be_read_and_goes_on() -> None:
-    patient, table = world()
+    w = World()
+    table = {**of_notes(w), **of_prescriptions(w), **of_who_may_see(w), **of_the_clinic(w), **of_money(w)}
     columns = {f"{model._meta.db_table}.{one.column}": model for model, one in encrypted_columns()}
     assert set(table) == set(columns), "Say where a new text is shown"
     readers, found = readers_of(table), []
     for where, shown in table.items():
-        with spoilt(columns[where], shown.column):
+        with spoilt(columns[where], column_of(where)):
             found += problems(readers, where, shown)
     assert not found, "\n".join(found)
     with ExitStack() as all_at_once:
-        for where, shown in table.items():
-            all_at_once.enter_context(spoilt(columns[where], shown.column))
-        rows = {part.name: list(part.rows(user_of(patient), patient)) for part in EXPORT_PARTS}
+        for where in table:
+            all_at_once.enter_context(spoilt(columns[where], column_of(where)))
+        rows = {part.name: list(part.rows(w.own, w.patient)) for part in EXPORT_PARTS}
         assert "cannot be read any more" in str(rows["AllergyIntolerance"])
         err = StringIO()
         with pytest.raises(CommandError):
             call_command("records_verify", stdout=StringIO(), stderr=err)
-        for where, shown in table.items():
-            stored = columns[where]._default_manager.exclude(**{f"{shown.column}__isnull": True})
-            names = [str(name) for name, text in stored.values_list("public_id", shown.column) if text]
+        for where in table:
+            stored = columns[where]._default_manager.exclude(**{f"{column_of(where)}__isnull": True})
+            names = [str(name) for name, text in stored.values_list("public_id", column_of(where)) if text]
             assert names, where
             assert all(name in err.getvalue() for name in names), where

@@ -58,6 +58,8 @@ def test_a_draft_that_ended_in_another_window_leads_to_what_became_of_it(
         assert answer.status_code == 409
         assert f"{ended}, so it cannot be edited" in text_of(answer)
         assert f'href="{now_at}"' in text_of(answer)
+        # What saved by itself takes the buttons away that are left on the page.
+        assert ('id="draft-buttons" hx-swap-oob="true"' in text_of(answer)) == bool(headers)
     assert "Half of it" in text_of(answer)
     assert "Throw the draft away" not in text_of(answer)
     if end is rx_sign:
@@ -195,6 +197,7 @@ def test_a_draft_that_no_key_opens_is_told_in_words(at_work: Callable[[Prescript
     assert "This draft cannot be read any more" in text_of(answer)
     assert "Prescriptions that you wrote" in text_of(answer)
     assert "three times a day" in text_of(answer)
+    assert "Medicine 1, how often" in text_of(answer)
     assert prescription.appointment
     assert client.post(f"/appointments/{prescription.appointment.public_id}/prescriptions/").status_code == 302
     assert page("_discard", prescription) in answer.content.decode()
@@ -214,4 +217,6 @@ def test_what_is_wrong_with_what_was_typed_comes_after_that_the_draft_is_over(
         answer = client.post(page("_edit", prescription), fields)
         assert answer.status_code == 409
         assert "This prescription is signed, so it cannot be edited" in text_of(answer)
+        assert "There is a problem" not in text_of(answer)
+        assert "It is a draft" not in text_of(answer)
         assert 'value="Amoxicillin"' in answer.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,10 +16,12 @@ from common.errors import Conflict
 from common.htmx import is_fragment
 from records import selectors
 from records.errors import DraftOver
+from records.forms.prescriptions import AddressForm, AllergyForm, ItemForm
 
 View = Callable[..., HttpResponse]
 # What people type on these pages beside the medicines, whose fields are `item-…`.
-_TEXTS = ("address", "substance", "reaction")
+_TEXTS = {**AddressForm.base_fields, **AllergyForm.base_fields}
+_OF_ITEM = re.compile(r"item-(?P<number>[0-9]{1,2})-(?P<name>[a-z]+)")
 
 
 def tells_what_became(view: View) -> View:
@@ -33,9 +36,21 @@ def tells_what_became(view: View) -> View:
             if is_fragment(request) or not (isinstance(error, DraftOver) or error.code == "altered"):
                 raise
             prescription = selectors.prescription_for(request.user, prescription_id)
-            names = [name for name in request.POST if name in _TEXTS or name.startswith("item-")]
-            typed = [text for name in names if (text := request.POST.get(name, "").strip())]
-            context = {"prescription": prescription, "refused": error, "typed": typed}
+            context = {"prescription": prescription, "refused": error, "typed": _typed(request)}
             return render(request, "records/prescriptions/over.html", context, status=error.status)
 
     return door
+
+
+def _typed(request: SignedInRequest) -> list[tuple[str, str]]:
+    """What was typed, each under the name of its field."""
+    told = ((_label(name), request.POST.get(name, "").strip()) for name in request.POST)
+    return [(label, text) for label, text in told if label and text]
+
+
+def _label(name: str) -> str:
+    """As the form says it; empty for what nobody types."""
+    part = _OF_ITEM.fullmatch(name)
+    field = ItemForm.base_fields.get(part["name"]) if part else _TEXTS.get(name)
+    label = str(field.label or "") if field else ""
+    return f"Medicine {int(part['number']) + 1}, {label.lower()}" if part and label else label

@@ -286,8 +286,7 @@ def configured(environment: Environment) -> dict[str, Any]:
     zone = environment.clinic_time_zone
     return {
         "SECRET_KEY": environment.secret_key,
-        "FIELD_ENCRYPTION_KEYS": environment.field_encryption_keys,
-        "FIELD_ENCRYPTION_BOUND_ONLY": environment.field_encryption_bound_only,
+        **environment.field_encryption,
         "DATABASES": {"default": database_of(environment)},
         "CACHES": caches_of(environment),
         "CELERY_BROKER_URL": environment.redis_url,

@@ -183,6 +183,14 @@ class Environment:
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
 
+    @property
+    def field_encryption(self) -> dict[str, Any]:
+        """The settings of `common.fields`."""
+        return {
+            "FIELD_ENCRYPTION_KEYS": self.field_encryption_keys,
+            "FIELD_ENCRYPTION_BOUND_ONLY": self.field_encryption_bound_only,
+        }
+
     def __post_init__(self) -> None:
         private = Path(self.private_root).resolve()
         for name, published in (("MEDIA_ROOT", self.media_root), ("STATIC_ROOT", self.static_root)):
