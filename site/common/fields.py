@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -60,8 +60,8 @@ def sealed(row: models.Model, column: str, text: str) -> Sealed:
 
 def place_of(row: models.Model, column: str) -> str:
     """Where alone a text may be read: table, column and the row's public id."""
-    meta = row._meta
-    return place_named(meta.db_table, meta.get_field(column).column or column, row.public_id)  # type: ignore[attr-defined]
+    field = cast("models.Field[Any, Any]", row._meta.get_field(column))
+    return place_named(row._meta.db_table, str(field.column), row.public_id)  # type: ignore[attr-defined]
 
 
 def place_named(table: str, column: str, public_id: object) -> str:

@@ -40,4 +40,4 @@ def unreadable_texts() -> Iterator[str]:
         rows = model._default_manager.exclude(**{f"{field.name}__isnull": True}).order_by("pk")
         for row in rows.only("pk", "public_id", field.name).iterator(chunk_size=_BATCH):
             if opened(row, field.name) is None:
-                yield f"{model._meta.verbose_name} {row.public_id}, {field.verbose_name}"
+                yield f"{model._meta.verbose_name} {row.public_id}, {field.verbose_name}"  # type: ignore[attr-defined]

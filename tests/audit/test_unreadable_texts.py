@@ -41,8 +41,12 @@ pytestmark = pytest.mark.django_db
 # One of these stands beside whatever cannot be read.
 TOLD = ("cannot be read any more", "not as it was signed")
 # What was signed is kept by these.
-TRIGGERS = {NoteVersion: "records_keep_version", PrescriptionSignature: "records_keep_signature"}
+TRIGGERS: dict[type[models.Model], str] = {
+    NoteVersion: "records_keep_version",
+    PrescriptionSignature: "records_keep_signature",
+}
 Page = tuple[User, str]
+Press = tuple[User, str, dict[str, Any]]
 
 
 @dataclass(kw_only=True)
@@ -51,7 +55,7 @@ class Shown:
 
     pages: list[Page]
     quiet: list[Page] = field(default_factory=list)
-    posts: list[tuple[User, str, dict[str, Any]]] = field(default_factory=list)
+    posts: list[Press] = field(default_factory=list)
     searches: list[Page] = field(default_factory=list)
     status: int = 200
 
@@ -93,7 +97,7 @@ class World:
 
     def opened(self) -> None:
         """To a colleague by a share, and in an emergency: one that is over and reviewed, one that stands."""
-        what = {"kind": ShareKind.NOTE, "object_id": self.note.public_id}
+        what: dict[str, Any] = {"kind": ShareKind.NOTE, "object_id": self.note.public_id}
         self.share = services.record_share(actor=self.me, doctor_id=self.reader.public_id, reason="To hear you", **what)
         now, why = clock.now(), "Unconscious at the desk"
         self.glass = BreakGlass.objects.create(
@@ -108,7 +112,7 @@ class World:
             reviewed_at=now - timedelta(hours=1),
             review_note="It was needed",
         )
-        whose = {"who": self.own.email, "birth_date": self.patient.birth_date}
+        whose: dict[str, Any] = {"who": self.own.email, "birth_date": self.patient.birth_date}
         self.glass_now = services.glass_break(actor=user_of(self.stranger), reason=why, **whose)
 
 
@@ -145,7 +149,7 @@ def of_prescriptions(w: World) -> dict[str, Shown]:
     )
     held, record = (w.own, at("records:prescription", w.held)), (w.own, at("records:record"))
     known = [record, (w.own, at("records:allergies")), (w.me, at("records:patient_record", w.patient)), allergies, edit]
-    taken_back = (w.own, at("records:allergy_end", Allergy.objects.get()), {})
+    taken_back: Press = (w.own, at("records:allergy_end", Allergy.objects.get()), {})
     return {
         "records_prescription.draft": Shown(
             pages=[edit, sign], quiet=[(w.me, at("records:prescriptions_written"))], status=409
@@ -228,7 +232,9 @@ def column_of(where: str) -> str:
 
 
 def readers_of(table: dict[str, Shown]) -> dict[User, Client]:
-    people = {one[0] for shown in table.values() for one in (*shown.pages, *shown.quiet, *shown.posts, *shown.searches)}
+    shown = table.values()
+    people = {person for one in shown for person, _ in (*one.pages, *one.quiet, *one.searches)}
+    people |= {person for one in shown for person, _, _ in one.posts}
     clients = {person: Client(raise_request_exception=False) for person in people}
     for person, client in clients.items():
         client.force_login(person, backend="accounts.backends.AccountBackend")
@@ -236,9 +242,9 @@ def readers_of(table: dict[str, Shown]) -> dict[User, Client]:
 
 
 def problems(readers: dict[User, Client], where: str, shown: Shown) -> Iterator[str]:
-    asked = [(person, path, None) for person, path in shown.pages]
-    asked += [(person, path, {"words": "dizzy"}) for person, path in shown.searches]
-    for person, path, body in asked:
+    asked_for: list[tuple[User, str, dict[str, str] | None]] = [(person, path, None) for person, path in shown.pages]
+    asked_for += [(person, path, {"words": "dizzy"}) for person, path in shown.searches]
+    for person, path, body in asked_for:
         answer = readers[person].post(path, body) if body else readers[person].get(path)
         words = unescape(answer.content.decode()).lower()
         if answer.status_code != shown.status or not any(told in words for told in TOLD):
@@ -258,7 +264,8 @@ def test_every_page_says_what_cannot_be_read_and_goes_on() -> None:
     table = {**of_notes(w), **of_prescriptions(w), **of_who_may_see(w), **of_the_clinic(w), **of_money(w)}
     columns = {f"{model._meta.db_table}.{one.column}": model for model, one in encrypted_columns()}
     assert set(table) == set(columns), "Say where a new text is shown"
-    readers, found = readers_of(table), []
+    found: list[str] = []
+    readers = readers_of(table)
     for where, shown in table.items():
         with spoilt(columns[where], column_of(where)):
             found += problems(readers, where, shown)
