@@ -160,6 +160,10 @@ class MessageWording(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Mo
         """What stands in each of its fields."""
         return {part: getattr(self, part.value) for part in Part}
 
+    @property
+    def whose_words(self) -> str:
+        return "An editor’s" if any(self.typed.values()) else "The product’s"
+
     def clean(self) -> None:
         """Raises `ValidationError`, beside each field, for what is not to go out."""
         super().clean()

@@ -17,6 +17,8 @@ from common import clock
 from doctors.models import SearchWord
 from home.models import Enquiry, SiteSettings
 from home.sharing import picture_path
+from notifications.kinds import Kind
+from notifications.models import MessageWording
 from notifications.states import MessageStatus
 from notifications.tests.factories import MessageFactory
 from records.models import Drug
@@ -236,6 +238,7 @@ def _fixed(world: World) -> dict[str, str]:
         "clinic_closures:pk": str(world.place_a.pk),
         "consentquestion:pk": str(ConsentQuestion.objects.get_or_create(code="matrix", is_active=False)[0].pk),
         "drug:pk": str(Drug.objects.get(name="Amoxicillin").pk),
+        **_wording(),
         "redirect_id": str(Redirect.objects.get_or_create(old_path="/matrix", redirect_link="/")[0].pk),
         "query_id": str(Query.objects.get_or_create(query_string="matrix")[0].pk),
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
@@ -248,6 +251,13 @@ def _fixed(world: World) -> dict[str, str]:
         "admin:content_type_id": str(ContentType.objects.get_for_model(type(world.visit_a)).pk),
         "admin:object_id": str(world.visit_a.pk),
     }
+
+
+def _wording() -> dict[str, str]:
+    wording = MessageWording.objects.get(kind=Kind.APPOINTMENT_BOOKED)
+    revision = wording.latest_revision or wording.save_revision()
+    space = "wagtailsnippets_notifications_messagewording"
+    return {f"{space}:pk": str(wording.pk), f"{space}:revision_id": str(revision.pk)}
 
 
 def _enquiry() -> Enquiry:

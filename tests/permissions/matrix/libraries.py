@@ -16,6 +16,9 @@ WAGTAIL = (
         IN_THE_ADMIN,
         why="Wagtail asks its own permission in each; test_crawl proves what each role finds there",
     ),
+    theirs(
+        "wagtailsnippets_notifications_messagewording:*", EDITORS, why="whoever writes pages says what messages say"
+    ),
     theirs("simple_translation:*", EDITORS, why="Wagtail asks its own permission, and whether they may edit the page"),
     theirs("wagtailsites:* wagtaillocales:*", ADMINISTRATORS, why="Wagtail's own"),
 )
