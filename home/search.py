@@ -22,6 +22,8 @@ from home.translations import is_public
 
 LONGEST, LONGEST_NUMBER = 100, 5
 DOCTORS, PAGES, SUGGESTIONS = 3, 10, 8
+# Words so much like those for which editors put something first are those: a plural, a slip in a long word.
+PUT_FIRST = 0.6
 # Fewer letters begin too much.
 SHORTEST = 2
 
@@ -144,7 +146,11 @@ def _part(found: Any, asked: str | None) -> Part:
 
 
 def _promoted(text: str) -> list[Way]:
-    picks = SearchPromotion.objects.filter(query__query_string=normalise_query_string(text)).select_related("page")
+    """What editors put first for these words, or for those that are spelt most like them."""
+    likeness = TrigramSimilarity("query__query_string", normalise_query_string(text))
+    alike = SearchPromotion.objects.annotate(likeness=likeness).filter(likeness__gte=PUT_FIRST)
+    near = list(alike.order_by("-likeness", "query", "sort_order").select_related("page"))
+    picks = [pick for pick in near if pick.query_id == near[0].query_id]
     return [
         Way(pick.page.title, page_path(pick.page), pick.description, pick.page_id)
         if pick.page

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
-from doctors.selectors.words import plain
+from doctors.selectors.words import plain, singular
 
 # Signs for which the NHS says to call 999 or 111, or to go to an emergency department, as people write them. Slips of a
-# letter are found by themselves. Editors add words of their own to these, and take none away.
+# letter and plurals are found by themselves. Editors add words of their own to these, and take none away.
 WORDS = (
     *("chest pain", "pain in chest", "pain in my chest", "chest hurts", "tight chest", "chest tightness"),
     *("heart attack", "cardiac arrest", "stroke", "face drooping", "slurred speech"),
@@ -40,8 +40,8 @@ def is_urgent(text: str, more: Iterable[str] = ()) -> bool:
 
 
 def _parts(text: str) -> list[str]:
-    """As they are compared: "can’t" as "cant", "self-harm" as two words."""
-    return plain(text.replace("-", " ")).replace("'", "").split()
+    """As they are compared: "can’t" as "cant", "self-harm" as two words, "pains" as "pain"."""
+    return singular(plain(text.replace("-", " ")).replace("'", "")).split()
 
 
 def _near(runs: Mapping[int, list[str]], length: int) -> Iterator[str]:

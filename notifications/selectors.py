@@ -19,6 +19,7 @@ from notifications.models import Contact, Message, MessageWording, Preference, U
 from notifications.rendering import title_of
 from notifications.states import ENDED, Channel, MessageStatus, Withheld
 from notifications.stopping import read_stop_token
+from notifications.told import TOLD
 from notifications.wording import REWORDABLE, Part
 
 # A bell that has more to say says "99+".
@@ -197,6 +198,11 @@ def audience_kinds(*, patient: bool, doctor: bool, staff: bool) -> list[Kind]:
     """The kinds that are written to somebody who is these, in the table's order."""
     theirs = {Audience.PATIENT: patient, Audience.DOCTOR: doctor, Audience.STAFF: staff}
     return [kind for kind, traits in TRAITS.items() if theirs.get(traits.audience)]
+
+
+def told_to_you(kind: Kind) -> str:
+    """What a kind tells, in the words of whoever it is written to; those who work here call it as the desk does."""
+    return TOLD.get(kind, kind.label)
 
 
 def topic_of(kind: Kind) -> str:

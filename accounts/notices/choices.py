@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from accounts.roles import Role
-from notifications.selectors import audience_kinds, is_choice, preferences_of, topic_of
+from notifications.selectors import audience_kinds, is_choice, preferences_of, told_to_you, topic_of
 from notifications.states import Channel
 
 _PEOPLE = frozenset({Role.PATIENT.value, Role.DOCTOR.value})
@@ -58,9 +58,9 @@ def topics_for(user: User, *, with_texts: bool) -> list[TopicRows]:
             if is_choice(kind, channel)
         ]
         if choices:
-            topic.rows.append(Row(label=kind.label, choices=choices))
+            topic.rows.append(Row(label=told_to_you(kind), choices=choices))
         if not is_choice(kind, Channel.EMAIL):
-            topic.always.append(kind.label)
+            topic.always.append(told_to_you(kind))
     return list(topics.values())
 
 

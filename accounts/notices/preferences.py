@@ -125,5 +125,5 @@ def stop(request: SignedInRequest, token: str) -> HttpResponse:
     person, kind = selectors.stop_of(token)
     if request.method == "POST":
         notifications.kind_switch_off(user=person, kind=kind)
-    context = {"kind": kind.label, "is_done": request.method == "POST"}
+    context = {"kind": selectors.told_to_you(kind), "is_done": request.method == "POST"}
     return render(request, "accounts/notices/stop.html", context)

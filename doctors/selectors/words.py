@@ -15,6 +15,7 @@ LONGEST_PHRASE = 4
 # Fewer letters fit too much: neither the beginning of a condition nor a slip in one.
 SHORTEST_BEGINNING = 3
 SHORTEST_SLIP = 4
+SHORTEST_PLURAL = 4
 LIKE_ENOUGH = 0.45
 # Below that one only asks whether it was meant.
 LIKE_AT_ALL = 0.25
@@ -51,14 +52,14 @@ def told(text: str) -> list[str]:
 def readings_of(words: Sequence[str], specialties: Iterable[Any]) -> list[Reading]:
     """The words as readings, in their order. Specialties carry `search_words`, the conditions that lead to them."""
     known = _vocabulary(specialties)
-    exact = {entry.phrase: entry for entry in known}
+    exact = {singular(entry.phrase): entry for entry in known}
     readings: list[Reading] = []
     rest: list[str] = []
     position = 0
     while position < len(words):
         for length in range(min(LONGEST_PHRASE, len(words) - position), 0, -1):
             typed = " ".join(words[position : position + length])
-            if found := exact.get(plain(typed)):
+            if found := exact.get(singular(plain(typed))):
                 readings += [*_unknown(rest, known), _as(typed, found)]
                 rest = []
                 break
@@ -104,6 +105,20 @@ def town_like(text: str) -> str:
 def plain(text: str) -> str:
     """Small letters without punctuation, one space between words: as phrases are compared."""
     return " ".join(re.findall(r"[\w'’-]+", text.casefold())).replace("’", "'")
+
+
+def singular(phrase: str) -> str:
+    """Each word without the ending of a plural, to compare two that have both been through here: "chest pains" as
+    "chest pain", "injuries" as "injury". What only looks like a plural loses its ending on both sides."""
+    return " ".join(map(_singular, phrase.split()))
+
+
+def _singular(word: str) -> str:
+    if len(word) < SHORTEST_PLURAL or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word.removesuffix("es") if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
 
 
 def _vocabulary(specialties: Iterable[Any]) -> list[_Known]:

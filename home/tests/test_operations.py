@@ -167,7 +167,11 @@ def test_a_second_press_is_told_that_it_is_being_tried_already() -> None:
     address = reverse("operations_retry", args=[message.public_id])
     assert desk.get(address).status_code == 405
     assert desk.post(address).status_code == 302
-    assert desk.post(address).status_code == 409
+    refused = desk.post(address, headers={"Referer": f"http://testserver{reverse('operations')}"})
+    assert (refused.status_code, refused.templates[0].name) == (409, "ui/domain_error_admin.html")
+    assert f'href="{reverse("operations")}">Back to the page' in refused.content.decode()
+    elsewhere = desk.post(address, headers={"Referer": "https://elsewhere.example/admin/"}).content.decode()
+    assert "elsewhere.example" not in elsewhere
     message.refresh_from_db()
     assert message.status == MessageStatus.QUEUED
 

@@ -104,6 +104,8 @@ def test_what_editors_put_first_comes_first() -> None:
     found = search.site_search("How  much", now=clock.now())
 
     assert [(way.title, way.href) for way in found.promoted] == [("Fees and cancellation", prices.url)]
+    assert search.site_search("how muchs", now=clock.now()).promoted == found.promoted
+    assert search.site_search("how many", now=clock.now()).promoted == []
     prices.unpublish()
     assert search.site_search("how much", now=clock.now()).promoted == []
 
@@ -121,6 +123,17 @@ def test_the_page_of_a_specialty_stands_once() -> None:
     found = search.site_search("cardiology", now=clock.now())
     assert ([way.page_id for way in found.promoted], found.specialties) == ([hearts.pk], [])
     assert read(q="cardiology").count(f'href="{hearts.url}"') == 1
+
+
+def test_a_plural_is_the_word_itself_and_no_slip() -> None:
+    heart = SpecialtyFactory.create(name="Cardiology", slug="cardiology")
+    SearchWordFactory.create(word="chest pain", specialties=[heart])
+    page("Chest pains at night")
+
+    found = search.site_search("CHEST PAINS", now=clock.now())
+
+    assert [way.title for way in found.specialties] == ["Cardiology"]
+    assert found.pages.object_list
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("cardiologgi", "cardiology"), ("Opning hours", "Opening hours")])
@@ -178,7 +191,18 @@ def test_a_place_is_found_by_its_hours_its_access_its_directions_and_its_street(
 @pytest.mark.parametrize("path", ["/search/", "/doctors/"])
 @pytest.mark.parametrize(
     "typed",
-    ["chest pain", "Chestpain", "a hart attack", "stroke", "over-dose", "anaphalaxis", "I can’t breath", "suicidal"],
+    [
+        "Chest pains",
+        "overdoses",
+        "head injuries",
+        "Chestpain",
+        "a hart attack",
+        "stroke",
+        "over-dose",
+        "anaphalaxis",
+        "I can’t breath",
+        "suicidal",
+    ],
 )
 def test_whoever_types_what_cannot_wait_is_told_whom_to_call_first(path: str, typed: str) -> None:
     shown = Client().get(path, {"q": typed}).content.decode()

@@ -60,10 +60,13 @@ def test_a_server_that_is_away_is_an_error_of_the_caller(settings: Settings) -> 
 
 def test_what_is_sent_in_development_is_read_back_whole(mailbox: Path) -> None:
     send(MAIL)
-    send(Mail(to="second@example.org", subject="Later", text="no code here"))
+    stop = f"https://clinic.example/stop/{'x' * 150}/"
+    send(Mail(to="second@example.org", subject="Later", text="no code here", unsubscribe_url=stop))
 
     later, first = stored_mails()
     assert (later.subject, later.code, later.html) == ("Later", "", "")
+    # As SMTP would carry it: nothing encoded or broken within the address.
+    assert f"<{stop}>".encode() in (mailbox / f"{later.name}.eml").read_bytes()
     assert (first.to, first.subject, first.code) == (MAIL.to, MAIL.subject, "BCDF-GHJK")
     assert first.html.strip() == MAIL.html
     [attachment] = first.attachments

@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from common.errors import DomainError, Unavailable
 from common.fields import DecryptionError
 
 logger = logging.getLogger(__name__)
+DESK = "/admin/"
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -25,11 +28,30 @@ def is_fragment(request: HttpRequest) -> bool:
 
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A refusal as a person reads it: a fragment for htmx, a whole page otherwise, with the error's own status."""
-    template = "ui/partials/domain_error.html" if is_fragment(request) else "ui/domain_error.html"
-    response = render(request, template, {"error": error}, status=error.status)
+    if is_fragment(request):
+        template = "ui/partials/domain_error.html"
+    else:
+        template = "ui/domain_error_admin.html" if _is_at_a_desk(request, error) else "ui/domain_error.html"
+    response = render(request, template, {"error": error, "back": _back(request)}, status=error.status)
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _is_at_a_desk(request: HttpRequest, error: DomainError) -> bool:
+    """Whether the admin's own page can say it: to whom the admin is open, and while there is a database to draw it."""
+    user = getattr(request, "user", None)
+    is_up = not isinstance(error, Unavailable)
+    return is_up and request.path.startswith(DESK) and user is not None and user.has_perm("wagtailadmin.access_admin")
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours that somebody came from; "" where that is not told, or is this address itself."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    path = urlsplit(came_from).path
+    return path if path != request.path else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -48,9 +48,9 @@ def test_a_patient_hears_of_a_visit_as_they_have_chosen(
     page.goto("/account/notifications/")
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Confirm the number").click()
-    booked = page.get_by_role("group", name="Appointment booked")
+    booked = page.get_by_role("group", name="Your appointment is booked")
     booked.get_by_label("Text").check()
-    page.get_by_role("group", name="Reminder of a visit").get_by_label("Email").uncheck()
+    page.get_by_role("group", name="Your appointment is coming up").get_by_label("Email").uncheck()
     if scripts:
         assert_accessible(page)
     keep_picture(page, "notices-chosen")

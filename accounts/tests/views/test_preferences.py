@@ -47,7 +47,10 @@ def test_a_number_is_confirmed_on_the_page_and_opens_the_choice_of_texts(
     client.post(reverse("accounts:text_number"), {"mobile": "07700 900123"})
     wrong = client.post(reverse("accounts:text_confirm"), {"code": "nothing"})
     assert (wrong.status_code, "That code is not right" in wrong.content.decode()) == (422, True)
-    assert "appointment_booked.sms" not in client.get(PAGE).content.decode()
+    page = client.get(PAGE).content.decode()
+    assert "appointment_booked.sms" not in page
+    assert reverse("development_mails") in page, "who tries the demo finds what nobody was texted"
+    assert "Forget 07700 900123" in page
     client.post(reverse("accounts:text_confirm"), {"code": texts[0].split("code is ")[1][:6]})
     assert "appointment_booked.sms" in client.get(PAGE).content.decode()
     client.post(PAGE, {"texts": "on", "appointment_booked.sms": "on"})

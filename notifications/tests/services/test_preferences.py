@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
-from notifications.kinds import Kind
+from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Message, Preference
 from notifications.rendering import mail_of
 from notifications.selectors import preferences_of
@@ -16,6 +16,7 @@ from notifications.services import messages_deliver, preferences_set
 from notifications.states import Channel, MessageStatus, Withheld
 from notifications.stopping import make_stop_token
 from notifications.tests.factories import MessageFactory, PersonFactory
+from notifications.told import TOLD
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2027, 3, 3, 12, 0, tzinfo=UTC)
@@ -101,3 +102,9 @@ def test_somebody_who_has_said_nothing_costs_what_one_who_has(mailoutbox: list[E
     MessageFactory(kind=OPTIONAL, user=None, email="nobody@example.org")
     assert messages_deliver() == 1
     assert Message.objects.get().status == MessageStatus.SENT
+
+
+def test_each_kind_is_told_to_patients_and_doctors_in_their_own_words() -> None:
+    theirs = [kind for kind, traits in TRAITS.items() if traits.audience in {Audience.PATIENT, Audience.DOCTOR}]
+    assert set(TOLD) == set(theirs)
+    assert len(set(TOLD.values())) == len(TOLD)

@@ -40,7 +40,9 @@ _DENIED = frozenset(
     {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 )
 # What a refusal is drawn with, and nothing but it and whose request it is decides what it looks like.
-_REFUSALS = frozenset({"400.html", "403.html", "404.html", "429.html", "ui/domain_error.html"})
+_REFUSALS = frozenset(
+    {"400.html", "403.html", "404.html", "429.html", "ui/domain_error.html", "ui/domain_error_admin.html"}
+)
 # A refusal may leave its trace in these.
 _TRACES = (
     "audit_event",

@@ -76,10 +76,10 @@ DOCTORS = (
         ),
         interests=("Heart failure", "Angina", "Valve disease", "Inherited risk", "Cholesterol"),
         visits=(
+            Visit("Consultation", 30, 18500, buffer_after=5),
             Visit(
                 "Consultation with heart scan", 60, 29500, buffer_after=15, notice=2880, horizon_days=90, deposit=5000
             ),
-            Visit("Consultation", 30, 18500, buffer_after=5),
             Visit("Family risk discussion", 30, 15000, "video", notice=1440),
         ),
         windows=week("tue", "09:00-12:30 13:30-16:30", "tannery-wharf")

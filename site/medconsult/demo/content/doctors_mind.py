@@ -127,6 +127,7 @@ DOCTORS = (
         ),
         interests=("ADHD in adults", "Alcohol", "Gambling", "Work stress"),
         visits=(
+            Visit("Consultation", 45, 17500, buffer_after=5),
             Visit(
                 "ADHD assessment, first visit",
                 75,
@@ -136,7 +137,6 @@ DOCTORS = (
                 horizon_days=120,
                 needs_approval=True,
             ),
-            Visit("Consultation", 45, 17500, buffer_after=5),
             Visit("Medication review by phone", 20, 8000, "phone"),
         ),
         windows=week("tue wed", "09:00-12:30 13:30-17:30", "tannery-wharf")

@@ -76,8 +76,9 @@ DOCTORS = (
         ),
         interests=("Running injuries", "Tendon pain", "Neck and back pain", "Dancers", "Return to sport"),
         visits=(
-            Visit("Assessment with ultrasound", 45, 16500, buffer_after=5),
+            Visit("First assessment", 30, 9500),
             Visit("Follow-up", 20, 8000),
+            Visit("Assessment with ultrasound", 45, 16500, buffer_after=5),
             Visit("Desk and back check by video", 20, 6500, "video", notice=60),
         ),
         windows=week("mon wed", "08:00-12:00 13:00-16:30", "calloway-square")
