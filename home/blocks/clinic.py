@@ -173,7 +173,8 @@ class PricesBlock(LiveBlock):
     found_by = "price, prices, cost, costs, fee, fees, how much"
 
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
-        return {"prices": clinic.prices(value["specialty"] or "")}
+        prices = clinic.prices(value["specialty"] or "")
+        return {"prices": prices, "varies": any(row.least != row.most for row in prices)}
 
     class Meta:
         icon = "tag"

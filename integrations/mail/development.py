@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.generator import BytesGenerator
 from email.message import EmailMessage as ParsedMessage
+from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
@@ -29,9 +31,15 @@ class FileMailbox(BaseEmailBackend):
         folder = Path(settings.EMAIL_FILE_PATH)
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            # As Django's own SMTP does it: another policy would fold and encode the long headers once more.
-            _write_whole(folder, message.message().as_bytes(linesep="\r\n"))
+            _write_whole(folder, _as_sent(message))
         return len(email_messages)
+
+
+def _as_sent(message: EmailMessage) -> bytes:
+    """By the policy that Django's own SMTP goes by: another one would fold and encode long headers once more."""
+    content = BytesIO()
+    BytesGenerator(content, mangle_from_=False).flatten(message.message(), linesep="\r\n")
+    return content.getvalue()
 
 
 def _write_whole(folder: Path, content: bytes) -> None:
