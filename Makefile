@@ -5,6 +5,8 @@ SHELL := /bin/sh
 
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONPATH := site:.
+# Many images set it for their size; without compiled modules each process compiles Django and Wagtail for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 devtools := exec .venv/bin/python -m devtools
 

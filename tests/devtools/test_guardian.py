@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools.process import Child, Command
+from devtools.process import Child, Command, our_environment
 from tests.devtools.conftest import Launcher, descendants, is_gone, line_of
 
 PARENT_OF_TWO = """
@@ -24,7 +24,7 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); prin
 def launcher_code(log: Path, command: str) -> str:
     return f"""
 import pathlib, sys, time
-from devtools.process import Child, Command
+from devtools.process import Child, Command, our_environment
 child = Child(Command(name="sleeper", argv=[sys.executable, "-c", {command!r}], log=pathlib.Path({str(log)!r})))
 print(child.pid, flush=True)
 sys.stdin.read()
@@ -119,3 +119,10 @@ def test_command_behind_a_lock_lives_until_its_last_user_is_gone(tmp_path: Path)
 
     assert is_gone(child.pid)
     child.stop()
+
+
+def test_processes_of_ours_keep_compiled_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else each would compile Django and Wagtail for itself."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in our_environment()
