@@ -108,7 +108,10 @@ def taken_of(user: User, patient: Patient, *, now: datetime) -> list[Prescriptio
 
 
 def _stands(now: datetime) -> Q:
-    return Q(status__in=sorted(STANDING), valid_until__gte=clock.clinic_day(now))
+    """Also what stands by its signature alone: a row whose last day was changed is not as it was signed, which whoever
+    is shown it is told, and not one of the past."""
+    today = clock.clinic_day(now)
+    return Q(status__in=sorted(STANDING)) & (Q(valid_until__gte=today) | Q(signature__valid_until__gte=today))
 
 
 def _latest_of(user: User, patient: Patient, wanted: Q) -> list[Prescription]:

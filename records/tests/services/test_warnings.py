@@ -65,13 +65,29 @@ def test_what_is_given_twice_is_told_by_its_substance(taken: str, drug: str, *, 
     assert [one.kind for one in told] == ["duplicate"] * is_warned
 
 
-def test_one_that_stands_and_is_not_as_it_was_signed_is_told_and_to_be_seen() -> None:
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        (f"records_prescriptionsignature SET payload = {other_byte('payload')}", "unread", "is not as it was signed"),
+        (
+            "records_prescription SET valid_until = valid_until - 400 WHERE valid_until IS NOT NULL",
+            "unread",
+            "is not as it was signed",
+        ),
+        (f"records_allergy SET substance = {other_byte('substance')}", "allergy", "cannot be read any more"),
+        ("records_allergy SET substance = ''", "allergy", "cannot be read any more"),
+    ],
+)
+def test_one_that_nobody_can_read_is_told_whatever_is_prescribed_and_to_be_seen(
+    change: str, kind: str, words: str
+) -> None:
     first = rx_signed()
-    again = rx_draft(visit(first.doctor, first.patient))
-    behind_its_back(f"UPDATE records_prescriptionsignature SET payload = {other_byte('payload')}")
-    [told] = warnings_for(prescriber(again), again, items(AMOXICILLIN), now=clock.now())
-    assert told.kind == "unread"
-    assert "is not as it was signed" in told.text
+    allergic(first.patient, "Latex")
+    again = rx_draft(visit(first.doctor, first.patient), {**AMOXICILLIN, "drug": "Paracetamol"})
+    behind_its_back(f"UPDATE {change}")
+    [told] = warnings_for(prescriber(again), again, items({**AMOXICILLIN, "drug": "Paracetamol"}), now=clock.now())
+    assert told.kind == kind
+    assert words in told.text
     with pytest.raises(Conflict) as refused:
         rx_sign(again)
     assert refused.value.code == "warnings"
