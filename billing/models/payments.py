@@ -40,8 +40,6 @@ class Payment(PublicIdModel):
     # What whoever settled it last has found, or why the desk's entry was a mistake, in their own words; those before
     # are in the history.
     settled_note = EncryptedTextField(blank=True, default="", db_default="")
-    # Refunds that had failed by then wait for nobody any more: an officer has said so.
-    failures_settled_at = models.DateTimeField(null=True, blank=True)
     amount_minor = models.PositiveIntegerField()
     captured_minor = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)

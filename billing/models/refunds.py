@@ -12,6 +12,8 @@ from common.models import PublicIdModel
 
 # Of which nobody has to say yes any more.
 AGREED = Q(needs_second=False) | Q(seconded_by__isnull=False)
+# What went out and came back, or Stripe took off its list: it has to be given anew, or settled.
+NOT_MADE = Q(status=RefundStatus.FAILED) | Q(status=RefundStatus.CANCELED, stripe_id__isnull=False)
 # What a cancellation or a late payment gives back by itself: of these a payment has one.
 AUTOMATIC = (RefundReason.POLICY, RefundReason.PRACTICE, RefundReason.LATE, RefundReason.DUPLICATE)
 
@@ -43,6 +45,8 @@ class Refund(PublicIdModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    # An officer has settled that it failed: so much of it was owed still, and is not to go back any more.
+    let_go_minor = models.PositiveIntegerField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # Stripe will never send it: a billing officer gives it back by bank transfer, and writes down its reference.
     by_hand = models.BooleanField(default=False, db_default=False)
@@ -93,6 +97,12 @@ class Refund(PublicIdModel):
     def is_at_stripe(self) -> bool:
         """Whether Stripe has it, or may have."""
         return self.stripe_id is not None or (self.attempts > 0 and not self.by_hand)
+
+    @property
+    def is_not_made(self) -> bool:
+        """As `NOT_MADE`."""
+        is_off_the_list = self.status == RefundStatus.CANCELED and self.stripe_id is not None
+        return self.status == RefundStatus.FAILED or is_off_the_list
 
     @property
     def dropped_for(self) -> str:

@@ -1,3 +1,4 @@
+from billing.selectors.attention import attention_left, is_gone_twice
 from billing.selectors.difference import Difference, difference_to, other_visits
 from billing.selectors.ending import if_cancelled
 from billing.selectors.ledger import (
@@ -26,20 +27,24 @@ from billing.selectors.officers import (
     refund_of_officer,
     waiting_queues,
 )
-from billing.selectors.owed import BY_PEOPLE, Held, buys, held_of, keeps_of, owed_anew
+from billing.selectors.owed import (
+    buys,
+    facts_of,
+    failures_waiting,
+    payments_together,
+    promised_by,
+    visit_facts,
+)
 from billing.selectors.payments import (
     Sums,
-    attention_left,
     captured_of,
     complaints_of,
     due_online,
     due_online_among,
     entries_of_desk,
     first_of,
-    has_failed_refund,
     has_open_dispute,
     is_by_hand,
-    is_gone_twice,
     is_payable,
     kept_of,
     left_of,
@@ -62,10 +67,8 @@ from billing.selectors.payments import (
 from billing.selectors.settings import billing_settings
 
 __all__ = [
-    "BY_PEOPLE",
     "Desk",
     "Difference",
-    "Held",
     "LedgerSearch",
     "MoneyDay",
     "Parts",
@@ -84,15 +87,14 @@ __all__ = [
     "due_online_among",
     "entries_of_desk",
     "evidence_of",
+    "facts_of",
+    "failures_waiting",
     "first_of",
-    "has_failed_refund",
     "has_open_dispute",
-    "held_of",
     "if_cancelled",
     "is_by_hand",
     "is_gone_twice",
     "is_payable",
-    "keeps_of",
     "kept_of",
     "ledger_beyond",
     "ledger_estimate",
@@ -104,7 +106,6 @@ __all__ = [
     "open_payment_of",
     "other_visits",
     "outstanding",
-    "owed_anew",
     "owed_at_desk",
     "own_payments",
     "payment_for",
@@ -114,7 +115,9 @@ __all__ = [
     "payment_told_of",
     "payments_complained_about",
     "payments_to_check",
+    "payments_together",
     "payments_visible_to",
+    "promised_by",
     "promised_of",
     "receipts_of",
     "reconciliations",
@@ -124,5 +127,6 @@ __all__ = [
     "sums_of",
     "taken_by_banks",
     "taken_of",
+    "visit_facts",
     "waiting_queues",
 ]

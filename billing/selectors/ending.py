@@ -6,9 +6,9 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
-from billing.arithmetic import owed
 from billing.models import Payment
-from billing.selectors.owed import buys, keeps_of
+from billing.reckoning import reckoned
+from billing.selectors.owed import payments_together, visit_facts
 from billing.selectors.payments import gone_of, waiting_of
 from billing.states import Outcome, PaymentStatus
 from booking.models import Appointment
@@ -38,17 +38,13 @@ def if_cancelled(appointment: Appointment, *, now: datetime) -> IfCancelled:
     # A copy that nobody saves.
     ended = copy(appointment)
     vars(ended).update(foreseen)
-    payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
-    paid = [(one.captured_minor, gone_of(one)) for one in payments if buys(one, ended)]
-    captured, gone = sum(one for one, _ in paid), sum(one for _, one in paid)
-    back = owed(captured=captured, gone=gone, keeps=keeps_of(ended, captured))
-    # What did not add up has booked nothing, so nothing of it is kept.
-    odd = [(one.captured_minor, gone_of(one)) for one in payments if one.outcome == Outcome.REVIEW]
-    whole = sum(one for one, _ in odd) - sum(one for _, one in odd)
-    promised = sum(waiting_of(one) for one in payments if one.outcome != Outcome.REFUNDED)
-    return IfCancelled(
-        back=back + max(whole, 0),
-        kept=max(captured - gone, 0) - back,
-        gone_before=gone + sum(one for _, one in odd) - promised,
-        promised_before=promised,
-    )
+    payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED).order_by("pk")
+    # What came to nothing goes back by itself.
+    counted = [one for one in payments if one.outcome != Outcome.REFUNDED]
+    back = left = 0
+    for group in payments_together(counted, ended):
+        known = reckoned(visit_facts(group, ended))
+        here = max(sum(known.room.values()), 0)
+        back, left = back + min(known.short, here), left + here
+    gone, promised = sum(gone_of(one) for one in counted), sum(waiting_of(one) for one in counted)
+    return IfCancelled(back=back, kept=left - back, gone_before=gone - promised, promised_before=promised)

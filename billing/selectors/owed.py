@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from billing.arithmetic import Purse, kept_by_policy, owed
-from billing.models import AGREED, AUTOMATIC, Payment, Refund
-from billing.selectors.payments import first_of, gone_of, left_of, taken_of
-from billing.states import REFUND_LIVE, Outcome, PaymentStatus, RefundReason, RefundStatus
+from django.db.models import QuerySet, Sum
+
+from billing.models import NOT_MADE, Dispute, Payment, Refund
+from billing.reckoning import By, Facts, Paid, Promise, Stands, reckoned
+from billing.shares import kept_by_policy
+from billing.states import BY_MISTAKE, DISPUTE_GONE, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.policies import LATE_REFUND, is_free_to_cancel
 from booking.states import CancelReason, Status
 
-# What people decided on, whatever the rules say.
-BY_PEOPLE = frozenset({RefundReason.OFFICER, RefundReason.COMPLAINT, RefundReason.EXTERNAL})
+_BY_OFFICERS = frozenset({RefundReason.OFFICER, RefundReason.COMPLAINT})
 
 
 def keeps_of(appointment: Appointment, captured_minor: int) -> int:
@@ -42,74 +42,116 @@ def buys(payment: Payment, appointment: Appointment) -> bool:
     return payment.outcome == Outcome.BOOKED or appointment.status != Status.CANCELLED
 
 
-def owed_anew(failed: Refund) -> int:
-    """What of a refund that failed is still to go back, in minor units, and no more than is left of its payment.
+def visit_facts(
+    payments: Sequence[Payment], appointment: Appointment, *, movable: Collection[int] | None = None
+) -> Facts:
+    """What is known of payments that are for one visit together, or of one that is for none, as it is reckoned with.
 
-    Of what the rules promised: what they owe and nobody has promised, given or taken; gifts beside their share take
-    nothing of it. Of what people gave beside it: all. Of what they gave towards it: what the rules owe by now, or what
-    it is more than these have promised since it was given, in its place. For whoever holds the payment: its
-    appointment is read anew.
+    `movable` names the promises that may yet be changed, where the caller holds them; else those that Stripe was not
+    asked for.
     """
-    payment = failed.payment
+    lost = Dispute.objects.filter(payment__in=payments, status__in=sorted(DISPUTE_GONE)).order_by()
+    taken = dict(lost.values_list("payment").annotate(total=Sum("amount_minor")))
+    rows = Refund.objects.filter(payment__in=payments).order_by("pk")
+    is_for_visit = bool(payments) and buys(payments[0], appointment)
+    captured = sum(one.captured_minor for one in payments)
+    return Facts(
+        paid=[Paid(key=one.pk, captured=one.captured_minor, taken=taken.get(one.pk, 0)) for one in payments],
+        promises=_promises(list(rows), appointment, movable),
+        keeps=keeps_of(appointment, captured) if is_for_visit else 0,
+    )
+
+
+def payments_together(payments: Iterable[Payment], appointment: Appointment) -> Iterator[list[Payment]]:
+    """The payments that are for the visit, together; of the others by which money came each alone."""
+    together = []
+    for payment in payments:
+        payment.appointment = appointment
+        if buys(payment, appointment):
+            together.append(payment)
+        elif payment.captured_minor:
+            yield [payment]
+    if together:
+        yield together
+
+
+def facts_of(payment: Payment) -> Facts:
+    """Of a payment with those that its visit is paid by, as the database has them by now."""
     appointment = payment.appointment
     appointment.refresh_from_db(fields=["status", "price_minor", "cancelled_at", "cancel_reason", "policy"])
-    left = left_of(payment)
-    if _beside_the_rules(appointment, [failed]) or not buys(payment, appointment):
-        return min(failed.amount_minor, left)
-    paid = [one for one in Payment.objects.filter(appointment=appointment) if buys(one, appointment)]
-    captured = sum(one.captured_minor for one in paid)
-    live = list(Refund.objects.filter(AGREED, payment__in=paid, status__in=sorted(REFUND_LIVE)))
-    beside = sum(one.amount_minor for one in _beside_the_rules(appointment, live))
-    gone = sum(gone_of(one) for one in paid) - beside
-    amount = owed(captured=captured, gone=gone, keeps=keeps_of(appointment, captured))
-    if failed.reason in BY_PEOPLE:
-        given = first_of(failed).pk
-        since = sum(one.amount_minor for one in live if one.reason not in BY_PEOPLE and first_of(one).pk > given)
-        amount = max(amount, failed.amount_minor - since)
-    return min(failed.amount_minor, amount, left)
+    payments = Payment.objects.filter(appointment=appointment).exclude(pk=payment.pk).order_by("pk")
+    ordered = sorted([payment, *payments], key=lambda one: one.pk)
+    groups = payments_together(ordered, appointment)
+    return visit_facts(next((group for group in groups if payment in group), [payment]), appointment)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """A payment's purse, with the rows that its promises are."""
-
-    payment: Payment
-    purse: Purse
-    agreed: Sequence[Refund]
-    ruled: Sequence[Refund]
-    asked: Sequence[Refund]
+def failures_waiting(payment: Payment) -> bool:
+    """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
+    all that the visit was paid by, what failed to go back has gone."""
+    return _failed(Refund.objects.filter(payment=payment)).exists() and not reckoned(facts_of(payment)).is_all_taken
 
 
-def held_of(payment: Payment, movable: Sequence[Refund], *, also_gone_minor: int = 0, just_gone_minor: int = 0) -> Held:
-    """`movable` are the promises that may yet be changed; `just_gone_minor` has gone just now, without us, and
-    `also_gone_minor` of it has no row yet."""
-    agreed = [one for one in movable if one.is_agreed and one.reason in BY_PEOPLE]
-    asked = [one for one in movable if not one.is_agreed]
-    ruled = [one for one in movable if one.is_agreed and one.reason not in BY_PEOPLE]
-    live = Refund.objects.filter(payment=payment, status__in=sorted(REFUND_LIVE))
-    firm = list(live.exclude(pk__in=[one.pk for one in movable]))
-    failed = Refund.objects.filter(payment=payment, status=RefundStatus.FAILED, replaced_by=None)
-    by_rule = {one.pk for one in ruled if one.reason in AUTOMATIC}
-    purse = Purse(
-        captured=payment.captured_minor,
-        taken=taken_of(payment),
-        firm=sum(one.amount_minor for one in firm) + also_gone_minor,
-        agreed=[one.amount_minor for one in agreed],
-        ruled=[one.amount_minor for one in ruled],
-        asked=[one.amount_minor for one in asked],
-        just_gone=just_gone_minor,
-        beside=sum(one.amount_minor for one in _beside_the_rules(payment.appointment, [*agreed, *firm])),
-        failed=sum(one.amount_minor for one in failed.exclude(reason__in=sorted(BY_PEOPLE))),
-        is_closed=live.filter(reason__in=AUTOMATIC).exclude(pk__in=by_rule).exists(),
-    )
-    return Held(payment=payment, purse=purse, agreed=agreed, ruled=ruled, asked=asked)
+def promised_by(refund: Refund) -> By:
+    """Whose promise it is, and what it counts towards."""
+    return next(one.by for one in facts_of(refund.payment).promises if one.key == refund.pk)
 
 
-def _beside_the_rules(appointment: Appointment, refunds: Iterable[Refund]) -> list[Refund]:
-    """What officers promised after the rules had spoken last: it is no part of what these owe."""
-    by_officers = [one for one in refunds if one.reason in (RefundReason.OFFICER, RefundReason.COMPLAINT)]
-    spoke_at = _rules_spoke_at(appointment) if by_officers else None
-    return [one for one in by_officers if spoke_at and first_of(one).created_at > spoke_at]
+def _failed(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    return refunds.filter(NOT_MADE, replaced_by=None, let_go_minor=None)
+
+
+def _promises(rows: Sequence[Refund], appointment: Appointment, movable: Collection[int] | None) -> list[Promise]:
+    known = {one.pk: one for one in rows}
+    spoke_at = _rules_spoke_at(appointment) if any(one.reason in _BY_OFFICERS for one in rows) else None
+    return [
+        Promise(
+            key=one.pk,
+            paid=one.payment_id,
+            minor=one.amount_minor,
+            by=_by(_line(one, known), spoke_at),
+            stands=_stands(one, movable),
+            replaces=one.replaces_id,
+            let_go=one.let_go_minor or 0,
+            has_left=one.status == RefundStatus.CANCELED and bool(one.given_reference),
+        )
+        for one in rows
+    ]
+
+
+def _line(refund: Refund, known: Mapping[int, Refund]) -> list[Refund]:
+    """A refund behind all that it took the place of, the oldest first."""
+    line = [refund]
+    while line[0].replaces_id is not None:
+        line.insert(0, known[line[0].replaces_id])
+    return line
+
+
+def _by(line: Sequence[Refund], spoke_at: datetime | None) -> By:
+    if line[0].reason == RefundReason.EXTERNAL:
+        return By.ELSEWHERE
+    if line[0].reason not in _BY_OFFICERS:
+        return By.RULES
+    # What waits for a second officer is no promise yet.
+    promised = next((one for one in line if one.is_agreed), line[-1])
+    return By.BESIDE if spoke_at and _agreed_at(promised, spoke_at) > spoke_at else By.TOWARDS
+
+
+def _agreed_at(refund: Refund, spoke_at: datetime) -> datetime:
+    if refund.created_at > spoke_at or refund.seconded_by_id is None:
+        return refund.created_at
+    versions = refund.history.filter(seconded_by__isnull=False).order_by("history_date", "history_id")
+    return versions.values_list("history_date", flat=True).first() or refund.created_at
+
+
+def _stands(refund: Refund, movable: Collection[int] | None) -> Stands:
+    if refund.is_not_made:
+        return Stands.FAILED if refund.let_go_minor is None else Stands.SETTLED
+    if refund.status == RefundStatus.CANCELED:
+        return Stands.CUT if refund.failure not in ("", BY_MISTAKE) else Stands.TAKEN_BACK
+    if not refund.is_agreed:
+        return Stands.ASKED
+    is_movable = refund.pk in movable if movable is not None else not refund.is_at_stripe
+    return Stands.PROMISED if refund.status == RefundStatus.PENDING and is_movable else Stands.GONE
 
 
 def _rules_spoke_at(appointment: Appointment) -> datetime | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, When
-from django.db.models.functions import Coalesce
 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
@@ -19,7 +18,6 @@ from billing.states import (
     DISPUTE_OVER,
     OPEN,
     REFUND_LIVE,
-    Attention,
     Method,
     Outcome,
     PaymentStatus,
@@ -28,10 +26,12 @@ from billing.states import (
 )
 from booking.models import Appointment
 from booking.policies import taken_online
-from booking.states import STANDING, PendingReason, Status
+from booking.states import PendingReason, Status
 from common.errors import NotFound
 from common.permissions import visible_rows
 
+# A transfer that went beyond what was taken, kept with a promise that had been cancelled.
+HAD_LEFT = Q(status=RefundStatus.CANCELED, by_hand=True) & ~Q(given_reference="")
 _SHOWN_WITH = ("appointment__doctor", "appointment__patient", "appointment__location", "appointment__visit_type")
 
 
@@ -144,8 +144,10 @@ def promised_of(payment: Payment) -> int:
 
 
 def left_of(payment: Payment) -> int:
-    """What may still be given back of a payment, in minor units: what is promised and what a bank took is not."""
-    return max(payment.captured_minor - promised_of(payment) - taken_of(payment), 0)
+    """What may still be given back of a payment, in minor units: what is promised, what had left the clinic's bank
+    beside that, and what a bank took is not."""
+    left = Refund.objects.filter(HAD_LEFT, payment=payment).aggregate(total=Sum("amount_minor"))["total"] or 0
+    return max(payment.captured_minor - promised_of(payment) - left - taken_of(payment), 0)
 
 
 def taken_of(payment: Payment) -> int:
@@ -155,17 +157,9 @@ def taken_of(payment: Payment) -> int:
 
 def gone_of(payment: Payment) -> int:
     """What was promised of a payment, agreed or given back, and what banks took of it, in minor units."""
-    live = Refund.objects.filter(AGREED, payment=payment, status__in=sorted(REFUND_LIVE))
+    gone = Q(AGREED, status__in=sorted(REFUND_LIVE)) | HAD_LEFT
+    live = Refund.objects.filter(gone, payment=payment)
     return (live.aggregate(total=Sum("amount_minor"))["total"] or 0) + taken_of(payment)
-
-
-def is_gone_twice(payment: Payment) -> bool:
-    """Whether a bank transfer of ours and a bank have together given back more than was paid by a payment."""
-    # What went beyond what was taken is kept with a promise that had been cancelled.
-    is_kept = Q(status=RefundStatus.CANCELED, by_hand=True) & ~Q(given_reference="")
-    given = Refund.objects.filter(Q(status=RefundStatus.SUCCEEDED) | is_kept, payment=payment)
-    total = given.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return given.filter(by_hand=True).exists() and total + taken_of(payment) > payment.captured_minor
 
 
 def waiting_of(payment: Payment) -> int:
@@ -178,28 +172,6 @@ def is_by_hand(payment: Payment) -> bool:
     """Whether Stripe sends back nothing of an online payment any more: a bank has decided about it for the patient."""
     over = payment.disputes.filter(status__in=sorted(DISPUTE_OVER), is_refundable=False)
     return payment.is_online and over.exists()
-
-
-def has_failed_refund(payment: Payment) -> bool:
-    """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
-    all that was left, what failed to go back has gone."""
-    failed = Refund.objects.filter(payment=payment, status=RefundStatus.FAILED, replaced_by=None)
-    if payment.failures_settled_at:
-        at = Coalesce("settled_at", "created_at")
-        failed = failed.annotate(failed_at=at).filter(failed_at__gt=payment.failures_settled_at)
-    return failed.exists() and (left_of(payment) > 0 or not taken_of(payment))
-
-
-def attention_left(payment: Payment) -> Attention:
-    """Why a payment waits for an officer: a reason of before that only a person settles, or a refund that failed, or
-    that a bank took back what a visit that stands is not paid without. Nobody at the clinic would hear of that."""
-    if payment.attention not in (Attention.NONE, Attention.REFUND_FAILED, Attention.DISPUTE_LOST):
-        return Attention(payment.attention)
-    if has_failed_refund(payment):
-        return Attention.REFUND_FAILED
-    visit, took = payment.appointment, taken_of(payment)
-    is_unpaid = visit.status in STANDING and left_to_pay(visit) > 0
-    return Attention.DISPUTE_LOST if took and is_unpaid else Attention.NONE
 
 
 def has_open_dispute(payment: Payment) -> bool:

@@ -12,8 +12,8 @@ from billing.locks import payments_of_locked, refund_named_locked
 from billing.models import Payment, Refund
 from billing.policies import assert_others_money, can_record_payment, can_take_back, is_billing_officer
 from billing.selectors import has_open_dispute, left_to_pay
-from billing.services.losses import losses_follow
-from billing.services.promises import promised_on_top, promises_of_another_sum
+from billing.services.losses import failures_follow, losses_follow
+from billing.services.promises import promises_of_another_sum
 from billing.services.receipts import receipt_cancel, receipt_issue
 from billing.services.refunds import refund_move
 from billing.states import (
@@ -140,7 +140,6 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         if not note.strip():
             raise Invalid("note_missing", "Say what was wrong.", fields={"note": ["Say what was wrong."]})
         assert_payment_can_move(payment.status, PaymentStatus.ENTERED_IN_ERROR)
-        on_top = promised_on_top(appointment)
         was_given_back = _promises_dropped(payment, actor, now)
         before, amount = payment.status, payment.amount_minor
         payment.status, payment.attention = PaymentStatus.ENTERED_IN_ERROR, Attention.NONE
@@ -161,7 +160,8 @@ def payment_take_back(*, actor: User, payment_id: UUID, note: str, now: datetime
         if not was_given_back:
             receipt_cancel(payment=payment, now=now)
         # Of what came in truth the rules owe another share, and what a bank took may be unpaid again.
-        promises_of_another_sum(appointment=appointment, now=now, on_top=on_top)
+        promises_of_another_sum(appointment=appointment, now=now)
+        failures_follow(appointment)
         losses_follow(appointment, is_mistake=True)
         return payment
 

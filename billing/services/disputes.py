@@ -16,8 +16,10 @@ from billing.errors import PaymentsAway
 from billing.locks import dispute_locked
 from billing.models import Dispute, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import attention_left, is_by_hand, is_gone_twice, left_of
-from billing.services.promises import promised_on_top, promises_fit, promises_top_up
+from billing.reckoning import reckoned
+from billing.selectors import attention_left, facts_of, is_by_hand, is_gone_twice
+from billing.services.losses import failures_follow
+from billing.services.promises import promises_complete, promises_fit
 from billing.states import (
     BY_THE_BANK,
     DISPUTE_GONE,
@@ -49,7 +51,6 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     elif (before, ours.due_by, ours.is_refundable) == (status, dispute.due_by, dispute.is_charge_refundable):
         return
     is_undone = before in DISPUTE_GONE and status not in DISPUTE_GONE
-    on_top = promised_on_top(payment.appointment) if is_undone else 0
     ours.is_refundable = dispute.is_charge_refundable
     ours.status, ours.due_by, ours.reason = status, dispute.due_by, dispute.reason[:60]
     ours.amount_minor, ours.currency = dispute.amount_minor, dispute.currency
@@ -62,7 +63,7 @@ def dispute_take_over(*, payment: Payment, dispute: objects.Dispute, now: dateti
     if status in DISPUTE_OVER and before not in DISPUTE_OVER:
         _let_go(payment, ours, now=now)
     elif is_undone:
-        _is_here_again(payment, on_top, now=now)
+        _is_here_again(payment, now=now)
     elif not before:
         _tell(payment, _waiting(payment), now=now)
 
@@ -78,12 +79,14 @@ def _let_go(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
     if dispute.status in DISPUTE_GONE:
         gone = dispute.amount_minor
         stand = promises_fit(payment=payment, why=BY_THE_BANK, now=now, gone_minor=gone, is_written=True)
+        promises_complete(appointment=payment.appointment, now=now)
         if is_gone_twice(payment):
             payment.attention = Attention.GONE_TWICE
-        elif payment.attention == Attention.NONE or not left_of(payment):
-            # Where nothing is left of it what failed to go back has gone.
+        elif payment.attention in (Attention.NONE, Attention.REFUND_FAILED):
+            # Where nothing is left what failed to go back has gone.
             payment.attention = attention_left(payment)
         payment.save(update_fields=["attention"])
+        failures_follow(payment.appointment)
     else:
         stand = list(waiting)
     _tell(payment, stand, now=now)
@@ -91,10 +94,10 @@ def _let_go(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         wake("billing.send_refunds")
 
 
-def _is_here_again(payment: Payment, on_top: int, *, now: datetime) -> None:
+def _is_here_again(payment: Payment, *, now: datetime) -> None:
     """A bank has thought again of what it had taken for good: the rules promise anew what they owe of it. What
     officers had promised, or what came to nothing was to give back, and was dropped for it is for an officer to see."""
-    promises_top_up(appointment=payment.appointment, now=now, is_anew=True, on_top=on_top)
+    promises_complete(appointment=payment.appointment, now=now)
     dropped = Refund.objects.filter(payment=payment, status=RefundStatus.CANCELED, failure=BY_THE_BANK)
     if payment.outcome != Outcome.REFUNDED:
         dropped = dropped.filter(reason__in=(RefundReason.OFFICER, RefundReason.COMPLAINT))
@@ -102,9 +105,11 @@ def _is_here_again(payment: Payment, on_top: int, *, now: datetime) -> None:
         # Without this one still.
         return
     if payment.attention in (Attention.NONE, Attention.DISPUTE_LOST, Attention.GONE_TWICE):
-        payment.attention = Attention.LOSS_UNDONE if dropped.exists() else Attention.NONE
+        is_to_decide = dropped.exists() or reckoned(facts_of(payment)).short > 0
+        payment.attention = Attention.LOSS_UNDONE if is_to_decide else Attention.NONE
         payment.attention = payment.attention or attention_left(payment)
         payment.save(update_fields=["attention"])
+    failures_follow(payment.appointment)
 
 
 def _tell(payment: Payment, promises: Iterable[Refund], *, now: datetime) -> None:

@@ -1,12 +1,31 @@
-"""What banks took of a visit's payments, for good: whether the visit is unpaid without it."""
+"""Whether an officer has to look at a visit's payments: a refund of theirs failed, or a bank left the visit unpaid."""
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from billing.models import Payment
 from billing.selectors import attention_left
-from billing.states import DISPUTE_GONE, Attention, Outcome
+from billing.states import DISPUTE_GONE, Attention, Outcome, PaymentStatus, RefundStatus
 from booking.models import Appointment
 from common.history import sign
+
+NOT_MADE_OF_IT = Q(refunds__status__in=(RefundStatus.FAILED, RefundStatus.CANCELED), refunds__let_go_minor=None)
+
+
+def failures_follow(appointment: Appointment) -> None:
+    """Ask anew, after what was promised or paid for a visit changed, whether refunds of its payments that failed have
+    to be seen. What else they wait for stays. For whoever holds the appointment and its payments."""
+    failed = Payment.objects.filter(appointment=appointment).exclude(status=PaymentStatus.REVIEW)
+    for payment in failed.filter(NOT_MADE_OF_IT | Q(attention=Attention.REFUND_FAILED)).distinct():
+        payment.appointment = appointment
+        attention = attention_left(payment)
+        if attention == payment.attention or Attention.REFUND_FAILED not in (attention, payment.attention):
+            # What an officer has settled otherwise does not come back.
+            continue
+        payment.attention = attention
+        sign(payment, None)
+        payment.save(update_fields=["attention"])
 
 
 def losses_follow(appointment: Appointment, *, is_mistake: bool = False) -> None:

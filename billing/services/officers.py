@@ -11,13 +11,18 @@ from accounts.models import User
 from audit.services import event_record
 from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
-from billing.models import Payment
+from billing.models import NOT_MADE, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import attention_left, has_failed_refund, left_of
+from billing.reckoning import reckoned
+from billing.selectors import attention_left, facts_of, failures_waiting, left_of
+from billing.services.losses import failures_follow
+from billing.services.promises import promises_complete
 from billing.services.receipts import receipt_issue
 from billing.services.refunds import refund_promise
 from billing.services.sync import payment_sync
 from billing.states import Attention, Outcome, PaymentStatus, RefundReason, assert_payment_can_move
+from booking.models import Appointment
+from booking.services import appointment_locked_for_payment
 from booking.states import Status
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
@@ -74,32 +79,49 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str, now: datetime 
     if not note.strip():
         raise Invalid("note_missing", "Say what you found.", fields={"note": ["Say what you found."]})
     with busy_if_locked(), transaction.atomic():
+        visit = _visit_locked(payment_id)
         payment = payment_named_locked(payment_id)
+        payment.appointment = visit or payment.appointment
         assert_others_money(actor, payment)
         before = payment.attention
         if before or payment.status == PaymentStatus.REVIEW:
             payment.settled_note = note.strip()
-            payment.attention = _attention_after(payment, now)
+            payment.attention = _attention_after(payment)
             if payment.status == PaymentStatus.REVIEW:
                 _assert_not_payable(payment)
                 _end_review(payment)
             sign(payment, actor)
-            payment.save(update_fields=["attention", "status", "outcome", "settled_note", "failures_settled_at"])
+            payment.save(update_fields=["attention", "status", "outcome", "settled_note"])
             patient = payment.appointment.patient
             event_record("payment.decided", payment, actor=actor, patient=patient, before=before, after=payment.status)
             if payment.status == PaymentStatus.SUCCEEDED and payment.is_online:
                 _return_what_booked_nothing(payment, now)
                 receipt_issue(payment=payment, now=now)
+            if before == Attention.REFUND_FAILED:
+                promises_complete(appointment=payment.appointment, now=now)
+                failures_follow(payment.appointment)
         return payment
 
 
-def _attention_after(payment: Payment, now: datetime) -> Attention:
+def _visit_locked(payment_id: UUID) -> Appointment | None:
+    of = Payment.objects.filter(public_id=payment_id).values_list("appointment__public_id", flat=True).first()
+    return appointment_locked_for_payment(appointment_id=of) if of else None
+
+
+def _attention_after(payment: Payment) -> Attention:
     """What else it waits for: what is found about a refund says nothing of a visit that a bank has left unpaid, and
     what is found about anything else nothing of a refund that failed."""
     if payment.attention == Attention.REFUND_FAILED:
-        payment.failures_settled_at = now
+        _let_go(payment)
         return attention_left(payment)
-    return Attention.REFUND_FAILED if has_failed_refund(payment) else Attention.NONE
+    return Attention.REFUND_FAILED if failures_waiting(payment) else Attention.NONE
+
+
+def _let_go(payment: Payment) -> None:
+    """Of each that failed an officer says that what is owed of it still is not to go back any more."""
+    for failed in Refund.objects.filter(NOT_MADE, payment=payment, replaced_by=None, let_go_minor=None):
+        failed.let_go_minor = reckoned(facts_of(payment)).again[failed.pk]
+        failed.save(update_fields=["let_go_minor"])
 
 
 def _return_what_booked_nothing(payment: Payment, now: datetime) -> None:

@@ -1,39 +1,60 @@
-"""What becomes of what was promised when the money or the visit it was promised of changes (docs/decisions/0026)."""
+"""What becomes of what was promised when the money or the visit it was promised of changes (docs/decisions/0026, 0037).
+
+Of all that is known together `billing.reckoning` says what is owed; here it is carried out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from billing import facts
-from billing.arithmetic import (
-    Purse,
-    Share,
-    fitted,
-    fitted_before,
-    of_another_sum,
-    on_top_of_rules,
-    topped_up,
-    unpromised,
-)
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import AUTOMATIC, Payment, Refund
-from billing.selectors import Held, buys, held_of, keeps_of
+from billing.reckoning import By, Facts, Promise, Reckoning, Stands, reckoned
+from billing.selectors import buys, payments_together, visit_facts
 from billing.services.refunds import refund_move, refund_promise
-from billing.states import BY_RULE, LESS_PAID, NOT_OWED, Outcome, PaymentStatus, RefundReason, RefundStatus
+from billing.shares import MOVABLE, Shares, fitted, made_way, topped_up
+from billing.states import (
+    BY_RULE,
+    LESS_PAID,
+    NOT_OWED,
+    REFUND_LIVE,
+    Outcome,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+)
 from booking.models import Appointment
-from booking.states import CancelReason, Status
+from booking.states import STANDING, CancelReason, Status
 from common.fields import opened_or_words
 from notifications.services import messages_queue
 
 
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """Payments that are reckoned together, held, and the rows of what may yet be changed of what they promise."""
+
+    facts: Facts
+    payments: Mapping[int, Payment]
+    rows: Mapping[int, Refund]
+
+
 def promises_fit(
-    *, payment: Payment, why: str, now: datetime, gone_minor: int, is_written: bool, asked_too: bool = True
+    *,
+    payment: Payment,
+    why: str,
+    now: datetime,
+    gone_minor: int,
+    is_written: bool,
+    asked_too: bool = True,
+    by: By = By.ELSEWHERE,
 ) -> list[Refund]:
     """So much has gone that we have not sent, by a bank or from Stripe's dashboard (not `is_written`: it has no row
-    yet): what was promised stays as far as there is room and, of what the rules promised, as it is owed still.
+    yet, and is somebody's as `by` says): what was promised stays as far as there is room and, of what the rules
+    promised, as it is owed still.
 
     For whoever holds the appointment and then the payment. What cannot stay is cancelled and promised anew as far as it
     can, with one message a promise that says `why`, or that it is not owed any more, where it would be less without
@@ -42,138 +63,187 @@ def promises_fit(
     """
     appointment = payment.appointment
     stand: list[Refund] = []
-    for group in _groups(payments_of_locked(appointment.pk), appointment):
-        gone = [gone_minor if one == payment else 0 for one in group]
-        held = [
-            _held(one, minor, is_written=is_written, asked_too=asked_too)
-            for one, minor in zip(group, gone, strict=True)
-        ]
-        purses, keeps = [one.purse for one in held], _keeps(group, appointment)
-        for one, share, before in zip(held, fitted(purses, keeps), fitted_before(purses, keeps), strict=True):
-            less = {refund.pk for refund, amount in _with_amounts(one, before) if amount < refund.amount_minor}
-            unchanged = _carried_out(one, share, why=partial(_why, why, less, NOT_OWED), now=now)
-            stand += unchanged if one.payment == payment else []
+    for group in _groups(appointment):
+        has_news = payment in group
+        news = _news(payment, gone_minor, by) if has_news and not is_written else None
+        held = _held(group, appointment, news=news, asked_too=asked_too)
+        before = _without(held.facts, payment.pk, gone_minor) if has_news and is_written else held.facts
+        after = replace(held.facts, promises=[*held.facts.promises, news]) if news else held.facts
+        less = _less(held, fitted(before))
+        unchanged = _carried_out(held, fitted(after), why=partial(_why, why, less, NOT_OWED), now=now)
+        stand += [one for one in unchanged if one.payment_id == payment.pk]
     return stand
 
 
-def _why(why: str, others: set[int], why_others: str, refund: Refund) -> str:
+def _news(payment: Payment, minor: int, by: By) -> Promise:
+    return Promise(key=0, paid=payment.pk, minor=minor, by=by, stands=Stands.GONE)
+
+
+def _without(known: Facts, paid: int, taken: int) -> Facts:
+    return replace(
+        known, paid=[replace(one, taken=one.taken - taken) if one.key == paid else one for one in known.paid]
+    )
+
+
+def _less(held: Held, shares: Shares) -> set[int]:
+    return {key for key, minor in shares.stands.items() if minor < held.rows[key].amount_minor}
+
+
+def _why(why: str, others: Collection[int], why_others: str, refund: Refund) -> str:
     return why_others if refund.pk in others else why
 
 
-def promised_on_top(appointment: Appointment) -> int:
-    """What officers have promised or given above the rules' share of what was paid for a held visit, in minor units."""
-    return sum(
-        on_top_of_rules([_held(one, asked_too=False).purse for one in group], _keeps(group, appointment))
-        for group in _groups(payments_of_locked(appointment.pk), appointment)
-        if buys(group[0], appointment)
-    )
-
-
-def unpromised_of(appointment: Appointment, *, on_top: int) -> int:
-    """What the rules owe of a held visit and nobody has promised, given or taken, in minor units; `on_top` as in
-    `promises_top_up`."""
-    return sum(
-        unpromised([_held(one, asked_too=False).purse for one in group], _keeps(group, appointment), on_top=on_top)
-        for group in _groups(payments_of_locked(appointment.pk), appointment)
-    )
-
-
-def promises_top_up(
-    *, appointment: Appointment, now: datetime, most: int | None = None, is_anew: bool = False, on_top: int = 0
-) -> None:
-    """The visit was cancelled, or became another, or a promise was taken back: promise what the rules owe by now beside
-    what stands, `most` in all; nothing where nothing is owed. The same again promises nothing more. The rules give of
-    a payment once, but where what was paid or is there has turned out to be another sum (`is_anew`): then the rest of
-    what they owe goes back. Where the visit itself is what it was, beside what officers had given `on_top`
-    (`promised_on_top`, asked before that).
+def promises_top_up(*, appointment: Appointment, now: datetime) -> None:
+    """The visit was cancelled, or became another: the rules speak anew, and promise what they owe by now beside what
+    stands, also in place of what failed. The same again promises nothing more.
 
     For whoever holds the appointment. What waits for a second officer gives way where both do not fit.
     """
-    _carry_out(appointment, partial(topped_up, most=most, on_top=on_top), now=now, is_anew=is_anew)
+    for held in _for_the_rules(appointment):
+        _promise_more(held, reckoned(held.facts).anew, now=now)
 
 
-def promises_of_another_sum(*, appointment: Appointment, now: datetime, on_top: int) -> None:
+def promises_of_another_sum(*, appointment: Appointment, now: datetime) -> None:
     """Less was paid than had been written down: what the rules have promised and not sent becomes their share of what
-    was paid in truth, less or more; what is sent stays, and the rest of it goes back. `on_top` as in
-    `promises_top_up`. For whoever holds the appointment."""
-    _carry_out(appointment, partial(of_another_sum, on_top=on_top), now=now, is_anew=True)
+    was paid in truth, less or more; what is sent stays, and the rest of it goes back. For whoever holds the
+    appointment."""
+    for held in _for_the_rules(appointment):
+        ruled = {one.key for one in held.facts.promises if one.by is By.RULES}
+        _carried_out(held, fitted(held.facts), why=partial(_why, BY_RULE, ruled, LESS_PAID), now=now)
+    promises_top_up(appointment=appointment, now=now)
 
 
-def _carry_out(
-    appointment: Appointment, shares: Callable[[Sequence[Purse], int], list[Share]], *, now: datetime, is_anew: bool
-) -> None:
-    for group in _groups(payments_of_locked(appointment.pk), appointment):
-        if not any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
-            continue
-        held = [_held(one, asked_too=False) for one in group]
-        purses = [replace(one.purse, is_closed=one.purse.is_closed and not is_anew) for one in held]
-        for one, share in zip(held, shares(purses, _keeps(group, appointment)), strict=True):
-            both = zip(one.ruled, share.ruled, strict=True)
-            cut = {refund.pk for refund, amount in both if amount < refund.amount_minor}
-            _carried_out(one, share, why=partial(_why, BY_RULE, cut, LESS_PAID), now=now)
+def promises_complete(*, appointment: Appointment, now: datetime, is_once: bool = False) -> int:
+    """Promise what the rules owe and nobody sees: a promise was taken back, or cut where there was no money for it and
+    there is elsewhere, or a bank has given back what it took. What a refund speaks of that failed, or that waits for a
+    second officer in the place of one, is left to that. Where `is_once`, nothing of a payment of which they have given
+    by themselves before. Returns what they owe and could not promise for that, in minor units.
+
+    For whoever holds the appointment.
+    """
+    if appointment.status not in STANDING | {Status.CANCELLED}:
+        # Nothing was to be had for it, or an officer has to decide.
+        return 0
+    missing = 0
+    for held in _for_the_rules(appointment):
+        _promise_more(held, reckoned(held.facts).unseen, now=now, is_once=is_once)
+    for held in _for_the_rules(appointment) if is_once else ():
+        missing += reckoned(held.facts).unseen
+    return missing
+
+
+def promises_make_way(*, payment: Payment, minor: int, known: Facts, now: datetime) -> None:
+    """So much is about to be promised of a held payment that was promised before: what waits for a second officer, who
+    may yet refuse it, becomes less where both do not fit."""
+    rows = {one.pk: one for one in promises_locked(payment)[0]}
+    held = Held(facts=known, payments={payment.pk: payment}, rows=rows)
+    way = Shares(stands=made_way(known, payment.pk, minor), more={})
+    _carried_out(held, way, why=lambda _: BY_RULE, now=now)
+
+
+@contextmanager
+def rules_take_no_more(appointment: Appointment, *, now: datetime) -> Iterator[None]:
+    """Around what takes back a promise of which the rules carried a part: that part is not theirs to give any more."""
+    before = {frozenset(held.payments): _over(reckoned(held.facts)) for held in _for_the_rules(appointment)}
+    yield
+    for held in _for_the_rules(appointment):
+        spare = before.get(frozenset(held.payments), 0)
+        if _over(reckoned(held.facts)) > spare:
+            _carried_out(held, fitted(held.facts, spare=spare), why=lambda _: NOT_OWED, now=now)
+
+
+def _over(known: Reckoning) -> int:
+    return max(known.given - known.ceiling, 0)
+
+
+def _promise_more(held: Held, minor: int, *, now: datetime, is_once: bool = False) -> None:
+    closed = [key for key, payment in held.payments.items() if _is_closed(held, payment)] if is_once else ()
+    if minor:
+        _carried_out(held, topped_up(held.facts, minor, closed=closed), why=lambda _: BY_RULE, now=now)
+
+
+def _for_the_rules(appointment: Appointment) -> Iterator[Held]:
+    """Not what came to nothing: that goes back whole, at once; nor what is an officer's to decide."""
+    for group in _groups(appointment):
+        if any(buys(one, appointment) or _has_booked_nothing(one) for one in group):
+            yield _held(group, appointment)
 
 
 def _has_booked_nothing(payment: Payment) -> bool:
     return payment.status == PaymentStatus.SUCCEEDED and payment.outcome == Outcome.REVIEW
 
 
-def _groups(payments: Sequence[Payment], appointment: Appointment) -> Iterator[list[Payment]]:
-    """The payments that are for the visit, together; of the others each alone."""
+def _groups(appointment: Appointment) -> Iterator[list[Payment]]:
+    payments = payments_of_locked(appointment.pk)
     if payments:
         # A payment that came late may have booked it again since the caller read it, in this very transaction.
         appointment.refresh_from_db(fields=["status", "cancel_reason", "cancelled_at", "price_minor", "policy"])
-    together = []
-    for payment in payments:
-        payment.appointment = appointment
-        if buys(payment, appointment):
-            together.append(payment)
-        elif payment.captured_minor:
-            yield [payment]
-    if together:
-        yield together
+    return payments_together(payments, appointment)
 
 
-def _keeps(group: Sequence[Payment], appointment: Appointment) -> int:
-    is_for_visit = buys(group[0], appointment)
-    return keeps_of(appointment, sum(one.captured_minor for one in group)) if is_for_visit else 0
+def _held(
+    group: Sequence[Payment], appointment: Appointment, *, news: Promise | None = None, asked_too: bool = False
+) -> Held:
+    """Without `asked_too` what Stripe has been asked for stays; with it only as long as there is room for it, beside
+    the `news`: what does not fit Stripe refuses too."""
+    rows: dict[int, Refund] = {}
+    asked: dict[int, Refund] = {}
+    for payment in group:
+        never_asked, may_be_made = promises_locked(payment)
+        rows |= {one.pk: one for one in never_asked}
+        asked |= {one.pk: one for one in may_be_made}
+    known = visit_facts(group, appointment, movable=rows)
+    if asked_too:
+        firm = replace(known, promises=[one for one in known.promises if one.stands not in MOVABLE])
+        room = reckoned(firm).room
+        short = {key for key, left in room.items() if left < (news.minor if news and news.paid == key else 0)}
+        # First what was never asked for goes: of the others Stripe may have made one just now.
+        rows |= {key: one for key, one in asked.items() if one.payment_id in short}
+        known = visit_facts(group, appointment, movable=rows) if short else known
+    return Held(facts=known, payments={one.pk: one for one in group}, rows=rows)
 
 
-def _held(payment: Payment, gone_minor: int = 0, *, is_written: bool = True, asked_too: bool = True) -> Held:
-    """Without `asked_too` what Stripe has been asked for stays; with it only as long as there is room for it: what does
-    not fit Stripe refuses too."""
-    never_asked, asked = promises_locked(payment)
-    held = partial(held_of, payment, also_gone_minor=0 if is_written else gone_minor, just_gone_minor=gone_minor)
-    if not asked_too or held(never_asked).purse.here >= 0:
-        return held(never_asked)
-    # First what was never asked for goes: of the others Stripe may have made one just now.
-    return held([*asked, *never_asked])
+def _is_closed(held: Held, payment: Payment) -> bool:
+    """Whether the rules have given of it by themselves, which they do once, and cannot give more in place of that."""
+    live = Refund.objects.filter(payment=payment, reason__in=AUTOMATIC, status__in=sorted(REFUND_LIVE))
+    return live.exclude(pk__in=held.rows).exists()
 
 
-def _carried_out(held: Held, share: Share, *, why: Callable[[Refund], str], now: datetime) -> list[Refund]:
+def _carried_out(held: Held, shares: Shares, *, why: Callable[[Refund], str], now: datetime) -> list[Refund]:
     """All is cancelled that changes before anything is promised: both together would be more than was captured."""
-    changes, unchanged = [], []
-    for refund, amount in _with_amounts(held, share):
-        grows = share.more if refund.reason in AUTOMATIC else 0
-        if refund.amount_minor == amount and not grows:
+    changes: list[tuple[Refund, int]] = []
+    unchanged, more = [], dict(shares.more)
+    for refund in _in_turn(held):
+        amount = shares.stands.get(refund.pk, refund.amount_minor)
+        if refund.reason in AUTOMATIC and refund.is_agreed:
+            # What they give by themselves is one promise a payment.
+            amount += more.pop(refund.payment_id, 0)
+        if amount == refund.amount_minor:
             unchanged.append(refund)
             continue
         refund_move(refund=refund, status=RefundStatus.CANCELED, now=now, failure=why(refund), is_told=False)
-        changes.append((refund, amount + grows))
-    grown = any(refund.reason in AUTOMATIC and amount > refund.amount_minor for refund, amount in changes)
+        changes.append((refund, amount))
     for refund, amount in changes:
         again = _promised_anew(refund, amount, now)
         messages_queue(messages=facts.refund_changed(refund, again), now=now)
-    if share.more and not grown:
-        reason = _reason(held.payment.appointment)
-        reason = RefundReason.REST if reason in AUTOMATIC and held.purse.is_closed else reason
-        refund_promise(payment=held.payment, amount_minor=share.more, reason=reason, now=now)
+    for key, minor in more.items():
+        payment = held.payments[key]
+        reason = _reason(payment.appointment)
+        reason = RefundReason.REST if reason in AUTOMATIC and _is_closed(held, payment) else reason
+        refund_promise(payment=payment, amount_minor=minor, reason=reason, now=now)
     return unchanged
 
 
-def _with_amounts(held: Held, share: Share) -> Iterable[tuple[Refund, int]]:
-    yield from zip(held.agreed, share.agreed, strict=True)
-    yield from zip(held.ruled, share.ruled, strict=True)
-    yield from zip(held.asked, share.asked, strict=True)
+def _in_turn(held: Held) -> Iterable[Refund]:
+    """As each payment's: officers' promises, the rules', and what waits for a second officer, the oldest first."""
+    by = {one.key: one for one in held.facts.promises}
+    turn = {Stands.ASKED: 2, Stands.PROMISED: 0}
+
+    def place(refund: Refund) -> tuple[int, int, int]:
+        one = by[refund.pk]
+        return refund.payment_id, turn.get(one.stands, 0) + (one.by is By.RULES), refund.pk
+
+    return sorted(held.rows.values(), key=place)
 
 
 def _promised_anew(refund: Refund, amount_minor: int, now: datetime) -> Refund | None:

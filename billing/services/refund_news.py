@@ -7,7 +7,7 @@ from uuid import UUID
 
 from audit.services import event_record
 from billing.models import Payment, Refund
-from billing.services.promises import promises_fit
+from billing.services.promises import promises_complete, promises_fit
 from billing.services.refunds import refund_move
 from billing.states import ELSEWHERE, Attention, RefundReason, RefundStatus
 from common.history import sign
@@ -63,4 +63,5 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
     row.save(force_insert=True)
     patient = payment.appointment.patient
     event_record("refund.found", row, actor=None, patient=patient, after=row.status, amount=row.amount_minor)
+    promises_complete(appointment=payment.appointment, now=now)
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from billing.errors import TooMuch
 from billing.locks import payment_named_locked, refund_named_locked
 from billing.models import AUTOMATIC, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.selectors import attention_left, left_of, owed_anew, taken_of
-from billing.services.promises import promised_on_top, promises_top_up, unpromised_of
+from billing.reckoning import Facts, Reckoning, Stands, reckoned
+from billing.selectors import facts_of, left_of
+from billing.services.losses import failures_follow
+from billing.services.promises import promises_complete, promises_make_way, rules_take_no_more
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
-from billing.states import REFUND_LIVE, Attention, PaymentStatus, RefundReason, RefundStatus
+from billing.states import REFUND_LIVE, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.services import appointment_locked_for_payment
-from booking.states import STANDING, Status
 from common import clock
 from common.errors import Conflict, Invalid
 from common.fields import opened_or_words
@@ -122,20 +124,14 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
 @contextmanager
 def _rules_take_its_place(dropped: Refund, now: datetime) -> Iterator[None]:
     visit = dropped.payment.appointment
-    if not dropped.is_agreed or visit.status not in STANDING | {Status.CANCELLED}:
-        # What nobody had agreed to stood in the way of nothing.
+    with rules_take_no_more(visit, now=now):
         yield
-        return
-    on_top = promised_on_top(visit)
-    owed_before = unpromised_of(visit, on_top=on_top)
-    yield
     is_anew = Payment.objects.filter(appointment=visit, status=PaymentStatus.ENTERED_IN_ERROR).exists()
-    # What they owed before it, as a refund of theirs has failed, is promised anew with that.
-    most = min(max(unpromised_of(visit, on_top=on_top) - owed_before, 0), dropped.amount_minor)
-    promises_top_up(appointment=visit, now=now, most=most, is_anew=is_anew, on_top=on_top)
-    if unpromised_of(visit, on_top=on_top) > owed_before:
+    # What nobody had agreed to stood in the way of nothing.
+    if promises_complete(appointment=visit, now=now, is_once=dropped.is_agreed and not is_anew):
         # The rules have given back of this payment once already, and do it once.
         raise Conflict("owed_by_rule", "Since the visit was cancelled, this is owed to the patient, so it goes back.")
+    failures_follow(visit)
 
 
 def drop_is_told(*, refund: Refund) -> bool:
@@ -146,52 +142,91 @@ def drop_is_told(*, refund: Refund) -> bool:
 def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: datetime | None = None) -> Refund:
     """Promise a failed refund anew, as another refund in its place; the same again gives the same.
 
-    `by_hand` where an officer gives it by bank transfer, as the card takes no more. No more than is left of the
-    payment, nor than is owed of it by now (`owed_anew`).
+    `by_hand` where an officer gives it by bank transfer, as the card takes no more. No more than is owed of it by now
+    (`billing.reckoning`): of its own payment as far as there is room, whatever waits there for a second officer, and
+    the rest of the visit's others.
 
     Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
     """
     now = now or clock.now()
-    with refund_for_officer(actor, refund_id) as failed:
+    with refund_for_officer(actor, refund_id, with_visit=True) as failed:
         again = Refund.objects.filter(replaces=failed).first()
         if again is not None:
             return again
-        if failed.status not in (RefundStatus.FAILED, RefundStatus.CANCELED):
-            raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
-        amount = _still_owed(failed)
-        too_much = failed.reason in _BY_OFFICERS and needs_second_person(payment=failed.payment, amount_minor=amount)
+        known = _known_again(failed)
+        owed = _still_owed(failed, reckoned(known))
+        too_much = failed.reason in _BY_OFFICERS and needs_second_person(payment=failed.payment, amount_minor=owed)
+        # What nobody has agreed to is not sent by being taken back and promised anew, alone or one after another.
+        needs_second = failed.seconded_by_id is None and (failed.needs_second or too_much)
+        amount = _in_its_place(failed, known, owed, needs_second=needs_second, now=now)
         new = refund_promise(
             payment=failed.payment,
             amount_minor=amount,
-            reason=_reason_anew(failed),
+            reason=reason_anew(failed),
             now=now,
             actor=actor,
             note=opened_or_words(failed, "note"),
-            # What nobody has agreed to is not sent by being taken back and promised anew, alone or one after another.
-            needs_second=failed.seconded_by_id is None and (failed.needs_second or too_much),
+            needs_second=needs_second,
             replaces=failed,
             by_hand=by_hand,
         )
-        if new is None:
-            raise TooMuch(left_of(failed.payment))
-        # Another that failed is still to be seen, and what does not add up waits for `attention_settle` in any case.
-        waiting = Payment.objects.filter(pk=failed.payment_id, attention=Attention.REFUND_FAILED)
-        waiting.exclude(status=PaymentStatus.REVIEW).update(attention=attention_left(failed.payment))
-        return new
+        return _completed(failed, new, now)
 
 
-def _still_owed(failed: Refund) -> int:
-    amount = owed_anew(failed)
-    if not amount and (left_of(failed.payment) or not taken_of(failed.payment)):
+def _known_again(failed: Refund) -> Facts:
+    """What is known, with a refund as it is to be sent again: failed, or taken back by officers."""
+    is_taken_back = failed.status == RefundStatus.CANCELED and not failed.given_reference
+    if not (failed.status == RefundStatus.FAILED or is_taken_back):
+        raise Conflict("not_failed", "Only a refund that failed can be sent again.", current=failed.status)
+    known = facts_of(failed.payment)
+    again = [replace(one, stands=Stands.FAILED) if one.key == failed.pk else one for one in known.promises]
+    return replace(known, promises=again)
+
+
+def _still_owed(failed: Refund, known: Reckoning) -> int:
+    owed = min(known.again[failed.pk], known.there)
+    if not owed and (known.again[failed.pk] or known.is_all_taken):
+        raise TooMuch(0)
+    if not owed:
         message = (
             "Nothing of this is to go back any more: it is promised otherwise, or no more was paid than the "
             "visit costs by now. If that is right, say so under “Nothing more to do?”."
         )
         raise Conflict("nothing_owed", message)
+    return owed
+
+
+def _in_its_place(failed: Refund, known: Facts, owed: int, *, needs_second: bool, now: datetime) -> int:
+    """How much of what is owed its own payment gives. What waits there for a second officer gives way, but to what
+    waits for one too."""
+    if needs_second:
+        left = left_of(failed.payment)
+        if owed > left:
+            raise TooMuch(left)
+        return owed
+    amount = min(owed, max(reckoned(known).room[failed.payment_id], 0))
+    promises_make_way(payment=failed.payment, minor=amount, known=known, now=now)
     return amount
 
 
-def _reason_anew(failed: Refund) -> RefundReason:
+def _completed(failed: Refund, new: Refund | None, now: datetime) -> Refund:
+    """The rest of what is owed in its place goes back of the visit's other payments, by the rules."""
+    visit = failed.payment.appointment
+    if new is None:
+        # Nothing of it is left where it failed, and all is owed otherwise.
+        failed.let_go_minor = 0
+        failed.save(update_fields=["let_go_minor"])
+    before = Refund.objects.filter(payment__appointment=visit).latest("pk").pk
+    promises_complete(appointment=visit, now=now)
+    failures_follow(visit)
+    others = Refund.objects.filter(payment__appointment=visit, pk__gt=before, status=RefundStatus.PENDING)
+    found = new or others.order_by("pk").first()
+    if found is None:
+        raise TooMuch(left_of(failed.payment))
+    return found
+
+
+def reason_anew(failed: Refund) -> RefundReason:
     """The rules give of a payment once by themselves: beside what they have given since it is the rest of it."""
     live = Refund.objects.filter(payment=failed.payment, reason__in=AUTOMATIC, status__in=sorted(REFUND_LIVE))
     is_rest = failed.reason in AUTOMATIC and live.exists()

@@ -127,9 +127,10 @@ def refund_move(
         messages_queue(messages=facts.refund_made(refund), now=now)
     elif status == RefundStatus.FAILED:
         credit_note_cancel(refund=refund, now=now)
-        # A reason that only a person settles is seen first, and this after it.
-        refund.payment.attention = attention_left(refund.payment)
-        refund.payment.save(update_fields=["attention"])
         messages_queue(messages=facts.refund_failed(refund), now=now)
     elif status == RefundStatus.CANCELED and is_told:
         messages_queue(messages=facts.refund_dropped(refund), now=now)
+    if refund.is_not_made:
+        # A reason that only a person settles is seen first, and this after it.
+        refund.payment.attention = attention_left(refund.payment)
+        refund.payment.save(update_fields=["attention"])

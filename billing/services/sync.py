@@ -18,7 +18,9 @@ from psycopg import errors
 from audit.services import event_record
 from billing.locks import payment_locked
 from billing.models import ONE_OPEN, Payment, StripeEvent
+from billing.selectors import failures_waiting
 from billing.services.disputes import dispute_take_over
+from billing.services.losses import failures_follow
 from billing.services.refund_news import refund_take_over
 from billing.services.settle import settle
 from billing.states import STRIPE_SAYS, Attention, EventState, Outcome, PaymentStatus, assert_payment_can_move
@@ -107,6 +109,7 @@ def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], no
                 refund_take_over(payment=payment, refund=refund, now=now)
             for dispute in facts.disputes:
                 dispute_take_over(payment=payment, dispute=dispute, now=now)
+            failures_follow(appointment)
         StripeEvent.objects.filter(pk__in=heard).update(state=EventState.APPLIED, applied_at=now, problem="")
         return True
 
@@ -146,7 +149,8 @@ def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:
     if intent and intent.received_minor:
         payment.captured_minor, payment.paid_at = intent.received_minor, payment.paid_at or now
     if target == PaymentStatus.SUCCEEDED:
-        payment.attention = Attention.NONE
+        # What did not add up does by now; a refund that failed meanwhile is still to be seen.
+        payment.attention = Attention.REFUND_FAILED if failures_waiting(payment) else Attention.NONE
         payment.outcome = payment.outcome or Outcome.REVIEW
     sign(payment, None)
     payment.save()

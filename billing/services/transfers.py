@@ -8,10 +8,10 @@ from uuid import UUID
 from accounts.models import User
 from audit.services import event_record
 from billing.models import Payment, Refund
-from billing.selectors import is_gone_twice, promised_of
+from billing.selectors import is_gone_twice, promised_by, promised_of
 from billing.services.desk import assert_same_reference, assert_transfer_reference
-from billing.services.promises import promises_fit
-from billing.services.refund_officers import refund_for_officer
+from billing.services.promises import promises_complete, promises_fit
+from billing.services.refund_officers import reason_anew, refund_for_officer
 from billing.services.refunds import refund_move
 from billing.states import BY_THE_BANK, ELSEWHERE, Attention, RefundStatus
 from billing.validators import assert_reference
@@ -49,6 +49,7 @@ def refund_record_left(*, actor: User, refund_id: UUID, reference: str, now: dat
             _kept_with(refund, actor)
         else:
             refund_move(refund=gone, status=RefundStatus.SUCCEEDED, actor=actor, now=now)
+        promises_complete(appointment=refund.payment.appointment, now=now)
         if gone is None or is_gone_twice(refund.payment):
             _listed_as_twice(refund.payment, actor)
         return gone or refund
@@ -77,14 +78,22 @@ def _written_anew(dropped: Refund, actor: User, now: datetime) -> Refund | None:
         message = "This refund was not cancelled for a bank’s decision, so nothing of it had left before that."
         raise Conflict("illegal_transition", message, current=dropped.status)
     payment, amount = dropped.payment, dropped.amount_minor
-    promises_fit(payment=payment, why=ELSEWHERE, now=now, gone_minor=amount, is_written=False, asked_too=False)
+    promises_fit(
+        payment=payment,
+        why=ELSEWHERE,
+        now=now,
+        gone_minor=amount,
+        is_written=False,
+        asked_too=False,
+        by=promised_by(dropped),
+    )
     if promised_of(payment) + amount > payment.captured_minor:
         return None
     row = Refund(
         payment=payment,
         amount_minor=amount,
         currency=dropped.currency,
-        reason=dropped.reason,
+        reason=reason_anew(dropped),
         note=opened_or_words(dropped, "note"),
         requested_by=dropped.requested_by,
         needs_second=dropped.needs_second,

@@ -57,16 +57,24 @@ def _said(do: str, refund: Refund, officer: User) -> str:
         return "It is written down as gone, and it has gone twice: ask for the money back."
     if refund.awaits_second:
         return "The refund waits for a second officer to agree."
-    if do in ("retry", "by_hand") and selectors.has_open_dispute(refund.payment):
-        return "The refund waits for the dispute’s end. Send nothing from the clinic’s bank before then."
+    if do in ("retry", "by_hand"):
+        return _said_of_again(refund)
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
-        "retry": "The refund is given by bank transfer." if refund.by_hand else "The refund is sent again.",
-        "by_hand": "Send it from the clinic’s bank, then write down the bank’s reference.",
         "given": "The refund is recorded.",
         "left": "It is written down as gone. Tell the bank of it with the dispute’s evidence, while that can be sent.",
     }[do]
+
+
+def _said_of_again(refund: Refund) -> str:
+    if refund.replaces_id is None:
+        return "It goes back of another payment of this visit: nothing is left of this one."
+    if selectors.has_open_dispute(refund.payment):
+        return "The refund waits for the dispute’s end. Send nothing from the clinic’s bank before then."
+    if refund.by_hand:
+        return "Send it from the clinic’s bank, then write down the bank’s reference."
+    return "The refund is sent again."
 
 
 class OfficerView(View):
@@ -149,13 +157,16 @@ class PaymentView(OfficerView):
         is_of_field = isinstance(error, Invalid) and WORDS.get(do) in error.fields
         # What has left the bank before a dispute was heard of: its reference stays, to be written down as that.
         is_of_transfer = error.code == "dispute_open" or (do == "left" and isinstance(error, Conflict))
-        has_left = do == "given" and error.code == "illegal_transition"
+        has_left = do == "given" and error.code in ("illegal_transition", "given_before")
         if do not in WORDS or not (is_of_field or is_of_transfer or has_left):
             return None
+        row = Refund.objects.select_related("payment").filter(public_id=self._id("refund")).first()
+        # Where it is written down by now its row has no form any more.
+        is_alone = row is not None and bool(row.given_reference)
         do = "left" if has_left or error.code == "dispute_open" else do
         # A card's number is not even written back into the page.
         typed = "" if error.code == "card_number" else self.request.POST.get(WORDS[do], "")
-        return {"do": do, "value": self._id("refund"), "typed": typed, "message": error.message}
+        return {"do": do, "value": self._id("refund"), "typed": typed, "message": error.message, "is_alone": is_alone}
 
     def _asked(self, payment: Payment) -> tuple[OnceForm | None, Callable[[], str]]:
         """The form of the button that was pressed, and what it does; an unknown one only asks Stripe again."""

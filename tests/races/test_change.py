@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from billing.arithmetic import Share, topped_up
 from billing.models import Payment, Refund
 from billing.services import payment_sync, promises, visit_change
+from billing.shares import Shares, topped_up
 from billing.tests.services.test_change import change, kind
 from billing.tests.steps import Deliver, begin, paid, told_and_done
 from booking.models import Appointment
@@ -76,7 +76,7 @@ def test_without_the_locks_one_surplus_goes_back_twice(
     cheap, cheaper = kind(appointment, 3000), kind(appointment, 2000)
     reckon, first = topped_up, iter([True])
 
-    def stale(*of: Any, **more: Any) -> list[Share]:
+    def stale(*of: Any, **more: Any) -> Shares:
         before = reckon(*of, **more)
         if next(first, False):
             change(appointment, cheap)

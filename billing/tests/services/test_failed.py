@@ -130,7 +130,7 @@ def test_what_was_given_before_the_visit_was_cancelled_is_a_part_of_the_share_wh
     failed(small)
     cancel(other, is_free=False)
     assert live(other) == [("officer", 1000), ("officer", 2500), ("policy", 2250)]
-    assert again(large) == 250, "what it was above the share"
+    assert again(large) == 1250, "what they were above the share together"
     with pytest.raises(Conflict) as refused:
         again(small)
     assert (refused.value.code, attention(other)) == ("nothing_owed", Attention.REFUND_FAILED)

@@ -211,6 +211,13 @@ def test_the_reference_of_what_left_before_a_dispute_was_heard_of_is_kept(client
     assert "If the transfer BACS 77 has left already, say so beside it, and ask for the money back." in pressed(
         client, payment, officer(), **asked
     )
+    written = {**asked, "do": "left", "idempotency_key": idempotency.new_key()}
+    assert client.post(page_of(payment), written).status_code == 302
+    for do in ("left", "given"):
+        other = {**asked, "do": do, "reference": "BACS OTHER", "idempotency_key": idempotency.new_key()}
+        shown = client.post(page_of(payment), other).content.decode()
+        assert "You typed: BACS OTHER" in shown, "its row has no form any more"
+        assert "#refused" not in shown
 
 
 def test_a_complaints_page_says_what_became_of_its_refund(client: Client) -> None:

@@ -1,0 +1,103 @@
+"""What becomes of promises, as `billing.reckoning` says what is owed: cut as far as they must be, or topped up.
+
+Whole numbers of minor units and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from billing.reckoning import By, Facts, Paid, Promise, Stands, reckoned
+
+# What may yet be changed.
+MOVABLE = (Stands.PROMISED, Stands.ASKED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shares:
+    """How much of each promise stands, by its key, and how much `more` the rules promise of each payment, by its."""
+
+    stands: Mapping[int, int]
+    more: Mapping[int, int]
+
+
+def kept_by_policy(*, price: int, captured: int, percent_back: int) -> int:
+    """What the policy keeps of a visit that was cancelled: the rest of the share that goes back, which is rounded down.
+
+    What was paid above the price is no part of it.
+    """
+    base = min(price, captured)
+    return base - base * percent_back // 100
+
+
+def fitted(facts: Facts, *, spare: int = 0) -> Shares:
+    """The promises as far as there is money for them: officers' first, each of its own payment; of the rules' as much
+    as these owe and `spare` more; then what waits for a second officer."""
+    room = {one.key: one.captured - one.taken - _firm(one, facts.promises) for one in _in_order(facts.paid)}
+    promised = [one for one in facts.promises if one.stands is Stands.PROMISED]
+    stands = _cut([one for one in promised if one.by is not By.RULES], room)
+    so_far = replace(facts, promises=[_as_cut(one, stands.get(one.key, one.minor)) for one in facts.promises])
+    fixed = sum(one.gone for one in facts.promises if one.by is By.RULES and one.stands is not Stands.PROMISED)
+    rest = max(reckoned(so_far).ceiling + spare - fixed, 0)
+    stands |= _cut([one for one in promised if one.by is By.RULES], room, rest)
+    stands |= _cut([one for one in facts.promises if one.stands is Stands.ASKED], room)
+    return Shares(stands=stands, more={})
+
+
+def topped_up(facts: Facts, minor: int, *, closed: Collection[int] = ()) -> Shares:
+    """So much more by the rules, of the latest payment first and of none that is `closed`. What waits for a second
+    officer, who may yet refuse it, gives way to that."""
+    room = reckoned(facts).room
+    more: dict[int, int] = {}
+    stands: dict[int, int] = {}
+    for paid in reversed(_in_order(facts.paid)):
+        left = max(room[paid.key], 0)
+        more[paid.key] = 0 if paid.key in closed else min(left, minor)
+        minor -= more[paid.key]
+        stands |= made_way(facts, paid.key, more[paid.key])
+    return Shares(stands=stands, more=more)
+
+
+def made_way(facts: Facts, paid: int, minor: int) -> dict[int, int]:
+    """What stands of what waits for a second officer where so much of a payment goes back before it: all while both
+    fit; else the one is a part of the other."""
+    asked = _of(facts.promises, paid, Stands.ASKED)
+    room = max(reckoned(facts).room[paid], 0) - minor
+    stands = {one.key: one.minor for one in asked}
+    if sum(stands.values()) <= room:
+        return stands
+    for one in asked:
+        covered = min(one.minor, minor)
+        minor -= covered
+        stands[one.key] = min(one.minor - covered, max(room, 0))
+        room -= stands[one.key]
+    return stands
+
+
+def _cut(promises: Iterable[Promise], room: dict[int, int], rest: int | None = None) -> dict[int, int]:
+    """Each as far as those before it have left room of its payment, which becomes less by it, and `rest` in all."""
+    stands = {}
+    for one in sorted(promises, key=lambda one: (one.paid, one.key)):
+        most = max(room[one.paid], 0) if rest is None else max(min(room[one.paid], rest), 0)
+        stands[one.key] = min(one.minor, most)
+        room[one.paid] -= stands[one.key]
+        rest = None if rest is None else rest - stands[one.key]
+    return stands
+
+
+def _as_cut(promise: Promise, minor: int) -> Promise:
+    return replace(promise, minor=minor) if minor else replace(promise, stands=Stands.CUT)
+
+
+def _firm(paid: Paid, promises: Iterable[Promise]) -> int:
+    return sum(one.gone for one in promises if one.paid == paid.key and one.stands is not Stands.PROMISED)
+
+
+def _of(promises: Iterable[Promise], paid: int, stands: Stands) -> list[Promise]:
+    found = [one for one in promises if one.paid == paid and one.stands is stands]
+    return sorted(found, key=lambda one: one.key)
+
+
+def _in_order(paid: Iterable[Paid]) -> list[Paid]:
+    return sorted(paid, key=lambda one: one.key)
