@@ -53,7 +53,7 @@ def warnings_digest(warnings: Sequence[DrugWarning]) -> str:
 
 
 def _unknown(allergy: Allergy) -> DrugWarning:
-    text = f"{allergy_told(allergy)}: no medicine was held against it. Ask the patient what they do not bear."
+    text = f"{allergy_told(allergy)}: no medicine was compared with it. Ask the patient what they do not bear."
     return DrugWarning(kind="allergy", text=text)
 
 

@@ -53,4 +53,7 @@ def _label(name: str) -> str:
     part = _OF_ITEM.fullmatch(name)
     field = ItemForm.base_fields.get(part["name"]) if part else _TEXTS.get(name)
     label = str(field.label or "") if field else ""
-    return f"Medicine {int(part['number']) + 1}, {label.lower()}" if part and label else label
+    if part is None or not label:
+        return label
+    medicine = f"Medicine {int(part['number']) + 1}"
+    return medicine if part["name"] == "drug" else f"{medicine}, {label.lower()}"
