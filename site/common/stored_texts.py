@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.models.functions import Cast
 
 from common.fields import BOUND, EncryptedTextField, opened
 
@@ -37,7 +38,7 @@ def _unbound(model: type[models.Model], field: models.Field) -> int:
 def unreadable_texts() -> Iterator[str]:
     """Those that cannot be read in their place: of what kind, the row's public id and the column."""
     for model, field in encrypted_columns():
-        rows = model._default_manager.exclude(**{f"{field.name}__isnull": True}).order_by("pk")
-        for row in rows.only("pk", "public_id", field.name).iterator(chunk_size=_BATCH):
+        stored = model._default_manager.alias(stored=Cast(field.name, models.TextField())).filter(stored__gt="")
+        for row in stored.only("pk", "public_id", field.name).order_by("pk").iterator(chunk_size=_BATCH):
             if opened(row, field.name) is None:
                 yield f"{model._meta.verbose_name} {row.public_id}, {field.verbose_name}"  # type: ignore[attr-defined]

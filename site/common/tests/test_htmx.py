@@ -17,6 +17,7 @@ HTMX = {"HX-Request": "true"}
         ("conflict", 409, "That time has just been taken."),
         ("invalid", 422, "Use fewer words."),
         ("database", 503, "please try again"),
+        ("unreadable", 409, "cannot be read any more"),
     ],
 )
 def test_a_refusal_is_a_page_and_for_htmx_a_part_of_one(client: Client, name: str, status: int, words: str) -> None:

@@ -16,6 +16,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from common.fields import DecryptionError
 
 INSIDE = "postgres://owner:hunter2@db/medconsult"
 
@@ -31,6 +32,7 @@ ERRORS: dict[str, Exception] = {
     "denied": PermissionDenied(INSIDE),
     "parse": exceptions.ParseError(),
     "database": OperationalError(INSIDE),
+    "unreadable": DecryptionError(INSIDE),
     "bug": RuntimeError(INSIDE),
 }
 
