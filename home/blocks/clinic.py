@@ -118,6 +118,8 @@ class DoctorCardsBlock(LiveBlock):
         group = GROUP
         description = "Doctors with their next free times: of a specialty, or chosen by name."
         template = "home/blocks/doctor_cards.html"
+        # As an editor finds it; most leave it so.
+        default: ClassVar[dict[str, Any]] = {"heading": "Doctors you can see this week", "doctors": []}
         preview_value = {
             "heading": "Doctors you can see this week",
             "introduction": "",
@@ -134,6 +136,8 @@ class FindADoctorBlock(LiveBlock):
         group = GROUP
         description = "The search for a doctor by name, specialty and place. Once a page."
         template = "home/blocks/find_a_doctor.html"
+        # As an editor finds it; most leave it so.
+        default: ClassVar[dict[str, str]] = {"heading": "Find a doctor"}
         preview_value = {"heading": "Find a doctor", "introduction": "By name, by specialty or by what troubles you."}
 
 
@@ -157,6 +161,8 @@ class OpeningHoursBlock(LiveBlock):
         group = GROUP
         description = "When a location is open in the next seven days, bank holidays and closures taken out."
         template = "home/blocks/opening_hours.html"
+        # As an editor finds it; most leave it so.
+        default: ClassVar[dict[str, str]] = {"heading": "When we are open"}
         preview_value = {"heading": "When we are open", "introduction": "", "location": ""}
 
 
@@ -182,4 +188,6 @@ class PricesBlock(LiveBlock):
         group = GROUP
         description = "The visits that can be booked with their prices, read from the doctors. Nothing is typed."
         template = "home/blocks/prices.html"
+        # As an editor finds it; most leave it so.
+        default: ClassVar[dict[str, str]] = {"heading": "What a visit costs"}
         preview_value = {"heading": "What a visit costs", "introduction": "", "specialty": ""}

@@ -7,7 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
+from django.db.models.functions import JSONObject
 
 from common import clock
 from doctors.models import Doctor, Location, Specialty
@@ -32,8 +34,12 @@ class Clinic:
 
     @cached_property
     def locations(self) -> list[Location]:
-        """Each with `page_at`."""
-        return list(Location.objects.annotate(page_at=PAGE_AT))
+        """Each with `page_at`, and with the `week` that its live page tells: weekday, opens and closes of each row."""
+        from home.models.places import OpeningHours
+
+        hours = OpeningHours.objects.filter(page__location=OuterRef("pk"), page__live=True).order_by("weekday", "opens")
+        told = JSONObject(weekday="weekday", opens="opens", closes="closes")
+        return list(Location.objects.annotate(page_at=PAGE_AT, week=ArraySubquery(hours.values(told=told))))
 
     def prices(self, specialty: str) -> list[PriceRow]:
         """One statement for this and all that are `priced`."""

@@ -82,6 +82,11 @@ def test_every_block_has_a_preview_a_description_and_a_group() -> None:
     assert len(list(blocks.samples())) == len(blocks.LANDING_BLOCKS)
 
 
+def test_a_block_begins_with_a_heading_and_with_no_empty_doctor() -> None:
+    begun = dict(blocks.LANDING_BLOCKS)["doctor_cards"].get_default()
+    assert (begun["heading"], len(begun["doctors"]), begun["number"]) == ("Doctors you can see this week", 0, 4)
+
+
 def test_what_is_read_live_follows_the_clinic_at_once() -> None:
     skin = Specialty.objects.create(name="Dermatology", slug="dermatology")
     known, other = free_doctor("Known", specialties=[skin]), free_doctor("Other")

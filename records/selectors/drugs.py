@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models.functions import Lower
@@ -44,10 +44,14 @@ class Refusal:
     text: str
 
 
-def refusals_of(content: PrescriptionContent) -> list[Refusal]:
-    """Of the medicines that are named; told while they are written, and in the way of the signature."""
+def refusals_of(content: PrescriptionContent, *, known: Mapping[str, Drug] | None = None) -> list[Refusal]:
+    """Of the medicines that are named; told while they are written, and in the way of the signature.
+
+    `known` is what `drugs_named` has found for these and any others; without it they are read.
+    """
     named = [item for item in content.items if item.drug]
-    drugs = drugs_named(item.drug for item in named)
+    found_here = drugs_named(item.drug for item in named) if known is None else known
+    drugs = {key: found_here[key] for item in named if (key := item.drug.lower()) in found_here}
     unlisted = [item.drug for item in named if item.drug.lower() not in drugs]
     schedules = {drug.name: schedule_of(drug) for drug in drugs.values()}
     found = [

@@ -151,12 +151,14 @@ def _unfit(
 
 def _state_of(saved: Prescription, *, before: PrescriptionContent) -> dict[str, Any]:
     """What cannot be signed stands far above; it is said aloud when it changes, not with every save."""
-    refusals = selectors.refusals_of(selectors.draft_of(saved))
+    after = selectors.draft_of(saved)
+    known = selectors.drugs_named(item.drug for item in (*before.items, *after.items) if item.drug)
+    refusals = selectors.refusals_of(after, known=known)
     return {
         "version": saved.draft_version,
         "saved_at": clock.now(),
         "refusals": refusals,
-        "has_news": refusals != selectors.refusals_of(before),
+        "has_news": refusals != selectors.refusals_of(before, known=known),
     }
 
 
