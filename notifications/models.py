@@ -162,7 +162,9 @@ class MessageWording(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Mo
 
     @property
     def whose_words(self) -> str:
-        return "An editor’s" if any(self.typed.values()) else "The product’s"
+        """Which go out, and whether others wait."""
+        said = "An editor’s" if self.live and any(self.typed.values()) else "The product’s"
+        return f"{said}; a draft is not published" if self.has_unpublished_changes else said
 
     def clean(self) -> None:
         """Raises `ValidationError`, beside each field, for what is not to go out."""

@@ -15,15 +15,15 @@ _POLICY = {"default-src": ["'none'"], "script-src": ["'none'"], "style-src": [UN
 
 
 def preview(kind: Kind, typed: Typed, mode: str) -> HttpResponse:
-    """The mail with these words and made-up facts: its HTML, or in `text` mode its subject and its plain part."""
+    """The mail with these words and made-up facts: its HTML, or in `text` mode its plain part."""
     try:
-        written = sample_of(kind, typed)
+        written = sample_of(kind, typed, with_subject=True)
     except Unsayable as unsayable:
         return HttpResponse(
             "\n".join(told for every in unsayable.faults.values() for told in every), content_type=PLAIN
         )
     if mode == "text":
-        return HttpResponse(f"Subject: {written.subject}\n\n{written.text}", content_type=PLAIN)
+        return HttpResponse(written.text, content_type=PLAIN)
     response = HttpResponse(written.html)
     # As django-csp's own decorators do, which know no answers to requests that Wagtail makes up.
     response._csp_replace = _POLICY  # type: ignore[attr-defined]  # noqa: SLF001

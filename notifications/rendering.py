@@ -69,13 +69,15 @@ class Written:
     html: str
 
 
-def sample_of(kind: Kind, typed: Typed, *, path: str = "") -> Written:
-    """A message of this kind with these words and made-up facts, below the note that it is one.
+def sample_of(kind: Kind, typed: Typed, *, path: str = "", with_subject: bool = False) -> Written:
+    """A message of this kind with these words and made-up facts, below a note that says so, and its subject if wanted.
 
     Its link leads to `path`. Raises `Unsayable` for words that are not to go out.
     """
     said = _said(sample_facts(kind) | ({"path": path} if path else {}))
-    return _written(kind, said, filled(kind, typed, said), note=SAMPLE_NOTE)
+    words = filled(kind, typed, said)
+    note = f"Subject: {_subject(kind, said, words)}\n\n{SAMPLE_NOTE}" if with_subject else SAMPLE_NOTE
+    return _written(kind, said, words, note=note)
 
 
 def own_words(kind: Kind, part: Part) -> str:

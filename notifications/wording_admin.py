@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
@@ -58,7 +58,10 @@ class WordingIndex(IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         """Without ticks: nothing is done to many of them at once."""
-        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+        return [
+            TitleColumn("kind", label="Message", accessor="get_kind_display", get_url=self.get_edit_url),
+            Column("whose_words", label="Whose words go out"),
+        ]
 
 
 class WordingViewSet(SnippetViewSet):
@@ -70,7 +73,6 @@ class WordingViewSet(SnippetViewSet):
     copy_view_enabled = False
     index_view_class = WordingIndex
     index_template_name = "notifications/admin/wordings.html"
-    list_display: ClassVar[list[Any]] = ["__str__", Column("is_reworded", label="Words", accessor="whose_words")]
     list_per_page = 50
     ordering = "kind"
     edit_handler = ObjectList(

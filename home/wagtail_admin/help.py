@@ -24,7 +24,8 @@ class Group:
 GROUPS = (
     Group(
         role=Role.CONTENT_EDITOR,
-        does="Write, translate and schedule pages, with pictures and documents; keep navigation and search words.",
+        does="Write, translate and schedule pages, with pictures and documents; keep navigation, search words and what"
+        " messages say.",
         never="See anything of patients, their records or money.",
     ),
     Group(

@@ -239,8 +239,11 @@ EDITOR = Person(
         "desk-blocks": "/admin/content/blocks/",
         "desk-promoted": "/admin/searchpicks/",
         "desk-help": "/admin/help/groups/",
+        "desk-words": "/admin/snippets/notifications/messagewording/",
+        "desk-word": "{words}",
     },
     finds={
+        "words": ("/admin/snippets/notifications/messagewording/", r'href="(/admin/snippets/[a-z/]+/edit/\d+/)'),
         "tree": ("/admin/pages/", r'href="(/admin/pages/\d+/)"'),
         "edit": ("{tree}", r'href="(/admin/pages/\d+/edit/)'),
     },
