@@ -41,6 +41,16 @@ class CancelReason(TextChoices):
 BY_THE_PRACTICE = frozenset({CancelReason.DOCTOR, CancelReason.CLINIC})
 
 
+class CancellingState(TextChoices):
+    """What became of one of many appointments that were to be cancelled at once; the words are to whoever asked."""
+
+    WAITING = "waiting", "Not done yet"
+    CANCELLED = "cancelled", "Cancelled"
+    GONE = "gone", "It was cancelled or closed by somebody else"
+    BEGUN = "begun", "It had begun by then"
+    FAILED = "failed", "We could not cancel it: please do so on its own page"
+
+
 class NoShowCorrection(TextChoices):
     """Why somebody takes back that a patient did not attend."""
 

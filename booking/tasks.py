@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from celery import shared_task
 
@@ -43,3 +44,15 @@ def refill_listing() -> int:
 @shared_task(name="booking.refresh_listing")
 def refresh_listing(doctor_id: int) -> None:
     services.listing_refresh(doctor_id=doctor_id, now=clock.now())
+
+
+@shared_task(name="booking.go_on_cancelling")
+def go_on_cancelling(cancelling_id: str) -> int:
+    """Woken by whoever has many appointments cancelled; answers how many wait for the next run."""
+    return services.cancelling_go_on(cancelling_id=UUID(cancelling_id))
+
+
+@shared_task(name="booking.sweep_cancellings")
+def sweep_cancellings() -> int:
+    """Run by the clock: goes on with what was left of such."""
+    return services.cancellings_sweep()

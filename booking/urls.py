@@ -7,6 +7,7 @@ from booking.views import (
     attend,
     availability,
     cancelling,
+    cancellings,
     choose,
     clinic,
     confirm,
@@ -79,6 +80,7 @@ urlpatterns = [
     path("availability/leave/<uuid:leave_id>/appointments/", time_off.leave_appointments, name="leave_appointments"),
     path("availability/extra/add/", time_off.add_extra, name="extra_add"),
     path("availability/extra/<uuid:extra_id>/remove/", time_off.remove_extra, name="extra_remove"),
+    path("cancelling/<uuid:cancelling_id>/", cancellings.cancelling, name="cancelling"),
     path("my-day/running-late/", time_off.running_late, name="running_late"),
     path("my-day/cancel-rest/", time_off.cancel_rest, name="cancel_rest"),
 ]

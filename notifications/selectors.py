@@ -14,7 +14,7 @@ from common.errors import NotFound
 from common.keyset import KeyPage, latest_first
 from integrations import sms
 from notifications.addresses import address_digest
-from notifications.kinds import TRAITS, Audience, Kind
+from notifications.kinds import TRAITS, Audience, Kind, Topic
 from notifications.models import Contact, Message, MessageWording, Preference, Undeliverable
 from notifications.rendering import title_of
 from notifications.states import ENDED, Channel, MessageStatus, Withheld
@@ -77,6 +77,13 @@ def notices_page(user: AbstractUser, *, size: int, before: UUID | None, after: U
     texts = _texts_beside(page.rows)
     notices = [_notice(message, texts.get(text_key(message.dedupe_key))) for message in page.rows]
     return KeyPage(rows=notices, has_previous=page.has_previous, has_next=page.has_next)
+
+
+def notices_all(user: AbstractUser) -> list[Notice]:
+    """Whatever the person was told, the newest first; for a file of theirs, since a page shows some at a time."""
+    messages = list(notices_of(user).order_by("-created_at", "-pk"))
+    texts = _texts_beside(messages)
+    return [_notice(message, texts.get(text_key(message.dedupe_key))) for message in messages]
 
 
 def text_key(dedupe_key: str) -> str:
@@ -239,11 +246,18 @@ class Told:
 
 _WHOM = {Audience.DOCTOR: "the doctor", Audience.STAFF: "the staff", Audience.ADDRESS: "an address that was invited"}
 _TIMELINE_LENGTH = 50
+# For whoever works with money, and sees of a visit what was told of that.
+PAYMENTS = Topic.PAYMENTS
 
 
-def messages_about(about: str) -> list[Told]:
-    """What was told of an object, the newest first, for those who work with it; no text that nobody asked for."""
+def messages_about(about: str, *, topic: Topic | None = None) -> list[Told]:
+    """What was told of an object, the newest first, for those who work with it; no text that nobody asked for.
+
+    With a `topic` no more than belongs to that.
+    """
     found = Message.objects.filter(about=about, created_at__lte=clock.now()).exclude(last_error=Withheld.NOT_WANTED)
+    if topic is not None:
+        found = found.filter(kind__in=[kind.value for kind, traits in TRAITS.items() if traits.topic == topic])
     return [
         Told(
             what=message.get_kind_display(),

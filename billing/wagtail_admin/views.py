@@ -21,11 +21,13 @@ from billing.models import Complaint, Payment, Refund
 from billing.states import Attention
 from billing.wagtail_admin.charts import money_chart
 from billing.wagtail_admin.forms import DecisionForm, EvidenceForm, NoteForm, ReconcileForm, RefundForm
+from booking.selectors import about_appointment
 from common import clock, idempotency
 from common.errors import Conflict, DomainError, Invalid
 from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
 from common.uploads.serving import file_response
+from notifications.selectors import PAYMENTS, messages_about
 
 CHART_DAYS, RUNS_SHOWN = 28, 5
 # What a refund's buttons do; what is said then, of what has come of it, is `_said`.
@@ -258,6 +260,7 @@ class PaymentView(OfficerView):
             "appointment": payment.appointment,
             "own": policies.OWN_MONEY if policies.is_own_money(self.officer, payment.appointment) else "",
             "steps": selectors.payment_steps(payment),
+            "told": messages_about(about_appointment(payment.appointment), topic=PAYMENTS),
             "parts": selectors.payment_parts(payment),
             "refund_form": form if isinstance(form, RefundForm) else RefundForm(),
             "note_form": _noted(form, "settle"),

@@ -1,3 +1,4 @@
+from booking.models.cancelling import Cancelling, CancellingVisit
 from booking.models.diary import (
     Appointment,
     AppointmentGroupGrant,
@@ -22,6 +23,8 @@ __all__ = [
     "AvailabilityRule",
     "BookingSettings",
     "CalendarFeed",
+    "Cancelling",
+    "CancellingVisit",
     "LocationClosure",
     "ReminderRound",
     "ended_by",

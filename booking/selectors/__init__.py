@@ -34,6 +34,7 @@ from booking.selectors.availability import (
     version_of,
     week_version,
 )
+from booking.selectors.cancelling import Progress, cancelling_of, cancelling_progress
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
 from booking.selectors.opening import OpenDay, open_days_of
 from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
@@ -64,6 +65,7 @@ __all__ = [
     "Hours",
     "Moving",
     "OpenDay",
+    "Progress",
     "RequestsWaiting",
     "Seen",
     "Sourced",
@@ -85,6 +87,8 @@ __all__ = [
     "booking_settings",
     "bookings_by_source",
     "by_weeks",
+    "cancelling_of",
+    "cancelling_progress",
     "counts_of_doctor",
     "day_of_clinic",
     "day_of_doctor",

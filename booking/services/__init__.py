@@ -8,6 +8,7 @@ from booking.services.availability import (
     rule_remove,
 )
 from booking.services.book import appointment_book
+from booking.services.bulk import cancelling_go_on, cancellings_sweep
 from booking.services.cancel import appointment_cancel
 from booking.services.change import appointment_change_visit
 from booking.services.clinic import appointments_cancel_by_clinic
@@ -59,6 +60,8 @@ __all__ = [
     "appointments_export_record",
     "bookings_resume",
     "bookings_stop",
+    "cancelling_go_on",
+    "cancellings_sweep",
     "closure_add",
     "closure_appointments_cancel",
     "closure_remove",

@@ -11,10 +11,10 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import event_record
 from booking.locks import lock_location
-from booking.models import LocationClosure
+from booking.models import Cancelling, LocationClosure
 from booking.policies import assert_may_close
 from booking.selectors.affected import affected_by_closure
-from booking.services.bulk import cancel_each
+from booking.services.bulk import cancel_many
 from booking.services.hours import assert_shown
 from booking.states import CancelReason
 from booking.validators import assert_closure
@@ -74,15 +74,15 @@ def closure_remove(*, actor: User, closure_id: UUID, now: datetime | None = None
         listings_follow_place(location_id=location.pk, now=now or clock.now())
 
 
-def closure_appointments_cancel(*, actor: User, closure_id: UUID, now: datetime | None = None) -> int:
-    """Cancel for the clinic what stands in a closure and has not begun, tell the patients, and say how many.
+def closure_appointments_cancel(*, actor: User, closure_id: UUID, now: datetime | None = None) -> Cancelling:
+    """Cancel for the clinic what stands in a closure and has not begun, and tell the patients (`cancel_many`).
 
-    A repeat goes on where the last one stopped. Raises `Forbidden`, `NotFound` and `Busy`.
+    Raises `Forbidden` and `NotFound`.
     """
     assert_may_close(actor)
     now = now or clock.now()
     standing = affected_by_closure(_found(closure_id), now=now).filter(start__gt=now)
-    return cancel_each(standing, CancelReason.CLINIC, actor=actor, now=now)
+    return cancel_many(standing, CancelReason.CLINIC, actor=actor, now=now)
 
 
 def _found(closure_id: UUID) -> LocationClosure:

@@ -12,10 +12,10 @@ from accounts.models import User
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_named
-from booking.models import AvailabilityException
+from booking.models import AvailabilityException, Cancelling
 from booking.selectors.affected import affected_by, told_if_late
 from booking.selectors.availability import hours_meeting
-from booking.services.bulk import cancel_each
+from booking.services.bulk import cancel_many
 from booking.services.hours import assert_shown, asserted_location, managed, remove_row, save_new
 from booking.services.listing import listing_write
 from booking.states import CancelReason
@@ -64,10 +64,10 @@ def leave_remove(*, actor: User, leave_id: UUID, now: datetime | None = None) ->
     remove_row(leave, actor=actor, action="availability.leave_removed", now=now or clock.now())
 
 
-def leave_appointments_cancel(*, actor: User, leave_id: UUID, now: datetime | None = None) -> int:
-    """Cancel as the doctor what stands in a leave and has not begun, offer the patients new times, and say how many.
+def leave_appointments_cancel(*, actor: User, leave_id: UUID, now: datetime | None = None) -> Cancelling:
+    """Cancel as the doctor what stands in a leave and has not begun, and offer the patients new times (`cancel_many`).
 
-    A repeat goes on where the last one stopped. Raises `NotFound` and `Busy`.
+    Raises `NotFound`.
     """
     now = now or clock.now()
     rows = AvailabilityException.objects.select_related("doctor")
@@ -76,7 +76,7 @@ def leave_appointments_cancel(*, actor: User, leave_id: UUID, now: datetime | No
         raise NotFound
     managed(leave.doctor, actor)
     standing = affected_by(leave, now=now).filter(start__gt=now)
-    return cancel_each(standing, CancelReason.DOCTOR, actor=actor, now=now)
+    return cancel_many(standing, CancelReason.DOCTOR, actor=actor, now=now)
 
 
 def extra_add(
@@ -120,7 +120,7 @@ def extra_remove(
     remove_row(extra, actor=actor, action="availability.extra_removed", shown=shown, now=now or clock.now())
 
 
-def rest_of_today_cancel(*, actor: User, doctor_id: UUID, now: datetime | None = None) -> int:
+def rest_of_today_cancel(*, actor: User, doctor_id: UUID, now: datetime | None = None) -> Cancelling:
     """Close what is left of today (as the clinic counts days), then `leave_appointments_cancel` in it.
 
     Pressed again it closes nothing more, and cancels what was left. Raises `NotFound` and `Busy`.

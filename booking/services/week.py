@@ -14,10 +14,10 @@ from django.db import transaction
 from accounts.models import User
 from audit.services import event_record
 from booking.locks import lock_doctor_named
-from booking.models import AvailabilityRule
+from booking.models import AvailabilityRule, Cancelling
 from booking.selectors.availability import week_version
 from booking.selectors.outside import Hours, hours_of, outside_hours
-from booking.services.bulk import cancel_each
+from booking.services.bulk import cancel_many
 from booking.services.hours import (
     asserted_location,
     asserted_shown,
@@ -135,11 +135,9 @@ def rules_remove(
 
 def outside_hours_cancel(
     *, actor: User, doctor_id: UUID, appointment_ids: Collection[UUID], now: datetime | None = None
-) -> int:
-    """Cancel as the doctor those of the appointments ahead that lie outside the doctor's hours, offer the patients new
-    times, and say how many.
-
-    A repeat goes on where the last one stopped. Raises `NotFound` and `Busy`.
+) -> Cancelling:
+    """Cancel as the doctor those of the appointments ahead that lie outside the doctor's hours, and offer the patients
+    new times (`cancel_many`). Raises `NotFound`.
     """
     now = now or clock.now()
     doctor = Doctor.objects.filter(public_id=doctor_id).first()
@@ -148,7 +146,7 @@ def outside_hours_cancel(
     managed(doctor, actor)
     wanted = set(appointment_ids)
     outside = outside_hours(doctor, hours_of(doctor, now=now), now=now)
-    return cancel_each(
+    return cancel_many(
         [visit for visit in outside if visit.public_id in wanted], CancelReason.DOCTOR, actor=actor, now=now
     )
 

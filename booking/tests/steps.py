@@ -12,7 +12,8 @@ from wagtail.models import Site
 
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
-from booking.models import Appointment, AppointmentShare, BookingSettings
+from booking.models import Appointment, AppointmentShare, BookingSettings, Cancelling
+from booking.selectors import cancelling_progress
 from booking.services import appointment_book, appointment_share, share_accept
 from booking.tests.factories import next_slot_start
 from doctors.models import Doctor, Location, VisitType
@@ -83,3 +84,8 @@ def mails_to(person: Patient | Doctor | User) -> list[EmailMessage]:
     user = person if isinstance(person, User) else user_of(person)
     messages_deliver()
     return [one for one in mail.outbox if one.to == [user.email]]
+
+
+def cancelled_by(cancelling: Cancelling) -> int:
+    """How many of many are cancelled by now."""
+    return cancelling_progress(cancelling).cancelled

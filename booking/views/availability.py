@@ -60,8 +60,8 @@ def remove_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
     except HoursAffect as error:
         action = reverse("booking:rule_remove", args=[rule_id])
         return preview(request, form, error, action=action, submit="Remove the hours")
-    settle(request, doctor_of(request.user), form, "The weekly hours are removed.")
-    return redirect(f"{reverse('booking:availability')}?removed={rule_id}")
+    back = f"{reverse('booking:availability')}?removed={rule_id}"
+    return settle(request, doctor_of(request.user), form, "The weekly hours are removed.", back=back)
 
 
 @ASKS
@@ -91,8 +91,7 @@ def change_rule(request: SignedInRequest, rule_id: UUID) -> HttpResponse:
         return _show_rule(request, rule, form, status=error.status)
     if not is_done:
         return _show_rule(request, rule, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    settle(request, doctor, form, "The weekly hours are changed.")
-    return redirect("booking:availability")
+    return settle(request, doctor, form, "The weekly hours are changed.")
 
 
 def _show_rule(

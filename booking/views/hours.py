@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from accounts.policies import SignedInRequest
 from booking import selectors, services
@@ -18,8 +18,9 @@ from booking.errors import HoursAffect
 from booking.forms.hours import CopyDayForm, ExtraForm, LeaveForm, Previewing, RuleForm, seen_as
 from booking.forms.limits import limits_in_words
 from booking.grouping import days_of, week_of
+from booking.views.cancellings import after_cancelling
 from common import clock, idempotency
-from common.errors import Busy, Invalid
+from common.errors import Invalid
 from common.forms import OnceForm, show_refusal
 from common.inputs import uuid_or_none
 from common.models import PublicIdModel
@@ -84,29 +85,18 @@ def preview(request: HttpRequest, form: Previewing, error: HoursAffect, **shown:
     return render(request, "booking/preview.html", context, status=status)
 
 
-def settle(request: SignedInRequest, doctor: Doctor, form: Previewing, said: str) -> None:
+def settle(
+    request: SignedInRequest, doctor: Doctor, form: Previewing, said: str, *, back: str = "booking:availability"
+) -> HttpResponse:
     """After hours have changed: say so, and cancel those whom the preview named where that was chosen."""
     messages.success(request, said)
     if form.cancels:
         asked: dict[str, Any] = {"doctor_id": doctor.public_id, "appointment_ids": form.seen}
-        cancel(request, lambda: services.outside_hours_cancel(actor=request.user, **asked))
-    elif form.seen:
+        cancelling = services.outside_hours_cancel(actor=request.user, **asked)
+        return after_cancelling(request, cancelling, back)
+    if form.seen:
         messages.info(request, "The appointments that you were shown stay as they are.")
-
-
-def cancel(request: HttpRequest, run: Callable[[], int]) -> None:
-    """Cancel one after the other, and say how many."""
-    try:
-        count = run()
-    except Busy:
-        messages.warning(request, "Not every appointment is cancelled yet. Please go on below.")
-    else:
-        messages.success(request, cancelled(count))
-
-
-def cancelled(count: int) -> str:
-    ended = "1 appointment is" if count == 1 else f"{count} appointments are"
-    return f"{ended} cancelled. The patients are told and offered new times."
+    return redirect(back)
 
 
 def done_once(request: SignedInRequest, form: OnceForm, run: Callable[[], PublicIdModel]) -> UUID | None:

@@ -19,7 +19,8 @@ from booking.errors import HoursAffect
 from booking.forms.hours import ExtraForm, LateForm, LeaveForm, RemoveForm, seen_as
 from booking.models import Appointment, AvailabilityException
 from booking.templatetags.bookable import leave_span
-from booking.views.hours import cancel, cancelled, done_once, preview, remove_once, settle, show
+from booking.views.cancellings import after_cancelling
+from booking.views.hours import done_once, preview, remove_once, settle, show
 from common import clock
 from common.errors import Busy
 from doctors.models import Doctor
@@ -47,13 +48,12 @@ def add_leave(request: SignedInRequest) -> HttpResponse:
     if leave_id is None:
         return show(request, doctor, leave_form=form)
     messages.success(request, "The time off is added. Nobody can book it any more.")
-    if form.cancels:
-        _cancel(request, leave_id)
-    return redirect("booking:availability")
+    return _cancel(request, leave_id) if form.cancels else redirect("booking:availability")
 
 
-def _cancel(request: SignedInRequest, leave_id: UUID) -> None:
-    cancel(request, lambda: services.leave_appointments_cancel(actor=request.user, leave_id=leave_id))
+def _cancel(request: SignedInRequest, leave_id: UUID) -> HttpResponse:
+    asked = services.leave_appointments_cancel(actor=request.user, leave_id=leave_id)
+    return after_cancelling(request, asked, "booking:availability")
 
 
 @ASKS
@@ -65,8 +65,7 @@ def leave_appointments(request: SignedInRequest, leave_id: UUID) -> HttpResponse
     now = clock.now()
     affected = list(selectors.affected_by(leave, now=now).filter(start__gt=now))
     if request.method == "POST" and request.POST.get("previewed") == seen_as(affected):
-        _cancel(request, leave_id)
-        return redirect("booking:availability")
+        return _cancel(request, leave_id)
     context = {
         "title": "Appointments in your time off",
         "lead": leave_span(leave),
@@ -112,8 +111,7 @@ def remove_extra(request: SignedInRequest, extra_id: UUID) -> HttpResponse:
     except HoursAffect as error:
         action = reverse("booking:extra_remove", args=[extra_id])
         return preview(request, form, error, action=action, submit="Remove the extra hours")
-    settle(request, doctor_of(request.user), form, "The extra hours are removed.")
-    return redirect("booking:availability")
+    return settle(request, doctor_of(request.user), form, "The extra hours are removed.")
 
 
 @ASKS
@@ -145,12 +143,12 @@ def cancel_rest(request: SignedInRequest) -> HttpResponse:
 
 def _rest_cancelled(request: SignedInRequest, doctor: Doctor) -> HttpResponse:
     try:
-        count = services.rest_of_today_cancel(actor=request.user, doctor_id=doctor.public_id)
+        asked = services.rest_of_today_cancel(actor=request.user, doctor_id=doctor.public_id)
     except Busy:
-        messages.warning(request, "Not every appointment is cancelled yet. Please press the button again.")
+        messages.warning(request, "Today is not closed yet. Please press the button again.")
         return redirect("booking:cancel_rest")
-    messages.success(request, f"Today is closed from now on. {cancelled(count)}")
-    return redirect("booking:day")
+    messages.success(request, "Today is closed from now on.")
+    return after_cancelling(request, asked, "booking:day")
 
 
 def _today(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,7 +16,8 @@ from booking import selectors, services
 from booking.errors import HoursAffect
 from booking.forms.hours import CopyDayForm, SeveralForm, seen_as
 from booking.templatetags.bookable import rule_words
-from booking.views.hours import cancel, done_once, preview, settle, show
+from booking.views.cancellings import after_cancelling
+from booking.views.hours import done_once, preview, settle, show
 from common import clock
 from common.errors import Conflict
 from common.forms import show_refusal
@@ -42,8 +43,7 @@ def copy_day(request: SignedInRequest) -> HttpResponse:
             return show(request, doctor, copy_form=form)
     except HoursAffect as error:
         return preview(request, form, error, action=reverse("booking:day_copy"), submit="Copy the hours")
-    settle(request, doctor, form, "The hours are copied.")
-    return redirect("booking:availability")
+    return settle(request, doctor, form, "The hours are copied.")
 
 
 @ASKS
@@ -67,8 +67,7 @@ def change_several(request: SignedInRequest) -> HttpResponse:
         return _show_several(request, form, error.status)
     if not is_done:
         return _show_several(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    settle(request, doctor, form, f"The hours are {'removed' if form.removes else 'changed'}.")
-    return redirect("booking:availability")
+    return settle(request, doctor, form, f"The hours are {'removed' if form.removes else 'changed'}.")
 
 
 def _several(doctor: Doctor, data: Any) -> SeveralForm:
@@ -100,8 +99,8 @@ def outside_hours(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("previewed") == seen_as(affected):
         ids: list[UUID] = [row.public_id for row in affected]
         asked: dict[str, Any] = {"doctor_id": doctor.public_id, "appointment_ids": ids}
-        cancel(request, lambda: services.outside_hours_cancel(actor=request.user, **asked))
-        return redirect("booking:availability")
+        cancelling = services.outside_hours_cancel(actor=request.user, **asked)
+        return after_cancelling(request, cancelling, "booking:availability")
     context = {
         "title": "Appointments outside your hours",
         "action": reverse("booking:outside_hours"),

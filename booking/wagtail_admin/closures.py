@@ -17,8 +17,9 @@ from booking import policies, selectors, services
 from booking.errors import HoursAffect
 from booking.forms.hours import ClockField, Previewing, seen_as
 from booking.models import Appointment
+from booking.views.cancellings import after_cancelling
 from common import clock
-from common.errors import Busy, Invalid
+from common.errors import Invalid
 from common.forms import DayField, show_refusal
 from common.inputs import uuid_or_none
 from doctors.models import Location
@@ -92,14 +93,8 @@ def _add(request: HttpRequest, actor: User, location: Location) -> HttpResponse:
 
 def _cancelled(request: HttpRequest, closure_id: UUID, pk: int) -> HttpResponse:
     actor = cast("User", request.user)
-    try:
-        count = services.closure_appointments_cancel(actor=actor, closure_id=closure_id)
-    except Busy:
-        messages.warning(request, "The days are closed, but not every appointment is cancelled yet. Please try again.")
-        return redirect("clinic_closures", pk)
-    ended = "1 appointment is" if count == 1 else f"{count} appointments are"
-    messages.success(request, f"{ended} cancelled. The patients are told and offered new times.")
-    return redirect("clinic_closures", pk)
+    asked = services.closure_appointments_cancel(actor=actor, closure_id=closure_id)
+    return after_cancelling(request, asked, "clinic_closures", pk)
 
 
 def _show(

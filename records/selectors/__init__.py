@@ -99,6 +99,7 @@ from records.selectors.prescriptions import (
     standing_of,
     taken_of,
 )
+from records.selectors.told import about_thing
 from records.selectors.ways import BY_GLASS, Ways, ways_of
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "Treating",
     "Waiting",
     "Ways",
+    "about_thing",
     "allergies_visible_to",
     "allergy_told",
     "altered_among",

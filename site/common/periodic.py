@@ -87,6 +87,13 @@ JOBS = (
         heals="Reminds people of their visits, each day’s once, at the clinic’s hour.",
     ),
     Job(
+        name="cancellings",
+        task="booking.sweep_cancellings",
+        every=timedelta(seconds=60),
+        late_after=timedelta(minutes=20),
+        heals="Goes on cancelling the appointments of a closed place, time off or a suspended doctor.",
+    ),
+    Job(
         name="listing",
         task="booking.refill_listing",
         every=timedelta(seconds=60),

@@ -70,6 +70,8 @@ TASKS = {
     "notifications.purge_messages": Queue.BULK,
     "billing.draw_receipts": Queue.BULK,
     "billing.reconcile": Queue.BULK,
+    "booking.go_on_cancelling": Queue.BULK,
+    "booking.sweep_cancellings": Queue.BULK,
     "common.sweep_expired": Queue.BULK,
     "common.sweep_uploads": Queue.BULK,
     "doctors.fold_facets": Queue.BULK,

@@ -12,14 +12,22 @@ from accounts.tests.factories import UserFactory
 from audit.selectors import detail_of, timeline_of
 from audit.services import event_record
 from audit.templatetags.audit_log import event_timeline
+from billing.tests.factories import PaymentFactory
 from booking.models import Appointment
 from booking.selectors import about_appointment
 from booking.tests.factories import AppointmentFactory
 from booking.tests.steps import user_of
+from notifications.kinds import Kind
+from notifications.models import Message
 from notifications.tests.factories import MessageFactory
-from verification.selectors import timeline
+from records.tests.prescribing import addressed, rx_signed
+from records.tests.steps import visit
+from verification.selectors import about_case, timeline
+from verification.services import case_claim, case_reject
 from verification.states import Status
-from verification.tests.factories import case_in
+from verification.tests.factories import case_in, officer
+from verification.tests.steps import own_case
+from verification.tests.views.desk import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +127,41 @@ def test_control_the_audit_log_names_the_address_to_an_auditor_and_opens_to_nobo
     answer = browser.get("/admin/audit/")
     assert answer.status_code in {302, 403}
     assert "canary@" not in answer.content.decode()
+
+
+def _page(person: User, address: str) -> str:
+    browser = Client()
+    browser.force_login(person, backend="accounts.backends.AccountBackend")
+    return browser.get(address).content.decode()
+
+
+def test_officers_of_money_see_who_was_told_of_a_payment_and_nothing_else_of_the_visit() -> None:
+    payment = PaymentFactory.create()
+    about = about_appointment(payment.appointment)
+    for kind in ("payment_received", "appointment_booked"):
+        MessageFactory(kind=kind, about=about)
+    shown = _page(
+        UserFactory.create(roles=[Role.BILLING_OFFICER]), reverse("billing_payment", args=[payment.public_id])
+    )
+    assert "Email to the patient" in shown
+    assert Kind.PAYMENT_RECEIVED.label in shown
+    assert f"<td>{Kind.APPOINTMENT_BOOKED.label}</td>" not in shown
+
+
+def test_officers_see_of_a_case_what_its_doctor_was_told() -> None:
+    actor, desk = officer(), officer()
+    _doctor, case = own_case(Status.PENDING)
+    case_claim(actor=actor, case_id=case.public_id)
+    case_reject(actor=actor, case_id=case.public_id, reason="No cover.")
+    message = Message.objects.get(kind="verification_rejected")
+    shown = page_of(desk, case)
+    assert message.about == about_case(case)
+    assert f"<td>{Kind.VERIFICATION_REJECTED.label}</td>" in shown
+    assert message.email not in shown.split("Who was told")[1]
+
+
+def test_who_wrote_a_prescription_sees_that_the_patient_was_told_and_the_patient_sees_no_such_list() -> None:
+    prescription = rx_signed(addressed(visit()))
+    address = reverse("records:prescription", args=[prescription.public_id])
+    assert "email to the patient" in _page(user_of(prescription.doctor), address)
+    assert "Who was told" not in _page(user_of(prescription.patient), address)

@@ -20,12 +20,15 @@ from doctors.models import Doctor
 from notifications.models import Message
 from notifications.states import MessageStatus
 from tests.faults.mail_server import MailServer
-from tests.faults.steps import queue_messages, told_to
+from tests.faults.steps import is_long, queue_messages, told_to
 from tests.faults.worker import Worker
 
 KILLED = -9
 DELIVERING = ("message claimed", "message in DATA", "message taken", "message marked")
 DELIVER = "notifications.services.messages_deliver"
+SWEEP = "notifications.tasks.sweep_messages"
+SWEPT_EVERY = 20
+AWAY = timedelta(minutes=10)
 DRAINED_WITHIN = timedelta(minutes=10)
 
 
@@ -86,6 +89,37 @@ def test_a_mail_server_that_is_away_holds_up_no_booking_and_gets_everything_afte
     assert sum(len(ids) for ids in mail_server.arrived.values()) == Message.objects.count() == 4 * each
 
 
+@pytest.mark.skipif(not is_long(), reason="Takes ten minutes and more: only in make test-long (RACE_ROUNDS=100)")
+@pytest.mark.timeout(1800)
+def test_a_mail_server_that_is_away_for_ten_minutes_gets_the_backlog_within_ten_more(
+    mail_server: MailServer, worker: Worker
+) -> None:
+    """In real time, with the sweeper's own period; a thousand messages wait besides what is booked."""
+    doctors = [bookable_doctor() for _ in range(6)]
+    as_before = [_booked(doctors[0], number) for number in range(8)]
+    mail_server.stop()
+    queue_messages(1000)
+    meanwhile: list[float] = []
+    away = stopwatch.monotonic()
+    while stopwatch.monotonic() < away + AWAY.total_seconds():
+        number = len(meanwhile)
+        meanwhile.append(_booked(doctors[1 + number // 8], number % 8))
+        worker.do(SWEEP)
+        stopwatch.sleep(SWEPT_EVERY)
+    assert MessageStatus.FAILED not in statuses()
+    mail_server.take()
+    back = stopwatch.monotonic()
+    while statuses() != {MessageStatus.SENT} and stopwatch.monotonic() < back + 2 * DRAINED_WITHIN.total_seconds():
+        worker.do(SWEEP)
+        stopwatch.sleep(SWEPT_EVERY)
+    drained, ratio = stopwatch.monotonic() - back, statistics.median(meanwhile) / statistics.median(as_before)
+    count = Message.objects.count()
+    print(f"{count} messages, {len(meanwhile)} bookings meanwhile at {ratio:.2f} x, drained in {drained:.0f} s")
+    assert ratio < 3
+    assert drained < DRAINED_WITHIN.total_seconds()
+    assert sum(len(ids) for ids in mail_server.arrived.values()) == count
+
+
 def _booked(doctor: Doctor, number: int) -> float:
     """How many seconds a booking took."""
     patient, start = PatientFactory.create(), next_slot_start(3) + number * timedelta(minutes=30)
@@ -98,7 +132,7 @@ def test_what_redis_forgets_is_found_by_the_sweeper(mail_server: MailServer, wor
     queue_messages(3)
     assert redis_client.dbsize() > 0
     redis_client.flushall()
-    assert worker.do("notifications.tasks.sweep_messages") == 0
+    assert worker.do(SWEEP) == 0
     assert sorted(mail_server.arrived) == [told_to(number) for number in range(3)]
 
 

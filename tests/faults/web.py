@@ -7,6 +7,7 @@ import json
 import sys
 import time as stopwatch
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +26,7 @@ from devtools.process import Child, Command
 from devtools.valkey import free_port
 from tests.faults.steps import PATIENCE
 
+AT_ONCE = 6
 A_DOCTORS_DAY = 16
 # As docker/gunicorn.conf.py has it, and a little for the process itself.
 GRACE = 30.0
@@ -41,10 +43,11 @@ class Client:
     key: str
     statuses: list[int] = field(default_factory=list)
     appointment: str = ""
+    patience: float = PATIENCE
 
     def __call__(self) -> None:
-        deadline = stopwatch.monotonic() + PATIENCE
-        while stopwatch.monotonic() < deadline and not self.once():
+        began = stopwatch.monotonic()
+        while stopwatch.monotonic() < began + self.patience and not self.once():
             stopwatch.sleep(0.05)
 
     def once(self) -> bool:
@@ -89,6 +92,21 @@ def clients(port: int, count: int) -> list[Client]:
             _, token = token_issue(user=user_of(PatientFactory.create()))
             made.append(Client(port, token, json.dumps(wanted), key=f"fault-{len(made)}"))
     return made
+
+
+@contextmanager
+def at_work(everybody: list[Client]) -> Iterator[list[Future[None]]]:
+    """Everybody asks, a few at once, until each has an answer; where the test has failed, nobody asks any more."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = [pool.submit(client) for client in everybody]
+        try:
+            yield asked
+            for one in asked:
+                one.result()
+        except BaseException:
+            for client in everybody:
+                client.patience = 0
+            raise
 
 
 def assert_one_answer_and_one_row_each(everybody: list[Client]) -> None:

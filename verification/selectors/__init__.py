@@ -25,7 +25,7 @@ from verification.selectors.duplicates import Duplicate, duplicates_of
 from verification.selectors.files import evidence_of
 from verification.selectors.standing import Credential, credentials_of
 from verification.selectors.tasks import TaskLine, Tasks, tasks_of
-from verification.selectors.timeline import TimelineEntry, timeline
+from verification.selectors.timeline import TimelineEntry, about_case, timeline
 
 __all__ = [
     "Credential",
@@ -33,6 +33,7 @@ __all__ = [
     "TaskLine",
     "Tasks",
     "TimelineEntry",
+    "about_case",
     "answers_what_was_asked",
     "can_be_suspended",
     "case_by_id",

@@ -108,3 +108,8 @@ def _particulars_entries(doctor: Doctor) -> Iterable[TimelineEntry]:
                 who=_name(after.history_user),
                 detail=", ".join(changed),
             )
+
+
+def about_case(case: VerificationCase) -> str:
+    """What a message is `about` that belongs to this case's timeline."""
+    return f"verification:{case.public_id}"

@@ -14,7 +14,7 @@ from common.history import sign
 from doctors.models import Doctor
 from notifications.services import Outgoing, messages_queue
 from verification.models import ChecklistItem, VerificationCase
-from verification.selectors import waits_for_check
+from verification.selectors import about_case, waits_for_check
 from verification.states import ItemKind, ItemStatus, ReasonCode, Status, assert_item_can_move
 
 
@@ -119,7 +119,8 @@ def tell(case: VerificationCase, kind: str, now: datetime, *, key: str = "", **f
     if doctor.user is None:
         return
     said = {"doctor": doctor.name, "path": reverse("credentials:tasks"), **facts}
-    message = Outgoing(kind=kind, user=doctor.user, facts=said, dedupe_key=key or f"{kind}:{case.public_id}")
+    key = key or f"{kind}:{case.public_id}"
+    message = Outgoing(kind=kind, user=doctor.user, facts=said, dedupe_key=key, about=about_case(case))
     messages_queue(messages=[message], now=now)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services import sessions_end
+from booking.models import Cancelling
 from booking.services import appointments_cancel_by_clinic
 from common import clock
 from common.errors import Conflict
@@ -56,12 +57,12 @@ def doctor_suspend(
 
 def barred_appointments_cancel(
     *, actor: User, doctor_id: UUID, appointment_ids: Sequence[UUID] | None = None, now: datetime | None = None
-) -> int:
+) -> Cancelling:
     """Cancel the appointments still to come of a doctor who may not work here, all or some, and tell the patients.
 
-    That is whoever is suspended, or whose renewal was rejected, until they are verified again. How many were
-    cancelled; those that were before are no error. Each is cancelled by itself, so a repeat goes on where the last one
-    stopped. Raises `NotFound`, `Forbidden`, `Conflict` (`not_barred`, data `current`).
+    That is whoever is suspended, or whose renewal was rejected, until they are verified again. Each is cancelled by
+    itself, and those that were before are no error. Raises `NotFound`, `Forbidden`, `Conflict` (`not_barred`, data
+    `current`).
     """
     with transaction.atomic():
         doctor = locks.doctor_locked(doctor_id)

@@ -8,10 +8,14 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 from accounts.models import User
-from booking.selectors import appointments_ahead
+from booking.models import Cancelling
+from booking.selectors import appointments_ahead, cancelling_progress
 from common import clock
+from common.htmx import is_fragment
 from verification import services
 from verification.forms import AppointmentsForm
 from verification.models import VerificationCase
@@ -24,6 +28,7 @@ class CancelAppointmentsView(CaseActionView):
     form_name = "appointments"
     answered = "appointments"
     is_keyed = False
+    asked: Cancelling
 
     def bound_form(self) -> forms.Form:
         ahead = appointments_ahead(self.object.doctor.public_id, now=clock.now())
@@ -36,10 +41,18 @@ class CancelAppointmentsView(CaseActionView):
         return super().carry_out(form)
 
     def run(self, actor: User, data: dict[str, Any]) -> VerificationCase:
-        count = services.barred_appointments_cancel(
+        self.asked = services.barred_appointments_cancel(
             actor=actor,
             doctor_id=self.object.doctor.public_id,
             appointment_ids=[UUID(one) for one in data["appointment"]],
         )
+        count = cancelling_progress(self.asked).cancelled
         self.done = f"{count} appointment{'' if count == 1 else 's'} cancelled. The patients are being told."
         return self.object
+
+    def finish(self, case_id: UUID) -> HttpResponse:
+        """Where not all are cancelled yet, or some were left, on to the page that says so."""
+        if cancelling_progress(self.asked).is_smooth:
+            return super().finish(case_id)
+        url = reverse("booking:cancelling", args=[self.asked.public_id])
+        return HttpResponse(headers={"HX-Redirect": url}) if is_fragment(self.request) else redirect(url)

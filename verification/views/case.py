@@ -24,6 +24,7 @@ from common.errors import Conflict, DomainError, Forbidden, Invalid
 from common.forms import show_refusal
 from common.htmx import is_fragment
 from integrations.registers.manual import SEARCH_PAGE
+from notifications.selectors import messages_about
 from verification import policies, selectors
 from verification.forms import AssignForm, NoteForm, ReasonForm
 from verification.models import VerificationCase
@@ -98,6 +99,7 @@ class CaseView(InspectView):
             "register_check": next(iter(case.register_checks.all()), None),
             "duplicates": selectors.duplicates_of(case),
             "timeline": selectors.timeline(case, with_details=not offers.is_own),
+            "told": messages_about(selectors.about_case(case)),
             "other_cases": other_cases_of(case),
             "appointments": appointments_ahead(case.doctor.public_id, now=now) if offers.cancel else [],
             "neighbours": neighbours_of(case, self.actor, self.list_name),

@@ -254,6 +254,8 @@ CHANGES: dict[str, Callable[[Scene], Any]] = {
 # Every other service of booking, and why it cannot change when anybody is free.
 KEEPS = {
     "appointments_export_record": "an audit event",
+    "cancelling_go_on": "goes on with what leave_appointments_cancel and its like began",
+    "cancellings_sweep": "goes on with what leave_appointments_cancel and its like began",
     "history_viewed": "an audit event",
     "link_prove": "who sees a visit",
     "link_move": "does what appointment_move does",

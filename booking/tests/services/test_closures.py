@@ -25,7 +25,7 @@ from booking.services import (
 )
 from booking.states import CancelReason, Status
 from booking.tests.factories import RuleFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book
+from booking.tests.steps import book, cancelled_by
 from common import clock
 from common.errors import Forbidden, Invalid, NotFound
 from doctors.models import Doctor, Listing, Location
@@ -186,7 +186,7 @@ def test_those_who_are_booked_are_cancelled_once_and_told_of_new_times(administr
     closure = close(administrator, doctor.locations.get(), day_ahead(2))
     assert Event.objects.get(action="closure.added").data["affected"] == 1
     asked = {"actor": administrator, "closure_id": closure.public_id}
-    assert [closure_appointments_cancel(**asked) for _ in range(2)] == [1, 0]  # type: ignore[arg-type]
+    assert [cancelled_by(closure_appointments_cancel(**asked)) for _ in range(2)] == [1, 0]  # type: ignore[arg-type]
     inside.refresh_from_db()
     outside.refresh_from_db()
     assert (inside.status, inside.cancel_reason, outside.status) == ("cancelled", CancelReason.CLINIC, Status.BOOKED)

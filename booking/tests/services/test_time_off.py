@@ -21,7 +21,7 @@ from booking.services import (
 )
 from booking.states import CancelReason, Status
 from booking.tests.factories import AppointmentFactory, LeaveFactory, bookable_doctor, next_slot_start
-from booking.tests.steps import book, user_of
+from booking.tests.steps import book, cancelled_by, user_of
 from common import clock
 from common.errors import Invalid, NotFound
 from doctors.models import Doctor
@@ -106,7 +106,7 @@ def test_what_stands_in_time_off_is_cancelled_once_and_new_times_are_offered(doc
     outside = book(doctor, start=next_slot_start(3, time(9)))
     leave = leave_add(actor=user_of(doctor), doctor_id=doctor.public_id, start=start, end=start + timedelta(hours=3))
     asked = {"actor": user_of(doctor), "leave_id": leave.public_id}
-    assert [leave_appointments_cancel(**asked) for _ in range(2)] == [2, 0]  # type: ignore[arg-type]
+    assert [cancelled_by(leave_appointments_cancel(**asked)) for _ in range(2)] == [2, 0]  # type: ignore[arg-type]
     for visit in visits:
         visit.refresh_from_db()
         assert (visit.status, visit.cancel_reason) == (Status.CANCELLED, CancelReason.DOCTOR)
@@ -137,8 +137,8 @@ def a_day_at_ten(doctor: Doctor) -> tuple[datetime, dict[str, Any]]:
 def test_the_rest_of_today_is_closed_and_cancelled(doctor: Doctor) -> None:
     ten, visits = a_day_at_ten(doctor)
     asked: dict[str, Any] = {"actor": user_of(doctor), "doctor_id": doctor.public_id, "now": ten}
-    assert rest_of_today_cancel(**asked) == 3
-    assert rest_of_today_cancel(**(asked | {"now": ten + timedelta(minutes=1)})) == 0
+    assert cancelled_by(rest_of_today_cancel(**asked)) == 3
+    assert cancelled_by(rest_of_today_cancel(**(asked | {"now": ten + timedelta(minutes=1)}))) == 0
     statuses = {}
     for name, visit in visits.items():
         visit.refresh_from_db()

@@ -14,6 +14,7 @@ from common.uploads.states import UploadState
 from notifications.services import Outgoing, messages_queue
 from records.locks import document_locked
 from records.models import Document
+from records.selectors.told import about_thing
 from records.services.documents.steps import capacity_of
 from records.states import DocumentStatus, assert_document_can_move
 
@@ -71,7 +72,9 @@ def tell_the_patient(document: Document, now: datetime) -> None:
         return
     facts = {"path": reverse("records:documents")}
     key = f"record_new:{document.public_id}"
-    messages_queue(messages=[Outgoing(kind="record_new", user=user, facts=facts, dedupe_key=key)], now=now)
+    about = about_thing(document)
+    message = Outgoing(kind="record_new", user=user, facts=facts, dedupe_key=key, about=about)
+    messages_queue(messages=[message], now=now)
 
 
 def _tell_the_uploader(document: Document, now: datetime) -> None:
@@ -83,5 +86,11 @@ def _tell_the_uploader(document: Document, now: datetime) -> None:
         else reverse("records:patient_document_add", args=[document.patient.public_id])
     )
     key = f"document_refused:{document.public_id}"
-    message = Outgoing(kind="document_refused", user=document.uploaded_by, facts={"path": path}, dedupe_key=key)
+    message = Outgoing(
+        kind="document_refused",
+        user=document.uploaded_by,
+        facts={"path": path},
+        dedupe_key=key,
+        about=about_thing(document),
+    )
     messages_queue(messages=[message], now=now)

@@ -25,6 +25,7 @@ from common.fields import UNREADABLE, opened_or_words
 from common.money import Money
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
+from notifications.selectors import contact_of, default_of, is_choice, notices_all, preferences_of
 from records.models import BreakGlass, Document, RecordShare
 from records.presentation import parts_of
 from records.selectors import (
@@ -243,6 +244,26 @@ def _access(_user: User, patient: Patient) -> Iterator[Row]:
         yield {"recorded": one.event.occurred_at, "agent": one.who, "action": one.what}
 
 
+def _notices(user: User, _patient: Patient) -> Iterator[Row]:
+    for one in notices_all(user):
+        yield {
+            "id": str(one.id),
+            "sent": one.at,
+            "topic": one.topic,
+            "title": one.title,
+            "outcome": "; ".join(one.outcomes),
+        }
+
+
+def _preferences(user: User, _patient: Patient) -> Iterator[Row]:
+    for (kind, channel), is_on in preferences_of(user).items():
+        if is_choice(kind, channel) and is_on != default_of(channel):
+            yield {"what": kind.label, "channel": channel.label, "wanted": is_on}
+    contact = contact_of(user)
+    if contact is not None:
+        yield {"textsTo": contact.mobile, "confirmed": contact.confirmed_at or ""}
+
+
 PARTS = (
     Part(name="Patient", title="Your details", rows=_patient),
     Part(name="Appointment", title="Appointments", rows=_appointments),
@@ -255,5 +276,7 @@ PARTS = (
     Part(name="RelatedPerson", title="Who helps you, and whom you help", rows=_carers),
     Part(name="Permission", title="What was shared with doctors", rows=_shares),
     Part(name="Flag", title="Opened in an emergency", rows=_emergencies),
+    Part(name="Communication", title="What we told you", rows=_notices),
+    Part(name="Basic", title="What you want to be told, and how", rows=_preferences),
     Part(name="AuditEvent", title="What was done with your record", rows=_access),
 )

@@ -77,6 +77,13 @@ LABELS = {
     "taken": "Taken",
     "givenBackOrPromised": "Given back or promised",
     "paid": "Paid",
+    "sent": "When",
+    "topic": "About",
+    "outcome": "What became of it",
+    "channel": "By",
+    "wanted": "Do you want it",
+    "textsTo": "Texts go to",
+    "confirmed": "Confirmed",
     "recorded": "When",
     "agent": "Who",
     "action": "What was done",
@@ -88,6 +95,7 @@ FOR_PROGRAMS = frozenset({"id", "number"})
 ANSWERS = {
     "intact": {True: "", False: "It is not as it was signed: something was changed or is missing since."},
     "byDoctor": {True: "A doctor", False: "You"},
+    "wanted": {True: "Yes", False: "No"},
     "step_free": {True: "Needed", False: ""},
     "hearing_loop": {True: "Needed", False: ""},
 }

@@ -19,6 +19,7 @@ from records.models import NoteVersion, VisitNote
 from records.note_content import NoteContent, to_payload
 from records.policies import assert_may_sign
 from records.selectors import note_draft_of, note_for, signed_facts
+from records.selectors.told import about_thing
 from records.services.notes.draft import assert_can_be_written
 from records.services.notes.steps import assert_current, signed_content, told_from, told_key, untell, write
 from records.states import NOTED, NoteStatus, assert_can_move
@@ -131,5 +132,6 @@ def _tell_the_patient(note: VisitNote, now: datetime) -> None:
     if user is None or note.released_at is None:
         return
     key = told_key(note, note.version_count)
-    message = Outgoing(kind="record_new", user=user, facts={"path": reverse("records:record")}, dedupe_key=key)
+    facts = {"path": reverse("records:record")}
+    message = Outgoing(kind="record_new", user=user, facts=facts, dedupe_key=key, about=about_thing(note))
     messages_queue(messages=[message], now=max(now, note.released_at))

@@ -19,6 +19,7 @@ from records.models import Prescription
 from records.policies import assert_may_prescribe_to, is_prescriber
 from records.prescription_content import PrescriptionContent, to_text
 from records.selectors import SignedPrescription, prescription_for, reading_of
+from records.selectors.told import about_thing
 
 REASON_LENGTH = 500
 
@@ -81,6 +82,7 @@ def tell_the_patient(prescription: Prescription, event: str, now: datetime) -> N
         user=user,
         facts={"path": reverse("records:prescriptions")},
         dedupe_key=told_key(prescription.public_id, event),
+        about=about_thing(prescription),
     )
     messages_queue(messages=[message], now=now)
 
@@ -92,7 +94,9 @@ def tell_the_prescriber(prescription: Prescription, event: str, now: datetime) -
         return
     facts = {"path": reverse("records:prescriptions_written")}
     key = f"prescription_ended:{prescription.public_id}:{event}"
-    messages_queue(messages=[Outgoing(kind="prescription_ended", user=user, facts=facts, dedupe_key=key)], now=now)
+    about = about_thing(prescription)
+    message = Outgoing(kind="prescription_ended", user=user, facts=facts, dedupe_key=key, about=about)
+    messages_queue(messages=[message], now=now)
 
 
 def read_before_change(actor: User, prescription_id: UUID) -> None:

@@ -24,7 +24,9 @@ from common.errors import NotFound
 from common.queues import LIMITS, TASKS
 from common.templatetags.when import long_date, zoned_time
 from common.uploads.storage import private_storage
-from notifications.models import Message
+from notifications.models import Contact, Message, Preference
+from notifications.states import Channel
+from notifications.tests.factories import MessageFactory
 from records.models import RecordExport, VisitNote
 from records.selectors import exports_to_build
 from records.services import (
@@ -148,6 +150,7 @@ def test_what_is_read_is_in_plain_words_and_the_clinics_time(note: VisitNote) ->
     helped = CarerFactory.create(user=user_of(note.patient)).patient
     record_share(actor=user_of(note.patient), doctor_id=bookable_doctor().public_id)
     RefundFactory.create(payment__appointment=visited)
+    Contact.objects.create(user=user_of(note.patient), mobile="+447700900123")
     archive = opened(built(user_of(note.patient)))
     assert all(
         json.loads(archive.read(f"{part.name}.json")) for part in EXPORT_PARTS if part.name not in {"Consent", "Flag"}
@@ -283,3 +286,20 @@ def test_its_pages(note: VisitNote, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="health-record.zip"'
     stranger = browser(user_of(signed().patient), monkeypatch)
     assert stranger.get(f"/health-record/export/{export.public_id}/file/").status_code == 404
+
+
+def test_it_holds_what_one_was_told_and_wants_to_be_told_and_nothing_of_anybody_else(note: VisitNote) -> None:
+    user, other = user_of(note.patient), UserFactory.create()
+    own = MessageFactory(user=user, kind="record_new", facts={"path": "/health-record/"})
+    theirs = MessageFactory(user=other, kind="record_new", facts={"path": "/health-record/"})
+    for one, mobile in ((user, "+447700900123"), (other, "+447700900456")):
+        Preference.objects.create(user=one, kind="record_new", channel=Channel.EMAIL, is_on=False)
+        Contact.objects.create(user=one, mobile=mobile)
+    archive = opened(built(user))
+    told_to_me = json.loads(archive.read("Communication.json"))
+    ids = [row["id"] for row in told_to_me]
+    assert str(own.public_id) in ids
+    assert str(theirs.public_id) not in ids
+    assert len(ids) == len(set(ids)) == Message.objects.filter(user=user, channel=Channel.EMAIL).count() - 1
+    wishes = json.loads(archive.read("Basic.json"))
+    assert [(row.get("wanted"), row.get("textsTo")) for row in wishes] == [(False, None), (None, "+447700900123")]

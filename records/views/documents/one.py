@@ -14,6 +14,7 @@ from accounts.policies import SignedInRequest
 from common import clock
 from common.uploads.serving import upload_response
 from common.uploads.showing import row_of_file
+from notifications.selectors import messages_about
 from records import document_pages, selectors, services
 from records.policies import added, may_open, opens_as_carer
 from records.shareable import can_share
@@ -35,6 +36,7 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
         "document": found,
         "shelf": shelf,
         "is_adder": is_adder,
+        "told": messages_about(selectors.about_thing(found)) if is_adder and found.doctor_id else (),
         "is_hidden": is_hidden,
         "can_open": may_open(request.user, found),
         "can_share": can_share(request.user, ShareKind.DOCUMENT, found),

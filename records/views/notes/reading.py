@@ -14,6 +14,7 @@ from common.fields import opened_or_words
 from common.htmx import is_fragment
 from common.inputs import uuid_or_none
 from doctors.policies import practice_required
+from notifications.selectors import messages_about
 from records import selectors, services
 from records.policies import is_author, may_second, reads_as_carer
 from records.presentation import shown
@@ -46,6 +47,7 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
         "for_patient": for_patient,
         "as_carer": as_carer,
         "is_author": author,
+        "told": messages_about(selectors.about_thing(found)) if author else (),
         "seconds": seconds,
         "error_reason": opened_or_words(found, "error_reason") if author or seconds else "",
         "is_released": found.released_at is not None and found.released_at <= clock.now(),

@@ -18,6 +18,7 @@ from common.inputs import uuid_or_none
 from common.keyset import KeyPage
 from common.uploads.serving import drawn_response
 from doctors.policies import practice_required
+from notifications.selectors import messages_about
 from records import selectors, services
 from records.check_codes import code_for_people
 from records.forms.prescriptions import AllergyForm
@@ -51,6 +52,7 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
         "prescription": found,
         "status": status.value,
         "is_author": author,
+        "told": messages_about(selectors.about_thing(found)) if author else (),
         "can_share": can_share(request.user, ShareKind.PRESCRIPTION, found),
         "can_end": may_end_prescription(request.user, found),
         "changed_by": selectors.changed_by(found),

@@ -41,6 +41,7 @@ KINDS = {
     "accounts:caring_decline:carer_id": "asked",
     "consent_id": "consent",
     "notice_id": "notice",
+    "cancelling_id": "cancelling",
     "rule_id": "rule",
     "leave_id": "leave",
     "extra_id": "extra",

@@ -1,9 +1,12 @@
-"""What people were told, and the address that ends emails of one kind."""
+"""What people were told, the address that ends emails of one kind, and what they asked to have cancelled."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from booking.models import Cancelling
+from booking.states import CancelReason
+from common import clock
 from notifications.kinds import Kind
 from notifications.stopping import make_stop_token
 from notifications.tests.factories import MessageFactory
@@ -23,4 +26,12 @@ def notices_in(world: World) -> dict[str, Things]:
     }
     token = make_stop_token(people[Who.PATIENT_A], Kind.RECORD_NEW)
     stop = Things({"a": token}, {"a": dict.fromkeys(Who, "holder")})
-    return {"notice": Things(ids_of(**notices), owned(Who.PATIENT_A, Who.PATIENT_B)), "stop": stop}
+    cancellings = {
+        name: Cancelling.objects.create(asked_by=people[who], asked_at=clock.now(), why=CancelReason.DOCTOR)
+        for name, who in (("a", Who.DOCTOR_A), ("b", Who.DOCTOR_B))
+    }
+    return {
+        "cancelling": Things(ids_of(**cancellings), owned(Who.DOCTOR_A, Who.DOCTOR_B)),
+        "notice": Things(ids_of(**notices), owned(Who.PATIENT_A, Who.PATIENT_B)),
+        "stop": stop,
+    }

@@ -14,6 +14,7 @@ from booking.services import appointments_cancel_by_clinic
 from booking.states import CancelReason
 from booking.states import Status as Visit
 from booking.tests.factories import AppointmentFactory, next_slot_start
+from booking.tests.steps import cancelled_by
 from common import clock
 from common.errors import Conflict, Forbidden
 from doctors.models import Doctor
@@ -43,7 +44,7 @@ def test_a_superuser_who_suspends_cancels_too() -> None:
     root.save(update_fields=["is_superuser"])
     doctor, _ = suspended_with(1)
 
-    assert services.barred_appointments_cancel(actor=root, doctor_id=doctor.public_id) == 1
+    assert cancelled_by(services.barred_appointments_cancel(actor=root, doctor_id=doctor.public_id)) == 1
 
 
 def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() -> None:
@@ -52,8 +53,8 @@ def test_all_that_is_to_come_is_cancelled_by_the_clinic_and_each_patient_told() 
     past = AppointmentFactory.create(doctor=doctor, start=clock.now() - timedelta(days=2))
     elsewhere = AppointmentFactory.create()
 
-    assert services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 3
-    assert services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id) == 0
+    assert cancelled_by(services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id)) == 3
+    assert cancelled_by(services.barred_appointments_cancel(actor=actor, doctor_id=doctor.public_id)) == 0
 
     for appointment in appointments:
         appointment.refresh_from_db()
@@ -82,7 +83,7 @@ def test_a_doctor_whose_approval_ran_out_is_suspended_also_while_they_renew_it(*
     assert suspended == renewal
     doctor = Doctor.objects.get(pk=old.doctor_id)
     assert (doctor.verification_status, doctor.is_barred) == (Status.SUSPENDED, True)
-    assert services.barred_appointments_cancel(actor=desk, doctor_id=doctor.public_id) == 1
+    assert cancelled_by(services.barred_appointments_cancel(actor=desk, doctor_id=doctor.public_id)) == 1
     for again in (services.case_submit, services.case_renew):
         with pytest.raises(Conflict) as refused:
             again(actor=actor, case_id=renewal.public_id)
@@ -104,7 +105,12 @@ def test_some_are_cancelled_where_some_are_named_and_nobody_elses() -> None:
     elsewhere = AppointmentFactory.create()
     named = [first.public_id, elsewhere.public_id]
 
-    assert services.barred_appointments_cancel(actor=officer(), doctor_id=doctor.public_id, appointment_ids=named) == 1
+    assert (
+        cancelled_by(
+            services.barred_appointments_cancel(actor=officer(), doctor_id=doctor.public_id, appointment_ids=named)
+        )
+        == 1
+    )
 
     for untouched in (second, elsewhere):
         untouched.refresh_from_db()
@@ -130,7 +136,7 @@ def test_so_they_are_after_a_rejected_renewal_and_while_it_is_taken_up_again() -
     assert case_path(again, "cancel_appointments") in page_of(desk, again)
     assert case_path(renewal, "cancel_appointments") not in page_of(desk, renewal)
 
-    assert services.barred_appointments_cancel(actor=desk, doctor_id=old.doctor.public_id) == 1
+    assert cancelled_by(services.barred_appointments_cancel(actor=desk, doctor_id=old.doctor.public_id)) == 1
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status not in BARRED])
