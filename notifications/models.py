@@ -136,8 +136,8 @@ class MessageWording(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Mo
     preview_modes = [("html", "Email"), ("text", "Plain text")]
 
     class Meta:
-        verbose_name = "words of a message"
-        verbose_name_plural = "words of messages"
+        verbose_name = "wording"
+        verbose_name_plural = "wordings"
         constraints = [
             models.CheckConstraint(
                 name="wording_in_one_line",

@@ -67,7 +67,8 @@ _ALL = frozenset(Part)
 _AROUND = frozenset({Part.OPENING, Part.CLOSING})
 
 # A kind that does not stand here keeps the product's words: what protects a person, their account or their record, what
-# decides about a doctor, and what goes to an address that nobody has proved.
+# says that something with money went wrong, what decides about a doctor, and what goes to staff or to an address that
+# nobody has proved.
 REWORDABLE: dict[Kind, Rewordable] = {
     Kind.APPOINTMENT_BOOKED: Rewordable(_ALL),
     Kind.APPOINTMENT_REQUESTED: Rewordable(_ALL),

@@ -68,8 +68,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "words of a message",
-                "verbose_name_plural": "words of messages",
+                "verbose_name": "wording",
+                "verbose_name_plural": "wordings",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

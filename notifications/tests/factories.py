@@ -19,6 +19,23 @@ FACTS: dict[str, Any] = {
     "words": {},
 }
 
+# Facts that no message is given, and that none may say if it were; a verification's reason is said to its doctor.
+CANARIES = {
+    name: f"canary{name.replace('_', '')}"
+    for name in (
+        "reason",
+        "visit_type",
+        "patient",
+        "nhs_number",
+        "date_of_birth",
+        "diagnosis",
+        "email",
+        "note",
+        "words",
+        "typed",
+    )
+}
+
 
 class PersonFactory(factory.django.DjangoModelFactory):
     """Somebody to tell; this room knows no more of accounts."""
