@@ -117,7 +117,10 @@ def test_a_mail_server_that_is_away_for_ten_minutes_gets_the_backlog_within_ten_
     print(f"{count} messages, {len(meanwhile)} bookings meanwhile at {ratio:.2f} x, drained in {drained:.0f} s")
     assert ratio < 3
     assert drained < DRAINED_WITHIN.total_seconds()
-    assert sum(len(ids) for ids in mail_server.arrived.values()) == count
+    arrived = [message_id for ids in mail_server.arrived.values() for message_id in ids]
+    # Whom the server kept waiting for its yes until the worker's patience was over is written to once more.
+    assert len(set(arrived)) == count
+    assert max(arrived.count(message_id) for message_id in set(arrived)) <= 2
 
 
 def _booked(doctor: Doctor, number: int) -> float:

@@ -7,7 +7,7 @@ import signal
 import time as stopwatch
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,22 +77,15 @@ def environment(worker_database: RunDatabase, valkey_url: str) -> dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def started(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Child]]:
+def started(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
     """One server for the module's tests, each of which heals it or ends it: it costs more than what they do."""
-    with ExitStack() as stack:
-        children: list[Child] = []
-
-        def start() -> Child:
-            log = tmp_path_factory.mktemp("web") / "web.log"
-            return stack.enter_context(serving({**environment, **THREADS}, log))
-
-        children.append(start())
-        yield children
+    with serving({**environment, **THREADS}, tmp_path_factory.mktemp("web") / "web.log") as child:
+        yield child
 
 
 @pytest.fixture
-def web(transactional_db: None, started: list[Child]) -> Child:
-    return started[0]
+def web(transactional_db: None, started: Child) -> Child:
+    return started
 
 
 def test_each_client_has_one_answer_and_each_key_one_row(web: Child, worker_database: RunDatabase) -> None:
