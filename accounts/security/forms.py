@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.core import context
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base_forms
 from allauth.mfa.models import Authenticator
@@ -13,6 +15,7 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_sec
 from allauth.mfa.utils import decrypt, encrypt
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -45,14 +48,29 @@ class NotedLimit:
 
     def clean_code(self) -> str:
         with limit_noted(self.user):
-            return super().clean_code()  # type: ignore[misc]
+            return cast("str", super().clean_code())  # type: ignore[misc]
 
 
-class CodeForm(NotedLimit, OurWords, base_forms.AuthenticateForm):
+class CodeOnce(NotedLimit):
+    """A code counts once for as long as it is in any way good.
+
+    allauth remembers it for one period of the app, and takes it in MFA_TOTP_TOLERANCE periods before and after too.
+    """
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        periods = 1 + 2 * app_settings.TOTP_TOLERANCE
+        key = f"code-used:{self.user.pk}:{normalize_user_code(code)}"
+        if not cache.add(key, "y", timeout=periods * app_settings.TOTP_PERIOD):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(CodeOnce, OurWords, base_forms.AuthenticateForm):
     labels: ClassVar[dict[str, str]] = {"code": "Code"}
 
 
-class ReauthenticateCodeForm(NotedLimit, OurWords, base_forms.ReauthenticateForm):
+class ReauthenticateCodeForm(CodeOnce, OurWords, base_forms.ReauthenticateForm):
     labels: ClassVar[dict[str, str]] = {"code": "Code"}
 
 

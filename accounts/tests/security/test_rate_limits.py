@@ -12,8 +12,10 @@ from itertools import count
 from typing import Any
 
 import pytest
+from allauth.account import app_settings as account_settings
 from django.core.cache import caches
 from django.core.mail import EmailMultiAlternatives
+from django.template.loader import get_template
 from django.test import Client
 
 from accounts.models import User
@@ -191,3 +193,12 @@ def test_all_addresses_of_one_ipv6_network_are_counted_as_one(settings: Any, sam
     details = {"login": user.email, "password": PASSWORD}
     answer = Client().post(SIGN_IN, details, headers={"X-Forwarded-For": "2001:db8:0:1:ffff::9"})
     assert (answer.status_code == 302) is not refused
+
+
+def test_codes_of_mails_are_good_for_ten_minutes() -> None:
+    """As the mails say, and no longer: ASVS 6.5.5."""
+    asked = (account_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT, account_settings.PASSWORD_RESET_BY_CODE_TIMEOUT)
+    assert asked == (600, 600)
+    for mail in ("password_reset_code", "email_confirmation", "email_confirmation_signup"):
+        source = get_template(f"account/email/{mail}_message.txt").template.source  # type: ignore[attr-defined]
+        assert "good for 10 minutes" in source

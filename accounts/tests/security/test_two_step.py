@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.test import Client
@@ -55,6 +56,18 @@ def test_a_code_works_once(client: Client) -> None:
     user, code = with_app(UserFactory.create()), code_now()
     sign_in(client, user)
     client.post(CODE, {"code": code})
+    second = Client()
+    sign_in(second, user)
+    assert "This code is not right" in second.post(CODE, {"code": code}).content.decode()
+    assert not is_signed_in(second)
+
+
+def test_a_code_stays_used_for_as_long_as_it_is_good(client: Client) -> None:
+    user, code = with_app(UserFactory.create()), code_now()
+    sign_in(client, user)
+    client.post(CODE, {"code": code})
+    # As allauth forgets it after half a minute, while the code is good for another half at least.
+    cache.delete(f"allauth.mfa.totp.used?user={user.pk}&code={code}")
     second = Client()
     sign_in(second, user)
     assert "This code is not right" in second.post(CODE, {"code": code}).content.decode()
