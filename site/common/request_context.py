@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -74,7 +76,7 @@ class RequestContextMiddleware:
         given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXY_COUNT else ""
         request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
         with acting(request_id=request_id, address=client_address(request), actor_id=None, on_behalf_of_id=None):
-            response = self.get_response(request)
+            response = _told(request, self.get_response(request))
         response["X-Request-ID"] = request_id
         return response
 
@@ -94,4 +96,11 @@ class ActorMiddleware:
         if not request.user.is_authenticated:
             return self.get_response(request)
         with acting(actor_id=request.user.public_id):
-            return self.get_response(request)
+            return _told(request, self.get_response(request))
+
+
+def _told(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Writes a refusal down while it is known who asked, and in which request: Django does so when both are over."""
+    if response.status_code >= HTTPStatus.BAD_REQUEST:
+        log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+    return response

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import logging
 import uuid
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -104,3 +105,21 @@ def test_the_context_ends_with_its_block() -> None:
             raise ValueError("oops")
         assert request_context.current().request_id == "outer"
     assert request_context.current() == RequestContext()
+
+
+def test_a_refusal_is_logged_with_request_and_person(rf: RequestFactory, caplog: pytest.LogCaptureFixture) -> None:
+    request = rf.get("/records/")
+    request.user = get_user_model()()
+    told: list[RequestContext] = []
+
+    def written(_: logging.LogRecord) -> bool:
+        told.append(request_context.current())
+        return True
+
+    caplog.handler.addFilter(written)
+    response = RequestContextMiddleware(ActorMiddleware(lambda _: HttpResponseNotFound()))(request)
+
+    # Once: Django, which would write it when the context is over, sees that it is done.
+    [context] = told
+    assert (context.request_id, context.actor_id) == (response["X-Request-ID"], request.user.public_id)
+    assert [line.getMessage() for line in caplog.records] == ["Not Found: /records/"]
