@@ -191,6 +191,16 @@ def proved(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("proved")
+def test_whose_note_it_is_is_said_by_name_and_date_of_birth(client: Client) -> None:
+    note = draft()
+    signed_in(client, author(note))
+    for page in (path(note, "edit/"), path(note, "sign/")):
+        told = text_of(client.get(page))
+        assert note.patient.name in told, page
+        assert f"Born {note.patient.birth_date:%-d %B %Y}." in told, page
+
+
+@pytest.mark.usefixtures("proved")
 def test_signing_amending_and_reading_the_difference(client: Client) -> None:
     note = draft(plan="Rest for a week")
     signed_in(client, author(note))
