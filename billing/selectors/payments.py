@@ -291,6 +291,8 @@ def sums_of(appointment: Appointment, payment: Payment | None) -> Sums:
     of = {"payment": payment} if is_alone else {"payment__appointment": appointment}
     by_banks = _taken_by_banks(Dispute.objects.filter(**of)) if is_alone else taken_by_banks(appointment)
     refunds = Refund.objects.filter(replaced_by=None, **of)
+    # What an officer has settled does not go back, or goes back as another.
+    refunds = refunds.exclude(status=RefundStatus.FAILED, let_go_minor__isnull=False)
     gone = Q(status=RefundStatus.SUCCEEDED)
     back = refunds.exclude(status=RefundStatus.CANCELED).aggregate(
         gone=Sum("amount_minor", filter=gone), going=Sum("amount_minor", filter=~gone)

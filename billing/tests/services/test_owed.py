@@ -9,6 +9,7 @@ import pytest
 
 from billing.errors import TooMuch
 from billing.models import Dispute, Payment, Refund
+from billing.selectors import sums_of
 from billing.services import attention_settle, payment_fetch, refund_record_left, refund_request, refund_retry
 from billing.states import Attention, Method, PaymentStatus, RefundStatus
 from billing.tests.factories import PaymentFactory
@@ -128,6 +129,7 @@ def test_what_its_own_payment_has_no_room_for_at_all_goes_back_of_the_visits_oth
     gift(online, 3000)
     assert again(policy) == 1500
     assert (live(cash), attention(online), back(online)) == ([("policy", 1500)], Attention.NONE, 4500)
+    assert sums_of(online.appointment, None).going_back == 4500, "what failed is given otherwise"
     with pytest.raises(TooMuch):
         again(policy)
 
