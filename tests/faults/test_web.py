@@ -186,8 +186,10 @@ def own_cluster(
 
 def _end(cluster: Cluster, how: signal.Signals) -> None:
     """SIGINT is PostgreSQL's fast shutdown, SIGQUIT a crash after which it has to recover."""
-    os.kill(int((cluster.data / "postmaster.pid").read_text().split()[0]), how)
-    wait_for(lambda: not cluster.answers())
+    pid_file = cluster.data / "postmaster.pid"
+    os.kill(int(pid_file.read_text().split()[0]), how)
+    # Before that is gone it takes no connection any more, and no other server may start.
+    wait_for(lambda: not pid_file.exists())
 
 
 @the_long_look
