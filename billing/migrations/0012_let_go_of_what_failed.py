@@ -5,6 +5,8 @@ from django.db import migrations, models
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
+from common.migrating import MigrationAtOnce
+
 
 def keep_what_was_settled(apps: Apps, _editor: Any) -> None:
     """What had failed when an officer settled it is not to go back any more, as far as anybody knows by now."""
@@ -15,7 +17,7 @@ def keep_what_was_settled(apps: Apps, _editor: Any) -> None:
         refund.objects.filter(pk=one.pk).update(let_go_minor=one.amount_minor)
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("billing", "0011_failures_settled"),
     ]

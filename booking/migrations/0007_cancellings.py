@@ -6,6 +6,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from common.migrating import MigrationAtOnce
+
 WHY = [
     ("patient", "Cancelled by the patient"),
     ("doctor", "Cancelled by the doctor"),
@@ -26,7 +28,7 @@ ID = models.BigAutoField(auto_created=True, primary_key=True, serialize=False, v
 PROTECT = django.db.models.deletion.PROTECT
 
 
-class Migration(migrations.Migration):
+class Migration(MigrationAtOnce):
     dependencies = [
         ("booking", "0006_reminders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
