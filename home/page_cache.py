@@ -121,7 +121,7 @@ def _is_anybodys(request: HttpRequest) -> bool:
     return (
         request.method == "GET"
         and _KEPT_QUERY.fullmatch(request.META.get("QUERY_STRING", "")) is not None
-        and not any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, "messages"))
+        and not any(name in request.COOKIES for name in (settings.SESSION_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME))
         and "HX-Request" not in request.headers
         and "Authorization" not in request.headers
     )
