@@ -132,7 +132,7 @@ class _Opening(DeferredAttribute):
 class EncryptedTextField(models.TextField):
     """Text that the database holds encrypted, for a model with a public id. It cannot be searched or compared there.
 
-    What is written is bound to its row and column (decision 0037): copied elsewhere it does not open. Raises
+    What is written is bound to its row and column (decision 0038): copied elsewhere it does not open. Raises
     `DecryptionError` where the text of a row is asked for and cannot be read, rather than handing ciphertext to a page.
     `values()` give what is `Sealed`.
     """
