@@ -31,7 +31,8 @@ class Message(PublicIdModel):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL, db_default=Channel.EMAIL.value)
     # Empty for an address that was invited: whether anybody has an account with it plays no part.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="messages")
-    # Empty for a text, whose number is looked up when it is sent.
+    # Where it goes, as of the last time that a worker took it: whoever has an account may have changed their address
+    # since it was queued. Empty for a text, whose number is looked up when it is sent.
     email = models.EmailField()
     facts = models.JSONField(default=dict)
     about = models.CharField(max_length=60, blank=True, default="", db_default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 
 from django.db import transaction
@@ -59,12 +59,13 @@ def _of_each(visits: Sequence[Appointment], people: Mapping[int, Sequence[int]])
 
 
 def _message(user: User, visits: Sequence[Appointment], due: Round, *, now: datetime) -> Outgoing:
-    key = _key(user.pk, due.day.isoformat(), due.days_before)
+    key = _key(user.pk, due.day, due.zone.key, due.days_before)
     return facts.reminder(user, visits, dedupe_key=key, until=due.closes, now=now)
 
 
-def _key(user_id: int, day: str, days_before: int) -> str:
-    return f"appointment_reminder:{user_id}:{day}:{days_before}"
+def _key(user_id: int, day: date, zone: str, days_before: int) -> str:
+    """Of the person's message of one round: a visit of the same date in another zone belongs to another."""
+    return f"appointment_reminder:{user_id}:{day.isoformat()}:{zone}:{days_before}"
 
 
 def reminders_forget(appointment: Appointment, *, now: datetime) -> None:
@@ -78,6 +79,6 @@ def reminders_forget(appointment: Appointment, *, now: datetime) -> None:
     if days_before < 1:
         return
     accounts = {appointment.patient.user_id, appointment.booked_by_id}
-    keys = [_key(account, day.isoformat(), days_before) for account in accounts if account is not None]
+    keys = [_key(account, day, zone.key, days_before) for account in accounts if account is not None]
     if messages_withdraw(dedupe_keys=keys):
         ReminderRound.objects.filter(day=day, zone=zone.key, days_before=days_before).delete()

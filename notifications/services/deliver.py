@@ -107,14 +107,19 @@ def _away_key(channel: Channel) -> str:
 
 @transaction.atomic
 def message_claim(*, now: datetime, channels: Sequence[Channel] = tuple(Channel)) -> Message | None:
-    """Take the next due message for `CLAIM`; its attempt is counted at once, so that a crash counts too."""
+    """Take the next due message for `CLAIM`; its attempt is counted at once, so that a crash counts too.
+
+    An email to a person goes to the address that they have now, whichever they had when it was queued.
+    """
     message = lock_next_due(now, channels)
     if message is None:
         return None
     message.status = MessageStatus.IN_FLIGHT
     message.attempts += 1
     message.due_at = now + CLAIM
-    message.save(update_fields=["status", "attempts", "due_at"])
+    if message.user is not None and message.channel == Channel.EMAIL:
+        message.email = message.user.email
+    message.save(update_fields=["status", "attempts", "due_at", "email"])
     return message
 
 

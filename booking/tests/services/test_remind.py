@@ -98,6 +98,20 @@ def test_a_place_in_another_zone_has_its_own_clock() -> None:
     assert "10:20am" in reminder_to(row.patient).subject
 
 
+def test_visits_of_one_date_in_two_zones_are_told_each_by_its_own_clock_and_forgotten_apart() -> None:
+    patient, paris = PatientFactory.create(), ZoneInfo("Europe/Paris")
+    decide(reminder_days=[1])
+    in_london, in_paris = (visit(at=time(hour), patient=patient, booked_by=user_of(patient)) for hour in (10, 15))
+    in_paris.location.zone = paris.key
+    in_paris.location.save()
+    eve = VISIT_DAY - timedelta(days=1)
+    assert run_through(eve, eve) == [clock.moment(eve, time(9), paris), at(eve, 9)]
+    assert [message.facts["reference"] for message in reminders()] == [in_paris.reference, in_london.reference]
+    remind.reminders_forget(in_london, now=at(eve, 10))
+    assert [message.facts["reference"] for message in reminders()] == [in_paris.reference]
+    assert [one.zone for one in ReminderRound.objects.filter(day=VISIT_DAY)] == [paris.key]
+
+
 def test_several_visits_of_a_day_are_one_message_to_each_person() -> None:
     patient = PatientFactory.create()
     carer = CarerFactory.create(patient=patient).user

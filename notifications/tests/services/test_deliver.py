@@ -12,8 +12,9 @@ from django.db import connection
 
 from common.queues import LIMITS, TASKS
 from integrations.mail import Mail
+from integrations.mail.provider import MailNews
 from notifications.models import Message
-from notifications.services import messages_deliver
+from notifications.services import mail_news_receive, messages_deliver
 from notifications.services.deliver import (
     AWAY_IN_A_ROW,
     CLAIM,
@@ -24,7 +25,7 @@ from notifications.services.deliver import (
     message_claim,
 )
 from notifications.states import MessageStatus, Withheld
-from notifications.tests.factories import MessageFactory
+from notifications.tests.factories import MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
@@ -98,6 +99,26 @@ def test_what_is_due_is_sent_oldest_first_and_marked(time: Clock, server: MailSe
     assert (older.status, older.sent_at, older.attempts) == (MessageStatus.SENT, time.now, 1)
     future.refresh_from_db()
     assert future.status == MessageStatus.QUEUED
+
+
+def test_an_address_that_was_changed_while_a_message_waits_is_the_one_it_goes_to(
+    time: Clock, server: MailServer
+) -> None:
+    person = PersonFactory()
+    message = _message(time, user=person)
+    invited = _message(time, user=None, email="invited@example.org", kind="carer_invited")
+    server.failing = SMTPServerDisconnected("gone")
+    messages_deliver()
+    # The old one came back in the end, which says nothing of the new one.
+    old, person.email = person.email, "new@example.org"
+    person.save()
+    mail_news_receive(news=MailNews(event_id="1", what="bounce", address=old, at=time.now))
+    server.failing = None
+    time.pass_by(LADDER[0])
+    assert messages_deliver() == 2
+    assert [mail.to for mail in server.taken] == ["new@example.org", invited.email]
+    message.refresh_from_db()
+    assert message.email == "new@example.org"
 
 
 def test_what_is_sent_is_not_sent_again(time: Clock, server: MailServer) -> None:
