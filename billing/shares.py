@@ -37,7 +37,7 @@ def fitted(facts: Facts, *, spare: int = 0) -> Shares:
     room = {one.key: one.captured - one.taken - _firm(one, facts.promises) for one in _in_order(facts.paid)}
     promised = [one for one in facts.promises if one.stands is Stands.PROMISED]
     stands = _cut([one for one in promised if one.by is not By.RULES], room)
-    so_far = replace(facts, promises=[_as_cut(one, stands.get(one.key, one.minor)) for one in facts.promises])
+    so_far = replace(facts, promises=[new for one in facts.promises for new in _as_cut(one, stands)])
     fixed = sum(one.gone for one in facts.promises if one.by is By.RULES and one.stands is not Stands.PROMISED)
     rest = max(reckoned(so_far).ceiling + spare - fixed, 0)
     stands |= _cut([one for one in promised if one.by is By.RULES], room, rest)
@@ -86,8 +86,13 @@ def _cut(promises: Iterable[Promise], room: dict[int, int], rest: int | None = N
     return stands
 
 
-def _as_cut(promise: Promise, minor: int) -> Promise:
-    return replace(promise, minor=minor) if minor else replace(promise, stands=Stands.CUT)
+def _as_cut(promise: Promise, stands: Mapping[int, int]) -> Iterable[Promise]:
+    """As it is to be: cut, with another in its place as far as there is money for it."""
+    minor = stands.get(promise.key, promise.minor)
+    if minor == promise.minor:
+        return [promise]
+    cut = replace(promise, stands=Stands.CUT)
+    return [cut, replace(promise, key=-promise.key, minor=minor, replaces=promise.key)] if minor else [cut]
 
 
 def _firm(paid: Paid, promises: Iterable[Promise]) -> int:

@@ -101,6 +101,7 @@ def promises_top_up(*, appointment: Appointment, now: datetime) -> None:
     """
     for held in _for_the_rules(appointment):
         _promise_more(held, reckoned(held.facts).anew, now=now)
+    promises_complete(appointment=appointment, now=now)
 
 
 def promises_of_another_sum(*, appointment: Appointment, now: datetime) -> None:
@@ -125,8 +126,13 @@ def promises_complete(*, appointment: Appointment, now: datetime, is_once: bool 
         # Nothing was to be had for it, or an officer has to decide.
         return 0
     missing = 0
-    for held in _for_the_rules(appointment):
-        _promise_more(held, reckoned(held.facts).unseen, now=now, is_once=is_once)
+    # What has to give way to it may have been a part of what is owed itself, and goes back of another payment.
+    for _ in range(2):
+        unseen = [(held, reckoned(held.facts).unseen) for held in _for_the_rules(appointment)]
+        if not any(minor for _, minor in unseen):
+            return 0
+        for held, minor in unseen:
+            _promise_more(held, minor, now=now, is_once=is_once)
     for held in _for_the_rules(appointment) if is_once else ():
         missing += reckoned(held.facts).unseen
     return missing

@@ -68,7 +68,12 @@ class Money:
                 self.add(key, minor, By.RULES)
 
     def complete(self) -> None:
-        self.carry_out(topped_up(self.facts, self.known.unseen))
+        for _ in range(2):
+            self.carry_out(topped_up(self.facts, self.known.unseen))
+
+    def speak_anew(self) -> None:
+        self.carry_out(topped_up(self.facts, self.known.anew))
+        self.complete()
 
     def replaced(self) -> set[int | None]:
         return {one.replaces for one in self.rows.values()}
@@ -185,12 +190,12 @@ class Money:
                     self.becomes(row, Stands.TAKEN_BACK)
             del self.paid[self.wrong]
             self.carry_out(fitted(self.facts))
-            self.carry_out(topped_up(self.facts, self.known.anew))
+            self.speak_anew()
 
     def cancel(self) -> None:
         if not self.is_cancelled:
             self.is_cancelled = True
-            self.carry_out(topped_up(self.facts, self.known.anew))
+            self.speak_anew()
 
     # What must be so.
 

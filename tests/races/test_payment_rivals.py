@@ -23,6 +23,7 @@ from billing.services import (
     payment_start,
     payment_sync,
     refund_drop,
+    refund_officers,
     refund_request,
     refund_retry,
     refund_send,
@@ -297,6 +298,9 @@ def test_four_officers_send_a_failed_refund_again_once(together: Together, payme
 
 def test_without_lock_and_rule_they_promise_it_twice(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "locked", unlocked)
+    monkeypatch.setattr(refund_officers, "_visit_locked", lambda _: None)
+    monkeypatch.setattr(refund_officers, "promises_make_way", lambda **_: None)
+    monkeypatch.setattr(refund_officers, "_completed", lambda _failed, new, _now: new)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE billing_refund DROP CONSTRAINT billing_refund_replaces_id_key")
     for _ in range(10):

@@ -184,7 +184,7 @@ class Life:
             dispute_take_over(payment=self.online, dispute=news, now=clock.now())
 
     def dashboard(self) -> None:
-        sent = self.refunds(payment=self.online, status=RefundStatus.SUCCEEDED, by_hand=False)
+        sent = self.refunds(payment=self.online, status=RefundStatus.SUCCEEDED)
         if not self.taken().exists() and total(sent) + 300 <= self.online.captured_minor:
             heard(self.online, refunded_minor=300)
 
