@@ -111,22 +111,49 @@ class Traits:
     """Whether a person may switch it off: never what keeps them or their account safe, or waits for them to act."""
     has_text: bool = False
     """Whether it may go out as a text too, to whoever wants that: its words are in templates/notifications/sms."""
+    overtaken_by: frozenset[Kind] = frozenset()
+    """What, told later of the same thing to the same person, makes it untrue: then it is not sent any more. Never news
+    of money that was paid or goes back."""
 
 
-def _visit(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = False, has_text: bool = False) -> Traits:
-    return Traits(Topic.APPOINTMENTS, Audience.PATIENT, facts, optional, has_text)
+# What a visit is from then on, to its patient and to its doctor: when it is, or that it is not.
+_NEW_TIMES = frozenset({Kind.APPOINTMENT_MOVED, Kind.APPOINTMENT_CHANGED})
+_ENDS = frozenset({Kind.APPOINTMENT_CANCELLED, Kind.APPOINTMENT_DECLINED, Kind.APPOINTMENT_LAPSED})
+_ANSWERS = frozenset({Kind.APPOINTMENT_BOOKED, Kind.APPOINTMENT_HELD})
+_DIARY_NEWS = frozenset(
+    {
+        Kind.DOCTOR_APPOINTMENT_MOVED,
+        Kind.DOCTOR_APPOINTMENT_CHANGED,
+        Kind.DOCTOR_APPOINTMENT_CANCELLED,
+    },
+)
+_VERDICTS = frozenset({Kind.VERIFICATION_APPROVED, Kind.VERIFICATION_REJECTED, Kind.VERIFICATION_SUSPENDED})
 
 
-def _diary(facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = True) -> Traits:
-    return Traits(Topic.APPOINTMENTS, Audience.DOCTOR, facts, optional)
+def _visit(
+    facts: frozenset[str] = APPOINTMENT_FACTS,
+    *,
+    optional: bool = False,
+    has_text: bool = False,
+    overtaken_by: frozenset[Kind] = frozenset(),
+) -> Traits:
+    return Traits(Topic.APPOINTMENTS, Audience.PATIENT, facts, optional, has_text, overtaken_by)
+
+
+def _diary(
+    facts: frozenset[str] = APPOINTMENT_FACTS, *, optional: bool = True, overtaken_by: frozenset[Kind] = _DIARY_NEWS
+) -> Traits:
+    return Traits(Topic.APPOINTMENTS, Audience.DOCTOR, facts, optional, overtaken_by=overtaken_by)
 
 
 def _money(facts: frozenset[str] = MONEY_FACTS, *, optional: bool = False) -> Traits:
     return Traits(Topic.PAYMENTS, Audience.PATIENT, facts, optional)
 
 
-def _verification(facts: frozenset[str] = DOCTOR_FACTS, *, optional: bool = False) -> Traits:
-    return Traits(Topic.VERIFICATION, Audience.DOCTOR, facts, optional)
+def _verification(
+    facts: frozenset[str] = DOCTOR_FACTS, *, optional: bool = False, overtaken_by: frozenset[Kind] = frozenset()
+) -> Traits:
+    return Traits(Topic.VERIFICATION, Audience.DOCTOR, facts, optional, overtaken_by=overtaken_by)
 
 
 def _page(*, optional: bool = False) -> Traits:
@@ -137,16 +164,21 @@ def _page(*, optional: bool = False) -> Traits:
 _INVITATION = Traits(Topic.HELPERS, Audience.ADDRESS, PATH)
 
 TRAITS: dict[Kind, Traits] = {
-    Kind.APPOINTMENT_BOOKED: _visit(has_text=True),
-    Kind.APPOINTMENT_REQUESTED: _visit(optional=True),
-    Kind.APPOINTMENT_HELD: _visit(),
-    Kind.APPOINTMENT_MOVED: _visit(MOVED_FACTS, has_text=True),
-    Kind.APPOINTMENT_CHANGED: _visit(MOVED_FACTS | {"price"}),
+    Kind.APPOINTMENT_BOOKED: _visit(has_text=True, overtaken_by=_NEW_TIMES | _ENDS),
+    Kind.APPOINTMENT_REQUESTED: _visit(optional=True, overtaken_by=_ANSWERS | _NEW_TIMES | _ENDS),
+    Kind.APPOINTMENT_HELD: _visit(overtaken_by=_ANSWERS | _NEW_TIMES | _ENDS),
+    Kind.APPOINTMENT_MOVED: _visit(MOVED_FACTS, has_text=True, overtaken_by=_NEW_TIMES | _ENDS),
+    Kind.APPOINTMENT_CHANGED: _visit(MOVED_FACTS | {"price"}, overtaken_by=_NEW_TIMES | _ENDS),
     Kind.APPOINTMENT_CANCELLED: _visit(has_text=True),
     Kind.APPOINTMENT_DECLINED: _visit(),
     Kind.APPOINTMENT_LAPSED: _visit(),
     Kind.APPOINTMENT_REMINDER: Traits(Topic.REMINDERS, Audience.PATIENT, optional=True, has_text=True),
-    Kind.APPOINTMENT_RUNNING_LATE: _visit(APPOINTMENT_FACTS | {"minutes"}, optional=True, has_text=True),
+    Kind.APPOINTMENT_RUNNING_LATE: _visit(
+        APPOINTMENT_FACTS | {"minutes"},
+        optional=True,
+        has_text=True,
+        overtaken_by=_NEW_TIMES | _ENDS | {Kind.APPOINTMENT_RUNNING_LATE},
+    ),
     Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
     Kind.PAYMENT_TAKEN_BACK: _money(),
     Kind.DIFFERENCE_DUE: _money(),
@@ -159,10 +191,12 @@ TRAITS: dict[Kind, Traits] = {
     Kind.COMPLAINT_DECIDED: _money(APPOINTMENT_FACTS),
     Kind.SHARE_INVITED: _INVITATION,
     Kind.DOCTOR_APPOINTMENT_BOOKED: _diary(),
-    Kind.DOCTOR_APPOINTMENT_REQUESTED: _diary(optional=False),
+    Kind.DOCTOR_APPOINTMENT_REQUESTED: _diary(
+        optional=False, overtaken_by=_DIARY_NEWS | {Kind.DOCTOR_APPOINTMENT_BOOKED}
+    ),
     Kind.DOCTOR_APPOINTMENT_MOVED: _diary(MOVED_FACTS),
     Kind.DOCTOR_APPOINTMENT_CHANGED: _diary(MOVED_FACTS),
-    Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(),
+    Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(overtaken_by=frozenset()),
     Kind.RECORD_NEW: Traits(Topic.RECORDS, Audience.PATIENT, PATH, optional=True),
     Kind.RECORD_SHARED: Traits(Topic.RECORDS, Audience.DOCTOR, PATH, optional=True),
     Kind.RECORD_PASSED_ON: Traits(Topic.RECORDS, Audience.PATIENT, PATH),
@@ -174,10 +208,10 @@ TRAITS: dict[Kind, Traits] = {
     Kind.CARER_ENDED: Traits(Topic.HELPERS, Audience.PATIENT, PATH),
     Kind.CARERS_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
     Kind.CALENDAR_FEED_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
-    Kind.VERIFICATION_APPROVED: _verification(),
+    Kind.VERIFICATION_APPROVED: _verification(overtaken_by=_VERDICTS | {Kind.VERIFICATION_EXPIRED}),
     Kind.VERIFICATION_REJECTED: _verification(),
     Kind.VERIFICATION_SUSPENDED: _verification(),
-    Kind.VERIFICATION_SUBMITTED: _verification(DOCTOR_FACTS | {"days"}, optional=True),
+    Kind.VERIFICATION_SUBMITTED: _verification(DOCTOR_FACTS | {"days"}, optional=True, overtaken_by=_VERDICTS),
     Kind.VERIFICATION_ITEM_ASKED: _verification(ITEM_FACTS),
     Kind.VERIFICATION_REOPENED: _verification(),
     Kind.VERIFICATION_EXPIRED: _verification(ITEM_FACTS),

@@ -27,6 +27,11 @@ def lock_message(message_id: UUID) -> Message:
     return locked(Message.objects.all(), public_id=message_id)
 
 
+def lock_messages(dedupe_keys: Sequence[str]) -> list[Message]:
+    """Those of these keys that are not withdrawn, held, so that no worker takes one or is done with it meanwhile."""
+    return list(for_update(Message.objects.filter(dedupe_key__in=dedupe_keys).order_by("pk")))
+
+
 def lock_wording(wording_id: int) -> MessageWording:
     """Held, so that what is tried is the newest. Raises `NotFound` and `Busy`."""
     return locked(MessageWording.objects.all(), pk=wording_id)

@@ -23,6 +23,7 @@ class Message(PublicIdModel):
     its end they are purged (`purged_at`), but for the way to what it told of. The row that is an email is the person's
     notice in the app too, until `read_at` and whatever became of the email. `due_at` is when it may be sent next; while
     it is being sent, when its worker's claim ends and another may take it. After `useless_after` it is withheld.
+    `withdrawn_at` is since when it is taken back, of one that a worker had at that moment and may send still.
     `about` names the object whose timeline it belongs to, such as `appointment:5f0c…`. `last_error` is why it was not
     sent: the last failure, or why it is withheld.
     """
@@ -44,6 +45,7 @@ class Message(PublicIdModel):
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     purged_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
 
@@ -57,6 +59,13 @@ class Message(PublicIdModel):
                 condition=models.Q(read_at=None, channel=Channel.EMAIL),
             ),
             models.Index(fields=["about"], name="message_about_idx", condition=~models.Q(about="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_withdrawn_waits_no_more",
+                condition=models.Q(withdrawn_at=None)
+                | models.Q(status__in=[MessageStatus.IN_FLIGHT, MessageStatus.SENT]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,18 +105,34 @@ class Contact(models.Model):
 
 
 class Undeliverable(models.Model):
-    """An address that mail comes back from, or whose owner complained of it; by its keyed digest, nobody's address."""
+    """An address that mail comes back from, or whose owner complained of it; by its keyed digest, nobody's address.
+
+    A row for each of the two: mail that arrives ends the one, and only its owner the other.
+    """
 
     class Reason(models.TextChoices):
         BOUNCE = "bounce", "Mail to it comes back"
         COMPLAINT = "complaint", "Its owner reported our mail as unwanted"
 
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
     reason = models.CharField(max_length=10, choices=Reason)
     at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["digest", "reason"], name="undeliverable_once")]
+
     def __str__(self) -> str:
         return self.get_reason_display()
+
+
+class Arrival(models.Model):
+    """When mail last arrived at an address, by its keyed digest: what came back before that says nothing of it."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"arrived {self.at}"
 
 
 class MailEvent(models.Model):

@@ -110,6 +110,7 @@ def _notice(message: Message, text: Message | None) -> Notice:
 
 _WHY: dict[str, str] = {
     Withheld.SWITCHED_OFF: "you have switched it off",
+    Withheld.OVERTAKEN: "there was newer news by then",
     Withheld.COMES_BACK: "mail to your address comes back",
     Withheld.UNWANTED: "your mailbox has reported our mail as unwanted",
 }
@@ -186,14 +187,20 @@ def contact_of(user: AbstractUser) -> Contact | None:
 
 def trouble_with(address: str) -> str:
     """Why mail to this address does not arrive, as a sentence to its owner; empty where we know of no trouble."""
-    found = Undeliverable.objects.filter(digest=address_digest(address)).first()
-    if found is None:
+    known = undeliverable_reasons(address)
+    if Undeliverable.Reason.BOUNCE in known:
+        return "Mail to your address comes back. Until you change it, we tell you here alone."
+    if not known:
         return ""
-    return {
-        Undeliverable.Reason.BOUNCE: "Mail to your address comes back. Until you change it, we tell you here alone.",
-        Undeliverable.Reason.COMPLAINT: "Your mailbox reported our mail as unwanted. We email you what you need to"
-        " know and no more; everything else stands here.",
-    }[Undeliverable.Reason(found.reason)]
+    return (
+        "Your mailbox reported our mail as unwanted. We email you what you need to know and no more; everything else"
+        " stands here."
+    )
+
+
+def undeliverable_reasons(address: str) -> set[str]:
+    """What the mail provider says against an address: that mail comes back from it, that its owner complained."""
+    return set(Undeliverable.objects.filter(digest=address_digest(address)).values_list("reason", flat=True))
 
 
 def texts_can_be_sent() -> bool:

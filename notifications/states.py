@@ -25,6 +25,7 @@ class Withheld(StrEnum):
     """Why something was not sent on purpose, as its row says it in place of an error."""
 
     TOO_LATE = "its time had passed"
+    OVERTAKEN = "newer news had overtaken it"
     SWITCHED_OFF = "the person has switched it off"
     NOT_WANTED = "nobody asked for a text"
     COMES_BACK = "mail to the address comes back"
@@ -34,5 +35,5 @@ class Withheld(StrEnum):
 # Nothing becomes of these by itself. Whatever else a row says, a worker takes it when its time comes: a word that an
 # older version wrote while both ran, too.
 ENDED = (MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.WITHHELD)
-# No worker has it: it can still be taken back.
-NOT_TAKEN = (MessageStatus.QUEUED, MessageStatus.WAITING)
+# Not sent, and no worker has it: it can still be taken back, and what was given up is tried by nobody any more.
+NOT_TAKEN = (MessageStatus.QUEUED, MessageStatus.WAITING, MessageStatus.FAILED)

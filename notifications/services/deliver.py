@@ -15,6 +15,7 @@ from smtplib import SMTPResponseException
 
 from django.core.cache import caches
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock
 from common.tasks import wake
@@ -135,6 +136,8 @@ def _deliver(message: Message) -> _Outcome:
     if message.attempts > MAX_ATTEMPTS:
         _give_up(message, "The worker was lost each time")
         return _Outcome.FAILED
+    if _forget_withdrawn(message):
+        return _Outcome.WITHHELD
     try:
         _send(message)
     except Exception as error:  # noqa: BLE001 - one message that cannot be sent or rendered must not stop the others
@@ -174,6 +177,20 @@ def _reason(error: Exception) -> str:
 
 
 def _mark(message: Message, **changes: object) -> None:
-    """Write how the attempt ended, unless the claim ran out and another worker has the message by now."""
-    claimed = Message.objects.filter(pk=message.pk, status=MessageStatus.IN_FLIGHT, attempts=message.attempts)
-    claimed.update(**changes)
+    """Write how the attempt ended, unless the claim ran out and another worker has the message by now.
+
+    What was taken back meanwhile either has been sent or is forgotten.
+    """
+    is_sent = changes["status"] == MessageStatus.SENT
+    held = _claimed(message) if is_sent else _claimed(message).filter(withdrawn_at=None)
+    if not held.update(**changes):
+        _forget_withdrawn(message)
+
+
+def _claimed(message: Message) -> QuerySet[Message]:
+    return Message.objects.filter(pk=message.pk, status=MessageStatus.IN_FLIGHT, attempts=message.attempts)
+
+
+def _forget_withdrawn(message: Message) -> bool:
+    """Delete it where it has been taken back, by a worker that was lost or since this one has it."""
+    return bool(_claimed(message).filter(withdrawn_at__isnull=False).delete()[0])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, F, JSONField, Value, When
 from django.db.models.functions import JSONObject
 
-from notifications.models import MailEvent, Message, NotificationSettings
+from notifications.models import Arrival, MailEvent, Message, NotificationSettings
 from notifications.states import ENDED
 
 AT_ONCE = 1000
@@ -18,6 +18,7 @@ def messages_purge(*, now: datetime) -> int:
     rules: NotificationSettings = NotificationSettings.load()
     before = now - timedelta(days=rules.facts_kept_days)
     MailEvent.objects.filter(at__lt=before).delete()
+    Arrival.objects.filter(at__lt=before).delete()
     old = Message.objects.filter(created_at__lt=before, purged_at=None, status__in=ENDED)
     kept = Case(
         When(facts__has_key="path", then=JSONObject(path=F("facts__path"))), default=Value({}, output_field=JSONField())

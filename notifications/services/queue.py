@@ -9,11 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 
+from common import clock
 from common.tasks import wake
 from notifications.kinds import TRAITS, Kind, missing_facts
+from notifications.locks import lock_messages
 from notifications.models import Message
 from notifications.selectors import text_key
-from notifications.states import NOT_TAKEN, Channel
+from notifications.states import NOT_TAKEN, Channel, MessageStatus
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,20 +89,29 @@ def _text_beside(email: Message) -> Message:
 
 
 def messages_withdraw(*, dedupe_keys: Iterable[str]) -> int:
-    """Take back what waits to be sent, and with it the notice, in the caller's transaction. Answers how many.
+    """Take back what was not sent, and with it the notice, in the caller's transaction. Answers how many.
 
-    What a worker has taken or sent stays. The text beside an email is taken back with it.
+    What a worker has at this moment is sent by that worker or by nobody, and its key is free for what is told instead.
+    What was sent stays. The text beside an email is taken back with it.
     """
-    keys = [key for email in dedupe_keys for key in (email, text_key(email))]
-    queued = Message.objects.filter(dedupe_key__in=keys, status__in=NOT_TAKEN)
-    return queued.delete()[0]
+    messages = lock_messages([key for email in dedupe_keys for key in (email, text_key(email))])
+    taken = [message for message in messages if message.status == MessageStatus.IN_FLIGHT]
+    waiting = [message.pk for message in messages if message.status in NOT_TAKEN]
+    Message.objects.filter(pk__in=waiting).delete()
+    for message in taken:
+        message.withdrawn_at, message.dedupe_key = clock.now(), f"withdrawn:{message.public_id}"
+    Message.objects.bulk_update(taken, ["withdrawn_at", "dedupe_key"])
+    return len(taken) + len(waiting)
 
 
 def messages_mark_read(
     *, user: AbstractUser, now: datetime, kinds: Iterable[str] | None = None, message_ids: Iterable[UUID] | None = None
 ) -> int:
-    """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many."""
-    notices = Message.objects.filter(user_id=user.pk, read_at=None, channel=Channel.EMAIL)
+    """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many.
+
+    What is queued for a time after `now` is no notice yet, and stays unread.
+    """
+    notices = Message.objects.filter(user_id=user.pk, read_at=None, channel=Channel.EMAIL, created_at__lte=now)
     if kinds is not None:
         notices = notices.filter(kind__in=list(kinds))
     if message_ids is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from common import clock
-from notifications.addresses import address_digest
 from notifications.kinds import TRAITS, Kind
 from notifications.models import Contact, Message, NotificationSettings, Preference, Undeliverable
 from notifications.quiet import quiet_end
+from notifications.selectors import undeliverable_reasons
 from notifications.states import Channel, Withheld
 
 
@@ -16,19 +16,30 @@ def why_withheld(message: Message, *, now: datetime) -> Withheld | None:
     """The reason for which this message is not to be sent; None where it is."""
     if message.useless_after is not None and message.useless_after <= now:
         return Withheld.TOO_LATE
+    if _is_overtaken(message):
+        return Withheld.OVERTAKEN
     return _of_text(message) if message.channel == Channel.SMS else _of_email(message)
+
+
+def _is_overtaken(message: Message) -> bool:
+    """Whether the person has been told since of the same thing what makes this untrue. Of two the later row is newer:
+    both were written by whoever had the thing locked.
+    """
+    newer = TRAITS[Kind(message.kind)].overtaken_by
+    if not newer or not message.about or message.user_id is None:
+        return False
+    told = Message.objects.filter(about=message.about, user_id=message.user_id, kind__in=newer, pk__gt=message.pk)
+    return told.exists()
 
 
 def _of_email(message: Message) -> Withheld | None:
     optional = TRAITS[Kind(message.kind)].optional
     if optional and _wanted(message) is False:
         return Withheld.SWITCHED_OFF
-    found = Undeliverable.objects.filter(digest=address_digest(message.email)).first()
-    if found is None:
-        return None
-    if found.reason == Undeliverable.Reason.BOUNCE:
+    known = undeliverable_reasons(message.email)
+    if Undeliverable.Reason.BOUNCE in known:
         return Withheld.COMES_BACK
-    return Withheld.UNWANTED if optional else None
+    return Withheld.UNWANTED if optional and known else None
 
 
 def _of_text(message: Message) -> Withheld | None:

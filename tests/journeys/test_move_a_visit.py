@@ -78,6 +78,8 @@ def test_patient_moves_it_from_the_list_and_hears_of_it(
     scripts: bool,  # noqa: FBT001
 ) -> None:
     old, new = appointment.start, appointment.start + HOUR
+    # Of what is told only once it has moved, nobody hears when it was.
+    deliver_messages()
     page = sign_in(new_context(java_script_enabled=scripts), account_of(patient)).new_page()
     page.goto("/appointments/")
     page.get_by_role("link", name="Change the time").click()

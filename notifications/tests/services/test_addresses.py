@@ -114,16 +114,21 @@ def test_a_complaint_ends_what_may_be_switched_off_and_no_more(mailoutbox: list[
     assert needed.status == MessageStatus.SENT
 
 
-def test_the_graver_news_stands_until_mail_arrives_again() -> None:
-    address = "maya@example.org"
+def test_a_bounce_stands_until_mail_arrives_again_and_a_complaint_until_its_owner_asks() -> None:
+    person = PersonFactory(email="maya@example.org")
+    address = person.email
     mail_news_receive(news=_news("complaint", address, 1))
     mail_news_receive(news=_news("bounce", address, 2))
     mail_news_receive(news=_news("complaint", address, 3))
-    assert Undeliverable.objects.get().reason == "bounce"
+    assert "comes back" in trouble_with(address)
     mail_news_receive(news=_news("delivered", address, 4, at=NOON - timedelta(hours=1)))
-    assert Undeliverable.objects.exists(), "what arrived before it came back proves nothing"
+    assert "comes back" in trouble_with(address), "what arrived before it came back proves nothing"
     mail_news_receive(news=_news("delivered", address, 5, at=NOON + timedelta(hours=1)))
-    assert not Undeliverable.objects.exists()
+    assert "unwanted" in trouble_with(address)
+    mail_news_receive(news=_news("bounce", address, 6, at=NOON + timedelta(minutes=30)))
+    assert "unwanted" in trouble_with(address), "it came back before it arrived, whenever we hear of it"
+    address_try_again(actor=person)
+    assert not trouble_with(address)
 
 
 def test_whoever_says_that_it_works_gets_the_next_one_and_not_without_end() -> None:

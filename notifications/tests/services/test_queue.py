@@ -8,11 +8,12 @@ from django.contrib.auth.models import AbstractUser
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from common import clock
 from notifications.kinds import Kind
 from notifications.models import Message
 from notifications.selectors import unread_for
 from notifications.services import Outgoing, messages_mark_read, messages_queue, messages_withdraw
-from notifications.states import ENDED, Channel, MessageStatus
+from notifications.states import ENDED, NOT_TAKEN, Channel, MessageStatus
 from notifications.tests.factories import FACTS, MessageFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -91,12 +92,20 @@ def test_reading_takes_only_ones_own_off_the_page() -> None:
     first, second = MessageFactory(user=user), MessageFactory(user=user, kind=Kind.DOCTOR_APPOINTMENT_BOOKED)
     foreign = MessageFactory()
 
-    assert messages_mark_read(user=user, now=NOW, message_ids=[first.public_id, foreign.public_id]) == 1
+    assert messages_mark_read(user=user, now=clock.now(), message_ids=[first.public_id, foreign.public_id]) == 1
     assert list(unread_for(user)) == [second]
-    assert messages_mark_read(user=user, now=NOW, kinds=[Kind.APPOINTMENT_BOOKED]) == 0
-    assert messages_mark_read(user=user, now=NOW) == 1
+    assert messages_mark_read(user=user, now=clock.now(), kinds=[Kind.APPOINTMENT_BOOKED]) == 0
+    assert messages_mark_read(user=user, now=clock.now()) == 1
     foreign.refresh_from_db()
     assert foreign.read_at is None
+
+
+def test_what_is_no_notice_yet_stays_unread_when_all_are_read() -> None:
+    user, release = PersonFactory(), NOW + timedelta(days=2)
+    MessageFactory(user=user, created_at=NOW)
+    later = MessageFactory(user=user, kind=Kind.RECORD_NEW, created_at=release, due_at=release)
+    assert messages_mark_read(user=user, now=NOW) == 1
+    assert Message.objects.get(read_at=None) == later
 
 
 def test_indexes_answer_the_bell_the_sender_and_the_timeline() -> None:
@@ -117,12 +126,13 @@ def test_a_text_is_no_notice(woken: list[str]) -> None:
     assert messages_mark_read(user=user, now=NOW) == 0
 
 
-@pytest.mark.parametrize("status", [MessageStatus.QUEUED, MessageStatus.WAITING])
+@pytest.mark.parametrize("status", NOT_TAKEN)
 def test_what_no_worker_has_can_be_taken_back(status: MessageStatus) -> None:
     taken = MessageFactory(status=MessageStatus.IN_FLIGHT)
     waits = MessageFactory(status=status)
-    assert messages_withdraw(dedupe_keys=[taken.dedupe_key, waits.dedupe_key]) == 1
-    assert list(Message.objects.all()) == [taken]
+    sent = MessageFactory(status=MessageStatus.SENT)
+    assert messages_withdraw(dedupe_keys=[taken.dedupe_key, waits.dedupe_key, sent.dedupe_key]) == 2
+    assert set(Message.objects.all()) == {taken, sent}, "its worker says what becomes of it"
 
 
 def test_what_it_is_about_and_until_when_it_helps_stand_on_the_row(woken: list[str]) -> None:
