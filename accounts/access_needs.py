@@ -14,6 +14,8 @@ from common.fields import opened
 INTERPRETER_LENGTH = 60
 UNREADABLE_NEEDS = "What they need in order to come cannot be read any more: ask them."
 OTHER_LENGTH = 300
+# Stands in a row to which nobody could hand on what another keeps; `needs_kept` finds no needs in it.
+_UNKNOWN = "null"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +63,13 @@ def needs_told(row: models.Model) -> AccessNeeds:
     """What a row keeps, for whoever prepares the visit: where nobody can read it, that they are to ask."""
     kept = needs_kept(row)
     return AccessNeeds(other=UNREADABLE_NEEDS) if kept is None else kept
+
+
+def handed_on(row: models.Model) -> str:
+    """What a row keeps, for another to keep: where nobody can read it, that it is not known, so that `needs_told` says
+    of the other too that they are to ask."""
+    kept = needs_kept(row)
+    return _UNKNOWN if kept is None else written(kept)
 
 
 def written(needs: AccessNeeds) -> str:

@@ -35,8 +35,8 @@ def profile_complete(
     """Write the actor's own patient profile, new or changed, and make them a patient.
 
     `phone` may be written as people do; it is kept as E.164. `nhs_number` too; None leaves it, "" removes it. None
-    leaves `access_needs` and `address` as they are. Raises `Invalid` (`profile_invalid`, `access_needs_too_long`; with
-    `fields`).
+    leaves `access_needs` and `address` as they are, and so does nothing where what is stored cannot be read. Raises
+    `Invalid` (`profile_invalid`, `access_needs_too_long`; with `fields`).
     """
     user = lock_user(actor.public_id)
     patient = Patient.objects.filter(user=user).first()
@@ -47,9 +47,9 @@ def profile_complete(
     patient.birth_date = birth_date
     patient.phone = normalise_phone(phone)
     patient.gender = gender
-    if access_needs is not None:
+    if access_needs is not None and (access_needs or needs_kept(patient) is not None):
         patient.access_needs = written(access_needs)
-    if address is not None:
+    if address is not None and (address.strip() or opened(patient, "address") is not None):
         patient.address = lines_of(address)
     stated = "" if nhs_number is None else nhs_number_state(patient=patient, text=nhs_number, now=clock.now())
     _assert_clean(patient)
@@ -66,10 +66,11 @@ def profile_complete(
 def access_needs_keep(*, actor: User, patient: Patient, needs: AccessNeeds) -> None:
     """Remember what a patient, whose row the caller has locked, needs in order to come, so that nobody asks twice.
 
-    The same again changes nothing. Raises `Invalid` (`access_needs_too_long`, by field).
+    The same again changes nothing, nor do no needs where those that are stored cannot be read: nobody was shown them.
+    Raises `Invalid` (`access_needs_too_long`, by field).
     """
-    text = written(needs)
-    if needs == needs_kept(patient):
+    text, kept = written(needs), needs_kept(patient)
+    if needs == kept or (kept is None and not needs):
         return
     Patient.objects.filter(pk=patient.pk).update(access_needs=sealed(patient, "access_needs", text))
     patient.access_needs = text
@@ -94,7 +95,8 @@ def lines_of(address: str) -> str:
 
 
 def _assert_clean(patient: Patient) -> None:
+    spoilt = {column for column in ("address", "access_needs") if opened(patient, column) is None}
     try:
-        patient.clean_fields(exclude=["user"])
+        patient.clean_fields(exclude={"user", *spoilt})
     except ValidationError as error:
         raise Invalid("profile_invalid", "Some details need another look.", fields=error.message_dict) from error

@@ -29,7 +29,7 @@ from billing.states import (
 )
 from booking.models import Appointment
 from booking.states import STANDING, CancelReason, Status
-from common.fields import opened_or_words
+from common.fields import opened
 from notifications.services import messages_queue
 
 
@@ -260,7 +260,7 @@ def _promised_anew(refund: Refund, amount_minor: int, now: datetime) -> Refund |
         reason=RefundReason(refund.reason),
         now=now,
         actor=refund.requested_by,
-        note=opened_or_words(refund, "note"),
+        note=opened(refund, "note") or "",
         needs_second=refund.needs_second,
         seconded_by=refund.seconded_by,
         replaces=refund,

@@ -27,7 +27,7 @@ from booking.models import Appointment
 from booking.services import appointment_locked_for_payment
 from common import clock
 from common.errors import Conflict, Invalid
-from common.fields import opened_or_words
+from common.fields import opened
 from common.history import sign
 from common.locks import busy_if_locked
 from common.tasks import wake
@@ -114,7 +114,7 @@ def refund_drop(*, actor: User, refund_id: UUID, note: str, now: datetime | None
             raise Invalid("note_missing", "Say why it is taken back.", fields={"note": ["Say why it is taken back."]})
         if refund.is_at_stripe:
             raise Conflict("already_sent", "This refund is on its way already.", current=refund.status)
-        refund.note = f"{opened_or_words(refund, 'note')}\nTaken back: {note.strip()}".strip()
+        refund.note = f"{opened(refund, 'note') or ''}\nTaken back: {note.strip()}".strip()
         refund.save(update_fields=["note"])
         with _rules_take_its_place(refund, now):
             refund_move(refund=refund, status=RefundStatus.CANCELED, actor=actor, now=now)
@@ -165,7 +165,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
             reason=reason_anew(failed),
             now=now,
             actor=actor,
-            note=opened_or_words(failed, "note"),
+            note=opened(failed, "note") or "",
             needs_second=needs_second,
             replaces=failed,
             by_hand=by_hand,

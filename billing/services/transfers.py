@@ -17,7 +17,7 @@ from billing.states import BY_THE_BANK, ELSEWHERE, Attention, RefundStatus
 from billing.validators import assert_reference
 from common import clock
 from common.errors import Conflict
-from common.fields import opened_or_words
+from common.fields import opened
 from common.history import sign
 
 
@@ -94,7 +94,7 @@ def _written_anew(dropped: Refund, actor: User, now: datetime) -> Refund | None:
         amount_minor=amount,
         currency=dropped.currency,
         reason=reason_anew(dropped),
-        note=opened_or_words(dropped, "note"),
+        note=opened(dropped, "note") or "",
         requested_by=dropped.requested_by,
         needs_second=dropped.needs_second,
         seconded_by=dropped.seconded_by,

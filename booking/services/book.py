@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.access_needs import AccessNeeds, needs_told, written
+from accounts.access_needs import AccessNeeds, handed_on
 from accounts.models import Agreement, User
 from accounts.services import access_needs_keep, consents_give
 from audit.services import event_record
@@ -154,7 +154,7 @@ def _written(request: _Request, reason: str) -> Appointment:
         vat_rate_percent=visit_type.vat_rate_percent,
         policy=cancellation_policy(visit_type, start=request.start, settings=request.offer.settings),
         reason=reason,
-        access_needs=written(needs_told(request.patient)),
+        access_needs=handed_on(request.patient),
         created_at=request.now,
     )
     sign(appointment, request.actor)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.access_needs import OTHER_LENGTH, AccessNeeds, access_needs_of
+from accounts.access_needs import OTHER_LENGTH, UNREADABLE_NEEDS, AccessNeeds, access_needs_of, needs_told
 from accounts.models import Patient
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from audit.models import Event
@@ -29,6 +29,14 @@ pytestmark = pytest.mark.django_db
 
 CANARY = "canary-of-a-need-4711"
 NEEDS = AccessNeeds(step_free=True, interpreter="Polish", other=CANARY)
+PROFILE = {
+    "given_name": "Ada",
+    "family_name": "Novak",
+    "birth_date_day": "1",
+    "birth_date_month": "2",
+    "birth_date_year": "1980",
+    "phone": "07700 900123",
+}
 
 
 @pytest.fixture
@@ -106,6 +114,35 @@ def test_a_form_that_never_asked_changes_nothing(client: Client, doctor: Doctor,
     assert access_needs_of(Appointment.objects.latest("pk").access_needs) == NEEDS
 
 
+def test_what_cannot_be_read_is_written_over_by_nothing_but_what_is_typed_anew(
+    client: Client, doctor: Doctor, patient: Patient
+) -> None:
+    patient.access_needs, patient.address = '{"step_free": true}', "4 Elm Row"
+    patient.save()
+    with connection.cursor() as cursor:
+        changes = ", ".join(f"{one} = overlay({one} placing '!' from 60 for 1)" for one in ("access_needs", "address"))
+        cursor.execute(f"UPDATE accounts_patient SET {changes}")
+    spoilt = kept()
+    path = confirm_path(doctor)
+    assert "The doctor is told to ask you" in text_of(client.get(path))
+    send(client, path)
+    assert needs_told(Appointment.objects.get()) == AccessNeeds(other=UNREADABLE_NEEDS)
+    assert client.post(reverse("accounts:profile"), PROFILE | {"needs_asked": "1", "address": ""}).status_code == 302
+    assert Patient.objects.get().given_name == "Ada"
+    assert kept() == spoilt
+    send(client, confirm_path(doctor, next_slot_start(2)), interpreter="Welsh")
+    client.post(reverse("accounts:profile"), PROFILE | {"address": "5 Elm Row"})
+    assert needs_told(Appointment.objects.latest("pk")) == AccessNeeds(interpreter="Welsh")
+    assert Patient.objects.get().address == "5 Elm Row"
+
+
+def kept() -> list[str]:
+    """What is stored of the one patient."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_needs, address FROM accounts_patient")
+        return list(cursor.fetchone())
+
+
 def test_whoever_books_for_several_leaves_them_as_they_are_without_seeing_them(doctor: Doctor, client: Client) -> None:
     cared = CarerFactory.create()
     cared.patient.access_needs = '{"step_free": true}'
@@ -121,20 +158,12 @@ def test_whoever_books_for_several_leaves_them_as_they_are_without_seeing_them(d
 
 
 def test_the_profile_shows_and_changes_them(client: Client, patient: Patient) -> None:
-    profile = {
-        "given_name": "Ada",
-        "family_name": "Novak",
-        "birth_date_day": "1",
-        "birth_date_month": "2",
-        "birth_date_year": "1980",
-        "phone": "07700 900123",
-    }
     path = reverse("accounts:profile")
-    client.post(path, profile | {"needs_asked": "1", "interpreter": "Welsh"})
+    client.post(path, PROFILE | {"needs_asked": "1", "interpreter": "Welsh"})
     patient.refresh_from_db()
     assert patient.needs == AccessNeeds(interpreter="Welsh")
     assert 'value="Welsh"' in client.get(path).content.decode()
-    client.post(path, profile)
+    client.post(path, PROFILE)
     patient.refresh_from_db()
     assert patient.needs == AccessNeeds(interpreter="Welsh")
 

@@ -253,3 +253,16 @@ def test_a_comment_of_a_template_stands_on_one_line() -> None:
         if line.count("{#") != line.count("#}")
     ]
     assert open_ended == []
+
+
+def test_no_service_keeps_the_words_for_what_cannot_be_read() -> None:
+    """They are for whoever reads a page or a file; kept, they would stand there as somebody's own."""
+    words, reads = {"opened_or_words", "needs_told"}, "records/services/exports/"
+    kept = [
+        f"{source.name}:{node.lineno}"
+        for source in services()
+        if not source.name.startswith(reads)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and words & {one.name for one in node.names}
+    ]
+    assert kept == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 
 from billing.models import Payment, Refund
 from billing.services import attention_settle, payment_take_back, refund_drop, refund_request, refund_retry
@@ -70,6 +71,19 @@ def test_of_two_that_failed_the_other_is_still_listed(first: int, *, by_hand: bo
     assert attention(payment) == Attention.REFUND_FAILED
     again(both[1 - first])
     assert attention(payment) == Attention.NONE
+
+
+def test_a_note_that_cannot_be_read_is_promised_anew_as_none_and_stays_as_it_is() -> None:
+    refund = failed(gift(paid_online(), 1000))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE billing_refund SET note = overlay(note placing '!' from 60 for 1) RETURNING note")
+        spoilt = cursor.fetchone()
+        new = refund_retry(actor=officer(), refund_id=refund.public_id)
+        assert new.note == ""
+        cursor.execute("SELECT note FROM billing_refund WHERE id = %s", [refund.pk])
+        assert cursor.fetchone() == spoilt
+        cursor.execute("UPDATE billing_refund SET note = %s WHERE id = %s", [*spoilt, new.pk])
+    assert refund_drop(actor=officer(), refund_id=new.public_id, note="Not so").note == "Taken back: Not so"
 
 
 def test_what_an_officer_has_settled_does_not_come_back_with_another_that_fails() -> None:

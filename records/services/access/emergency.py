@@ -13,7 +13,7 @@ from accounts.services import emergency_mark
 from audit.services import event_record
 from common import clock
 from common.errors import Conflict, Forbidden, Invalid
-from common.fields import opened_or_words
+from common.fields import opened
 from common.history import sign
 from common.limits import Limit, spend
 from common.permissions import grant, revoke
@@ -116,7 +116,7 @@ def glass_review(*, actor: User, glass_id: UUID, is_justified: bool, note: str) 
     glass.review = ReviewState.JUSTIFIED if is_justified else ReviewState.NOT_JUSTIFIED
     glass.reviewed_by, glass.reviewed_at = actor, clock.of_database()
     # Behind what was said of it while it was open, when that was allowed still.
-    glass.review_note = "\n\n".join(filter(None, (opened_or_words(glass, "review_note"), note.strip())))
+    glass.review_note = "\n\n".join(filter(None, (opened(glass, "review_note"), note.strip())))
     sign(glass, actor)
     glass.save(update_fields=["review", "reviewed_by", "reviewed_at", "review_note"])
     event_record("glass.reviewed", glass, actor=actor, finding=glass.review)
