@@ -18,12 +18,14 @@ from notifications.admin_views import MessageReport
 from notifications.models import MessageWording
 from notifications.policies import VIEW_MESSAGES
 from notifications.selectors import unread_words
-from notifications.wording_admin import TestItem, WordingViewSet
+from notifications.wording_admin import TestItem, WordingsStay, WordingViewSet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
 register_snippet(WordingViewSet)
+# Behind Wagtail's, whose place it takes.
+hooks.register("register_bulk_action", WordingsStay, order=1)
 
 
 @hooks.register("register_admin_urls")

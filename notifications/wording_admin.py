@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.functional import cached_property
@@ -11,6 +12,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.snippets.action_menu import ActionMenuItem
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from notifications.kinds import Kind
@@ -106,3 +108,13 @@ class TestItem(ActionMenuItem):
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         return context["view"] == "edit" and super().is_shown(context)
+
+
+class WordingsStay(DeleteBulkAction):
+    """In the place of Wagtail's own, which administrators would reach by its address: a row taken away does not come
+    back."""
+
+    models = [MessageWording]
+
+    def dispatch(self, *_: Any, **__: Any) -> NoReturn:
+        raise PermissionDenied

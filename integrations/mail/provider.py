@@ -63,7 +63,7 @@ def receive(request: HttpRequest) -> HttpResponse | None:
     try:
         request.body.decode()
         answer: HttpResponse = view.as_view()(request)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # It cannot be read, and no second time will make it readable.
         return HttpResponseBadRequest()
     return answer

@@ -90,6 +90,15 @@ def test_the_preview_is_the_mail_in_its_own_style_and_without_scripts(client: Cl
     assert text.content.decode().startswith("Subject: See you on Tuesday 6 July 2027\n")
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_deletes_them_not_even_an_administrator(client: Client, method: str) -> None:
+    client.force_login(PersonFactory(is_staff=True, is_superuser=True))
+    wording = MessageWording.objects.get(kind=Kind.APPOINTMENT_BOOKED)
+    answer = getattr(client, method)(f"/admin/bulk/notifications/messagewording/delete/?id={wording.pk}")
+    assert answer.status_code == 302
+    assert MessageWording.objects.filter(pk=wording.pk).exists()
+
+
 @pytest.mark.parametrize("group", ["Auditors", "Patients", "Doctors", "Billing officers", "Verification officers"])
 def test_nobody_else_reads_or_changes_them(client: Client, group: str) -> None:
     person = PersonFactory()

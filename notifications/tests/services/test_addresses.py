@@ -84,7 +84,7 @@ def test_an_event_counts_once_and_only_with_the_password(hook: Any) -> None:
     assert MailEvent.objects.count() == Undeliverable.objects.count() == 1
 
 
-@pytest.mark.parametrize("body", ["", "no json", "[]", '"text"', "\xff"])
+@pytest.mark.parametrize("body", ["", "no json", "[]", '"text"', "\xff", "[" * 100_000])
 def test_what_cannot_be_read_is_refused_and_no_error_of_ours(hook: Any, body: str) -> None:
     assert hook(body) == 400
     assert not Undeliverable.objects.exists()
