@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from ipaddress import ip_address
 from typing import Any, ClassVar
 
@@ -12,6 +13,8 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from common.fields import DecryptionError, cipher
+
+logger = logging.getLogger(__name__)
 
 
 class TwoStepAdapter(DefaultMFAAdapter):
@@ -32,7 +35,9 @@ class TwoStepAdapter(DefaultMFAAdapter):
         try:
             return cipher().decrypt(encrypted_text.encode()).decode()
         except InvalidToken as error:
-            raise DecryptionError("No key opens a two-step secret") from error
+            refusal = DecryptionError("the secrets of two-step sign-in")
+            logger.error("%s", refusal)  # noqa: TRY400 - what was raised inside says nothing
+            raise refusal from error
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
         taken = Authenticator.objects.filter(user=user, type=type).count()

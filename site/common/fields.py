@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -12,6 +13,8 @@ from django.db.models.query_utils import DeferredAttribute
 
 from common.errors import DomainError
 
+logger = logging.getLogger(__name__)
+
 # A stored value that is bound to its place begins so; one of before begins as every Fernet token does ("gAAAA").
 BOUND = "1:"
 _PLACE_ENDS = "\0"
@@ -22,7 +25,8 @@ UNREADABLE = "This cannot be read any more. Tell whoever runs this site."
 class DecryptionError(DomainError):
     """A stored value that none of FIELD_ENCRYPTION_KEYS opens, or that belongs elsewhere; it never carries the value.
 
-    Who shows a text asks `opened` for it; where nobody has, the page says this instead of failing without a word.
+    Who shows a text asks `opened` for it; where nobody has, the page says this instead of failing without a word, and
+    the log has a line of it, whoever answers it.
     """
 
     status = HTTPStatus.CONFLICT
@@ -100,7 +104,7 @@ def opened(row: models.Model, column: str) -> str | None:
     A value that no key opens, that was changed, or that belongs to another row or column.
     """
     try:
-        return str(getattr(row, column) or "")
+        return str(_text_of(row, column) or "")
     except DecryptionError:
         return None
 
@@ -111,19 +115,27 @@ def opened_or_words(row: models.Model, column: str) -> str:
     return UNREADABLE if text is None else text
 
 
+def _text_of(row: models.Model, name: str) -> Any:
+    values = vars(row)
+    if name not in values:
+        kept = type(row)._base_manager.filter(pk=row.pk)  # noqa: SLF001 - as Django reads a deferred field
+        values[name] = kept.values_list(name, flat=True).get()
+    if isinstance(values[name], Sealed):
+        values[name] = text_in(place_of(row, name), values[name].stored)
+    return values[name]
+
+
 class _Opening(DeferredAttribute):
     """The text of a row, opened when it is asked for: one that is spoilt ends nothing but what shows it."""
 
     def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
         if instance is None:
             return self
-        name, values = self.field.attname, vars(instance)
-        if name not in values:
-            kept = type(instance)._base_manager.filter(pk=instance.pk)  # noqa: SLF001 - as Django reads a deferred field
-            values[name] = kept.values_list(name, flat=True).get()
-        if isinstance(values[name], Sealed):
-            values[name] = text_in(place_of(instance, name), values[name].stored)
-        return values[name]
+        try:
+            return _text_of(instance, self.field.attname)
+        except DecryptionError as error:
+            logger.error("%s", error)  # noqa: TRY400 - where it was asked for says nothing
+            raise
 
     def __set__(self, instance: models.Model, value: Any) -> None:
         vars(instance)[self.field.attname] = value

@@ -14,7 +14,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from common.errors import DomainError, Unavailable
-from common.fields import DecryptionError
 
 logger = logging.getLogger(__name__)
 DESK = "/admin/"
@@ -79,6 +78,4 @@ class DomainErrorMiddleware:
         if isinstance(exception, OperationalError | InterfaceError):
             logger.error("The database did not answer", exc_info=exception)
             return render_error(request, Unavailable())
-        if isinstance(exception, DecryptionError):
-            logger.error("%s", exception)
         return render_error(request, exception) if isinstance(exception, DomainError) else None

@@ -131,12 +131,18 @@ def test_after_a_rotation_old_rows_open_and_new_ones_use_the_new_key(note_model:
     assert Fernet(new_key).decrypt(stored(new.pk).removeprefix("1:")).endswith(b"\0new")
 
 
-def test_a_wrong_key_raises_and_shows_nothing(note_model: Any, settings: Settings) -> None:
+def test_a_wrong_key_raises_and_shows_nothing(
+    note_model: Any, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     note = note_model.objects.create(text=SECRET)
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    note = note_model.objects.get()
+    assert opened(note, "text") is None
+    assert not caplog.messages, "who has asked shows it"
     with pytest.raises(DecryptionError) as raised:
-        str(note_model.objects.get().text)
+        str(note.text)
     assert stored(note.pk) not in str(raised.value)
+    assert caplog.messages == [str(raised.value)]
 
 
 def test_a_failed_validation_poisons_nothing(note_model: Any) -> None:
