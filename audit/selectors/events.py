@@ -180,6 +180,11 @@ def objects_of(action: str) -> Iterator[str]:
     return Event.objects.filter(action=action).values_list("object_id", flat=True).iterator()
 
 
+def patients_of(action: str) -> Iterator[tuple[str, UUID | None]]:
+    """As `objects_of`, each with the public id of the patient whom it concerned."""
+    return Event.objects.filter(action=action).values_list("object_id", "patient_id").iterator()
+
+
 def timeline_of(obj: Model, *, limit: int = TIMELINE_LENGTH) -> list[Told]:
     """What happened to one object, newest first; whoever shows it asks first who may see it."""
     return told(_events_at(obj).order_by("-pk")[:limit])

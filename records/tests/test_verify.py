@@ -15,12 +15,12 @@ from accounts.tests.factories import UserFactory
 from booking.tests.steps import user_of
 from common.errors import Conflict
 from common.fields import UNREADABLE, opened_or_words
-from records.models import NoteVersion, Prescription, VisitNote
+from records.models import Allergy, NoteVersion, Prescription, VisitNote
 from records.selectors import is_whole, readings_of
 from records.services import prescription_cancel, prescription_check, prescription_hold
+from records.tests.prescribing import allergic, code_of, rx_draft, rx_sign, rx_signed
 from records.tests.prescribing import behind_its_back as signature_changed
-from records.tests.prescribing import code_of, rx_draft, rx_sign, rx_signed
-from records.tests.steps import amended, other_byte, signed
+from records.tests.steps import amended, other_byte, signed, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,19 @@ def test_a_text_that_was_put_in_from_another_note_is_found() -> None:
     behind_its_back(f"UPDATE records_noteversion SET payload = {payload} WHERE note_id = %s", other.pk, note.pk)
     assert str(note.public_id) in verify()
     assert NoteVersion.objects.count() == 2
+
+
+def test_an_allergy_that_stands_at_another_patient_or_says_nothing_is_found_by_the_log() -> None:
+    whole, moved, empty = (visit().patient for _ in range(3))
+    for patient in (whole, moved, empty):
+        allergic(patient, "canarysubstance")
+    kept, *found = Allergy.objects.order_by("pk")
+    Allergy.objects.filter(patient=moved).update(patient=whole)
+    Allergy.objects.filter(patient=empty).update(substance="")
+    told = verify()
+    assert all(f"Not as it was recorded: allergy {one.public_id}" in told for one in found)
+    assert str(kept.public_id) not in told
+    assert "canary" not in told
 
 
 def test_signatures_hold_under_another_key(settings: Settings) -> None:

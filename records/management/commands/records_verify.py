@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
-from audit.selectors import events_of, objects_of
+from audit.selectors import events_of, objects_of, patients_of
 from common.stored_texts import unbound_texts, unreadable_texts
 from records.models import Allergy, Prescription, VisitNote
 from records.models.notes import NOTE_TEXTS
@@ -22,7 +23,7 @@ _SIGNATURES = ("note.signed", "note.amended")
 class Command(BaseCommand):
     """Holds every signed visit note and prescription against its signatures, and these against the audit log, which
     names each of them; names those that were changed or are gone, and fails if there are any. Of a prescription and of
-    an allergy it also holds what became of it against the log.
+    an allergy it also holds what became of it against the log, and of an allergy whose it is.
 
     It opens every other text that is stored encrypted too, in all apps: one that cannot be read in its place fails it
     as well. It tells how many are bound to no place yet. It says which by their public ids, and nothing of what stands
@@ -116,17 +117,24 @@ def _stands_as_signed(prescription: Prescription) -> bool:
 
 
 def _allergies_altered() -> list[str]:
-    """Those that are gone, and those that were taken back, or not, without the log's saying so."""
-    ended, recorded = set(objects_of("allergy.ended")), set(objects_of("allergy.recorded"))
-    known, altered = set(), []
-    for name, ended_at in Allergy.objects.order_by("pk").values_list("public_id", "ended_at").iterator():
-        known.add(str(name))
-        if (ended_at is not None) != (str(name) in ended):
-            altered.append(name)
-    # What somebody takes back while this runs is looked at again.
-    again = Allergy.objects.filter(public_id__in=altered).values_list("public_id", "ended_at")
+    """Those that are gone, that stand at another patient than the log says, that say of nothing what it is not borne,
+    and those that were taken back, or not, without the log's saying so."""
+    recorded = dict(patients_of("allergy.recorded"))
+    known = {str(name) for name in Allergy.objects.values_list("public_id", flat=True).iterator()}
+    altered = list(_otherwise(Allergy.objects.order_by("pk"), recorded))
+    # What somebody records or takes back while this runs is looked at again.
+    again = Allergy.objects.filter(public_id__in=altered).order_by("pk")
+    return list(_otherwise(again, recorded)) + sorted(set(recorded) - known)
+
+
+def _otherwise(allergies: QuerySet[Allergy], recorded: Mapping[str, UUID | None]) -> Iterator[str]:
     ended = set(objects_of("allergy.ended"))
-    return [str(name) for name, at in again if (at is not None) != (str(name) in ended)] + sorted(recorded - known)
+    rows = allergies.values_list("public_id", "patient__public_id", "substance", "ended_at")
+    for public_id, patient, substance, ended_at in rows.iterator():
+        name = str(public_id)
+        is_its_own = bool(substance) and recorded.get(name, patient) == patient
+        if not is_its_own or (ended_at is not None) != (name in ended):
+            yield name
 
 
 def _gone(model: type[VisitNote | Prescription], signature: str, known: set[str]) -> list[str]:
