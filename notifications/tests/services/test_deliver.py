@@ -2,21 +2,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
-from django.db import IntegrityError, connection, transaction
 
 from common.queues import LIMITS, TASKS
 from integrations.mail import Mail
-from integrations.mail.provider import MailNews
-from notifications.kinds import TRAITS, Kind, Topic
 from notifications.models import Message
-from notifications.samples import sample_facts
-from notifications.services import mail_news_receive, messages_deliver, messages_withdraw
+from notifications.services import messages_deliver
 from notifications.services.deliver import (
     AWAY_IN_A_ROW,
     CLAIM,
@@ -27,72 +23,16 @@ from notifications.services.deliver import (
     message_claim,
 )
 from notifications.states import MessageStatus, Withheld
-from notifications.tests.factories import MessageFactory, PersonFactory
+from notifications.tests.factories import MessageFactory
+from notifications.tests.sending import START, Clock, MailServer, message_at
 
 pytestmark = pytest.mark.django_db
-START = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, time: timedelta) -> None:
-        self.now += time
-
-
-class MailServer:
-    """Takes mails, or fails as it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[Mail] = []
-        self.failing: Exception | None = None
-        self.refused: set[str] = set()
-        self.tries = 0
-        self.in_transaction: list[bool] = []
-
-    def send(self, mail: Mail) -> None:
-        self.tries += 1
-        self.in_transaction.append(connection.in_atomic_block)
-        if self.failing:
-            raise self.failing
-        if mail.to in self.refused:
-            raise SMTPRecipientsRefused({mail.to: (550, b"no such user")})
-        self.taken.append(mail)
-
-
-@pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr("common.clock.now", clock)
-    return clock
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> MailServer:
-    server = MailServer()
-    monkeypatch.setattr("integrations.mail.send", server.send)
-    return server
-
-
-@pytest.fixture(autouse=True)
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    names: list[str] = []
-    monkeypatch.setattr("notifications.services.deliver.wake", names.append)
-    return names
-
-
-def _message(time: Clock, **fields: Any) -> Message:
-    return MessageFactory(due_at=time.now, created_at=time.now, **fields)
 
 
 def test_what_is_due_is_sent_oldest_first_and_marked(time: Clock, server: MailServer) -> None:
-    older = _message(time)
+    older = message_at(time)
     time.pass_by(timedelta(seconds=1))
-    newer = _message(time)
+    newer = message_at(time)
     future = MessageFactory(due_at=START + timedelta(hours=1))
 
     assert messages_deliver() == 2
@@ -103,93 +43,8 @@ def test_what_is_due_is_sent_oldest_first_and_marked(time: Clock, server: MailSe
     assert future.status == MessageStatus.QUEUED
 
 
-def test_an_address_that_was_changed_while_a_message_waits_is_the_one_it_goes_to(
-    time: Clock, server: MailServer
-) -> None:
-    person = PersonFactory()
-    message = _message(time, user=person)
-    invited = _message(time, user=None, email="invited@example.org", kind="carer_invited")
-    server.failing = SMTPServerDisconnected("gone")
-    messages_deliver()
-    # The old one came back in the end, which says nothing of the new one.
-    old, person.email = person.email, "new@example.org"
-    person.save()
-    mail_news_receive(news=MailNews(event_id="1", what="bounce", address=old, at=time.now))
-    server.failing = None
-    time.pass_by(LADDER[0])
-    assert messages_deliver() == 2
-    assert [mail.to for mail in server.taken] == ["new@example.org", invited.email]
-    message.refresh_from_db()
-    assert message.email == "new@example.org"
-
-
-def test_what_was_taken_back_while_its_worker_was_lost_is_sent_by_nobody(time: Clock, server: MailServer) -> None:
-    lost, refused = _message(time), _message(time)
-    assert message_claim(now=time.now) == lost
-    slow = message_claim(now=time.now)
-    assert slow == refused
-    assert messages_withdraw(dedupe_keys=[lost.dedupe_key, refused.dedupe_key]) == 2
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Message.objects.filter(pk=lost.pk).update(status=MessageStatus.WAITING)
-    again = _message(time, dedupe_key=lost.dedupe_key)
-    _mark_failed(slow, SMTPServerDisconnected(), now=time.now)
-    assert set(Message.objects.all()) == {lost, again}
-    time.pass_by(CLAIM)
-    assert messages_deliver() == 1
-    assert [mail.to for mail in server.taken] == [again.email]
-    assert Message.objects.get() == again
-
-
-def test_a_worker_that_sends_what_is_taken_back_meanwhile_says_so(
-    time: Clock, server: MailServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    message = _message(time)
-
-    def send(mail: Mail) -> None:
-        server.send(mail)
-        messages_withdraw(dedupe_keys=[message.dedupe_key])
-
-    monkeypatch.setattr("integrations.mail.send", send)
-    assert messages_deliver() == 1
-    assert Message.objects.get().status == MessageStatus.SENT
-
-
-def test_no_older_news_of_a_visit_arrives_after_newer(time: Clock, server: MailServer) -> None:
-    person, about = PersonFactory(), "appointment:1"
-    booked = _message(time, user=person, about=about)
-    paid = _message(
-        time, user=person, about=about, kind=Kind.PAYMENT_RECEIVED, facts=sample_facts(Kind.PAYMENT_RECEIVED)
-    )
-    others = [_message(time, about=about), _message(time, user=person, about="appointment:2")]
-    server.failing = ConnectionRefusedError()
-    for _ in range(2):
-        messages_deliver()
-        time.pass_by(LADDER[0])
-    server.failing = None
-    _message(time, user=person, about=about, kind=Kind.APPOINTMENT_CANCELLED)
-    for step in LADDER[:3]:
-        messages_deliver()
-        time.pass_by(step)
-    subjects = [mail.subject for mail in server.taken if mail.to == person.email]
-    assert [subject.partition(":")[0] for subject in subjects].count("Appointment confirmed") == 1, "of the other visit"
-    assert any("cancelled" in subject for subject in subjects)
-    booked.refresh_from_db()
-    assert (booked.status, booked.last_error) == (MessageStatus.WITHHELD, Withheld.OVERTAKEN)
-    for message in (paid, *others):
-        message.refresh_from_db()
-        assert message.status == MessageStatus.SENT
-
-
-def test_news_of_money_is_overtaken_by_nothing_and_ends_by_nothing_but_money() -> None:
-    for kind, traits in TRAITS.items():
-        if traits.topic == Topic.PAYMENTS:
-            assert not traits.overtaken_by, kind
-        assert {TRAITS[newer].audience for newer in traits.overtaken_by} <= {traits.audience}
-        assert {TRAITS[newer].topic for newer in traits.overtaken_by} <= {traits.topic}
-
-
 def test_what_is_sent_is_not_sent_again(time: Clock, server: MailServer) -> None:
-    _message(time)
+    message_at(time)
     messages_deliver()
     time.pass_by(timedelta(days=2))
     messages_deliver()
@@ -199,7 +54,7 @@ def test_what_is_sent_is_not_sent_again(time: Clock, server: MailServer) -> None
 def test_a_failure_is_tried_again_up_the_ladder_and_then_given_up_visibly(
     time: Clock, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    message = _message(time)
+    message = message_at(time)
     server.failing = SMTPRecipientsRefused({"maya@example.org": (550, b"unknown maya@example.org")})
     for step in LADDER:
         messages_deliver()
@@ -222,7 +77,7 @@ def test_a_server_that_is_away_is_asked_three_times_a_run_and_the_rest_keeps_its
     time: Clock, server: MailServer
 ) -> None:
     for _ in range(20):
-        _message(time)
+        message_at(time)
     server.failing = SMTPServerDisconnected("gone")
     messages_deliver()
     assert server.tries == AWAY_IN_A_ROW
@@ -232,7 +87,7 @@ def test_a_server_that_is_away_is_asked_three_times_a_run_and_the_rest_keeps_its
 def test_while_a_server_is_away_nobody_who_is_woken_waits_for_it_and_the_sweeper_asks_once(
     time: Clock, server: MailServer
 ) -> None:
-    waiting = [_message(time) for _ in range(9)]
+    waiting = [message_at(time) for _ in range(9)]
     server.failing = SMTPServerDisconnected("gone")
     messages_deliver(woken=True)
     assert server.tries == AWAY_IN_A_ROW
@@ -244,7 +99,7 @@ def test_while_a_server_is_away_nobody_who_is_woken_waits_for_it_and_the_sweeper
     server.failing = None
     # Those that were tried wait for the step of their ladder; the others go at once, and everybody may send again.
     assert messages_deliver() == len(waiting) - AWAY_IN_A_ROW - 1
-    _message(time)
+    message_at(time)
     assert messages_deliver(woken=True) == 1
 
 
@@ -252,7 +107,7 @@ def test_a_slow_server_does_not_keep_a_run_until_its_time_limit(
     time: Clock, server: MailServer, woken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(10):
-        _message(time)
+        message_at(time)
 
     def slowly(mail: Mail) -> None:
         time.pass_by(timedelta(seconds=25))
@@ -266,9 +121,9 @@ def test_a_slow_server_does_not_keep_a_run_until_its_time_limit(
 
 def test_addresses_that_are_refused_fail_by_themselves_and_stop_nobody(time: Clock, server: MailServer) -> None:
     for _ in range(AWAY_IN_A_ROW + 2):
-        server.refused.add(_message(time).email)
+        server.refused.add(message_at(time).email)
     time.pass_by(timedelta(seconds=1))
-    good = _message(time)
+    good = message_at(time)
     assert messages_deliver() == 1
     assert [mail.to for mail in server.taken] == [good.email]
     assert Message.objects.filter(attempts=1, status=MessageStatus.WAITING).count() == AWAY_IN_A_ROW + 2
@@ -278,7 +133,7 @@ def test_after_half_an_hour_without_a_mail_server_the_backlog_drains_within_ten_
     time: Clock, server: MailServer
 ) -> None:
     for _ in range(50):
-        _message(time)
+        message_at(time)
     server.failing = ConnectionRefusedError()
     sweep = timedelta(seconds=20)
     for _ in range(90):
@@ -293,9 +148,9 @@ def test_after_half_an_hour_without_a_mail_server_the_backlog_drains_within_ten_
 
 
 def test_one_message_that_cannot_be_written_does_not_stop_the_others(time: Clock, server: MailServer) -> None:
-    broken = _message(time, facts={"start": "soon"})
+    broken = message_at(time, facts={"start": "soon"})
     time.pass_by(timedelta(seconds=1))
-    whole = _message(time)
+    whole = message_at(time)
     messages_deliver()
     assert [mail.to for mail in server.taken] == [whole.email]
     broken.refresh_from_db()
@@ -305,8 +160,8 @@ def test_one_message_that_cannot_be_written_does_not_stop_the_others(time: Clock
 def test_what_became_useless_while_nobody_sent_is_withheld_and_stands_in_nobodys_way(
     time: Clock, server: MailServer
 ) -> None:
-    useless = _message(time, useless_after=START + timedelta(hours=1))
-    in_time = _message(time, useless_after=START + timedelta(hours=3))
+    useless = message_at(time, useless_after=START + timedelta(hours=1))
+    in_time = message_at(time, useless_after=START + timedelta(hours=3))
     time.pass_by(timedelta(hours=2))
     assert messages_deliver() == 1
     assert [mail.to for mail in server.taken] == [in_time.email]
@@ -318,7 +173,7 @@ def test_what_became_useless_while_nobody_sent_is_withheld_and_stands_in_nobodys
 
 @pytest.mark.parametrize("word", ["sending", "dead"])
 def test_what_the_version_before_left_in_its_own_words_is_taken_up(time: Clock, server: MailServer, word: str) -> None:
-    message = _message(time, status=word, attempts=1)
+    message = message_at(time, status=word, attempts=1)
     messages_deliver()
     message.refresh_from_db()
     assert (message.status, len(server.taken)) == (MessageStatus.SENT, 1)
@@ -326,7 +181,7 @@ def test_what_the_version_before_left_in_its_own_words_is_taken_up(time: Clock, 
 
 def test_a_long_queue_is_handed_on_to_another_run(time: Clock, server: MailServer, woken: list[str]) -> None:
     for _ in range(3):
-        _message(time)
+        message_at(time)
     assert messages_deliver(limit=2) == 2
     assert woken == ["notifications.deliver_messages"]
 
@@ -334,7 +189,7 @@ def test_a_long_queue_is_handed_on_to_another_run(time: Clock, server: MailServe
 def test_a_worker_that_dies_before_it_marks_costs_one_duplicate_with_the_same_id(
     time: Clock, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _message(time)
+    message_at(time)
 
     def die(mail: Mail) -> None:
         server.send(mail)
@@ -358,7 +213,7 @@ def test_a_worker_that_dies_before_it_marks_costs_one_duplicate_with_the_same_id
 def test_a_worker_that_comes_back_after_its_claim_ended_does_not_undo_the_other(
     time: Clock, server: MailServer
 ) -> None:
-    message = _message(time)
+    message = message_at(time)
     slow = message_claim(now=time.now)
     assert slow is not None
     time.pass_by(CLAIM)
@@ -370,7 +225,7 @@ def test_a_worker_that_comes_back_after_its_claim_ended_does_not_undo_the_other(
 
 
 def test_a_message_that_kills_its_worker_each_time_is_given_up(time: Clock, server: MailServer) -> None:
-    message = _message(time)
+    message = message_at(time)
     for _ in range(MAX_ATTEMPTS):
         assert message_claim(now=time.now)
         time.pass_by(CLAIM)
@@ -405,7 +260,7 @@ def test_control_without_the_claim_messages_are_sent_more_than_once(
 
 
 def test_the_mail_that_goes_out_is_whole(time: Clock, mailoutbox: list[EmailMultiAlternatives]) -> None:
-    message = _message(time)
+    message = message_at(time)
     messages_deliver()
     [mail] = mailoutbox
     assert mail.to == [message.email]

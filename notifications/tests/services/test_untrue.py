@@ -1,0 +1,106 @@
+"""What is decided when a message is sent: to which address, and that it is still true."""
+
+from __future__ import annotations
+
+from smtplib import SMTPServerDisconnected
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from integrations.mail import Mail
+from integrations.mail.provider import MailNews
+from notifications.kinds import TRAITS, Kind, Topic
+from notifications.models import Message
+from notifications.samples import sample_facts
+from notifications.services import mail_news_receive, messages_deliver, messages_withdraw
+from notifications.services.deliver import CLAIM, LADDER, _mark_failed, message_claim
+from notifications.states import MessageStatus, Withheld
+from notifications.tests.factories import PersonFactory
+from notifications.tests.sending import Clock, MailServer, message_at
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_address_that_was_changed_while_a_message_waits_is_the_one_it_goes_to(
+    time: Clock, server: MailServer
+) -> None:
+    person = PersonFactory()
+    message = message_at(time, user=person)
+    invited = message_at(time, user=None, email="invited@example.org", kind="carer_invited")
+    server.failing = SMTPServerDisconnected("gone")
+    messages_deliver()
+    # The old one came back in the end, which says nothing of the new one.
+    old, person.email = person.email, "new@example.org"
+    person.save()
+    mail_news_receive(news=MailNews(event_id="1", what="bounce", address=old, at=time.now))
+    server.failing = None
+    time.pass_by(LADDER[0])
+    assert messages_deliver() == 2
+    assert [mail.to for mail in server.taken] == ["new@example.org", invited.email]
+    message.refresh_from_db()
+    assert message.email == "new@example.org"
+
+
+def test_what_was_taken_back_while_its_worker_was_lost_is_sent_by_nobody(time: Clock, server: MailServer) -> None:
+    lost, refused = message_at(time), message_at(time)
+    assert message_claim(now=time.now) == lost
+    slow = message_claim(now=time.now)
+    assert slow == refused
+    assert messages_withdraw(dedupe_keys=[lost.dedupe_key, refused.dedupe_key]) == 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=lost.pk).update(status=MessageStatus.WAITING)
+    again = message_at(time, dedupe_key=lost.dedupe_key)
+    _mark_failed(slow, SMTPServerDisconnected(), now=time.now)
+    assert set(Message.objects.all()) == {lost, again}
+    time.pass_by(CLAIM)
+    assert messages_deliver() == 1
+    assert [mail.to for mail in server.taken] == [again.email]
+    assert Message.objects.get() == again
+
+
+def test_a_worker_that_sends_what_is_taken_back_meanwhile_says_so(
+    time: Clock, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = message_at(time)
+
+    def send(mail: Mail) -> None:
+        server.send(mail)
+        messages_withdraw(dedupe_keys=[message.dedupe_key])
+
+    monkeypatch.setattr("integrations.mail.send", send)
+    assert messages_deliver() == 1
+    assert Message.objects.get().status == MessageStatus.SENT
+
+
+def test_no_older_news_of_a_visit_arrives_after_newer(time: Clock, server: MailServer) -> None:
+    person, about = PersonFactory(), "appointment:1"
+    booked = message_at(time, user=person, about=about)
+    paid = message_at(
+        time, user=person, about=about, kind=Kind.PAYMENT_RECEIVED, facts=sample_facts(Kind.PAYMENT_RECEIVED)
+    )
+    others = [message_at(time, about=about), message_at(time, user=person, about="appointment:2")]
+    server.failing = ConnectionRefusedError()
+    for _ in range(2):
+        messages_deliver()
+        time.pass_by(LADDER[0])
+    server.failing = None
+    message_at(time, user=person, about=about, kind=Kind.APPOINTMENT_CANCELLED)
+    for step in LADDER[:3]:
+        messages_deliver()
+        time.pass_by(step)
+    subjects = [mail.subject for mail in server.taken if mail.to == person.email]
+    assert [subject.partition(":")[0] for subject in subjects].count("Appointment confirmed") == 1, "of the other visit"
+    assert any("cancelled" in subject for subject in subjects)
+    booked.refresh_from_db()
+    assert (booked.status, booked.last_error) == (MessageStatus.WITHHELD, Withheld.OVERTAKEN)
+    for message in (paid, *others):
+        message.refresh_from_db()
+        assert message.status == MessageStatus.SENT
+
+
+def test_news_of_money_is_overtaken_by_nothing_and_ends_by_nothing_but_money() -> None:
+    for kind, traits in TRAITS.items():
+        if traits.topic == Topic.PAYMENTS:
+            assert not traits.overtaken_by, kind
+        assert {TRAITS[newer].audience for newer in traits.overtaken_by} <= {traits.audience}
+        assert {TRAITS[newer].topic for newer in traits.overtaken_by} <= {traits.topic}
