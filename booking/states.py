@@ -46,7 +46,8 @@ class CancellingState(TextChoices):
 
     WAITING = "waiting", "Not done yet"
     CANCELLED = "cancelled", "Cancelled"
-    GONE = "gone", "It was cancelled or closed by somebody else"
+    GONE = "gone", "It was cancelled or closed already"
+    MOVED = "moved", "It was moved by then: cancel it on its own page if it is not to be"
     BEGUN = "begun", "It had begun by then"
     FAILED = "failed", "We could not cancel it: please do so on its own page"
 

@@ -24,11 +24,16 @@ class Cancelling(PublicIdModel):
 
 
 class CancellingVisit(models.Model):
-    """One of the appointments: written with what became of it, so that no crash has it done twice or forgotten."""
+    """One of the appointments: written with what became of it, so that no crash has it done twice or forgotten.
+
+    `sequence` is its `calendar_sequence` when that was asked: what has moved since is not what was meant. None for what
+    an older version wrote down.
+    """
 
     cancelling = models.ForeignKey(Cancelling, on_delete=models.CASCADE, related_name="visits")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=CancellingState, default=CancellingState.WAITING)
+    sequence = models.PositiveIntegerField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -37,12 +37,14 @@ LEASE = timedelta(minutes=1)
 def cancel_many(seen: Iterable[Appointment], why: CancelReason, *, actor: User, now: datetime) -> Cancelling:
     """Cancel all of them, the first few now and the others in the background, each with its messages.
 
-    What is cancelled or has begun by its turn is left as it is, so a repeat does nothing twice. Not for use inside a
-    transaction: the locks of all would be held together.
+    What is cancelled, moved or has begun by its turn is left as it is, so a repeat does nothing twice. Not for use
+    inside a transaction: the locks of all would be held together.
     """
     with transaction.atomic():
         cancelling = Cancelling.objects.create(asked_by=actor, asked_at=now, why=why)
-        visits = [CancellingVisit(cancelling=cancelling, appointment=appointment) for appointment in seen]
+        visits = [
+            CancellingVisit(cancelling=cancelling, appointment=one, sequence=one.calendar_sequence) for one in seen
+        ]
         CancellingVisit.objects.bulk_create(visits)
     if cancelling_go_on(cancelling_id=cancelling.public_id, now=now, most=AT_ONCE):
         wake("booking.go_on_cancelling", str(cancelling.public_id))
@@ -97,6 +99,8 @@ def _cancel(visit: CancellingVisit, cancelling: Cancelling, *, now: datetime) ->
         row = CancellingVisit.objects.filter(pk=visit.pk, state=CancellingState.WAITING)
         if appointment.status not in CANCELLABLE:
             row.update(state=CancellingState.GONE)
+        elif visit.sequence not in (None, appointment.calendar_sequence):
+            row.update(state=CancellingState.MOVED)
         elif appointment.start <= now:
             row.update(state=CancellingState.BEGUN)
         elif row.update(state=CancellingState.CANCELLED):

@@ -11,7 +11,7 @@ from accounts.models import Patient
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
 from booking.selectors import cancelling_progress
-from booking.services import bulk, cancelling_go_on, cancellings_sweep
+from booking.services import appointment_move, bulk, cancelling_go_on, cancellings_sweep
 from booking.services.moves import release
 from booking.states import CancellingState, CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -58,6 +58,19 @@ def test_a_few_are_cancelled_at_once_and_the_others_by_a_worker(doctor: Doctor) 
     assert cancelling_go_on(cancelling_id=cancelling.public_id) == 0
     assert set(Appointment.objects.values_list("status", flat=True)) == {Status.CANCELLED}
     assert told(visits) == 12
+
+
+def test_what_was_moved_while_it_waited_is_not_what_was_meant(doctor: Doctor) -> None:
+    visits = visits_of(doctor, bulk.AT_ONCE + 2)
+    cancelling = cancel(doctor, visits)
+    moved = visits[-1]
+    start = moved.start + timedelta(days=7)
+    appointment_move(actor=user_of(doctor), appointment_id=moved.public_id, start=start)
+    cancelling_go_on(cancelling_id=cancelling.public_id)
+    moved.refresh_from_db()
+    assert (moved.status, moved.start) == (Status.BOOKED, start)
+    assert [left.state for left in cancelling_progress(cancelling).left] == [CancellingState.MOVED]
+    assert told(visits) == bulk.AT_ONCE + 1
 
 
 def test_what_a_worker_left_is_gone_on_with_once_its_lease_is_over(
