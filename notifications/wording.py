@@ -102,11 +102,18 @@ REWORDABLE: dict[Kind, Rewordable] = {
     Kind.PAGE_PROPOSAL_APPROVED: Rewordable(_ALL, _OF_A_DOCTOR),
 }
 NOTHING = Rewordable(frozenset(), ())
+_NO_LINKS = "Links and email addresses cannot stand here"
 
 _FILLED_IN = re.compile(r"\{([^{}]*)\}")
 _SCHEME = re.compile(r"//|\b(?:javascript|vbscript|data|blob|file|mailto|tel|sms):(?=\S)", re.IGNORECASE)
-_HOST = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+_HOST = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\d)\d{3}[^\w\n]?\d{3}[^\w\n]?\d{4}(?!\d)")
+# What a browser takes for the dot of an address and no normal form makes one.
+_DOTS = str.maketrans("\u3002", ".")
+# By their category letters, and seen by nobody.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# As what is filled in is read when it is not known yet: as a piece of the words that it touches.
+_SOMETHING = "xx"
 
 
 class Unsayable(ValueError):
@@ -140,7 +147,11 @@ def filled(kind: Kind, typed: Mapping[Part, str], shown: Mapping[str, Any]) -> d
     gaps = {part: [f"There is no {name}."] for part, text in words.items() for name in _names(text) if not values[name]}
     if gaps:
         raise Unsayable(gaps)
-    return {part: _FILLED_IN.sub(lambda found: values[found[1]], text) for part, text in words.items()}
+    said = {part: _FILLED_IN.sub(lambda found: values[found[1]], text) for part, text in words.items()}
+    own = {host for value in values.values() for host in _hosts(value)}
+    if made := {part: [f"{_NO_LINKS}."] for part, text in said.items() if set(_hosts(_without_our_own(text))) - own}:
+        raise Unsayable(made)
+    return said
 
 
 def _value(shown: Mapping[str, Any], placeholder: Placeholder) -> str:
@@ -160,14 +171,15 @@ def _faults(kind: Kind, part: Part, text: str) -> Iterator[str]:
         yield f"Write at most {LONGEST[part]} letters."
     if part in _ONE_LINE and "\n" in text:
         yield "Write it in one line."
-    if any(unicodedata.category(letter)[0] == "C" for letter in text.replace("\n", "")):
+    if any(_is_unseen(letter) for letter in text.replace("\n", "")):
         yield "There is a letter in it that nobody can see. Type the words instead of pasting them."
     if "<" in text or ">" in text:
         yield "Write plain words, without < and >."
     yield from _wrong_placeholders(may, text)
-    if _leads_away(text):
-        yield f"Links and email addresses cannot stand here, but for those that begin with {settings.BASE_URL}/."
-    if any(nhs.is_valid(number) for number in _NUMBER.findall(text)):
+    plain = _as_read(_FILLED_IN.sub(_SOMETHING, text))
+    if _leads_away(plain):
+        yield f"{_NO_LINKS}, but for those that begin with {settings.BASE_URL}/."
+    if any(nhs.is_valid(re.sub(r"\D", "", number)) for number in _NUMBER.findall(plain)):
         yield "This looks like somebody’s NHS number. Everybody who gets this message reads the same words."
 
 
@@ -183,6 +195,25 @@ def _wrong_placeholders(may: Rewordable, text: str) -> Iterator[str]:
 
 def _leads_away(text: str) -> bool:
     """Whether it holds an address of another site, or what a mail program would make a link of."""
+    rest = _without_our_own(text)
+    return "@" in rest or bool(_SCHEME.search(rest) or _hosts(rest))
+
+
+def _without_our_own(text: str) -> str:
     own = re.compile(rf"{re.escape(settings.BASE_URL)}(?=/|\s|[,;!?)]|\.?$|\.\s)[\w/?=&%#-]*", re.IGNORECASE)
-    rest = own.sub(" ", text)
-    return "@" in rest or bool(_SCHEME.search(rest) or _HOST.search(rest))
+    return own.sub(" ", text)
+
+
+def _hosts(text: str) -> list[str]:
+    return _HOST.findall(_as_read(text))
+
+
+def _as_read(text: str) -> str:
+    """With every letter that is only another form of one as that one, as browsers read an address."""
+    return unicodedata.normalize("NFKC", text).translate(_DOTS)
+
+
+def _is_unseen(letter: str) -> bool:
+    """Or begins another line, which only a line end is to do."""
+    category = unicodedata.category(letter)
+    return category[0] == "C" or category in ("Zl", "Zp") or letter in _BLANKS

@@ -121,6 +121,25 @@ LEAKS = [
     "Hello\u200bthere",
     "About 943 476 5919",
     "About 9434765919",
+    "About 943.476.5919",
+    "About 943\u00a0476\u00a05919",
+    "About \uff19\uff14\uff13\uff14\uff17\uff16\uff15\uff19\uff11\uff19",
+    "evil\u3002com",
+    "evil\uff0ecom",
+    "evil\uff61com",
+    "evil\u2024com",
+    "\uff45\uff56\uff49\uff4c\uff0e\uff43\uff4f\uff4d",
+    "desk\uff20evil",
+    "1.2.3.4/login",
+    "{clinic}.com",
+    "Go to {clinic}.com/pay",
+    "www.{clinic}",
+    "{doctor}.health",
+    f"{settings.BASE_URL}{{clinic}}/",
+    "Hello\u2028there",
+    "Hello\u2029there",
+    "Hello\u3164there",
+    "Hello\u2800there",
     "x" * (LONGEST[Part.SUBJECT] + 1),
 ]
 
@@ -143,11 +162,21 @@ def test_what_would_leak_or_lead_away_is_refused(text: str) -> None:
         "Note: please bring your glasses (e.g. for reading) & your list of medicines. It begins at 10.20am, or 10:20!",
         f"How to find us: {settings.BASE_URL}/contact/. Or call 020 7946 0000, from abroad +44 20 7946 0000.",
         "First line.\r\n\r\nSecond line: {clinic} - {doctor}",
-        "Gewünscht von Zoë; “quoted”, 50 % & more.",
+        "Gewünscht von Zoë; “quoted”, 50 % & more… or not.",
+        "Ask for {doctor}. Or come to {place}, on {day}. Version 1.2.3 of our form; {reference}.",
+        f"How to pay: {settings.BASE_URL}/appointments/?of={{reference}}.",
     ],
 )
 def test_plain_words_are_not_refused(text: str) -> None:
     assert checked(Kind.APPOINTMENT_BOOKED, {Part.CLOSING: text}) == {Part.CLOSING: text.replace("\r\n", "\n")}
+
+
+def test_what_is_filled_in_makes_no_address_with_the_words_around_it_and_may_be_one_itself() -> None:
+    said = {"site_name": "Clinic.London", "doctor": "Dr Osei Jr."}
+    say = lambda words: filled(Kind.VERIFICATION_APPROVED, {Part.CLOSING: words}, said)[Part.CLOSING]  # noqa: E731
+    assert say("Welcome to {clinic}/{doctor}") == "Welcome to Clinic.London/Dr Osei Jr."
+    with pytest.raises(Unsayable):
+        say("Welcome {doctor}com")
 
 
 def test_what_is_filled_in_is_text_and_makes_no_header_no_tag_and_no_placeholder() -> None:
