@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.selectors import caring_of
 from notifications.selectors import audience_kinds, is_choice, preferences_of, told_to_you, topic_of
 from notifications.states import Channel
 
@@ -70,10 +71,13 @@ def texts_concern(user: User) -> bool:
 
 
 def _audiences(user: User) -> dict[str, bool]:
-    """A carer reads what patients read, and so may everybody who is not there for work alone."""
+    """A carer reads what patients read, a doctor who helps somebody too, and so may everybody who is not there for work
+    alone.
+    """
     is_doctor = getattr(user, "doctor", None) is not None
     works_here = bool(user.role_names - _PEOPLE)
-    return {"patient": not is_doctor or hasattr(user, "patient"), "doctor": is_doctor, "staff": works_here}
+    is_patient = not is_doctor or hasattr(user, "patient") or caring_of(user).exists()
+    return {"patient": is_patient, "doctor": is_doctor, "staff": works_here}
 
 
 def _all(topics: list[TopicRows]) -> Iterator[Choice]:

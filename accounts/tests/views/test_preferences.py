@@ -6,7 +6,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.tests.factories import PatientFactory, UserFactory
+from accounts.notices.choices import topics_for
+from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from notifications.models import Contact, Preference
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,17 @@ def test_where_no_texts_are_sent_the_page_says_nothing_of_them(client: Client, p
     page = client.get(PAGE).content.decode()
     assert "Texts to your phone" not in page
     assert client.post(reverse("accounts:text_number"), {"mobile": "07700 900123"}).status_code == 422
+
+
+def test_a_doctor_who_helps_a_patient_chooses_what_patients_are_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    doctor = UserFactory.create()
+    # Who is a doctor stands above this room.
+    monkeypatch.setattr(User, "doctor", True, raising=False)
+    names = lambda: {row.label for topic in topics_for(doctor, with_texts=False) for row in topic.rows}  # noqa: E731
+    told = "Your appointment is coming up"
+    assert told not in names()
+    CarerFactory.create(user=doctor)
+    assert told in names()
 
 
 def test_somebody_without_a_profile_has_the_page_too(client: Client) -> None:
