@@ -25,6 +25,7 @@ from notifications.kinds import TRAITS, Audience, Kind
 from notifications.models import Message
 from notifications.samples import sample_facts
 from notifications.stopping import make_stop_token
+from notifications.told import TOLD
 from notifications.wording import PLACEHOLDERS, Part, filled
 
 FOLDER = "notifications/email"
@@ -151,7 +152,7 @@ def title_of(message: Message) -> str:
     """What it says in one line, as the product words the subject of its mail; of purged facts only what kind it was."""
     kind = Kind(message.kind)
     if message.purged_at:
-        return kind.label
+        return TOLD.get(kind, kind.label)
     if kind == Kind.WORDING_TEST:
         return f"{TEST_MARK} {Kind(message.facts['of']).label}"
     return _subject(kind, _context(message), {})

@@ -60,7 +60,7 @@ def test_the_page_says_what_one_was_told_and_what_became_of_it(client: Client, p
     MessageFactory(user=person, status=MessageStatus.WITHHELD, last_error=Withheld.SWITCHED_OFF)
     assert "Not emailed: its time had passed." in page
     assert "Not emailed: you have switched it off." in _page(client)
-    assert "Something new in the health record" in page
+    assert "There is something new in your health record" in page
     assert all(str(notice.public_id) in page for notice in (late, purged))
     assert str(foreign.public_id) not in page
 
