@@ -267,6 +267,7 @@ export.reconciliations          R exported comparisons with Stripe
 export.accounts                 R exported accounts
 export.report                   R exported a report
 message.retried                 E had a message that was given up tried again
+message.laid_aside              E laid aside a message that was given up
 wording.tried                   E sent themselves a test of a message’s words
 enquiry.received                C wrote by the contact page
 enquiry.read                    R read what somebody wrote by the contact page

@@ -34,7 +34,7 @@ from home.wagtail_admin.guides import GuidePanel
 from home.wagtail_admin.help import groups_help
 from home.wagtail_admin.moderation import ProposalsView, ProposalView
 from home.wagtail_admin.moves import move_refused
-from home.wagtail_admin.operations import OperationsView, RetryView
+from home.wagtail_admin.operations import LayAsideView, OperationsView, RetryView
 from home.wagtail_admin.panels import DeskPanel, HistoryPanel
 from home.wagtail_admin.reports import REPORTS, ContentReport
 from home.wagtail_admin.reviewed import ReviewedBulkAction
@@ -52,6 +52,7 @@ def desk_urls() -> list[URLPattern]:
         path("translation/submit/page/<int:page_id>/", TranslatePageView.as_view(), name="home_translate"),
         path("operations/", OperationsView.as_view(), name="operations"),
         path("operations/messages/<uuid:message_id>/retry/", RetryView.as_view(), name="operations_retry"),
+        path("operations/messages/<uuid:message_id>/lay-aside/", LayAsideView.as_view(), name="operations_lay_aside"),
         path("enquiries/", EnquiriesView.as_view(), name="enquiries"),
         path("enquiries/<uuid:enquiry_id>/", EnquiryView.as_view(), name="enquiry"),
     ]

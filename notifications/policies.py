@@ -9,9 +9,9 @@ REWORD = "notifications.change_messagewording"
 
 
 def assert_may_retry(actor: AbstractUser) -> None:
-    """Whoever sees which messages went out may have one tried again. Raises `Forbidden`."""
+    """Whoever sees which messages went out may have one tried again, or laid aside. Raises `Forbidden`."""
     if not actor.has_perm(VIEW_MESSAGES):
-        raise Forbidden("not_an_operator", "Administrators have messages tried again.")
+        raise Forbidden("not_an_operator", "Administrators deal with messages that failed.")
 
 
 def assert_may_reword(actor: AbstractUser) -> None:

@@ -110,6 +110,7 @@ def _notice(message: Message, text: Message | None) -> Notice:
 
 _WHY: dict[str, str] = {
     Withheld.SWITCHED_OFF: "you have switched it off",
+    Withheld.LAID_ASIDE: "it did not get through",
     Withheld.OVERTAKEN: "there was newer news by then",
     Withheld.COMES_BACK: "mail to your address comes back",
     Withheld.UNWANTED: "your mailbox has reported our mail as unwanted",
@@ -153,8 +154,10 @@ def messages_open() -> int:
 
 
 def messages_failed() -> QuerySet[Message]:
-    """Given up, the newest first: an operator can have each tried again (`message_retry`)."""
-    return Message.objects.filter(status=MessageStatus.FAILED).order_by("-created_at", "-pk")
+    """Given up, the newest first: an operator can have each tried again (`message_retry`) or laid aside. Without those
+    of which nobody knows any more what they said.
+    """
+    return Message.objects.filter(status=MessageStatus.FAILED, purged_at=None).order_by("-created_at", "-pk")
 
 
 def default_of(channel: Channel) -> bool:

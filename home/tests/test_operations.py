@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
+from audit.models import Event
 from audit.services import event_record, events_seal
 from billing.models import Reconciliation
 from common import clock
@@ -25,7 +26,7 @@ from doctors.tests.factories import DoctorFactory, LocationFactory
 from home.operations import alarms_of, figures_now
 from home.tasks import watch
 from notifications.models import Message
-from notifications.states import MessageStatus
+from notifications.states import MessageStatus, Withheld
 from notifications.tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,19 @@ def test_the_page_costs_the_same_for_many_failed_messages() -> None:
     assert len(many) == len(few)
 
 
+def test_a_dead_letter_that_is_laid_aside_raises_no_alarm_any_more() -> None:
+    failed_message()
+    message, desk = Message.objects.get(), desk_of(Role.ADMINISTRATOR)
+    assert figures_now(clock.now()).messages_failed == 1
+    address = reverse("operations_lay_aside", args=[message.public_id])
+    assert address in desk.get(reverse("operations")).content.decode()
+    assert (desk.post(address).status_code, desk.post(address).status_code) == (302, 409)
+    assert figures_now(clock.now()).messages_failed == 0
+    message.refresh_from_db()
+    assert (message.status, message.last_error) == (MessageStatus.WITHHELD, Withheld.LAID_ASIDE)
+    assert Event.objects.filter(action="message.laid_aside").exists()
+
+
 def test_a_second_press_is_told_that_it_is_being_tried_already() -> None:
     failed_message()
     message, desk = Message.objects.get(), desk_of(Role.ADMINISTRATOR)
@@ -184,7 +198,8 @@ def test_nobody_else_gets_in(role: Role) -> None:
     message, desk = Message.objects.get(), desk_of(role)
     shown = desk.get(reverse("operations"), follow=True)
     assert "Periodic jobs" not in shown.content.decode()
-    assert desk.post(reverse("operations_retry", args=[message.public_id])).status_code != 409
+    for action in ("operations_retry", "operations_lay_aside"):
+        assert desk.post(reverse(action, args=[message.public_id])).status_code != 409
     message.refresh_from_db()
     assert message.status == MessageStatus.FAILED
     assert reverse("operations") not in desk.get("/admin/", follow=True).content.decode()

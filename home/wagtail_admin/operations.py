@@ -15,7 +15,7 @@ from common import clock
 from home import policies
 from home.operations import alarms_of, figures_now
 from notifications.selectors import messages_failed
-from notifications.services import message_retry
+from notifications.services import message_lay_aside, message_retry
 
 SHOWN = 50
 
@@ -39,4 +39,13 @@ class RetryView(OperatorView):
     def post(self, request: HttpRequest, message_id: UUID) -> HttpResponse:
         message = message_retry(actor=cast("User", request.user), message_id=message_id)
         messages.success(request, f"“{message.get_kind_display()}” is tried again now.")
+        return redirect("operations")
+
+
+class LayAsideView(OperatorView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, message_id: UUID) -> HttpResponse:
+        message = message_lay_aside(actor=cast("User", request.user), message_id=message_id)
+        messages.success(request, f"“{message.get_kind_display()}” is laid aside.")
         return redirect("operations")

@@ -13,7 +13,7 @@ from common.tasks import wake
 from notifications.locks import lock_message
 from notifications.models import Message
 from notifications.policies import assert_may_retry
-from notifications.states import MessageStatus
+from notifications.states import MessageStatus, Withheld
 
 
 @transaction.atomic
@@ -22,14 +22,32 @@ def message_retry(*, actor: AbstractUser, message_id: UUID, now: datetime | None
 
     Raises `Forbidden`, `NotFound`, `Busy`, and `Conflict` where it has not failed (any more) or its facts are purged.
     """
-    assert_may_retry(actor)
-    message = lock_message(message_id)
-    if message.status != MessageStatus.FAILED:
-        raise Conflict("message_not_failed", "This message has not failed, or is being tried again already.")
+    message = _locked_failed(actor, message_id)
     if message.purged_at is not None:
         raise Conflict("message_purged", "What this message said has been deleted, so it cannot be sent any more.")
     message.status, message.attempts, message.due_at = MessageStatus.QUEUED, 0, now or clock.now()
     message.save(update_fields=["status", "attempts", "due_at"])
     event_record("message.retried", message, actor=actor, kind=message.kind)
     wake("notifications.deliver_messages")
+    return message
+
+
+@transaction.atomic
+def message_lay_aside(*, actor: AbstractUser, message_id: UUID) -> Message:
+    """Have a message that was given up counted no more: whom it was for knows, or can be told otherwise.
+
+    Raises `Forbidden`, `NotFound`, `Busy`, and `Conflict` where it has not failed (any more).
+    """
+    message = _locked_failed(actor, message_id)
+    message.status, message.last_error = MessageStatus.WITHHELD, Withheld.LAID_ASIDE.value
+    message.save(update_fields=["status", "last_error"])
+    event_record("message.laid_aside", message, actor=actor, kind=message.kind)
+    return message
+
+
+def _locked_failed(actor: AbstractUser, message_id: UUID) -> Message:
+    assert_may_retry(actor)
+    message = lock_message(message_id)
+    if message.status != MessageStatus.FAILED:
+        raise Conflict("message_not_failed", "This message has not failed, or somebody has dealt with it already.")
     return message

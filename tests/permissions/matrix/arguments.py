@@ -245,6 +245,7 @@ def _fixed(world: World) -> dict[str, str]:
         "searchword:pk": str(SearchWord.objects.get_or_create(word="heart")[0].pk),
         "enquiry:enquiry_id": str(_enquiry().public_id),
         "operations_retry:message_id": str(MessageFactory(status=MessageStatus.FAILED).public_id),
+        "operations_lay_aside:message_id": str(MessageFactory(status=MessageStatus.FAILED).public_id),
         "note_sections_edit:pk": str(world.doctor_a.specialties.get().pk),
         "specialty:pk": str(world.doctor_a.specialties.get().pk),
         "wagtailusers_users:pk": str(world.people[Who.PATIENT_A].pk),

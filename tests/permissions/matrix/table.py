@@ -327,6 +327,7 @@ OUR_ADMIN = (
     row("enquiry", BOTH, frozenset({Who.ADMINISTRATOR}), why="as above; no superuser without the role, and no editor"),
     row("operations", READ, frozenset({Who.ADMINISTRATOR}), why="how the background work stands; names nobody"),
     row("operations_retry", SEND, frozenset({Who.ADMINISTRATOR}), why="as above; a message that failed is tried again"),
+    row("operations_lay_aside", SEND, frozenset({Who.ADMINISTRATOR}), why="as above; or it is laid aside"),
     theirs("home_translate", EDITORS, why="whoever may edit the page translates it: Wagtail asks"),
     theirs("wagtailforms:*", IN_THE_ADMIN, why="Wagtail's list of what forms brought, always empty: ours is above"),
     row("home_proposals", READ, MODERATORS, why="moderators see what doctors propose"),
