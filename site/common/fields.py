@@ -164,8 +164,15 @@ class EncryptedTextField(models.TextField):
         if isinstance(value, Sealed):
             return value.stored
         if isinstance(value, str) and value:
-            raise TypeError(f"{self.name} is bound to its row: save the row, or use common.fields.sealed()")
+            does = "save the row, or use common.fields.sealed(); loaddata cannot write it, pg_restore can"
+            raise TypeError(f"{self.name} is bound to its row: {does}")
         return super().get_prep_value(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """For `dumpdata`, whose file would have the text in clear: raises `TypeError` where there is one."""
+        if self.value_from_object(obj):
+            raise TypeError(f"{self.name} is kept encrypted, and is written to no file: use pg_dump")
+        return ""
 
     def from_db_value(self, value: str | None, *_: Any) -> Sealed | str | None:
         return Sealed(value) if value else value

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError, ValidationError
+from django.core.serializers import serialize
 from django.core.validators import MaxLengthValidator
 from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext, isolate_apps
@@ -143,6 +145,15 @@ def test_a_wrong_key_raises_and_shows_nothing(
         str(note.text)
     assert stored(note.pk) not in str(raised.value)
     assert caplog.messages == [str(raised.value)]
+
+
+def test_no_file_of_fixtures_is_written_of_a_text_nor_one_from_it(note_model: Any) -> None:
+    empty = note_model.objects.create()
+    assert json.loads(serialize("json", [empty]))[0]["fields"]["other"] == ""
+    with pytest.raises(TypeError, match="pg_dump"):
+        serialize("json", [note_model.objects.create(text=SECRET)])
+    with pytest.raises(TypeError, match="loaddata"):
+        note_model(text=SECRET).save_base(raw=True)
 
 
 def test_a_failed_validation_poisons_nothing(note_model: Any) -> None:
