@@ -57,7 +57,7 @@ from records.selectors.note_sections import (
     specialties_with_sections,
     usual_sections,
 )
-from records.selectors.note_versions import Reading, is_whole, readings_of, signed_facts
+from records.selectors.note_versions import Reading, is_whole, note_readings, readings_of, signed_facts
 from records.selectors.notes import (
     Waiting,
     cared_notes_rule,
@@ -161,6 +161,7 @@ __all__ = [
     "note_draft_of",
     "note_for",
     "note_of_visit",
+    "note_readings",
     "notes_about",
     "notes_as_carer",
     "notes_of",

@@ -26,15 +26,15 @@ from common.money import Money
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 from notifications.selectors import contact_of, default_of, is_choice, notices_all, preferences_of
-from records.models import BreakGlass, Document, RecordShare
+from records.models import BreakGlass, Document, Prescription, RecordShare
 from records.presentation import parts_of
 from records.selectors import (
     allergies_visible_to,
     documents_visible_to,
+    note_readings,
     notes_visible_to,
     prescription_readings,
     prescriptions_visible_to,
-    readings_of,
 )
 from records.services.exports.readable import Coded
 from records.shareable import shared
@@ -87,7 +87,8 @@ def _appointments(user: User, patient: Patient) -> Iterator[Row]:
 
 def _notes(user: User, patient: Patient) -> Iterator[Row]:
     mine = Q(patient=patient, signed_at__isnull=False) & Q(patient__user=user)
-    for note in notes_visible_to(user, filters=mine, in_error=True):
+    found = list(notes_visible_to(user, filters=mine, in_error=True))
+    for note, readings in zip(found, note_readings(found), strict=True):
         in_error = note.status == NoteStatus.ENTERED_IN_ERROR
         yield {
             "id": str(note.public_id),
@@ -95,7 +96,7 @@ def _notes(user: User, patient: Patient) -> Iterator[Row]:
             "date": note.appointment.start,
             "author": note.doctor.name,
             # Of what was entered in error the patient reads that it is, and not the text: it may be about another.
-            "versions": [] if in_error else [_version(one) for one in readings_of(note)],
+            "versions": [] if in_error else [_version(one) for one in readings],
         }
 
 
@@ -120,6 +121,8 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
     mine = Q(patient=patient, signed_at__isnull=False)
     now = clock.now()
     found = list(prescriptions_visible_to(user, filters=mine))
+    says_why = [one.pk for one in found if one.status in _SAYS_WHY]
+    with_reason = Prescription.objects.only("public_id", "reason").in_bulk(says_why)
     for one, reading in zip(found, prescription_readings(found), strict=True):
         signed = reading.signed
         yield {
@@ -129,7 +132,7 @@ def _prescriptions(user: User, patient: Patient) -> Iterator[Row]:
             "requester": one.doctor.name,
             "validUntil": one.valid_until or "" if signed else "",
             "intact": signed is not None,
-            "statusReason": opened_or_words(one, "reason") if one.status in _SAYS_WHY else "",
+            "statusReason": opened_or_words(with_reason[one.pk], "reason") if one.pk in with_reason else "",
             "requesterAddress": signed.prescriber["address"] if signed else "",
             "subjectAddress": signed.patient["address"] if signed else "",
             "items": [asdict(item) for item in signed.content.items] if signed else [],

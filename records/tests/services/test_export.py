@@ -11,7 +11,9 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.tests.factories import CarerFactory, UserFactory
@@ -36,13 +38,23 @@ from records.services import (
     export_open,
     exports_sweep,
     glass_break,
+    prescription_hold,
     prescription_stop,
     record_share,
 )
 from records.services.exports import build
 from records.states import ExportState
 from records.tests.document_steps import added, bytes_of
-from records.tests.prescribing import ADDRESS, addressed, allergic, behind_its_back, prescriber, rx_signed
+from records.tests.prescribing import (
+    ADDRESS,
+    addressed,
+    allergic,
+    behind_its_back,
+    prescriber,
+    rx_draft,
+    rx_sign,
+    rx_signed,
+)
 from records.tests.steps import draft, other_byte, signed, visit
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +115,23 @@ def test_documents_prescriptions_and_allergies_are_in_it_and_the_files_byte_for_
     assert (medication["id"], medication["intact"]) == (str(prescription.public_id), True)
     assert medication["items"]
     assert json.loads(archive.read("AllergyIntolerance.json"))[0]["substance"] == "Penicillin"
+
+
+def test_it_asks_no_statement_for_each_note_or_prescription(note: VisitNote) -> None:
+    user = user_of(note.patient)
+    parts = [part for part in EXPORT_PARTS if part.name in {"Composition", "MedicationRequest"}]
+
+    def statements() -> int:
+        signed(visit(patient=note.patient))
+        held = rx_sign(rx_draft(visit(patient=note.patient)), warnings_seen=True)
+        prescription_hold(actor=prescriber(held), prescription_id=held.public_id, reason="canarywait")
+        with CaptureQueriesContext(connection) as asked:
+            found = [row for part in parts for row in part.rows(user, note.patient)]
+        assert "canarywait" in str(found)
+        return len(asked)
+
+    # The first also asks who they are.
+    assert statements() >= statements()
 
 
 def test_a_prescription_that_is_not_as_it_was_signed_is_not_called_valid(note: VisitNote) -> None:
