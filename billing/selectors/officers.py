@@ -167,12 +167,13 @@ def _own_steps(payment: Payment) -> Iterable[Step]:
             what, why = PaymentStatus(version.status).label, in_words(version.failure_code)
             yield Step(at=at, what=what, detail=why, turn=Turn.PAYMENT)
         said = opened_or_words(version, "settled_note")
-        if said != note:
+        # A version that was written while nobody could read the note has none, and settled nothing.
+        if said and said != note:
             who = version.history_user.shown_name if version.history_user else "an officer"
             is_mistake = version.status == PaymentStatus.ENTERED_IN_ERROR
             what = f"{'Taken back' if is_mistake else 'Settled'} by {who}"
             yield Step(at=version.history_date, what=what, detail=said, turn=Turn.PAYMENT)
-        before, note = version.status, said
+        before, note = version.status, said or note
     for receipt in Receipt.objects.filter(payment=payment):
         turn = Turn.RECEIPT if receipt.kind == Receipt.Kind.RECEIPT else Turn.CREDIT_NOTE
         yield Step(at=receipt.issued_at, what=f"{receipt.get_kind_display()} issued", detail=receipt.number, turn=turn)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.services import event_record
-from billing.models import StripeEvent
+from billing.models import Payment, StripeEvent
 from billing.selectors import payment_steps
 from billing.services import event_receive, refund_request, refund_second
 from billing.services.refunds import refund_move
@@ -18,6 +18,7 @@ from billing.tests.factories import DisputeFactory, PaymentFactory
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, paid
 from common import clock
+from common.fields import Sealed
 from integrations.stripe.objects import Event
 from integrations.stripe.simulator.engine import Simulator
 
@@ -31,6 +32,13 @@ def test_the_second_officers_yes_is_told_with_their_name() -> None:
     assert ("Agreed to a refund as the second person", second.shown_name) in [
         (step.what, step.detail) for step in payment_steps(payment)
     ]
+
+
+def test_a_change_while_the_note_cannot_be_read_settles_nothing_once_more() -> None:
+    payment = PaymentFactory.create(paid=True, settled_note="Rung the bank")
+    Payment.objects.update(settled_note=Sealed("1:spoilt"))
+    Payment.objects.get().save()
+    assert [step.detail for step in payment_steps(payment) if "Settled by" in step.what] == ["Rung the bank"]
 
 
 def test_a_payment_is_paid_before_its_receipt_is_issued(stripe_simulator: Simulator, stripe_deliver: Deliver) -> None:
