@@ -53,6 +53,20 @@ def test_an_editors_words_say_no_more_than_they_may_and_take_nothing_away(kind: 
     assert worded.unsubscribe_url == plain.unsubscribe_url
 
 
+@pytest.mark.parametrize(
+    ("kind", "happened"),
+    [
+        (Kind.APPOINTMENT_BOOKED, "is booked"),
+        (Kind.APPOINTMENT_CHANGED, "another kind of visit"),
+        (Kind.DOCTOR_APPOINTMENT_BOOKED, "has booked with you"),
+        (Kind.DOCTOR_APPOINTMENT_CHANGED, "another kind of visit"),
+    ],
+)
+def test_what_happened_stands_there_whatever_subject_and_heading_say(kind: Kind, happened: str) -> None:
+    said = mail_of(message(kind), dict.fromkeys((Part.SUBJECT, Part.HEADING, Part.OPENING), "Hello"))
+    assert (said.subject, happened in said.text, happened in said.html) == ("Hello", True, True)
+
+
 def test_a_placeholder_is_a_fact_that_every_message_of_its_kind_has() -> None:
     for kind, may in REWORDABLE.items():
         facts = {PLACEHOLDERS[name].fact for name in may.placeholders} - {""}
