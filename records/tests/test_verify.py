@@ -118,6 +118,19 @@ def test_an_allergy_that_stands_at_another_patient_or_says_nothing_is_found_by_t
     assert "canary" not in told
 
 
+def test_it_says_what_is_to_be_done_until_only_what_is_bound_opens(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.FIELD_ENCRYPTION_BOUND_ONLY = False
+    call_command("records_verify")
+    assert "set FIELD_ENCRYPTION_BOUND_ONLY to true" in capsys.readouterr().err
+    allergic(visit().patient, "Latex")
+    behind_its_back("UPDATE records_allergy SET substance = 'of before'")
+    assert "1 stored texts are bound to no row and column yet: run rotate_keys." in verify()
+    settings.FIELD_ENCRYPTION_BOUND_ONLY = True
+    assert "set FIELD_ENCRYPTION_BOUND_ONLY to false, run rotate_keys, and set it again." in verify()
+
+
 def test_signatures_hold_under_another_key(settings: Settings) -> None:
     note, [old] = amended(signed()), settings.FIELD_ENCRYPTION_KEYS
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), old]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import QuerySet
 
@@ -41,8 +42,7 @@ class Command(BaseCommand):
         found += [f"Cannot be read: {name}" for name in unreadable_texts()]
         for line in found:
             self.stderr.write(line)
-        if unbound := unbound_texts():
-            self.stderr.write(f"{unbound} stored texts are bound to no row and column yet: run rotate_keys.")
+        self._tell_what_is_unbound()
         if found:
             signed = notes.signed + prescriptions.signed
             raise CommandError(
@@ -53,6 +53,16 @@ class Command(BaseCommand):
             f"{notes.signed} signed notes with {notes.versions} versions and {prescriptions.signed} signed "
             "prescriptions are as they were signed."
         )
+
+    def _tell_what_is_unbound(self) -> None:
+        name = "FIELD_ENCRYPTION_BOUND_ONLY"
+        is_set = settings.FIELD_ENCRYPTION_BOUND_ONLY
+        if unbound := unbound_texts():
+            # With the setting on rotate_keys opens none of them either.
+            does = f"set {name} to false, run rotate_keys, and set it again" if is_set else "run rotate_keys"
+            self.stderr.write(f"{unbound} stored texts are bound to no row and column yet: {does}.")
+        elif not is_set:
+            self.stderr.write(f"Every stored text is bound to its row and column: set {name} to true.")
 
 
 @dataclass(frozen=True, kw_only=True)
