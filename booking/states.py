@@ -48,6 +48,7 @@ class CancellingState(TextChoices):
     CANCELLED = "cancelled", "Cancelled"
     GONE = "gone", "It was cancelled or closed already"
     MOVED = "moved", "It was moved by then: cancel it on its own page if it is not to be"
+    STOPPED = "stopped", "You stopped before its turn came: it stands"
     BEGUN = "begun", "It had begun by then"
     FAILED = "failed", "We could not cancel it: please do so on its own page"
 

@@ -8,7 +8,7 @@ from booking.services.availability import (
     rule_remove,
 )
 from booking.services.book import appointment_book
-from booking.services.bulk import cancelling_go_on, cancellings_sweep
+from booking.services.bulk import cancelling_go_on, cancelling_stop, cancellings_sweep
 from booking.services.cancel import appointment_cancel
 from booking.services.change import appointment_change_visit
 from booking.services.clinic import appointments_cancel_by_clinic
@@ -61,6 +61,7 @@ __all__ = [
     "bookings_resume",
     "bookings_stop",
     "cancelling_go_on",
+    "cancelling_stop",
     "cancellings_sweep",
     "closure_add",
     "closure_appointments_cancel",

@@ -19,6 +19,7 @@ from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
 from booking.paths import times_path
+from booking.selectors.cancelling import cancelling_of
 from booking.services.moves import release
 from booking.states import CANCELLABLE, CancellingState, CancelReason, Status
 from common import clock
@@ -65,6 +66,15 @@ def cancelling_go_on(*, cancelling_id: UUID, now: datetime | None = None, most: 
         _try(visit, cancelling, now=now or clock.now())
     Cancelling.objects.filter(pk=cancelling.pk).update(lease_until=None)
     return waiting.count()
+
+
+def cancelling_stop(*, actor: User, cancelling_id: UUID) -> int:
+    """Leave what still waits as it is: the leave was taken back, say. Answers how many those are.
+
+    What is cancelled stays cancelled. Raises `NotFound` for what somebody else asked for.
+    """
+    waiting = cancelling_of(actor, cancelling_id).visits.filter(state=CancellingState.WAITING)
+    return waiting.update(state=CancellingState.STOPPED)
 
 
 def cancellings_sweep() -> int:

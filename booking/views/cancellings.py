@@ -9,17 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.policies import SignedInRequest
-from booking import selectors
+from booking import selectors, services
 from booking.models import Cancelling
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def cancelling(request: SignedInRequest, cancelling_id: UUID) -> HttpResponse:
+    if request.method == "POST":
+        services.cancelling_stop(actor=request.user, cancelling_id=cancelling_id)
+        return redirect("booking:cancelling", cancelling_id)
     found = selectors.cancelling_of(request.user, cancelling_id)
     context = {"cancelling": found, "progress": selectors.cancelling_progress(found)}
     return render(request, "booking/cancelling.html", context)

@@ -11,13 +11,13 @@ from accounts.models import Patient
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
 from booking.selectors import cancelling_progress
-from booking.services import appointment_move, bulk, cancelling_go_on, cancellings_sweep
+from booking.services import appointment_move, bulk, cancelling_go_on, cancelling_stop, cancellings_sweep
 from booking.services.moves import release
 from booking.states import CancellingState, CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import user_of
 from common import clock
-from common.errors import Busy
+from common.errors import Busy, NotFound
 from doctors.models import Doctor
 from notifications.models import Message
 
@@ -71,6 +71,22 @@ def test_what_was_moved_while_it_waited_is_not_what_was_meant(doctor: Doctor) ->
     assert (moved.status, moved.start) == (Status.BOOKED, start)
     assert [left.state for left in cancelling_progress(cancelling).left] == [CancellingState.MOVED]
     assert told(visits) == bulk.AT_ONCE + 1
+
+
+def test_whoever_asked_stops_it_and_the_others_stand(doctor: Doctor, client: Any) -> None:
+    visits = visits_of(doctor, bulk.AT_ONCE + 2)
+    cancelling = cancel(doctor, visits)
+    with pytest.raises(NotFound):
+        cancelling_stop(actor=user_of(visits[0].patient), cancelling_id=cancelling.public_id)
+    client.force_login(user_of(doctor), backend="accounts.backends.AccountBackend")
+    page = f"/cancelling/{cancelling.public_id}/"
+    assert "Stop here" in client.get(page).content.decode()
+    after = client.post(page, follow=True).content.decode()
+    assert "10 of 12 are cancelled." in after
+    assert "Stop here" not in after
+    assert cancelling_go_on(cancelling_id=cancelling.public_id) == 0
+    assert Appointment.objects.filter(status=Status.BOOKED).count() == 2
+    assert told(visits) == bulk.AT_ONCE
 
 
 def test_what_a_worker_left_is_gone_on_with_once_its_lease_is_over(

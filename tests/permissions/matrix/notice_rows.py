@@ -13,6 +13,6 @@ NOTICES = (
     row("accounts:text_number accounts:text_confirm accounts:text_remove", SEND, SIGNED_IN, why="one's own number"),
     row("accounts:stop", BOTH, by="holder", why="whoever holds the signed address from an email (RFC 8058)"),
     row("accounts:address_try_again", SEND, SIGNED_IN, why="one's own address"),
-    row("booking:cancelling", READ, by="owner", why="how far the cancelling is that one asked for oneself"),
+    row("booking:cancelling", BOTH, by="owner", why="how far the cancelling is that one asked for, and its end"),
     theirs("mail_events", EVERYBODY, why="the mail provider, by its password; nothing where there is none"),
 )
