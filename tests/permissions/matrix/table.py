@@ -26,7 +26,8 @@ from tests.permissions.matrix.people import (
 from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEND, Row, row, theirs
 
 PUBLIC = (
-    row("credentials:join robots security_txt site_search", READ, EVERYBODY, why="public pages"),
+    row("credentials:join robots site_search", READ, EVERYBODY, why="public pages"),
+    theirs("security_txt", EVERYBODY, why="whom to tell of a hole, as RFC 9116 has it; nothing where nobody is named"),
     row(
         "shared_picture", READ, EVERYBODY, why="of pages that everybody may see; any other is not found (home/sharing)"
     ),
