@@ -7,7 +7,7 @@ they were heard of cannot matter. What every service promises, sends again or li
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import pairwise
 
@@ -61,6 +61,8 @@ class Promise:
     stands: Stands
     replaces: int | None = None
     let_go: int = 0
+    of_rules: int = 0
+    """What of `let_go` the rules owed, as long as they have not spoken anew since."""
     has_left: bool = False
 
     @property
@@ -104,6 +106,8 @@ class Reckoning:
     """Of each refund that failed, by its key: what is owed of it still, whether or not there is money for it."""
     owed: int
     """Of all that, and of what has failed, as far as there is money: what the patient is to have and nobody gives."""
+    lacking: int
+    """Of what the rules owe and of what was given towards it and failed, what nobody gives or has let go of."""
     room: Mapping[int, int]
     """What is left of each payment, whatever waits for a second officer; below zero where it has gone twice."""
     is_all_taken: bool
@@ -152,7 +156,7 @@ def reckoned(facts: Facts) -> Reckoning:
     short = max(owed - given, 0)
     shared = (By.RULES, *towards)
     waiting = _waiting(lines, shared)
-    let_go = sum(one.last.let_go for one in lines if one.last.stands is Stands.SETTLED and one.last.by in shared)
+    let_go = sum(one.last.of_rules for one in lines if one.last.stands is Stands.SETTLED and one.last.by in shared)
     share = max(more - twice - over, 0)
     room = {one.key: _room(one, facts.promises) for one in facts.paid}
     there = sum(max(one, 0) for one in room.values())
@@ -170,9 +174,21 @@ def reckoned(facts: Facts) -> Reckoning:
             if one.last.stands is Stands.FAILED
         },
         owed=min(open_short + share + on_top, there),
+        lacking=open_short + share,
         room=room,
         is_all_taken=taken > 0 and not any(_left(one, facts.promises) for one in facts.paid),
     )
+
+
+def let_go_of(facts: Facts, key: int) -> tuple[int, int]:
+    """What an officer lets go of who settles a refund that failed, and what of that the rules owed: what would else be
+    lacking still. A gift above their share takes nothing of it."""
+    before = reckoned(facts)
+    owed = before.again[key]
+    settled = {one.key: one for one in facts.promises}
+    settled[key] = replace(settled[key], stands=Stands.SETTLED, let_go=owed)
+    after = reckoned(replace(facts, promises=list(settled.values())))
+    return owed, min(owed, max(after.lacking - max(before.lacking - owed, 0), 0))
 
 
 def _lines(promises: Collection[Promise]) -> Iterable[_Line]:

@@ -61,13 +61,18 @@ def topped_up(facts: Facts, minor: int, *, closed: Collection[int] = ()) -> Shar
 
 def made_way(facts: Facts, paid: int, minor: int) -> dict[int, int]:
     """What stands of what waits for a second officer where so much of a payment goes back before it: all while both
-    fit; else the one is a part of the other."""
+    fit; else the one is a part of the other. What was given on top once, and failed, is a part of nothing."""
     asked = _of(facts.promises, paid, Stands.ASKED)
     room = max(reckoned(facts).room[paid], 0) - minor
     stands = {one.key: one.minor for one in asked}
     if sum(stands.values()) <= room:
         return stands
-    for one in asked:
+    failed = {one.key for one in facts.promises if one.has_failed}
+    on_top = [one for one in asked if one.by is By.BESIDE and one.replaces in failed]
+    for one in on_top:
+        stands[one.key] = min(one.minor, max(room, 0))
+        room -= stands[one.key]
+    for one in (one for one in asked if one not in on_top):
         covered = min(one.minor, minor)
         minor -= covered
         stands[one.key] = min(one.minor - covered, max(room, 0))

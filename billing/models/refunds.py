@@ -47,6 +47,8 @@ class Refund(PublicIdModel):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     # An officer has settled that it failed: so much of it was owed still, and is not to go back any more.
     let_go_minor = models.PositiveIntegerField(null=True, blank=True)
+    # Of that, what the rules owed then and have not spoken of anew since.
+    let_go_of_rules_minor = models.PositiveIntegerField(default=0, db_default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     # Stripe will never send it: a billing officer gives it back by bank transfer, and writes down its reference.
     by_hand = models.BooleanField(default=False, db_default=False)

@@ -112,6 +112,7 @@ def _promises(rows: Sequence[Refund], appointment: Appointment, movable: Collect
             stands=_stands(one, movable),
             replaces=one.replaces_id,
             let_go=one.let_go_minor or 0,
+            of_rules=one.let_go_of_rules_minor,
             has_left=one.status == RefundStatus.CANCELED and bool(one.given_reference),
         )
         for one in rows

@@ -13,7 +13,7 @@ from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
 from billing.models import NOT_MADE, Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
-from billing.reckoning import reckoned
+from billing.reckoning import let_go_of
 from billing.selectors import attention_left, facts_of, failures_waiting, left_of
 from billing.services.losses import failures_follow
 from billing.services.promises import promises_complete
@@ -120,8 +120,8 @@ def _attention_after(payment: Payment) -> Attention:
 def _let_go(payment: Payment) -> None:
     """Of each that failed an officer says that what is owed of it still is not to go back any more."""
     for failed in Refund.objects.filter(NOT_MADE, payment=payment, replaced_by=None, let_go_minor=None):
-        failed.let_go_minor = reckoned(facts_of(payment)).again[failed.pk]
-        failed.save(update_fields=["let_go_minor"])
+        failed.let_go_minor, failed.let_go_of_rules_minor = let_go_of(facts_of(payment), failed.pk)
+        failed.save(update_fields=["let_go_minor", "let_go_of_rules_minor"])
 
 
 def _return_what_booked_nothing(payment: Payment, now: datetime) -> None:

@@ -101,6 +101,7 @@ def promises_top_up(*, appointment: Appointment, now: datetime) -> None:
     """
     for held in _for_the_rules(appointment):
         _promise_more(held, reckoned(held.facts).anew, now=now)
+        _forget_what_was_let_go(held)
     promises_complete(appointment=appointment, now=now)
 
 
@@ -156,6 +157,13 @@ def rules_take_no_more(appointment: Appointment, *, now: datetime) -> Iterator[N
         spare = before.get(frozenset(held.payments), 0)
         if _over(reckoned(held.facts)) > spare:
             _carried_out(held, fitted(held.facts, spare=spare), why=lambda _: NOT_OWED, now=now)
+
+
+def _forget_what_was_let_go(held: Held) -> None:
+    """They have spoken of all that they owe: what an officer let go of before is no part of what they say now."""
+    for refund in Refund.objects.filter(payment__in=held.payments, let_go_of_rules_minor__gt=0):
+        refund.let_go_of_rules_minor = 0
+        refund.save(update_fields=["let_go_of_rules_minor"])
 
 
 def _over(known: Reckoning) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from audit.services import event_record
 from billing.models import Payment, Refund
 from billing.services.promises import promises_complete, promises_fit
@@ -60,7 +62,16 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
         created_at=now,
     )
     sign(row, None)
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # More has gone than was captured: a transfer of ours had given it back. The ledger holds no such row, and an
+        # officer has to ask for the money.
+        payment.attention = Attention.GONE_TWICE
+        sign(payment, None)
+        payment.save(update_fields=["attention"])
+        return None
     patient = payment.appointment.patient
     event_record("refund.found", row, actor=None, patient=patient, after=row.status, amount=row.amount_minor)
     promises_complete(appointment=payment.appointment, now=now)

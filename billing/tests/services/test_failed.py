@@ -9,11 +9,14 @@ from django.db import connection
 
 from billing.models import Payment, Refund
 from billing.services import attention_settle, payment_take_back, refund_drop, refund_request, refund_retry
+from billing.services.promises import promises_top_up
 from billing.services.refund_news import refund_take_over
 from billing.states import Attention, Method
 from billing.tests.factories import PaymentFactory
 from billing.tests.services.test_promises import cancel, heard, live
 from billing.tests.services.test_refunds import made_in_dashboard, officer
+from booking.models import Appointment
+from booking.states import CancelReason
 from common import clock
 from common.errors import Conflict
 
@@ -96,6 +99,33 @@ def test_what_an_officer_has_settled_does_not_come_back_with_another_that_fails(
     assert attention(payment) == Attention.REFUND_FAILED
     again(beside)
     assert attention(payment) == Attention.NONE
+
+
+def settle(payment: Payment) -> None:
+    attention_settle(actor=officer(), payment_id=payment.public_id, note="It was given in cash.")
+
+
+@pytest.mark.parametrize("amount_minor", [1000, 3000])
+def test_a_gift_that_was_let_go_of_takes_nothing_of_what_the_rules_promise(amount_minor: int) -> None:
+    before = paid_online()
+    failed(gift(before, amount_minor))
+    settle(before)
+    cancel(before, is_free=False)
+    between = paid_online()
+    failed(gift(between, amount_minor))
+    cancel(between, is_free=False)
+    settle(between)
+    for payment in (before, between):
+        assert again(failed(Refund.objects.get(payment=payment, reason="policy"))) == 2250
+
+
+def test_the_rules_speak_of_what_was_let_go_once_they_speak_anew() -> None:
+    payment, policy = cancelled_late()
+    failed(policy)
+    settle(payment)
+    Appointment.objects.filter(pk=payment.appointment_id).update(cancel_reason=CancelReason.CLINIC)
+    promises_top_up(appointment=payment.appointment, now=clock.now())
+    assert again(failed(Refund.objects.get(payment=payment, status="pending"))) == 4500
 
 
 def test_one_that_fails_beside_another_reason_is_seen_once_that_is_settled() -> None:

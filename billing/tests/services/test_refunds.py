@@ -118,6 +118,17 @@ def made_in_dashboard(payment: Payment, amount_minor: int) -> StripeRefund:
     )
 
 
+def test_one_in_the_dashboard_of_what_a_transfer_gave_back_stops_nobody_and_is_seen() -> None:
+    payment = PaymentFactory.create(paid=True)
+    RefundFactory.create(
+        payment=payment, amount_minor=4500, by_hand=True, given_reference="BACS 1", status=RefundStatus.SUCCEEDED
+    )
+    refund_take_over(payment=payment, refund=made_in_dashboard(payment, 3000), now=clock.now())
+    payment.refresh_from_db()
+    assert payment.attention == Attention.GONE_TWICE
+    assert payment.refunds.get().amount_minor == 4500
+
+
 def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> None:
     """Stripe may have made the other, and its list of them be a moment older."""
     payment = PaymentFactory.create(paid=True)
