@@ -164,7 +164,7 @@ class PaymentView(OfficerView):
             return None
         row = Refund.objects.select_related("payment").filter(public_id=self._id("refund")).first()
         # Where it is written down by now its row has no form any more.
-        is_alone = row is not None and bool(row.given_reference)
+        is_alone = row is not None and (bool(row.given_reference) or hasattr(row, "replaced_by"))
         do = "left" if has_left or error.code == "dispute_open" else do
         # A card's number is not even written back into the page.
         typed = "" if error.code == "card_number" else self.request.POST.get(WORDS[do], "")

@@ -25,5 +25,5 @@ def test_whom_no_text_concerns_is_not_asked_for_a_number(
         PatientFactory.create(user=user)
     client.force_login(user)
     shown = client.get(reverse("accounts:preferences")).content.decode()
-    assert "New booking" in shown
+    assert "A patient has booked with you" in shown
     assert ("Texts to your phone" in shown) == is_patient_too

@@ -254,7 +254,7 @@ def test_rejecting_needs_a_reason_which_is_recorded_and_told(
     desk.get_by_label("What you found").fill("Registered as Nia Reece.")
     press(desk.get_by_role("button", name="Reject"))
     expect(desk.get_by_text("Rejected. The doctor is not shown to patients.")).to_be_visible()
-    expect(desk.get_by_role("table")).to_contain_text("Registered as Nia Reece.")
+    expect(desk.get_by_role("table", name="What happened")).to_contain_text("Registered as Nia Reece.")
 
     case.refresh_from_db()
     assert case.reason == "Registered as Nia Reece."
