@@ -58,8 +58,13 @@ class Command(BaseCommand):
         name = "FIELD_ENCRYPTION_BOUND_ONLY"
         is_set = settings.FIELD_ENCRYPTION_BOUND_ONLY
         if unbound := unbound_texts():
-            # With the setting on rotate_keys opens none of them either.
-            does = f"set {name} to false, run rotate_keys, and set it again" if is_set else "run rotate_keys"
+            # With the setting on rotate_keys opens none of them either. It would bind one wherever somebody has put it.
+            does = (
+                "they were put there since, so find out how, and bind them (rotate_keys, with the setting off) only "
+                "where an older backup was restored"
+                if is_set
+                else "run rotate_keys"
+            )
             self.stderr.write(f"{unbound} stored texts are bound to no row and column yet: {does}.")
         elif not is_set:
             self.stderr.write(f"Every stored text is bound to its row and column: set {name} to true.")
