@@ -255,6 +255,7 @@ CHANGES: dict[str, Callable[[Scene], Any]] = {
 KEEPS = {
     "appointments_export_record": "an audit event",
     "cancelling_go_on": "goes on with what leave_appointments_cancel and its like began",
+    "cancelling_stop": "leaves what was not cancelled yet as it is",
     "cancellings_sweep": "goes on with what leave_appointments_cancel and its like began",
     "history_viewed": "an audit event",
     "link_prove": "who sees a visit",

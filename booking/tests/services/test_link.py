@@ -94,6 +94,8 @@ def test_a_new_time_brings_a_new_link_and_ends_the_old(
     appointment: Appointment, mailoutbox: list[EmailMultiAlternatives]
 ) -> None:
     old = token_of(appointment)
+    # Else the older news would not be sent after the newer.
+    messages_deliver()
     new = appointment.start + timedelta(hours=1)
     moved = appointment_move(actor=user_of(appointment.patient), appointment_id=appointment.public_id, start=new)
     with pytest.raises(LinkRefused):
@@ -114,8 +116,10 @@ def test_nobody_elses_mail_holds_a_link(
         location_id=doctor.locations.get().pk,
         start=next_slot_start(3),
     )
+    messages_deliver()
     new = appointment.start + timedelta(hours=1)
     appointment_move(actor=carer, appointment_id=appointment.public_id, start=new)
+    messages_deliver()
     appointment_cancel(actor=carer, appointment_id=appointment.public_id)
     assert len(told(carer)) == len(told(doctor)) == 3
     mailed = {mailbox: [len(links) for links in mails] for mailbox, mails in links_mailed(mailoutbox).items()}
