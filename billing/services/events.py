@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError
 from django.db.models import Q
 
 from billing.models import Payment, StripeEvent
@@ -73,9 +72,6 @@ def event_apply(*, event_id: int, now: datetime | None = None) -> EventState:
         return _later(event, error.code, now)
     except Busy:
         return _later(event, "busy", now)
-    except IntegrityError:
-        # What the ledger refuses stops this event alone, and an officer sees it in the end.
-        return _later(event, "refused_by_the_ledger", now)
     except (Refused, Conflict) as error:
         return _keep(event, EventState.FAILED, error.code)
 

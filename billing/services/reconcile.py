@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 
 from accounts.models import User
@@ -124,7 +124,7 @@ def _sync(payment: Payment | None, now: datetime) -> str:
         return "not ours"
     try:
         return "mended" if payment_sync(payment_id=payment.pk, now=now) else "being checked"
-    except (Refused, Conflict, IntegrityError):
+    except (Refused, Conflict):
         return "for an officer"
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from psycopg import errors
 
 from audit.services import event_record
 from billing.models import Payment, Refund
@@ -14,6 +15,9 @@ from billing.services.refunds import refund_move
 from billing.states import ELSEWHERE, Attention, RefundReason, RefundStatus
 from common.history import sign
 from integrations.stripe import objects
+
+# Of the trigger that keeps refunds below what was captured (billing/migrations/0002).
+WITHIN_CAPTURED = "billing_refund_within_captured"
 
 
 def refund_take_over(*, payment: Payment, refund: objects.Refund, now: datetime) -> None:
@@ -65,7 +69,10 @@ def _external(payment: Payment, refund: objects.Refund, now: datetime) -> Refund
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError as error:
+        cause = error.__cause__
+        if not isinstance(cause, errors.CheckViolation) or cause.diag.constraint_name != WITHIN_CAPTURED:
+            raise
         # More has gone than was captured: a transfer of ours had given it back. The ledger holds no such row, and an
         # officer has to ask for the money.
         payment.attention = Attention.GONE_TWICE

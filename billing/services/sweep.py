@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError
-
 from billing.errors import PaymentsAway
 from billing.models import Payment, StripeEvent
 from billing.selectors import payments_to_check
@@ -70,7 +68,7 @@ def _asked_again(payment_id: int, now: datetime) -> bool:
         if payment.session_id is None:
             session_open(payment=payment)
         return payment_sync(payment_id=payment_id, now=now)
-    except (Unavailable, PaymentsAway, Conflict, Refused, IntegrityError):
+    except (Unavailable, PaymentsAway, Conflict, Refused):
         # With the time of the try, so that those behind it have their turn.
         Payment.objects.filter(pk=payment_id).update(checked_at=now)
         return False

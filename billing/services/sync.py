@@ -53,7 +53,7 @@ def payment_sync(*, payment_id: int, now: datetime | None = None) -> bool:
 
     Who holds the payment's lease fetches, outside any transaction, and applies only if the lease is still theirs, so
     that nothing older overwrites something newer. Doing it twice changes nothing. Raises Stripe's `Unavailable` and
-    `Refused`, `Conflict` (`another_open`) and `Busy`.
+    `Refused`, `Conflict` (`another_open`, `ledger`) and `Busy`.
     """
     now = now or clock.now()
     token = uuid.uuid4()
@@ -96,7 +96,7 @@ def _fetched(session_id: str) -> Facts:
 
 
 def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], now: datetime) -> bool:
-    with busy_if_locked(), _refused_beside_another(), transaction.atomic():
+    with busy_if_locked(), _refusals_told(), transaction.atomic():
         appointment = appointment_locked_for_payment(appointment_id=seen.appointment.public_id)
         payment = payment_locked(seen.pk)
         if payment.lease_token != token:
@@ -115,15 +115,17 @@ def _apply(seen: Payment, facts: Facts, *, token: UUID, heard: Sequence[int], no
 
 
 @contextmanager
-def _refused_beside_another() -> Iterator[None]:
-    """What had ended and is to be looked at after all is `Conflict` while another payment of its visit is open."""
+def _refusals_told() -> Iterator[None]:
+    """What the database refuses of one payment is a `Conflict` of that payment alone, and nobody else's waits for it:
+    what had ended and is to be looked at after all while another of its visit is open, or what the ledger cannot hold.
+    """
     try:
         yield
     except IntegrityError as error:
         cause = error.__cause__
         if isinstance(cause, errors.UniqueViolation) and cause.diag.constraint_name == ONE_OPEN:
             raise Conflict("another_open", "Another payment for this appointment has not ended yet.") from error
-        raise
+        raise Conflict("ledger", "What Stripe says of this payment does not fit what we have of it.") from error
 
 
 def _take_over(payment: Payment, facts: Facts, *, now: datetime) -> None:

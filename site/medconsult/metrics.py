@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
@@ -59,8 +60,8 @@ class BackgroundCollector(Collector):
             return
         yield GaugeMetricFamily("medconsult_database_up", "Whether the database answers.", 1)
         alarms = GaugeMetricFamily("medconsult_alarms", "Alarms that stand, by name.", labels=["alarm"])
-        for name in sorted({alarm.name for alarm in alarms_of(figures)}):
-            alarms.add_metric([name], sum(alarm.name == name for alarm in alarms_of(figures)))
+        for name, count in Counter(alarm.name for alarm in alarms_of(figures)).items():
+            alarms.add_metric([name], count)
         yield alarms
         yield from _counts(figures)
         yield from _ages(figures)

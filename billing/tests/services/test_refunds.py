@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 
 from accounts.models import Patient, User
 from accounts.roles import Role
@@ -18,9 +19,10 @@ from billing.services import (
     refund_request,
     refund_retry,
     refund_second,
+    sync,
 )
 from billing.services.refund_news import refund_take_over
-from billing.states import BY_THE_BANK, Attention, DisputeStatus, RefundReason, RefundStatus
+from billing.states import BY_THE_BANK, Attention, DisputeStatus, EventState, RefundReason, RefundStatus
 from billing.tests.factories import ComplaintFactory, PaymentFactory, RefundFactory
 from billing.tests.steps import Deliver, hold, paid, told_and_done, work
 from booking.models import Appointment
@@ -101,6 +103,23 @@ def test_a_refund_in_the_dashboard_is_recognised(stripe_simulator: Simulator, st
     told_and_done(stripe_deliver)
     refund = Refund.objects.get()
     assert (refund.reason, refund.amount_minor, refund.status) == (RefundReason.EXTERNAL, 1000, RefundStatus.SUCCEEDED)
+
+
+def test_what_the_database_refuses_of_one_payment_stops_nobody_elses_news(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = paid(stripe_simulator, stripe_deliver)
+
+    def refused(**_: object) -> None:
+        raise IntegrityError("as the database says it")
+
+    monkeypatch.setattr(sync, "refund_take_over", refused)
+    assert payment.intent_id
+    stripe_simulator.refund_in_dashboard(payment.intent_id, 500)
+    told_and_done(stripe_deliver)
+    assert set(payment.events.filter(problem="ledger").values_list("state", flat=True)) == {EventState.FAILED}
+    with pytest.raises(Conflict):
+        sync.payment_sync(payment_id=payment.pk)
 
 
 def made_in_dashboard(payment: Payment, amount_minor: int) -> StripeRefund:
