@@ -23,13 +23,14 @@ def why_withheld(message: Message, *, now: datetime) -> Withheld | None:
 
 def _is_overtaken(message: Message) -> bool:
     """Whether the person has been told since of the same thing what makes this untrue. Of two the later row is newer:
-    both were written by whoever had the thing locked.
+    both were written by whoever had the thing locked. Emails alone are asked: a text is written behind its own email,
+    which it does not overtake.
     """
     newer = TRAITS[Kind(message.kind)].overtaken_by
     if not newer or not message.about or message.user_id is None:
         return False
-    told = Message.objects.filter(about=message.about, user_id=message.user_id, kind__in=newer, pk__gt=message.pk)
-    return told.exists()
+    told = Message.objects.filter(about=message.about, user_id=message.user_id, channel=Channel.EMAIL)
+    return told.filter(kind__in=newer, pk__gt=message.pk).exists()
 
 
 def _of_email(message: Message) -> Withheld | None:

@@ -13,6 +13,7 @@ from integrations import sms
 from notifications.kinds import TRAITS, Kind
 from notifications.models import Contact, Message
 from notifications.rendering import text_of
+from notifications.samples import sample_facts
 from notifications.services import (
     Outgoing,
     contact_ask,
@@ -92,6 +93,22 @@ def test_whoever_wants_it_gets_a_text_beside_the_email(person: AbstractUser, pho
     [sent] = phones.taken
     assert (sent.to, sent.reference) == (MOBILE, str(text.public_id))
     assert sent.body == "MedConsult: Dr Amara Osei, Tue 6 Jul, 10:20am, Marylebone Clinic, is booked. Ref MC7Q2KD."
+
+
+def test_no_text_overtakes_its_own_email_and_later_news_overtakes_both(person: AbstractUser, time: Clock) -> None:
+    texted = [kind for kind, traits in TRAITS.items() if traits.has_text]
+    preferences_set(actor=person, wanted={(kind, Channel.SMS): True for kind in texted})
+    for kind in texted:
+        facts = FACTS | sample_facts(kind)
+        told = [Outgoing(kind=kind, user=person, facts=facts, dedupe_key=kind, about=f"appointment:{kind}")]
+        messages_queue(messages=told, now=time.now)
+    assert messages_deliver() == 2 * len(texted)
+    moved, facts = Kind.APPOINTMENT_MOVED, FACTS | sample_facts(Kind.APPOINTMENT_MOVED)
+    twice = [Outgoing(kind=moved, user=person, facts=facts, dedupe_key=key, about="appointment:1") for key in "01"]
+    messages_queue(messages=twice, now=time.now)
+    assert messages_deliver() == 2
+    withheld = Message.objects.filter(status=MessageStatus.WITHHELD, last_error=Withheld.OVERTAKEN)
+    assert {message.dedupe_key for message in withheld} == {"0", "0:sms"}
 
 
 def test_it_is_written_with_the_email_in_one_statement_and_asks_nothing_of_whoever_books(
