@@ -160,43 +160,53 @@ def _rows_are_whole(everybody: list[Client]) -> bool:
     return Appointment.objects.count() == keys == answered
 
 
+class OwnServer:
+    """A database server of one test alone, which ends and starts again."""
+
+    def __init__(self, home: Path) -> None:
+        self.cluster = Cluster.near(home, service_account())
+
+    def start(self, *, safe: bool = True) -> None:
+        self._child = self.cluster.start(safe=safe)
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is PostgreSQL's fast shutdown, SIGQUIT a crash after which it has to recover."""
+        pid_file = self.cluster.data / "postmaster.pid"
+        os.kill(int(pid_file.read_text().split()[0]), how)
+        # Before that is gone it takes no connection any more, and no other server may start.
+        wait_for(lambda: not pid_file.exists())
+        self._child.stop()
+
+
 @pytest.fixture
-def own_cluster(
+def own_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[tuple[Cluster, str]]:
-    """A server of this test alone, durable as an installation's, with a migrated database that Django uses."""
-    cluster = Cluster.near(tmp_path / "own", service_account())
+) -> Iterator[tuple[OwnServer, str]]:
+    """Durable as an installation's, with a migrated database that Django uses."""
+    server = OwnServer(tmp_path / "own")
     # Migrating takes many times as long where every commit reaches the disk.
-    hasty = cluster.start(safe=False)
-    with psycopg.connect(cluster.server.url(SUPERUSER, "postgres"), autocommit=True) as operator:
+    server.start(safe=False)
+    with psycopg.connect(server.cluster.server.url(SUPERUSER, "postgres"), autocommit=True) as operator:
         ensure_roles(operator)
-    url = cluster.server.url(OWNER, "postgres")
+    url = server.cluster.server.url(OWNER, "postgres")
     with psycopg.connect(url, autocommit=True) as maintenance:
         name = ensure_template(maintenance, url, migrated_template()).name
-    hasty.stop()
-    cluster.start()
+    server.end()
+    server.start()
     connections.close_all()
     with monkeypatch.context() as patch, django_db_blocker.unblock():
         for key, value in _django_address(with_database(url, name)).items():
             patch.setitem(connections["default"].settings_dict, key, value)
-        yield cluster, with_database(url, name)
+        yield server, with_database(url, name)
         connections.close_all()
-    _end(cluster, signal.SIGINT)
-
-
-def _end(cluster: Cluster, how: signal.Signals) -> None:
-    """SIGINT is PostgreSQL's fast shutdown, SIGQUIT a crash after which it has to recover."""
-    pid_file = cluster.data / "postmaster.pid"
-    os.kill(int(pid_file.read_text().split()[0]), how)
-    # Before that is gone it takes no connection any more, and no other server may start.
-    wait_for(lambda: not pid_file.exists())
+    server.end()
 
 
 @the_long_look
 def test_the_database_server_itself_restarts_and_crashes(
-    own_cluster: tuple[Cluster, str], valkey_url: str, tmp_path: Path
+    own_server: tuple[OwnServer, str], valkey_url: str, tmp_path: Path
 ) -> None:
-    cluster, url = own_cluster
+    server, url = own_server
     environment = our_environment(
         DATABASE_URL=url, REDIS_URL=valkey_url, DJANGO_SETTINGS_MODULE="medconsult.settings.test"
     )
@@ -207,9 +217,9 @@ def test_the_database_server_itself_restarts_and_crashes(
             connections.close_all()
             with at_work(these) as asked:
                 wait_for(lambda: sum(one.done() for one in asked) >= BOOKINGS // 4)
-                _end(cluster, how)
+                server.end(how)
                 answered_before = sum(one.done() for one in asked)
-                cluster.start()
+                server.start()
                 back = stopwatch.monotonic()
                 wait_for(lambda: sum(one.done() for one in asked) > answered_before)  # noqa: B023 - of this round
                 healed = stopwatch.monotonic() - back
