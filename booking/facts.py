@@ -191,10 +191,10 @@ def held(appointment: Appointment, *, now: datetime, was_approved: bool = False)
 
 
 def running_late(appointment: Appointment, minutes: int, *, now: datetime) -> list[Outgoing]:
-    """To the patient. Other minutes are another message, the same again are not."""
+    """To the patient, each time that it is called."""
     told = to_patient(appointment, "appointment_running_late", now=now, more={"minutes": minutes})
     return [
-        replace(message, dedupe_key=f"{message.dedupe_key}:{minutes}", useless_after=appointment.end)
+        replace(message, dedupe_key=f"{message.dedupe_key}:{now.timestamp()}:{minutes}", useless_after=appointment.end)
         for message in told
     ]
 

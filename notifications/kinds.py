@@ -113,7 +113,7 @@ class Traits:
     """Whether it may go out as a text too, to whoever wants that: its words are in templates/notifications/sms."""
     overtaken_by: frozenset[Kind] = frozenset()
     """What, told later of the same thing to the same person, makes it untrue: then it is not sent any more. Never news
-    of money that was paid or goes back."""
+    of money that was paid or goes back; what asks for money is overtaken by the end of the visit."""
 
 
 # What a visit is from then on, to its patient and to its doctor: when it is, or that it is not.
@@ -146,8 +146,10 @@ def _diary(
     return Traits(Topic.APPOINTMENTS, Audience.DOCTOR, facts, optional, overtaken_by=overtaken_by)
 
 
-def _money(facts: frozenset[str] = MONEY_FACTS, *, optional: bool = False) -> Traits:
-    return Traits(Topic.PAYMENTS, Audience.PATIENT, facts, optional)
+def _money(
+    facts: frozenset[str] = MONEY_FACTS, *, optional: bool = False, overtaken_by: frozenset[Kind] = frozenset()
+) -> Traits:
+    return Traits(Topic.PAYMENTS, Audience.PATIENT, facts, optional, overtaken_by=overtaken_by)
 
 
 def _verification(
@@ -181,7 +183,7 @@ TRAITS: dict[Kind, Traits] = {
     ),
     Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
     Kind.PAYMENT_TAKEN_BACK: _money(),
-    Kind.DIFFERENCE_DUE: _money(),
+    Kind.DIFFERENCE_DUE: _money(overtaken_by=_ENDS | {Kind.DIFFERENCE_DUE}),
     Kind.PAYMENT_CAME_LATE: _money(),
     Kind.REFUND_PROMISED: _money(optional=True),
     Kind.REFUND_WAITS: _money(),
@@ -196,7 +198,8 @@ TRAITS: dict[Kind, Traits] = {
     ),
     Kind.DOCTOR_APPOINTMENT_MOVED: _diary(MOVED_FACTS),
     Kind.DOCTOR_APPOINTMENT_CHANGED: _diary(MOVED_FACTS),
-    Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(overtaken_by=frozenset()),
+    # What was not paid in time can be paid late, and stands again.
+    Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(overtaken_by=frozenset({Kind.DOCTOR_APPOINTMENT_BOOKED})),
     Kind.RECORD_NEW: Traits(Topic.RECORDS, Audience.PATIENT, PATH, optional=True),
     Kind.RECORD_SHARED: Traits(Topic.RECORDS, Audience.DOCTOR, PATH, optional=True),
     Kind.RECORD_PASSED_ON: Traits(Topic.RECORDS, Audience.PATIENT, PATH),
@@ -212,8 +215,8 @@ TRAITS: dict[Kind, Traits] = {
     Kind.VERIFICATION_REJECTED: _verification(),
     Kind.VERIFICATION_SUSPENDED: _verification(),
     Kind.VERIFICATION_SUBMITTED: _verification(DOCTOR_FACTS | {"days"}, optional=True, overtaken_by=_VERDICTS),
-    Kind.VERIFICATION_ITEM_ASKED: _verification(ITEM_FACTS),
-    Kind.VERIFICATION_REOPENED: _verification(),
+    Kind.VERIFICATION_ITEM_ASKED: _verification(ITEM_FACTS, overtaken_by=_VERDICTS),
+    Kind.VERIFICATION_REOPENED: _verification(overtaken_by=_VERDICTS),
     Kind.VERIFICATION_EXPIRED: _verification(ITEM_FACTS),
     Kind.CREDENTIAL_EXPIRING: _verification(ITEM_FACTS | {"expires_on"}),
     Kind.CREDENTIAL_RENEWED: _verification(ITEM_FACTS | {"expires_on"}, optional=True),

@@ -15,4 +15,5 @@ def quiet_end(now: datetime, *, begins: time, ends: time, zone: ZoneInfo) -> dat
     if not is_quiet:
         return None
     day = local.date() + timedelta(days=int(overnight and at >= begins))
-    return datetime.combine(day, ends, zone).astimezone(UTC)
+    # In the night in which clocks are changed that may be twice, or never: the later is behind `now` in no case.
+    return max(datetime.combine(day, ends, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))

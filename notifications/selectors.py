@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -137,6 +138,18 @@ def notice_of(user: AbstractUser, public_id: UUID) -> Message:
 def is_queued(dedupe_key: str) -> bool:
     """Whether this has been told, or is on its way."""
     return Message.objects.filter(dedupe_key=dedupe_key).exists()
+
+
+def queued_among(dedupe_keys: Iterable[str]) -> set[str]:
+    """Those of these keys that were told, or are on their way: one statement."""
+    found = Message.objects.filter(dedupe_key__in=list(dedupe_keys))
+    return set(found.values_list("dedupe_key", flat=True))
+
+
+def facts_last_told(kind: Kind, abouts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the newest message of a kind said about each of these objects, of those about which there is one."""
+    told = Message.objects.filter(kind=kind, about__in=list(abouts), channel=Channel.EMAIL)
+    return dict(told.order_by("about", "-pk").distinct("about").values_list("about", "facts"))
 
 
 def oldest_due(now: datetime) -> datetime | None:

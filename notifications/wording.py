@@ -107,7 +107,11 @@ _NO_LINKS = "Links and email addresses cannot stand here"
 _FILLED_IN = re.compile(r"\{([^{}]*)\}")
 _SCHEME = re.compile(r"//|\b(?:javascript|vbscript|data|blob|file|mailto|tel|sms):(?=\S)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}|(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<!\d)\d{3}[^\w\n]?\d{3}[^\w\n]?\d{4}(?!\d)")
+# As it is written commonly, or ten digits parted otherwise in one line and no more: a telephone number has eleven.
+_NUMBER = re.compile(
+    r"(?<!\d)\d{3}[^\w\n]{0,3}\d{3}[^\w\n]{0,3}\d{4}(?!\d)"
+    r"|(?<!\d)(?<!\d[^\w\n])\d(?:[^\w\n]{0,3}\d){9}(?![^\w\n]?\d)"
+)
 # What a browser takes for the dot of an address and no normal form makes one.
 _DOTS = str.maketrans("\u3002", ".")
 # By their category letters, and seen by nobody.

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.policies import SignedInRequest
 from common import clock
-from common.inputs import uuid_or_none
+from common.inputs import instant_or_none, uuid_or_none
 from notifications import selectors
 from notifications import services as notifications
 
@@ -27,18 +27,21 @@ PAGE_LENGTH = 20
 def notices(request: SignedInRequest) -> HttpResponse:
     """The newest first; `before` and `after` are the ids that the page begins behind or ends at."""
     before, after = (uuid_or_none(request.GET.get(name, "")) for name in ("before", "after"))
+    now = clock.now()
     page = selectors.notices_page(request.user, size=PAGE_LENGTH, before=before, after=after)
-    return render(
-        request, "accounts/notices/notices.html", {"page": page, "trouble": selectors.trouble_with(request.user.email)}
-    )
+    context = {"page": page, "now": now, "trouble": selectors.trouble_with(request.user.email)}
+    return render(request, "accounts/notices/notices.html", context)
 
 
 @require_POST
 @login_required
 def read(request: SignedInRequest) -> HttpResponse:
-    """Everything counts as read."""
-    notifications.messages_mark_read(user=request.user, now=clock.now())
-    messages.success(request, "Everything counts as read.")
+    """Everything up to the moment at which the page was shown counts as read: what has arrived since stays new."""
+    now = clock.now()
+    until = min(instant_or_none(request.POST.get("until", "")) or now, now)
+    notifications.messages_mark_read(user=request.user, now=now, until=until)
+    came = selectors.unread_count(request.user)
+    messages.success(request, f"Everything counts as read{', but for what has just come in' if came else ''}.")
     return redirect("accounts:notices")
 
 

@@ -6,6 +6,7 @@ transaction a visit, and how far it is can be seen (`selectors.cancelling_progre
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,10 @@ AT_ONCE = 10
 MOST_ATTEMPTS = 5
 # Longer than one visit takes at worst: three locks of three seconds each.
 LEASE = timedelta(minutes=1)
+# A run ends well before its time limit would end it (common.queues), and the sweeper goes on.
+LONGEST_RUN = timedelta(minutes=10)
+
+logger = logging.getLogger(__name__)
 
 
 def cancel_many(seen: Iterable[Appointment], why: CancelReason, *, actor: User, now: datetime) -> Cancelling:
@@ -62,8 +67,11 @@ def cancelling_go_on(*, cancelling_id: UUID, now: datetime | None = None, most: 
         return 0
     cancelling = Cancelling.objects.select_related("asked_by").get(public_id=cancelling_id)
     waiting = cancelling.visits.filter(state=CancellingState.WAITING)
+    ends_at = clock.now() + LONGEST_RUN
     for visit in list(waiting.select_related("appointment").order_by("attempts", "pk")[:most]):
         _try(visit, cancelling, now=now or clock.now())
+        if clock.now() >= ends_at:
+            break
     Cancelling.objects.filter(pk=cancelling.pk).update(lease_until=None)
     return waiting.count()
 
@@ -101,6 +109,8 @@ def _try(visit: CancellingVisit, cancelling: Cancelling, *, now: datetime) -> No
             _cancel(visit, cancelling, now=now)
         except Busy:
             return
+        except Exception as error:  # noqa: BLE001 - one that cannot be cancelled must not hold up the others
+            logger.error("A visit of %s was not cancelled (%s)", cancelling, type(error).__name__)  # noqa: TRY400 - a row may stand in it
 
 
 def _cancel(visit: CancellingVisit, cancelling: Cancelling, *, now: datetime) -> None:
@@ -109,12 +119,22 @@ def _cancel(visit: CancellingVisit, cancelling: Cancelling, *, now: datetime) ->
         row = CancellingVisit.objects.filter(pk=visit.pk, state=CancellingState.WAITING)
         if appointment.status not in CANCELLABLE:
             row.update(state=CancellingState.GONE)
-        elif visit.sequence not in (None, appointment.calendar_sequence):
+        elif _is_moved(visit, appointment):
             row.update(state=CancellingState.MOVED)
         elif appointment.start <= now:
             row.update(state=CancellingState.BEGUN)
         elif row.update(state=CancellingState.CANCELLED):
             _release(appointment, CancelReason(cancelling.why), actor=cancelling.asked_by, now=now)
+
+
+def _is_moved(visit: CancellingVisit, appointment: Appointment) -> bool:
+    """Whether its time or place is another than when this was asked. What was paid for or approved since has moved
+    nowhere.
+    """
+    if visit.sequence in (None, appointment.calendar_sequence):
+        return False
+    then = appointment.history.filter(calendar_sequence=visit.sequence).order_by("history_date", "history_id").last()
+    return then is None or (then.start, then.location_id) != (appointment.start, appointment.location_id)
 
 
 def _release(appointment: Appointment, why: CancelReason, *, actor: User, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 
@@ -16,9 +16,13 @@ from booking.locks import lock_appointments
 from booking.models import Appointment, ReminderRound
 from booking.selectors.reminders import Round, reminded_of, rounds_due
 from common.locks import busy_if_locked
+from notifications.selectors import queued_among
 from notifications.services import Outgoing, messages_queue, messages_withdraw
 
 PEOPLE_AT_ONCE = 100
+
+# Accounts with the keys of the visits that each may be told of.
+People = Mapping[int, Sequence[int]]
 
 
 def reminders_queue(*, now: datetime) -> int:
@@ -30,15 +34,28 @@ def reminders_queue(*, now: datetime) -> int:
 
 
 def _remind(due: Round, *, now: datetime) -> int:
-    told, people = 0, iter(reminded_of(due).items())
-    while batch := dict(islice(people, PEOPLE_AT_ONCE)):
-        told += _tell(batch, due, now=now)
+    told = sum(_tell(batch, due, now=now) for batch in _batches(reminded_of(due)))
     ended = ReminderRound(day=due.day, zone=due.zone.key, days_before=due.days_before)
     ReminderRound.objects.bulk_create([ended], ignore_conflicts=True)
-    return told
+    # What was taken back while this ran had no round yet to open again.
+    return told + sum(
+        _tell(missed, due, now=now) for batch in _batches(reminded_of(due)) if (missed := _missed(batch, due))
+    )
 
 
-def _tell(people: Mapping[int, Sequence[int]], due: Round, *, now: datetime) -> int:
+def _batches(people: People) -> Iterator[People]:
+    left = iter(people.items())
+    while batch := dict(islice(left, PEOPLE_AT_ONCE)):
+        yield batch
+
+
+def _missed(people: People, due: Round) -> People:
+    keys = {user: _key(user, due.day, due.zone.key, due.days_before) for user in people}
+    queued = queued_among(keys.values())
+    return {user: visits for user, visits in people.items() if keys[user] not in queued}
+
+
+def _tell(people: People, due: Round, *, now: datetime) -> int:
     """The visits are locked, so that one that is cancelled meanwhile is either not told or taken back."""
     keys = {key for visits in people.values() for key in visits}
     with busy_if_locked(), transaction.atomic():
@@ -48,7 +65,7 @@ def _tell(people: Mapping[int, Sequence[int]], due: Round, *, now: datetime) -> 
     return len(messages)
 
 
-def _of_each(visits: Sequence[Appointment], people: Mapping[int, Sequence[int]]) -> Mapping[User, list[Appointment]]:
+def _of_each(visits: Sequence[Appointment], people: People) -> Mapping[User, list[Appointment]]:
     """The visits of those among the people who may be told, by their start."""
     told: defaultdict[User, list[Appointment]] = defaultdict(list)
     for visit in sorted(visits, key=lambda visit: visit.start):

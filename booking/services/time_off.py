@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,9 +12,10 @@ from accounts.models import User
 from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_named
-from booking.models import AvailabilityException, Cancelling
+from booking.models import Appointment, AvailabilityException, Cancelling
 from booking.selectors.affected import affected_by, told_if_late
 from booking.selectors.availability import hours_meeting
+from booking.selectors.told import about_appointment
 from booking.services.bulk import cancel_many
 from booking.services.hours import assert_shown, asserted_location, managed, remove_row, save_new
 from booking.services.listing import listing_write
@@ -23,6 +24,8 @@ from booking.validators import assert_extra, assert_leave, assert_minutes_late, 
 from common import clock
 from common.errors import NotFound
 from common.locks import busy_if_locked
+from notifications.kinds import Kind
+from notifications.selectors import facts_last_told
 from notifications.services import messages_queue
 
 
@@ -137,7 +140,7 @@ def rest_of_today_cancel(*, actor: User, doctor_id: UUID, now: datetime | None =
 def running_late_tell(*, actor: User, doctor_id: UUID, minutes: int, now: datetime | None = None) -> int:
     """Tell the patients who are still to come today that the doctor runs `minutes` late, and say how many.
 
-    Times stay as booked. Each patient is told the same minutes once. Raises `NotFound`, `Busy` and `Invalid`
+    Times stay as booked. Whoever was told these minutes last is not told again. Raises `NotFound`, `Busy` and `Invalid`
     (`availability_invalid`, field `minutes`).
     """
     now = now or clock.now()
@@ -145,7 +148,14 @@ def running_late_tell(*, actor: User, doctor_id: UUID, minutes: int, now: dateti
         doctor = managed(lock_doctor_named(doctor_id), actor)
         assert_minutes_late(minutes)
         waiting = list(told_if_late(doctor, now=now))
-        told = [facts.running_late(appointment, minutes, now=now) for appointment in waiting]
+        told = [facts.running_late(appointment, minutes, now=now) for appointment in _unaware(waiting, minutes)]
         event_record("day.running_late", doctor, actor=actor, minutes=minutes, told=len(waiting))
         messages_queue(messages=[message for messages in told for message in messages], now=now)
         return len(waiting)
+
+
+def _unaware(waiting: Sequence[Appointment], minutes: int) -> list[Appointment]:
+    """Those whose patient did not hear these minutes last, of the time that the visit has now."""
+    told = facts_last_told(Kind.APPOINTMENT_RUNNING_LATE, [about_appointment(one) for one in waiting])
+    known = {about: (said.get("minutes"), said.get("start")) for about, said in told.items()}
+    return [one for one in waiting if known.get(about_appointment(one)) != (minutes, one.start.isoformat())]

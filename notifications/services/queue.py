@@ -105,13 +105,19 @@ def messages_withdraw(*, dedupe_keys: Iterable[str]) -> int:
 
 
 def messages_mark_read(
-    *, user: AbstractUser, now: datetime, kinds: Iterable[str] | None = None, message_ids: Iterable[UUID] | None = None
+    *,
+    user: AbstractUser,
+    now: datetime,
+    until: datetime | None = None,
+    kinds: Iterable[str] | None = None,
+    message_ids: Iterable[UUID] | None = None,
 ) -> int:
     """Take notices of the user's own off their page: all, or those of some kinds or public ids. Answers how many.
 
-    What is queued for a time after `now` is no notice yet, and stays unread.
+    What was told after `until` has not been seen, and stays unread; without it, what is no notice yet at `now`.
     """
-    notices = Message.objects.filter(user_id=user.pk, read_at=None, channel=Channel.EMAIL, created_at__lte=now)
+    seen = Message.objects.filter(user_id=user.pk, read_at=None, channel=Channel.EMAIL)
+    notices = seen.filter(created_at__lte=until or now)
     if kinds is not None:
         notices = notices.filter(kind__in=list(kinds))
     if message_ids is not None:

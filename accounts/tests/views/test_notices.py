@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -102,6 +103,16 @@ def test_somebody_elses_notice_is_not_found_and_stays_unread(client: Client, per
     client.post(reverse("accounts:notices_read"))
     foreign.refresh_from_db()
     assert foreign.read_at is None
+
+
+def test_what_arrives_behind_the_page_stays_new_when_all_are_read(client: Client, person: User) -> None:
+    MessageFactory(user=person, created_at=clock.now() - timedelta(minutes=1))
+    form = re.search(r'name="until" value="([^"]+)"', _page(client))
+    assert form
+    later = MessageFactory(user=person)
+    answer = client.post(reverse("accounts:notices_read"), {"until": form[1]}, follow=True)
+    assert Message.objects.get(read_at=None) == later
+    assert "but for what has just come in" in answer.content.decode()
 
 
 def test_all_can_be_read_at_once(client: Client, person: User) -> None:

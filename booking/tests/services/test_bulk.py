@@ -11,7 +11,14 @@ from accounts.models import Patient
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
 from booking.selectors import cancelling_progress
-from booking.services import appointment_move, bulk, cancelling_go_on, cancelling_stop, cancellings_sweep
+from booking.services import (
+    appointment_approve,
+    appointment_move,
+    bulk,
+    cancelling_go_on,
+    cancelling_stop,
+    cancellings_sweep,
+)
 from booking.services.moves import release
 from booking.states import CancellingState, CancelReason, Status
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
@@ -71,6 +78,36 @@ def test_what_was_moved_while_it_waited_is_not_what_was_meant(doctor: Doctor) ->
     assert (moved.status, moved.start) == (Status.BOOKED, start)
     assert [left.state for left in cancelling_progress(cancelling).left] == [CancellingState.MOVED]
     assert told(visits) == bulk.AT_ONCE + 1
+
+
+def test_what_was_approved_while_it_waited_has_the_time_that_was_meant(doctor: Doctor) -> None:
+    visits = visits_of(doctor, bulk.AT_ONCE)
+    start = visits[-1].start + timedelta(minutes=30)
+    asked = AppointmentFactory.create(requested=True, visit_type=doctor.visit_types.get(), start=start)
+    cancelling = cancel(doctor, [*visits, asked])
+    appointment_approve(actor=user_of(doctor), appointment_id=asked.public_id)
+    cancelling_go_on(cancelling_id=cancelling.public_id)
+    assert cancelling_progress(cancelling).is_smooth
+
+
+def test_one_that_cannot_be_cancelled_holds_up_no_other(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    visits = visits_of(doctor, 3)
+
+    def broken(appointment: Appointment, *args: Any, **more: Any) -> Any:
+        if appointment.pk == visits[0].pk:
+            raise ValueError(appointment.patient.family_name)
+        release(appointment, *args, **more)
+
+    monkeypatch.setattr(bulk, "release", broken)
+    cancelling = cancel(doctor, visits)
+    assert (cancelling_progress(cancelling).cancelled, told(visits)) == (2, 2)
+    for _ in range(bulk.MOST_ATTEMPTS):
+        assert cancellings_sweep() == 1
+    assert [left.state for left in cancelling_progress(cancelling).left] == [CancellingState.FAILED]
+    assert "ValueError" in caplog.text
+    assert visits[0].patient.family_name not in caplog.text
 
 
 def test_whoever_asked_stops_it_and_the_others_stand(doctor: Doctor, client: Any) -> None:

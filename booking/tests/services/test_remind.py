@@ -254,6 +254,27 @@ def test_what_waits_to_be_sent_follows_the_visit(change: str, monkeypatch: pytes
     assert first.reference not in text
 
 
+def test_who_is_taken_back_while_a_long_round_runs_is_told_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(reminder_days=[1])
+    monkeypatch.setattr(remind, "PEOPLE_AT_ONCE", 1)
+    patient = PatientFactory.create()
+    first, second = (visit(at=time(hour), patient=patient, booked_by=user_of(patient)) for hour in (9, 11))
+    visit()
+    now = at(VISIT_DAY - timedelta(days=1), 9)
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+    def queue(**asked: Any) -> None:
+        messages_queue(**asked)
+        if any(one.user == user_of(patient) and "visits" in one.facts for one in asked["messages"]):
+            services.appointment_cancel(actor=user_of(patient), appointment_id=first.public_id, now=now)
+
+    monkeypatch.setattr(remind, "messages_queue", queue)
+    services.reminders_queue(now=now)
+    services.reminders_queue(now=now + timedelta(minutes=1))
+    [told] = [message for message in reminders() if message.user_id == user_of(patient).pk]
+    assert told.facts["reference"] == second.reference
+
+
 def test_what_was_sent_is_not_sent_again_when_a_visit_is_cancelled() -> None:
     patient = PatientFactory.create()
     rows = [visit(at=time(hour), patient=patient, booked_by=user_of(patient)) for hour in (9, 11)]

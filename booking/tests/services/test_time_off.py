@@ -160,6 +160,15 @@ def test_whoever_is_still_to_come_is_told_of_the_wait_once_for_the_same_minutes(
         running_late_tell(**asked, minutes=7)
 
 
+def test_whoever_catches_up_tells_the_minutes_that_were_told_before(doctor: Doctor) -> None:
+    ten, _ = a_day_at_ten(doctor)
+    for later, minutes in enumerate((20, 45, 20, 20)):
+        now = ten + timedelta(minutes=later)
+        running_late_tell(actor=user_of(doctor), doctor_id=doctor.public_id, now=now, minutes=minutes)
+    told = Message.objects.filter(kind="appointment_running_late").order_by("pk")
+    assert [message.facts["minutes"] for message in told] == [20, 20, 45, 45, 20, 20]
+
+
 def test_for_others_there_are_no_such_hours(doctor: Doctor) -> None:
     stranger = user_of(bookable_doctor())
     own: dict[str, Any] = {"actor": user_of(doctor), "doctor_id": doctor.public_id}

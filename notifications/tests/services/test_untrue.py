@@ -98,9 +98,30 @@ def test_no_older_news_of_a_visit_arrives_after_newer(time: Clock, server: MailS
         assert message.status == MessageStatus.SENT
 
 
-def test_news_of_money_is_overtaken_by_nothing_and_ends_by_nothing_but_money() -> None:
+def test_news_of_money_is_overtaken_by_nothing_and_what_asks_for_money_by_the_end_of_the_visit() -> None:
     for kind, traits in TRAITS.items():
+        asks = kind == Kind.DIFFERENCE_DUE
         if traits.topic == Topic.PAYMENTS:
-            assert not traits.overtaken_by, kind
-        assert {TRAITS[newer].audience for newer in traits.overtaken_by} <= {traits.audience}
-        assert {TRAITS[newer].topic for newer in traits.overtaken_by} <= {traits.topic}
+            assert bool(traits.overtaken_by) == asks, kind
+        newer = [TRAITS[other] for other in traits.overtaken_by]
+        assert {one.audience for one in newer} <= {traits.audience}
+        assert {one.topic for one in newer} <= {traits.topic} | ({Topic.APPOINTMENTS} if asks else set())
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        (Kind.DIFFERENCE_DUE, Kind.APPOINTMENT_CANCELLED),
+        # What was given up for want of a payment can be paid late, and stands again.
+        (Kind.DOCTOR_APPOINTMENT_CANCELLED, Kind.DOCTOR_APPOINTMENT_BOOKED),
+        (Kind.DOCTOR_APPOINTMENT_BOOKED, Kind.DOCTOR_APPOINTMENT_CANCELLED),
+        (Kind.VERIFICATION_ITEM_ASKED, Kind.VERIFICATION_APPROVED),
+        (Kind.VERIFICATION_REOPENED, Kind.VERIFICATION_REJECTED),
+    ],
+)
+def test_what_is_over_is_told_by_the_newer_alone(older: Kind, newer: Kind, time: Clock, server: MailServer) -> None:
+    person = PersonFactory()
+    for kind in (older, newer):
+        message_at(time, user=person, about="one:1", kind=kind, facts=sample_facts(kind))
+    assert messages_deliver() == 1
+    assert Message.objects.get(status=MessageStatus.SENT).kind == newer
