@@ -146,7 +146,7 @@ def queued_among(dedupe_keys: Iterable[str]) -> set[str]:
     return set(found.values_list("dedupe_key", flat=True))
 
 
-def facts_last_told(kind: Kind, abouts: Iterable[str]) -> dict[str, dict[str, Any]]:
+def facts_last_told(kind: str, abouts: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What the newest message of a kind said about each of these objects, of those about which there is one."""
     told = Message.objects.filter(kind=kind, about__in=list(abouts), channel=Channel.EMAIL)
     return dict(told.order_by("about", "-pk").distinct("about").values_list("about", "facts"))

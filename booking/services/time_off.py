@@ -24,7 +24,6 @@ from booking.validators import assert_extra, assert_leave, assert_minutes_late, 
 from common import clock
 from common.errors import NotFound
 from common.locks import busy_if_locked
-from notifications.kinds import Kind
 from notifications.selectors import facts_last_told
 from notifications.services import messages_queue
 
@@ -156,6 +155,6 @@ def running_late_tell(*, actor: User, doctor_id: UUID, minutes: int, now: dateti
 
 def _unaware(waiting: Sequence[Appointment], minutes: int) -> list[Appointment]:
     """Those whose patient did not hear these minutes last, of the time that the visit has now."""
-    told = facts_last_told(Kind.APPOINTMENT_RUNNING_LATE, [about_appointment(one) for one in waiting])
+    told = facts_last_told("appointment_running_late", [about_appointment(one) for one in waiting])
     known = {about: (said.get("minutes"), said.get("start")) for about, said in told.items()}
     return [one for one in waiting if known.get(about_appointment(one)) != (minutes, one.start.isoformat())]
