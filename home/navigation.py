@@ -70,7 +70,11 @@ class Navigation:
         stored = self._settings.navigation.raw_data
         if not stored:
             return [Entry(link, "", [], link.is_current) for link in self._from_pages()]
-        return [entry for block in stored if (entry := self._entry(block["value"]))]
+        entries = [entry for block in stored if (entry := self._entry(block["value"]))]
+        # A page with a word of its own is under no other, though a menu leads to it as well.
+        if any(entry.link.is_current for entry in entries):
+            return [entry._replace(is_current=entry.link.is_current) for entry in entries]
+        return entries
 
     @cached_property
     def utility(self) -> list[Link]:

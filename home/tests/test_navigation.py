@@ -96,6 +96,18 @@ def test_the_page_that_one_is_on_is_told_in_its_menu() -> None:
     assert re.search(r'href="/doctors/" aria-current="page"', read("/doctors/"))
 
 
+def test_a_page_with_a_word_of_its_own_in_the_menu_marks_no_other_word() -> None:
+    fees = below_home(StandardPage(title="Fees"))
+    more = menu("More", link("Fees", fees))
+    underlined = '<span class="underline decoration-teal'
+
+    settings(navigation=[more])
+    assert underlined in read("/fees/")
+
+    settings(navigation=[more, ("link", link("Fees", fees))])
+    assert underlined not in read("/fees/")
+
+
 def test_without_a_menu_the_pages_marked_for_it_are_shown_in_their_order() -> None:
     shown_one = below_home(StandardPage(title="About us", show_in_menus=True))
     below_home(StandardPage(title="Not there"))
