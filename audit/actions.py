@@ -254,6 +254,10 @@ evidence.viewed                 R looked at evidence
 evidence.infected               U sealed evidence that holds a virus
 evidence.refused                U refused a file
 evidence.withdrawn              U took back evidence
+backup.made                     E made a backup
+backup.restored                 E restored a backup
+sending.held                    E held messages and refunds
+sending.released                E let messages and refunds go again
 upload.uploaded                 C uploaded a file
 upload.checked                  U checked a file for viruses
 upload.viewed                   R opened a file

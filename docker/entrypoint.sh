@@ -1,11 +1,24 @@
 #!/bin/sh
-# One image, five jobs. "migrate" runs as the owner's role, everything else as the application's.
+# One image, many jobs. "migrate", "backup" and "restore" run as the owner's role, everything else as the application's.
 set -eu
-case "${1:-web}" in
-  migrate)
-    DATABASE_URL="$DATABASE_OWNER_URL" python manage.py migrate --noinput
-    python manage.py collectstatic --noinput
+job="${1:-web}"
+case "$job" in
+  migrate | backup | restore)
+    DATABASE_URL="${DATABASE_OWNER_URL:?is not set: this runs as the role that owns the tables}"
+    export DATABASE_URL
     ;;
+esac
+case "$job" in
+  migrate | backup | restore | web | worker | bulk-worker | beat) python -m medconsult.preflight ;;
+esac
+case "$job" in
+  # By one at a time, whoever else starts (common/management/commands/migrate.py).
+  migrate)
+    python manage.py migrate --noinput
+    exec python manage.py collectstatic --noinput
+    ;;
+  backup) exec python manage.py backup "${BACKUP_ROOT:-/srv/backups}" --keep "${BACKUPS_KEPT:-14}" ;;
+  restore) exec python manage.py "$@" ;;
   web) exec python -m gunicorn --config docker/gunicorn.conf.py ;;
   # Queues and who takes from them: site/common/queues.py.
   worker)

@@ -17,6 +17,7 @@ from common.job_runs import JobState, job_states
 from common.lost_tasks import lost_lately
 from common.models import LostTask
 from common.queues import Queue, lengths
+from common.sending import sending_now
 from doctors.selectors import listing_behind_since
 from notifications.selectors import messages_failed, messages_open, oldest_due
 
@@ -31,6 +32,7 @@ class Figures:
     """Of the moment `now`; a `…_since` is None where nothing is behind, `queues` where the broker is away."""
 
     now: datetime
+    sending_held: bool
     queues: dict[Queue, int] | None
     messages_open: int
     messages_failed: int
@@ -56,6 +58,7 @@ def figures_now(now: datetime) -> Figures:
     """About a dozen statements, each a walk of an index."""
     return Figures(
         now=now,
+        sending_held=sending_now().is_held,
         queues=lengths(),
         messages_open=messages_open(),
         messages_failed=messages_failed().count(),
@@ -75,6 +78,9 @@ def alarms_of(figures: Figures) -> list[Alarm]:
 
 
 def _stands_still(figures: Figures) -> Iterator[Alarm]:
+    if figures.sending_held:
+        words = "Messages and refunds are held: manage.py sending says why, and lets them go."
+        yield Alarm(name="sending_held", words=words, figures={})
     if figures.queues is None:
         yield Alarm(name="broker_away", words="The broker does not answer, so no worker is woken.", figures={})
     behind = (

@@ -25,6 +25,7 @@ class Withheld(StrEnum):
     """Why something was not sent on purpose, as its row says it in place of an error."""
 
     TOO_LATE = "its time had passed"
+    RESTORED = "it may have been sent before a backup was restored"
     LAID_ASIDE = "it could not be sent, and was laid aside"
     OVERTAKEN = "newer news had overtaken it"
     SWITCHED_OFF = "the person has switched it off"

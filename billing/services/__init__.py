@@ -13,7 +13,7 @@ from billing.services.officers import (
 from billing.services.receipts import receipt_draw, receipt_open, receipt_open_as_officer, receipts_draw
 from billing.services.reconcile import reconcile
 from billing.services.refund_officers import drop_is_told, refund_drop, refund_request, refund_retry, refund_second
-from billing.services.refund_send import refunds_send
+from billing.services.refund_send import refunds_look, refunds_send
 from billing.services.released import payments_follow_release
 from billing.services.start import payment_ask, payment_start
 from billing.services.sweep import payments_sweep, session_end
@@ -53,6 +53,7 @@ __all__ = [
     "refund_request",
     "refund_retry",
     "refund_second",
+    "refunds_look",
     "refunds_send",
     "session_end",
     "visit_change",

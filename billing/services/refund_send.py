@@ -20,9 +20,10 @@ from billing.services.refunds import refund_move
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, Method, RefundStatus
 from common import clock
-from common.errors import Conflict
+from common.errors import Busy, Conflict
 from common.history import sign
 from common.locks import busy_if_locked
+from common.sending import may_send
 from integrations.stripe import objects
 from integrations.stripe.errors import Refused, Unavailable
 from integrations.stripe.gateway import gateway
@@ -39,10 +40,26 @@ def refunds_send(*, now: datetime | None = None, limit: int = 50) -> int:
     """Send the refunds that are due, and say how many Stripe has taken.
 
     What waits for a second officer or behind an open dispute stays. Twice at once each is sent once: the lease lets
-    one in, and where that one dies the next asks with the same key.
+    one in, and where that one dies the next asks with the same key. Nothing leaves a copy (`common.sending`).
     """
+    if not may_send():
+        return 0
     now = now or clock.now()
     return sum(_send(refund_id, now=now) for refund_id in list(_due()[:limit]))
+
+
+def refunds_look(*, now: datetime) -> int:
+    """Ask Stripe whether refunds that we have as not yet asked for were made all the same, and take them over.
+
+    After a backup was restored: Stripe forgets keys after a day, and would make one of that age a second time. Answers
+    how many payments were asked about. Raises Stripe's `Unavailable` and `Refused`, and `Conflict` and `Busy`.
+    """
+    waiting = Refund.objects.filter(status=RefundStatus.PENDING, stripe_id=None, payment__session_id__isnull=False)
+    payments = list(waiting.order_by("payment_id").values_list("payment_id", flat=True).distinct())
+    for payment_id in payments:
+        if not payment_sync(payment_id=payment_id, now=now):
+            raise Busy
+    return len(payments)
 
 
 def _due() -> Any:

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
+from common.sending import may_send
 from common.tasks import wake
 from integrations import mail, sms
 from notifications.kinds import Kind
@@ -66,8 +67,10 @@ def messages_deliver(*, limit: int = MESSAGES_A_RUN, woken: bool = False) -> int
 
     Any number of workers may run this at once. What fails is tried again later and given up, visibly, in the end. A
     mail server that seems away holds up no texts, nor the other way round. Who is `woken` by a message leaves a server
-    that was away a moment ago to the sweeper, which asks it once a run.
+    that was away a moment ago to the sweeper, which asks it once a run. Nothing leaves a copy (`common.sending`).
     """
+    if not may_send():
+        return 0
     sent, ends_at = 0, clock.now() + LONGEST_RUN
     in_a_row = {channel: _failures_known(channel, woken=woken) for channel in Channel}
     for _ in range(limit):

@@ -13,7 +13,7 @@ from common.tasks import wake
 from notifications.locks import lock_message
 from notifications.models import Message
 from notifications.policies import assert_may_retry
-from notifications.states import MessageStatus, Withheld
+from notifications.states import ENDED, MessageStatus, Withheld
 
 
 @transaction.atomic
@@ -43,6 +43,14 @@ def message_lay_aside(*, actor: AbstractUser, message_id: UUID) -> Message:
     message.save(update_fields=["status", "last_error"])
     event_record("message.laid_aside", message, actor=actor, kind=message.kind)
     return message
+
+
+def messages_lay_aside_since_restore(*, queued_until: datetime) -> int:
+    """Withhold what was queued until then and has not ended: a copy of the outbox, whose original may have sent it."""
+    copied = Message.objects.filter(created_at__lte=queued_until).exclude(status__in=ENDED)
+    # What was taken back while a worker had it is forgotten, as that worker would have.
+    copied.exclude(withdrawn_at=None).delete()
+    return copied.update(status=MessageStatus.WITHHELD, last_error=Withheld.RESTORED.value)
 
 
 def _locked_failed(actor: AbstractUser, message_id: UUID) -> Message:

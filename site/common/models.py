@@ -77,3 +77,19 @@ class LostTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task}: {self.error}"
+
+
+class SendingPlace(models.Model):
+    """From which database messages and refunds leave (`common.sending`); one row, once anything has left.
+
+    `place` is the server's own number and the database's; `held_since` is since when an operator has let nothing go.
+    """
+
+    place = models.CharField(max_length=60)
+    held_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="sending_from_one_place", condition=models.Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.place

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from time import sleep
+
+import psycopg
 import pytest
-from django.db import connection, migrations, models
+from django.core.management import call_command
+from django.db import connection, connections, migrations, models
 from django.db.migrations.state import ProjectState
 
+from common.management.commands import migrate
 from common.migrating import MigrationAtOnce
+from devtools.testing.database import RunDatabase
 
 _OPERATIONS = [
     migrations.CreateModel(
@@ -89,3 +97,23 @@ def test_what_is_no_change_of_models_stands_alone_and_a_field_has_one_shape_in_a
     steps = [type(one).__name__ for one in AtOnce("0002_second", "trial").operations]
 
     assert steps == ["_Together", "RunSQL", "_Together", "AlterField"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_second_waits_until_the_first_has_migrated(worker_database: RunDatabase) -> None:
+    said = StringIO()
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(worker_database.url, autocommit=True) as first:
+            first.execute("SELECT pg_advisory_lock(%s)", [migrate._LOCK])
+            second = pool.submit(_migrated, said)
+            while "waiting" not in said.getvalue():
+                assert not second.done()
+                sleep(0.02)
+            assert "No migrations to apply" not in said.getvalue()
+        second.result()
+    assert "No migrations to apply" in said.getvalue()
+
+
+def _migrated(said: StringIO) -> None:
+    call_command("migrate", stdout=said)
+    connections.close_all()

@@ -320,6 +320,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "MAINTENANCE_MINUTES": environment.maintenance_minutes,
         # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
+        "BACKUP_RECIPIENTS": environment.backup_recipients,
         "SECURITY_CONTACT": environment.security_contact,
         "METRICS_TOKEN": environment.metrics_token,
         "LOGGING": logging_config(environment.log_level, environment.log_format),

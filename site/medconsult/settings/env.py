@@ -180,6 +180,8 @@ class Environment:
     """Whom to tell of a hole: an address (mailto: or https:) for security.txt, which is not there without one."""
     metrics_token: str = field(default_factory=lambda: _env.str("METRICS_TOKEN", ""))
     """What Prometheus shows as its bearer token at /metrics; empty: nobody is told anything there."""
+    backup_recipients: list[str] = field(default_factory=lambda: _env.list("BACKUP_RECIPIENTS", []))
+    """The public keys (age) that backups are encrypted to; none: no backup can be made."""
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))
     """Production over plain HTTP, for the benchmark on loopback only: no redirect, no secure cookies."""
 

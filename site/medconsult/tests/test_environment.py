@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from devtools.process import our_environment
+from medconsult.preflight import WRONG_CONFIGURATION
 from medconsult.settings.env import Environment, read_environment
 
 SET = {
@@ -167,11 +168,34 @@ def test_two_step_sign_in_is_demanded_unless_an_installation_says_otherwise(monk
     assert not read_environment().two_step_required
 
 
+def test_what_is_wrong_is_told_at_once_and_in_a_line_each() -> None:
+    environment = our_environment(**SET) | {"FIELD_ENCRYPTION_KEYS": "canary-key"}
+    del environment["SECRET_KEY"], environment["EMAIL_URL"]
+    ran = started("web", environment)
+    told = ran.stderr.splitlines()
+    assert ran.returncode == WRONG_CONFIGURATION
+    assert all(line.startswith("MedConsult does not start: ") for line in told)
+    for name, line in zip(("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "EMAIL_URL"), told, strict=True):
+        assert name in line
+    assert "canary" not in ran.stderr
+    assert "DATABASE_OWNER_URL: is not set" in started("migrate", environment).stderr
+    played = {**our_environment(**SET), **SIMULATED}
+    assert "STRIPE_SECRET_KEY is the simulator's" in started("worker", played).stderr
+
+
+def started(job: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The image's entrypoint, from the repository as the image has it."""
+    entrypoint = ["sh", "docker/entrypoint.sh", job]
+    folder = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    env = {**environment, "PATH": folder, "DJANGO_SETTINGS_MODULE": "medconsult.settings.prod"}
+    return subprocess.run(entrypoint, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
+
+
 def test_what_the_readme_says_can_be_set_reaches_the_containers() -> None:
-    rows = re.findall(r"^\| (`[A-Z_`, ]+) \|", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
-    listed = {name for row in rows for name in re.findall(r"[A-Z_]{4,}", row)}
+    rows = re.findall(r"^\| (`[A-Z0-9_`, ]+) \|", (REPOSITORY / "README.md").read_text(), re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"[A-Z0-9_]{4,}", row)}
     assert listed > GIVEN
     services = yaml.safe_load((REPOSITORY / "docker" / "compose.yaml").read_text())["services"]
-    for service in ("migrate", "web", "worker", "beat"):
+    for service in ("migrate", "backup", "web", "worker", "beat"):
         missing = listed - GIVEN - set(services[service]["environment"])
         assert missing <= ({"TRUSTED_PROXY_COUNT"} if service != "web" else set())
