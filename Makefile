@@ -56,6 +56,10 @@ screenshots: ready ## A picture of every page and state, in test-results/screens
 shell: ready ## A Django shell on the demo's database
 	@$(devtools) manage shell
 
+.PHONY: openapi
+openapi: ready ## Write the API's description, docs/openapi.yaml, anew
+	@$(devtools) manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
 .PHONY: lock
 lock: ready ## Write requirements/*.txt anew from pyproject.toml (needs the network)
 	@$(devtools) lock

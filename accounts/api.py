@@ -1,27 +1,30 @@
 from __future__ import annotations
 
 from typing import cast
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
 from django.core.exceptions import ValidationError
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from knox.models import AuthToken
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import services
 from accounts.authentication import TokenAuthentication
 from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, TooManyAttempts, TwoStepNeeded
-from accounts.models import Patient, User
-from accounts.policies import two_step_demanded
+from accounts.models import ApiToken, Patient, User
+from accounts.policies import caller_of, two_step_demanded
 from accounts.security.forms import CodeForm
+from accounts.security.selectors import tokens_of
 from accounts.selectors import is_confirmed, patient_of
-from common.errors import Forbidden
+from accounts.states import ALL_SCOPES, LEAST_SCOPES, Area
+from accounts.tokens import NAME_LENGTH
+from common.drf.views import ApiView, PublicView
+from common.errors import Forbidden, NotFound
 
 
 class PatientSerializer(serializers.ModelSerializer[Patient]):
@@ -70,22 +73,59 @@ class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
         required=False,
         help_text="Where the account has two-step sign-in: what its authenticator app shows now, or a recovery code.",
     )
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=ALL_SCOPES),
+        default=list(LEAST_SCOPES),
+        allow_empty=False,
+        max_length=len(ALL_SCOPES),
+        help_text="What the token is to open, and no more than you need.",
+    )
+    name = serializers.CharField(
+        max_length=NAME_LENGTH, default="", allow_blank=True, help_text="By which its owner will know the program."
+    )
 
 
-class TokenSerializer(serializers.Serializer[AuthToken]):
-    token = serializers.CharField(help_text="Send it as `Authorization: Bearer …`. It is shown this once.")
-    expires_at = serializers.DateTimeField()
+class TokenSerializer(serializers.ModelSerializer[ApiToken]):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=ALL_SCOPES), read_only=True)
+    created_at = serializers.DateTimeField(source="created", read_only=True)
+    expires_at = serializers.DateTimeField(source="expiry", read_only=True)
+
+    class Meta:
+        model = ApiToken
+        fields = ["id", "name", "scopes", "created_at", "expires_at"]
+        read_only_fields = fields
 
 
-class MeView(APIView):
+class NewTokenSerializer(TokenSerializer):
+    token = serializers.SerializerMethodField(help_text="Send it as `Authorization: Bearer …`. It is shown this once.")
+
+    class Meta(TokenSerializer.Meta):
+        fields = ["token", *TokenSerializer.Meta.fields]
+        read_only_fields = fields
+
+    def get_token(self, _token: ApiToken) -> str:
+        return str(self.context["text"])
+
+
+class ProofSerializer(serializers.Serializer[dict[str, str]]):
+    """A code where the account has two-step sign-in, else the password."""
+
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, default="", allow_blank=True)
+    code = serializers.CharField(max_length=40, default="", allow_blank=True)
+
+
+class MeView(ApiView):
     """The signed-in person: account, roles and, once it is complete, the patient profile."""
+
+    area = Area.PROFILE
 
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(cast("User", request.user)).data)
+        return Response(MeSerializer(caller_of(request)).data)
 
 
-class TokenView(APIView):
+class TokenView(PublicView):
     """Token sign-in for clients without a session."""
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -96,7 +136,7 @@ class TokenView(APIView):
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
-    @extend_schema(request=CredentialsSerializer, responses={201: TokenSerializer})
+    @extend_schema(request=CredentialsSerializer, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
         """Sign in with email address and password, and a code where the account has two-step sign-in.
 
@@ -107,14 +147,54 @@ class TokenView(APIView):
         given = serializer.validated_data
         user = _authenticate(email=given["email"], password=given["password"])
         _assert_second_step(user, given.get("code", ""))
-        record, token = services.token_issue(user=user)
-        answer = TokenSerializer({"token": token, "expires_at": record.expiry})
+        token, text = services.token_issue(user=user, scopes=given["scopes"], name=given["name"])
+        answer = NewTokenSerializer(token, context={"text": text})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Sign out: the token of this request is good for nothing afterwards."""
-        services.token_revoke(user=cast("User", request.user), token=cast("AuthToken", request.auth))
+        token = cast("ApiToken", request.auth)
+        services.token_revoke(user=caller_of(request), token_id=token.public_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ProofView(PublicView):
+    """For acts that ask who somebody is once more, such as signing: good for five minutes of this token."""
+
+    authentication_classes = [TokenAuthentication]
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=ProofSerializer, responses={204: None})
+    def post(self, request: Request) -> Response:
+        serializer = ProofSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        user, given = caller_of(request), serializer.validated_data
+        if user.has_two_step:
+            _assert_second_step(user, given["code"])
+        else:
+            _authenticate(email=user.email, password=given["password"])
+        services.token_prove(user=user, token_id=cast("ApiToken", request.auth).public_id)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class TokenList(ApiView):
+    area = Area.ACCESS
+
+    @extend_schema(operation_id="tokens_list", responses=TokenSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """The caller's API tokens that are good for something, the newest first; there are ten at most."""
+        return Response(TokenSerializer(tokens_of(caller_of(request)), many=True).data)
+
+
+class TokenDetail(ApiView):
+    area = Area.ACCESS
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, token_id: UUID) -> Response:
+        """This token is good for nothing afterwards."""
+        if not services.token_revoke(user=caller_of(request), token_id=token_id):
+            raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -6,22 +6,36 @@ from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.request import Request
 
-from accounts.errors import TwoStepNeeded
+from accounts.errors import ScopeNeeded, TwoStepNeeded
+from accounts.models import ApiToken
 from accounts.policies import two_step_missing
+from common.areas import scope_of
 
 
 class TokenAuthentication(KnoxTokenAuthentication):
-    """knox's, which opens nothing either to somebody of whom two-step sign-in is demanded and who has none."""
+    """knox's, which opens what the token's scopes name alone, and nothing at all to somebody of whom two-step sign-in
+    is demanded and who has none."""
 
     def authenticate(self, request: Request) -> Any:
-        """Raises `TwoStepNeeded`."""
+        """Raises `TwoStepNeeded` and `ScopeNeeded`; the latter also for a view that names no area."""
         found = super().authenticate(request)
-        if found and two_step_missing(found[0]):
+        if not found:
+            return None
+        user, token = found
+        if two_step_missing(user):
             raise TwoStepNeeded
+        _assert_opens(token, request)
         return found
+
+
+def _assert_opens(token: ApiToken, request: Request) -> None:
+    scope = scope_of(request.parser_context["view"], request.method)
+    if scope and scope not in token.scopes:
+        raise ScopeNeeded(scope)
 
 
 class TokenScheme(KnoxTokenScheme):
     """How the API's description speaks of it."""
 
     target_class = "accounts.authentication.TokenAuthentication"
+    name = "token"

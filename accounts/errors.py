@@ -44,3 +44,21 @@ class TwoStepNeeded(DomainError):
 
     def __init__(self) -> None:
         super().__init__("two_step_needed", "Set up two-step sign-in on the website first.")
+
+
+class ScopeNeeded(DomainError):
+    """The token does not open this; another one of the same person may."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, scope: str) -> None:
+        super().__init__("scope_needed", "This token does not open that. Ask for one with the scope.", scope=scope)
+
+
+class ProofNeeded(DomainError):
+    """The act asks who the person is once more."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__("proof_needed", "Prove who you are first: send your password or a code to token/proof/.")

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve, reverse
 
@@ -17,11 +17,10 @@ from accounts.models import User
 from accounts.policies import SAFE_METHODS, second_step_unproved, turn_to, two_step_missing, way_to_second_step
 from accounts.security.current import open_session, session_id
 from common import clock
-from common.drf import CONTENT_TYPE, problem
+from common.drf.problems import PREFIX, problem_answer
 from common.htmx import is_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-API = "/api/"
 ACCOUNT = "/account/"
 TOUCH_EVERY = timedelta(minutes=1)
 REASONS = {
@@ -61,7 +60,7 @@ def _end(request: HttpRequest, user: User, reason: str) -> None:
         services.session_end(user_id=user.public_id, session_id=mine, actor=None, reason=reason)
     request.session.flush()
     request.user = AnonymousUser()
-    if not request.path_info.startswith(API):
+    if not request.path_info.startswith(PREFIX):
         idle, longest = settings.SESSION_IDLE // timedelta(minutes=1), settings.SESSION_LONGEST // timedelta(hours=1)
         messages.info(request, REASONS[reason].format(idle=idle, longest=longest))
 
@@ -74,7 +73,7 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
     """
     if _says(request, "answers_visitors" if is_fragment(request) else "keeps_typed"):
         return None
-    if request.path_info.startswith((API, ACCOUNT)):
+    if request.path_info.startswith((PREFIX, ACCOUNT)):
         return None
     if request.method in SAFE_METHODS and not is_fragment(request):
         return None
@@ -107,9 +106,8 @@ class TwoStepMiddleware:
         is_missing = two_step_missing(request.user)
         if not (is_missing or second_step_unproved(request)) or _is_open(request):
             return None
-        if request.path_info.startswith(API):
-            error = TwoStepNeeded()
-            return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
+        if request.path_info.startswith(PREFIX):
+            return problem_answer(TwoStepNeeded())
         return turn_to(request, reverse("accounts:two_step_needed") if is_missing else way_to_second_step(request))
 
 

@@ -16,6 +16,7 @@ from accounts.access_needs import AccessNeeds, needs_kept
 from accounts.guides import GuideDismissal as GuideDismissal  # noqa: PLC0414  # a file of its own, for this one is long
 from accounts.managers import UserManager
 from accounts.states import LIVE, READING, EndReason, InvitationState
+from accounts.tokens import ApiToken as ApiToken  # noqa: PLC0414
 from accounts.validators import (
     nhs_number_for_people,
     phone_for_people,
@@ -29,8 +30,6 @@ from common.permissions import concerns_guarded
 
 # The rows are of the app `doctors`, which stands above this one.
 WORKS_HERE = models.Q(doctor__isnull=False) | models.Q(memberships__isnull=False)
-
-
 NAMELESS = "An account without a name"
 
 

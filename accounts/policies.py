@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -18,14 +19,20 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.models import Invitation, Patient, User
+from accounts.errors import ProofNeeded
+from accounts.models import ApiToken, Invitation, Patient, User
 from accounts.roles import Role
 from accounts.security.current import came_by_second_step, signed_in_recently
 from accounts.selectors import cared_for, is_confirmed, patient_of
 from accounts.states import Scope
+from common import clock
 from common.errors import Forbidden
 from common.htmx import is_fragment
 from common.typed import keep_typed
+
+if TYPE_CHECKING:
+    # Its settings import our authentication, which asks here.
+    from rest_framework.request import Request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
@@ -88,6 +95,25 @@ def second_step_unproved(request: HttpRequest) -> bool:
 def proved_recently(request: HttpRequest) -> bool:
     """Whether the person has signed in, or said once more who they are, in the last five minutes."""
     return signed_in_recently(request) or did_recently_reauthenticate(request)
+
+
+def caller_of(request: Request) -> User:
+    """Who asks the API, behind `IsAuthenticated`."""
+    return cast("User", request.user)
+
+
+def assert_proved_recently(request: Request) -> None:
+    """For the API's sensitive acts, as `recently_authenticated` is for pages; issuing a token counts as a proof.
+
+    Raises `ProofNeeded` (403): the caller sends a password or a code to `token/proof/` first.
+    """
+    token = request.auth
+    if isinstance(token, ApiToken):
+        limit = timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        if clock.now() - token.proved_at >= limit:
+            raise ProofNeeded
+    elif not proved_recently(request._request):  # noqa: SLF001 - the session is Django's, not DRF's
+        raise ProofNeeded
 
 
 def recently_authenticated(view: ViewT) -> ViewT:

@@ -58,3 +58,21 @@ def assert_can_move(current: str, target: InvitationState) -> None:
     """Raises `Conflict` (`illegal_transition`, with `current`, the state) where the machine has no such arrow."""
     if target not in TRANSITIONS[InvitationState(current)]:
         raise Conflict("illegal_transition", "This invitation is over, so it cannot be changed.", current=current)
+
+
+class Area(TextChoices):
+    """What the API is divided into: a token opens each to read, to change, or not at all."""
+
+    PROFILE = "profile", "Who you are and whom you help"
+    APPOINTMENTS = "appointments", "Appointments"
+    AVAILABILITY = "availability", "A doctor’s hours"
+    PAYMENTS = "payments", "Payments and receipts"
+    RECORDS = "records", "Health records"
+    MESSAGES = "messages", "Messages and how they reach you"
+    VERIFICATION = "verification", "Verification as a doctor"
+    ACCESS = "access", "Sessions and API tokens"
+
+
+ALL_SCOPES = tuple(f"{area.value}:{kind}" for area in Area for kind in ("read", "write"))
+# What a token opens that names nothing.
+LEAST_SCOPES = ("profile:read",)

@@ -14,10 +14,10 @@ import django
 django.setup()
 
 from django.db.models import Count  # noqa: E402
-from knox.models import AuthToken  # noqa: E402
 from wagtail.models import Site  # noqa: E402
 
-from accounts.models import Patient  # noqa: E402
+from accounts.models import ApiToken, Patient  # noqa: E402
+from accounts.states import ALL_SCOPES  # noqa: E402
 from bench.consents import agree  # noqa: E402
 from booking import selectors  # noqa: E402
 from booking.selectors.settings import booking_settings  # noqa: E402
@@ -87,7 +87,9 @@ def contest(clients: int, rounds: int, now: datetime) -> dict[str, Any]:
     settings.save()
     slugs = dict(Location.objects.values_list("pk", "slug"))
     return {
-        "tokens": [AuthToken.objects.create(patient.user)[1] for patient in patients],
+        "tokens": [
+            ApiToken.objects.issue(patient.user, scopes=list(ALL_SCOPES))[1] for patient in patients if patient.user
+        ],
         "bodies": [
             {
                 "visit_type": str(visit_type.public_id),

@@ -47,4 +47,4 @@ def run(server: Server, tokens: Sequence[str], bodies: Sequence[Mapping[str, str
 
 def _book(server: Server, token: str, content: str) -> Answer:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    return server.ask("/api/appointments/", method="POST", body=content, headers=headers)
+    return server.ask("/api/v1/appointments/", method="POST", body=content, headers=headers)

@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.models import Gender
 from common import clock
+from common.drf.views import PublicView
 from common.errors import Invalid
 from doctors import selectors
 from doctors.forms import SearchForm
@@ -159,9 +158,7 @@ FILTERS = [
 ]
 
 
-class DoctorList(APIView):
-    permission_classes = [AllowAny]
-
+class DoctorList(PublicView):
     @extend_schema(operation_id="doctors_search", parameters=FILTERS, responses=SearchPageSerializer)
     def get(self, request: Request) -> Response:
         """Verified doctors who fit, twenty a page, whoever can be seen soonest first."""
@@ -177,9 +174,7 @@ class DoctorList(APIView):
         return Response(SearchPageSerializer(page, context=context).data)
 
 
-class DoctorDetail(APIView):
-    permission_classes = [AllowAny]
-
+class DoctorDetail(PublicView):
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """A verified doctor with what can be booked; anybody else is not found."""

@@ -6,9 +6,8 @@ from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import QuerySet
-from knox.models import AuthToken
 
-from accounts.models import AccountSession, User
+from accounts.models import AccountSession, ApiToken, User
 from audit.models import Event
 from common import clock
 
@@ -60,9 +59,9 @@ def sessions_of(user: User) -> QuerySet[AccountSession]:
     )
 
 
-def tokens_of(user: User) -> QuerySet[AuthToken]:
+def tokens_of(user: User) -> QuerySet[ApiToken]:
     """The API tokens that are good for something now, the newest first."""
-    return AuthToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
+    return ApiToken.objects.filter(user=user, expiry__gt=clock.now()).order_by("-created")
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from accounts.services.sessions import (
     sign_in_limited,
     sign_in_refused,
 )
-from accounts.services.tokens import token_issue, token_revoke, tokens_revoke
+from accounts.services.tokens import token_issue, token_prove, token_revoke, tokens_revoke
 
 __all__ = [
     "Terms",
@@ -74,6 +74,7 @@ __all__ = [
     "sign_in_limited",
     "sign_in_refused",
     "token_issue",
+    "token_prove",
     "token_revoke",
     "tokens_revoke",
     "two_step_remove",

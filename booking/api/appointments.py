@@ -1,50 +1,68 @@
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import generics, status, views
-from rest_framework.permissions import IsAuthenticated
+from django.db.models import Q
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access_needs import AccessNeeds
 from accounts.models import Agreement, User
+from accounts.policies import caller_of
 from accounts.selectors import consents_open, patient_of, patients_to_book_for
+from accounts.states import Area
 from booking import selectors, services
 from booking.api.serializers import (
     AppointmentSerializer,
     AppointmentWithNeedsSerializer,
     BookingSerializer,
     ConsentSerializer,
+    DayField,
     MovingSerializer,
 )
-from booking.api.shared import KEY_HEADER, REFUSALS, caller_of
 from booking.haste import assert_no_haste
 from booking.models import Appointment
-from common import idempotency
+from booking.states import Status
+from common import clock
+from common.drf.paging import KeysetView, Place
+from common.drf.repeating import once
+from common.drf.views import ApiView
 from common.errors import Conflict, Invalid
+from common.keyset import KeyPage, latest_first
 from doctors.selectors import location_called
 
 
-class AppointmentList(generics.ListAPIView[Appointment]):
-    permission_classes = [IsAuthenticated]
-    serializer_class = AppointmentSerializer
-    queryset = Appointment.objects.none()
+class AppointmentFilters(serializers.Serializer[Any]):
+    status = serializers.MultipleChoiceField(choices=Status.choices, required=False)
+    when = serializers.ChoiceField(
+        choices=["ahead", "behind"], required=False, help_text="What still stands and is not over, or all the rest."
+    )
+    first_day = DayField(required=False, help_text="Starts on this day or later, in UTC.")
+    last_day = DayField(required=False, help_text="Starts on this day or earlier, in UTC.")
+    doctor = serializers.SlugField(required=False)
+    patient = serializers.UUIDField(required=False)
 
-    def get_queryset(self) -> QuerySet[Appointment]:
-        return selectors.appointments_visible_to(self.request.user, order_by=("-start", "-pk"))
+
+class AppointmentList(KeysetView):
+    area = Area.APPOINTMENTS
+    is_keyed = True
+    serializer_class = AppointmentSerializer
+    filters_class = AppointmentFilters
+
+    def page(self, asked: dict[str, Any], place: Place) -> KeyPage[Appointment]:
+        found = partial(selectors.appointments_visible_to, caller_of(self.request))
+        return latest_first(found, _wanted(asked), "start", **place)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The appointments that the caller may see, latest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(
-        request=BookingSerializer, responses={201: AppointmentWithNeedsSerializer, **REFUSALS}, parameters=[KEY_HEADER]
-    )
+    @extend_schema(request=BookingSerializer, responses={201: AppointmentWithNeedsSerializer})
     def post(self, request: Request) -> Response:
         """Book a free time for the caller or somebody whom they help.
 
@@ -53,34 +71,26 @@ class AppointmentList(generics.ListAPIView[Appointment]):
         given = BookingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         assert_no_haste(caller_of(request))
-        appointment, code = _book(caller_of(request), given.validated_data, request.headers.get("Idempotency-Key"))
-        told = AppointmentWithNeedsSerializer(appointment, context=self.get_serializer_context())
-        return Response(told.data, status=code)
+        appointment, code = _book(request, given.validated_data)
+        return Response(AppointmentWithNeedsSerializer(appointment, context={"request": request}).data, status=code)
 
 
-class AppointmentDetail(generics.RetrieveAPIView[Appointment]):
-    """One appointment; somebody else's is not found."""
+class AppointmentDetail(ApiView):
+    area = Area.APPOINTMENTS
 
-    permission_classes = [IsAuthenticated]
-    serializer_class = AppointmentWithNeedsSerializer
-    queryset = Appointment.objects.none()
-    lookup_field = "public_id"
-    lookup_url_kwarg = "appointment_id"
-
-    def get_object(self) -> Appointment:
-        appointment = selectors.appointment_for(self.request.user, self.kwargs["appointment_id"])
-        services.appointment_viewed(actor=caller_of(self.request), appointment=appointment)
-        return appointment
+    @extend_schema(responses=AppointmentWithNeedsSerializer)
+    def get(self, request: Request, appointment_id: UUID) -> Response:
+        """One appointment; somebody else's is not found."""
+        appointment = selectors.appointment_for(caller_of(request), appointment_id)
+        services.appointment_viewed(actor=caller_of(request), appointment=appointment)
+        return Response(AppointmentWithNeedsSerializer(appointment, context={"request": request}).data)
 
 
-class AppointmentMove(views.APIView):
-    permission_classes = [IsAuthenticated]
+class AppointmentMove(ApiView):
+    area = Area.APPOINTMENTS
+    is_keyed = True
 
-    @extend_schema(
-        request=MovingSerializer,
-        responses={200: AppointmentSerializer, **REFUSALS},
-        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH), KEY_HEADER],
-    )
+    @extend_schema(request=MovingSerializer, responses={200: AppointmentSerializer})
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Give it another free time with the same doctor, for the same kind of visit.
 
@@ -88,13 +98,11 @@ class AppointmentMove(views.APIView):
         """
         given = MovingSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key")
-        appointment = _move(caller_of(request), appointment_id, given.validated_data, key)
-        return Response(AppointmentSerializer(appointment).data, status=status.HTTP_200_OK)
+        return Response(AppointmentSerializer(_move(request, appointment_id, given.validated_data)).data)
 
 
-class ConsentList(views.APIView):
-    permission_classes = [IsAuthenticated]
+class ConsentList(ApiView):
+    area = Area.APPOINTMENTS
 
     @extend_schema(responses={200: ConsentSerializer(many=True)})
     def get(self, request: Request) -> Response:
@@ -103,7 +111,22 @@ class ConsentList(views.APIView):
         return Response(ConsentSerializer(questions, many=True).data)
 
 
-def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appointment, int]:
+def _wanted(asked: dict[str, Any]) -> Q:
+    wanted = Q(status__in=asked["status"]) if asked.get("status") else Q()
+    if "when" in asked:
+        ahead = selectors.lies_ahead(clock.now())
+        wanted &= ahead if asked["when"] == "ahead" else ~ahead
+    if "first_day" in asked:
+        wanted &= Q(start__date__gte=asked["first_day"])
+    if "last_day" in asked:
+        wanted &= Q(start__date__lte=asked["last_day"])
+    if "doctor" in asked:
+        wanted &= Q(doctor__slug=asked["doctor"])
+    return wanted & Q(patient__public_id=asked["patient"]) if "patient" in asked else wanted
+
+
+def _book(request: Request, asked: dict[str, Any]) -> tuple[Appointment, int]:
+    caller = caller_of(request)
     patient_id, location_id = asked["patient"] or _own_patient_id(caller), _location_id(asked["location"])
     needs = None if asked["access_needs"] is None else AccessNeeds(**asked["access_needs"])
 
@@ -119,11 +142,12 @@ def _book(caller: User, asked: dict[str, Any], key: str | None) -> tuple[Appoint
             agreed=[Agreement(**one) for one in asked["agreed"]],
         )
 
-    outcome = idempotency.once(user=caller, key=key, fingerprint={"do": "book", **asked}, run=run)
+    outcome = once(request, do="book", asked=asked, run=run)
     return selectors.appointment_for(caller, outcome.public_id), outcome.status
 
 
-def _move(caller: User, appointment_id: UUID, asked: dict[str, Any], key: str | None) -> Appointment:
+def _move(request: Request, appointment_id: UUID, asked: dict[str, Any]) -> Appointment:
+    caller = caller_of(request)
     location_id = _location_id(asked["location"]) if asked["location"] else None
 
     def run() -> Appointment:
@@ -131,8 +155,7 @@ def _move(caller: User, appointment_id: UUID, asked: dict[str, Any], key: str | 
             actor=caller, appointment_id=appointment_id, start=asked["start"], location_id=location_id
         )
 
-    fingerprint = {"do": "move", "appointment": appointment_id, **asked}
-    idempotency.once(user=caller, key=key, fingerprint=fingerprint, run=run, status=HTTPStatus.OK)
+    once(request, do="move", asked={"appointment": appointment_id, **asked}, run=run, status=HTTPStatus.OK)
     return selectors.appointment_for(caller, appointment_id)
 
 

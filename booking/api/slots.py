@@ -4,15 +4,14 @@ from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, views
-from rest_framework.permissions import AllowAny
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from booking import selectors
 from booking.api.serializers import DayField
-from booking.api.shared import REFUSALS
 from common import clock
+from common.drf.views import PublicView
 from common.errors import NotFound
 from doctors import selectors as doctors
 
@@ -35,13 +34,11 @@ class SlotQuery(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=MAX_DAYS, default=DEFAULT_DAYS)
 
 
-class SlotList(views.APIView):
-    permission_classes = [AllowAny]
-
+class SlotList(PublicView):
     @extend_schema(
         operation_id="doctor_slots_list",
         parameters=[SlotQuery],
-        responses={200: SlotSerializer(many=True), 422: REFUSALS[422]},
+        responses=SlotSerializer(many=True),
     )
     def get(self, request: Request, slug: str) -> Response:
         """The free times of a doctor for one visit type, in order."""

@@ -4,28 +4,28 @@ from collections.abc import Callable
 from typing import ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status, views
-from rest_framework.permissions import IsAuthenticated
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.policies import caller_of
+from accounts.states import Area
 from booking import selectors, services
 from booking.api.serializers import AppointmentSerializer
-from booking.api.shared import REFUSALS, caller_of
 from booking.models import Appointment
+from common.drf.views import ApiView
 
 
-class _Verb(views.APIView):
+class _Verb(ApiView):
     """One verb on one appointment, which the address says alone; repeating the call is answered like the first."""
 
-    permission_classes = [IsAuthenticated]
+    area = Area.APPOINTMENTS
     service: ClassVar[Callable[..., Appointment]]
 
     @extend_schema(
         request=None,
-        responses={200: AppointmentSerializer, 409: REFUSALS[409]},
-        parameters=[OpenApiParameter("appointment_id", UUID, OpenApiParameter.PATH)],
+        responses={200: AppointmentSerializer},
     )
     def post(self, request: Request, appointment_id: UUID) -> Response:
         type(self).service(actor=caller_of(request), appointment_id=appointment_id)

@@ -202,7 +202,7 @@ def test_they_are_in_no_list_mail_log_or_record_and_encrypted_at_rest(
         day = {"date": appointment.start.date().isoformat()}
         pages = [
             client.get("/appointments/"),
-            client.get("/api/appointments/"),
+            client.get("/api/v1/appointments/"),
             client.get(reverse("booking:calendar_file", args=[appointment.public_id])),
             doctors.get("/my-day/", day),
             desk.get(reverse("booking:clinic_day", args=[appointment.location.slug]), day),
@@ -232,7 +232,7 @@ def test_the_api_tells_them_of_one_appointment_to_whoever_may_know(doctor: Docto
         "start": next_slot_start().isoformat(),
         "access_needs": needs,
     }
-    answer = own.post("/api/appointments/", order, content_type="application/json")
+    answer = own.post("/api/v1/appointments/", order, content_type="application/json")
     assert (answer.status_code, answer.json()["access_needs"]) == (201, needs)
     appointment, friend = Appointment.objects.get(), UserFactory.create()
     share(appointment, friend)
@@ -240,4 +240,4 @@ def test_the_api_tells_them_of_one_appointment_to_whoever_may_know(doctor: Docto
     for reader, told_needs in readers.items():
         browser = Client()
         browser.force_login(reader)
-        assert browser.get(f"/api/appointments/{appointment.public_id}/").json()["access_needs"] == told_needs
+        assert browser.get(f"/api/v1/appointments/{appointment.public_id}/").json()["access_needs"] == told_needs

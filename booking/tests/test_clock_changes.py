@@ -55,7 +55,7 @@ def signed_in(patient: Patient) -> Client:
 
 def offered(doctor: Doctor, day: str) -> list[datetime]:
     query = {"visit_type": str(doctor.visit_types.get().public_id), "first_day": day, "days": "1"}
-    slots = Client().get(f"/api/doctors/{doctor.slug}/slots/", query).json()
+    slots = Client().get(f"/api/v1/doctors/{doctor.slug}/slots/", query).json()
     return [cast("datetime", parse_datetime(slot["start"])) for slot in slots]
 
 

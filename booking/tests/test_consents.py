@@ -172,15 +172,15 @@ def test_words_that_changed_while_somebody_read_are_shown_anew_and_unticked(
 
 
 def test_the_api_asks_and_records_alike(client: Client, doctor: Doctor, terms: ConsentQuestion) -> None:
-    asked = client.get("/api/consents/").json()
+    asked = client.get("/api/v1/consents/").json()
     assert [(one["code"], one["version"], one["is_required"]) for one in asked] == [("terms", 1, True)]
     body: dict[str, Any] = {
         "visit_type": str(doctor.visit_types.get().public_id),
         "location": doctor.locations.get().slug,
         "start": next_slot_start().isoformat(),
     }
-    refused = client.post("/api/appointments/", body, content_type="application/json")
+    refused = client.post("/api/v1/appointments/", body, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (422, "consent_needed")
     body["agreed"] = [{"code": "terms", "version": 1}]
-    assert client.post("/api/appointments/", body, content_type="application/json").status_code == 201
-    assert client.get("/api/consents/").json() == []
+    assert client.post("/api/v1/appointments/", body, content_type="application/json").status_code == 201
+    assert client.get("/api/v1/consents/").json() == []

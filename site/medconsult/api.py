@@ -1,18 +1,22 @@
-"""The API's addresses, mounted under /api/: every app's views over the services and selectors that the pages call."""
+"""The addresses below /api/v1/: every app's views over the services and selectors that the pages call."""
 
 from __future__ import annotations
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from accounts import api as accounts
 from booking import api as booking
+from common.drf.openapi import DescriptionView
 from doctors import api as doctors
 
 urlpatterns = [
     path("me/", accounts.MeView.as_view(), name="api_me"),
     path("token/", accounts.TokenView.as_view(), name="api_token"),
+    path("token/proof/", accounts.ProofView.as_view(), name="api_token_proof"),
+    path("tokens/", accounts.TokenList.as_view(), name="api_tokens"),
+    path("tokens/<uuid:token_id>/", accounts.TokenDetail.as_view(), name="api_token_end"),
     path("doctors/", doctors.DoctorList.as_view(), name="api_doctors"),
     path("doctors/<slug:slug>/", doctors.DoctorDetail.as_view(), name="api_doctor"),
     path("doctors/<slug:slug>/slots/", booking.SlotList.as_view(), name="api_slots"),
@@ -26,7 +30,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/fulfil/", booking.AppointmentFulfil.as_view(), name="api_fulfil"),
     path("appointments/<uuid:appointment_id>/missed/", booking.AppointmentMiss.as_view(), name="api_noshow"),
     path("consents/", booking.ConsentList.as_view(), name="api_consents"),
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api_schema"),
+    path("schema/", DescriptionView.as_view(), name="api_schema"),
     path(
         "docs/",
         SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[AllowAny]),

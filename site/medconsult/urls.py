@@ -9,24 +9,25 @@ from django.contrib.auth.models import Group
 from django.urls import URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
-from knox.models import AuthToken
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from common.drf.views import Nothing
 from home.serving import LanguagePrefix
 from home.serving import serve as serve_page
 from notifications.webhooks import mail_events
 
 # Before `admin.site.urls` is read: afterwards it would be ignored without a word (platform.md, trap 3).
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# Whoever makes a token for somebody, or confirms an address for them, can be them: superusers too reach patients' data
-# by a grant alone.
-admin.site.unregister([AuthToken, Authenticator, EmailAddress])
+# Whoever adds a second step to somebody's account, or confirms an address for them, can be them: superusers too reach
+# patients' data by a grant alone.
+admin.site.unregister([Authenticator, EmailAddress])
 # The code finds a role by the name of its group, and services alone say who is in it.
 admin.site.unregister(Group)
 
-handler500 = "common.htmx.server_error"
+handler400 = "common.drf.faults.bad_request"
+handler500 = "common.drf.faults.server_error"
 handler429 = "accounts.security.views.too_many_attempts"
 
 urlpatterns = [
@@ -38,7 +39,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
-    path("api/", include("medconsult.api")),
+    path("api/v1/", include("medconsult.api")),
+    re_path(r"^api/", Nothing.as_view(), name="api_nothing"),
     path("mail/events/", mail_events, name="mail_events"),
     # In production Nginx serves the public media folder; here it is one process less.
     *([path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT})] if settings.DEVELOPMENT_PAGES else []),

@@ -27,7 +27,7 @@ def test_what_nginx_answers_itself_says_hsts_and_may_not_be_framed_elsewhere() -
 def test_programs_are_refused_over_plain_http() -> None:
     [(pattern, answer)] = re.findall(r"(?s)location ~ (\S+) \{\s*return (\d+);", PLAIN)
     assert answer == "403"
-    for path in ("/api/me/", "/billing/stripe/webhook/", "/calendar/feed/x.ics", "/mail/events/"):
+    for path in ("/api/v1/me/", "/billing/stripe/webhook/", "/calendar/feed/x.ics", "/mail/events/"):
         assert re.match(pattern, path), path
     assert not re.match(pattern, "/doctors/")
     assert re.search(r"return 308 https://\$host\$request_uri;", PLAIN)

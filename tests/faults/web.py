@@ -69,7 +69,7 @@ class Client:
             "Idempotency-Key": self.key,
         }
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as asked:
-            asked.request("POST", "/api/appointments/", self.body, headers)
+            asked.request("POST", "/api/v1/appointments/", self.body, headers)
             answer = asked.getresponse()
             if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
                 assert int(answer.headers["Retry-After"]) > 0
@@ -140,7 +140,7 @@ def _wait_until_it_answers(port: int, child: Child) -> None:
     while stopwatch.monotonic() < deadline and child.poll() is None:
         try:
             with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as asked:
-                asked.request("GET", "/api/doctors/")
+                asked.request("GET", "/api/v1/doctors/")
                 asked.getresponse().read()
         except OSError:
             stopwatch.sleep(0.1)

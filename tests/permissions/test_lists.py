@@ -39,13 +39,13 @@ LISTS = (
     List("/account/record-access/?show=all", Who.PATIENT_A, "appointment"),
     List("/health-record/documents/", Who.PATIENT_A, "canarydocumentofa"),
     List("/account/profile/", Who.PATIENT_A, "999 000 0018"),
-    List("/api/appointments/", Who.PATIENT_A, "{reference_a}"),
-    List("/api/appointments/?page_size=1000&search=Quillfeathe", Who.DOCTOR_A, "{reference_a}"),
-    List("/api/me/", Who.PATIENT_A, "9990000018"),
+    List("/api/v1/appointments/", Who.PATIENT_A, "{reference_a}"),
+    List("/api/v1/appointments/?page_size=1000&search=Quillfeathe", Who.DOCTOR_A, "{reference_a}"),
+    List("/api/v1/me/", Who.PATIENT_A, "9990000018"),
     List("/verification/indemnity/", Who.DOCTOR_NEW, "canaryfileofnew"),
     List("/doctors/?q=Abernethy", Who.VISITOR, "Find"),
     List("/doctors/?q=Quillfeathe", Who.VISITOR, "Find"),
-    List("/api/doctors/?q=Unlistedso", Who.VISITOR, "results"),
+    List("/api/v1/doctors/?q=Unlistedso", Who.VISITOR, "results"),
     List("/admin/", Who.OFFICER, "Verification"),
     List("/admin/verification/?q=Ownjudge", Who.OFFICER, "Ownjudge"),
     List("/admin/verification/report/", Who.OFFICER, "Abernethy"),
@@ -100,7 +100,7 @@ def test_a_list_holds_nothing_of_those_whom_its_reader_may_not_see(asker: Asker,
 
 
 def test_a_doctor_who_is_not_listed_is_in_no_public_list(asker: Asker) -> None:
-    paths = ("/doctors/", "/doctors/?q=Unlistedso", "/api/doctors/", "/api/doctors/?q=Unlistedso")
+    paths = ("/doctors/", "/doctors/?q=Unlistedso", "/api/v1/doctors/", "/api/v1/doctors/?q=Unlistedso")
     for path in (*paths, "/sitemap.xml", "/sitemap-doctors.xml"):
         assert b"unlistedson" not in asker.ask(Who.VISITOR, "GET", path).body.lower()
-    assert b"Abernethy" in asker.ask(Who.VISITOR, "GET", "/api/doctors/").body
+    assert b"Abernethy" in asker.ask(Who.VISITOR, "GET", "/api/v1/doctors/").body

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from knox.models import AuthToken
 
-from accounts.models import Carer, User
+from accounts.models import ApiToken, Carer, User
 from accounts.roles import Role
 from accounts.services import account_close, carer_revoke, role_revoke
-from accounts.states import CloseReason
+from accounts.states import ALL_SCOPES, CloseReason
 from booking.models import AppointmentUserGrant
 from booking.services import appointment_unshare
 from common import clock
@@ -75,7 +74,7 @@ def grant_run_out(world: World) -> None:
     )
 
 
-VISIT, API_VISIT = "/appointments/{visit}/", "/api/appointments/{visit}/"
+VISIT, API_VISIT = "/appointments/{visit}/", "/api/v1/appointments/{visit}/"
 LOSSES = (
     Loss("a group is left", Who.OFFICER, group_removed, "/admin/verification/"),
     Loss("a doctor is suspended, the diary", Who.DOCTOR_A, suspended, "/my-day/"),
@@ -97,7 +96,7 @@ def test_a_right_that_is_lost_is_gone_with_the_next_request(asker: Asker, loss: 
     names = {"visit": world.visit_a.public_id, "place": world.place_a.slug}
     page, api = loss.page.format(**names), loss.api.format(**names)
     with transaction.atomic():
-        _, token = AuthToken.objects.create(world.people[loss.who])
+        _, token = ApiToken.objects.issue(world.people[loss.who], scopes=list(ALL_SCOPES))
         bearer = {"HTTP_AUTHORIZATION": f"Bearer {token}"}
         assert asker.ask(loss.who, "GET", page, keeps=True).status == 200
         assert not api or asker.ask(Who.VISITOR, "GET", api, headers=bearer, keeps=True).status == 200

@@ -40,7 +40,7 @@ def at_both_doors(doctor: Doctor, number: int) -> list[Callable[[], Any]]:
     form, half = confirm_path(doctor, start), CLIENTS // 2
     return [
         *(partial(signed_in().post, form, {"reason": "A cough"}) for _ in range(half)),
-        *(partial(signed_in().post, "/api/appointments/", choice, content_type=JSON) for _ in range(half)),
+        *(partial(signed_in().post, "/api/v1/appointments/", choice, content_type=JSON) for _ in range(half)),
     ]
 
 

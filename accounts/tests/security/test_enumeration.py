@@ -68,7 +68,7 @@ def _reset_code(email: str) -> Answer:
 
 def _token(email: str) -> Answer:
     body = {"email": email, "password": "not the password", "code": "000000"}
-    return Client().post("/api/token/", body, content_type="application/json")
+    return Client().post("/api/v1/token/", body, content_type="application/json")
 
 
 @pytest.mark.parametrize("ask", [_sign_in, _sign_up, _reset, _reset_code, _token], ids=lambda ask: ask.__name__[1:])

@@ -155,7 +155,7 @@ def test_too_many_codes_of_somebody_signed_in_are_noted_once(client: Client) -> 
 def test_too_many_tokens_asked_for_are_noted_once(client: Client) -> None:
     user = UserFactory.create()
     for _ in range(8):
-        client.post("/api/token/", {"email": user.email, "password": WRONG}, content_type="application/json")
+        client.post("/api/v1/token/", {"email": user.email, "password": WRONG}, content_type="application/json")
     assert noted("session.limited", user) == 1
 
 

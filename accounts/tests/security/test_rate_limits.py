@@ -64,7 +64,7 @@ def _django_admin(user: User, headers: Iterator[dict[str, str]]) -> Door:
 def _token(user: User, headers: Iterator[dict[str, str]]) -> Door:
     def guess(right: bool) -> bool:  # noqa: FBT001
         body = {"email": user.email, "password": PASSWORD if right else WRONG}
-        response = Client().post("/api/token/", body, content_type="application/json", headers=next(headers))
+        response = Client().post("/api/v1/token/", body, content_type="application/json", headers=next(headers))
         return bool(response.json()["code"] == "code_needed")
 
     return guess
@@ -73,7 +73,7 @@ def _token(user: User, headers: Iterator[dict[str, str]]) -> Door:
 def _token_code(user: User, headers: Iterator[dict[str, str]]) -> Door:
     def guess(right: bool) -> bool:  # noqa: FBT001
         body = {"email": user.email, "password": PASSWORD, "code": code_now() if right else WRONG_CODE}
-        response = Client().post("/api/token/", body, content_type="application/json", headers=next(headers))
+        response = Client().post("/api/v1/token/", body, content_type="application/json", headers=next(headers))
         return response.status_code == 201
 
     return guess

@@ -12,9 +12,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from knox.models import AuthToken
 
-from accounts.models import AccountSession, User
+from accounts.models import AccountSession, ApiToken, User
 from accounts.services import sessions_end, sessions_sweep, token_issue
 from accounts.tests.factories import PASSWORD, UserFactory
 from accounts.tests.security.people import is_signed_in, sign_in
@@ -113,7 +112,7 @@ def test_a_fragment_turns_the_whole_window(user: User) -> None:
 def test_the_api_says_401(user: User) -> None:
     client = _signed_in(user)
     _aged(user, last_used_at=timedelta(hours=1))
-    assert client.get("/api/me/").status_code == 401
+    assert client.get("/api/v1/me/").status_code == 401
 
 
 def test_the_security_page_lists_sessions_and_sign_ins_in_plain_words(user: User) -> None:
@@ -147,27 +146,27 @@ def test_somebody_elses_session_is_not_found(user: User) -> None:
 
 def test_everywhere_else_is_everywhere_but_here_and_takes_the_tokens(user: User) -> None:
     client, others = _signed_in(user), [_signed_in(user), _signed_in(user, SAFARI)]
-    AuthToken.objects.create(user)
+    ApiToken.objects.issue(user)
     client.post(f"{SECURITY}sessions/end-others/")
     assert is_signed_in(client)
     assert not any(is_signed_in(other) for other in others)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_programs_with_a_token_are_told_of_and_ended(user: User) -> None:
     client = _signed_in(user)
     assert "API token" not in client.get(SECURITY).content.decode()
     token_issue(user=user)
-    AuthToken.objects.create(user)
-    AuthToken.objects.create(user, expiry=timedelta(seconds=-1))
-    others = AuthToken.objects.create(UserFactory.create())[0]
+    ApiToken.objects.issue(user)
+    ApiToken.objects.issue(user, lasts=timedelta(seconds=-1))
+    others = ApiToken.objects.issue(UserFactory.create())[0]
 
     page = client.get(SECURITY).content.decode()
 
     assert "2 programs with an API token" in page
     assert "Signed in by a program" in page
     client.post(f"{SECURITY}tokens/end/")
-    assert list(AuthToken.objects.all()) == [others]
+    assert list(ApiToken.objects.all()) == [others]
     assert "programs with an API token" not in client.get(SECURITY).content.decode()
     assert is_signed_in(client)
 

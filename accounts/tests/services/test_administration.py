@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from knox.models import AuthToken
 
-from accounts.models import AccountSession, User
+from accounts.models import AccountSession, ApiToken, User
 from accounts.policies import has_role
 from accounts.roles import Role
 from accounts.services import account_close, account_reopen, role_grant, role_revoke, token_issue
@@ -42,7 +41,7 @@ def test_closing_ends_sessions_and_tokens_and_reopening_gives_back_the_roles(adm
         close(admin, user)
     assert not User.objects.get(pk=user.pk).is_active
     assert not AccountSession.objects.filter(user=user).exists()
-    assert not AuthToken.objects.filter(user=user).exists()
+    assert not ApiToken.objects.filter(user=user).exists()
     for _ in range(2):
         account_reopen(actor=admin, user_id=user.public_id)
     assert has_role(User.objects.get(pk=user.pk), Role.AUDITOR)
@@ -102,10 +101,10 @@ def test_each_role_holds_from_the_next_request_and_ends_the_tokens_of_before(rol
     token_issue(user=user)
     role_grant(actor=admin, user_id=user.public_id, role=role)
     assert has_role(User.objects.get(pk=user.pk), role)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
     token_issue(user=user)
     role_grant(actor=admin, user_id=user.public_id, role=role)
-    assert AuthToken.objects.exists()
+    assert ApiToken.objects.exists()
     role_revoke(actor=admin, user_id=user.public_id, role=role)
     assert not has_role(User.objects.get(pk=user.pk), role)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()

@@ -134,8 +134,8 @@ def test_the_form_keeps_what_was_typed_and_the_pages_show_it(client: Client) -> 
     assert 'value="943 476 5918"' in refused.content.decode()
     assert client.post("/account/profile/", {**TYPED, "nhs_number": "9434765919"}).status_code == 302
     assert "943 476 5919" in client.get("/account/profile/").content.decode()
-    assert client.get("/api/me/").json()["patient"]["nhs_number"] == NUMBER
-    assert client.get("/api/me/").json()["patient"]["nhs_number_status"] == "stated"
+    assert client.get("/api/v1/me/").json()["patient"]["nhs_number"] == NUMBER
+    assert client.get("/api/v1/me/").json()["patient"]["nhs_number_status"] == "stated"
 
 
 def test_it_is_in_no_log_no_message_no_event_and_no_history(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from knox.models import AuthToken
 
 from accounts import services
 from accounts.errors import CredentialsRefused
-from accounts.models import User
+from accounts.models import ApiToken, User
 from accounts.states import CloseReason
 from accounts.tests.factories import UserFactory
 from accounts.tests.security.people import with_app
@@ -30,24 +29,24 @@ def test_a_password_replaced_meanwhile_gives_no_token(judged: User) -> None:
     services.password_replace(user=_now(judged), password=NEW, actor=judged)
     with pytest.raises(CredentialsRefused):
         services.token_issue(user=judged)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_an_account_closed_meanwhile_gives_no_token(judged: User) -> None:
     services.account_close(actor=None, user_id=judged.public_id, reason=CloseReason.AT_RISK)
     with pytest.raises(CredentialsRefused):
         services.token_issue(user=judged)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_a_second_step_set_up_meanwhile_gives_no_token_without_it(judged: User) -> None:
     with_app(_now(judged))
     with pytest.raises(CredentialsRefused):
         services.token_issue(user=judged)
-    assert not AuthToken.objects.exists()
+    assert not ApiToken.objects.exists()
 
 
 def test_an_account_as_it_was_gives_one(judged: User) -> None:
     token, text = services.token_issue(user=judged)
-    assert list(AuthToken.objects.all()) == [token]
+    assert list(ApiToken.objects.all()) == [token]
     assert text

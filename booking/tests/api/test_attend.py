@@ -27,7 +27,7 @@ def visit() -> Appointment:
 
 
 def say(user: User, appointment: Appointment, word: str) -> Any:
-    return signed_in(user).post(f"/api/appointments/{appointment.public_id}/{word}/")
+    return signed_in(user).post(f"/api/v1/appointments/{appointment.public_id}/{word}/")
 
 
 def test_from_booked_to_arrived_back_and_to_done(visit: Appointment) -> None:
@@ -60,7 +60,7 @@ def test_what_lies_ahead_is_too_early() -> None:
 def test_nobody_else_says_it(visit: Appointment, word: str) -> None:
     assert say(user_of(visit.patient), visit, word).status_code == 403
     assert say(UserFactory.create(), visit, word).status_code == 404
-    assert APIClient().post(f"/api/appointments/{visit.public_id}/{word}/").status_code in (401, 403)
-    assert signed_in(user_of(visit.doctor)).get(f"/api/appointments/{visit.public_id}/{word}/").status_code == 405
+    assert APIClient().post(f"/api/v1/appointments/{visit.public_id}/{word}/").status_code in (401, 403)
+    assert signed_in(user_of(visit.doctor)).get(f"/api/v1/appointments/{visit.public_id}/{word}/").status_code == 405
     visit.refresh_from_db()
     assert visit.status == Status.BOOKED

@@ -45,7 +45,7 @@ def signed_in(person: Patient | Doctor | User) -> APIClient:
 def move(client: APIClient, appointment: Appointment, start: datetime | str, key: str = "", **more: Any) -> Any:
     headers = {"Idempotency-Key": key} if key else {}
     body = {"start": start if isinstance(start, str) else start.isoformat(), **more}
-    return client.post(f"/api/appointments/{appointment.public_id}/move/", body, format="json", headers=headers)
+    return client.post(f"/api/v1/appointments/{appointment.public_id}/move/", body, format="json", headers=headers)
 
 
 def test_it_is_the_same_appointment_at_another_time(api: APIClient, appointment: Appointment) -> None:
@@ -127,5 +127,5 @@ def test_others_find_nothing_and_helpers_may_not(doctor: Doctor, appointment: Ap
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 def test_only_post_moves(api: APIClient, appointment: Appointment, method: str) -> None:
-    path = f"/api/appointments/{appointment.public_id}/move/"
+    path = f"/api/v1/appointments/{appointment.public_id}/move/"
     assert getattr(api, method)(path, {"start": appointment.start.isoformat()}).status_code == 405

@@ -41,8 +41,8 @@ def test_the_reason_is_in_no_list_mail_address_log_or_record(
             own.get("/account/notifications/"),
             own.get(reverse("booking:cancel", args=[appointment.public_id])),
             own.get(reverse("booking:calendar_file", args=[appointment.public_id])),
-            own.get("/api/appointments/"),
-            own.get(f"/api/appointments/{appointment.public_id}/"),
+            own.get("/api/v1/appointments/"),
+            own.get(f"/api/v1/appointments/{appointment.public_id}/"),
             doctors.get("/my-day/", {"date": appointment.start.date().isoformat()}),
             doctors.get("/availability/"),
         ]

@@ -124,7 +124,7 @@ def test_a_time_is_of_the_visit_whose_name_length_and_price_stand_on_its_card(
 def test_the_api_names_what_a_booking_asks_for(client: Client, patient: Patient) -> None:
     clinic()
     for filters in FILTERS:
-        cards = client.get("/api/doctors/", filters).json()["results"]
+        cards = client.get("/api/v1/doctors/", filters).json()["results"]
         paths = [
             slot_path(
                 Doctor.objects.get(slug=card["doctor"]["slug"]),

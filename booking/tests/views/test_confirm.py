@@ -314,7 +314,7 @@ def test_very_many_bookings_in_an_hour_wait_with_the_form_kept_by_form_and_api_a
         "location": doctor.locations.get().slug,
         "start": next_slot_start(2).isoformat(),
     }
-    refused = client.post("/api/appointments/", asked, content_type="application/json")
+    refused = client.post("/api/v1/appointments/", asked, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_bookings")
     assert Appointment.objects.count() == 1
 

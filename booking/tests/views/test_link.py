@@ -162,7 +162,7 @@ def test_it_is_no_sign_in(inside: Client, appointment: Appointment, doctor: Doct
         answer = inside.get(path)
         assert answer.status_code == 302, path
         assert answer["Location"].startswith("/account/login/"), path
-    assert inside.get(f"/api/appointments/{appointment.public_id}/").status_code == 401
+    assert inside.get(f"/api/v1/appointments/{appointment.public_id}/").status_code == 401
     for page in PAGES:
         assert inside.get(path_of(other, page)).status_code == 404
     assert inside.post(path_of(other, "linked_cancel")).status_code == 404

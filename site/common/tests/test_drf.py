@@ -134,5 +134,5 @@ def test_a_body_beyond_the_limit_is_a_problem(api: APIClient, settings: Any) -> 
 
 @pytest.mark.parametrize("version", ["\x00", "1\r\nSet-Cookie: a=b", "<script>"])
 def test_the_description_says_its_own_version_whatever_is_asked(api: APIClient, version: str) -> None:
-    asked = api.get("/api/schema/", {"version": version})
-    assert (asked.status_code, asked.content) == (200, api.get("/api/schema/").content)
+    asked = api.get("/api/v1/schema/", {"version": version})
+    assert (asked.status_code, asked.content) == (200, api.get("/api/v1/schema/").content)

@@ -3,15 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from common.drf import CONTENT_TYPE, problem
+from common.drf.problems import PREFIX, problem_answer
 from common.errors import TooLarge
 from common.htmx import render_error
 
 # Nginx refuses such a body itself, and passes the request on without it for the page that says so.
 REFUSED_HEADER = "X-Body-Refused"
-API_PATH = "/api/"
 
 
 class BodyLimitMiddleware:
@@ -24,8 +23,8 @@ class BodyLimitMiddleware:
         if announced_length(request) <= settings.REQUEST_MAX_BYTES and REFUSED_HEADER not in request.headers:
             return self.get_response(request)
         error = TooLarge()
-        if request.path_info.startswith(API_PATH):
-            return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
+        if request.path_info.startswith(PREFIX):
+            return problem_answer(error)
         return render_error(request, error)
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from common.logs import logging_config
 from common.queues import Queue
 from integrations.mail import provider
 from integrations.sms import notify
+from medconsult.settings.api import *  # noqa: F403
+from medconsult.settings.api import REST_FRAMEWORK
 from medconsult.settings.env import Environment
 from medconsult.settings.sign_in import *  # noqa: F403
 
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "anymail",
+    "corsheaders",
     "rest_framework",
     "knox",
     "drf_spectacular",
@@ -81,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "common.request_context.RequestContextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # In front of whatever may answer an address of the API.
+    "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.csp.AdminCSPMiddleware",
     # In front of whatever asks a database, and behind what static files come by.
@@ -243,39 +247,6 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["common.drf.JSONParser"],
-    # Else the description of the API puts whatever `version` says into its own header.
-    "ALLOWED_VERSIONS": ["1"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "common.drf.PageNumberPagination",
-    "PAGE_SIZE": 20,
-    "EXCEPTION_HANDLER": "common.drf.problem_handler",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "240/min"},
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "TOKEN_LIMIT_PER_USER": 10, "AUTH_HEADER_PREFIX": "Bearer"}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "MedConsult API",
-    "DESCRIPTION": "The same services as the website: doctors, free times, appointments.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["common.drf.our_endpoints"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
-
 # How often one account may ask for a booking, by form and API together, whether it gets one or not.
 BOOKINGS_AN_HOUR = 60
 
@@ -321,6 +292,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
         "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "BACKUP_RECIPIENTS": environment.backup_recipients,
+        "CORS_ALLOWED_ORIGINS": environment.api_origins,
         "SECURITY_CONTACT": environment.security_contact,
         "METRICS_TOKEN": environment.metrics_token,
         "LOGGING": logging_config(environment.log_level, environment.log_format),

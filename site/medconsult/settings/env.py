@@ -104,6 +104,18 @@ def _seconds(name: str, which: int) -> int:
     return seconds
 
 
+def _api_origins() -> list[str]:
+    """Raises `environs.EnvError` for `*` and for whatever else is no origin."""
+    found: list[str] = _env.list("API_ORIGINS", [])
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or origin != f"{parts.scheme}://{parts.netloc}":
+            raise EnvError(f"API_ORIGINS has {origin}, which is no origin such as https://app.example.org")
+        if parts.scheme == "http" and not is_loopback(origin):
+            raise EnvError(f"API_ORIGINS has {origin}, which anybody on the way could change: use https")
+    return found
+
+
 SHORTEST_SECRET = 20
 
 
@@ -169,6 +181,8 @@ class Environment:
     trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
     two_step_required: bool = field(default_factory=lambda: _env.bool("TWO_STEP_REQUIRED", True))
     """Whether doctors and staff must sign in with a second step before anything but the public pages opens to them."""
+    api_origins: list[str] = field(default_factory=_api_origins)
+    """Whose pages may call the API from a browser, as origins (https://app.example.org); none: only our own."""
     maintenance_minutes: int = field(
         default_factory=lambda: _env.int("MAINTENANCE_MINUTES", 0, validate=validate.Range(min=0))
     )

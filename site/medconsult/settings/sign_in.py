@@ -91,8 +91,9 @@ TWO_STEP_OPEN_ROUTES = frozenset(
         "api_doctor",
         "api_slots",
         "api_token",
+        "api_nothing",
         "wagtailadmin_logout",
         "admin:logout",
     }
 )
-TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "accounts:security", "accounts:two_step")
+TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "headless:", "accounts:security", "accounts:two_step")

@@ -131,7 +131,7 @@ def test_a_person_reads_that_we_are_busy(
 def test_a_client_gets_a_problem(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(UserFactory.create())
     monkeypatch.setattr("accounts.api.patient_of", too_slow)
-    answer = client.get("/api/me/")
+    answer = client.get("/api/v1/me/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "unavailable"

@@ -61,6 +61,7 @@ KINDS = {
     "prescription_id": "prescription",
     "allergy_id": "allergy",
     "public_id": "session",
+    "token_id": "api_token",
     "evidence_id": "own_file",
     "verification:evidence:evidence": "file",
     "verification:start:doctor": "doctor",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
+from tests.permissions.matrix.api_rows import API
 from tests.permissions.matrix.libraries import DJANGO_ADMIN, WAGTAIL
 from tests.permissions.matrix.notice_rows import NOTICES
 from tests.permissions.matrix.people import (
@@ -44,7 +45,6 @@ PUBLIC = (
     row("booking:slot_picker", READ, by="public", why="free times are public, of listed doctors alone"),
     row("api_doctors", READ, EVERYBODY, why="as the pages"),
     row("api_doctor api_slots", READ, by="public", why="as the pages: of listed doctors alone"),
-    row("api_schema api_docs", READ, EVERYBODY, why="the API's description names no data"),
     theirs(
         "account_* mfa_*",
         EVERYBODY,
@@ -73,8 +73,6 @@ ACCOUNT = (
     row("accounts:caring", READ, SIGNED_IN, why="whom one helps"),
     row("accounts:caring_accept accounts:caring_decline", SEND, by="invited", why="whoever has the invited address"),
     row("accounts:caring_leave", SEND, by="carer", why="the carer gives it up"),
-    row("api_me", READ, SIGNED_IN, why="one's own account"),
-    row("api_token", SEND, EVERYBODY, why="signing in; DELETE needs a token, which a session is not"),
 )
 BOOKING = (
     row("booking:confirm", BOTH, PATIENTS | {Who.CARER_A}, why="whoever has a profile, or books for somebody"),
@@ -371,6 +369,7 @@ TABLE: tuple[Row, ...] = (
     *OUR_ADMIN,
     *WAGTAIL,
     *DJANGO_ADMIN,
+    *API,
 )
 
 

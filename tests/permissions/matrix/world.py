@@ -10,7 +10,7 @@ from django.test import Client
 from wagtail.models import Site
 
 from accounts.access_needs import AccessNeeds
-from accounts.models import AccountSession, Carer, Patient, User
+from accounts.models import Carer, Patient, User
 from accounts.roles import Role
 from accounts.tests.factories import CarerFactory, ConsentFactory, PatientFactory, UserFactory
 from audit.services import event_record
@@ -28,6 +28,7 @@ from doctors.models import Doctor, Location
 from doctors.services import staff_join
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, VisitTypeFactory
+from tests.permissions.matrix.accesses import accesses_in
 from tests.permissions.matrix.canaries import Canary, canaries_in
 from tests.permissions.matrix.documents import document_things, documents_in
 from tests.permissions.matrix.notes import WHO_TO_NOTES, exports_in, glasses_in, notes_in, shares_in
@@ -86,7 +87,6 @@ class World:
         BookingSettings.for_site(Site.objects.get())
         self.canaries = canaries_in(self)
         self.sessions = {who: session_of(user) for who, user in self.people.items()}
-        self._make_sessions()
         self._name_the_things()
 
     def client(self, who: Who) -> Client:
@@ -281,15 +281,6 @@ class World:
         private_storage().save(receipt.file.name, ContentFile(b"%PDF-1.4 canary"))
         return receipt
 
-    def _make_sessions(self) -> None:
-        """Of each patient one besides that of the browser, to end it."""
-        self.other_sessions = {
-            who: AccountSession.objects.create(
-                user=self.people[who], started_at=clock.now(), last_used_at=clock.now(), device="Firefox on Linux"
-            )
-            for who in (Who.PATIENT_A, Who.PATIENT_B)
-        }
-
     def _of_doctors(self) -> dict[str, Things]:
         """What the doctors keep of their own hours, what they have written, and calendars at secret addresses."""
         of_doctors = {
@@ -353,7 +344,6 @@ class World:
 
     def _name_the_things(self) -> None:
         judges_of_o = {**dict.fromkeys(OFFICERS, "colleague"), Who.OFFICER_DOCTOR: "self"}
-        mine, yours = self.other_sessions[Who.PATIENT_A], self.other_sessions[Who.PATIENT_B]
         self.things = {
             "visit": self._visits(),
             "share": Things(ids_of(a=self.share_a, b=self.share_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
@@ -364,7 +354,7 @@ class World:
             "consent": Things(ids_of(a=self.consent_a, b=self.consent_b), owned(Who.PATIENT_A, Who.PATIENT_B)),
             "asked": Things(ids_of(a=self.asked_a, b=self.asked_b), {"a": {Who.COLLEAGUE: "invited"}}),
             **self._of_doctors(),
-            "session": Things(ids_of(a=mine, b=yours), owned(Who.PATIENT_A, Who.PATIENT_B)),
+            **accesses_in(self),
             **self._of_money(),
             "own_file": Things(ids_of(a=self.evidence_new, b=self.evidence_b), owned(Who.DOCTOR_NEW, Who.DOCTOR_B)),
             "file": Things(ids_of(a=self.evidence_new)),

@@ -7,9 +7,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError
-from knox.models import AuthToken
 
-from accounts.models import AccountSession, User
+from accounts.models import AccountSession, ApiToken, User
 from accounts.roles import Role
 from accounts.services import session_start, token_issue
 from audit.models import Event
@@ -339,4 +338,4 @@ def test_a_suspension_needs_no_claim_and_signs_the_doctor_out() -> None:
     services.doctor_suspend(actor=officer(), doctor_id=doctor.public_id, reason="A concern.")
 
     assert not AccountSession.objects.filter(user=doctor.user).exists()
-    assert not AuthToken.objects.filter(user=doctor.user).exists()
+    assert not ApiToken.objects.filter(user=doctor.user).exists()

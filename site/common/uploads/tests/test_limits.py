@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from common.uploads.limits import BodyLimitMiddleware
 
-PAGE, API = "/account/login/", "/api/token/"
+PAGE, API = "/account/login/", "/api/v1/token/"
 
 
 class NeverRead(BytesIO):

@@ -9,14 +9,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404
-from rest_framework import exceptions, pagination, parsers
+from django.http import Http404, HttpResponse, JsonResponse
+from rest_framework import exceptions, parsers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from common.errors import DomainError, Invalid, NotFound, TooLarge, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
+# Whatever is answered under it is answered for programs.
+PREFIX = "/api/"
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +30,6 @@ class JSONParser(parsers.JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise exceptions.ParseError("JSON parse error - nested too deeply") from error
-
-
-class PageNumberPagination(pagination.PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 100
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -78,6 +75,14 @@ def problem(error: DomainError) -> dict[str, Any]:
     return _body(error.status, error.code, error.message, error.data)
 
 
+def problem_answer(error: DomainError) -> HttpResponse:
+    """A refusal of what stands in front of the views, or behind them."""
+    answer = JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
+    if isinstance(error, Unavailable):
+        answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
 def _problem(status: int, code: str, detail: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     body = _body(status, code, detail, data)
     return Response(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
@@ -109,8 +114,3 @@ def _fields(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
     else:
         messages = [str(one) for one in detail] if isinstance(detail, list) else [str(detail)]
         yield name or "non_field_errors", messages
-
-
-def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
-    """For the API's description: the endpoints under /api/, without those of Wagtail's own admin."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/")]

@@ -1,0 +1,131 @@
+"""The API's description (OpenAPI 3.1): what all operations have in common is said here, once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.areas import PUBLIC, scope_of
+from common.drf.paging import KeysetView, PageQuery
+from common.drf.problems import CONTENT_TYPE
+from common.drf.repeating import HEADER
+from common.drf.views import PublicView
+from common.idempotency import MAX_KEY_LENGTH
+
+VERSION = "1"
+OURS = f"/api/v{VERSION}/"
+
+_KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "maxLength": MAX_KEY_LENGTH},
+    OpenApiParameter.HEADER,
+    description="The same key and body give the first answer again; the same key with another body is refused (422).",
+)
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of what was read. Without it 428; where somebody has changed it since, 412.",
+)
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. `code` is stable; some problems carry data of their own beside it.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "fields": {
+            "type": "object",
+            "description": "A name to its messages, where input was wrong; nested names have dots.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "retry_after": {"type": "integer", "description": "Seconds."},
+    },
+    "required": ["type", "title", "status", "detail", "code"],
+}
+
+
+class Description(AutoSchema):
+    """Reads the marks of `ApiView` and `KeysetView`, so that no view repeats them."""
+
+    def get_override_parameters(self) -> list[Any]:
+        view, found = self.view, list(super().get_override_parameters())
+        if isinstance(view, KeysetView) and self.method == "GET":
+            found += [one for one in (PageQuery, view.filters_class) if one]
+        if self.method == "POST" and getattr(view, "is_keyed", False):
+            found.append(_KEY)
+        if self.method in ("PUT", "PATCH", "DELETE") and getattr(view, "is_versioned", False):
+            found.append(_IF_MATCH)
+        return found
+
+    def get_response_serializers(self) -> Any:
+        if not (isinstance(self.view, KeysetView) and self.method == "GET"):
+            return super().get_response_serializers()
+        row = self.view.serializer_class
+        fields: dict[str, Any] = {
+            "next": serializers.URLField(allow_null=True),
+            "previous": serializers.URLField(allow_null=True),
+            "results": row(many=True),
+        }
+        return {200: inline_serializer(f"{row.__name__.removesuffix('Serializer')}Page", fields)}
+
+    def get_operation_id(self) -> str:
+        own: str = super().get_operation_id()
+        return f"{own.removesuffix('_retrieve')}_list" if isinstance(self.view, KeysetView) else own
+
+    def get_tags(self) -> list[str]:
+        return [getattr(self.view, "area", "") or PUBLIC]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """With the scope that a token needs."""
+        found: list[dict[str, list[str]]] = super().get_auth()
+        scope = scope_of(self.view, self.method)
+        if not scope:
+            return found
+        return [{name: [scope] if name == "token" else needed for name, needed in one.items()} for one in found]
+
+
+def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """Spectacular's preprocessing: ours, without those of Wagtail's own admin."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith(OURS)]
+
+
+def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Spectacular's postprocessing: every operation may be refused, and each refusal is a problem."""
+    result["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            responses = operation["responses"]
+            responses.setdefault("default", {"description": "Refused, and why."})
+            for code, response in responses.items():
+                if code == "default" or code.startswith(("4", "5")):
+                    response["content"] = content
+    return result
+
+
+@cache
+def described() -> Any:
+    """Made once a process: it does not hang on who asks."""
+    return SchemaGenerator(api_version=VERSION).get_schema(request=None, public=True)
+
+
+class DescriptionView(PublicView):
+    """The description as YAML, or as JSON where that is asked for."""
+
+    renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response(described())
