@@ -98,3 +98,5 @@ def note_reauthentication(request: HttpRequest, user: User, method: str, **kwarg
             by_second_step=method == "mfa",
             device=device_of(request),
         )
+        # Whoever had learnt the session's name before does not get what this proof opens.
+        request.session.cycle_key()

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -62,6 +63,21 @@ def test_a_code_does_as_well(client: Client, user: User) -> None:
     assert "Use a code" in page
     client.post("/account/2fa/reauthenticate/", {"code": code_now(), "next": "/sensitive/"})
     assert client.get("/sensitive/").content == b"done"
+
+
+@pytest.mark.parametrize(
+    ("door", "proof"), [(REAUTHENTICATE, {"password": PASSWORD}), ("/account/2fa/reauthenticate/", {"code": ""})]
+)
+def test_the_session_gets_a_new_name_so_that_nobody_who_knew_the_old_one_comes_along(
+    client: Client, user: User, door: str, proof: dict[str, str]
+) -> None:
+    with_app(user)
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(door, {name: value or code_now() for name, value in proof.items()})
+    other = Client()
+    other.cookies[settings.SESSION_COOKIE_NAME] = before
+    assert client.get("/sensitive/").content == b"done"
+    assert "login" in other.get("/account/security/")["Location"]
 
 
 def test_it_holds_for_five_minutes(client: Client, user: User, monkeypatch: Any) -> None:
