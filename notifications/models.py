@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 
@@ -225,6 +226,16 @@ class NotificationSettings(BaseGenericSetting):
         validators=[MinValueValidator(1)],
         help_text="Later we keep that there was one, and of what kind, and no more.",
     )
+
+    panels = [
+        FieldPanel(
+            "quiet_from",
+            help_text="By the clinic’s clock. Texts wait until the end, unless that is too late: of reminders whose hour "
+            "(booking settings) lies in these nobody gets a text, where they last until the next day.",
+        ),
+        FieldPanel("quiet_until"),
+        FieldPanel("facts_kept_days"),
+    ]
 
     class Meta:
         verbose_name = "message settings"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,14 @@ from common.keyset import KeyPage, latest_first
 from integrations import sms
 from notifications.addresses import address_digest
 from notifications.kinds import TRAITS, Audience, Kind, Topic
-from notifications.models import Contact, Message, MessageWording, Preference, Undeliverable
+from notifications.models import (
+    Contact,
+    Message,
+    MessageWording,
+    NotificationSettings,
+    Preference,
+    Undeliverable,
+)
 from notifications.rendering import title_of
 from notifications.states import ENDED, Channel, MessageStatus, Withheld
 from notifications.stopping import read_stop_token
@@ -217,6 +224,12 @@ def trouble_with(address: str) -> str:
 def undeliverable_reasons(address: str) -> set[str]:
     """What the mail provider says against an address: that mail comes back from it, that its owner complained."""
     return set(Undeliverable.objects.filter(digest=address_digest(address)).values_list("reason", flat=True))
+
+
+def texts_wait_for_tomorrow(at: time) -> bool:
+    """Whether a text that is due at this hour of the clinic's day goes out on the next at the earliest."""
+    rules: NotificationSettings = NotificationSettings.load()
+    return texts_can_be_sent() and rules.quiet_from > rules.quiet_until and at >= rules.quiet_from
 
 
 def texts_can_be_sent() -> bool:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import time
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -7,6 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from notifications.selectors import texts_wait_for_tomorrow
 
 MOST_DAYS_BEFORE = 28
 
@@ -90,4 +94,7 @@ class BookingSettings(BaseSiteSetting):
     def clean(self) -> None:
         if not self.pay_at_clinic and not settings.PAYMENT_PROVIDER:
             raise ValidationError({"pay_at_clinic": "This installation cannot take payments online, so keep this on."})
+        if self.reminder_days and texts_wait_for_tomorrow(time(self.reminder_hour)):
+            told = "At that hour texts are silent until the next day (message settings), so nobody would be texted."
+            raise ValidationError({"reminder_hour": f"{told} Choose an earlier one."})
         self.reminder_days = sorted(set(self.reminder_days or ()), reverse=True)

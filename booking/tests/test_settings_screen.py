@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from wagtail.models import Site
@@ -55,6 +57,18 @@ def test_what_would_stop_all_booking_is_refused(client: Client, field: str, valu
     answer = client.post(screen(), {**WHOLE, field: value})
     assert "Ensure this value is" in answer.content.decode()
     assert not BookingSettings.objects.filter(**{field: value}).exists()
+
+
+def test_an_hour_of_reminders_at_which_no_text_goes_out_is_refused_where_texts_are_set_up(
+    client: Client, settings: Any
+) -> None:
+    client.force_login(UserFactory(roles=[Role.ADMINISTRATOR]))
+    late = {**WHOLE, "reminder_hour": "21"}
+    settings.SMS_PROVIDER = "development"
+    assert "nobody would be texted" in client.post(screen(), late).content.decode()
+    assert client.post(screen(), {**late, "reminder_days": ""}).status_code == 302, "no reminders, no hour"
+    settings.SMS_PROVIDER = ""
+    assert client.post(screen(), late).status_code == 302
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("1, 3,3", [3, 1]), ("", [])])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -14,6 +16,7 @@ from anymail.webhooks.postmark import PostmarkTrackingWebhookView
 from anymail.webhooks.sendgrid import SendGridTrackingWebhookView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from prometheus_client import Counter
 
 from common import clock
 
@@ -29,8 +32,19 @@ _TOLD = {
     EventType.COMPLAINED: COMPLAINED,
     EventType.DELIVERED: DELIVERED,
 }
-# What Postmark calls a bounce though another try may well arrive.
-_NOT_FOR_GOOD = frozenset({"SoftBounce", "VirusNotification"})
+# In each provider's own fields, that no other try will arrive; whatever else they call a bounce is none to us.
+_FOR_GOOD = (
+    ("Type", "HardBounce"),
+    ("SuppressionReason", "HardBounce"),
+    ("type", "bounce"),
+    ("event", "hard_bounce"),
+    ("event", "invalid_email"),
+)
+# And what another may, as they are known to say it.
+_PASSING = (("Type", "SoftBounce"), ("Type", "VirusNotification"), ("type", "blocked"), ("event", "soft_bounce"))
+UNKNOWN = Counter("medconsult_bounces_unknown", "Bounces of a kind that we do not know.", ["provider"])
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,16 +86,28 @@ def receive(request: HttpRequest) -> HttpResponse | None:
 def news_from(event: AnymailTrackingEvent, provider: str) -> MailNews | None:
     """The event in our words; None for one that changes nothing, such as that a mail was opened."""
     what = _TOLD.get(event.event_type)
-    if not what or not event.recipient or _is_passing(event):
+    if not what or not event.recipient or (what == BOUNCED and not _is_for_good(event, provider)):
         return None
     at = event.timestamp or clock.now()
     named = event.event_id or hashlib.sha256(f"{what} {event.recipient} {at:%s}".encode()).hexdigest()
     return MailNews(event_id=f"{provider}:{what}:{named}"[:255], what=what, address=event.recipient, at=at)
 
 
-def _is_passing(event: AnymailTrackingEvent) -> bool:
-    said = event.esp_event
-    return isinstance(said, dict) and said.get("Type") in _NOT_FOR_GOOD
+def _is_for_good(event: AnymailTrackingEvent, provider: str) -> bool:
+    """What we do not know silences nobody: it is counted, and named in the log."""
+    said = event.esp_event if isinstance(event.esp_event, dict) else {}
+    if any(said.get(name) == value for name, value in _FOR_GOOD):
+        return True
+    if not any(said.get(name) == value for name, value in _PASSING):
+        UNKNOWN.labels(provider).inc()
+        logger.warning("A bounce of a kind that we do not know came from %s: %s", provider, _kind_of(said))
+    return False
+
+
+def _kind_of(said: dict[str, Any]) -> str:
+    """By its letters alone, and not many of them: nothing that could be an address, or a line of its own."""
+    named = next((said[name] for name in ("Type", "type", "event") if name in said), "none named")
+    return re.sub(r"[^A-Za-z_ -]", "", str(named))[:40]
 
 
 def is_away(error: Exception) -> bool:

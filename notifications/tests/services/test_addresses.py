@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
+from prometheus_client import REGISTRY
 from pytest_django import Settings
 
 from common.errors import Conflict
@@ -90,10 +92,35 @@ def test_what_cannot_be_read_is_refused_and_no_error_of_ours(hook: Any, body: st
     assert not Undeliverable.objects.exists()
 
 
-def test_what_may_yet_arrive_is_no_bounce(hook: Any) -> None:
+def test_what_may_yet_arrive_is_no_bounce(hook: Any, caplog: pytest.LogCaptureFixture) -> None:
     for passing in ("SoftBounce", "Transient", "AutoResponder"):
         assert hook(_bounce("maya@example.org", Type=passing)) == 200
+    assert not caplog.records
+    counted = lambda: REGISTRY.get_sample_value("medconsult_bounces_unknown_total", {"provider": "Postmark"}) or 0  # noqa: E731
+    before = counted()
+    assert hook(_bounce("maya@example.org", Type="NewKind maya@example.org")) == 200
+    assert counted() == before + 1
+    assert "NewKind" in caplog.text
+    assert "maya@" not in caplog.text
     assert not Undeliverable.objects.exists()
+
+
+def test_each_providers_own_word_says_whether_it_is_for_good() -> None:
+    words: list[tuple[dict[str, str], str | None]] = [
+        ({"Type": "HardBounce"}, "bounce"),
+        ({"SuppressionReason": "HardBounce"}, "bounce"),
+        ({"event": "bounce", "type": "bounce"}, "bounce"),
+        ({"event": "hard_bounce"}, "bounce"),
+        ({"event": "invalid_email"}, "bounce"),
+        ({"event": "bounce", "type": "blocked"}, None),
+        ({"event": "bounce"}, None),
+        ({"event": "soft_bounce"}, None),
+        ({}, None),
+    ]
+    for said, expected in words:
+        event = AnymailTrackingEvent(event_type="bounced", recipient="m@example.org", timestamp=NOON, esp_event=said)
+        news = provider.news_from(event, "any")
+        assert (news and news.what) == expected, said
 
 
 def test_without_a_provider_there_is_no_such_address(client: Client, settings: Settings) -> None:
