@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.states import Scope
 from booking.links import link_path
-from booking.models import Appointment
+from booking.models import Appointment, Cancelling
 from booking.policies import cancellation_sentence, helps_with
 from booking.selectors.told import about_appointment, appointment_facts, appointment_path
 from booking.states import Status
@@ -172,6 +172,13 @@ def _facts(appointment: Appointment, method: CalendarMethod | None) -> dict[str,
         return facts
     uid, sequence = calendar_uid(appointment), appointment.calendar_sequence
     return facts | {"calendar": {"uid": uid, "sequence": sequence, "method": method}}
+
+
+def cancelling_ended(cancelling: Cancelling, *, total: int, cancelled: int) -> Outgoing:
+    """To whoever had many cancelled, once."""
+    said = {"path": reverse("booking:cancelling", args=[cancelling.public_id]), "total": total, "cancelled": cancelled}
+    key = f"cancelling_ended:{cancelling.public_id}"
+    return Outgoing(kind="cancelling_ended", user=cancelling.asked_by, facts=said, dedupe_key=key)
 
 
 def booked(appointment: Appointment, *, now: datetime) -> list[Outgoing]:

@@ -36,6 +36,7 @@ class Kind(TextChoices):
     DOCTOR_APPOINTMENT_MOVED = "doctor_appointment_moved", "Booking moved"
     DOCTOR_APPOINTMENT_CHANGED = "doctor_appointment_changed", "Booking made another kind of visit"
     DOCTOR_APPOINTMENT_CANCELLED = "doctor_appointment_cancelled", "Booking cancelled"
+    CANCELLING_ENDED = "cancelling_ended", "Cancelling many appointments has ended"
     RECORD_NEW = "record_new", "Something new in the health record"
     RECORD_SHARED = "record_shared", "A patient’s record shared with a doctor"
     RECORD_PASSED_ON = "record_passed_on", "Something of a health record shared by its doctor"
@@ -200,6 +201,8 @@ TRAITS: dict[Kind, Traits] = {
     Kind.DOCTOR_APPOINTMENT_CHANGED: _diary(MOVED_FACTS),
     # What was not paid in time can be paid late, and stands again.
     Kind.DOCTOR_APPOINTMENT_CANCELLED: _diary(overtaken_by=frozenset({Kind.DOCTOR_APPOINTMENT_BOOKED})),
+    # Whoever had them cancelled: somebody who works here, and sometimes the doctor.
+    Kind.CANCELLING_ENDED: Traits(Topic.APPOINTMENTS, Audience.STAFF, PATH | {"total", "cancelled"}),
     Kind.RECORD_NEW: Traits(Topic.RECORDS, Audience.PATIENT, PATH, optional=True),
     Kind.RECORD_SHARED: Traits(Topic.RECORDS, Audience.DOCTOR, PATH, optional=True),
     Kind.RECORD_PASSED_ON: Traits(Topic.RECORDS, Audience.PATIENT, PATH),

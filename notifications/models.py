@@ -230,8 +230,8 @@ class NotificationSettings(BaseGenericSetting):
     panels = [
         FieldPanel(
             "quiet_from",
-            help_text="By the clinic’s clock. Texts wait until the end, unless that is too late: of reminders whose hour "
-            "(booking settings) lies in these nobody gets a text, where they last until the next day.",
+            help_text="By the clinic’s clock. Texts wait until the end, unless that is too late: where the hour of "
+            "reminders (booking settings) lies in these and they last until the next day, no reminder is texted.",
         ),
         FieldPanel("quiet_until"),
         FieldPanel("facts_kept_days"),

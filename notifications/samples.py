@@ -32,6 +32,8 @@ _OTHERS: dict[str, Any] = {
     "left": 0,
     "minutes": 15,
     "days": 5,
+    "total": 30,
+    "cancelled": 28,
 }
 
 

@@ -34,7 +34,7 @@ from booking.selectors.availability import (
     version_of,
     week_version,
 )
-from booking.selectors.cancelling import Progress, cancelling_of, cancelling_progress
+from booking.selectors.cancelling import Lately, Progress, cancelling_of, cancelling_progress, cancellings_lately
 from booking.selectors.feeds import appointments_of_feed, feed_at, feeds_of
 from booking.selectors.opening import OpenDay, open_days_of
 from booking.selectors.outside import Hours, hours_of, left_outside, outside_hours
@@ -63,6 +63,7 @@ __all__ = [
     "Counted",
     "DatedHours",
     "Hours",
+    "Lately",
     "Moving",
     "OpenDay",
     "Progress",
@@ -89,6 +90,7 @@ __all__ = [
     "by_weeks",
     "cancelling_of",
     "cancelling_progress",
+    "cancellings_lately",
     "counts_of_doctor",
     "day_of_clinic",
     "day_of_doctor",

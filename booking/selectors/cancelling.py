@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Count, F, Q
 
 from accounts.models import User
 from booking.models import Cancelling, CancellingVisit
 from booking.states import CancellingState
 from common.errors import NotFound
+
+# Whoever asks waits for so many, and not for more.
+AT_ONCE = 10
+# So long the way back to one stands where it was asked for: while there is something to look at, and a day besides.
+SHOWN = timedelta(days=1)
+SHOWN_UNDONE = timedelta(days=7)
+MOST_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Lately:
+    """One that the person asked for, of which there is more to say than the page that they saw then."""
+
+    id: UUID
+    asked_at: datetime
+    total: int
+    waiting: int
+    cancelled: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +61,19 @@ def cancelling_of(user: User, cancelling_id: UUID) -> Cancelling:
     if found is None:
         raise NotFound
     return found
+
+
+def cancellings_lately(user: User, *, now: datetime) -> list[Lately]:
+    """What the person has had cancelled lately, the newest first: one statement."""
+    counted = {
+        "total": Count("visits"),
+        "waiting": Count("visits", filter=Q(visits__state=CancellingState.WAITING)),
+        "cancelled": Count("visits", filter=Q(visits__state=CancellingState.CANCELLED)),
+    }
+    asked = Cancelling.objects.filter(asked_by=user, asked_at__gte=now - SHOWN_UNDONE).annotate(**counted)
+    shown = asked.filter(Q(cancelled__lt=F("total")) | Q(total__gt=AT_ONCE, asked_at__gte=now - SHOWN))
+    rows = shown.order_by("-asked_at").values_list("public_id", "asked_at", *counted)[:MOST_SHOWN]
+    return [Lately(*row) for row in rows]
 
 
 def cancelling_progress(cancelling: Cancelling) -> Progress:

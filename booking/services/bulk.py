@@ -20,7 +20,7 @@ from booking import facts
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
 from booking.paths import times_path
-from booking.selectors.cancelling import cancelling_of
+from booking.selectors.cancelling import AT_ONCE, cancelling_of, cancelling_progress
 from booking.services.moves import release
 from booking.states import CANCELLABLE, CancellingState, CancelReason, Status
 from common import clock
@@ -29,8 +29,6 @@ from common.locks import busy_if_locked
 from common.tasks import wake
 from notifications.services import messages_queue
 
-# Whoever asks waits for so many, and not for more.
-AT_ONCE = 10
 MOST_ATTEMPTS = 5
 # Longer than one visit takes at worst: three locks of three seconds each.
 LEASE = timedelta(minutes=1)
@@ -72,8 +70,19 @@ def cancelling_go_on(*, cancelling_id: UUID, now: datetime | None = None, most: 
         _try(visit, cancelling, now=now or clock.now())
         if clock.now() >= ends_at:
             break
+    return _put_down(cancelling, is_watched=most is not None)
+
+
+@transaction.atomic
+def _put_down(cancelling: Cancelling, *, is_watched: bool) -> int:
+    """Whoever asked is told of its end, but for where they wait for that and see it on the next page."""
+    left = cancelling.visits.filter(state=CancellingState.WAITING).count()
+    if not (left or is_watched):
+        progress = cancelling_progress(cancelling)
+        told = facts.cancelling_ended(cancelling, total=progress.total, cancelled=progress.cancelled)
+        messages_queue(messages=[told], now=clock.now())
     Cancelling.objects.filter(pk=cancelling.pk).update(lease_until=None)
-    return waiting.count()
+    return left
 
 
 def cancelling_stop(*, actor: User, cancelling_id: UUID) -> int:
@@ -87,8 +96,10 @@ def cancelling_stop(*, actor: User, cancelling_id: UUID) -> int:
 
 def cancellings_sweep() -> int:
     """Go on with those that a crash or a busy moment has left. Answers how many that was."""
-    waiting = _open().filter(visits__state=CancellingState.WAITING).distinct().order_by("asked_at")
-    left = list(waiting.values_list("public_id", flat=True)[:20])
+    # A lease that nobody has put down: its worker fell over, maybe with nothing left but to tell whoever asked.
+    unfinished = Q(visits__state=CancellingState.WAITING) | Q(lease_until__isnull=False)
+    found = _open().filter(unfinished).distinct().order_by("asked_at")
+    left = list(found.values_list("public_id", flat=True)[:20])
     for cancelling_id in left:
         cancelling_go_on(cancelling_id=cancelling_id)
     return len(left)

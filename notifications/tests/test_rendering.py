@@ -13,7 +13,9 @@ from notifications.rendering import mail_of
 from notifications.tests.factories import FACTS
 
 BASE = settings.BASE_URL
-APPOINTMENTS = [kind for kind, traits in TRAITS.items() if traits.topic == Topic.APPOINTMENTS]
+APPOINTMENTS = [
+    kind for kind, traits in TRAITS.items() if traits.topic == Topic.APPOINTMENTS and "reference" in traits.facts
+]
 TO_DOCTORS = [kind for kind in APPOINTMENTS if TRAITS[kind].audience is Audience.DOCTOR]
 
 

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Patient
 from booking.locks import lock_appointment
 from booking.models import Appointment, Cancelling, CancellingVisit
-from booking.selectors import cancelling_progress
+from booking.selectors import cancelling_progress, cancellings_lately
+from booking.selectors.cancelling import AT_ONCE
 from booking.services import (
     appointment_approve,
     appointment_move,
@@ -27,6 +29,7 @@ from common import clock
 from common.errors import Busy, NotFound
 from doctors.models import Doctor
 from notifications.models import Message
+from notifications.selectors import notices_all
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +58,7 @@ def told(visits: list[Appointment]) -> int:
 
 
 def test_a_few_are_cancelled_at_once_and_the_others_by_a_worker(doctor: Doctor) -> None:
-    visits = visits_of(doctor, bulk.AT_ONCE + 2)
+    visits = visits_of(doctor, AT_ONCE + 2)
     cancelling = cancel(doctor, visits)
     progress = cancelling_progress(cancelling)
     assert (progress.total, progress.done, progress.waiting) == (12, 10, 2)
@@ -68,7 +71,7 @@ def test_a_few_are_cancelled_at_once_and_the_others_by_a_worker(doctor: Doctor) 
 
 
 def test_what_was_moved_while_it_waited_is_not_what_was_meant(doctor: Doctor) -> None:
-    visits = visits_of(doctor, bulk.AT_ONCE + 2)
+    visits = visits_of(doctor, AT_ONCE + 2)
     cancelling = cancel(doctor, visits)
     moved = visits[-1]
     start = moved.start + timedelta(days=7)
@@ -77,11 +80,11 @@ def test_what_was_moved_while_it_waited_is_not_what_was_meant(doctor: Doctor) ->
     moved.refresh_from_db()
     assert (moved.status, moved.start) == (Status.BOOKED, start)
     assert [left.state for left in cancelling_progress(cancelling).left] == [CancellingState.MOVED]
-    assert told(visits) == bulk.AT_ONCE + 1
+    assert told(visits) == AT_ONCE + 1
 
 
 def test_what_was_approved_while_it_waited_has_the_time_that_was_meant(doctor: Doctor) -> None:
-    visits = visits_of(doctor, bulk.AT_ONCE)
+    visits = visits_of(doctor, AT_ONCE)
     start = visits[-1].start + timedelta(minutes=30)
     asked = AppointmentFactory.create(requested=True, visit_type=doctor.visit_types.get(), start=start)
     cancelling = cancel(doctor, [*visits, asked])
@@ -110,8 +113,35 @@ def test_one_that_cannot_be_cancelled_holds_up_no_other(
     assert visits[0].patient.family_name not in caplog.text
 
 
+def test_whoever_asked_is_told_of_the_end_once_and_finds_the_way_back(doctor: Doctor, client: Any) -> None:
+    client.force_login(user_of(doctor), backend="accounts.backends.AccountBackend")
+    ended, availability = Message.objects.filter(kind="cancelling_ended"), reverse("booking:availability")
+    small = cancel(doctor, visits_of(doctor, 1))
+    assert str(small.public_id) not in client.get(availability).content.decode(), "they have seen its end"
+    visits = visits_of(doctor, AT_ONCE + 2)
+    cancelling = cancel(doctor, visits)
+    way = f"/cancelling/{cancelling.public_id}/"
+    page = client.get(availability).content.decode()
+    assert way in page
+    assert "2 still wait" in page
+    assert not ended
+    Appointment.objects.filter(pk=visits[-1].pk).update(status=Status.FULFILLED)
+    cancelling_go_on(cancelling_id=cancelling.public_id)
+    # A worker that fell over with nothing left to do but to say so.
+    Cancelling.objects.filter(pk=cancelling.pk).update(lease_until=clock.now())
+    assert cancellings_sweep() == 1
+    assert cancellings_sweep() == 0
+    message = ended.get()
+    assert (message.user, message.facts["path"]) == (user_of(doctor), way)
+    assert [notice.title for notice in notices_all(user_of(doctor))] == ["11 of 12 appointments cancelled"]
+    assert "11 of 12 appointments cancelled" in client.get(availability).content.decode()
+    assert cancellings_lately(user_of(visits[0].patient), now=clock.now()) == []
+    assert cancellings_lately(user_of(doctor), now=clock.now() + timedelta(days=6))
+    assert not cancellings_lately(user_of(doctor), now=clock.now() + timedelta(days=8))
+
+
 def test_whoever_asked_stops_it_and_the_others_stand(doctor: Doctor, client: Any) -> None:
-    visits = visits_of(doctor, bulk.AT_ONCE + 2)
+    visits = visits_of(doctor, AT_ONCE + 2)
     cancelling = cancel(doctor, visits)
     with pytest.raises(NotFound):
         cancelling_stop(actor=user_of(visits[0].patient), cancelling_id=cancelling.public_id)
@@ -123,7 +153,7 @@ def test_whoever_asked_stops_it_and_the_others_stand(doctor: Doctor, client: Any
     assert "Stop here" not in after
     assert cancelling_go_on(cancelling_id=cancelling.public_id) == 0
     assert Appointment.objects.filter(status=Status.BOOKED).count() == 2
-    assert told(visits) == bulk.AT_ONCE
+    assert told(visits) == AT_ONCE
 
 
 def test_what_a_worker_left_is_gone_on_with_once_its_lease_is_over(
