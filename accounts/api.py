@@ -186,6 +186,12 @@ class TokenList(ApiView):
         """The caller's API tokens that are good for something, the newest first; there are ten at most."""
         return Response(TokenSerializer(tokens_of(caller_of(request)), many=True).data)
 
+    @extend_schema(operation_id="tokens_end", request=None, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Every API token of the caller is good for nothing afterwards, the one of this request too."""
+        services.tokens_revoke(user=caller_of(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class TokenDetail(ApiView):
     area = Area.ACCESS

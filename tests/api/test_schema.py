@@ -2,8 +2,15 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+from accounts.states import Area
+from common.areas import PUBLIC
+from common.drf.views import ApiView
+from medconsult import api
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 
@@ -16,3 +23,17 @@ def test_the_committed_description_is_what_the_code_says_and_leaves_no_guess() -
     told = StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=told)
     assert told.getvalue() == COMMITTED.read_text()
+
+
+def test_every_view_says_what_it_is_about() -> None:
+    """A token opens what its scopes name alone, so a view without an area would be closed to all of them."""
+    callbacks: list[Any] = [pattern.callback for pattern in api.urlpatterns]
+    views = [callback.view_class for callback in callbacks]
+    known = {PUBLIC, *Area.values}
+    odd = {
+        view.__name__
+        for view in views
+        if not issubclass(view, SpectacularSwaggerSplitView)
+        and not (issubclass(view, ApiView) and view.area in known and view.permission_classes)
+    }
+    assert odd == set()

@@ -8,7 +8,7 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -97,8 +97,8 @@ class Description(AutoSchema):
 
 
 def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
-    """Spectacular's preprocessing: ours, without those of Wagtail's own admin."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith(OURS)]
+    """Spectacular's preprocessing: ours, without those of Wagtail's own admin, and without the description itself."""
+    return [one for one in endpoints if one[0].startswith(OURS) and one[0] != f"{OURS}schema/"]
 
 
 def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -126,6 +126,5 @@ class DescriptionView(PublicView):
 
     renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
 
-    @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         return Response(described())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import views
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
@@ -38,7 +37,6 @@ class PublicView(ApiView):
 class Nothing(PublicView):
     """Whatever address the API does not have: a problem like any other."""
 
-    @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         raise NotFound
 

@@ -11,6 +11,6 @@ API = (
     row("api_me", READ, SIGNED_IN, why="one's own account"),
     row("api_token", SEND, EVERYBODY, why="signing in; DELETE needs a token, which a session is not"),
     row("api_token_proof", SEND, why="a token's holder alone, which a session is not"),
-    row("api_tokens", READ, SIGNED_IN, why="one's own tokens"),
+    row("api_tokens", (*READ, "DELETE"), SIGNED_IN, why="one's own tokens"),
     row("api_token_end", ("DELETE",), by="owner", why="one's own token"),
 )
