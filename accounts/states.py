@@ -63,14 +63,14 @@ def assert_can_move(current: str, target: InvitationState) -> None:
 class Area(TextChoices):
     """What the API is divided into: a token opens each to read, to change, or not at all."""
 
-    PROFILE = "profile", "Who you are and whom you help"
-    APPOINTMENTS = "appointments", "Appointments"
-    AVAILABILITY = "availability", "A doctor’s hours"
-    PAYMENTS = "payments", "Payments and receipts"
-    RECORDS = "records", "Health records"
-    MESSAGES = "messages", "Messages and how they reach you"
-    VERIFICATION = "verification", "Verification as a doctor"
-    ACCESS = "access", "Sessions and API tokens"
+    PROFILE = "profile", "who you are and whom you help"
+    APPOINTMENTS = "appointments", "appointments"
+    AVAILABILITY = "availability", "a doctor’s hours"
+    PAYMENTS = "payments", "payments and receipts"
+    RECORDS = "records", "health records"
+    MESSAGES = "messages", "messages and how they reach you"
+    VERIFICATION = "verification", "verification as a doctor"
+    ACCESS = "access", "sessions and API tokens"
 
 
 ALL_SCOPES = tuple(f"{area.value}:{kind}" for area in Area for kind in ("read", "write"))

@@ -10,7 +10,7 @@ from django.db import models
 from knox.models import AbstractAuthToken, get_digest_token
 from knox.settings import CONSTANTS, knox_settings
 
-from accounts.states import LEAST_SCOPES
+from accounts.states import LEAST_SCOPES, Area
 from common import clock
 from common.models import PublicIdModel
 
@@ -49,4 +49,13 @@ class ApiToken(PublicIdModel, AbstractAuthToken):
         ordering = ["-created"]
 
     def __str__(self) -> str:
-        return self.name or "API token"
+        return self.name or "A program"
+
+    @property
+    def opens(self) -> str:
+        """Its scopes, as its owner reads them."""
+        said = (("May read", "read"), ("May change", "write"))
+        return ". ".join(f"{words}: {areas}" for words, kind in said if (areas := self._areas(kind)))
+
+    def _areas(self, kind: str) -> str:
+        return ", ".join(area.label for area in Area if f"{area.value}:{kind}" in self.scopes)

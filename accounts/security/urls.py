@@ -14,6 +14,7 @@ urlpatterns = [
     path("security/", views.security, name="security"),
     path("security/sessions/end-others/", views.end_other_sessions, name="security_end_others"),
     path("security/tokens/end/", views.end_tokens, name="security_end_tokens"),
+    path("security/tokens/<uuid:token_id>/end/", views.end_token, name="security_end_token"),
     path("security/sessions/<uuid:public_id>/end/", views.end_session, name="security_end_session"),
     path("security/two-step/", views.two_step_needed, name="two_step_needed"),
     path("security/two-step/done/", views.two_step_done, name="two_step_done"),

@@ -72,6 +72,16 @@ def end_tokens(request: SignedInRequest) -> HttpResponse:
     return redirect("accounts:security")
 
 
+@require_POST
+@recently_authenticated
+def end_token(request: SignedInRequest, token_id: UUID) -> HttpResponse:
+    """Sign out one program."""
+    if not services.token_revoke(user=request.user, token_id=token_id):
+        raise NotFound("This token has ended already.")
+    messages.success(request, "That program cannot use your account any more.")
+    return redirect("accounts:security")
+
+
 @never_cache
 @require_safe
 @login_required

@@ -12,6 +12,7 @@ TWINS: dict[str, str] = {
     "booking:unarrive": "api_unarrive",
     "booking:fulfil": "api_fulfil",
     "booking:noshow": "api_noshow",
+    "accounts:security_end_token": "api_token_end",
     "accounts:security_end_tokens": "api_tokens",
 }
 # What a program has no use for, and why.

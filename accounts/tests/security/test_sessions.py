@@ -156,18 +156,22 @@ def test_everywhere_else_is_everywhere_but_here_and_takes_the_tokens(user: User)
 def test_programs_with_a_token_are_told_of_and_ended(user: User) -> None:
     client = _signed_in(user)
     assert "API token" not in client.get(SECURITY).content.decode()
-    token_issue(user=user)
-    ApiToken.objects.issue(user)
+    token_issue(user=user, scopes=["appointments:read", "appointments:write", "profile:read"], name="Calendar bridge")
+    one = ApiToken.objects.issue(user)[0]
     ApiToken.objects.issue(user, lasts=timedelta(seconds=-1))
     others = ApiToken.objects.issue(UserFactory.create())[0]
 
     page = client.get(SECURITY).content.decode()
 
-    assert "2 programs with an API token" in page
+    assert page.count("Since ") == 2
+    assert "May read: who you are and whom you help, appointments. May change: appointments" in page
+    assert client.post(f"{SECURITY}tokens/{others.public_id}/end/").status_code == 404
+    client.post(f"{SECURITY}tokens/{one.public_id}/end/")
+    assert "the API token of Calendar bridge" in client.get(SECURITY).content.decode()
     assert "Signed in by a program" in page
     client.post(f"{SECURITY}tokens/end/")
     assert list(ApiToken.objects.all()) == [others]
-    assert "programs with an API token" not in client.get(SECURITY).content.decode()
+    assert "API token" not in client.get(SECURITY).content.decode()
     assert is_signed_in(client)
 
 

@@ -54,6 +54,15 @@ def test_what_is_not_set_is_demanded(monkeypatch: pytest.MonkeyPatch, name: str)
         read_environment()
 
 
+@pytest.mark.parametrize(
+    "origin", ["*", "app.example.org", "https://app.example.org/", "http://app.example.org", "null", "https://"]
+)
+def test_what_is_no_origin_opens_the_api_to_nobody(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("API_ORIGINS", f"https://www.example.org,{origin}")
+    with pytest.raises(EnvError, match="API_ORIGINS"):
+        read_environment()
+
+
 @pytest.mark.parametrize("keys", ["", "not-a-key", f"{SET['FIELD_ENCRYPTION_KEYS']},"])
 def test_keys_that_cannot_encrypt_are_refused(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     monkeypatch.setenv("FIELD_ENCRYPTION_KEYS", keys)

@@ -63,7 +63,7 @@ ACCOUNT = (
     *NOTICES,
     row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
     row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
-    row("accounts:security_end_session", SEND, by="owner", why="one's own session"),
+    row("accounts:security_end_session accounts:security_end_token", SEND, by="owner", why="one's own"),
     row("accounts:record_access accounts:carers", READ, PATIENTS, why="of one's own record"),
     row("accounts:consents", READ, PATIENTS, why="what one agreed to oneself, or a carer for one"),
     row("accounts:consent_take_back", SEND, by="owner", why="the patient alone takes it back"),

@@ -1,0 +1,157 @@
+"""The ground of the API: pages by key, versions, limits, other origins, and addresses that are not there."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client, RequestFactory
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from common.drf.paging import KeysetView, Place
+from common.drf.throttles import AreaThrottle
+from common.drf.versions import (
+    PreconditionFailed,
+    PreconditionNeeded,
+    stale_is_412,
+    tag_asked,
+    tagged,
+    version_asked,
+)
+from common.drf.views import ApiView
+from common.errors import Conflict
+from common.keyset import KeyPage
+
+
+class Row:
+    def __init__(self, number: int) -> None:
+        self.number, self.public_id = number, UUID(int=number)
+
+
+class RowSerializer(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+
+
+class RowFilters(serializers.Serializer[Any]):
+    odd = serializers.BooleanField(default=False)
+
+
+class Rows(KeysetView):
+    area = "rows"
+    serializer_class = RowSerializer
+    filters_class = RowFilters
+    asked: ClassVar[list[tuple[dict[str, Any], Place]]] = []
+
+    def page(self, asked: dict[str, Any], place: Place) -> KeyPage[Row]:
+        self.asked.append((asked, place))
+        return KeyPage(rows=[Row(3), Row(2)], has_previous=place["before"] is not None, has_next=True)
+
+
+def ask(query: dict[str, Any]) -> Any:
+    request = APIRequestFactory().get("/api/rows/", query)
+    force_authenticate(request, get_user_model()(is_active=True))
+    view: Any = Rows.as_view(throttle_classes=[])
+    return view(request)
+
+
+def test_a_page_says_where_the_next_one_is_and_keeps_the_filters() -> None:
+    answer = ask({"odd": "true", "page_size": 2, "before": str(UUID(int=4))})
+    assert answer.data == {
+        "next": f"http://testserver/api/rows/?odd=true&page_size=2&before={UUID(int=2)}",
+        "previous": f"http://testserver/api/rows/?odd=true&page_size=2&after={UUID(int=3)}",
+        "results": [{"number": 3}, {"number": 2}],
+    }
+    assert Rows.asked[-1] == ({"odd": True}, {"size": 2, "before": UUID(int=4), "after": None})
+
+
+@pytest.mark.parametrize("query", [{"page_size": 0}, {"page_size": 101}, {"before": "x"}, {"odd": "perhaps"}])
+def test_a_question_that_cannot_be_read_is_answered_beside_its_field(query: dict[str, Any]) -> None:
+    answer = ask(query)
+    assert (answer.status_code, list(answer.data["fields"])) == (422, list(query))
+
+
+def _request(**headers: str) -> Request:
+    return Request(RequestFactory().put("/", headers=headers))
+
+
+@pytest.mark.parametrize("given", ["", "*"])
+def test_a_change_that_names_no_version_is_428(given: str) -> None:
+    with pytest.raises(PreconditionNeeded):
+        version_asked(_request(**{"If-Match": given} if given else {}))
+
+
+@pytest.mark.parametrize("given", ["7", 'W/"7"', '"x"', '"7", "8"', '"-7"', '"\u0667"', '""', '"7"\x00'])
+def test_what_is_no_version_of_ours_is_412(given: str) -> None:
+    with pytest.raises(PreconditionFailed):
+        version_asked(_request(**{"If-Match": given}))
+
+
+def test_a_version_is_read_as_it_was_told() -> None:
+    told = tagged(_request(), {}, 7)["ETag"]
+    assert version_asked(_request(**{"If-Match": told})) == 7
+    assert tag_asked(_request(**{"If-Match": tagged(_request(), {}, "30/None")["ETag"]})) == "30/None"
+
+
+def test_what_a_reader_has_already_is_not_sent_again() -> None:
+    request = Request(RequestFactory().get("/", headers={"If-None-Match": '"7"'}))
+    assert (tagged(request, {"a": 1}, 7).status_code, tagged(request, {"a": 1}, 8).status_code) == (304, 200)
+
+
+def test_a_stale_version_keeps_the_code_and_what_stands_there_now() -> None:
+    with pytest.raises(PreconditionFailed) as caught, stale_is_412(Conflict):
+        raise Conflict("stale_draft", "Somebody was first.", version=8)
+    assert (caught.value.code, caught.value.data, caught.value.status) == ("stale_draft", {"version": 8}, 412)
+
+
+@pytest.mark.django_db
+def test_each_area_is_counted_apart_and_reading_and_changing_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AreaThrottle, "THROTTLE_RATES", {"read": "2/min", "write": "1/min", "rows:write": "3/min"})
+    user = get_user_model().objects.create_user(email="ada@example.org")
+
+    def allowed(method: str, area: str) -> bool:
+        request = Request(RequestFactory().generic(method, "/"))
+        request.user = user
+        view = type("View", (ApiView,), {"area": area})()
+        return AreaThrottle().allow_request(request, view)
+
+    assert [allowed("GET", "rows") for _ in range(3)] == [True, True, False]
+    assert [allowed("POST", "rows") for _ in range(4)] == [True, True, True, False]
+    assert [allowed("POST", "other") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/", "/api/v1/nothing/", "/api/v2/doctors/", "/api/doctors/", "/api/v1/me"])
+@pytest.mark.parametrize("method", ["get", "post", "delete"])
+def test_an_address_that_is_not_there_is_a_problem(client: Client, path: str, method: str) -> None:
+    answer = getattr(client, method)(path, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_what_cannot_be_answered_as_asked_is_a_problem(client: Client) -> None:
+    unread = client.get("/api/v1/doctors/", headers={"Accept": "image/png"})
+    assert (unread.status_code, unread["Content-Type"]) == (406, "application/problem+json")
+    foreign = client.get("/api/v1/doctors/", headers={"Host": "elsewhere.example"})
+    assert (foreign.status_code, foreign["Content-Type"]) == (400, "application/problem+json")
+
+
+ELSEWHERE = "https://app.example.org"
+
+
+def _preflight(client: Client, path: str = "/api/v1/appointments/") -> Any:
+    asks = {"Origin": ELSEWHERE, "Access-Control-Request-Method": "POST"}
+    return client.options(path, headers={**asks, "Access-Control-Request-Headers": "authorization,idempotency-key"})
+
+
+@pytest.mark.django_db
+def test_no_other_origin_may_call_unless_it_is_named_and_never_with_cookies(client: Client, settings: Any) -> None:
+    assert "Access-Control-Allow-Origin" not in _preflight(client)
+    settings.CORS_ALLOWED_ORIGINS = [ELSEWHERE]
+    told = _preflight(client)
+    assert told["Access-Control-Allow-Origin"] == ELSEWHERE
+    assert "idempotency-key" in told["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in told
+    assert "Access-Control-Allow-Origin" not in _preflight(client, "/account/login/")
