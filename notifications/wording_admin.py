@@ -53,6 +53,9 @@ class PlaceholdersPanel(HelpPanel):
 
 
 class WordingIndex(IndexView):
+    # As the menu calls them.
+    page_title = "Words of messages"
+
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         keeping = [kind.label for kind in Kind if kind not in REWORDABLE and kind != Kind.WORDING_TEST]
         return super().get_context_data(*args, **kwargs) | {"keeping": keeping}

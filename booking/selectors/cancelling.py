@@ -32,6 +32,25 @@ class Lately:
     waiting: int
     cancelled: int
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether it has ended and left some."""
+        return not self.waiting and self.cancelled < self.total
+
+    @property
+    def words(self) -> str:
+        many = "1 appointment" if self.total == 1 else f"{self.total} appointments"
+        if self.waiting:
+            return f"Cancelling {many}: {self.waiting} not done yet"
+        return f"{self.cancelled} of {many} cancelled"
+
+    @property
+    def way(self) -> str:
+        """What the link to its page says."""
+        if self.waiting:
+            return "See how far it is"
+        return "See which are not, and why" if self.is_undone else "See that it is done"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
@@ -83,5 +102,5 @@ def cancelling_progress(cancelling: Cancelling) -> Progress:
     return Progress(
         total=visits.count(),
         waiting=visits.filter(state=CancellingState.WAITING).count(),
-        left=list(visits.exclude(state__in=said).select_related("appointment__location")),
+        left=list(visits.exclude(state__in=said).select_related("appointment__location", "appointment__doctor")),
     )

@@ -123,7 +123,7 @@ def test_whoever_asked_is_told_of_the_end_once_and_finds_the_way_back(doctor: Do
     way = f"/cancelling/{cancelling.public_id}/"
     page = client.get(availability).content.decode()
     assert way in page
-    assert "2 still wait" in page
+    assert "Cancelling 12 appointments: 2 not done yet" in page
     assert not ended
     Appointment.objects.filter(pk=visits[-1].pk).update(status=Status.FULFILLED)
     cancelling_go_on(cancelling_id=cancelling.public_id)
@@ -212,6 +212,7 @@ def test_the_page_says_what_was_left_and_why(doctor: Doctor, monkeypatch: pytest
     assert "1 of 4 are cancelled." in page
     assert "refresh" not in page
     for visit, state in ((gone, CancellingState.GONE), (begun, CancellingState.BEGUN), (held, CancellingState.FAILED)):
+        assert f'href="/appointments/{visit.public_id}/"' in page
         assert visit.reference in page
         assert state.label in page
     assert "Quillfeather" not in page
