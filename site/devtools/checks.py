@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +69,9 @@ def _checks(database_url: str) -> list[Check]:
         Check("format (ruff)", _command("-m", "ruff", "format", "--check", ".")),
         Check("templates (djade)", lambda: _templates("--check")),
         Check("the built style sheet is current", _style_sheet),
+        Check("the image's recipe (hadolint)", _command("docker/Dockerfile", program=_beside("hadolint"))),
+        Check("the compose file (Docker's own Compose)", _compose),
+        Check("Nginx's configuration (gixy)", _command("docker/nginx/medconsult.conf", program=_beside("gixy"))),
     ]
 
 
@@ -125,9 +130,26 @@ def _command(*arguments: str, program: str = sys.executable, **environment: str)
 def _templates(*options: str) -> Result:
     folders = [ROOT / "templates", *ROOT.glob("*/templates"), *ROOT.glob("site/*/templates")]
     files = [str(path.relative_to(ROOT)) for folder in folders for path in sorted(folder.rglob("*.html"))]
-    # Not a Python module but a program beside the interpreter.
-    djade = str(Path(sys.executable).with_name("djade"))
-    return _command("--target-version", "5.2", *options, *files, program=djade)()
+    return _command("--target-version", "5.2", *options, *files, program=_beside("djade"))()
+
+
+def _beside(name: str) -> str:
+    """A program that a package has put beside the interpreter; not a Python module."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def _compose() -> Result:
+    """As Compose reads it with docker/env.example filled in; and without that it says what is missing."""
+    with tempfile.TemporaryDirectory() as folder:
+        filled = Path(folder) / "env"
+        example = (ROOT / "docker" / "env.example").read_text(encoding="utf-8")
+        filled.write_text(re.sub(r"(?m)^([A-Z_0-9]+)=$", r"\1=x", example), encoding="utf-8")
+        read = ["-f", "docker/compose.yaml", "--profile", "*", "config", "--quiet"]
+        result = _command("--env-file", str(filled), *read, program=_beside("docker-compose"))()
+        empty = _command("--env-file", "/dev/null", *read, program=_beside("docker-compose"))()
+    if result.passed and empty.passed:
+        return Result(passed=False, output="It starts without a single secret.")
+    return result
 
 
 def _database(server_url: str) -> Result:

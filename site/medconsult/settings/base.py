@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "medconsult.probes.ProbesMiddleware",
     "medconsult.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "common.security_headers.SecurityHeadersMiddleware",
     "common.request_context.RequestContextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # In front of whatever may answer an address of the API.

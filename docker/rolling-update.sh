@@ -1,0 +1,29 @@
+#!/bin/sh
+# Replace the running version by the one that was built or pulled, so that no visitor meets an error: one web container
+# after the other, each first taken out of Nginx's list, so that nothing is on its way to it when it is asked to end.
+set -eu
+cd "$(dirname "$0")"
+compose() { docker compose -f compose.yaml "$@"; }
+
+send_to() {
+  {
+    echo "# docker/rolling-update.sh writes it anew while it replaces one after the other."
+    echo "upstream application {"
+    for name in "$@"; do echo "    server $name:8000;"; done
+    echo "}"
+  } >nginx/upstream.conf
+  compose exec -T nginx nginx -t -q
+  compose exec -T nginx nginx -s reload
+  # The processes that had the old list take no new connection any more.
+  sleep "${SETTLE_SECONDS:-3}"
+}
+
+# Whatever happens, the list names both in the end: Nginx passes by who does not answer.
+trap 'send_to web web-b' EXIT
+compose run --rm migrate
+send_to web-b
+compose up -d --no-deps --wait web
+send_to web
+compose up -d --no-deps --wait web-b
+# Whoever is in the middle of a task ends it first; what waits is taken by the new ones.
+compose up -d --no-deps worker bulk-worker beat

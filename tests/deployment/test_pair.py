@@ -1,0 +1,114 @@
+"""What the pair does of what docker/nginx and docs/security/asvs.md promise: nothing here is read as text."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+import requests
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from booking.tests.steps import user_of
+from records.tests.document_steps import added, bytes_of
+from tests.deployment.pair import Pair, nginx_running, prepared
+
+
+def signed_in(client: Client, user: object) -> dict[str, str]:
+    """The cookie of somebody's session, by the name that production has it by."""
+    client.force_login(user)  # type: ignore[arg-type]
+    return {"__Host-sessionid": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def test_pages_and_files_come_with_what_browsers_are_to_be_told(pair: Pair) -> None:
+    page = pair.ask("/account/login/")
+    assert page.status_code == HTTPStatus.OK
+    style = pair.ask(_style_of(page.text), headers={"Accept-Encoding": "gzip"})
+    assert (style.status_code, style.headers["Content-Encoding"]) == (HTTPStatus.OK, "gzip")
+    assert "immutable" in style.headers["Cache-Control"]
+    for answer in (page, style):
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Server"] == "nginx"
+    for name in ("Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"):
+        assert page.headers[name]
+    [cookie] = [cookie for cookie in page.cookies if "csrf" in cookie.name]
+    assert (cookie.name, cookie.secure, cookie.path, cookie.domain_specified) == ("__Host-csrftoken", True, "/", False)
+    assert cookie.has_nonstandard_attr("HttpOnly")
+
+
+def _style_of(html: str) -> str:
+    return next(part for part in html.split('"') if part.startswith("/static/") and part.endswith(".css"))
+
+
+def test_over_plain_http_people_are_led_on_and_programs_refused(pair: Pair) -> None:
+    plain = f"http://127.0.0.1:{pair.plain_port}"
+    led = requests.get(f"{plain}/doctors/?q=skin", allow_redirects=False, timeout=60)
+    assert (led.status_code, led.headers["Location"]) == (308, "https://127.0.0.1/doctors/?q=skin")
+    assert requests.post(f"{plain}/api/token/", timeout=60).status_code == HTTPStatus.FORBIDDEN
+
+
+def test_what_machines_ask_is_for_machines_beside_it(pair: Pair) -> None:
+    assert pair.ask("/healthz").status_code == HTTPStatus.OK
+    assert [pair.ask(path).status_code for path in ("/readyz", "/metrics", "/media/documents/x.pdf")] == [404] * 3
+    inside = requests.get(f"http://127.0.0.1:{pair.ports['web']}/readyz", timeout=60)
+    assert inside.json()["ready"]
+
+
+def test_too_much_is_refused_in_words_and_not_sent_on(pair: Pair) -> None:
+    refused = pair.send("POST", "/account/login/", data=b"x" * (26 * 1024 * 1024))
+    assert refused.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert "25" in refused.text
+
+
+def test_a_private_file_is_sent_by_nginx_to_whoever_may_have_it(pair: Pair, client: Client) -> None:
+    document = added()
+    address = reverse("records:document_file", args=[document.public_id])
+    cookies = signed_in(client, user_of(document.patient))
+    given = pair.ask(address, cookies=cookies)
+    assert (given.status_code, given.content) == (HTTPStatus.OK, bytes_of(document))
+    assert given.headers["Cache-Control"] == "private, no-store"
+    assert given.headers["Content-Security-Policy"].startswith("sandbox")
+    assert given.headers["Content-Disposition"].startswith("attachment")
+    # That Nginx has sent it, and not the application: only files have it.
+    assert "ETag" in given.headers
+    assert pair.ask(address).status_code != HTTPStatus.OK
+    assert pair.ask(f"/private-files/{document.key}", cookies=cookies).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_signing_out_clears_the_browser(pair: Pair, client: Client) -> None:
+    cookies = signed_in(client, user_of(added().patient))
+    token = pair.ask("/account/logout/", cookies=cookies)
+    cookies |= {cookie.name: cookie.value or "" for cookie in token.cookies}
+    csrf = token.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    out = pair.send(
+        "POST",
+        "/account/logout/",
+        cookies=cookies,
+        data={"csrfmiddlewaretoken": csrf},
+        headers={"Referer": f"{pair.url}/account/logout/"},
+    )
+    assert (out.status_code, out.headers["Clear-Site-Data"]) == (HTTPStatus.FOUND, '"cache", "storage"')
+    assert "Clear-Site-Data" not in pair.ask("/account/login/").headers
+
+
+@pytest.mark.usefixtures("nginx_here")
+def test_who_asks_without_end_is_told_to_wait_and_nobody_answering_is_said(
+    production: dict[str, str], tmp_path: Path
+) -> None:
+    alone = prepared(tmp_path, production, rate="1r/s")
+    with nginx_running(alone):
+        statuses = [alone.ask("/healthz").status_code for _ in range(210)]
+        away = alone.ask("/static/nothing.css")
+        # Of a burst all are sent on, and nobody is there: the rest is refused.
+        assert set(statuses) == {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
+        assert away.status_code == HTTPStatus.NOT_FOUND
+    with nginx_running(alone):
+        away = alone.ask("/")
+        assert (away.status_code, away.headers["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "10")
+        assert away.headers["Strict-Transport-Security"]
