@@ -17,7 +17,7 @@ class By(Enum):
 
     RULES = auto()
     TOWARDS = auto()
-    """An officer's, of before the rules spoke last: a part of what they owe."""
+    """An officer's, of before the rules spoke last: a part of what they owe, above what they owed when it was given."""
     BESIDE = auto()
     """An officer's, of after that: on top of what they owe."""
     ELSEWHERE = auto()
@@ -63,6 +63,8 @@ class Promise:
     let_go: int = 0
     of_rules: int = 0
     """What of `let_go` the rules owed, as long as they have not spoken anew since."""
+    kept: int | None = None
+    """Where the rules had spoken before it was given, and have since: the most that they have kept from then on."""
     has_left: bool = False
 
     @property
@@ -91,7 +93,7 @@ class Facts:
 @dataclass(frozen=True, kw_only=True)
 class Reckoning:
     """All in minor units. The rules' promises are to be no less than `floor`, and no more than `ceiling`, which counts
-    what people gave towards their share and failed."""
+    what people gave towards their share and failed, and leaves to a second officer what waits for one in its place."""
 
     floor: int
     ceiling: int
@@ -100,14 +102,14 @@ class Reckoning:
     unseen: int
     """Of what they owe, what no refund speaks of that failed or waits for a second officer in the place of one: to be
     promised at once."""
+    unspoken: int
+    """As `unseen`, whether or not there is money for it."""
     anew: int
     """What they owe if they speak anew: as `unseen`, and what refunds that failed speak of or an officer let go."""
     again: Mapping[int, int]
     """Of each refund that failed, by its key: what is owed of it still, whether or not there is money for it."""
     owed: int
     """Of all that, and of what has failed, as far as there is money: what the patient is to have and nobody gives."""
-    lacking: int
-    """Of what the rules owe and of what was given towards it and failed, what nobody gives or has let go of."""
     room: Mapping[int, int]
     """What is left of each payment, whatever waits for a second officer; below zero where it has gone twice."""
     is_all_taken: bool
@@ -134,61 +136,76 @@ class _Line:
     twice: int
     was_agreed: bool
 
-    @property
-    def claim(self) -> int:
-        return self.rest + self.twice + (self.last.minor if self.last.is_live else 0)
+    def claim(self, *speaking: Stands) -> int:
+        """What it counts for, and if what stands like one of these is given too."""
+        return self.rest + self.twice + (self.last.minor if self.last.is_live or self.speaks(*speaking) else 0)
+
+    def speaks(self, *stands: Stands) -> bool:
+        """Whether it failed, or waits for a second officer in the place of what did, and that is asked for."""
+        return self.last.stands in stands and (self.last.stands is not Stands.ASKED or self.was_agreed)
 
 
 def reckoned(facts: Facts) -> Reckoning:
     """The one answer to what is owed."""
     lines = list(_lines(facts.promises))
-    captured, taken = sum(one.captured for one in facts.paid), sum(one.taken for one in facts.paid)
-    by_rule = max(captured - facts.keeps, 0)
+    taken = sum(one.taken for one in facts.paid)
     towards, beside = (By.TOWARDS, By.ELSEWHERE), (By.BESIDE,)
-    part = taken + _claimed(lines, towards)
-    gone = taken + _gone(facts.promises, (*towards, *beside))
-    owed = max(by_rule, part) + _claimed(lines, beside) - gone
-    given, failed = _gone(facts.promises, (By.RULES,)), _failed(lines, towards)
-    more = max(by_rule, part + failed) - max(by_rule, part)
+    shared = (By.RULES, *towards)
+    total, with_failed = _share(facts, lines), _share(facts, lines, Stands.FAILED)
+    more = with_failed - total
+    owed = total + _claimed(lines, beside) - taken - _gone(facts.promises, (*towards, *beside))
+    given = _gone(facts.promises, (By.RULES,))
     # What has gone beyond what is owed already gives that too; only what has gone twice gives what comes beside it.
     twice, over = max(-owed, 0), max(given - max(owed, 0), 0)
-    on_top = max(_failed(lines, beside) - max(twice - more, 0), 0)
+    share, on_top = max(more - twice - over, 0), max(_speaks(lines, beside, Stands.FAILED) - max(twice - more, 0), 0)
     short = max(owed - given, 0)
-    shared = (By.RULES, *towards)
-    waiting = _waiting(lines, shared)
     let_go = sum(one.last.of_rules for one in lines if one.last.stands is Stands.SETTLED and one.last.by in shared)
-    share = max(more - twice - over, 0)
+    open_short = max(short - let_go, 0)
     room = {one.key: _room(one, facts.promises) for one in facts.paid}
     there = sum(max(one, 0) for one in room.values())
-    open_short = max(short - let_go, 0)
+    # What waits for a second officer in the place of what failed gives what it adds to the share first, then of that.
+    added = _share(facts, lines, Stands.FAILED, Stands.ASKED) - with_failed
+    waiting = max(_speaks(lines, shared, Stands.ASKED) - added, 0)
+    lacking = open_short + max(more + added - twice - over, 0)
+    spoken_of = min(_speaks(lines, shared, Stands.FAILED, Stands.ASKED), lacking)
     sums = {By.RULES: open_short, By.BESIDE: on_top}
     return Reckoning(
         floor=max(owed, 0),
-        ceiling=max(owed + more, 0),
+        ceiling=max(owed + more - waiting, 0),
         given=given,
         anew=max(short - waiting, 0),
-        unseen=min(max(short - let_go - waiting - _failed(lines, shared), 0), max(there - _failed(lines, By), 0)),
+        unseen=max(min(lacking, there - on_top) - spoken_of, 0),
+        unspoken=lacking - spoken_of,
         again={
             one.last.key: min(one.last.minor, sums.get(one.last.by, share + open_short))
             for one in lines
             if one.last.stands is Stands.FAILED
         },
         owed=min(open_short + share + on_top, there),
-        lacking=open_short + share,
         room=room,
         is_all_taken=taken > 0 and not any(_left(one, facts.promises) for one in facts.paid),
     )
 
 
 def let_go_of(facts: Facts, key: int) -> tuple[int, int]:
-    """What an officer lets go of who settles a refund that failed, and what of that the rules owed: what would else be
-    lacking still. A gift above their share takes nothing of it."""
-    before = reckoned(facts)
-    owed = before.again[key]
+    """What an officer lets go of who settles a refund that failed, and what of that the rules would else promise at
+    once: not what another that failed speaks of too, nor a gift above their share."""
+    owed = reckoned(facts).again[key]
     settled = {one.key: one for one in facts.promises}
     settled[key] = replace(settled[key], stands=Stands.SETTLED, let_go=owed)
-    after = reckoned(replace(facts, promises=list(settled.values())))
-    return owed, min(owed, max(after.lacking - max(before.lacking - owed, 0), 0))
+    return owed, min(reckoned(replace(facts, promises=list(settled.values()))).unspoken, owed)
+
+
+def let_go_still(facts: Facts) -> Mapping[int, int]:
+    """By their keys, of the refunds of which less is let go of than was, what of it the rules owe still: what has been
+    given otherwise since is not let go of beside that."""
+    rest = reckoned(facts).short
+    less = {}
+    for one in sorted((one for one in facts.promises if one.of_rules), key=lambda one: one.key):
+        if one.of_rules > rest:
+            less[one.key] = rest
+        rest -= min(one.of_rules, rest)
+    return less
 
 
 def _lines(promises: Collection[Promise]) -> Iterable[_Line]:
@@ -210,22 +227,28 @@ def _lines(promises: Collection[Promise]) -> Iterable[_Line]:
         yield _Line(last=last, rest=rest, twice=max(left - rest - speaks_of, 0), was_agreed=was_agreed)
 
 
-def _claimed(lines: Iterable[_Line], by: Collection[By]) -> int:
-    return sum(one.claim for one in lines if one.last.by in by)
+def _share(facts: Facts, lines: Collection[_Line], *speaking: Stands) -> int:
+    """The larger of the rules' share and of what was given towards it, as `speaking` says of `_Line.claim`. What people
+    gave after the rules had spoken is above what they owed by then, as far as they owe it still."""
+    captured = sum(one.captured for one in facts.paid)
+    first = [one for one in lines if one.last.by is By.ELSEWHERE or one.last.kept is None]
+    share = sum(one.taken for one in facts.paid) + _claimed(first, (By.TOWARDS, By.ELSEWHERE), *speaking)
+    later = [one for one in lines if one not in first and one.last.by is By.TOWARDS]
+    for one in sorted(later, key=lambda one: one.last.kept or 0, reverse=True):
+        share = max(captured - max(one.last.kept or 0, facts.keeps), share) + one.claim(*speaking)
+    return max(captured - facts.keeps, share, 0)
 
 
-def _failed(lines: Iterable[_Line], by: Iterable[By]) -> int:
-    return sum(one.last.minor for one in lines if one.last.by in set(by) and one.last.stands is Stands.FAILED)
+def _claimed(lines: Iterable[_Line], by: Collection[By], *speaking: Stands) -> int:
+    return sum(one.claim(*speaking) for one in lines if one.last.by in by)
+
+
+def _speaks(lines: Iterable[_Line], by: Collection[By], *stands: Stands) -> int:
+    return sum(one.last.minor for one in lines if one.last.by in by and one.speaks(*stands))
 
 
 def _gone(promises: Iterable[Promise], by: Collection[By]) -> int:
     return sum(one.gone for one in promises if one.by in by)
-
-
-def _waiting(lines: Iterable[_Line], by: Collection[By]) -> int:
-    """What waits for a second officer in the place of what failed."""
-    waiting = (one for one in lines if one.last.stands is Stands.ASKED and one.was_agreed)
-    return sum(one.last.minor for one in waiting if one.last.by in by)
 
 
 def _room(paid: Paid, promises: Iterable[Promise]) -> int:

@@ -83,6 +83,8 @@ NOT_OWED = "not owed any more"
 BY_MISTAKE = "the payment was written down by mistake"
 # … or less: what the rules promise is a share of it.
 LESS_PAID = "less was paid than had been written down"
+# … or where it had gone beyond what was taken.
+BEYOND = "more than was taken"
 # By what word a page or a message tells of each.
 DROPPED_FOR = {
     BY_THE_BANK: "bank",
@@ -91,6 +93,7 @@ DROPPED_FOR = {
     NOT_OWED: "not-owed",
     BY_MISTAKE: "mistake",
     LESS_PAID: "less-paid",
+    BEYOND: "beyond",
 }
 
 

@@ -13,6 +13,7 @@ _DROPPED = {
     "not-owed": "was not given back: the visit now costs all that is left of what you paid.",
     "mistake": "was not given back: what it was to be of had been written down by mistake.",
     "less-paid": "was not given back: less was paid than had been written down.",
+    "beyond": "went back to you beyond what you had paid: the clinic may ask you for it.",
     "": "was not given back.",
 }
 

@@ -7,11 +7,12 @@ from billing.models.desk import (
     StripeEvent,
 )
 from billing.models.payments import ONE_OPEN, Payment, PaymentGroupGrant, PaymentUserGrant
-from billing.models.refunds import AGREED, AUTOMATIC, NOT_MADE, Dispute, Refund
+from billing.models.refunds import AGREED, AUTOMATIC, HAD_LEFT, NOT_MADE, Dispute, Refund
 
 __all__ = [
     "AGREED",
     "AUTOMATIC",
+    "HAD_LEFT",
     "NOT_MADE",
     "ONE_OPEN",
     "BillingSettings",

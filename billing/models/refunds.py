@@ -12,8 +12,10 @@ from common.models import PublicIdModel
 
 # Of which nobody has to say yes any more.
 AGREED = Q(needs_second=False) | Q(seconded_by__isnull=False)
+# What went beyond what was taken: the ledger holds it as cancelled, with the bank's reference or Stripe's.
+HAD_LEFT = Q(status=RefundStatus.CANCELED) & ~Q(given_reference="")
 # What went out and came back, or Stripe took off its list: it has to be given anew, or settled.
-NOT_MADE = Q(status=RefundStatus.FAILED) | Q(status=RefundStatus.CANCELED, stripe_id__isnull=False)
+NOT_MADE = Q(status=RefundStatus.FAILED) | Q(status=RefundStatus.CANCELED, stripe_id__isnull=False, given_reference="")
 # What a cancellation or a late payment gives back by itself: of these a payment has one.
 AUTOMATIC = (RefundReason.POLICY, RefundReason.PRACTICE, RefundReason.LATE, RefundReason.DUPLICATE)
 
@@ -104,7 +106,12 @@ class Refund(PublicIdModel):
     def is_not_made(self) -> bool:
         """As `NOT_MADE`."""
         is_off_the_list = self.status == RefundStatus.CANCELED and self.stripe_id is not None
-        return self.status == RefundStatus.FAILED or is_off_the_list
+        return self.status == RefundStatus.FAILED or (is_off_the_list and not self.has_left)
+
+    @property
+    def has_left(self) -> bool:
+        """As `HAD_LEFT`."""
+        return self.status == RefundStatus.CANCELED and self.given_reference != ""
 
     @property
     def dropped_for(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Q, Sum
 
-from billing.models import Payment, Refund
+from billing.models import HAD_LEFT, Payment, Refund
 from billing.selectors.owed import failures_waiting
-from billing.selectors.payments import HAD_LEFT, left_to_pay, taken_of
+from billing.selectors.payments import left_to_pay, taken_of
 from billing.states import Attention, RefundStatus
 from booking.states import STANDING
 

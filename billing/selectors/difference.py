@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from billing.selectors.payments import captured_of, kept_of, taken_by_banks
+from billing.selectors.owed import foreseen
+from billing.selectors.payments import captured_of, taken_by_banks
 from booking.models import Appointment
 from booking.policies import amount_due, cancellation_sentence, policy_changed, taken_online
 from booking.selectors import booking_settings
@@ -39,10 +40,11 @@ def difference_to(appointment: Appointment, visit_type: VisitType, *, start: dat
     taken, due = captured_of(appointment), amount_due(visit_type, settings)
     policy = policy_changed(appointment.policy, visit_type, start=start, settings=settings)
     pay = taken_online(due - taken)
+    changed = foreseen(appointment, price_minor=visit_type.price_minor)
     return Difference(
         visit_type=visit_type,
         pay_minor=pay,
-        return_minor=max(kept_of(appointment) - visit_type.price_minor, 0),
+        return_minor=sum(min(known.anew, known.there) for known in changed),
         clinic_minor=max(visit_type.price_minor - taken + taken_by_banks(appointment) - pay, 0),
         policy=cancellation_sentence(policy, start=start, now=now, zone=appointment.location.zone),
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
 from billing.models import NOT_MADE, Dispute, Payment, Refund
-from billing.reckoning import By, Facts, Paid, Promise, Stands, reckoned
+from billing.reckoning import By, Facts, Paid, Promise, Reckoning, Stands, reckoned
 from billing.shares import kept_by_policy
 from billing.states import BY_MISTAKE, DISPUTE_GONE, Outcome, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
 from booking.policies import LATE_REFUND, is_free_to_cancel
 from booking.states import CancelReason, Status
+from common import clock
 
 _BY_OFFICERS = frozenset({RefundReason.OFFICER, RefundReason.COMPLAINT})
 
@@ -85,6 +89,17 @@ def facts_of(payment: Payment) -> Facts:
     return visit_facts(next((group for group in groups if payment in group), [payment]), appointment)
 
 
+def foreseen(appointment: Appointment, **becomes: Any) -> list[Reckoning]:
+    """What would be reckoned of each of the visit's payments, or of those together that are for it, if it became what
+    is named: before anybody decides. What came to nothing goes back by itself."""
+    # A copy that nobody saves.
+    then = copy(appointment)
+    vars(then).update(becomes)
+    payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED).order_by("pk")
+    counted = payments.exclude(outcome=Outcome.REFUNDED)
+    return [reckoned(visit_facts(group, then)) for group in payments_together(counted, then)]
+
+
 def failures_waiting(payment: Payment) -> bool:
     """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
     all that the visit was paid by, what failed to go back has gone."""
@@ -102,21 +117,22 @@ def _failed(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
 
 def _promises(rows: Sequence[Refund], appointment: Appointment, movable: Collection[int] | None) -> list[Promise]:
     known = {one.pk: one for one in rows}
-    spoke_at = _rules_spoke_at(appointment) if any(one.reason in _BY_OFFICERS for one in rows) else None
-    return [
+    spoken = _rules_spoken(appointment) if any(one.reason in _BY_OFFICERS for one in rows) else []
+    promises = [
         Promise(
             key=one.pk,
             paid=one.payment_id,
             minor=one.amount_minor,
-            by=_by(_line(one, known), spoke_at),
+            by=_by(_line(one, known)),
             stands=_stands(one, movable),
             replaces=one.replaces_id,
             let_go=one.let_go_minor or 0,
             of_rules=one.let_go_of_rules_minor,
-            has_left=one.status == RefundStatus.CANCELED and bool(one.given_reference),
+            has_left=one.has_left,
         )
         for one in rows
     ]
+    return [_as_of_then(one, _line(known[one.key], known), spoken) for one in promises]
 
 
 def _line(refund: Refund, known: Mapping[int, Refund]) -> list[Refund]:
@@ -127,14 +143,21 @@ def _line(refund: Refund, known: Mapping[int, Refund]) -> list[Refund]:
     return line
 
 
-def _by(line: Sequence[Refund], spoke_at: datetime | None) -> By:
+def _by(line: Sequence[Refund]) -> By:
     if line[0].reason == RefundReason.EXTERNAL:
         return By.ELSEWHERE
-    if line[0].reason not in _BY_OFFICERS:
-        return By.RULES
-    # What waits for a second officer is no promise yet.
-    promised = next((one for one in line if one.is_agreed), line[-1])
-    return By.BESIDE if spoke_at and _agreed_at(promised, spoke_at) > spoke_at else By.TOWARDS
+    return By.TOWARDS if line[0].reason in _BY_OFFICERS else By.RULES
+
+
+def _as_of_then(promise: Promise, line: Sequence[Refund], spoken: Sequence[tuple[datetime, int]]) -> Promise:
+    """An officer's promise, by when it was agreed: what waits for a second officer is no promise yet."""
+    if promise.by is not By.TOWARDS or not spoken:
+        return promise
+    agreed = _agreed_at(next((one for one in line if one.is_agreed), line[-1]), spoken[-1][0])
+    before = sum(at < agreed for at, _ in spoken)
+    if before == len(spoken):
+        return replace(promise, by=By.BESIDE)
+    return replace(promise, kept=max(kept for _, kept in spoken[before - 1 :])) if before else promise
 
 
 def _agreed_at(refund: Refund, spoke_at: datetime) -> datetime:
@@ -155,10 +178,14 @@ def _stands(refund: Refund, movable: Collection[int] | None) -> Stands:
     return Stands.PROMISED if refund.status == RefundStatus.PENDING and is_movable else Stands.GONE
 
 
-def _rules_spoke_at(appointment: Appointment) -> datetime | None:
-    """When the visit was cancelled, or else came to cost something else; None where neither was."""
-    if appointment.status == Status.CANCELLED:
-        return appointment.cancelled_at
-    versions = appointment.history.order_by("history_date", "history_id").values_list("price_minor", "history_date")
-    changes = [at for (before, _), (price, at) in pairwise(versions) if price != before]
-    return changes[-1] if changes else None
+def _rules_spoken(appointment: Appointment) -> list[tuple[datetime, int]]:
+    """When the visit came to cost something else, and what it cost then, one after the other; and when it was
+    cancelled: what is kept of it since is known. An appointment that is only foreseen becomes so now."""
+    history = appointment.history.order_by("history_date", "history_id")
+    versions = list(history.values_list("price_minor", "history_date"))
+    changes = [(at, price) for (before, _), (price, at) in pairwise(versions) if price != before]
+    if versions and versions[-1][0] != appointment.price_minor:
+        changes.append((clock.now(), appointment.price_minor))
+    if appointment.status == Status.CANCELLED and appointment.cancelled_at is not None:
+        changes.append((appointment.cancelled_at, 0))
+    return changes

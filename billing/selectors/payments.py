@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
 from accounts.states import Scope
-from billing.models import AGREED, Complaint, Dispute, Payment, Receipt, Refund
+from billing.models import AGREED, HAD_LEFT, Complaint, Dispute, Payment, Receipt, Refund
 from billing.states import (
     DISPUTE_GONE,
     DISPUTE_OVER,
@@ -30,8 +30,6 @@ from booking.states import PendingReason, Status
 from common.errors import NotFound
 from common.permissions import visible_rows
 
-# A transfer that went beyond what was taken, kept with a promise that had been cancelled.
-HAD_LEFT = Q(status=RefundStatus.CANCELED, by_hand=True) & ~Q(given_reference="")
 _SHOWN_WITH = ("appointment__doctor", "appointment__patient", "appointment__location", "appointment__visit_type")
 
 
@@ -93,16 +91,6 @@ def captured_of(appointment: Appointment) -> int:
     """
     paid = _paid_for(appointment)
     return _captured(paid) - _surplus_returned(Refund.objects.filter(payment__in=paid))
-
-
-def kept_of(appointment: Appointment) -> int:
-    """What of `captured_of` is still here, in minor units: without whatever was promised or given back, by rule or by
-    an officer, and without what banks took. No more than this can be above a price. What waits for a second officer is
-    here: a colleague may yet refuse it."""
-    paid = _paid_for(appointment)
-    live = Refund.objects.filter(AGREED, payment__in=paid, status__in=sorted(REFUND_LIVE))
-    returned = live.aggregate(total=Sum("amount_minor"))["total"] or 0
-    return max(_captured(paid) - returned - _taken_by_banks(Dispute.objects.filter(payment__in=paid)), 0)
 
 
 def taken_by_banks(appointment: Appointment) -> int:

@@ -13,7 +13,7 @@ from functools import partial
 from billing import facts
 from billing.locks import payments_of_locked, promises_locked
 from billing.models import AUTOMATIC, Payment, Refund
-from billing.reckoning import By, Facts, Promise, Reckoning, Stands, reckoned
+from billing.reckoning import By, Facts, Promise, Reckoning, Stands, let_go_still, reckoned
 from billing.selectors import buys, payments_together, visit_facts
 from billing.services.refunds import refund_move, refund_promise
 from billing.shares import MOVABLE, Shares, fitted, made_way, topped_up
@@ -126,6 +126,8 @@ def promises_complete(*, appointment: Appointment, now: datetime, is_once: bool 
     if appointment.status not in STANDING | {Status.CANCELLED}:
         # Nothing was to be had for it, or an officer has to decide.
         return 0
+    for held in _for_the_rules(appointment):
+        _let_go_of_less(let_go_still(held.facts))
     missing = 0
     # What has to give way to it may have been a part of what is owed itself, and goes back of another payment.
     for _ in range(2):
@@ -137,6 +139,16 @@ def promises_complete(*, appointment: Appointment, now: datetime, is_once: bool 
     for held in _for_the_rules(appointment) if is_once else ():
         missing += reckoned(held.facts).unseen
     return missing
+
+
+def promises_beside(*, failed: Refund, minor: int, now: datetime) -> None:
+    """So much of what an officer sends again goes back of the visit's other payments, whatever else has failed. For
+    whoever holds the appointment."""
+    # What people gave is no difference in price: the visit is not to be paid for again because of it.
+    reason = RefundReason.REST if failed.reason not in (*AUTOMATIC, RefundReason.DIFFERENCE) else None
+    for held in _for_the_rules(failed.payment.appointment):
+        if minor and failed.payment_id in held.payments:
+            _carried_out(held, topped_up(held.facts, minor), why=lambda _: BY_RULE, now=now, reason=reason)
 
 
 def promises_make_way(*, payment: Payment, minor: int, known: Facts, now: datetime) -> None:
@@ -161,8 +173,13 @@ def rules_take_no_more(appointment: Appointment, *, now: datetime) -> Iterator[N
 
 def _forget_what_was_let_go(held: Held) -> None:
     """They have spoken of all that they owe: what an officer let go of before is no part of what they say now."""
-    for refund in Refund.objects.filter(payment__in=held.payments, let_go_of_rules_minor__gt=0):
-        refund.let_go_of_rules_minor = 0
+    let_go = Refund.objects.filter(payment__in=held.payments, let_go_of_rules_minor__gt=0)
+    _let_go_of_less(dict.fromkeys(let_go.values_list("pk", flat=True), 0))
+
+
+def _let_go_of_less(of_rules: Mapping[int, int]) -> None:
+    for refund in Refund.objects.filter(pk__in=of_rules).order_by("pk"):
+        refund.let_go_of_rules_minor = of_rules[refund.pk]
         refund.save(update_fields=["let_go_of_rules_minor"])
 
 
@@ -223,8 +240,11 @@ def _is_closed(held: Held, payment: Payment) -> bool:
     return live.exclude(pk__in=held.rows).exists()
 
 
-def _carried_out(held: Held, shares: Shares, *, why: Callable[[Refund], str], now: datetime) -> list[Refund]:
-    """All is cancelled that changes before anything is promised: both together would be more than was captured."""
+def _carried_out(
+    held: Held, shares: Shares, *, why: Callable[[Refund], str], now: datetime, reason: RefundReason | None = None
+) -> list[Refund]:
+    """All is cancelled that changes before anything is promised: both together would be more than was captured. What is
+    more is promised for the `reason`, or for what became of the visit."""
     changes: list[tuple[Refund, int]] = []
     unchanged, more = [], dict(shares.more)
     for refund in _in_turn(held):
@@ -242,9 +262,10 @@ def _carried_out(held: Held, shares: Shares, *, why: Callable[[Refund], str], no
         messages_queue(messages=facts.refund_changed(refund, again), now=now)
     for key, minor in more.items():
         payment = held.payments[key]
-        reason = _reason(payment.appointment)
-        reason = RefundReason.REST if reason in AUTOMATIC and _is_closed(held, payment) else reason
-        refund_promise(payment=payment, amount_minor=minor, reason=reason, now=now)
+        given_for = reason or _reason(payment.appointment)
+        is_rest = given_for in AUTOMATIC and _is_closed(held, payment)
+        given_for = RefundReason.REST if is_rest else given_for
+        refund_promise(payment=payment, amount_minor=minor, reason=given_for, now=now)
     return unchanged
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from accounts.models import User
 from audit.services import event_record
 from billing.errors import PaymentsAway
-from billing.models import Dispute, Payment, Reconciliation, Refund
+from billing.models import HAD_LEFT, Dispute, Payment, Reconciliation, Refund
 from billing.policies import assert_billing_officer
 from billing.services.sync import payment_sync
 from billing.states import DISPUTE_OVER, DISPUTE_WITHDRAWN, DisputeStatus, Method, RefundStatus
@@ -81,7 +81,10 @@ def _mended(found: _Stripe, now: datetime) -> Iterator[dict[str, Any]]:
         if captured.get(intent.id) != intent.received_minor:
             payment = _made_for(intent)
             yield _row("payment", intent.id, intent.received_minor, captured.get(intent.id) or 0, _sync(payment, now))
-    known = dict(Refund.objects.filter(stripe_id__in=_ids(found.refunds)).values_list("stripe_id", "status"))
+    ours_too = Refund.objects.filter(stripe_id__in=_ids(found.refunds))
+    known = dict(ours_too.values_list("stripe_id", "status"))
+    # The ledger holds what went beyond what was taken as cancelled.
+    known |= dict.fromkeys(ours_too.filter(HAD_LEFT).values_list("stripe_id", flat=True), RefundStatus.SUCCEEDED)
     for refund in found.refunds:
         # Of one that failed before we heard of it there is nothing to know.
         never_was = refund.id not in known and refund.status in (RefundStatus.FAILED, RefundStatus.CANCELED)
@@ -135,9 +138,8 @@ def _row(kind: str, stripe_id: str, theirs: int, ours: int, outcome: str) -> dic
 def _ours(found: _Stripe) -> int:
     """What we have of the same payments, refunds and disputes, after mending."""
     captured = Payment.objects.filter(intent_id__in=list(found.intents)).aggregate(total=Sum("captured_minor"))
-    returned = Refund.objects.filter(stripe_id__in=_ids(found.refunds), status=RefundStatus.SUCCEEDED).aggregate(
-        total=Sum("amount_minor")
-    )
+    gone = Refund.objects.filter(Q(status=RefundStatus.SUCCEEDED) | HAD_LEFT, stripe_id__in=_ids(found.refunds))
+    returned = gone.aggregate(total=Sum("amount_minor"))
     withdrawn = Dispute.objects.filter(
         stripe_id__in=_ids(found.disputes), status__in=sorted(DISPUTE_WITHDRAWN)
     ).aggregate(total=Sum("amount_minor"))

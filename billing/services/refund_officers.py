@@ -20,7 +20,7 @@ from billing.policies import assert_billing_officer, assert_others_money
 from billing.reckoning import Facts, Reckoning, Stands, reckoned
 from billing.selectors import facts_of, left_of
 from billing.services.losses import failures_follow
-from billing.services.promises import promises_complete, promises_make_way, rules_take_no_more
+from billing.services.promises import promises_beside, promises_complete, promises_make_way, rules_take_no_more
 from billing.services.refunds import needs_second_person, refund_move, refund_promise
 from billing.states import REFUND_LIVE, PaymentStatus, RefundReason, RefundStatus
 from booking.models import Appointment
@@ -170,7 +170,7 @@ def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: da
             replaces=failed,
             by_hand=by_hand,
         )
-        return _completed(failed, new, now)
+        return _completed(failed, new, owed - amount, now)
 
 
 def _known_again(failed: Refund) -> Facts:
@@ -209,14 +209,15 @@ def _in_its_place(failed: Refund, known: Facts, owed: int, *, needs_second: bool
     return amount
 
 
-def _completed(failed: Refund, new: Refund | None, now: datetime) -> Refund:
-    """The rest of what is owed in its place goes back of the visit's other payments, by the rules."""
+def _completed(failed: Refund, new: Refund | None, rest: int, now: datetime) -> Refund:
+    """The `rest` of what is owed in its place goes back of the visit's other payments, by the rules."""
     visit = failed.payment.appointment
     if new is None:
         # Nothing of it is left where it failed, and all is owed otherwise.
         failed.let_go_minor = 0
         failed.save(update_fields=["let_go_minor"])
     before = Refund.objects.filter(payment__appointment=visit).latest("pk").pk
+    promises_beside(failed=failed, minor=rest, now=now)
     promises_complete(appointment=visit, now=now)
     failures_follow(visit)
     others = Refund.objects.filter(payment__appointment=visit, pk__gt=before, status=RefundStatus.PENDING)

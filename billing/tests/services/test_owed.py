@@ -9,16 +9,17 @@ import pytest
 
 from billing.errors import TooMuch
 from billing.models import Dispute, Payment, Refund
-from billing.selectors import sums_of
+from billing.selectors import due_online, sums_of
 from billing.services import attention_settle, payment_fetch, refund_record_left, refund_request, refund_retry
-from billing.states import Attention, Method, PaymentStatus, RefundStatus
+from billing.states import REFUND_LIVE, Attention, Method, PaymentStatus, RefundReason, RefundStatus
 from billing.tests.factories import PaymentFactory
 from billing.tests.services.test_failed import again, attention, cancelled_late, failed, paid_online, said
 from billing.tests.services.test_losses import undone
 from billing.tests.services.test_orders import back, drop, gift, mistake
-from billing.tests.services.test_promises import cancel, heard, live
+from billing.tests.services.test_promises import becomes, cancel, heard, live
 from billing.tests.services.test_refunds import officer
-from billing.tests.steps import Deliver, begin, hold, told_and_done
+from billing.tests.steps import Deliver, begin, hold, paid, told_and_done
+from booking.models import Appointment
 from common.errors import Conflict
 from integrations.stripe.simulator.engine import Simulator
 
@@ -180,3 +181,41 @@ def test_a_refund_that_failed_while_a_payment_did_not_add_up_is_seen_once_it_doe
     Payment.objects.filter(pk=payment.pk).update(amount_minor=4500)
     payment_fetch(actor=officer(), payment_id=payment.public_id)
     assert (attention(payment), payment.status) == (Attention.REFUND_FAILED, PaymentStatus.SUCCEEDED)
+
+
+@pytest.mark.parametrize("order", ["fail cancel again", "cancel fail again", "fail again cancel"])
+def test_a_gift_of_after_the_price_fell_stays_on_top_of_that_when_the_visit_is_cancelled(
+    stripe_simulator: Simulator, stripe_deliver: Deliver, order: str
+) -> None:
+    """Of £45 the clinic keeps £30, also of who cancels late, and an officer gives £20 beside the £15 that go back."""
+    payment = paid(stripe_simulator, stripe_deliver)
+    becomes(payment, 3000)
+    beside = gift(payment, 2000)
+    difference = Refund.objects.get(payment=payment, reason=RefundReason.DIFFERENCE)
+    acts: dict[str, Callable[[], object]] = {
+        "fail": lambda: list(map(failed, (difference, beside))),
+        "again": lambda: list(map(again_if_owed, (beside, difference))),
+        "cancel": lambda: cancelled_without_a_share(payment),
+    }
+    for name in order.split():
+        acts[name]()
+    assert back(payment) == 3500
+
+
+def cancelled_without_a_share(payment: Payment) -> None:
+    Appointment.objects.filter(pk=payment.appointment_id).update(policy={"late_refund_percent": 0})
+    payment.appointment.refresh_from_db()
+    cancel(payment, is_free=False)
+
+
+def test_one_that_failed_does_not_stand_in_the_way_of_another_that_goes_back_of_another_payment() -> None:
+    """Both failed where nothing is left by now; what is given in their place is no difference in price."""
+    payment = PaymentFactory.create(paid=True, appointment__price_minor=6000)
+    other = PaymentFactory.create(paid=True, appointment=payment.appointment, amount_minor=1500)
+    one, two = failed(gift(payment, 1000)), failed(gift(payment, 1000))
+    heard(payment, refunded_minor=4500)
+    assert [again(one), again(two)] == [1000, 500]
+    given = Refund.objects.filter(payment=other, status__in=sorted(REFUND_LIVE))
+    assert {reason for reason, _ in live(other)} == {RefundReason.REST}
+    assert (sum(one.amount_minor for one in given), due_online(payment.appointment)) == (1500, 0)
+    assert attention(payment) == Attention.NONE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.errors import TooMuch
 from billing.models import Dispute, Payment, Receipt, Refund
+from billing.selectors.payments import gone_of
 from billing.services import (
+    attention_settle,
     complaint_decide,
     drop_is_told,
     receipt_draw,
@@ -142,10 +145,20 @@ def test_one_in_the_dashboard_of_what_a_transfer_gave_back_stops_nobody_and_is_s
     RefundFactory.create(
         payment=payment, amount_minor=4500, by_hand=True, given_reference="BACS 1", status=RefundStatus.SUCCEEDED
     )
-    refund_take_over(payment=payment, refund=made_in_dashboard(payment, 3000), now=clock.now())
+    news = made_in_dashboard(payment, 3000)
+    refund_take_over(payment=payment, refund=news, now=clock.now())
     payment.refresh_from_db()
-    assert payment.attention == Attention.GONE_TWICE
-    assert payment.refunds.get().amount_minor == 4500
+    kept = payment.refunds.get(reason=RefundReason.EXTERNAL)
+    assert (payment.attention, kept.status, kept.has_left) == (Attention.GONE_TWICE, RefundStatus.CANCELED, True)
+    assert gone_of(payment) == 7500
+    attention_settle(actor=officer(), payment_id=payment.public_id, note="Asked for.")
+    for status, is_still_gone in (("succeeded", True), ("failed", False), ("failed", False)):
+        payment.refresh_from_db()
+        refund_take_over(payment=payment, refund=replace(news, status=status), now=clock.now())
+        kept.refresh_from_db()
+        payment.refresh_from_db()
+        assert (payment.attention, kept.has_left) == (Attention.NONE, is_still_gone), "an officer has dealt with it"
+    assert (gone_of(payment), payment.refunds.count()) == (4500, 2)
 
 
 def test_one_in_the_dashboard_takes_the_place_of_what_was_never_asked_for() -> None:
