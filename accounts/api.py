@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core import context
+from allauth.core.internal.sessionkit import get_session_user
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -15,10 +16,11 @@ from rest_framework.response import Response
 
 from accounts import services
 from accounts.authentication import TokenAuthentication
-from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, TooManyAttempts, TwoStepNeeded
+from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, SessionOver, TooManyAttempts, TwoStepNeeded
 from accounts.models import ApiToken, Patient, User
-from accounts.policies import caller_of, two_step_demanded
+from accounts.policies import caller_of, second_step_unproved, two_step_demanded, two_step_missing
 from accounts.security.forms import CodeForm
+from accounts.security.headless.sessions import SessionTokens, request_of
 from accounts.security.selectors import tokens_of
 from accounts.selectors import is_confirmed, patient_of
 from accounts.states import ALL_SCOPES, LEAST_SCOPES, Area
@@ -65,14 +67,13 @@ class MeSerializer(serializers.ModelSerializer[User]):
         return PatientSerializer(patient).data if patient else None
 
 
-class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
-    email = serializers.EmailField(max_length=254)
-    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
-    code = serializers.CharField(
-        max_length=40,
-        required=False,
-        help_text="Where the account has two-step sign-in: what its authenticator app shows now, or a recovery code.",
-    )
+SESSION_HEADER = "X-Session-Token"
+_SESSION_TOKEN = OpenApiParameter(
+    SESSION_HEADER, str, OpenApiParameter.HEADER, description="Of a session; the body then has no credentials."
+)
+
+
+class ScopesSerializer(serializers.Serializer[dict[str, Any]]):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=ALL_SCOPES),
         default=list(LEAST_SCOPES),
@@ -82,6 +83,16 @@ class CredentialsSerializer(serializers.Serializer[dict[str, str]]):
     )
     name = serializers.CharField(
         max_length=NAME_LENGTH, default="", allow_blank=True, help_text="By which its owner will know the program."
+    )
+
+
+class CredentialsSerializer(ScopesSerializer):
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, style={"input_type": "password"})
+    code = serializers.CharField(
+        max_length=40,
+        required=False,
+        help_text="Where the account has two-step sign-in: what its authenticator app shows now, or a recovery code.",
     )
 
 
@@ -136,17 +147,21 @@ class TokenView(PublicView):
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
-    @extend_schema(request=CredentialsSerializer, responses={201: NewTokenSerializer})
+    @extend_schema(
+        request=CredentialsSerializer, responses={201: NewTokenSerializer}, parameters=[_SESSION_TOKEN], auth=[]
+    )
     def post(self, request: Request) -> Response:
-        """Sign in with email address and password, and a code where the account has two-step sign-in.
+        """Sign in with email address and password, and a code where the account has two-step sign-in; or with the
+        token of a session that was opened at `/api/auth/app/v1/`, in place of all three.
 
         The limits on attempts are those of the sign-in page.
         """
-        serializer = CredentialsSerializer(data=request.data)
+        session_token = request.headers.get(SESSION_HEADER)
+        body_class = ScopesSerializer if session_token else CredentialsSerializer
+        serializer = body_class(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        user = _authenticate(email=given["email"], password=given["password"])
-        _assert_second_step(user, given.get("code", ""))
+        user = _of_session(session_token) if session_token else _by_credentials(given)
         token, text = services.token_issue(user=user, scopes=given["scopes"], name=given["name"])
         answer = NewTokenSerializer(token, context={"text": text})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
@@ -202,6 +217,23 @@ class TokenDetail(ApiView):
         if not services.token_revoke(user=caller_of(request), token_id=token_id):
             raise NotFound
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _by_credentials(given: dict[str, Any]) -> User:
+    user = _authenticate(email=given["email"], password=given["password"])
+    _assert_second_step(user, given.get("code", ""))
+    return user
+
+
+def _of_session(token: str) -> User:
+    """Whose session it is. What keeps a session from the website's pages keeps it from a token too."""
+    found = SessionTokens().lookup_session(token)
+    user = get_session_user(found) if found else None
+    if found is None or not isinstance(user, User):
+        raise SessionOver
+    if two_step_missing(user) or second_step_unproved(request_of(found, user)):
+        raise TwoStepNeeded
+    return user
 
 
 def _authenticate(*, email: str, password: str) -> User:

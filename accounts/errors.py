@@ -46,6 +46,15 @@ class TwoStepNeeded(DomainError):
         super().__init__("two_step_needed", "Set up two-step sign-in on the website first.")
 
 
+class SessionOver(DomainError):
+    """The session was ended, or its time is over; or there never was one."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self) -> None:
+        super().__init__("session_over", "This session is over. Sign in again.")
+
+
 class ScopeNeeded(DomainError):
     """The token does not open this; another one of the same person may."""
 

@@ -40,6 +40,7 @@ urlpatterns = [
     *([path("dev/mail/", include("medconsult.mail_page"))] if settings.DEVELOPMENT_PAGES else []),
     *([path("ui/", include("medconsult.development"))] if settings.DEVELOPMENT_PAGES else []),
     path("api/v1/", include("medconsult.api")),
+    path("api/auth/", include("accounts.security.headless.urls")),
     re_path(r"^api/", Nothing.as_view(), name="api_nothing"),
     path("mail/events/", mail_events, name="mail_events"),
     # In production Nginx serves the public media folder; here it is one process less.

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 # The test client's response, which its stubs keep to themselves.
 Answer = Any
-SECRETS = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+')
+SECRETS = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": "|session_token": ")[^"]+')
 # All of one length, for the page says which address it was.
 KNOWN, UNKNOWN, CLOSED, UNCONFIRMED, TWO_STEP = (f"person-{name}@example.org" for name in "abcde")
 
@@ -71,7 +71,26 @@ def _token(email: str) -> Answer:
     return Client().post("/api/v1/token/", body, content_type="application/json")
 
 
-@pytest.mark.parametrize("ask", [_sign_in, _sign_up, _reset, _reset_code, _token], ids=lambda ask: ask.__name__[1:])
+def _headless(path: str, **body: str) -> Answer:
+    return Client().post(f"/api/auth/app/v1/auth/{path}", body, content_type="application/json")
+
+
+def _headless_in(email: str) -> Answer:
+    return _headless("login", email=email, password="not the password")
+
+
+def _headless_up(email: str) -> Answer:
+    return _headless("signup", email=email, password="violet harbour teapot")
+
+
+def _headless_reset(email: str) -> Answer:
+    return _headless("password/request", email=email)
+
+
+WAYS = [_sign_in, _sign_up, _reset, _reset_code, _token, _headless_in, _headless_up, _headless_reset]
+
+
+@pytest.mark.parametrize("ask", WAYS, ids=lambda ask: ask.__name__[1:])
 @pytest.mark.parametrize("email", [KNOWN, CLOSED, UNCONFIRMED, TWO_STEP])
 def test_an_account_is_answered_as_no_account_is(ask: Callable[[str], Answer], email: str, hashed: list[str]) -> None:
     def answer(address: str) -> tuple[int, str, bytes, int]:

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 WRONG = "not the password"
 GUESSES = 5
+HEADLESS = "/api/auth/app/v1/auth/"
 # A guess: what is tried, the right answer or a wrong one; True where it has opened the door.
 Door = Callable[[bool], bool]
 
@@ -79,6 +80,27 @@ def _token_code(user: User, headers: Iterator[dict[str, str]]) -> Door:
     return guess
 
 
+def _headless(user: User, headers: Iterator[dict[str, str]]) -> Door:
+    def guess(right: bool) -> bool:  # noqa: FBT001
+        body = {"email": user.email, "password": PASSWORD if right else WRONG}
+        response = Client().post(f"{HEADLESS}login", body, content_type="application/json", headers=next(headers))
+        return "mfa_authenticate" in response.content.decode()
+
+    return guess
+
+
+def _headless_code(user: User, headers: Iterator[dict[str, str]]) -> Door:
+    def guess(right: bool) -> bool:  # noqa: FBT001
+        body = {"email": user.email, "password": PASSWORD}
+        signed = Client().post(f"{HEADLESS}login", body, content_type="application/json", headers=next(headers))
+        session = {**next(headers), "X-Session-Token": signed.json()["meta"]["session_token"]}
+        answer = {"code": code_now() if right else WRONG_CODE}
+        address = f"{HEADLESS}2fa/authenticate"
+        return Client().post(address, answer, content_type="application/json", headers=session).status_code == 200
+
+    return guess
+
+
 def _second_step(user: User, headers: Iterator[dict[str, str]]) -> Door:
     def guess(right: bool) -> bool:  # noqa: FBT001
         client = Client()
@@ -119,6 +141,8 @@ DOORS = [
     _django_admin,
     _token,
     _token_code,
+    _headless,
+    _headless_code,
     _second_step,
     _reauthentication,
     _reauthentication_code,
@@ -151,7 +175,7 @@ def test_control_the_right_answer_opens_the_door(
     assert guess(True)
 
 
-def _code_in(mail: EmailMultiAlternatives) -> str:
+def code_in(mail: EmailMultiAlternatives) -> str:
     found = re.search(r"^[A-Z]{4}-[A-Z]{4}$", str(mail.body), re.MULTILINE)
     assert found
     return found.group()
@@ -171,7 +195,7 @@ def test_the_sixth_code_from_a_mail_is_refused(
     for _ in range(GUESSES):
         client.post(page, {"code": "BBBB-BBBB"}, headers=next(headers))
     caches["redis"].clear()
-    client.post(page, {"code": _code_in(mailoutbox[0])}, headers=next(headers))
+    client.post(page, {"code": code_in(mailoutbox[0])}, headers=next(headers))
     assert not is_signed_in(client)
     assert client.get("/account/password/reset/complete/").status_code == 302
 

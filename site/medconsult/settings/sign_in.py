@@ -72,6 +72,9 @@ MFA_FORMS = {
     "login_webauthn": "accounts.security.forms.SignInPasskeyForm",
     "reauthenticate_webauthn": "accounts.security.forms.ReauthenticatePasskeyForm",
 }
+# For front ends of another kind (accounts.security.headless).
+HEADLESS_ADAPTER = "accounts.security.headless.sessions.Adapter"
+HEADLESS_TOKEN_STRATEGY = "accounts.security.headless.sessions.SessionTokens"  # noqa: S105 - a class
 # What stays open to somebody who must set up two-step sign-in first: what any visitor sees, and the way to set it up.
 TWO_STEP_OPEN_ROUTES = frozenset(
     {
@@ -96,4 +99,4 @@ TWO_STEP_OPEN_ROUTES = frozenset(
         "admin:logout",
     }
 )
-TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "headless:", "accounts:security", "accounts:two_step")
+TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "headless:", "accounts:security", "accounts:two_step", "headless:")

@@ -8,6 +8,11 @@ from tests.permissions.matrix.rows import READ, SEND, row, theirs
 API = (
     row("api_schema api_docs", READ, EVERYBODY, why="the API's description names no data"),
     theirs("api_nothing", EVERYBODY, why="whatever address the API does not have: not found"),
+    theirs(
+        "headless:*",
+        EVERYBODY,
+        why="signing in is for everybody; accounts/tests/security/test_headless.py proves that our rules hold",
+    ),
     row("api_me", READ, SIGNED_IN, why="one's own account"),
     row("api_token", SEND, EVERYBODY, why="signing in; DELETE needs a token, which a session is not"),
     row("api_token_proof", SEND, why="a token's holder alone, which a session is not"),
