@@ -10,6 +10,7 @@ from accounts import api as accounts
 from booking import api as booking
 from common.drf.openapi import DescriptionView
 from doctors import api as doctors
+from home.api import router as pages
 
 urlpatterns = [
     path("me/", accounts.MeView.as_view(), name="api_me"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/fulfil/", booking.AppointmentFulfil.as_view(), name="api_fulfil"),
     path("appointments/<uuid:appointment_id>/missed/", booking.AppointmentMiss.as_view(), name="api_noshow"),
     path("consents/", booking.ConsentList.as_view(), name="api_consents"),
+    path("", pages.urls),
     path("schema/", DescriptionView.as_view(), name="api_schema"),
     path(
         "docs/",

@@ -97,8 +97,10 @@ class Description(AutoSchema):
 
 
 def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
-    """Spectacular's preprocessing: ours, without those of Wagtail's own admin, and without the description itself."""
-    return [one for one in endpoints if one[0].startswith(OURS) and one[0] != f"{OURS}schema/"]
+    """Spectacular's preprocessing: ours, without the description itself, and without what Wagtail describes (its admin,
+    its content API)."""
+    others = (f"{OURS}schema/", f"{OURS}pages/")
+    return [one for one in endpoints if one[0].startswith(OURS) and not one[0].startswith(others)]
 
 
 def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -99,4 +99,12 @@ TWO_STEP_OPEN_ROUTES = frozenset(
         "admin:logout",
     }
 )
-TWO_STEP_OPEN_PREFIXES = ("account_", "mfa_", "headless:", "accounts:security", "accounts:two_step", "headless:")
+TWO_STEP_OPEN_PREFIXES = (
+    "account_",
+    "mfa_",
+    "headless:",
+    "accounts:security",
+    "accounts:two_step",
+    "headless:",
+    "api_pages:",
+)

@@ -9,6 +9,11 @@ API = (
     row("api_schema api_docs", READ, EVERYBODY, why="the API's description names no data"),
     theirs("api_nothing", EVERYBODY, why="whatever address the API does not have: not found"),
     theirs(
+        "api_pages:*",
+        EVERYBODY,
+        why="public pages; of any other nothing is told (home/tests/test_api.py)",
+    ),
+    theirs(
         "headless:*",
         EVERYBODY,
         why="signing in is for everybody; accounts/tests/security/test_headless.py proves that our rules hold",
