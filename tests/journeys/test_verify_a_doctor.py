@@ -152,6 +152,8 @@ def test_two_officers_verify_a_doctor_after_asking_for_one_item(
     check(desk, "GMC number and name", "GMC register, by hand")
     check(desk, "Identity document", "Passport, on the screen")
     ask_for_the_certificate(desk)
+    # Before the verdict, which would overtake it.
+    deliver_messages()
     keep_picture(desk, f"verify-4-asked-{scripts}")
 
     give(case, ItemKind.INDEMNITY, "certificate 2027.pdf", picture("PDF", size=(421, 594)), expires_on=in_days(300))
