@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.files.storage import Storage
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 from wagtail.images import get_image_model
@@ -22,7 +25,7 @@ def portrait_addresses(photo_ids: Collection[int], specs: Collection[str]) -> Ad
 
     Wagtail's own way asks the cache and the database once a picture.
     """
-    images, filters = get_image_model(), {spec: Filter(spec=spec) for spec in specs}
+    images, filters = get_image_model(), {spec: _filter(spec) for spec in specs}
     stored = images.get_rendition_model().objects.filter(image__in=photo_ids, filter_spec__in=specs)
     found = {
         (rendition.image_id, rendition.filter_spec): rendition.url
@@ -48,10 +51,23 @@ def stored_with(photo: str, spec: str) -> ArraySubquery:
 
 def address_in(stored: Iterable[Mapping[str, Any]], spec: str) -> str:
     """The address of a picture in a size, of what `stored_with` has read; "" where it is still to be made, or anew for
-    a focal point that has moved."""
-    image, wanted = get_image_model(), Filter(spec=spec)
+    a focal point that has moved.
+
+    No picture is made an object of: Wagtail would open its file each time, to learn its width.
+    """
     for told in stored:
-        point = image(collection_id=None, **{name: told[name] for name in _FOCAL_POINT})
-        if told["key"] == wanted.get_cache_key(point):
-            return str(image.get_rendition_model()(file=told["file"]).url)
+        point = SimpleNamespace(**{name: told[name] for name in _FOCAL_POINT})
+        if told["key"] == _filter(spec).get_cache_key(point):
+            return str(_kept_in().url(told["file"]))
     return ""
+
+
+@cache
+def _filter(spec: str) -> Filter:
+    """Reading what a filter says costs more than the rest of a card's picture."""
+    return Filter(spec=spec)
+
+
+def _kept_in() -> Storage:
+    storage: Storage = get_image_model().get_rendition_model()._meta.get_field("file").storage
+    return storage

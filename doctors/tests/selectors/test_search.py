@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import Storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -302,8 +303,11 @@ class TestPaging:
 
 
 @pytest.mark.parametrize("q", ["amara", "amara ailment", "ailmant"])
-def test_four_statements_whatever_the_number_of_cards(q: str) -> None:
+def test_four_statements_whatever_the_number_of_cards_and_no_picture_is_opened(
+    q: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     counts = []
+    opened: list[str] = []
     SearchWordFactory(word="ailment", specialties=[SpecialtyFactory(slug="one")])
     for doctors in (1, 6):
         for _ in range(doctors):
@@ -311,12 +315,15 @@ def test_four_statements_whatever_the_number_of_cards(q: str) -> None:
                 10, locations=[LocationFactory(), LocationFactory()], specialties=[SpecialtyFactory(slug="one")]
             )
             DoctorPageFactory(doctor=doctor, photo=photo_shown_before(PORTRAIT))
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as captured, monkeypatch.context() as patch:
+            # In a bucket each would be a request more.
+            patch.setattr(Storage, "open", lambda *call: opened.append(call[1]))
             page = doctors_search(DoctorFilters(q=q), now=NOW)
         assert len(page.cards) == Doctor.objects.count()
         assert all(card.portrait for card in page.cards)
         counts.append(len(captured))
     assert counts == [4, 4]
+    assert not opened
 
 
 def test_what_can_be_booked_comes_in_the_doctors_order() -> None:
