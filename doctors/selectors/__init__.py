@@ -11,7 +11,7 @@ from doctors.selectors.doctor import (
     location_to_book,
     visit_types_of,
 )
-from doctors.selectors.facets import FACETS, Facets
+from doctors.selectors.facets import FACETS, Facets, doctor_count
 from doctors.selectors.filters import Choices, DoctorFilters, search_choices
 from doctors.selectors.freshness import listing_behind_since
 from doctors.selectors.portraits import portraits_of
@@ -32,6 +32,7 @@ __all__ = [
     "VisitSearch",
     "doctor_cards",
     "doctor_chosen",
+    "doctor_count",
     "doctor_if_any",
     "doctor_listed",
     "doctor_of",

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts.models import Gender
 from doctors.languages import LANGUAGES
-from doctors.models.people import Listing
+from doctors.models.people import FacetCount, Listing
 from doctors.querysets import listed
 from doctors.selectors.cursor import around
 from doctors.selectors.filters import Choices, DoctorFilters, matching, useful
@@ -40,6 +41,13 @@ def facets_of(filters: DoctorFilters, choices: Choices) -> Facets:
     if counts is None:
         return {}
     return {name: {value: counts.get(key, 0) for value, key in values.items()} for name, values in wanted.items()}
+
+
+def doctor_count() -> Coalesce:
+    """For an annotation of specialties: how many listed doctors each has, of the counts that are kept."""
+    key = Concat(Value("||"), Cast(OuterRef("pk"), CharField()), Value("||"))
+    kept = FacetCount.objects.filter(key=key).order_by().values("key").values(count=Sum("doctors"))
+    return Coalesce(Subquery(kept), 0)
 
 
 def _keys(filters: DoctorFilters, choices: Choices) -> dict[str, dict[str, str]]:

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
+from django.db.models import Case, OuterRef, QuerySet, When
 from django.db.models.functions import JSONObject
 
 from common import clock
-from doctors.models import Doctor, Location, Specialty
-from doctors.selectors import Choices, PriceRow, prices_of
+from doctors.models import Location, Specialty
+from doctors.selectors import Choices, PriceRow, doctor_count, prices_of
 
 # Where the live page of a specialty or a location stands, as its row says; None without one.
 PAGE_AT = Case(When(page__live=True, then="page__url_path"))
@@ -57,8 +57,7 @@ def clinic_in(context: dict[str, Any] | None) -> Clinic:
 
 def specialties_with_doctors() -> QuerySet[Specialty]:
     """The specialties in which a patient finds somebody, each with `doctor_count` and `page_at`."""
-    found = Count("doctors", filter=Q(doctors__in=Doctor.objects.listed()))
-    return Specialty.objects.annotate(doctor_count=found, page_at=PAGE_AT).filter(doctor_count__gt=0)
+    return Specialty.objects.annotate(doctor_count=doctor_count(), page_at=PAGE_AT).filter(doctor_count__gt=0)
 
 
 def specialty_choices() -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from wagtail.models import Page, Site
 from common import clock
 from common.pictures import avif_draw
 from doctors.models import Doctor, DoctorPage, Listing
+from doctors.services.listing import listing_close, listing_open
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory, LocationFactory, SpecialtyFactory
 from home.models import HomePage, SiteSettings, StandardPage
 
@@ -79,8 +80,10 @@ def test_the_home_page_shows_the_listed_doctors_soonest_first_and_no_others() ->
 
 def test_the_home_page_counts_only_the_listed_doctors_of_a_specialty() -> None:
     hearts, empty = SpecialtyFactory.create(name="Cardiology"), SpecialtyFactory.create(name="Radiology")
-    DoctorFactory.create(listed=True, specialties=[hearts])
-    DoctorFactory.create(specialties=[hearts, empty])
+    stays, goes = (DoctorFactory.create(listed=True, specialties=own) for own in ([hearts], [hearts, empty]))
+    for doctor in (stays, goes):
+        listing_open(doctor, now=clock.now())
+    listing_close(goes)
 
     page = read("/")
 
