@@ -119,7 +119,9 @@ def route_below(home: str, request: HttpRequest, path_components: list[str]) -> 
         index = get_object_or_404(DoctorIndexPage, url_path=f"{home}{path_components[0]}/")
         return cast("RouteResult", index.route(request, path_components[1:]))
     addresses = [home, *(f"{home}{'/'.join(path_components[: end + 1])}/" for end in range(len(path_components)))]
-    rows: list[Any] = list(Page.objects.filter(url_path__in=addresses).annotate(is_public=is_public()).order_by("path"))
+    # An address ends in the slug, which has an index: without it each visit reads every page that there is.
+    named = Page.objects.filter(url_path__in=addresses, slug__in=[home.strip("/"), *path_components])
+    rows: list[Any] = list(named.annotate(is_public=is_public()).order_by("path"))
     found = rows.pop() if rows else None
     model = found.specific_class if found else None
     if found is None or model is None or not found.live or found.url_path != addresses[-1]:
