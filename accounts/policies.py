@@ -54,6 +54,26 @@ def may_change_roles(actor: User | None) -> bool:
     return actor is None or actor.is_superuser or has_role(actor, Role.ADMINISTRATOR)
 
 
+def assert_doctor(user: User | AnonymousUser) -> None:
+    """Raises `Forbidden` for whoever has not the role of a doctor, verified or not."""
+    if not has_role(user, Role.DOCTOR):
+        raise Forbidden("doctors_only", "This is for doctors who work with us.")
+
+
+def assert_clinic_staff(user: User | AnonymousUser) -> None:
+    """Raises `Forbidden` for whoever works at no desk."""
+    if not has_role(user, Role.CLINIC_STAFF):
+        raise Forbidden("clinic_staff_only", "This is for people who work at a clinic.")
+
+
+def assert_patient(user: User | AnonymousUser) -> Patient:
+    """The person as a patient. Raises `Forbidden` where there is no profile yet."""
+    patient = patient_of(user)
+    if patient is None:
+        raise Forbidden("profile_needed", "Complete your profile first.")
+    return patient
+
+
 def may_act_for(user: User | AnonymousUser, patient: Patient, scope: Scope) -> bool:
     """Whether the person may do that for the patient: for themselves, or as a carer whom the patient lets.
 
@@ -185,8 +205,7 @@ def staff_required(view: ViewT) -> ViewT:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return turn_to(request, resolve_url("account_login"))
-        if not has_role(request.user, Role.CLINIC_STAFF):
-            raise Forbidden("clinic_staff_only", "This page is for people who work at a clinic.")
+        assert_clinic_staff(request.user)
         return view(request, *args, **kwargs)
 
     return cast("ViewT", guarded)
@@ -199,8 +218,7 @@ def doctor_required(view: ViewT) -> ViewT:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return turn_to(request, resolve_url("account_login"))
-        if not has_role(request.user, Role.DOCTOR):
-            raise Forbidden("doctors_only", "This page is for doctors who work with us.")
+        assert_doctor(request.user)
         return view(request, *args, **kwargs)
 
     return cast("ViewT", guarded)

@@ -70,13 +70,7 @@ def record_access(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in VIEWS else "others"
     before = _key(request.GET.get("before", ""))
-    found = audit.events_about_patient(
-        patient.public_id,
-        but_by=[] if show == "all" else [user.public_id],
-        looks_only=show == "looks",
-        before=before,
-    )
-    events = list(found[: PAGE_LENGTH + 1])
+    events = events_shown(user, patient, show=show, before=before)
     context = {
         "entries": entries_of(patient, events[:PAGE_LENGTH]),
         "show": show,
@@ -85,6 +79,17 @@ def record_access(request: HttpRequest) -> HttpResponse:
         "is_first": before is None,
     }
     return render(request, "accounts/record_access.html", context)
+
+
+def events_shown(user: User, patient: Patient, *, show: str, before: int | None) -> list[Event]:
+    """What was done with a patient's record by one of `VIEWS`, from below `before`: a page and one more."""
+    found = audit.events_about_patient(
+        patient.public_id,
+        but_by=[] if show == "all" else [user.public_id],
+        looks_only=show == "looks",
+        before=before,
+    )
+    return list(found[: PAGE_LENGTH + 1])
 
 
 def _key(text: str) -> int | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -87,6 +88,12 @@ def patients_to_book_for(user: User) -> list[Patient]:
 def carers_of(patient: Patient) -> QuerySet[Carer]:
     """Those whom a patient has asked to help and who have not been turned down: invited, accepted, or over by date."""
     return patient.carers.filter(state__in=sorted(LIVE)).select_related("user")
+
+
+def carers_reading(patient: Patient, *, now: datetime) -> list[Carer]:
+    """Those who read a part of the patient's health record now."""
+    accepted = carers_of(patient).filter(state=InvitationState.ACCEPTED)
+    return [one for one in accepted if one.reads_record and not one.has_expired(now)]
 
 
 def carer_of(user: User, public_id: UUID) -> Carer:

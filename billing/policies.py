@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -12,8 +13,9 @@ from billing.models import Complaint, Payment
 from billing.states import PaymentStatus
 from booking.models import Appointment
 from booking.policies import helps_with, works_at
+from booking.selectors import appointment_for
 from common import clock
-from common.errors import Forbidden
+from common.errors import Forbidden, NotFound
 
 AnyUser = User | AnonymousUser
 
@@ -33,6 +35,22 @@ def can_pay_for(user: AnyUser, appointment: Appointment) -> bool:
 def can_record_payment(user: AnyUser, appointment: Appointment) -> bool:
     """Write down what was taken at the desk: the staff of the place, and nobody of their own visit."""
     return works_at(user, appointment) and not is_own_money(user, appointment)
+
+
+def appointment_paid_by(user: AnyUser, appointment_id: UUID) -> Appointment:
+    """An appointment that the person may pay for. Raises `NotFound` for every other, whoever may see it."""
+    appointment = appointment_for(user, appointment_id)
+    if not can_pay_for(user, appointment):
+        raise NotFound("We cannot find that appointment.")
+    return appointment
+
+
+def appointment_at_desk_of(user: AnyUser, appointment_id: UUID) -> Appointment:
+    """An appointment of which the person may write down payments. Raises `NotFound` for every other."""
+    appointment = appointment_for(user, appointment_id)
+    if not can_record_payment(user, appointment):
+        raise NotFound("We cannot find that appointment.")
+    return appointment
 
 
 def can_take_back(user: AnyUser, payment: Payment, *, now: datetime) -> bool:

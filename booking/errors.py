@@ -9,12 +9,21 @@ from common.errors import Conflict, DomainError, Invalid
 
 
 class HoursAffect(Conflict):
-    """A change of hours touches visits that nobody has been shown. `appointments` are all that it touches."""
+    """A change of hours touches visits that nobody has been shown. `appointments` are all that it touches; clients get
+    their ids."""
 
     def __init__(self, appointments: Sequence[Any]) -> None:
         self.appointments = list(appointments)
         message = "Somebody is booked then. Look at whom it affects first."
-        super().__init__("appointments_affected", message, count=len(self.appointments))
+        ids = [str(one.public_id) for one in self.appointments]
+        super().__init__("appointments_affected", message, count=len(ids), appointments=ids)
+
+
+class RuleStale(Conflict):
+    """Somebody has changed these hours since they were read."""
+
+    def __init__(self) -> None:
+        super().__init__("rule_changed", "These hours have been changed meanwhile. Look at them again.")
 
 
 class SlotTaken(Conflict):

@@ -38,13 +38,18 @@ def practice_required(view: ViewT) -> ViewT:
     @doctor_required
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if Doctor.objects.filter(user=request.user.pk, is_barred=True).exists():
-            message = "Your verification does not stand at the moment, so this is closed to you."
-            path, action = reverse("credentials:tasks"), "See your verification"
-            raise Forbidden("doctor_barred", message, path=path, action=action)
+        assert_not_barred(request.user)
         return view(request, *args, **kwargs)
 
     return cast("ViewT", guarded)
+
+
+def assert_not_barred(user: User | AnonymousUser) -> None:
+    """Raises `Forbidden` for a doctor whose verification does not stand."""
+    if Doctor.objects.filter(user=user.pk, is_barred=True).exists():
+        message = "Your verification does not stand at the moment, so this is closed to you."
+        path, action = reverse("credentials:tasks"), "See your verification"
+        raise Forbidden("doctor_barred", message, path=path, action=action)
 
 
 def may_see_searches(actor: User | AnonymousUser) -> bool:

@@ -39,6 +39,24 @@ def content_of(page: DoctorPage) -> Content:
     }
 
 
+def plain(content: Content) -> Content:
+    """The same as somebody types it: rich text as `text_of` reads it."""
+    questions = [{**row, "answer": text_of(row["answer"])} for row in content["questions"]]
+    return {**content, "biography": text_of(content["biography"]), "questions": questions}
+
+
+def content_typed(typed: Mapping[str, Any], current: Content) -> Content:
+    """What was typed, in the page's own form: what stands already in `current` keeps its links and its emphasis."""
+    known = {text_of(html): html for html in (*(row["answer"] for row in current["questions"]), current["biography"])}
+
+    def rich(text: str) -> str:
+        said = text.replace("\r\n", "\n").strip()
+        return known.get(said) or html_of(said)
+
+    questions = [{**row, "answer": rich(row["answer"])} for row in typed["questions"]]
+    return {**typed, "biography": rich(typed["biography"]), "questions": questions}
+
+
 def apply(page: DoctorPage, content: Mapping[str, Any]) -> DoctorPage:
     """Lets the page, which is not saved, say what `content` says of the fields that it names."""
     if "biography" in content:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.selectors import patient_of
 from common import clock
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Forbidden, NotFound
 from common.templatetags.when import long_date
 from common.uploads.states import UploadState
 from records.models import Document, HealthRecord, Prescription, RecordShare, VisitNote
@@ -155,6 +155,20 @@ def shareable_of(kind: str) -> Shareable:
     if kind not in SHAREABLE:
         raise NotFound
     return SHAREABLE[kind]
+
+
+def shareable_to(user: User, kind: str, object_id: UUID) -> Any:
+    """One thing of a record that the person may share now: as its patient, or as whoever wrote it.
+
+    Raises `NotFound`, `Forbidden` (`not_yours_to_share`) and `Conflict` (why in its code).
+    """
+    one = shareable_of(kind)
+    thing = one.find(user, object_id)
+    if not one.may_be_shared_by(user, thing):
+        raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
+    if refusal := one.refusal(thing):
+        raise refusal
+    return thing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Case, Exists, OuterRef, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Sum,
+    When,
+    prefetch_related_objects,
+)
 
 from accounts.models import Patient, User
 from accounts.selectors import carer_rule
@@ -28,6 +39,7 @@ from booking.models import Appointment
 from booking.policies import taken_online
 from booking.states import PendingReason, Status
 from common.errors import NotFound
+from common.keyset import KeyPage, latest_first
 from common.permissions import visible_rows
 
 _SHOWN_WITH = ("appointment__doctor", "appointment__patient", "appointment__location", "appointment__visit_type")
@@ -173,16 +185,14 @@ def payments_to_check(*, before: datetime, limit: int) -> QuerySet[Payment, int]
     return unheard.order_by("checked_at", "pk").values_list("pk", flat=True)[:limit]
 
 
-def own_payments(user: User, *, before: str, limit: int) -> list[Payment]:
-    """What a person has paid or tried to, the newest first, from the one with the public id `before` on, without it."""
-    last = None
-    with suppress(ValueError):
-        last = payments_visible_to(user, filters=Q(public_id=UUID(before))).first() if before else None
-    older = Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk) if last else Q()
-    found = payments_visible_to(user, filters=older, limit=limit)
+def own_payments(user: User, *, size: int, before: UUID | None = None, after: UUID | None = None) -> KeyPage[Payment]:
+    """What a person has paid or tried to, with what went back and the receipts: a page, the newest first."""
+    rows_found = partial(payments_visible_to, user)
+    page = latest_first(rows_found, Q(), "created_at", size=size, before=before, after=after)
     refunds = Prefetch("refunds", queryset=refunds_told(Refund.objects.all()))
     receipts = Prefetch("receipts", queryset=Receipt.objects.order_by("issued_at", "pk"))
-    return list(found.prefetch_related(refunds, receipts))
+    prefetch_related_objects(page.rows, refunds, receipts)
+    return page
 
 
 def is_payable(appointment: Appointment, *, now: datetime) -> bool:

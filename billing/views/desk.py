@@ -14,9 +14,7 @@ from accounts.policies import SignedInRequest
 from billing import policies, selectors, services
 from billing.forms import ComplaintForm, MistakeForm, TakenForm
 from billing.states import ComplaintReason, Method, PaymentStatus
-from billing.views.pay import own_appointment
 from booking.models import Appointment
-from booking.selectors import appointment_for
 from booking.states import STANDING, Status
 from common import clock, idempotency
 from common.errors import Conflict, DomainError, Invalid, NotFound
@@ -29,9 +27,7 @@ from common.money import Money
 @login_required
 def take(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """The clinic's staff write down what they took at the desk, or gave back of it (with `refund`, which one)."""
-    appointment = appointment_for(request.user, appointment_id)
-    if not policies.can_record_payment(request.user, appointment):
-        raise NotFound("We cannot find that appointment.")
+    appointment = policies.appointment_at_desk_of(request.user, appointment_id)
     if request.method != "POST":
         return _show_desk(request, appointment)
     return _given(request, appointment) if "refund" in request.POST else _taken(request, appointment)
@@ -78,9 +74,7 @@ def _given(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
 @login_required
 def take_back(request: SignedInRequest, appointment_id: UUID, payment_id: UUID) -> HttpResponse:
     """The clinic's staff say that something was written down as paid by mistake."""
-    appointment = appointment_for(request.user, appointment_id)
-    if not policies.can_record_payment(request.user, appointment):
-        raise NotFound("We cannot find that appointment.")
+    appointment = policies.appointment_at_desk_of(request.user, appointment_id)
     payment = selectors.entries_of_desk(appointment).filter(public_id=payment_id).first()
     if payment is None:
         raise NotFound("We cannot find that payment.")
@@ -137,7 +131,7 @@ def _show_desk(
 @login_required
 def complain(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """The patient says that something is wrong with the money of an appointment."""
-    appointment = own_appointment(request, appointment_id)
+    appointment = policies.appointment_paid_by(request.user, appointment_id)
     form = ComplaintForm(request.POST or None)
     status: int = HTTPStatus.OK
     if request.method == "POST":

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.policies import SignedInRequest
 from billing import policies, selectors, services
 from billing.errors import PaymentsAway
+from billing.standing import standing_of
 from billing.states import PaymentStatus
-from billing.views.standing import standing_of
 from booking.models import Appointment
-from booking.selectors import appointment_for
 from common import clock
-from common.errors import Conflict, DomainError, NotFound
+from common.errors import Conflict, DomainError
 from common.htmx import is_fragment
-from common.inputs import instant_or_none
+from common.inputs import instant_or_none, uuid_or_none
 from common.uploads.serving import file_response
 
 SHOWN = 20
@@ -36,7 +35,7 @@ def pay(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     Whoever comes back from there without paying lands here too. htmx gets the button alone, or
     what there is to say where nothing is due; with `if_due` in the address it then gets nothing (204).
     """
-    appointment = own_appointment(request, appointment_id)
+    appointment = policies.appointment_paid_by(request.user, appointment_id)
     if request.method != "POST":
         return _show_pay(request, appointment)
     try:
@@ -79,7 +78,7 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
     """
     now = clock.now()
     since = min(instant_or_none(request.GET.get("since", "")) or now, now)
-    appointment = own_appointment(request, appointment_id)
+    appointment = policies.appointment_paid_by(request.user, appointment_id)
     payment = selectors.payment_told_of(appointment)
     sums = selectors.sums_of(appointment, payment)
     standing = standing_of(appointment, payment, sums=sums, now=now, since=since)
@@ -104,8 +103,9 @@ def returned(request: SignedInRequest, appointment_id: UUID) -> HttpResponse:
 @login_required
 def payments(request: SignedInRequest) -> HttpResponse:
     """What the person has paid, what went back, and the receipts, the newest first."""
-    rows = selectors.own_payments(request.user, before=request.GET.get("before", ""), limit=SHOWN + 1)
-    context = {"payments": rows[:SHOWN], "next": rows[SHOWN - 1].public_id if len(rows) > SHOWN else None}
+    before = uuid_or_none(request.GET.get("before", ""))
+    page = selectors.own_payments(request.user, size=SHOWN, before=before)
+    context = {"payments": page.rows, "next": page.rows[-1].public_id if page.has_next else None}
     return render(request, "billing/payments.html", context)
 
 
@@ -117,11 +117,3 @@ def receipt(request: SignedInRequest, receipt_id: UUID) -> HttpResponseBase:
     return file_response(
         key=opened.file.name or "", name=f"{opened.number}.pdf", media_type="application/pdf", request=request
     )
-
-
-def own_appointment(request: SignedInRequest, appointment_id: UUID) -> Appointment:
-    """An appointment that the person may pay for. Raises `NotFound` for every other, whoever may see it."""
-    appointment = appointment_for(request.user, appointment_id)
-    if not policies.can_pay_for(request.user, appointment):
-        raise NotFound("We cannot find that appointment.")
-    return appointment

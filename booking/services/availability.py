@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
+from booking.errors import RuleStale
 from booking.locks import lock_doctor, lock_doctor_named
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors.availability import rule_of, version_of
@@ -17,7 +18,6 @@ from booking.services.hours import (
     asserted_location,
     asserted_shown,
     asserted_visit_types,
-    changed_meanwhile,
     found,
     managed,
     remove_row,
@@ -99,7 +99,7 @@ def rule_change(
         doctor = managed(lock_doctor(found(AvailabilityRule.objects.filter(public_id=rule_id)).doctor_id), actor)
         rule, before = rule_of(doctor, rule_id), hours_of(doctor, now=now)
         if version_of(rule) != version:
-            raise changed_meanwhile()
+            raise RuleStale
         rule.location = asserted_location(doctor, location_id)
         rule.weekday, rule.start_time, rule.end_time = weekday, start_time, end_time
         rule.valid_from, rule.valid_until = valid_from or rule.valid_from, valid_until

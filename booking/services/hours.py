@@ -17,7 +17,7 @@ from booking.models import Appointment, AvailabilityException, AvailabilityRule
 from booking.policies import can_manage_availability
 from booking.selectors.outside import Hours, hours_of, left_outside
 from booking.services.listing import listing_write
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Invalid, NotFound
 from common.history import sign
 from common.locks import busy_if_locked
 from doctors.models import Doctor, Location
@@ -104,10 +104,6 @@ def asserted_visit_types(doctor: Doctor, visit_type_ids: Collection[UUID]) -> li
         message = "Choose among your own visits."
         raise Invalid("availability_invalid", message, fields={"visit_types": [message]})
     return keys
-
-
-def changed_meanwhile() -> Conflict:
-    return Conflict("rule_changed", "These hours have been changed meanwhile. Look at them again.")
 
 
 def save_changed(rule: AvailabilityRule, actor: User, *, affected: int) -> None:

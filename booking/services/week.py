@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.services import event_record
+from booking.errors import RuleStale
 from booking.locks import lock_doctor_named
 from booking.models import AvailabilityRule, Cancelling
 from booking.selectors.availability import week_version
@@ -21,7 +22,6 @@ from booking.services.bulk import cancel_many
 from booking.services.hours import (
     asserted_location,
     asserted_shown,
-    changed_meanwhile,
     managed,
     remove,
     save_changed,
@@ -157,7 +157,7 @@ def _chosen(
     """The doctor, locked, with their hours, and the windows that are meant."""
     doctor = managed(lock_doctor_named(doctor_id), actor)
     if week_version(doctor) != seen:
-        raise changed_meanwhile()
+        raise RuleStale
     hours, wanted = hours_of(doctor, now=now), set(rule_ids)
     chosen = [rule for rule in hours.rules if rule.public_id in wanted]
     if len(chosen) != len(wanted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -123,35 +123,24 @@ class PageForm(forms.Form):
 
     def content(self) -> profile.Content:
         """What the valid (or half valid) form says, in the page's own form."""
-        rich = {profile.text_of(row["answer"]): row["answer"] for row in self.current["questions"]}
-        rich[profile.text_of(self.current["biography"])] = self.current["biography"]
         said = self.cleaned_data
-        return {
-            "biography": _rich(said.get("biography", ""), rich),
+        typed = {
+            "biography": said.get("biography", ""),
             "interests": said.get("interests", []),
             "qualifications": [row for _, row in self._filled("qualification")],
-            "questions": [{**row, "answer": _rich(row["answer"], rich)} for _, row in self._filled("question")],
+            "questions": [row for _, row in self._filled("question")],
         }
+        return profile.content_typed(typed, self.current)
 
 
 def _copy(field: forms.Field) -> forms.Field:
     return field.__deepcopy__({})
 
 
-def _rich(text: str, known: Mapping[str, str]) -> str:
-    """What stands already keeps its links and its emphasis."""
-    plain = text.replace("\r\n", "\n").strip()
-    return known.get(plain) or profile.html_of(plain)
-
-
 def _typed(content: profile.Content) -> dict[str, Any]:
-    typed: dict[str, Any] = {
-        "biography": profile.text_of(content["biography"]),
-        "interests": "\n".join(content["interests"]),
-    }
-    for number, row in enumerate(content["qualifications"]):
-        typed |= {f"qualification-{number}-{part}": value for part, value in row.items()}
-    for number, row in enumerate(content["questions"]):
-        typed[f"question-{number}-question"] = row["question"]
-        typed[f"question-{number}-answer"] = profile.text_of(row["answer"])
+    plain = profile.plain(content)
+    typed: dict[str, Any] = {"biography": plain["biography"], "interests": "\n".join(plain["interests"])}
+    for kind in _PARTS:
+        for number, row in enumerate(plain[f"{kind}s"]):
+            typed |= {f"{kind}-{number}-{part}": value for part, value in row.items()}
     return typed

@@ -17,11 +17,10 @@ from common.forms import show_refusal
 from common.htmx import is_fragment
 from common.typed import typed_before, typed_is_kept
 from doctors import profile, selectors, services
-from doctors.models import Doctor, DoctorPage, PageProposal
+from doctors.models import Doctor, DoctorPage
 from doctors.own.forms import LONGEST_TEXT, PageForm
 from doctors.policies import practice_required
-from doctors.selectors.proposals import latest_proposal
-from doctors.states import OPEN_PROPOSALS
+from doctors.selectors.proposals import content_to_change, latest_proposal, public_page_of, version_seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,11 +29,11 @@ from doctors.states import OPEN_PROPOSALS
 def edit(request: SignedInRequest) -> HttpResponse:
     """The form with its preview; to htmx, which asks while somebody types, the preview alone."""
     doctor = selectors.doctor_of(request.user)
-    page = DoctorPage.objects.filter(doctor=doctor).first() if doctor.is_listed else None
-    if page is None or not page.live:
+    page = public_page_of(doctor)
+    if page is None:
         return render(request, "doctors/own/closed.html", {"doctor": doctor})
     proposal = latest_proposal(doctor)
-    current = profile.content_of(page) | _words_of(proposal)
+    current = content_to_change(page, proposal)
     do = request.POST.get("do", "")
     typed = typed_before(request) if request.method == "GET" else {}
     form = PageForm(
@@ -58,8 +57,8 @@ def edit(request: SignedInRequest) -> HttpResponse:
         "doctor": doctor,
         "was_kept": bool(typed),
         "proposal": proposal,
-        "is_open": proposal is not None and proposal.status in OPEN_PROPOSALS,
-        "seen": _number(typed) if typed else _version_of(proposal),
+        "is_open": version_seen(proposal) > 0,
+        "seen": _number(typed) if typed else version_seen(proposal),
     }
     return render(request, "doctors/own/edit.html", context, status=status)
 
@@ -94,14 +93,6 @@ def _number(sent: Mapping[str, str]) -> int:
     """The version of the proposal that the form was written on."""
     told = sent.get("seen", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else 0  # noqa: PLR2004
-
-
-def _version_of(proposal: PageProposal | None) -> int:
-    return proposal.version if proposal and proposal.status in OPEN_PROPOSALS else 0
-
-
-def _words_of(proposal: PageProposal | None) -> profile.Content:
-    return dict(proposal.content) if proposal and proposal.status in OPEN_PROPOSALS else {}
 
 
 def _as_shown(page: DoctorPage, form: PageForm, current: profile.Content) -> DoctorPage:

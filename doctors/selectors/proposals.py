@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common.errors import NotFound
-from doctors.models import Doctor, PageProposal
+from doctors.models import Doctor, DoctorPage, PageProposal
+from doctors.profile import Content, content_of
 from doctors.states import OPEN_PROPOSALS, ProposalStatus
 
 # The permission of whoever decides about proposals.
@@ -20,6 +21,23 @@ def latest_proposal(doctor: Doctor) -> PageProposal | None:
     """What the doctor proposed last, whatever became of it; what they took back counts as nothing."""
     sent = PageProposal.objects.filter(doctor=doctor).exclude(status=ProposalStatus.WITHDRAWN)
     return sent.order_by("-sent_at", "-pk").first()
+
+
+def public_page_of(doctor: Doctor) -> DoctorPage | None:
+    """The doctor's page, while patients can read it."""
+    page = DoctorPage.objects.filter(doctor=doctor).first() if doctor.is_listed else None
+    return page if page is not None and page.live else None
+
+
+def content_to_change(page: DoctorPage, proposal: PageProposal | None) -> Content:
+    """What a doctor goes on writing: what their page says, with what they have proposed and nobody has decided."""
+    said: Content = dict(proposal.content) if proposal and proposal.status in OPEN_PROPOSALS else {}
+    return content_of(page) | said
+
+
+def version_seen(proposal: PageProposal | None) -> int:
+    """The version that whoever writes on has before them; 0 where nothing is open."""
+    return proposal.version if proposal and proposal.status in OPEN_PROPOSALS else 0
 
 
 def open_proposal_of(doctor: Doctor) -> PageProposal | None:

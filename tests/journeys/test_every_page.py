@@ -160,7 +160,7 @@ def test_error_pages(page: Page, complaints: Complaints, assert_sound: Callable[
         assert_sound(page, str(status))
     patient = sign_in(page.context, account_of(a_patient())).new_page()
     patient.goto("/my-day/")
-    expect(patient.get_by_text("This page is for doctors")).to_be_visible()
+    expect(patient.get_by_text("This is for doctors")).to_be_visible()
     assert_sound(patient, "403")
 
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from billing.models import Payment
 from billing.selectors import Sums, evidence_of, sums_of
 from billing.services import attention_settle, payment_record
+from billing.standing import standing_of
 from billing.states import Attention, Method, Outcome, PaymentStatus, RefundStatus
 from billing.tests.factories import PaymentFactory, RefundFactory
 from billing.tests.services.test_change import change, kind
 from billing.tests.services.test_officers import in_review
 from billing.tests.services.test_refunds import officer
 from billing.tests.steps import Deliver, begin, paid, told_and_done
-from billing.views.standing import standing_of
 from booking.models import Appointment
 from booking.services import appointment_cancel
 from booking.states import CancelReason, Status

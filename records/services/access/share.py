@@ -14,7 +14,7 @@ from accounts.models import Patient, User
 from accounts.selectors import patient_of
 from audit.services import event_record
 from common import clock
-from common.errors import Forbidden, Invalid, NotFound
+from common.errors import Invalid, NotFound
 from common.history import sign
 from doctors.models import Doctor
 from notifications.services import Outgoing, messages_queue
@@ -22,7 +22,7 @@ from records.locks import health_record_locked
 from records.models import RecordShare
 from records.selectors import records_settings, share_of
 from records.services.access.rights import reading_settle
-from records.shareable import Shareable, shareable_of
+from records.shareable import Shareable, shareable_of, shareable_to
 from records.states import ShareKind
 
 SHARE_REASON_LENGTH = 500
@@ -101,11 +101,7 @@ def _target(actor: User, kind: str, object_id: UUID | None) -> _Target:
         return _Target(kind=kind, one=one, thing=None, patient=patient, is_by_patient=True)
     if object_id is None:
         raise NotFound
-    thing = one.find(actor, object_id)
-    if not one.may_be_shared_by(actor, thing):
-        raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
-    if refusal := one.refusal(thing):
-        raise refusal
+    thing = shareable_to(actor, kind, object_id)
     is_by_patient = thing.patient.user_id == actor.pk
     return _Target(kind=kind, one=one, thing=thing, patient=thing.patient, is_by_patient=is_by_patient)
 

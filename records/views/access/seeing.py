@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Carer
 from accounts.policies import SignedInRequest, patient_required
-from accounts.selectors import carers_of, caring_as, patient_of
-from accounts.states import READING, InvitationState, Scope
+from accounts.selectors import carers_reading, caring_as, patient_of
+from accounts.states import READING, Scope
 from common import clock
 from doctors.policies import practice_required
 from records import document_pages, selectors, services
@@ -37,15 +36,11 @@ def who_can_see(request: SignedInRequest) -> HttpResponse:
     context = {
         "treating": selectors.treating_doctors_of(patient, now=now),
         "shares": shared(selectors.shares_of(patient, now=now)),
-        "carers": [_carer(one) for one in carers_of(patient) if _reads_now(one, now)],
+        "carers": [_carer(one) for one in carers_reading(patient, now=now)],
         "emergencies": selectors.glasses_open_on(patient),
         "window": selectors.records_settings(),
     }
     return render(request, "records/access/who_can_see.html", context)
-
-
-def _reads_now(carer: Carer, now: datetime) -> bool:
-    return carer.reads_record and carer.state == InvitationState.ACCEPTED and not carer.has_expired(now)
 
 
 def _carer(carer: Carer) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.policies import SignedInRequest, patient_required, recently_authenticated
 from common import clock
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Invalid
 from common.forms import show_refusal
 from common.templatetags.when import long_date
 from common.typed import as_initial, typed_before, typed_is_kept
@@ -25,7 +25,7 @@ from doctors.selectors import doctor_chosen, doctors_called
 from records import services
 from records.forms.access import ShareForm
 from records.services.access.share import SHARE_REASON_LENGTH
-from records.shareable import shareable_of
+from records.shareable import shareable_of, shareable_to
 from records.states import ShareKind
 
 LONGEST_SEARCH = 100
@@ -63,11 +63,7 @@ def share_record(request: SignedInRequest) -> HttpResponse:
 def share_part(request: SignedInRequest, kind: str, object_id: UUID) -> HttpResponse:
     """One thing of a record, by its patient or by the doctor who wrote it."""
     one = shareable_of(kind)
-    thing = one.find(request.user, object_id)
-    if not one.may_be_shared_by(request.user, thing):
-        raise Forbidden("not_yours_to_share", "Only the patient, or the doctor who wrote this, can share it.")
-    if refusal := one.refusal(thing):
-        raise refusal
+    thing = shareable_to(request.user, kind, object_id)
     is_by_patient = thing.patient.user_id == request.user.pk
     title = one.title(thing)
     back = reverse(one.route, args=[object_id]) if one.route else reverse("records:record")

@@ -16,7 +16,8 @@ from common.uploads.serving import upload_response
 from common.uploads.showing import row_of_file
 from notifications.selectors import messages_about
 from records import document_pages, selectors, services
-from records.policies import added, may_open, opens_as_carer
+from records.policies import may_open, opens_as_carer
+from records.reading import document_read
 from records.shareable import can_share
 from records.states import DocumentStatus, ShareKind
 
@@ -30,22 +31,21 @@ def document(request: SignedInRequest, document_id: UUID) -> HttpResponse:
     if found.patient.user_id == request.user.pk:
         services.news_mark_read(actor=request.user, thing_ids=[document_id], now=clock.now())
     shelf = document_pages.shelf_of(found, request.user)
-    is_adder = added(request.user, found)
-    is_hidden = found.status == DocumentStatus.ENTERED_IN_ERROR and not is_adder
+    read = document_read(request.user, found)
     context = {
         "document": found,
         "shelf": shelf,
-        "is_adder": is_adder,
-        "told": messages_about(selectors.about_thing(found)) if is_adder and found.doctor_id else (),
-        "is_hidden": is_hidden,
+        "is_adder": read.is_adder,
+        "told": messages_about(selectors.about_thing(found)) if read.is_adder and found.doctor_id else (),
+        "is_hidden": read.is_hidden,
         "can_open": may_open(request.user, found),
         "can_share": can_share(request.user, ShareKind.DOCUMENT, found),
         "row": row_of_file(found, clock.now()),
         "added_by": document_pages.added_by(found, shelf),
         "as_carer": opens_as_carer(request.user, found),
         "can_list": selectors.is_record_open(request.user, found.patient, now=clock.now()),
-        "versions": [] if is_hidden else document_pages.lines_of(selectors.versions_of(request.user, found), shelf),
-        "can_replace": is_adder and found.is_readable and found.status == DocumentStatus.CURRENT,
+        "versions": document_pages.lines_of(read.versions, shelf),
+        "can_replace": read.is_adder and found.is_readable and found.status == DocumentStatus.CURRENT,
     }
     return render(request, "records/documents/document.html", context)
 

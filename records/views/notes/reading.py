@@ -10,15 +10,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.policies import SignedInRequest, patient_required
 from common import clock
-from common.fields import opened_or_words
 from common.htmx import is_fragment
 from common.inputs import uuid_or_none
 from doctors.policies import practice_required
 from notifications.selectors import messages_about
 from records import selectors, services
-from records.policies import is_author, may_second, reads_as_carer
 from records.presentation import shown
-from records.states import NoteStatus
+from records.reading import note_read
 
 SHOWN = 10
 
@@ -32,26 +30,22 @@ def note(request: SignedInRequest, note_id: UUID) -> HttpResponse:
     """
     found = selectors.note_for(request.user, note_id)
     services.note_viewed(actor=request.user, note=found)
-    author = is_author(request.user, found)
-    as_carer = not author and reads_as_carer(request.user, found)
-    for_patient = as_carer or (found.patient.user_id == request.user.pk and not author)
-    if for_patient and not as_carer:
-        services.news_mark_read(actor=request.user, thing_ids=[note_id], now=clock.now())
-    seconds = may_second(request.user, found)
-    is_hidden = found.status == NoteStatus.ENTERED_IN_ERROR and not author
-    readings = [] if is_hidden else selectors.readings_of(found)
-    versions = shown(readings, for_patient=for_patient)
+    now = clock.now()
+    read = note_read(request.user, found, now=now)
+    if read.for_patient and not read.as_carer:
+        services.news_mark_read(actor=request.user, thing_ids=[note_id], now=now)
+    versions = shown(read.readings, for_patient=read.for_patient)
     context = {
         "note": found,
         "appointment": found.appointment,
-        "for_patient": for_patient,
-        "as_carer": as_carer,
-        "is_author": author,
-        "told": messages_about(selectors.about_thing(found)) if author else (),
-        "seconds": seconds,
-        "error_reason": opened_or_words(found, "error_reason") if author or seconds else "",
-        "is_released": found.released_at is not None and found.released_at <= clock.now(),
-        "is_whole": is_hidden or selectors.is_whole(found, readings),
+        "for_patient": read.for_patient,
+        "as_carer": read.as_carer,
+        "is_author": read.is_author,
+        "told": messages_about(selectors.about_thing(found)) if read.is_author else (),
+        "seconds": read.seconds,
+        "error_reason": read.error_reason,
+        "is_released": read.is_released,
+        "is_whole": read.is_whole,
         "latest": versions[0] if versions else None,
         "earlier": versions[1:],
     }

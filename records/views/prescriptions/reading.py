@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.policies import SignedInRequest, patient_required
 from common import clock
 from common.errors import Invalid
-from common.fields import opened_or_words
 from common.forms import show_refusal
 from common.inputs import uuid_or_none
 from common.keyset import KeyPage
@@ -23,9 +22,10 @@ from records import selectors, services
 from records.check_codes import code_for_people
 from records.forms.prescriptions import AllergyForm
 from records.models import Prescription
-from records.policies import is_prescriber, may_end_prescription, may_prescribe_to, opens_as_carer
+from records.policies import may_prescribe_to
+from records.reading import prescription_read
 from records.shareable import can_share
-from records.states import PrescriptionStatus, ShareKind
+from records.states import ShareKind
 
 SHOWN = 10
 
@@ -38,30 +38,28 @@ def prescription(request: SignedInRequest, prescription_id: UUID) -> HttpRespons
     What was entered in error is told as such; its text, which may be about somebody else, is for its doctor alone.
     """
     found = selectors.prescription_for(request.user, prescription_id)
-    author = is_prescriber(request.user, found)
     if found.is_draft:
         return redirect("records:prescription_edit", prescription_id)
     services.prescription_viewed(actor=request.user, prescription=found)
+    now = clock.now()
     if found.patient.user_id == request.user.pk:
-        services.news_mark_read(actor=request.user, thing_ids=[prescription_id], now=clock.now())
-    status = found.status_at(clock.now())
-    is_hidden = (status == PrescriptionStatus.ENTERED_IN_ERROR and not author) or not found.is_signed
-    reading = selectors.reading_of(found)
-    signed = None if is_hidden else reading.signed
+        services.news_mark_read(actor=request.user, thing_ids=[prescription_id], now=now)
+    read = prescription_read(request.user, found, now=now)
+    signed = read.reading.signed
     context = {
         "prescription": found,
-        "status": status.value,
-        "is_author": author,
-        "told": messages_about(selectors.about_thing(found)) if author else (),
+        "status": read.status.value,
+        "is_author": read.is_author,
+        "told": messages_about(selectors.about_thing(found)) if read.is_author else (),
         "can_share": can_share(request.user, ShareKind.PRESCRIPTION, found),
-        "can_end": may_end_prescription(request.user, found),
+        "can_end": read.can_end,
         "changed_by": selectors.changed_by(found),
-        "as_carer": opens_as_carer(request.user, found),
-        "for_patient": found.patient.user_id == request.user.pk and not author,
-        "is_altered": not is_hidden and signed is None,
+        "as_carer": read.as_carer,
+        "for_patient": read.for_patient,
+        "is_altered": read.is_altered,
         "signed": signed,
         "code": code_for_people(signed.code) if signed else "",
-        "reason": opened_or_words(found, "reason") if author or not is_hidden else "",
+        "reason": read.reason,
         "replaced_by": selectors.replacement_of(request.user, found),
         "can_repeat": signed is not None and may_prescribe_to(request.user, found.patient),
     }
