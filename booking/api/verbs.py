@@ -67,3 +67,15 @@ class AppointmentMiss(_Verb):
     """Nobody came: said by the doctor or the desk, from ten minutes after the start."""
 
     service = services.appointment_noshow
+
+
+class AppointmentApprove(_Verb):
+    """The doctor's yes to a request."""
+
+    service = services.appointment_approve
+
+
+class AppointmentReject(_Verb):
+    """The doctor's no to a request."""
+
+    service = services.appointment_reject

@@ -7,10 +7,19 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 
 from accounts import api as accounts
+from accounts import own_api
+from accounts.caring import api as caring
+from accounts.notices import api as notices
+from accounts.security import api as security
+from billing.api import routes as billing
 from booking import api as booking
+from booking.api import routes as booking_more
 from common.drf.openapi import DescriptionView
 from doctors import api as doctors
 from home.api import router as pages
+from doctors.own import api as own_page
+from records.api import routes as records
+from verification.own import api as verification
 
 urlpatterns = [
     path("me/", accounts.MeView.as_view(), name="api_me"),
@@ -32,6 +41,15 @@ urlpatterns = [
     path("appointments/<uuid:appointment_id>/missed/", booking.AppointmentMiss.as_view(), name="api_noshow"),
     path("consents/", booking.ConsentList.as_view(), name="api_consents"),
     path("", pages.urls),
+    *own_api.urlpatterns,
+    *caring.urlpatterns,
+    *notices.urlpatterns,
+    *security.urlpatterns,
+    *own_page.urlpatterns,
+    *booking_more.urlpatterns,
+    *billing.urlpatterns,
+    *verification.urlpatterns,
+    *records.urlpatterns,
     path("schema/", DescriptionView.as_view(), name="api_schema"),
     path(
         "docs/",

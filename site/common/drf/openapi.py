@@ -56,6 +56,17 @@ _PROBLEM = {
 }
 
 
+@cache
+def _page_of(row: type[serializers.BaseSerializer[Any]]) -> Any:
+    """One for each kind of row: two lists of the same have the same pages."""
+    fields: dict[str, Any] = {
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "results": row(many=True),
+    }
+    return inline_serializer(f"{row.__name__.removesuffix('Serializer')}Page", fields)
+
+
 class Description(AutoSchema):
     """Reads the marks of `ApiView` and `KeysetView`, so that no view repeats them."""
 
@@ -72,13 +83,7 @@ class Description(AutoSchema):
     def get_response_serializers(self) -> Any:
         if not (isinstance(self.view, KeysetView) and self.method == "GET"):
             return super().get_response_serializers()
-        row = self.view.serializer_class
-        fields: dict[str, Any] = {
-            "next": serializers.URLField(allow_null=True),
-            "previous": serializers.URLField(allow_null=True),
-            "results": row(many=True),
-        }
-        return {200: inline_serializer(f"{row.__name__.removesuffix('Serializer')}Page", fields)}
+        return {200: _page_of(self.view.serializer_class)}  # type: ignore[arg-type]  # a class can be hashed
 
     def get_operation_id(self) -> str:
         own: str = super().get_operation_id()

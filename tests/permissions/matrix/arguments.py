@@ -24,6 +24,7 @@ from notifications.tests.factories import MessageFactory
 from records.models import Drug
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.routes import Route
+from tests.permissions.matrix.twins import pages_of
 from tests.permissions.matrix.world import MISSING, MISSING_NUMBER, World
 
 GONE = "missing"
@@ -186,7 +187,8 @@ def kind_of(route: Route, place: str) -> str | None:
         return "case"
     if route.key in ("ui_gallery_sample", "wagtailadmin_tag_model_autocomplete"):
         return None
-    return KINDS.get(f"{route.key}:{place}") or KINDS.get(place)
+    named = (f"{key}:{place}" for key in (route.key, *pages_of(route.key)))
+    return next((KINDS[name] for name in named if name in KINDS), None) or KINDS.get(place)
 
 
 class Arguments:
@@ -222,8 +224,9 @@ class Arguments:
         return ids.get(variant) or ("no-such-one" if is_word else MISSING)
 
     def _value(self, route: Route, place: str) -> str | None:
-        space = route.key.rpartition(":")[0] or route.key
-        return self.fixed.get(f"{space}:{place}") or self.fixed.get(place)
+        spaces = [key.rpartition(":")[0] or key for key in (route.key, *pages_of(route.key))]
+        own = next((self.fixed[name] for space in spaces if (name := f"{space}:{place}") in self.fixed), None)
+        return own or self.fixed.get(place)
 
 
 def _fixed(world: World) -> dict[str, str]:

@@ -136,7 +136,8 @@ class Asker:
 def _environ(
     factory: RequestFactory, method: str, path: str, data: Mapping[str, Any] | None, extra: dict[str, Any]
 ) -> Any:
-    if method == "POST" and not path.startswith("/api/"):
+    has_file = any(hasattr(value, "read") for value in (data or {}).values())
+    if method == "POST" and (has_file or not path.startswith("/api/")):
         return factory.post(path, dict(data or {}), **extra).environ
     if method in UNSAFE:
         return factory.generic(method, path, _json(data), "application/json", **extra).environ

@@ -10,6 +10,7 @@ from booking.selectors import limits_seen, week_version
 from booking.tests.factories import next_slot_start
 from records.tests.document_steps import a_pdf
 from records.tests.prescribing import read
+from tests.permissions.matrix.api_bodies import API_BODIES, choice
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.world import World
 from verification.tests.factories import in_days
@@ -20,25 +21,17 @@ CHANGES_OF_PRESCRIPTIONS = ("hold", "cancel", "stop", "replace", "error")
 
 def body_of(world: World, key: str) -> Body:
     """For a POST to that route: what it takes to be done, and nothing where the button is enough."""
-    return BODIES[key](world) if key in BODIES else {}
+    bodies = BODIES | API_BODIES
+    return bodies[key](world) if key in bodies else {}
 
 
 def query_of(world: World, key: str) -> str:
     """What an address needs besides its path to name anything."""
     if key == "api_slots":
-        return f"?visit_type={_choice(world)['visit_type']}"
+        return f"?visit_type={choice(world)['visit_type']}"
     if key in ("booking:move_confirm", "booking:linked_move_confirm"):
-        return f"?start={_choice(world)['start']}"
-    return f"?{urlencode(_choice(world))}" if key == "booking:confirm" else ""
-
-
-def _choice(world: World) -> Body:
-    """A free time of doctor A's."""
-    return {
-        "visit_type": str(world.doctor_a.visit_types.get().public_id),
-        "location": world.place_a.slug,
-        "start": next_slot_start(5).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+        return f"?start={choice(world)['start']}"
+    return f"?{urlencode(choice(world))}" if key == "booking:confirm" else ""
 
 
 def _particulars(_world: World) -> Body:
@@ -103,8 +96,6 @@ BODIES: dict[str, Callable[[World], Body]] = {
     "accounts:carer_change": _terms,
     "accounts:text_number": lambda _: {"mobile": "07700 900456"},
     "accounts:text_confirm": lambda _: {"code": "000000"},
-    "api_appointments": lambda world: {**_choice(world), "reason": "A talk"},
-    "api_move": lambda world: {"start": _choice(world)["start"]},
     "booking:link": lambda _: _birth_date(),
     "billing:take": lambda _: {"method": "cash", "amount": "1.00"},
     "billing:take_back": lambda _: {"note": "Paid by card"},

@@ -39,6 +39,18 @@ def _every_patient(*_: Any, **__: Any) -> Any:
     return Patient.objects.all()
 
 
+def _some_patient(*_: Any) -> Any:
+    from accounts.models import Patient
+
+    return Patient.objects.first()
+
+
+def _visit_seen(user: Any, appointment_id: Any) -> Any:
+    from booking.selectors import appointment_for
+
+    return appointment_for(user, appointment_id)
+
+
 def _all_of_them(_user: Any, invitations: Any) -> Any:
     return invitations
 
@@ -185,6 +197,12 @@ NOTICED = (
     Mutation("accounts.policies.patient_required", let_through, "accounts:carers", Who.DOCTOR_A),
     Mutation("accounts.policies.booker_required", let_through, "booking:confirm", Who.DOCTOR_A),
     Mutation("accounts.policies.staff_required", let_through, "booking:clinics", Who.PATIENT_A),
+    Mutation("accounts.policies.assert_doctor", _nothing, "api_day", Who.PATIENT_A),
+    Mutation("accounts.policies.assert_clinic_staff", _nothing, "api_clinics", Who.PATIENT_A),
+    Mutation("accounts.policies.assert_patient", _some_patient, "api_notes", Who.DOCTOR_A),
+    Mutation("doctors.policies.assert_not_barred", _nothing, "api_day", Who.DOCTOR_SUSPENDED),
+    Mutation("billing.policies.appointment_paid_by", _visit_seen, "api_payment", Who.DOCTOR_A),
+    Mutation("billing.policies.appointment_at_desk_of", _visit_seen, "api_desk", Who.PATIENT_A),
     Mutation("accounts.policies.doctor_required", let_through, "booking:day", Who.PATIENT_A),
     Mutation("accounts.selectors.carer_rule", _every_row, _SEES, Who.CARER_A),
     Mutation("accounts.selectors.cared_for", _every_patient, "booking:confirm", Who.CARER_ENDED),

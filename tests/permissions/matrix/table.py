@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from tests.permissions.matrix.api_rows import API
+from tests.permissions.matrix.api_rows import API, as_the_pages
 from tests.permissions.matrix.libraries import DJANGO_ADMIN, WAGTAIL
 from tests.permissions.matrix.notice_rows import NOTICES
 from tests.permissions.matrix.people import (
@@ -43,8 +43,6 @@ PUBLIC = (
         why="public files, GET in effect",
     ),
     row("booking:slot_picker", READ, by="public", why="free times are public, of listed doctors alone"),
-    row("api_doctors", READ, EVERYBODY, why="as the pages"),
-    row("api_doctor api_slots", READ, by="public", why="as the pages: of listed doctors alone"),
     theirs(
         "account_* mfa_*",
         EVERYBODY,
@@ -83,16 +81,16 @@ BOOKING = (
         why="one's own, the shared, and those of whom one helps",
     ),
     row(
-        "booking:appointment_detail booking:calendar_file api_appointment",
+        "booking:appointment_detail booking:calendar_file",
         READ,
         by="patient carer grantee viewer doctor clinic",
         why="its two people; the patient's carers and whom they share it with; the desk of the place",
     ),
     row("booking:hold", READ, by="patient carer grantee viewer doctor clinic", why="part of the appointment's page"),
-    row("booking:hold api_extend", SEND, by="patient carer", why="whoever books for the patient asks for more time"),
+    row("booking:hold", SEND, by="patient carer", why="whoever books for the patient asks for more time"),
     row("booking:cancel", READ, by="patient carer grantee viewer doctor clinic", why="says whether one may"),
     row(
-        "booking:cancel api_cancel",
+        "booking:cancel",
         SEND,
         by="patient carer grantee doctor clinic",
         why="as seeing, but for a grant to look",
@@ -104,7 +102,7 @@ BOOKING = (
         why="the times that one may move it to, and no times for whom it is only shared with",
     ),
     row(
-        "booking:move_confirm api_move",
+        "booking:move_confirm",
         SEND,
         by="patient carer doctor clinic",
         why="as cancelling, but for whom it is only shared with",
@@ -149,19 +147,16 @@ BOOKING = (
     row("booking:running_late booking:cancel_rest", BOTH, WORKING_DOCTORS, why="the rest of one's own day"),
     row("booking:rules_change booking:outside_hours booking:limits", BOTH, WORKING_DOCTORS, why="one's own hours"),
     row(
-        "booking:arrive booking:unarrive booking:noshow api_arrive api_unarrive api_noshow",
+        "booking:arrive booking:unarrive booking:noshow",
         SEND,
         by="doctor clinic",
         why="the doctor and the desk of the place say who came",
     ),
     row("booking:history", READ, by="doctor", why="the treating doctor sees what the patient has had with them"),
-    row("booking:fulfil api_fulfil", SEND, by="doctor", why="the treating doctor says what is done"),
+    row("booking:fulfil", SEND, by="doctor", why="the treating doctor says what is done"),
     row("booking:correct_noshow", BOTH, by="doctor clinic", why="whoever may say that nobody came takes it back"),
     row("booking:enter_in_error", BOTH, by="clinic", why="the desk keeps the diary of its place"),
     row("booking:approve booking:reject", SEND, by="doctor", why="the treating doctor answers"),
-    row("api_consents", READ, SIGNED_IN, why="what the clinic asks, of oneself and of whom one books for"),
-    row("api_appointments", READ, SIGNED_IN, why="those that one may see"),
-    row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),
 )
 BILLING = (
     row("billing:stripe_webhook", SEND, EVERYBODY, why="Stripe's signature stands in for a sign-in; without it, 400"),
@@ -358,7 +353,7 @@ OUR_ADMIN = (
     theirs("/admin/login/ /admin/password_reset/ /admin/password_reset/<rest>", EVERYBODY, why="leads to ours"),
 )
 
-TABLE: tuple[Row, ...] = (
+PAGES: tuple[Row, ...] = (
     *PUBLIC,
     *ACCOUNT,
     *BOOKING,
@@ -369,8 +364,8 @@ TABLE: tuple[Row, ...] = (
     *OUR_ADMIN,
     *WAGTAIL,
     *DJANGO_ADMIN,
-    *API,
 )
+TABLE = (*PAGES, *API, *as_the_pages(PAGES))
 
 
 @cache

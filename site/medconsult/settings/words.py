@@ -1,0 +1,35 @@
+"""What the API's description calls the sets of words that several objects have a field for (drf-spectacular)."""
+
+from __future__ import annotations
+
+API_WORDS = {
+    "AppointmentStatus": "booking.states.Status",
+    "PaymentStatus": "billing.states.PaymentStatus",
+    "RefundStatus": "billing.states.RefundStatus",
+    "NoteStatus": "records.states.NoteStatus",
+    "DocumentStatus": "records.states.DocumentStatus",
+    "PrescriptionStatus": "records.states.PrescriptionStatus",
+    "VerificationStatus": "verification.states.Status",
+    "VerificationItemStatus": "verification.states.ItemStatus",
+    "ProposalStatus": "doctors.states.ProposalStatus",
+    "ConsentStatus": "accounts.models.ConsentRecord.Status",
+    "ComplaintState": "billing.states.ComplaintState",
+    "InvitationState": "accounts.states.InvitationState",
+    "UploadState": "common.uploads.states.UploadState",
+    "ExportState": "records.states.ExportState",
+    "ReceiptKind": "billing.models.Receipt.Kind",
+    "CalendarFeedKind": "booking.models.CalendarFeed.Kind",
+    "VerificationItemKind": "verification.states.ItemKind",
+    "ShareKind": "records.states.ShareKind",
+    "StandingKind": ["info", "success", "warning"],
+    "NewsKind": ["note", "document", "prescription"],
+    "WarningKind": ["allergy", "duplicate", "unread"],
+    "PaymentMethod": "billing.states.Method",
+    "DeskMethod": "billing.api.serializers.AT_THE_DESK",
+    "RefundReason": "billing.states.RefundReason",
+    "ComplaintReason": "billing.states.ComplaintReason",
+    "NoShowCorrection": "booking.states.NoShowCorrection",
+    "ErrorReason": "booking.states.ErrorReason",
+    "TokenScope": "accounts.states.ALL_SCOPES",
+    "CarerScope": "accounts.states.Scope",
+}
