@@ -16,8 +16,8 @@ from booking import api as booking
 from booking.api import routes as booking_more
 from common.drf.openapi import DescriptionView
 from doctors import api as doctors
-from home.api import router as pages
 from doctors.own import api as own_page
+from home.api import router as pages
 from records.api import routes as records
 from verification.own import api as verification
 
