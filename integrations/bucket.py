@@ -1,4 +1,4 @@
-"""Private files in a bucket of anything that speaks S3, in the place of the private folder."""
+"""Files in buckets of anything that speaks S3, in the place of folders: a private one, and the editors'."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 from django.utils.deconstruct import deconstructible
+from django.utils.encoding import filepath_to_uri
 from django.utils.http import content_disposition_header
 from storages.backends.s3 import S3Storage
 
@@ -32,6 +33,27 @@ def _telling(method: CallT) -> CallT:
             return method(*args, **kwargs)
 
     return call  # type: ignore[return-value]
+
+
+@deconstructible(path="integrations.bucket.PublicBucket")
+class PublicBucket(S3Storage):
+    """What editors publish. Whoever may read it without a key is the bucket's own rule: pictures, and nothing else
+    (docs/runbooks/buckets.md). A picture's name changes with what it shows, so browsers keep it."""
+
+    def get_default_settings(self) -> dict[str, Any]:
+        return {
+            **super().get_default_settings(),
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": False,
+            "signature_version": "s3v4",
+            "addressing_style": "path",
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+            "public_url": "",
+        }
+
+    def url(self, name: str | None, *_: Any, **__: Any) -> str:
+        return f"{self.public_url}/{filepath_to_uri(name)}"
 
 
 @deconstructible(path="integrations.bucket.PrivateBucket")

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 
 from devtools import css
+from devtools.keys import fresh_keys
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.supervisor import Stopped, stoppable
@@ -61,6 +62,10 @@ def _checks(database_url: str) -> list[Check]:
         Check("the database that tests copy", partial(_database, database_url)),
         Check("django's own checks", _command("manage.py", "check", "--fail-level", "WARNING", **on_database)),
         Check(
+            "the same of production (check --deploy)",
+            _command("manage.py", "check", "--deploy", "--fail-level", "WARNING", **_production(database_url)),
+        ),
+        Check(
             "migrations match the models",
             _command("manage.py", "makemigrations", "--check", "--dry-run", **on_database),
         ),
@@ -73,6 +78,23 @@ def _checks(database_url: str) -> list[Check]:
         Check("the compose file (Docker's own Compose)", _compose),
         Check("Nginx's configuration (gixy)", _command("docker/nginx/medconsult.conf", program=_beside("gixy"))),
     ]
+
+
+def _production(database_url: str) -> dict[str, str]:
+    """An installation's environment, as far as its settings are judged: nothing is connected to."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "medconsult.settings.prod",
+        "DATABASE_URL": database_url,
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "BASE_URL": "https://www.clinic.example",
+        "ALLOWED_HOSTS": "www.clinic.example",
+        "EMAIL_URL": "dummymail://",
+        "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
+        "MEDIA_ROOT": "media",
+        "PRIVATE_ROOT": "private",
+        "CLAMD_URL": "tcp://127.0.0.1:9",
+        **fresh_keys(),
+    }
 
 
 def format_everything() -> int:

@@ -15,12 +15,12 @@ def installation_keys(folder: Path) -> dict[str, str]:
         unfinished = path.with_suffix(".new")
         unfinished.unlink(missing_ok=True)
         unfinished.touch(mode=0o600)
-        unfinished.write_text(json.dumps(_fresh_keys()))
+        unfinished.write_text(json.dumps(fresh_keys()))
         unfinished.rename(path)
     return dict(json.loads(path.read_text()))
 
 
-def _fresh_keys() -> dict[str, str]:
+def fresh_keys() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_ENCRYPTION_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

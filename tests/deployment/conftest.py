@@ -52,7 +52,7 @@ def production(
     return environment
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def started(production: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """One pair for the tests that change nothing of it."""
     with running(prepared(tmp_path_factory.mktemp("pair"), production), "web") as made:

@@ -5,6 +5,7 @@ A mock of S3 takes all of that, so it would prove nothing.
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -21,6 +22,7 @@ import pytest
 import requests
 from botocore.config import Config
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -33,11 +35,13 @@ from common.uploads.storage import private_storage
 from common.uploads.tests import samples
 from devtools.process import Child, Command
 from devtools.valkey import free_port
-from integrations.bucket import PrivateBucket
+from integrations.bucket import PrivateBucket, PublicBucket
+from medconsult.backups import files
 from tests.uploads.conftest import Receive, check
 
 REQUEST = RequestFactory().get("/")
 BUCKET = "private"
+PUBLIC = "media"
 KEYS = {"aws_access_key_id": "the-application", "aws_secret_access_key": "canary-secret-key"}
 SERVER = "master volume filer s3"
 PATIENCE = 30
@@ -52,11 +56,13 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "credentials": [{"accessKey": KEYS["aws_access_key_id"], "secretKey": KEYS["aws_secret_access_key"]}],
         "actions": ["Admin", "Read", "Write", "List"],
     }
+    # As docs/runbooks/buckets.md has it, in this server's words.
+    everybody = {"name": "anonymous", "actions": [f"Read:{PUBLIC}/images/*"]}
     config = folder / "keys.json"
-    config.write_text(json.dumps({"identities": [identity]}), encoding="utf-8")
+    config.write_text(json.dumps({"identities": [identity, everybody]}), encoding="utf-8")
     here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-s3", "-s3.iam=false"]
     here += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
-    small = [f"-dir={folder}", f"-s3.config={config}", "-volume.max=4", "-master.volumeSizeLimitMB=64"]
+    small = [f"-dir={folder}", f"-s3.config={config}", "-volume.max=16", "-master.volumeSizeLimitMB=64"]
     running, port = _started(folder, [*here, *small])
     try:
         _make_bucket(f"http://127.0.0.1:{port}")
@@ -93,7 +99,8 @@ def _answers(running: Child, port: int) -> bool:
 def _make_bucket(address: str) -> None:
     config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=config, **KEYS)
-    client.create_bucket(Bucket=BUCKET)
+    for name in (BUCKET, PUBLIC):
+        client.create_bucket(Bucket=name)
 
 
 @pytest.fixture(autouse=True)
@@ -216,3 +223,56 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> No
     for do in (lambda: away.save("checked/aa/x", ContentFile(b"x")), lambda: away.delete("checked/aa/x")):
         with pytest.raises(OSError, match="The bucket of private files fails"):
             do()
+
+
+@pytest.fixture
+def media(settings: Settings, bucket: PrivateBucket, endpoint: str) -> PublicBucket:
+    """The editors' storage is the other bucket."""
+    options = {**settings.STORAGES["private"]["OPTIONS"], "bucket_name": PUBLIC, "public_url": f"{endpoint}/{PUBLIC}"}
+    backend = {"BACKEND": "integrations.bucket.PublicBucket", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "default": backend}
+    found = storages["default"]
+    assert isinstance(found, PublicBucket)
+    return found
+
+
+def test_of_what_editors_publish_everybody_reads_the_pictures_alone(media: PublicBucket, endpoint: str) -> None:
+    picture = media.save("images/a face.webp", ContentFile(samples.png()))
+    document = media.save("documents/minutes.pdf", ContentFile(samples.pdf()))
+    read = got(media.url(picture))
+    assert (read.status_code, read.content) == (200, samples.png())
+    assert "immutable" in read.headers["Cache-Control"]
+    assert "?" not in media.url(picture)
+    assert got(media.url(document)).status_code == 403
+    assert got(f"{endpoint}/{PUBLIC}/?list-type=2").status_code == 403
+    assert requests.put(media.url(picture), data=b"mine", timeout=PATIENCE).status_code == 403
+    assert requests.delete(media.url(picture), timeout=PATIENCE).status_code == 403
+    with media.open(document) as file:
+        assert file.read() == samples.pdf()
+
+
+def test_an_address_of_one_bucket_opens_nothing_of_the_other(media: PublicBucket, served: Any) -> None:
+    media.save(served.key, ContentFile(b"of the editors"))
+    address = upload_response(served, request=REQUEST)["Location"]
+    assert got(address).status_code == 200
+    assert got(address.replace(f"/{BUCKET}/", f"/{PUBLIC}/", 1)).status_code == 403
+
+
+def test_a_backup_holds_what_lies_in_buckets_and_brings_it_back(media: PublicBucket, bucket: PrivateBucket) -> None:
+    names: dict[str, tuple[Storage, str]] = {
+        "media": (media, "images/deep/er/a.webp"),
+        "private": (bucket, "checked/aa/backed-up"),
+    }
+    for place, (storage, name) in names.items():
+        storage.save(name, ContentFile(place.encode() * 1000))
+        packed = io.BytesIO()
+        digests: dict[str, str] = {}
+        files.pack(place, packed, digests)
+        assert name in digests
+        for kept in digests:
+            storage.delete(kept)
+        assert files.is_empty(place)
+        packed.seek(0)
+        files.unpack(place, packed, digests)
+        with storage.open(name) as file:
+            assert file.read() == place.encode() * 1000

@@ -279,7 +279,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "STRIPE_API_BASE": environment.stripe_api_base,
         # The installation's way of taking payments online; None where it has none.
         "PAYMENT_PROVIDER": "stripe" if environment.stripe_secret_key else None,
-        "CONTENT_SECURITY_POLICY": content_security_policy(environment.checkout_origin),
+        "CONTENT_SECURITY_POLICY": content_security_policy(environment.checkout_origin, environment.media_origin),
         "SMS_PROVIDER": environment.sms_provider,
         "SMS_NOTIFY_KEY": environment.sms_notify_key,
         "SMS_NOTIFY_TEMPLATE": environment.sms_notify_template,
@@ -326,7 +326,7 @@ def caches_of(environment: Environment) -> dict[str, Any]:
     }
 
 
-def content_security_policy(checkout_origin: str | None) -> dict[str, Any]:
+def content_security_policy(checkout_origin: str | None, media_origin: str | None = None) -> dict[str, Any]:
     """What a browser may load for us; the form that leads to paying is answered by a redirect to Stripe's page."""
     return {
         "DIRECTIVES": {
@@ -337,7 +337,7 @@ def content_security_policy(checkout_origin: str | None) -> dict[str, Any]:
             "form-action": ["'self'", *filter(None, [checkout_origin])],
             "frame-ancestors": ["'self'"],
             "frame-src": ["'self'"],
-            "img-src": ["'self'", "data:"],
+            "img-src": ["'self'", "data:", *filter(None, [media_origin])],
             "manifest-src": ["'self'"],
             "media-src": ["'self'"],
             "object-src": ["'none'"],

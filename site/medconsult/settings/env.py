@@ -48,21 +48,33 @@ def _clamd_url() -> str:
     return url
 
 
-def _private_bucket() -> dict[str, Any]:
+def _bucket(prefix: str) -> dict[str, Any]:
     """Without keys of its own the machine's role is asked, as Amazon's library does."""
-    name: str = _env.str("PRIVATE_S3_BUCKET", "")
+    name: str = _env.str(f"{prefix}_BUCKET", "")
     if not name:
         return {}
     options = {
         "bucket_name": name,
-        "endpoint_url": _env.str("PRIVATE_S3_ENDPOINT", "") or None,
-        "region_name": _env.str("PRIVATE_S3_REGION", "") or None,
-        "access_key": _env.str("PRIVATE_S3_ACCESS_KEY", "") or None,
-        "secret_key": _env.str("PRIVATE_S3_SECRET_KEY", "") or None,
+        "endpoint_url": _env.str(f"{prefix}_ENDPOINT", "") or None,
+        "region_name": _env.str(f"{prefix}_REGION", "") or None,
+        "access_key": _env.str(f"{prefix}_ACCESS_KEY", "") or None,
+        "secret_key": _env.str(f"{prefix}_SECRET_KEY", "") or None,
     }
     if (options["access_key"] is None) != (options["secret_key"] is None):
-        raise EnvError("PRIVATE_S3_ACCESS_KEY and PRIVATE_S3_SECRET_KEY come together or not at all")
+        raise EnvError(f"{prefix}_ACCESS_KEY and {prefix}_SECRET_KEY come together or not at all")
     return options
+
+
+def _media_bucket() -> dict[str, Any]:
+    """With the address that everybody reads it by."""
+    options = _bucket("MEDIA_S3")
+    if not options:
+        return {}
+    address: str = _env.str("MEDIA_S3_URL", "").rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.query:
+        raise EnvError("MEDIA_S3_URL is not https://…, and MEDIA_S3_BUCKET is set")
+    return {**options, "public_url": address}
 
 
 def _security_contact() -> str:
@@ -155,7 +167,9 @@ class Environment:
     """Where the files lie that people upload for us alone: never in a folder that a web server publishes."""
     private_files_accel: str = field(default_factory=lambda: _env.str("PRIVATE_FILES_ACCEL", ""))
     """Nginx's internal location for `private_root`; empty where the application sends the files itself."""
-    private_bucket: dict[str, Any] = field(default_factory=_private_bucket)
+    media_bucket: dict[str, Any] = field(default_factory=_media_bucket)
+    """A bucket for the editors' pictures and documents in place of `media_root`: options of `integrations.bucket`."""
+    private_bucket: dict[str, Any] = field(default_factory=lambda: _bucket("PRIVATE_S3"))
     """A bucket for the private files in place of `private_root`, as options of `integrations.bucket`; empty: none."""
     clamd_url: str = field(default_factory=_clamd_url)
     register_provider: str = field(
@@ -216,9 +230,21 @@ class Environment:
             raise EnvError(f"INSECURE_HTTP is for a site on loopback, and BASE_URL is {self.base_url}")
         if 0 < len(self.metrics_token) < SHORTEST_SECRET:
             raise EnvError(f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters, and anybody may guess")
+        if self.media_bucket and self._place_of(self.media_bucket) == self._place_of(self.private_bucket):
+            raise EnvError("MEDIA_S3_BUCKET and PRIVATE_S3_BUCKET are the same, and the one is open to everybody")
         self._check_stripe()
         self._check_sms()
         self._check_mail()
+
+    @staticmethod
+    def _place_of(bucket: dict[str, Any]) -> tuple[Any, Any]:
+        return bucket.get("endpoint_url"), bucket.get("bucket_name")
+
+    @property
+    def media_origin(self) -> str | None:
+        """Where browsers load pictures from; None where from us."""
+        parts = urlsplit(self.media_bucket.get("public_url", ""))
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
     def _check_mail(self) -> None:
         """A provider without a key sends nothing, and one without a password could be anybody."""

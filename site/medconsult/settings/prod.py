@@ -8,7 +8,7 @@ from __future__ import annotations
 from environs import EnvError
 
 from medconsult.settings.base import *  # noqa: F403
-from medconsult.settings.base import STORAGES, configured
+from medconsult.settings.base import SILENCED_SYSTEM_CHECKS, STORAGES, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment()
@@ -19,6 +19,8 @@ if environment.sms_provider == "development":
     raise EnvError("SMS_PROVIDER is development: texts would become files that nobody reads")
 globals().update(configured(environment))
 
+# W019: previews of pages and files are shown in frames of our own pages.
+SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W019"]
 DEBUG = False
 DEVELOPMENT_PAGES = False
 STORAGES = {
@@ -29,6 +31,10 @@ if environment.private_bucket:
     STORAGES["private"] = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": environment.private_bucket}
     # Nginx has no folder to send from: the bucket sends what was signed for.
     PRIVATE_FILES_ACCEL = ""
+if environment.media_bucket:
+    STORAGES["default"] = {"BACKEND": "integrations.bucket.PublicBucket", "OPTIONS": environment.media_bucket}
+    # Whether a document's folder is open to everybody is asked here; the bucket opens pictures alone.
+    WAGTAILDOCS_SERVE_METHOD = "serve_view"
 if not environment.insecure_http:
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

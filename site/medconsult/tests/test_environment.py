@@ -98,6 +98,30 @@ def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> No
     assert read_environment().insecure_http
 
 
+MEDIA = {"MEDIA_S3_BUCKET": "media", "MEDIA_S3_URL": "https://media.clinic.example/"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({**MEDIA, "MEDIA_S3_URL": "http://media.clinic.example"}, "MEDIA_S3_URL"),
+        ({"MEDIA_S3_BUCKET": "media"}, "MEDIA_S3_URL"),
+        ({**MEDIA, "PRIVATE_S3_BUCKET": "media"}, "the same"),
+        ({**MEDIA, "MEDIA_S3_ACCESS_KEY": "half"}, "come together"),
+    ],
+)
+def test_public_files_have_a_bucket_and_an_address_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], said: str
+) -> None:
+    assert installed_with(monkeypatch, {**MEDIA, "PRIVATE_S3_BUCKET": "private"}).media_origin == (
+        "https://media.clinic.example"
+    )
+    for name in (*MEDIA, "PRIVATE_S3_BUCKET"):
+        monkeypatch.delenv(name)
+    with pytest.raises(EnvError, match=said):
+        installed_with(monkeypatch, variables)
+
+
 SECRETS = {"STRIPE_WEBHOOK_SECRETS": "whsec_new-secret,whsec_old-secret"}
 REAL = {"STRIPE_SECRET_KEY": "sk_live_0123456789", **SECRETS}
 SIMULATED = {
