@@ -29,8 +29,8 @@ test: ready ## Every check and every test, as CI runs them
 	@$(devtools) check
 
 .PHONY: test-long
-test-long: ready ## The same with 100 rounds of each race, every order of payment events and 300 lives of each machine (appointments and notes)
-	@export RACE_ROUNDS=100 PAYMENT_ORDERS=864 MACHINE_LIVES=300 PYTEST_ADDOPTS="-o timeout=3600"; $(devtools) check
+test-long: ready ## The same with 100 rounds of each race, every order of payment events and 300 lives of each machine (appointments and notes), and 200 questions to each door of the API
+	@export API_EXAMPLES=200 RACE_ROUNDS=100 PAYMENT_ORDERS=864 MACHINE_LIVES=300 PYTEST_ADDOPTS="-o timeout=3600"; $(devtools) check
 
 .PHONY: lint
 lint: ready ## The checks without the tests

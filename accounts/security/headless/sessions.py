@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 from allauth.core.internal.sessionkit import get_session_user
@@ -15,12 +16,15 @@ from accounts.models import User
 from accounts.security.current import open_session
 from common import clock
 
+# As Django makes them; the store is asked for nothing else.
+_KEY = re.compile(r"[0-9a-z]{32}")
+
 
 class SessionTokens(SessionTokenStrategy):
     """allauth's, whose session ends where a browser's would: idle, too old, or ended from elsewhere."""
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
-        session: SessionBase | None = lookup_session(session_token)
+        session: SessionBase | None = lookup_session(session_token) if _KEY.fullmatch(session_token) else None
         if session is None:
             return None
         user = get_session_user(session)

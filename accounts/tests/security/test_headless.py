@@ -152,3 +152,10 @@ def test_what_is_no_request_is_refused(body: str) -> None:
 )
 def test_ways_in_are_changed_on_the_website_alone(path: str) -> None:
     assert Client().get(f"{APP}{path}").status_code == 404
+
+
+@pytest.mark.parametrize("token", ["\x00", "x", "a" * 5000, "\xff" * 32, "a" * 32])
+def test_what_is_no_session_opens_nothing(front: Front, token: str) -> None:
+    front.session = token
+    assert front.token()[0] == 401
+    assert front.send("GET", f"{APP}auth/session")[0] == 410

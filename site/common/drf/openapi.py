@@ -85,6 +85,12 @@ class Description(AutoSchema):
             return super().get_response_serializers()
         return {200: _page_of(self.view.serializer_class)}  # type: ignore[arg-type]  # a class can be hashed
 
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """DRF forgets of a field that is only read that its column may be empty."""
+        if isinstance(field, serializers.ChoiceField) and field.read_only and _may_be_empty(field):
+            field.allow_blank = True
+        return super()._map_serializer_field(field, direction, bypass_extensions)
+
     def get_operation_id(self) -> str:
         own: str = super().get_operation_id()
         return f"{own.removesuffix('_retrieve')}_list" if isinstance(self.view, KeysetView) else own
@@ -99,6 +105,12 @@ class Description(AutoSchema):
         if not scope:
             return found
         return [{name: [scope] if name == "token" else needed for name, needed in one.items()} for one in found]
+
+
+def _may_be_empty(field: serializers.ChoiceField) -> bool:
+    model = getattr(getattr(field.parent, "Meta", None), "model", None)
+    known = {column.name: column for column in model._meta.fields} if model else {}
+    return field.source in known and known[field.source].blank
 
 
 def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
