@@ -8,6 +8,16 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from common.drf.problems import PREFIX, problem_answer
+from common.errors import DomainError
+
+
+class Closed(DomainError):
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+    def __init__(self) -> None:
+        super().__init__("closed", "We are closed for a short while. Please come back a little later.")
+
 
 class MaintenanceMiddleware:
     """Answers every address with one page and 503 while MAINTENANCE_MINUTES says that we are closed for so long.
@@ -22,7 +32,10 @@ class MaintenanceMiddleware:
         self.minutes: int = settings.MAINTENANCE_MINUTES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
+        if request.path_info.startswith(PREFIX):
+            response = problem_answer(Closed())
+        else:
+            response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
         response["Retry-After"] = str(self.minutes * 60)
         response["Cache-Control"] = "no-store"
         return response
