@@ -208,6 +208,16 @@ def let_go_still(facts: Facts) -> Mapping[int, int]:
     return less
 
 
+def has_failed_before(facts: Facts, promise: Promise) -> bool:
+    """Whether it took the place of one that failed, and so was agreed once."""
+    known = {one.key: one for one in facts.promises}
+    while promise.replaces is not None:
+        promise = known[promise.replaces]
+        if promise.has_failed:
+            return True
+    return False
+
+
 def _lines(promises: Collection[Promise]) -> Iterable[_Line]:
     known = {one.key: one for one in promises}
     replaced = {one.replaces for one in promises}

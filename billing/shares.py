@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from billing.reckoning import By, Facts, Paid, Promise, Stands, reckoned
+from billing.reckoning import By, Facts, Paid, Promise, Stands, has_failed_before, reckoned
 
 # What may yet be changed.
 MOVABLE = (Stands.PROMISED, Stands.ASKED)
@@ -61,18 +61,18 @@ def topped_up(facts: Facts, minor: int, *, closed: Collection[int] = ()) -> Shar
 
 def made_way(facts: Facts, paid: int, minor: int) -> dict[int, int]:
     """What stands of what waits for a second officer where so much of a payment goes back before it: all while both
-    fit; else the one is a part of the other. What was given on top once, and failed, is a part of nothing."""
+    fit; else the one is a part of the other. What was agreed once, and failed, is a part of nothing: that was left to
+    it when it was said how much goes back."""
     asked = _of(facts.promises, paid, Stands.ASKED)
     room = max(reckoned(facts).room[paid], 0) - minor
     stands = {one.key: one.minor for one in asked}
     if sum(stands.values()) <= room:
         return stands
-    failed = {one.key for one in facts.promises if one.has_failed}
-    on_top = [one for one in asked if one.by is By.BESIDE and one.replaces in failed]
-    for one in on_top:
+    agreed = [one for one in asked if has_failed_before(facts, one)]
+    for one in agreed:
         stands[one.key] = min(one.minor, max(room, 0))
         room -= stands[one.key]
-    for one in (one for one in asked if one not in on_top):
+    for one in (one for one in asked if one not in agreed):
         covered = min(one.minor, minor)
         minor -= covered
         stands[one.key] = min(one.minor - covered, max(room, 0))

@@ -126,12 +126,10 @@ def promises_complete(*, appointment: Appointment, now: datetime, is_once: bool 
     if appointment.status not in STANDING | {Status.CANCELLED}:
         # Nothing was to be had for it, or an officer has to decide.
         return 0
-    for held in _for_the_rules(appointment):
-        _let_go_of_less(let_go_still(held.facts))
     missing = 0
     # What has to give way to it may have been a part of what is owed itself, and goes back of another payment.
     for _ in range(2):
-        unseen = [(held, reckoned(held.facts).unseen) for held in _for_the_rules(appointment)]
+        unseen = [(held, reckoned(held.facts).unseen) for held in map(_let_go_still, _for_the_rules(appointment))]
         if not any(minor for _, minor in unseen):
             return 0
         for held, minor in unseen:
@@ -177,8 +175,16 @@ def _forget_what_was_let_go(held: Held) -> None:
     _let_go_of_less(dict.fromkeys(let_go.values_list("pk", flat=True), 0))
 
 
+def _let_go_still(held: Held) -> Held:
+    """With what has been given otherwise since it was let go of as let go of no more."""
+    less = let_go_still(held.facts)
+    _let_go_of_less(less)
+    promises = [replace(one, of_rules=less.get(one.key, one.of_rules)) for one in held.facts.promises]
+    return replace(held, facts=replace(held.facts, promises=promises)) if less else held
+
+
 def _let_go_of_less(of_rules: Mapping[int, int]) -> None:
-    for refund in Refund.objects.filter(pk__in=of_rules).order_by("pk"):
+    for refund in Refund.objects.filter(pk__in=of_rules).order_by("pk") if of_rules else ():
         refund.let_go_of_rules_minor = of_rules[refund.pk]
         refund.save(update_fields=["let_go_of_rules_minor"])
 
