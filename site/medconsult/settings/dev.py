@@ -25,6 +25,7 @@ environment = read_environment(
     MEDIA_ROOT=str(DEV_FOLDER / "media"),
     PRIVATE_ROOT=str(DEV_FOLDER / "private"),
     REGISTER_PROVIDER="sample",
+    PDS_PROVIDER="sample",
     CLAMD_URL="tcp://127.0.0.1:3310",
 )
 globals().update(configured(environment))

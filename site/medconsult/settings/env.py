@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,13 @@ from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, MultiFernet
 from environs import Env, EnvError, validate
+from joserfc.errors import JoseError
 
 from common.logs import FORMATS
 from integrations.mail import provider
+from integrations.nhs import demographics, login
+from integrations.nhs.levels import Level
+from integrations.oidc.fetching import is_secure
 from integrations.sms import notify
 from integrations.stripe import addresses
 
@@ -99,6 +104,31 @@ def _stripe_webhook_secrets() -> list[str]:
     return secrets
 
 
+def _nhs_login() -> login.Configuration | None:
+    """All three names or none of them: half of it would be a button that leads nowhere."""
+    issuer, client_id, pem = (_env.str(f"NHS_LOGIN_{name}", "") for name in ("ISSUER", "CLIENT_ID", "PRIVATE_KEY"))
+    if not (issuer or client_id or pem):
+        return None
+    if not (issuer and client_id and pem):
+        raise EnvError("NHS_LOGIN_ISSUER, NHS_LOGIN_CLIENT_ID and NHS_LOGIN_PRIVATE_KEY come together or not at all")
+    if not is_secure(issuer):
+        raise EnvError(f"NHS_LOGIN_ISSUER is no address with TLS: {issuer}")
+    try:
+        key = login.key_from(b64decode(pem, validate=True).decode())
+    except (JoseError, ValueError) as error:
+        # Not the key itself: this text ends in logs.
+        raise EnvError("NHS_LOGIN_PRIVATE_KEY is no private RSA key (PEM, in base64) of 2048 bits or more") from error
+    levels = validate.OneOf(list(Level))
+    return login.Configuration(
+        issuer=issuer,
+        client_id=client_id,
+        private_key=key,
+        records_level=Level(_env.str("NHS_LOGIN_RECORDS_LEVEL", Level.P9, validate=levels)),
+        booking_level=Level(_env.str("NHS_LOGIN_BOOKING_LEVEL", Level.P0, validate=levels)),
+        binds_linked=_env.bool("NHS_LOGIN_BINDS_LINKED", False),
+    )
+
+
 # In seconds, by what the process is for: the longest statement, and the longest rest inside a transaction; 0: no end.
 # A page gives up before Gunicorn ends its worker (30 s, docker/gunicorn.conf.py), so that the person gets an answer,
 # and waits longer than for a lock (`common.locks`). Migrations, samples and `audit_verify` take what they take.
@@ -177,6 +207,12 @@ class Environment:
     )
     """Who is asked about GMC numbers (integrations.registers); "sample" holds recorded answers about people who do not
     exist, so it is for the demo alone."""
+    nhs_login: login.Configuration | None = field(default_factory=_nhs_login)
+    """How NHS login knows this installation (integrations.nhs.login); None: it is not offered."""
+    pds_provider: str = field(
+        default_factory=lambda: _env.str("PDS_PROVIDER", "", validate=validate.OneOf(["", *demographics.PROVIDERS]))
+    )
+    """Who is asked whether an NHS number is a person's (integrations.nhs.demographics); empty: nobody."""
     stripe_secret_key: str = field(default_factory=_stripe_secret_key)
     """Empty: no payments online."""
     stripe_webhook_secrets: list[str] = field(default_factory=_stripe_webhook_secrets)

@@ -17,6 +17,8 @@ if environment.simulates_stripe and not environment.insecure_http:
     raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")
 if environment.sms_provider == "development":
     raise EnvError("SMS_PROVIDER is development: texts would become files that nobody reads")
+if environment.pds_provider == "sample":
+    raise EnvError("PDS_PROVIDER is sample: made-up people would count as traced by the NHS")
 globals().update(configured(environment))
 
 # W019: previews of pages and files are shown in frames of our own pages.

@@ -1,0 +1,19 @@
+"""Signing in at somebody else's, by OpenID Connect: the same for every provider (docs/decisions/0040)."""
+
+from __future__ import annotations
+
+from integrations.oidc.client import Attempt, Begun, Client, SignedIn
+from integrations.oidc.client_proofs import PrivateKeyJwt, SecretBasic
+from integrations.oidc.errors import AnswerRefused, NotGiven, ProviderAway
+
+__all__ = [
+    "AnswerRefused",
+    "Attempt",
+    "Begun",
+    "Client",
+    "NotGiven",
+    "PrivateKeyJwt",
+    "ProviderAway",
+    "SecretBasic",
+    "SignedIn",
+]

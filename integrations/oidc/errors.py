@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+
+class ProviderAway(Exception):
+    """The provider does not answer now, or not with what the protocol says. The text names no person."""
+
+
+class AnswerRefused(Exception):
+    """What came back from the provider is not taken; `reason` is a word of ours that may be logged."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotGiven(Exception):
+    """The provider says that there is no sign-in: `error` and `description` are its words (RFC 6749, 4.1.2.1)."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
