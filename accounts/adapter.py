@@ -12,13 +12,16 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts import services
 from accounts.models import User
+from accounts.outside.levels import is_linked
 from accounts.security.current import session_id, signed_in_recently
 from accounts.security.devices import device_of
 from common.request_context import client_address
 from integrations import mail
+from integrations.nhs import login
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +93,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
         methods = super().get_reauthentication_methods(user)
+        if isinstance(user, User) and login.is_offered() and is_linked(user):
+            url = reverse("accounts:nhs_login_more", kwargs={"why": "again"})
+            methods.append({"id": "nhs_login", "description": "Continue to NHS login", "url": url})
         return [{**method, "description": WAYS.get(method["id"], method["description"])} for method in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

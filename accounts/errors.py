@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from common.errors import DomainError
+from common.errors import Conflict, DomainError
 
 
 class CredentialsRefused(DomainError):
@@ -71,3 +71,28 @@ class ProofNeeded(DomainError):
 
     def __init__(self) -> None:
         super().__init__("proof_needed", "Prove who you are first: send your password or a code to token/proof/.")
+
+
+class IdentityTaken(Conflict):
+    """Whoever NHS login recognises there has another account here."""
+
+    def __init__(self) -> None:
+        super().__init__("identity_taken", "This NHS login is connected to another account.")
+
+
+class NoOtherWay(Conflict):
+    """What was to be taken away is the only thing that opens the account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no_other_way", "Set a password first: without NHS login nothing else would open your account."
+        )
+
+
+class LevelNeeded(DomainError):
+    """Whoever came by NHS login must go there once more, to prove more surely who they are."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__("level_needed", "Go back to NHS login on the website first: this needs a surer proof of you.")

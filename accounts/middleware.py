@@ -12,8 +12,9 @@ from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve, reverse
 
 from accounts import services
-from accounts.errors import TwoStepNeeded
+from accounts.errors import LevelNeeded, TwoStepNeeded
 from accounts.models import User
+from accounts.outside import levels
 from accounts.policies import SAFE_METHODS, second_step_unproved, turn_to, two_step_missing, way_to_second_step
 from accounts.security.current import open_session, session_id
 from common import clock
@@ -109,6 +110,27 @@ class TwoStepMiddleware:
         if request.path_info.startswith(PREFIX):
             return problem_answer(TwoStepNeeded())
         return turn_to(request, reverse("accounts:two_step_needed") if is_missing else way_to_second_step(request))
+
+
+class OutsideLevelMiddleware:
+    """Keeps whoever came by NHS login with a proof that is not sure enough out of what wants a surer one.
+
+    They are sent to the page that leads there once more, and come back to where they were.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        capability = levels.wanted_for(request, view)
+        if capability is None or not levels.is_missing(request, capability):
+            return None
+        if request.path_info.startswith(PREFIX):
+            return problem_answer(LevelNeeded())
+        return turn_to(request, reverse("accounts:nhs_login_more", kwargs={"why": capability.value}))
 
 
 def _is_open(request: HttpRequest) -> bool:

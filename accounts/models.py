@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 from accounts.access_needs import AccessNeeds, needs_kept
 from accounts.guides import GuideDismissal as GuideDismissal  # noqa: PLC0414  # a file of its own, for this one is long
 from accounts.managers import UserManager
+from accounts.outside_identity import OutsideIdentity as OutsideIdentity  # noqa: PLC0414  # as above
 from accounts.states import LIVE, READING, EndReason, InvitationState
 from accounts.tokens import ApiToken as ApiToken  # noqa: PLC0414
 from accounts.validators import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, get_reauthentication_flows
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
@@ -114,7 +116,18 @@ def second_step_unproved(request: HttpRequest) -> bool:
 
 def proved_recently(request: HttpRequest) -> bool:
     """Whether the person has signed in, or said once more who they are, in the last five minutes."""
-    return signed_in_recently(request) or did_recently_reauthenticate(request)
+    return signed_in_recently(request) or _proved_again_recently(request)
+
+
+def _proved_again_recently(request: HttpRequest) -> bool:
+    """As allauth's, which asks nobody again who has neither a password nor a second step: NHS login may ask them."""
+    if get_reauthentication_flows(request.user):
+        return did_recently_reauthenticate(request)
+    if not get_adapter(request).get_reauthentication_methods(request.user):
+        return True
+    records = get_authentication_records(request, request.user)
+    last = max((record["at"] for record in records if record.get("reauthenticated")), default=0)
+    return time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def caller_of(request: Request) -> User:

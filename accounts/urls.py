@@ -13,5 +13,6 @@ urlpatterns = [
     path("record-access/", record_access.record_access, name="record_access"),
     path("", include("accounts.caring.urls")),
     path("", include("accounts.notices.urls")),
+    path("", include("accounts.outside.urls")),
     path("", include("accounts.security.urls")),
 ]

@@ -59,6 +59,10 @@ email.removed                   U removed an email address
 notices.chosen                  U chose what to be told, and how
 notices.mobile_confirmed        U confirmed a number for texts
 notices.mobile_removed          U took back the number for texts
+identity.verified               E was recognised by an outside provider
+identity.refused                E came back from an outside provider and was not recognised
+identity.linked                 C connected the account to an outside provider
+identity.unlinked               D disconnected the account from an outside provider
 two_step.added                  U turned two-step sign-in on
 two_step.removed                U turned two-step sign-in off
 two_step.refused                E gave a wrong two-step code

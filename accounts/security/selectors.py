@@ -7,9 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import QuerySet
 
-from accounts.models import AccountSession, ApiToken, User
+from accounts.models import AccountSession, ApiToken, OutsideIdentity, User
 from audit.models import Event
 from common import clock
+from integrations.nhs import login
 
 SIGN_INS_SHOWN = 10
 OUTCOMES = {
@@ -49,6 +50,13 @@ def two_step_of(user: User) -> TwoStep:
         passkeys=[row for row in rows if row.type == kinds.WEBAUTHN],
         codes=next((row for row in rows if row.type == kinds.RECOVERY_CODES), None),
     )
+
+
+def nhs_login_of(user: User) -> OutsideIdentity | None:
+    """The NHS login that opens this account too; None where it is not connected, or none is offered."""
+    if not login.is_offered():
+        return None
+    return OutsideIdentity.objects.filter(user=user, provider=OutsideIdentity.Provider.NHS_LOGIN).first()
 
 
 def sessions_of(user: User) -> QuerySet[AccountSession]:

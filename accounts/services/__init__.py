@@ -20,6 +20,13 @@ from accounts.services.credentials import (
 )
 from accounts.services.emergency import emergency_mark
 from accounts.services.guides import guide_dismiss, guide_restore
+from accounts.services.identities import (
+    account_create_outside,
+    identity_link,
+    identity_refuse,
+    identity_unlink,
+    identity_verify,
+)
 from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
@@ -40,6 +47,7 @@ __all__ = [
     "Terms",
     "access_needs_keep",
     "account_close",
+    "account_create_outside",
     "account_reopen",
     "address_keep",
     "carer_accept",
@@ -57,6 +65,10 @@ __all__ = [
     "emergency_mark",
     "guide_dismiss",
     "guide_restore",
+    "identity_link",
+    "identity_refuse",
+    "identity_unlink",
+    "identity_verify",
     "invitation_accept",
     "invitation_end",
     "password_replace",

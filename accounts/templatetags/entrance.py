@@ -10,6 +10,7 @@ from django.template import Context
 from django.urls import reverse
 
 from accounts.policies import SIGN_UP_LEADS_TO, path_needs_patient, told_on_the_way
+from integrations.nhs import login
 
 register = template.Library()
 
@@ -29,6 +30,12 @@ def entrance_path(context: Context, name: str) -> str:
     """The address of a way in, which leads on to where the present page does."""
     target = _next(context)
     return f"{reverse(name)}?{urlencode({'next': target}, safe='/')}" if target else reverse(name)
+
+
+@register.simple_tag
+def nhs_login_offered() -> bool:
+    """Whether people may sign in by NHS login here."""
+    return login.is_offered()
 
 
 @register.simple_tag(takes_context=True)

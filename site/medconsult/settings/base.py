@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "common.request_context.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.TwoStepMiddleware",
+    "accounts.middleware.OutsideLevelMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "home.middleware.AdminZoneMiddleware",
     "home.middleware.LanguageMiddleware",

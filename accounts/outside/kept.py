@@ -1,0 +1,81 @@
+"""What a browser's session keeps on the way to another provider and back, and what it proved there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from integrations.nhs.levels import Level
+from integrations.oidc import Attempt
+
+_ON_THE_WAY, _FOUND, _PROVED = "nhs_login_attempt", "nhs_login_found", "nhs_login_level"
+# Seconds in which somebody decides what becomes of an identity that no account has.
+DECIDED_WITHIN = 10 * 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnTheWay:
+    """Somebody who is at NHS login: what was asked, and where they go on to (`target`, an address of ours, or "")."""
+
+    attempt: Attempt
+    level: Level
+    with_address: bool
+    again: bool
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """Somebody whom NHS login recognised and whom we do not know yet."""
+
+    subject: str
+    level: Level
+    email: str
+    target: str
+    at: float
+
+
+def send_on_the_way(request: HttpRequest, way: OnTheWay) -> None:
+    request.session[_ON_THE_WAY] = asdict(way)
+
+
+def come_back(request: HttpRequest) -> OnTheWay | None:
+    """Once: an answer that comes a second time belongs to no attempt."""
+    kept: dict[str, Any] | None = request.session.pop(_ON_THE_WAY, None)
+    if kept is None:
+        return None
+    return OnTheWay(**(kept | {"attempt": Attempt(**kept["attempt"]), "level": Level(kept["level"])}))
+
+
+def keep_found(request: HttpRequest, found: Found) -> None:
+    request.session[_FOUND] = asdict(found)
+
+
+def found_in(request: HttpRequest) -> Found | None:
+    kept: dict[str, Any] | None = request.session.get(_FOUND)
+    if kept is None or time.time() - kept["at"] > DECIDED_WITHIN:
+        forget_found(request)
+        return None
+    return Found(**(kept | {"level": Level(kept["level"])}))
+
+
+def forget_found(request: HttpRequest) -> None:
+    request.session.pop(_FOUND, None)
+
+
+def note_level(request: HttpRequest, user: User, level: Level) -> None:
+    """That this session has proved so much, as long as it is this person's."""
+    request.session[_PROVED] = {"user": str(user.public_id), "level": level.value}
+
+
+def level_of(request: HttpRequest) -> Level | None:
+    """What this session proved at NHS login; None where it came by another way."""
+    session, user = getattr(request, "session", None), request.user
+    kept: dict[str, str] | None = session.get(_PROVED) if session is not None else None
+    if kept is None or not isinstance(user, User) or kept["user"] != str(user.public_id):
+        return None
+    return Level(kept["level"])

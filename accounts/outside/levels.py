@@ -1,0 +1,63 @@
+"""For what how sure a proof of somebody is needed: of those who came by NHS login, and where NHS_LOGIN_BINDS_LINKED
+says so of everybody whose account is connected to it (docs/decisions/0040)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import OutsideIdentity, User
+from accounts.outside.kept import level_of
+from integrations.nhs import login
+from integrations.nhs.levels import Level
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Whoever has a code in their hand asks here, signed in or not: it shows no record.
+OPEN_ROUTES = frozenset({"records:prescription_check"})
+
+
+class Capability(StrEnum):
+    RECORDS = "records"
+    BOOKING = "booking"
+
+
+def wanted_for(request: HttpRequest, view: Callable[..., Any]) -> Capability | None:
+    """By the app that the view lives in, so that one which is written tomorrow is behind it too.
+
+    Free times may be looked at by everybody; booking begins where a profile is needed, or something is sent.
+    """
+    match = request.resolver_match
+    if match and match.view_name in OPEN_ROUTES:
+        return None
+    app = view.__module__.partition(".")[0]
+    if app == "records":
+        return Capability.RECORDS
+    books = getattr(view, "needs_patient", False) or request.method not in SAFE_METHODS
+    return Capability.BOOKING if app == "booking" and books else None
+
+
+def level_for(capability: Capability) -> Level:
+    known: login.Configuration = settings.NHS_LOGIN
+    return known.records_level if capability is Capability.RECORDS else known.booking_level
+
+
+def is_missing(request: HttpRequest, capability: Capability) -> bool:
+    """Whether the person must go to NHS login (once more) first. Without it, a session that came by it has no more."""
+    user = request.user
+    if not isinstance(user, User):
+        return False
+    given = level_of(request)
+    if not login.is_offered():
+        return given is not None and capability is Capability.RECORDS and given is not Level.P9
+    if given is None:
+        wanted = level_for(capability)
+        return settings.NHS_LOGIN.binds_linked and wanted is not Level.P0 and is_linked(user)
+    return not given.reaches(level_for(capability))
+
+
+def is_linked(user: User) -> bool:
+    return OutsideIdentity.objects.filter(user=user, provider=OutsideIdentity.Provider.NHS_LOGIN).exists()
