@@ -47,11 +47,12 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 def _saved(user: User, form: ProfileForm) -> bool:
     try:
-        services.profile_complete(actor=user, **profile_of(form))
+        patient = services.profile_complete(actor=user, **profile_of(form))
     except Invalid as error:
         for name, problems in error.fields.items():
             form.add_error(name, problems)
         return False
+    services.nhs_number_trace(actor=user, patient_id=patient.public_id)
     return True
 
 

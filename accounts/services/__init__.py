@@ -28,6 +28,7 @@ from accounts.services.identities import (
     identity_verify,
 )
 from accounts.services.invitations import invitation_accept, invitation_end
+from accounts.services.nhs import nhs_number_trace
 from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
@@ -71,6 +72,7 @@ __all__ = [
     "identity_verify",
     "invitation_accept",
     "invitation_end",
+    "nhs_number_trace",
     "password_replace",
     "password_reset_ask",
     "profile_complete",

@@ -7,7 +7,7 @@ from datetime import date
 from integrations.nhs.people import Demographics, DemographicsAway, Traced
 
 # A number for seeing what happens while nobody answers.
-AWAY = "9991006532"
+AWAY = "9991006656"
 _RECORDED = {
     "9991002375": ("tomlinson", date(1987, 4, 12)),
     "9991003746": ("powell", date(1959, 11, 3)),

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.http import HttpResponse
 from django.test import Client
 from joserfc.jwk import RSAKey
 from pytest_django import Settings
@@ -281,7 +280,6 @@ def test_without_it_nothing_is_there(client: Client) -> None:
 
 
 def test_its_button_stands_first_on_the_way_in(client: Client, foreign: Foreign) -> None:
-    page: HttpResponse = client.get("/account/login/?next=/appointments/")
-    text = page.content.decode()
+    text = client.get("/account/login/?next=/appointments/").content.decode()
     assert text.index("Continue to NHS login") < text.index('name="password"')
     assert "/account/nhs-login/?next=/appointments/" in text

@@ -25,10 +25,10 @@ from joserfc.jwk import RSAKey
 
 with warnings.catch_warnings():
     # Which switches its own warnings on; this is about its successors.
-    import authlib.deprecate  # noqa: F401
+    import authlib.deprecate  # type: ignore[import-untyped]  # noqa: F401
 
     warnings.simplefilter("ignore")
-    import oidc_provider_mock
+    import oidc_provider_mock  # type: ignore[import-untyped]
     from oidc_provider_mock import _app as its_app
     from oidc_provider_mock import _server as its_server
 

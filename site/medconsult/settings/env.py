@@ -257,6 +257,11 @@ class Environment:
             "FIELD_ENCRYPTION_BOUND_ONLY": self.field_encryption_bound_only,
         }
 
+    @property
+    def nhs(self) -> dict[str, Any]:
+        """The settings of `integrations.nhs`."""
+        return {"NHS_LOGIN": self.nhs_login, "PDS_PROVIDER": self.pds_provider}
+
     def __post_init__(self) -> None:
         private = Path(self.private_root).resolve()
         for name, published in (("MEDIA_ROOT", self.media_root), ("STATIC_ROOT", self.static_root)):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
 from environs import EnvError
+from joserfc.jwk import RSAKey
 from pytest_django import Settings
 
 from accounts.models import User
@@ -184,6 +186,50 @@ def test_production_takes_no_payments_that_are_played(variables: dict[str, str],
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == ("stripe" if starts else "")
     assert ("STRIPE_SECRET_KEY is the simulator's" in ran.stderr) == (not starts)
+
+
+NHS_LOGIN = {"NHS_LOGIN_ISSUER": "https://auth.login.nhs.uk", "NHS_LOGIN_CLIENT_ID": "clinic"}
+
+
+@pytest.fixture(scope="module")
+def key_of_nhs_login() -> str:
+    return b64encode(RSAKey.generate_key(2048).as_pem(private=True)).decode()
+
+
+@pytest.mark.parametrize("missing", [*NHS_LOGIN, "NHS_LOGIN_PRIVATE_KEY"])
+def test_half_of_nhs_login_does_not_start(monkeypatch: pytest.MonkeyPatch, key_of_nhs_login: str, missing: str) -> None:
+    for name, value in (NHS_LOGIN | {"NHS_LOGIN_PRIVATE_KEY": key_of_nhs_login}).items():
+        monkeypatch.setenv(name, value)
+    known = read_environment().nhs_login
+    assert known
+    assert (known.client_id, known.records_level, known.booking_level, known.binds_linked) == (
+        "clinic",
+        "P9",
+        "P0",
+        False,
+    )
+    monkeypatch.delenv(missing)
+    with pytest.raises(EnvError, match="come together"):
+        read_environment()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"NHS_LOGIN_ISSUER": "http://auth.login.nhs.uk"},
+        {"NHS_LOGIN_PRIVATE_KEY": "canary"},
+        {"NHS_LOGIN_PRIVATE_KEY": b64encode(RSAKey.generate_key(2048).as_pem(private=False)).decode()},
+        {"NHS_LOGIN_RECORDS_LEVEL": "P7"},
+    ],
+)
+def test_nhs_login_that_cannot_work_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, key_of_nhs_login: str, wrong: dict[str, str]
+) -> None:
+    for name, value in (NHS_LOGIN | {"NHS_LOGIN_PRIVATE_KEY": key_of_nhs_login} | wrong).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(EnvError, match=next(iter(wrong))) as told:
+        read_environment()
+    assert "canary" not in str(told.value)
 
 
 @pytest.mark.django_db

@@ -120,6 +120,7 @@ WORDS = {
     "filename": "nothing.pdf",
     "token": "nothing",
     "uidb64": "MQ",
+    "why": "records",
 }
 # Places for the number of something of which the world has one, or of which the route asks who may come before which.
 FIRST_ROWS = (

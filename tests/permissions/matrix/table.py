@@ -25,6 +25,7 @@ from tests.permissions.matrix.people import (
     Who,
 )
 from tests.permissions.matrix.rows import APPLICANTS, BOTH, READ, REVIEWERS, SEND, Row, row, theirs
+from tests.permissions.matrix.sign_in_rows import SIGN_IN
 
 PUBLIC = (
     row("credentials:join robots site_search", READ, EVERYBODY, why="public pages"),
@@ -55,13 +56,9 @@ ACCOUNT = (
     row("signed_in_home accounts:security", READ, SIGNED_IN, why="one's own"),
     row("home_guide_dismiss home_guide_restore", SEND, SIGNED_IN, why="whether one's own home shows one's own guide"),
     row("home_news_read", SEND, PATIENTS, why="one's own notices about one's own record"),
-    row("accounts:two_step_needed accounts:two_step_done", READ, SIGNED_IN, why="one's own second step"),
-    theirs("accounts:two_step_index accounts:two_step_passkeys", EVERYBODY, why="leads on to the page above"),
-    theirs("accounts:two_step_codes accounts:two_step_codes_file", SIGNED_IN, why="one's own; allauth asks who one is"),
     *NOTICES,
+    *SIGN_IN,
     row("accounts:profile", BOTH, SIGNED_IN, why="one's own; whoever books fills it in first"),
-    row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
-    row("accounts:security_end_session accounts:security_end_token", SEND, by="owner", why="one's own"),
     row("accounts:record_access accounts:carers", READ, PATIENTS, why="of one's own record"),
     row("accounts:consents", READ, PATIENTS, why="what one agreed to oneself, or a carer for one"),
     row("accounts:consent_take_back", SEND, by="owner", why="the patient alone takes it back"),
