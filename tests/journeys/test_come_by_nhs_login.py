@@ -48,7 +48,7 @@ def test_somebody_new_books_is_asked_for_more_before_a_record_and_may_refuse(
     new_context: Callable[..., BrowserContext], assert_accessible: Check, complaints: Complaints, settings: Any
 ) -> None:
     # The provider's own page is not ours: it wants a style sheet from elsewhere.
-    complaints.allow("unpkg.com")
+    complaints.allow("jsdelivr.net")
     complaints.allow("ERR_NAME_NOT_RESOLVED")
     free_doctor()
     with running() as foreign:
@@ -85,7 +85,7 @@ def _open_the_record(page: Page, foreign: Foreign, check: Check) -> None:
     foreign.knows("ines", level="P9")
     sign_in_there(page)
     page.wait_for_url("**/health-record/")
-    expect(page.get_by_role("heading", name="Your health record", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Medicines now")).to_be_visible()
 
 
 def _refuse_to_share(page: Page, check: Check) -> None:
