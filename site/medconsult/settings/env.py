@@ -82,6 +82,15 @@ def _media_bucket() -> dict[str, Any]:
     return {**options, "public_url": address}
 
 
+def _https(name: str) -> str:
+    address: str = _env.str(name, "")
+    parts = urlsplit(address)
+    if address and (parts.scheme != "https" or not parts.hostname):
+        # Not the address itself: a key stands in it, and this text ends in logs.
+        raise EnvError(f"{name} is not https://…")
+    return address
+
+
 def _security_contact() -> str:
     contact: str = _env.str("SECURITY_CONTACT", "")
     if contact and not re.fullmatch(r"(mailto:|https://)[!-~]+", contact):
@@ -244,6 +253,8 @@ class Environment:
     """Whom to tell of a hole: an address (mailto: or https:) for security.txt, which is not there without one."""
     metrics_token: str = field(default_factory=lambda: _env.str("METRICS_TOKEN", ""))
     """What Prometheus shows as its bearer token at /metrics; empty: nobody is told anything there."""
+    sentry_dsn: str = field(default_factory=lambda: _https("SENTRY_DSN"))
+    """Where errors are told, without anybody's data (integrations.sentry); empty: nowhere."""
     backup_recipients: list[str] = field(default_factory=lambda: _env.list("BACKUP_RECIPIENTS", []))
     """The public keys (age) that backups are encrypted to; none: no backup can be made."""
     insecure_http: bool = field(default_factory=lambda: _env.bool("INSECURE_HTTP", False))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from environs import EnvError
 
+from integrations import sentry
 from medconsult.settings.base import *  # noqa: F403
 from medconsult.settings.base import SILENCED_SYSTEM_CHECKS, STORAGES, configured
 from medconsult.settings.env import read_environment
@@ -23,6 +24,8 @@ globals().update(configured(environment))
 
 # W019: previews of pages and files are shown in frames of our own pages.
 SILENCED_SYSTEM_CHECKS = [*SILENCED_SYSTEM_CHECKS, "security.W019"]
+if environment.sentry_dsn:
+    sentry.connect(environment.sentry_dsn)
 DEBUG = False
 DEVELOPMENT_PAGES = False
 STORAGES = {
