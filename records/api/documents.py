@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -19,6 +18,7 @@ from accounts.endpoints import Endpoint, PatientEndpoint
 from accounts.models import Patient
 from accounts.states import Area
 from common import clock
+from common.drf.files import FILE_ANSWERS
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import HEADER
 from common.keyset import KeyPage
@@ -173,7 +173,7 @@ class DocumentDetail(Endpoint):
 class DocumentFile(Endpoint):
     area = Area.RECORDS
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=FILE_ANSWERS)
     def get(self, request: Request, document_id: UUID) -> HttpResponseBase:
         """The file itself; each time is in the audit log."""
         serve = partial(upload_response, request=request._request)  # noqa: SLF001 - Django's, not DRF's

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 
 from accounts.endpoints import Endpoint
 from accounts.states import Area
+from common.drf.files import FILE_ANSWERS
 from common.drf.repeating import once
 from common.errors import NotFound
 from common.uploads.serving import upload_response
@@ -207,7 +207,7 @@ class EvidenceAdd(_Applicant):
 
 
 class EvidenceFile(_Applicant):
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses=FILE_ANSWERS)
     def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
         """A file of one's own; each look is in the audit log."""
         self.assert_has_begun()

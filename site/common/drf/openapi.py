@@ -67,6 +67,9 @@ def _page_of(row: type[serializers.BaseSerializer[Any]]) -> Any:
     return inline_serializer(f"{row.__name__.removesuffix('Serializer')}Page", fields)
 
 
+_TIME = r"^\d\d:\d\d(:\d\d)?$"
+
+
 class Description(AutoSchema):
     """Reads the marks of `ApiView` and `KeysetView`, so that no view repeats them."""
 
@@ -86,10 +89,13 @@ class Description(AutoSchema):
         return {200: _page_of(self.view.serializer_class)}  # type: ignore[arg-type]  # a class can be hashed
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """DRF forgets of a field that is only read that its column may be empty."""
+        """DRF forgets that the column of a field may be empty which is only read; JSON Schema's `time` has a zone."""
         if isinstance(field, serializers.ChoiceField) and field.read_only and _may_be_empty(field):
             field.allow_blank = True
-        return super()._map_serializer_field(field, direction, bypass_extensions)
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.TimeField):
+            schema = {name: said for name, said in schema.items() if name != "format"} | {"pattern": _TIME}
+        return schema
 
     def get_operation_id(self) -> str:
         own: str = super().get_operation_id()
