@@ -19,6 +19,7 @@ from accounts.models import Carer
 from accounts.policies import assert_proved_recently
 from accounts.states import Area, InvitationState, Scope
 from common import clock
+from common.drf.fields import DayField
 from common.forms import EMAIL_LENGTH
 
 
@@ -67,9 +68,7 @@ class TermsSerializer(serializers.Serializer[Any]):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(choices=Scope.choices), allow_empty=False, max_length=20
     )
-    until = serializers.DateField(
-        required=False, default=None, allow_null=True, help_text="The last day, by the clinic's clock."
-    )
+    until = DayField(required=False, default=None, allow_null=True, help_text="The last day, by the clinic's clock.")
 
 
 class InviteSerializer(TermsSerializer):

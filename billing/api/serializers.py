@@ -12,6 +12,7 @@ from billing.states import ComplaintReason, ComplaintState, Method
 from billing.validators import REFERENCE_LETTERS
 from billing.words import refund_words
 from booking.models import Appointment
+from common.drf.fields import InstantField
 from common.fields import opened
 from doctors.models import VisitType
 
@@ -113,7 +114,7 @@ class MoneySerializer(serializers.Serializer[Any]):
 
 
 class MoneyQuery(serializers.Serializer[Any]):
-    since = serializers.DateTimeField(
+    since = InstantField(
         default=None, help_text="When the person came back from paying: what Stripe said before that is not believed."
     )
 
@@ -162,7 +163,7 @@ class DifferenceSerializer(serializers.Serializer[Any]):
 
 class ChangingSerializer(serializers.Serializer[Any]):
     visit_type = serializers.UUIDField(help_text="One of those that the same address names.")
-    start = serializers.DateTimeField(
+    start = InstantField(
         required=False, default=None, help_text="One of the doctor's free times for it; without one the start stays."
     )
 

@@ -22,13 +22,13 @@ from booking.api.serializers import (
     AppointmentWithNeedsSerializer,
     BookingSerializer,
     ConsentSerializer,
-    DayField,
     MovingSerializer,
 )
 from booking.haste import assert_no_haste
 from booking.models import Appointment
 from booking.states import Status
 from common import clock
+from common.drf.fields import DayField
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import once
 from common.drf.views import ApiView

@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from accounts.endpoints import Endpoint, StaffEndpoint
 from accounts.states import Area
 from booking import facts, selectors, services
-from booking.api.serializers import AppointmentSerializer, DayField
+from booking.api.serializers import AppointmentSerializer
 from booking.models import Appointment
 from common import clock
+from common.drf.fields import DayField
 from common.drf.paging import KeysetView, Place
 from common.keyset import KeyPage
 from common.uploads.serving import drawn_response

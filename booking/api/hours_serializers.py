@@ -8,10 +8,11 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from booking.api.serializers import AppointmentSerializer, DayField, StartField
+from booking.api.serializers import AppointmentSerializer
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import version_of
 from booking.validators import MINUTES_LATE, NOTE_LENGTH
+from common.drf.fields import ClockField, DayField, InstantField
 from doctors.models import Location
 
 MOST_AT_ONCE = 500
@@ -22,6 +23,8 @@ class RuleSerializer(serializers.ModelSerializer[AvailabilityRule]):
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     location: serializers.SlugRelatedField[Location] = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    start_time = ClockField(read_only=True)
+    end_time = ClockField(read_only=True)
     visit_types = serializers.SerializerMethodField()
     version = serializers.SerializerMethodField()
 
@@ -115,8 +118,8 @@ class ShownSerializer(serializers.Serializer[Any]):
 class RuleAddSerializer(serializers.Serializer[Any]):
     location = serializers.SlugField()
     weekday = serializers.IntegerField(min_value=0, max_value=6)
-    start_time = serializers.TimeField()
-    end_time = serializers.TimeField()
+    start_time = ClockField()
+    end_time = ClockField()
     valid_from = DayField(required=False, default=None, allow_null=True)
     valid_until = DayField(required=False, default=None, allow_null=True)
     visit_types = serializers.ListField(
@@ -137,8 +140,8 @@ class RulesChangeSerializer(_SeveralSerializer):
     """What is null stays."""
 
     location = serializers.SlugField(required=False, default=None, allow_null=True)
-    start_time = serializers.TimeField(required=False, default=None, allow_null=True)
-    end_time = serializers.TimeField(required=False, default=None, allow_null=True)
+    start_time = ClockField(required=False, default=None, allow_null=True)
+    end_time = ClockField(required=False, default=None, allow_null=True)
     valid_until = DayField(required=False, default=None, allow_null=True)
 
 
@@ -153,15 +156,15 @@ class CopySerializer(ShownSerializer):
 
 
 class LeaveAddSerializer(ShownSerializer):
-    start = StartField()
-    end = StartField()
+    start = InstantField()
+    end = InstantField()
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=NOTE_LENGTH)
 
 
 class ExtraAddSerializer(serializers.Serializer[Any]):
     location = serializers.SlugField()
-    start = StartField()
-    end = StartField()
+    start = InstantField()
+    end = InstantField()
 
 
 class LimitsChangeSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -13,29 +12,8 @@ from accounts.models import ConsentQuestion, Patient
 from booking.models import Appointment
 from booking.policies import can_read_needs
 from booking.validators import REASON_LENGTH
-from common.clock import EARLIEST, LATEST
+from common.drf.fields import InstantField
 from doctors.models import Doctor, Location, VisitType
-
-
-class DayField(serializers.DateField):
-    """A day near enough to count with."""
-
-    def to_internal_value(self, value: Any) -> date:
-        day: date = super().to_internal_value(value)
-        if not EARLIEST <= day <= LATEST:
-            raise serializers.ValidationError("Ask for a day that is nearer.")
-        return day
-
-
-class StartField(serializers.DateTimeField):
-    """An instant with its zone: without one it could be two."""
-
-    def enforce_timezone(self, value: Any) -> Any:
-        if value.tzinfo is None:
-            raise serializers.ValidationError("Say the zone of the start, such as Z for UTC.")
-        if not EARLIEST <= value.date() <= LATEST:
-            raise serializers.ValidationError("Ask for a start that is nearer.")
-        return super().enforce_timezone(value)
 
 
 class WhoSerializer(serializers.Serializer[Patient]):
@@ -129,7 +107,7 @@ class ConsentSerializer(serializers.ModelSerializer[ConsentQuestion]):
 class BookingSerializer(serializers.Serializer[Any]):
     visit_type = serializers.UUIDField()
     location = serializers.SlugField(help_text="As the slot names it.")
-    start = StartField(help_text="One of the starts that the doctor's slots name.")
+    start = InstantField(help_text="One of the starts that the doctor's slots name.")
     reason = serializers.CharField(required=False, allow_blank=True, max_length=REASON_LENGTH, default="")
     patient = serializers.UUIDField(
         required=False, default=None, help_text="Somebody whom the caller helps; without it the caller."
@@ -141,7 +119,7 @@ class BookingSerializer(serializers.Serializer[Any]):
 
 
 class MovingSerializer(serializers.Serializer[Any]):
-    start = StartField(help_text="One of the starts that the doctor's slots name for the same kind of visit.")
+    start = InstantField(help_text="One of the starts that the doctor's slots name for the same kind of visit.")
     location = serializers.SlugField(
         required=False, default=None, help_text="As the slot names it; without it the place stays."
     )

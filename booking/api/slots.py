@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from booking import selectors
-from booking.api.serializers import DayField
 from common import clock
+from common.drf.fields import DayField
 from common.drf.views import PublicView
 from common.errors import NotFound
 from doctors import selectors as doctors

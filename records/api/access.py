@@ -19,6 +19,7 @@ from accounts.policies import assert_proved_recently
 from accounts.selectors import carers_reading, caring_as
 from accounts.states import READING, Area
 from common import clock
+from common.drf.fields import DayField
 from common.forms import EMAIL_LENGTH
 from common.uploads.serving import file_response
 from doctors.endpoints import PracticeEndpoint
@@ -121,7 +122,7 @@ class OpenToMeSerializer(serializers.Serializer[Any]):
 
 class RecordSharingSerializer(serializers.Serializer[Any]):
     doctor = serializers.UUIDField(help_text="The `id` of a doctor in the list of doctors.")
-    until = serializers.DateField(required=False, default=None, allow_null=True)
+    until = DayField(required=False, default=None, allow_null=True)
     reason = serializers.CharField(
         required=False,
         default="",

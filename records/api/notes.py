@@ -16,6 +16,7 @@ from accounts.states import Area
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
 from common import clock
+from common.drf.fields import DayField
 from common.drf.paging import KeysetView, Place
 from common.drf.versions import stale_is_412, tagged, version_asked
 from common.errors import Forbidden
@@ -113,7 +114,7 @@ class NoteSigningSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=AMENDING_LENGTH, help_text="Needed to amend."
     )
-    release_on = serializers.DateField(
+    release_on = DayField(
         required=False,
         default=None,
         allow_null=True,

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from accounts.endpoints import Endpoint
 from accounts.states import Area
+from common.drf.fields import DayField
 from common.drf.files import FILE_ANSWERS
 from common.drf.repeating import once
 from common.errors import NotFound
@@ -87,7 +88,7 @@ class VerificationSerializer(serializers.Serializer[Any]):
 
 class AnswerSerializer(serializers.Serializer[Any]):
     answer = serializers.CharField(required=False, default="", allow_blank=True, max_length=WORDS_LENGTH)
-    stated_expires_on = serializers.DateField(
+    stated_expires_on = DayField(
         required=False, default=None, allow_null=True, help_text="The last day on which it is valid."
     )
 

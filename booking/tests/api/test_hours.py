@@ -35,7 +35,7 @@ def test_a_window_is_changed_in_the_version_that_was_read(doctor: Doctor, api: A
     body = {"location": place, "weekday": rule.weekday, "start_time": "08:00", "end_time": "17:00"}
     assert api.put(where, body).status_code == 428
     changed = api.put(where, body, headers={"If-Match": read["ETag"]})
-    assert (changed.status_code, changed.json()["start_time"]) == (200, "08:00:00")
+    assert (changed.status_code, changed.json()["start_time"]) == (200, "08:00")
     stale = api.put(where, {**body, "start_time": "07:00"}, headers={"If-Match": read["ETag"]})
     assert (stale.status_code, stale.json()["code"]) == (412, "rule_changed")
     overlapping = api.post(f"{ROOT}rules/", body)
