@@ -1,0 +1,129 @@
+"""What goes to a provider, and that nothing goes where it should not."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+import requests
+
+from integrations.oidc import AnswerRefused, Attempt, Client, NotGiven, ProviderAway, SecretBasic, SignedIn, fetching
+from integrations.oidc.client import LONGEST_ATTEMPT, challenge_of
+from integrations.oidc.discovery import Metadata
+
+ISSUER = "https://login.example"
+CLIENT = Client(issuer=ISSUER, client_id="our clinic", proof=SecretBasic("a:b/c"), algorithms=("RS256",))
+METADATA = Metadata(
+    issuer=ISSUER,
+    authorization_endpoint=f"{ISSUER}/authorize?tenant=1",
+    token_endpoint=f"{ISSUER}/token",
+    jwks_uri=f"{ISSUER}/jwks",
+    userinfo_endpoint=f"{ISSUER}/me",
+)
+URL = f"{ISSUER}/jwks"
+
+
+class Answer:
+    def __init__(self, status: int, said: Any) -> None:
+        self.status_code, self._said = status, said
+
+    def json(self) -> Any:
+        if isinstance(self._said, str):
+            raise requests.JSONDecodeError("no JSON", self._said, 0)
+        return self._said
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was asked, after the answer (or the error) that a test has put there first."""
+    exchanged: list[Any] = []
+
+    def request(method: str, url: str, **more: Any) -> Answer:
+        answer = exchanged[0]
+        exchanged.append((method, url, more))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(requests, "request", request)
+    monkeypatch.setattr("integrations.oidc.discovery.metadata_of", lambda _issuer: METADATA)
+    return exchanged
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(302, {}),
+        Answer(401, {}),
+        Answer(500, {}),
+        Answer(200, "<html>"),
+        Answer(200, ["a list"]),
+        requests.ConnectTimeout("to somebody@example.org"),
+    ],
+)
+def test_what_is_no_answer_is_a_provider_that_is_away(asked: list[Any], answer: Any) -> None:
+    asked.append(answer)
+    with pytest.raises(ProviderAway) as told:
+        fetching.get_json(URL)
+    assert "somebody" not in str(told.value)
+    _, _, more = asked[1]
+    assert (more["timeout"], more["allow_redirects"]) == ((3.05, 5), False)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://login.example/jwks", "file:///etc/passwd", "ftp://127.0.0.1/", "//login.example"]
+)
+def test_nothing_goes_out_without_tls(asked: list[Any], url: str) -> None:
+    asked.append(Answer(200, {}))
+    with pytest.raises(ProviderAway):
+        fetching.get_json(url)
+    assert len(asked) == 1
+
+
+def test_a_secret_is_sent_as_the_standard_wants_it(asked: list[Any]) -> None:
+    """RFC 6749, 2.3.1: each half is encoded as in a form before they are joined."""
+    asked.append(Answer(200, {"access_token": "a", "id_token": "not-a-token"}))
+    begun = CLIENT.begin(redirect_uri="https://clinic.example/back/", scopes=("openid",))
+    assert begun.url.startswith(f"{ISSUER}/authorize?tenant=1&response_type=code&client_id=our+clinic&")
+    assert f"code_challenge={challenge_of(begun.attempt.verifier)}" in begun.url
+    with pytest.raises(AnswerRefused, match="format"):
+        CLIENT.finish(begun.attempt, {"state": begun.attempt.state, "code": "c"})
+    method, url, more = asked[1]
+    assert (method, url, more["data"]["code_verifier"]) == ("POST", f"{ISSUER}/token", begun.attempt.verifier)
+    kind, _, pair = more["headers"]["Authorization"].partition(" ")
+    assert (kind, base64.b64decode(pair)) == ("Basic", b"our+clinic:a%3Ab%2Fc")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"state": "another", "code": "c"}, AnswerRefused("state")),
+        ({"code": "c"}, AnswerRefused("state")),
+        ({"state": "s"}, AnswerRefused("no_code")),
+        ({"state": "s", "code": "c", "iss": "https://login.evil"}, AnswerRefused("issuer")),
+        ({"state": "s", "code": "c"}, AnswerRefused("no_token")),
+        ({"state": "s", "error": "server_error"}, NotGiven("server_error", "")),
+    ],
+)
+def test_an_answer_that_does_not_fit_is_not_taken(
+    asked: list[Any], answer: dict[str, str], error: AnswerRefused | NotGiven
+) -> None:
+    asked.append(Answer(200, {"access_token": "a"}))
+    attempt = CLIENT.begin(redirect_uri="https://clinic.example/back/", scopes=("openid",)).attempt
+    kept = Attempt(**(attempt.kept() | {"state": "s"}))
+    with pytest.raises(type(error), match=str(error)):
+        CLIENT.finish(kept, answer)
+
+
+def test_an_attempt_ends() -> None:
+    attempt = Attempt(state="s", nonce="n", verifier="v", redirect_uri="", started_at=-LONGEST_ATTEMPT)
+    with pytest.raises(AnswerRefused, match="too_late"):
+        CLIENT.finish(attempt, {"state": "s", "code": "c"})
+
+
+def test_what_is_said_of_somebody_else_is_not_taken(asked: list[Any]) -> None:
+    asked.append(Answer(200, {"sub": "bea", "email": "bea@example.org"}))
+    with pytest.raises(AnswerRefused, match="user_info_subject"):
+        CLIENT.ask_about(SignedIn(claims={"sub": "ada"}, access_token="a"))
+    assert asked[1][2]["headers"]["Authorization"] == "Bearer a"
