@@ -93,7 +93,9 @@ class Profile(Endpoint):
         """Write one's own patient profile; whoever books has one. Null leaves number, address and needs as they are."""
         asked = self.sent(OwnProfileSerializer)
         needs = asked.pop("access_needs")
-        services.profile_complete(actor=self.caller, access_needs=AccessNeeds(**needs) if needs else None, **asked)
+        given = AccessNeeds(**needs) if needs else None
+        patient = services.profile_complete(actor=self.caller, access_needs=given, **asked)
+        services.nhs_number_trace(actor=self.caller, patient_id=patient.public_id)
         self.caller.refresh_from_db()
         return self.answer()
 

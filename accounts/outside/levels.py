@@ -17,7 +17,7 @@ from integrations.nhs.levels import Level
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Whoever has a code in their hand asks here, signed in or not: it shows no record.
-OPEN_ROUTES = frozenset({"records:prescription_check"})
+OPEN_ROUTES = frozenset({"records:prescription_check", "api_prescription_check"})
 
 
 class Capability(StrEnum):
