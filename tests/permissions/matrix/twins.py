@@ -184,6 +184,10 @@ WITHOUT = {
     "accounts:two_step_passkeys": "leads on to a page",
     "accounts:two_step_codes": "allauth's headless sign-in shows them",
     "accounts:two_step_codes_file": "allauth's headless sign-in shows them",
+    **{
+        f"accounts:nhs_login{step}": "a way that a browser goes through NHS login's own pages and back"
+        for step in ("", "_go", "_back", "_more", "_connect", "_disconnect")
+    },
     "accounts:stop": "the address in an email is the proof, and is opened by mail programs (RFC 8058)",
     "booking:feed": "calendar programs read it at a secret address",
     "booking:link": "the address in an email opens a page in a browser, which keeps the proof",
