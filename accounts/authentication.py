@@ -6,8 +6,9 @@ from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from rest_framework.request import Request
 
-from accounts.errors import ScopeNeeded, TwoStepNeeded
-from accounts.models import ApiToken
+from accounts.errors import LevelNeeded, ScopeNeeded, TwoStepNeeded
+from accounts.models import ApiToken, User
+from accounts.outside import levels
 from accounts.policies import two_step_missing
 from common.areas import scope_of
 
@@ -17,7 +18,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
     is demanded and who has none."""
 
     def authenticate(self, request: Request) -> Any:
-        """Raises `TwoStepNeeded` and `ScopeNeeded`; the latter also for a view that names no area."""
+        """Raises `TwoStepNeeded`, `LevelNeeded` and `ScopeNeeded`; the last also for a view that names no area."""
         found = super().authenticate(request)
         if not found:
             return None
@@ -25,6 +26,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if two_step_missing(user):
             raise TwoStepNeeded
         _assert_opens(token, request)
+        _assert_sure(user, request)
         return found
 
 
@@ -32,6 +34,13 @@ def _assert_opens(token: ApiToken, request: Request) -> None:
     scope = scope_of(request.parser_context["view"], request.method)
     if scope and scope not in token.scopes:
         raise ScopeNeeded(scope)
+
+
+def _assert_sure(user: User, request: Request) -> None:
+    """What `OutsideLevelMiddleware` asks of sessions; it has been before anybody knew whose token this is."""
+    capability = levels.wanted_for(request._request, request.parser_context["view"])  # noqa: SLF001 - Django's own
+    if capability is not None and levels.is_missing_of_token(user, capability):
+        raise LevelNeeded
 
 
 class TokenScheme(KnoxTokenScheme):

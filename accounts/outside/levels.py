@@ -48,9 +48,15 @@ def level_for(capability: Capability) -> Level:
 def is_missing(request: HttpRequest, capability: Capability) -> bool:
     """Whether the person must go to NHS login (once more) first. Without it, a session that came by it has no more."""
     user = request.user
-    if not isinstance(user, User):
-        return False
-    given = level_of(request)
+    return isinstance(user, User) and _lacks(user, level_of(request), capability)
+
+
+def is_missing_of_token(user: User, capability: Capability) -> bool:
+    """As `is_missing`, of whoever comes by an API token: a password issued it, so it has proved no level."""
+    return _lacks(user, None, capability)
+
+
+def _lacks(user: User, given: Level | None, capability: Capability) -> bool:
     if not login.is_offered():
         return given is not None and capability is Capability.RECORDS and given is not Level.P9
     if given is None:

@@ -14,7 +14,8 @@ from django.test import Client
 from joserfc.jwk import RSAKey
 from pytest_django import Settings
 
-from accounts.models import AccountSession, OutsideIdentity, User
+from accounts.models import AccountSession, ApiToken, OutsideIdentity, User
+from accounts.states import ALL_SCOPES
 from accounts.tests.factories import PatientFactory, UserFactory
 from accounts.tests.security.people import CODE, code_now, sign_in, with_app
 from audit.models import Event
@@ -196,6 +197,17 @@ def test_levels_are_the_installations(client: Client, foreign: Foreign, settings
     assert client.get("/appointments/").status_code == 200
     refused = client.post("/api/v1/appointments/", {}, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (403, "level_needed")
+
+
+def test_a_token_of_a_bound_account_opens_no_record(client: Client, foreign: Foreign, settings: Settings) -> None:
+    """The middleware knows nobody whose token comes: what is behind the level has to be shut where it is known."""
+    record, text = ApiToken.objects.issue(linked(), scopes=list(ALL_SCOPES))
+    sent = {"Authorization": f"Bearer {text}"}
+    assert client.get("/api/v1/documents/sent/", headers=sent).status_code == 200
+    settings.NHS_LOGIN = replace(settings.NHS_LOGIN, binds_linked=True)
+    refused = client.get("/api/v1/documents/sent/", headers=sent)
+    assert (refused.status_code, refused.json()["code"]) == (403, "level_needed")
+    assert client.get("/api/v1/me/", headers=sent).json()["id"] == str(record.user.public_id)
 
 
 def test_whoever_has_no_password_proves_themselves_there(client: Client, foreign: Foreign) -> None:
