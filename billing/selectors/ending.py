@@ -17,7 +17,7 @@ from booking.states import CancelReason, Status
 class IfCancelled:
     """What goes back of an appointment's payments if the patient cancels it, and what is kept, in minor units.
 
-    Beside it, what has gone back before, and what was promised before and still goes back.
+    Beside it, what has gone back before, and what was promised before and still goes back, also where it failed.
     """
 
     back: int
@@ -34,8 +34,11 @@ def if_cancelled(appointment: Appointment, *, now: datetime) -> IfCancelled:
     """For whoever pays for it, before they decide."""
     ended = foreseen(appointment, status=Status.CANCELLED, cancel_reason=CancelReason.PATIENT, cancelled_at=now)
     here = [max(sum(known.room.values()), 0) for known in ended]
+    owed = sum(min(known.owed, left) for known, left in zip(ended, here, strict=True))
     back = sum(min(known.anew, left) for known, left in zip(ended, here, strict=True))
     payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED)
     counted = list(payments.exclude(outcome=Outcome.REFUNDED))
     gone, promised = sum(gone_of(one) for one in counted), sum(waiting_of(one) for one in counted)
-    return IfCancelled(back=back, kept=sum(here) - back, gone_before=gone - promised, promised_before=promised)
+    # An officer sends again what failed, so nobody keeps it.
+    still = promised + owed - back
+    return IfCancelled(back=back, kept=sum(here) - owed, gone_before=gone - promised, promised_before=still)

@@ -97,7 +97,12 @@ def foreseen(appointment: Appointment, **becomes: Any) -> list[Reckoning]:
     vars(then).update(becomes)
     payments = Payment.objects.filter(appointment=appointment, status=PaymentStatus.SUCCEEDED).order_by("pk")
     counted = payments.exclude(outcome=Outcome.REFUNDED)
-    return [reckoned(visit_facts(group, then)) for group in payments_together(counted, then)]
+    return [reckoned(_spoken_anew(visit_facts(group, then))) for group in payments_together(counted, then)]
+
+
+def _spoken_anew(known: Facts) -> Facts:
+    """What an officer let go of before is no part of what the rules say then."""
+    return replace(known, promises=[replace(one, of_rules=0) for one in known.promises])
 
 
 def failures_waiting(payment: Payment) -> bool:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.tests.factories import UserFactory
 from billing.models import Refund
+from billing.selectors.ending import IfCancelled, if_cancelled
 from billing.states import BY_RULE, RefundStatus
 from billing.templatetags.payments import sums_if_cancelled
 from billing.tests.factories import PaymentFactory, RefundFactory
@@ -110,6 +111,27 @@ def test_once_it_is_cancelled_the_page_says_what_went_back_and_is_kept(client: C
     assert "By the policy half of what was paid goes back, as it was cancelled after" in shown
     client.force_login(at_the_desk_of(appointment.location))
     assert "is kept" not in text_of(client.get(path)), "who does not pay reads no sums"
+
+
+@pytest.mark.parametrize(
+    ("is_cancelled", "sums"),
+    [
+        # A part of what the rules come to owe, and £7.50 above it.
+        (False, IfCancelled(back=2250, kept=1500, gone_before=0, promised_before=750)),
+        # On top of what they owe.
+        (True, IfCancelled(back=2250, kept=0, gone_before=0, promised_before=2250)),
+    ],
+)
+def test_what_was_given_and_failed_is_not_said_to_be_kept(*, is_cancelled: bool, sums: IfCancelled) -> None:
+    """It waits for an officer, who may send it again."""
+    late = {"late_refund_percent": 50, "free_until": (clock.now() + LATE).isoformat()}
+    payment = PaymentFactory.create(paid=True, appointment__policy=late)
+    appointment, at = payment.appointment, clock.now()
+    if is_cancelled:
+        appointment.status, appointment.cancel_reason, appointment.cancelled_at = "cancelled", "patient", at
+        appointment.save()
+    RefundFactory.create(payment=payment, amount_minor=3000, status=RefundStatus.FAILED)
+    assert if_cancelled(appointment, now=at if is_cancelled else clock.now()) == sums
 
 
 def test_a_promise_that_the_rules_replaced_is_not_said_to_be_given_back(client: Client) -> None:
