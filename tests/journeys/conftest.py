@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from devtools.testing.axe import Judge
 from devtools.testing.browser import DESKTOP, PHONE, Complaints
 from devtools.testing.markup import listening
 from tests.journeys.scenes import OVERFLOWS, WIDTHS, keep_picture
@@ -76,24 +75,7 @@ def plain(new_context: Callable[..., BrowserContext]) -> Page:
 @pytest.fixture(scope="session")
 def assert_accessible() -> Callable[[Page], None]:
     """`assert_accessible(page)`: axe finds nothing on the page as it is now."""
-    script = Axe().axe_script
-    # What passed is most of an answer, and handing it over costs more than finding it.
-    # Style sheets are read for one experimental rule alone, which does not run of its own accord.
-    asked = "{resultTypes: ['violations'], preload: {assets: ['media']}}"
-    violations = f"() => axe.run({asked}).then((found) => JSON.stringify(found.violations))"
-
-    def check(page: Page) -> None:
-        # A press returns when the next page has begun, and that page has nothing to judge before it is read.
-        page.wait_for_load_state("domcontentloaded")
-        # Reading it takes as long as looking through a page, and it stays until the page goes.
-        if not page.evaluate("() => 'axe' in window"):
-            page.evaluate(script)
-        found = json.loads(page.evaluate(violations))
-        assert not found, "\n".join(
-            f"{rule['id']} ({rule['help']}): {node['html']}" for rule in found for node in rule["nodes"]
-        )
-
-    return check
+    return Judge()
 
 
 @pytest.fixture
