@@ -60,10 +60,10 @@ def function_named(name: str) -> FunctionType:
 
 
 @contextmanager
-def mutated(mutation: Mutation) -> Iterator[None]:
+def mutated(mutation: Mutation) -> Iterator[dict[FunctionType, CodeType]]:
     """For the length of the block the function does what `yes` does, in every module that has imported it.
 
-    Of a decorator that holds for all the views that it already guards.
+    Of a decorator that holds for all the views that it already guards. Gives what each changed function does else.
     """
     target, code = function_named(mutation.name), mutation.yes.__code__
     changed = [target]
@@ -75,7 +75,7 @@ def mutated(mutation: Mutation) -> Iterator[None]:
         one.__code__ = code
         one.__defaults__, one.__kwdefaults__ = mutation.yes.__defaults__, mutation.yes.__kwdefaults__
     try:
-        yield
+        yield {one: own for one, own, *_ in kept}
     finally:
         for one, own, defaults, keywords in kept:
             one.__code__, one.__defaults__, one.__kwdefaults__ = own, defaults, keywords
