@@ -39,7 +39,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
     @factory.post_generation
     def roles(self: User, create: Any, extracted: Any, **_: Any) -> None:
         if create and extracted:
-            self.groups.set(Group.objects.filter(name__in=extracted))
+            self.groups.add(*Group.objects.filter(name__in=extracted))
 
 
 class PatientFactory(factory.django.DjangoModelFactory[Patient]):

@@ -6,6 +6,7 @@ from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
+from simple_history.utils import bulk_create_with_history
 
 from accounts.roles import Role
 from accounts.tests.factories import PatientFactory, UserFactory
@@ -127,6 +128,6 @@ def bookable_doctor(
         listed=True, locations=[place], **{"user": UserFactory.create(roles=[Role.DOCTOR]), **(doctor or {})}
     )
     VisitTypeFactory.create(doctor=made, minutes=minutes, price_minor=price_minor, **visit_type)
-    for weekday in weekdays:
-        RuleFactory.create(doctor=made, location=place, weekday=weekday, start_time=start, end_time=end)
+    hours = {"doctor": made, "location": place, "start_time": start, "end_time": end}
+    bulk_create_with_history([RuleFactory.build(weekday=weekday, **hours) for weekday in weekdays], AvailabilityRule)
     return made

@@ -37,7 +37,7 @@ class SearchWordFactory(DjangoModelFactory[SearchWord]):
     @factory.post_generation
     def specialties(self: SearchWord, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # noqa: FBT001
         if create:
-            self.specialties.set([SpecialtyFactory()] if given is None else given)
+            self.specialties.add(*[SpecialtyFactory()] if given is None else given)
 
 
 class LocationFactory(DjangoModelFactory[Location]):
@@ -76,12 +76,12 @@ class DoctorFactory(DjangoModelFactory[Doctor]):
     @factory.post_generation
     def specialties(self: Doctor, create: bool, given: list[Specialty] | None, **_: Any) -> None:  # noqa: FBT001
         if create:
-            self.specialties.set([SpecialtyFactory()] if given is None else given)
+            self.specialties.add(*[SpecialtyFactory()] if given is None else given)
 
     @factory.post_generation
     def locations(self: Doctor, create: bool, given: list[Location] | None, **_: Any) -> None:  # noqa: FBT001
         if create:
-            self.locations.set([LocationFactory()] if given is None else given)
+            self.locations.add(*[LocationFactory()] if given is None else given)
 
 
 class VisitTypeFactory(DjangoModelFactory[VisitType]):
