@@ -48,6 +48,7 @@ UNSAFE_OPTIONS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "autovacuum_naptime": "5min",
+    "jit": "off",
 }
 
 
