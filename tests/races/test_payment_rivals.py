@@ -300,7 +300,7 @@ def test_without_lock_and_rule_they_promise_it_twice(together: Together, monkeyp
     monkeypatch.setattr(locks, "locked", unlocked)
     monkeypatch.setattr(refund_officers, "_visit_locked", lambda _: None)
     monkeypatch.setattr(refund_officers, "promises_make_way", lambda **_: None)
-    monkeypatch.setattr(refund_officers, "_completed", lambda _failed, new, _now: new)
+    monkeypatch.setattr(refund_officers, "_completed", lambda _failed, new, *_: new)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE billing_refund DROP CONSTRAINT billing_refund_replaces_id_key")
     for _ in range(10):
