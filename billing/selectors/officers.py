@@ -19,10 +19,13 @@ from django.utils.text import capfirst
 
 from audit.selectors import events_of, told
 from billing.models import AGREED, Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
+from billing.reckoning import reckoned
+from billing.selectors.owed import facts_of
 from billing.selectors.payments import left_of, refunds_told
 from billing.states import (
     DISPUTE_OVER,
     OPEN,
+    Attention,
     ComplaintState,
     EventState,
     Outcome,
@@ -64,7 +67,8 @@ def refund_of_officer(public_id: UUID) -> Refund:
 class Parts:
     """What belongs to a payment. `left_minor` is what can still be given back of it, in minor units; `others` are the
     other payments of its appointment. `is_for_nothing` says that an officer has settled it, that it has booked
-    nothing, and that some of it is still here."""
+    nothing, and that some of it is still here. `beyond_minor` is how much more has gone back for its visit than was
+    paid, over all payments that are for it together."""
 
     refunds: QuerySet[Refund]
     others: QuerySet[Payment]
@@ -72,6 +76,7 @@ class Parts:
     dispute: Dispute | None
     left_minor: int
     is_for_nothing: bool
+    beyond_minor: int
 
 
 def payment_parts(payment: Payment) -> Parts:
@@ -85,7 +90,13 @@ def payment_parts(payment: Payment) -> Parts:
         dispute=payment.disputes.first(),
         left_minor=left,
         is_for_nothing=bool(left) and payment.status == PaymentStatus.SUCCEEDED and not has_booked,
+        beyond_minor=_beyond(payment) if payment.attention == Attention.GONE_TWICE else 0,
     )
+
+
+def _beyond(payment: Payment) -> int:
+    # What another payment of the visit gives less for that is not to be asked back as well.
+    return max(-sum(reckoned(facts_of(payment)).room.values()), 0)
 
 
 class Turn(IntEnum):

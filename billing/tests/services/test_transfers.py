@@ -57,6 +57,23 @@ def test_written_down_before_the_loss_or_after_it_has_gone_twice_and_is_listed()
             left(promised, "BACS 78")
 
 
+def test_of_what_has_gone_twice_the_page_says_how_much_it_is_over_all_that_was_paid_for_the_visit(
+    client: Client,
+) -> None:
+    """£45 twice of £55: the £10 of the desk are not given for it, and are not to be asked back as well."""
+    payment = PaymentFactory.create(paid=True)
+    at_desk = PaymentFactory.create(desk=True, appointment=payment.appointment, amount_minor=1000)
+    cancel(payment, is_free=True)
+    Refund.objects.filter(payment=payment).update(by_hand=True)
+    refund_record_given(actor=officer(), refund_id=payment.refunds.get().public_id, reference="BACS 77")
+    heard(payment, lost_minor=4500)
+    assert stands(payment) == (Attention.GONE_TWICE, [("policy", 4500)], 0)
+    assert live(at_desk) == []
+    client.force_login(officer())
+    page = client.get(reverse("billing_payment", args=[payment.public_id])).content.decode()
+    assert "£35 more has gone back for the visit than was paid for it." in page
+
+
 def test_of_a_part_that_was_lost_what_had_left_takes_the_place_of_what_was_left_to_send() -> None:
     promised = by_transfer()
     payment = promised.payment
