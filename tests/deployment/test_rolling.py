@@ -22,7 +22,7 @@ from django.db import connections
 from booking.models import Appointment
 from tests.deployment.pair import Pair, prepared, running
 from tests.faults.steps import is_long, wait_for
-from tests.faults.web import Client, clients
+from tests.faults.web import BOOK, Client, clients
 
 BOOKINGS = 400 if is_long() else 24
 ROUNDS = 3 if is_long() else 1
@@ -63,7 +63,7 @@ class Load:
     def _booked(self, one: Client) -> int:
         headers = {"Authorization": f"Bearer {one.token}", "Idempotency-Key": one.key}
         headers["Content-Type"] = "application/json"
-        return self.pair.send("POST", "/api/appointments/", data=one.body, headers=headers).status_code
+        return self.pair.send("POST", BOOK, data=one.body, headers=headers).status_code
 
     def _count(self, ask: Callable[[], int], expected: int) -> None:
         try:

@@ -258,7 +258,6 @@ def test_a_backup_is_whole_or_not_there(
         assert {oct(part.stat().st_mode)[-3:] for part in made.iterdir()} == {"600"}
     making.backups_thin(folder=folder, keep=2)
     assert len(list(folder.iterdir())) == 2
-    monkeypatch.setattr("medconsult.backups.database.LEFT_OUT", ("no such table ' \"",))
     monkeypatch.setattr("medconsult.backups.database._address", lambda: {"PGHOST": "/nowhere"})
     with pytest.raises(CommandError, match="pg_dump fails"):
         call_command("backup", str(folder))

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from accounts.services import token_issue
+from accounts.states import ALL_SCOPES
 from accounts.tests.factories import PatientFactory
 from booking.models import Appointment
 from booking.tests.factories import bookable_doctor, next_slot_start
@@ -31,6 +32,7 @@ A_DOCTORS_DAY = 16
 # As docker/gunicorn.conf.py has it, and a little for the process itself.
 GRACE = 30.0
 NOBODY_ANSWERS = 0
+BOOK = "/api/v1/appointments/"
 
 
 @dataclass
@@ -69,7 +71,7 @@ class Client:
             "Idempotency-Key": self.key,
         }
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as asked:
-            asked.request("POST", "/api/v1/appointments/", self.body, headers)
+            asked.request("POST", BOOK, self.body, headers)
             answer = asked.getresponse()
             if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
                 assert int(answer.headers["Retry-After"]) > 0
@@ -89,7 +91,7 @@ def clients(port: int, count: int) -> list[Client]:
                 "location": place.slug,
                 "start": (opens + number * timedelta(minutes=30)).isoformat(),
             }
-            _, token = token_issue(user=user_of(PatientFactory.create()))
+            _, token = token_issue(user=user_of(PatientFactory.create()), scopes=ALL_SCOPES)
             made.append(Client(port, token, json.dumps(wanted), key=f"fault-{len(made)}"))
     return made
 
