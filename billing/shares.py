@@ -47,15 +47,18 @@ def fitted(facts: Facts, *, spare: int = 0) -> Shares:
 
 def topped_up(facts: Facts, minor: int, *, closed: Collection[int] = ()) -> Shares:
     """So much more by the rules, of the latest payment first and of none that is `closed`. What waits for a second
-    officer, who may yet refuse it, gives way to that."""
+    officer, who may yet refuse it, gives way to that where no payment has as much beside it."""
     room = reckoned(facts).room
-    more: dict[int, int] = {}
+    more = dict.fromkeys(room, 0)
+    latest_first = [one.key for one in reversed(_in_order(facts.paid)) if one.key not in closed]
+    for is_beside in (True, False):
+        for key in latest_first:
+            waiting = sum(one.minor for one in _of(facts.promises, key, Stands.ASKED)) if is_beside else 0
+            here = min(max(room[key] - more[key] - waiting, 0), minor)
+            more[key], minor = more[key] + here, minor - here
     stands: dict[int, int] = {}
-    for paid in reversed(_in_order(facts.paid)):
-        left = max(room[paid.key], 0)
-        more[paid.key] = 0 if paid.key in closed else min(left, minor)
-        minor -= more[paid.key]
-        stands |= made_way(facts, paid.key, more[paid.key])
+    for key in latest_first:
+        stands |= made_way(facts, key, more[key])
     return Shares(stands=stands, more=more)
 
 

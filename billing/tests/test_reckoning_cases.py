@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from billing.reckoning import By, Facts, Paid, Promise, Stands, let_go_of, let_go_still, reckoned
+from billing.shares import topped_up
 
 PAID = Paid(key=1, captured=4500)
 RULES = Promise(key=1, paid=1, minor=1000, by=By.RULES, stands=Stands.FAILED)
@@ -84,3 +85,10 @@ def test_what_failed_speaks_of_no_more_than_is_owed_of_it() -> None:
     facts = Facts(paid=[PAID, Paid(key=2, captured=1500)], promises=[replace(GIFT, minor=400), settled], keeps=6000)
     known = reckoned(facts)
     assert (known.again, known.unseen) == ({2: 400}, 3000)
+
+
+def test_what_waits_for_a_second_officer_gives_way_only_where_nothing_is_left_beside_it() -> None:
+    waiting = Promise(key=6, paid=2, minor=1500, by=By.TOWARDS, stands=Stands.ASKED)
+    facts = Facts(paid=[PAID, Paid(key=2, captured=1500)], promises=[waiting], keeps=3000)
+    assert topped_up(facts, 3000).more == {1: 3000, 2: 0}
+    assert topped_up(facts, 5000).more == {1: 4500, 2: 500}
