@@ -167,7 +167,6 @@ def test_all_comes_back_and_nothing_leaves_twice(
     go_on(stripe_simulator, later)
     before, last_seal = sent(), manifest_read(kept, identities(identity)).seal
     place("there")
-
     with elsewhere(worker_database):
         call_command("restore", str(kept), identity=identity)
         assert_files_are_back()
