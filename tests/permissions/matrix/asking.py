@@ -13,7 +13,6 @@ from http import HTTPStatus
 from typing import Any
 from unittest.mock import patch
 
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection, transaction
 from django.template.backends.django import Template
 from django.test import override_settings
@@ -21,6 +20,7 @@ from django.test.client import ClientHandler, RequestFactory
 from wagtail.models import Site, sites
 
 from accounts import middleware
+from common.notices import SealedCookie
 from tests.permissions.matrix.canaries import Canary
 from tests.permissions.matrix.people import Who
 from tests.permissions.matrix.rows import OVERRIDE
@@ -148,7 +148,7 @@ def _told(response: Any) -> str:
     """The messages that wait for the person's next page."""
     if "messages" not in response.cookies:
         return ""
-    storage: Any = CookieStorage(RequestFactory().get("/"))
+    storage: Any = SealedCookie(RequestFactory().get("/"))
     return " ".join(str(message) for message in storage._decode(response.cookies["messages"].value) or [])
 
 

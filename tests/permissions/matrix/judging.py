@@ -25,7 +25,8 @@ STAND_FOR_OTHERS = EVERYBODY - {
     Who.DOCTOR_B,
     Who.STAFF_ELSEWHERE,
 }
-# A library's gate stands in front of its methods, so that these two show for the rare ones that it does.
+# A library's gate stands in front of its methods, so that these two show for the rare ones that it does, and of the API
+# that a view answers no method that it does not name.
 ASK_RARELY = frozenset({Who.VISITOR, Who.PATIENT_A})
 # Which methods a view knows does not hang on who asks: these six ask for the rare ones, owners among them.
 ASK_ALL_METHODS = frozenset({Who.VISITOR, Who.PATIENT_A, Who.DOCTOR_A, Who.STAFF_HERE, Who.EDITOR, Who.ADMINISTRATOR})
@@ -130,6 +131,8 @@ def _asked(who: Who, route: Route, methods: Sequence[str]) -> Sequence[str]:
     rows = rows_of(route.key)
     if who not in ASK_ALL_METHODS:
         methods = [method for method in methods if method not in RARE]
+    if route.methods and who not in ASK_RARELY:
+        methods = [method for method in methods if method in route.methods]
     if not all(row.loose for row in rows) or not rows:
         return methods
     if any(row.people == EVERYBODY for row in rows):

@@ -17,10 +17,14 @@ _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Route:
-    """`key` is the route's name with its namespaces, or its pattern where it has none; `pattern` names arguments."""
+    """`key` is the route's name with its namespaces, or its pattern where it has none; `pattern` names arguments.
+
+    `methods` are those that a view of the API answers at all; empty for other views, of which one cannot tell.
+    """
 
     key: str
     pattern: str
+    methods: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[str]:
@@ -49,6 +53,12 @@ def _walk(resolver: URLResolver, before: str, names: Sequence[str]) -> Iterator[
         pattern = before + _ARGUMENT.sub(r"<\1>", own.lstrip("/"))
         if isinstance(entry, URLPattern):
             key = ":".join([*names, entry.name]) if entry.name else pattern
-            yield Route(key, pattern)
+            yield Route(key, pattern, _methods(entry))
         else:
             yield from _walk(entry, pattern, [*names, entry.namespace] if entry.namespace else names)
+
+
+def _methods(entry: URLPattern) -> frozenset[str]:
+    view = getattr(entry.callback, "cls", None)
+    known = {name.upper() for name in getattr(view, "http_method_names", ()) if hasattr(view, name)} - {"OPTIONS"}
+    return frozenset(known | {"HEAD"} if "GET" in known else known)
