@@ -40,7 +40,7 @@ LISTS = (
     List("/health-record/documents/", Who.PATIENT_A, "canarydocumentofa"),
     List("/account/profile/", Who.PATIENT_A, "999 000 0018"),
     List("/api/v1/appointments/", Who.PATIENT_A, "{reference_a}"),
-    List("/api/v1/appointments/?page_size=1000&search=Quillfeathe", Who.DOCTOR_A, "{reference_a}"),
+    List("/api/v1/appointments/?page_size=100&search=Quillfeathe", Who.DOCTOR_A, "{reference_a}"),
     List("/api/v1/me/", Who.PATIENT_A, "9990000018"),
     List("/verification/indemnity/", Who.DOCTOR_NEW, "canaryfileofnew"),
     List("/doctors/?q=Abernethy", Who.VISITOR, "Find"),
