@@ -235,7 +235,7 @@ def test_the_buttons_cost_no_statement_each(client: Client, desk: Client, doctor
         AppointmentFactory.create(
             visit_type=doctor.visit_types.get(), start=first.start - timedelta(minutes=minutes), status=Status.ARRIVED
         )
-    assert statements() == few <= 14
+    assert statements() == few <= 15
 
 
 def test_how_a_visit_takes_place_is_said_where_it_has_no_address(client: Client, doctor: Doctor) -> None:

@@ -134,11 +134,11 @@ def test_more_time_that_comes_too_late_is_refused_on_the_same_page(client: Clien
     answer = client.post(f"{page_of(hold)}hold/")
     assert answer.status_code == 409
     assert "This time is no longer kept" in text_of(answer)
-    assert client.post(f"/api{page_of(hold)}extend/").json()["code"] == "hold_over"
+    assert client.post(f"/api/v1{page_of(hold)}extend/").json()["code"] == "hold_over"
 
 
 def test_the_api_keeps_it_for_longer(client: Client, hold: Appointment) -> None:
-    answer = client.post(f"/api{page_of(hold)}extend/")
+    answer = client.post(f"/api/v1{page_of(hold)}extend/")
     assert answer.status_code == 200
     assert (answer.json()["amount_due_minor"], answer.json()["price_minor"]) == (2000, 6000)
     hold.refresh_from_db()
