@@ -77,7 +77,8 @@ def test_a_mail_server_that_is_away_holds_up_no_booking_and_gets_everything_afte
     trying.start()
     meanwhile = [_booked(doctor, number) for number in range(each, 2 * each)]
     trying.join()
-    assert statistics.median(meanwhile) < 3 * statistics.median(as_before)
+    # The quickest of each: whoever waited for the server would do so every time, and a busy machine holds up some.
+    assert min(meanwhile) < 3 * min(as_before)
     assert MessageStatus.SENT not in statuses()
     # Nothing waits longer than the time in which the backlog is to be gone, or is given up.
     assert MessageStatus.FAILED not in statuses()
