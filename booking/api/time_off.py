@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -90,8 +91,9 @@ class ExtraRemove(HoursEndpoint):
 class _Affected(HoursEndpoint):
     """Whom something concerns, and the same people named again so that they are cancelled."""
 
+    @abstractmethod
     def affected(self) -> list[Appointment]:
-        raise NotImplementedError
+        """The visits that are concerned."""
 
     def cancel_those(self, cancel: Callable[[], Cancelling]) -> Response:
         assert_those(self.affected(), self.sent(CancelThoseSerializer))
