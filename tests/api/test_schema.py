@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -38,3 +39,20 @@ def test_every_view_says_what_it_is_about() -> None:
         and not (issubclass(view, ApiView) and view.area in known and view.permission_classes)
     }
     assert odd == set()
+
+
+def test_whatever_demands_the_version_that_was_read_is_described_so() -> None:
+    """Without it in the description a generated client cannot send it, and is refused for ever."""
+    patterns = [pattern for pattern in api.urlpatterns if isinstance(pattern, URLPattern)]
+    views: dict[Any, Any] = {pattern.name: pattern.callback.view_class for pattern in patterns}
+    handlers = {
+        (name, method): inspect.getsource(getattr(view, method))
+        for name, view in views.items()
+        for method in ("post", "put", "patch", "delete")
+        if hasattr(view, method) and issubclass(view, ApiView)
+    }
+    demanding = {key for key, source in handlers.items() if "version_asked(" in source or "tag_asked(" in source}
+    marked = {(name, method) for name, method in handlers if getattr(views[name], "is_versioned", False)}
+    assert demanding == marked
+    assert ("api_note_sign", "post") in demanding
+    assert COMMITTED.read_text().count("name: If-Match") == len(demanding)

@@ -79,7 +79,7 @@ class Description(AutoSchema):
             found += [one for one in (PageQuery, view.filters_class) if one]
         if self.method == "POST" and getattr(view, "is_keyed", False):
             found.append(_KEY)
-        if self.method in ("PUT", "PATCH", "DELETE") and getattr(view, "is_versioned", False):
+        if self.method != "GET" and getattr(view, "is_versioned", False):
             found.append(_IF_MATCH)
         return found
 

@@ -17,7 +17,7 @@ class ApiView(views.APIView):
     """A view for people who are signed in.
 
     `area` is what the scopes of a token and the limits speak of: a token opens no view that names none. `is_keyed` says
-    that its POST takes an `Idempotency-Key` (`common.drf.once`), `is_versioned` that its PUT, PATCH and DELETE demand
+    that its POST takes an `Idempotency-Key` (`common.drf.once`), `is_versioned` that whatever changes it demands
     an `If-Match` (`version_asked`); both are for the description.
     """
 
