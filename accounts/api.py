@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from accounts import services
 from accounts.authentication import TokenAuthentication
 from accounts.errors import CodeNeeded, CodeRefused, CredentialsRefused, SessionOver, TooManyAttempts, TwoStepNeeded
 from accounts.models import ApiToken, Patient, User
-from accounts.policies import caller_of, second_step_unproved, two_step_demanded, two_step_missing
+from accounts.policies import caller_of, last_proved_at, second_step_unproved, two_step_demanded, two_step_missing
 from accounts.security.forms import CodeForm
 from accounts.security.headless.sessions import SessionTokens, request_of
 from accounts.security.selectors import tokens_of
@@ -161,8 +162,9 @@ class TokenView(PublicView):
         serializer = body_class(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
-        user = _of_session(session_token) if session_token else _by_credentials(given)
-        token, text = services.token_issue(user=user, scopes=given["scopes"], name=given["name"])
+        user, proved_at = _of_session(session_token) if session_token else (_by_credentials(given), None)
+        asked = {"scopes": given["scopes"], "name": given["name"]}
+        token, text = services.token_issue(user=user, proved_at=proved_at, **asked)
         answer = NewTokenSerializer(token, context={"text": text})
         return Response(answer.data, status=status.HTTP_201_CREATED, headers={"Cache-Control": "no-store"})
 
@@ -225,15 +227,19 @@ def _by_credentials(given: dict[str, Any]) -> User:
     return user
 
 
-def _of_session(token: str) -> User:
-    """Whose session it is. What keeps a session from the website's pages keeps it from a token too."""
+def _of_session(token: str) -> tuple[User, datetime]:
+    """Whose session it is, and when they last said so: an old session proves nothing anew.
+
+    What keeps a session from the website's pages keeps it from a token too.
+    """
     found = SessionTokens().lookup_session(token)
     user = get_session_user(found) if found else None
     if found is None or not isinstance(user, User):
         raise SessionOver
-    if two_step_missing(user) or second_step_unproved(request_of(found, user)):
+    request = request_of(found, user)
+    if two_step_missing(user) or second_step_unproved(request):
         raise TwoStepNeeded
-    return user
+    return user, last_proved_at(request)
 
 
 def _authenticate(*, email: str, password: str) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
@@ -24,7 +24,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.errors import ProofNeeded
 from accounts.models import ApiToken, Invitation, Patient, User
 from accounts.roles import Role
-from accounts.security.current import came_by_second_step, signed_in_recently
+from accounts.security.current import came_by_second_step, open_session, signed_in_recently
 from accounts.selectors import cared_for, is_confirmed, patient_of
 from accounts.states import Scope
 from common import clock
@@ -125,9 +125,19 @@ def _proved_again_recently(request: HttpRequest) -> bool:
         return did_recently_reauthenticate(request)
     if not get_adapter(request).get_reauthentication_methods(request.user):
         return True
+    return time.time() - _proved_again_at(request) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+
+
+def _proved_again_at(request: HttpRequest) -> float:
     records = get_authentication_records(request, request.user)
-    last = max((record["at"] for record in records if record.get("reauthenticated")), default=0)
-    return time.time() - last < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return max((record["at"] for record in records if record.get("reauthenticated")), default=0)
+
+
+def last_proved_at(request: HttpRequest) -> datetime:
+    """When the person of this session last said who they are: as they signed in, or since."""
+    found = open_session(request)
+    again = datetime.fromtimestamp(_proved_again_at(request), UTC)
+    return max(again, found.started_at) if found else again
 
 
 def caller_of(request: Request) -> User:
@@ -136,7 +146,8 @@ def caller_of(request: Request) -> User:
 
 
 def assert_proved_recently(request: Request) -> None:
-    """For the API's sensitive acts, as `recently_authenticated` is for pages; issuing a token counts as a proof.
+    """For the API's sensitive acts, as `recently_authenticated` is for pages; whoever gives credentials for a
+    token has proved themselves by that.
 
     Raises `ProofNeeded` (403): the caller sends a password or a code to `token/proof/` first.
     """

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,11 +16,14 @@ from common import clock
 
 
 @transaction.atomic
-def token_issue(*, user: User, scopes: Iterable[str] = LEAST_SCOPES, name: str = "") -> tuple[ApiToken, str]:
+def token_issue(
+    *, user: User, scopes: Iterable[str] = LEAST_SCOPES, name: str = "", proved_at: datetime | None = None
+) -> tuple[ApiToken, str]:
     """A new API token for these scopes and, this once, its text. The oldest beyond the limit (REST_KNOX) and what ran
     out go.
 
-    `user` is as it was when its credentials were judged. Raises `CredentialsRefused` where they have changed since.
+    `proved_at` is when the person last said who they are; None: for this very token. `user` is as it was when its
+    credentials were judged. Raises `CredentialsRefused` where they have changed since.
     """
     now = lock_user(user.public_id)
     judged = (user.password, user.has_two_step)
@@ -29,7 +33,7 @@ def token_issue(*, user: User, scopes: Iterable[str] = LEAST_SCOPES, name: str =
     newest = list(kept.values_list("pk", flat=True)[: knox_settings.TOKEN_LIMIT_PER_USER - 1])
     ApiToken.objects.filter(user=user).exclude(pk__in=newest).delete()
     opened = sorted(set(scopes))
-    token, text = ApiToken.objects.issue(user, scopes=opened, name=name, proved_at=clock.now())
+    token, text = ApiToken.objects.issue(user, scopes=opened, name=name, proved_at=proved_at or clock.now())
     event_record("token.issued", user, actor=user, scopes=opened)
     return token, text
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
-from accounts.models import AccountSession, User
+from accounts.models import AccountSession, ApiToken, User
 from accounts.roles import Role
 from accounts.services import sessions_end
 from accounts.tests.factories import PASSWORD, UserFactory
@@ -114,6 +114,22 @@ def test_a_session_ends_where_a_browsers_would(front: Front, how: str) -> None:
         AccountSession.objects.update(started_at=long_ago)
     assert front.token()[0] == 401
     assert front.send("GET", f"{APP}auth/session")[0] == 410
+
+
+def test_a_token_of_an_old_session_is_no_proof_of_who_holds_it(front: Front) -> None:
+    """Signing, and what else asks for a proof of the last minutes, would be open to whoever finds a session's token."""
+    user = UserFactory.create()
+    front.sign_in(user)
+    assert _proof_age(front) < timedelta(minutes=1)
+    AccountSession.objects.update(started_at=clock.now() - timedelta(hours=2), last_used_at=clock.now())
+    assert _proof_age(front) > timedelta(hours=1)
+    front.send("POST", f"{APP}auth/reauthenticate", {"password": PASSWORD})
+    assert _proof_age(front) < timedelta(minutes=1)
+
+
+def _proof_age(front: Front) -> timedelta:
+    issued = front.token()[1]
+    return clock.now() - ApiToken.objects.get(public_id=issued["id"]).proved_at
 
 
 def test_signing_out_ends_it(front: Front) -> None:
