@@ -19,8 +19,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
 from common.areas import PUBLIC
-from doctors.models import Doctor, DoctorPage
-from home.translations import is_public
+from home.selectors import pages_for_anybody
 
 # Told of every kind of page that has them.
 _WORDS = ("introduction", "biography", "body", "groups", "last_reviewed", "next_review")
@@ -50,10 +49,7 @@ class PublicPages(PagesAPIViewSet):
             raise ParseError("That is nothing to look for.")
 
     def get_base_queryset(self) -> PageQuerySet:
-        """By their keys, for beside the words of a search only columns may be asked."""
-        hidden = DoctorPage.objects.exclude(doctor__in=Doctor.objects.listed())
-        found = super().get_base_queryset().filter(is_public()).exclude(pk__in=hidden.values("pk"))
-        return Page.objects.filter(pk__in=found.order_by().values("pk"))
+        return pages_for_anybody(super().get_base_queryset())
 
     def find_object(self, queryset: PageQuerySet, request: Request) -> Page | None:
         found: Page | None = super().find_object(queryset, request) if "html_path" in request.GET else None

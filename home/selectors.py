@@ -1,19 +1,31 @@
-"""What came by the contact pages, for administrators; for everybody else there is nothing."""
+"""What came by the contact pages, for administrators and nobody else; and the pages that are for everybody."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.db.models import QuerySet
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from accounts.models import User
 from accounts.policies import has_role
 from accounts.roles import Role
 from common.errors import NotFound
+from doctors.models import Doctor, DoctorPage
 from home.models import Enquiry
+from home.translations import is_public
 
 # Who reads what people write by a contact page.
 READER = Role.ADMINISTRATOR
+
+
+def pages_for_anybody(pages: PageQuerySet) -> PageQuerySet:
+    """Of live pages those that any visitor may read. By their keys, for beside the words of a search only columns may
+    be asked."""
+    hidden = DoctorPage.objects.exclude(doctor__in=Doctor.objects.listed())
+    found = pages.filter(is_public()).exclude(pk__in=hidden.values("pk"))
+    return Page.objects.filter(pk__in=found.order_by().values("pk"))
 
 
 def _enquiries_for(user: User) -> QuerySet[Enquiry]:

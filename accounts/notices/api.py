@@ -162,10 +162,6 @@ class Preferences(_Preferences):
     def post(self, request: Request) -> Response:
         """Choose; it holds from the next message on. What nobody may choose stays as it is."""
         asked = self.sent(ChoosingSerializer)["choices"]
-        known = {kind.value for kind, _ in selectors.preferences_of(self.caller)}
-        if unknown := sorted({one["kind"] for one in asked} - known):
-            message = f"We tell nothing of this kind: {', '.join(unknown)}."
-            raise Invalid("kind_unknown", message, fields={"choices": [message]})
         wanted = {(one["kind"], Channel(one["channel"])): one["is_on"] for one in asked}
         notifications.preferences_set(actor=self.caller, wanted=wanted)
         return self.answer()

@@ -106,7 +106,7 @@ class ComplaintAdd(Endpoint):
             text=asked["text"],
         )
         outcome = once(request, do="complain", asked={"appointment": appointment_id, **asked}, run=tell)
-        complaint = selectors.complaints_of(appointment).get(public_id=outcome.public_id)
+        complaint = selectors.complaint_of(appointment, outcome.public_id)
         return Response(ComplaintSerializer(complaint).data, status=outcome.status)
 
 

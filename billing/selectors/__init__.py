@@ -38,6 +38,7 @@ from billing.selectors.owed import (
 from billing.selectors.payments import (
     Sums,
     captured_of,
+    complaint_of,
     complaints_of,
     due_online,
     due_online_among,
@@ -79,6 +80,7 @@ __all__ = [
     "billing_settings",
     "buys",
     "captured_of",
+    "complaint_of",
     "complaint_of_officer",
     "complaints_of",
     "difference_to",

@@ -307,3 +307,8 @@ def sums_of(appointment: Appointment, payment: Payment | None) -> Sums:
 def complaints_of(appointment: Appointment) -> QuerySet[Complaint]:
     """What the patient disagreed about, the newest first."""
     return Complaint.objects.filter(appointment=appointment).order_by("-opened_at")
+
+
+def complaint_of(appointment: Appointment, complaint_id: UUID) -> Complaint:
+    """One that there is of the appointment."""
+    return complaints_of(appointment).get(public_id=complaint_id)

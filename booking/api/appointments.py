@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -33,7 +31,7 @@ from common.drf.paging import KeysetView, Place
 from common.drf.repeating import once
 from common.drf.views import ApiView
 from common.errors import Conflict, Invalid
-from common.keyset import KeyPage, latest_first
+from common.keyset import KeyPage
 from doctors.selectors import location_called
 
 
@@ -55,8 +53,8 @@ class AppointmentList(KeysetView):
     filters_class = AppointmentFilters
 
     def page(self, asked: dict[str, Any], place: Place) -> KeyPage[Appointment]:
-        found = partial(selectors.appointments_visible_to, caller_of(self.request))
-        return latest_first(found, _wanted(asked), "start", **place)
+        wanted = selectors.Asked(**asked)
+        return selectors.appointments_asked_for(caller_of(self.request), wanted, now=clock.now(), **place)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The appointments that the caller may see, latest first."""
@@ -109,20 +107,6 @@ class ConsentList(ApiView):
         """What the clinic asks before the next booking of the caller, or of somebody whom they help."""
         questions = consents_open(patients_to_book_for(caller_of(request)))
         return Response(ConsentSerializer(questions, many=True).data)
-
-
-def _wanted(asked: dict[str, Any]) -> Q:
-    wanted = Q(status__in=asked["status"]) if asked.get("status") else Q()
-    if "when" in asked:
-        ahead = selectors.lies_ahead(clock.now())
-        wanted &= ahead if asked["when"] == "ahead" else ~ahead
-    if "first_day" in asked:
-        wanted &= Q(start__date__gte=asked["first_day"])
-    if "last_day" in asked:
-        wanted &= Q(start__date__lte=asked["last_day"])
-    if "doctor" in asked:
-        wanted &= Q(doctor__slug=asked["doctor"])
-    return wanted & Q(patient__public_id=asked["patient"]) if "patient" in asked else wanted
 
 
 def _book(request: Request, asked: dict[str, Any]) -> tuple[Appointment, int]:

@@ -34,7 +34,7 @@ from common.drf.versions import stale_is_412, tagged, version_asked
 from common.errors import Invalid
 from doctors.endpoints import PracticeEndpoint
 from doctors.models import Doctor
-from doctors.selectors import location_called
+from doctors.selectors import location_called, visit_type_ids_of
 
 
 def progress_of(cancelling: Cancelling) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class HoursEndpoint(PracticeEndpoint):
 
 
 def visit_types_of(doctor: Doctor) -> dict[str, Any]:
-    return {"visit_types": dict(doctor.visit_types.values_list("pk", "public_id"))}
+    return {"visit_types": visit_type_ids_of(doctor)}
 
 
 def location_id_of(slug: str) -> int:
@@ -209,6 +209,8 @@ class DayCopy(HoursEndpoint):
 
 
 class LimitsChange(HoursEndpoint):
+    is_keyed = True
+
     @extend_schema(request=LimitsChangeSerializer, responses=AvailabilitySerializer)
     def post(self, request: Request) -> Response:
         """Limit all visits at once."""

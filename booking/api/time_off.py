@@ -103,7 +103,7 @@ class _Affected(HoursEndpoint):
 class LeaveAppointments(_Affected):
     def affected(self) -> list[Appointment]:
         leave, now = selectors.leave_of(self.doctor, self.kwargs["leave_id"]), clock.now()
-        return list(selectors.affected_by(leave, now=now).filter(start__gt=now))
+        return list(selectors.affected_ahead(leave, now=now))
 
     @extend_schema(operation_id="leave_appointments_list", responses=AppointmentSerializer(many=True))
     def get(self, request: Request, leave_id: UUID) -> Response:

@@ -1,5 +1,6 @@
 from booking.selectors.affected import (
     DatedHours,
+    affected_ahead,
     affected_by,
     affected_by_closure,
     affected_in,
@@ -24,6 +25,7 @@ from booking.selectors.appointments import (
     shares_offered_to,
     was_approved,
 )
+from booking.selectors.asked import Asked, appointments_asked_for
 from booking.selectors.availability import (
     Availability,
     availability_of,
@@ -59,6 +61,7 @@ from booking.selectors.told import about_appointment, appointment_facts, appoint
 from booking.selectors.week import WeekDay, week_of_doctor
 
 __all__ = [
+    "Asked",
     "Availability",
     "Counted",
     "DatedHours",
@@ -72,6 +75,7 @@ __all__ = [
     "Sourced",
     "WeekDay",
     "about_appointment",
+    "affected_ahead",
     "affected_by",
     "affected_by_closure",
     "affected_in",
@@ -80,6 +84,7 @@ __all__ = [
     "appointment_linked",
     "appointment_path",
     "appointments_ahead",
+    "appointments_asked_for",
     "appointments_behind",
     "appointments_of_feed",
     "appointments_visible_to",

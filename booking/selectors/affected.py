@@ -34,6 +34,11 @@ def affected_by(leave: AvailabilityException, *, now: datetime) -> QuerySet[Appo
     return affected_in(Q(doctor=leave.doctor_id), Span(leave.start, leave.end), now=now)
 
 
+def affected_ahead(leave: AvailabilityException, *, now: datetime) -> QuerySet[Appointment]:
+    """Of `affected_by` what has not begun: what can be cancelled for the sake of the leave."""
+    return affected_by(leave, now=now).filter(start__gt=now)
+
+
 def affected_by_closure(closure: LocationClosure, *, now: datetime) -> QuerySet[Appointment]:
     """`affected_in` of a place that is shut, saved or not: of all its doctors, and without what patients wrote."""
     return affected_in(Q(location=closure.location_id), span_of(closure), now=now).defer("reason")

@@ -13,7 +13,7 @@ from audit.services import event_record
 from booking import facts
 from booking.locks import lock_doctor_named
 from booking.models import Appointment, AvailabilityException, Cancelling
-from booking.selectors.affected import affected_by, told_if_late
+from booking.selectors.affected import affected_ahead, affected_by, told_if_late
 from booking.selectors.availability import hours_meeting
 from booking.selectors.told import about_appointment
 from booking.services.bulk import cancel_many
@@ -77,8 +77,7 @@ def leave_appointments_cancel(*, actor: User, leave_id: UUID, now: datetime | No
     if leave is None:
         raise NotFound
     managed(leave.doctor, actor)
-    standing = affected_by(leave, now=now).filter(start__gt=now)
-    return cancel_many(standing, CancelReason.DOCTOR, actor=actor, now=now)
+    return cancel_many(affected_ahead(leave, now=now), CancelReason.DOCTOR, actor=actor, now=now)
 
 
 def extra_add(

@@ -63,7 +63,7 @@ def leave_appointments(request: SignedInRequest, leave_id: UUID) -> HttpResponse
     doctor = doctor_of(request.user)
     leave = selectors.leave_of(doctor, leave_id)
     now = clock.now()
-    affected = list(selectors.affected_by(leave, now=now).filter(start__gt=now))
+    affected = list(selectors.affected_ahead(leave, now=now))
     if request.method == "POST" and request.POST.get("previewed") == seen_as(affected):
         return _cancel(request, leave_id)
     context = {

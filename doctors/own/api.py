@@ -12,12 +12,11 @@ from rest_framework.response import Response
 
 from accounts.states import Area
 from common import clock
-from common.errors import Conflict
 from doctors import profile, services
 from doctors.endpoints import PracticeEndpoint
 from doctors.models import PageProposal
 from doctors.own.forms import LONGEST_INTEREST, LONGEST_TEXT, MOST_INTERESTS, MOST_ROWS
-from doctors.selectors.proposals import content_to_change, latest_proposal, public_page_of, version_seen
+from doctors.selectors.proposals import content_to_change, latest_proposal, page_to_change, public_page_of, version_seen
 
 _LARGEST = 99_999_999
 
@@ -81,9 +80,7 @@ class OwnPage(PracticeEndpoint):
     def post(self, request: Request) -> Response:
         """Propose that it says something else. Nothing is public before a moderator has agreed."""
         doctor, asked = self.doctor, self.sent(ProposingSerializer)
-        page, seen = public_page_of(doctor), asked.pop("seen")
-        if page is None:
-            raise Conflict("no_public_page", "Your page is not public at the moment. The clinic can tell you why.")
+        page, seen = page_to_change(doctor), asked.pop("seen")
         content = profile.content_typed(asked, content_to_change(page, latest_proposal(doctor)))
         services.proposal_send(
             actor=self.caller, doctor_id=doctor.public_id, content=content, seen=seen, now=clock.now()

@@ -9,6 +9,7 @@ from doctors.selectors.doctor import (
     has_times,
     location_called,
     location_to_book,
+    visit_type_ids_of,
     visit_types_of,
 )
 from doctors.selectors.facets import FACETS, Facets, doctor_count
@@ -55,5 +56,6 @@ __all__ = [
     "search_choices",
     "staff_of",
     "staff_rule",
+    "visit_type_ids_of",
     "visit_types_of",
 ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, QuerySet, UUIDField
@@ -43,6 +45,11 @@ def doctor_to_book(slug: str) -> Doctor:
 def visit_types_of(doctor: Doctor) -> QuerySet[VisitType]:
     """What can be booked with the doctor, in the order in which pages offer it."""
     return VisitType.objects.filter(doctor=doctor, is_active=True)
+
+
+def visit_type_ids_of(doctor: Doctor) -> dict[int, UUID]:
+    """The public ids of all of the doctor's visit types, by their keys; also of those that are not offered now."""
+    return dict(VisitType.objects.filter(doctor=doctor).values_list("pk", "public_id"))
 
 
 def has_times(doctor: Doctor) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
 from doctors.models import Doctor, DoctorPage, PageProposal
 from doctors.profile import Content, content_of
 from doctors.states import OPEN_PROPOSALS, ProposalStatus
@@ -27,6 +27,14 @@ def public_page_of(doctor: Doctor) -> DoctorPage | None:
     """The doctor's page, while patients can read it."""
     page = DoctorPage.objects.filter(doctor=doctor).first() if doctor.is_listed else None
     return page if page is not None and page.live else None
+
+
+def page_to_change(doctor: Doctor) -> DoctorPage:
+    """As `public_page_of`. Raises `Conflict` (`no_public_page`)."""
+    page = public_page_of(doctor)
+    if page is None:
+        raise Conflict("no_public_page", "Your page is not public at the moment. The clinic can tell you why.")
+    return page
 
 
 def content_to_change(page: DoctorPage, proposal: PageProposal | None) -> Content:

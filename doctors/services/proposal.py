@@ -15,8 +15,8 @@ from accounts.models import User
 from audit.services import event_record
 from common.errors import Conflict, Invalid, NotFound
 from doctors import locks, policies, profile
-from doctors.models import Doctor, DoctorPage, PageProposal
-from doctors.selectors.proposals import is_taken_back, moderators_of, open_proposal_of
+from doctors.models import Doctor, PageProposal
+from doctors.selectors.proposals import is_taken_back, moderators_of, open_proposal_of, page_to_change
 from doctors.states import ProposalStatus, assert_proposal_can_move
 from notifications.models import Message
 from notifications.services import Outgoing, messages_queue
@@ -38,9 +38,7 @@ def proposal_send(
     """
     doctor = locks.doctor_locked(doctor_id)
     policies.assert_may_propose(actor, doctor)
-    page = DoctorPage.objects.filter(doctor=doctor).first()
-    if page is None or not page.live:
-        raise Conflict("no_public_page", "Your page is not public at the moment. The clinic can tell you why.")
+    page = page_to_change(doctor)
     base = profile.content_of(page)
     changes = profile.changed(content, base)
     if not changes:

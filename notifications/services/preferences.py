@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 
 from audit.services import event_record
+from common.errors import Invalid
 from notifications.kinds import TRAITS, Kind
 from notifications.models import Preference
 from notifications.selectors import default_of, is_choice, preferences_of
@@ -18,8 +19,11 @@ Wanted = Mapping[tuple[str, Channel], bool]
 def preferences_set(*, actor: AbstractUser, wanted: Wanted) -> int:
     """What the person wants of what they may choose; what may not be chosen is left as it is. Answers how much changed.
 
-    It holds from the next message that is sent, of those that wait too.
+    It holds from the next message that is sent, of those that wait too. Raises `Invalid` (`kind_unknown`).
     """
+    if unknown := sorted({kind for kind, _ in wanted} - set(Kind)):
+        message = f"We tell nothing of this kind: {', '.join(unknown)}."
+        raise Invalid("kind_unknown", message, fields={"choices": [message]})
     now_held = preferences_of(actor)
     chosen = {(Kind(kind), channel): is_on for (kind, channel), is_on in wanted.items()}
     changed = {key: is_on for key, is_on in chosen.items() if is_choice(*key) and now_held[key] != is_on}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -197,15 +198,15 @@ class NoteBegin(PracticeEndpoint):
         note = selectors.note_of_visit(self.caller, appointment)
         return _begun(note, can_begin=note is None and appointment.status in NOTED)
 
-    @extend_schema(request=None, responses=BegunSerializer)
+    @extend_schema(request=None, responses={201: BegunSerializer})
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Begin it; a repeat is answered with the one that is there."""
         note = services.note_begin(actor=self.caller, appointment_id=appointment_id)
-        return _begun(note, can_begin=False)
+        return _begun(note, can_begin=False, status=HTTPStatus.CREATED)
 
 
-def _begun(note: VisitNote | None, *, can_begin: bool) -> Response:
-    return Response(BegunSerializer({"note": note and note.public_id, "can_begin": can_begin}).data)
+def _begun(note: VisitNote | None, *, can_begin: bool, status: int = HTTPStatus.OK) -> Response:
+    return Response(BegunSerializer({"note": note and note.public_id, "can_begin": can_begin}).data, status=status)
 
 
 class NoteDraft(PracticeEndpoint):

@@ -275,9 +275,7 @@ class PrescriptionAllergyEnd(_OfDraft):
         """Take an allergy of the patient's back."""
         prescription = self.draft(prescription_id)
         asked = self.sent(EndSerializer)["allergy"]
-        known = selectors.allergies_visible_to(self.caller, prescription.patient)
-        if known.filter(public_id=asked).exists():
-            services.allergy_end(actor=self.caller, allergy_id=asked)
+        services.allergy_end(actor=self.caller, allergy_id=asked, patient=prescription.patient)
         return self.allergies(prescription)
 
 

@@ -56,13 +56,16 @@ def allergy_record(*, actor: User, patient: Patient, substance: str, reaction: s
 
 
 @transaction.atomic
-def allergy_end(*, actor: User, allergy_id: UUID) -> Allergy:
+def allergy_end(*, actor: User, allergy_id: UUID, patient: Patient | None = None) -> Allergy:
     """Take one back: it is kept, and warns of nothing any more. Again is answered like the first time.
+
+    `patient` is whose it has to be, where the actor came to it by somebody's record.
 
     Patients take back what they recorded themselves; what a doctor recorded, a doctor who sees them about now does.
     Raises `NotFound`, `Forbidden` and `Busy`.
     """
-    found = Allergy.objects.filter(public_id=allergy_id).select_related("patient").first()
+    rows = Allergy.objects.filter(patient=patient) if patient else Allergy.objects.all()
+    found = rows.filter(public_id=allergy_id).select_related("patient").first()
     if found is None or not (found.ended_at or allergies_visible_to(actor, found.patient).filter(pk=found.pk).exists()):
         raise NotFound
     allergy = allergy_locked(allergy_id)

@@ -16,7 +16,7 @@ from booking.tests.steps import user_of
 from common import clock
 from doctors.models import Doctor
 from records import services
-from records.models import Prescription
+from records.models import Allergy, Prescription
 from records.prescription_content import PrescriptionContent, content_of
 from records.selectors import draft_of, particulars_digest, particulars_of, reading_of, warnings_digest, warnings_for
 from records.tests.steps import visit
@@ -97,8 +97,8 @@ def code_of(prescription: Prescription) -> str:
     return signed.code
 
 
-def allergic(patient: Patient, substance: str, reaction: str = "") -> None:
-    services.allergy_record(actor=user_of(patient), patient=patient, substance=substance, reaction=reaction)
+def allergic(patient: Patient, substance: str, reaction: str = "") -> Allergy:
+    return services.allergy_record(actor=user_of(patient), patient=patient, substance=substance, reaction=reaction)
 
 
 def bar(doctor: Doctor) -> None:

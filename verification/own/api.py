@@ -27,7 +27,7 @@ from verification.models import Evidence
 from verification.own import presentation
 from verification.own.forms import WORDS_LENGTH, particulars_of
 from verification.own.presentation import Row
-from verification.selectors import Tasks, tasks_of
+from verification.selectors import Tasks, evidence_by_id, tasks_of
 from verification.states import BY_FILE, ItemKind, ItemStatus, Status
 
 
@@ -203,7 +203,7 @@ class EvidenceAdd(_Applicant):
         add = partial(services.evidence_add, actor=self.caller, item_id=item_id, file=file)
         asked = {"item": item_id, "name": file.name, "size": file.size}
         outcome = once(request, do="evidence_add", asked=asked, run=add)
-        kept = Evidence.objects.get(public_id=outcome.public_id)
+        kept = evidence_by_id(outcome.public_id, or_withdrawn=True)
         return Response(EvidenceFileSerializer(kept).data, status=outcome.status)
 
 

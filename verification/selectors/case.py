@@ -108,10 +108,13 @@ def is_somebody_else(case: VerificationCase) -> bool:
     return then is not None and any(getattr(then, name) != getattr(case.doctor, name) for name in names)
 
 
-def evidence_by_id(evidence_id: UUID) -> Evidence | None:
-    """One file that stands in its case, with item, case and doctor; who may see it is `policies`' matter."""
-    files = Evidence.objects.select_related("item__case__doctor").filter(public_id=evidence_id, withdrawn_at=None)
-    return files.first()
+def evidence_by_id(evidence_id: UUID, *, or_withdrawn: bool = False) -> Evidence | None:
+    """One file that stands in its case, with item, case and doctor; who may see it is `policies`' matter.
+
+    `or_withdrawn` finds also what was taken back.
+    """
+    files = Evidence.objects.select_related("item__case__doctor").filter(public_id=evidence_id)
+    return (files if or_withdrawn else files.filter(withdrawn_at=None)).first()
 
 
 def has_what_it_needs(item: ChecklistItem) -> bool:

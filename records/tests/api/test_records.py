@@ -78,6 +78,10 @@ def test_a_prescription_is_signed_with_what_was_read_beside_it() -> None:
     begun = doctor.post(f"/api/v1/appointments/{appointment.public_id}/prescriptions/")
     where = f"/api/v1/prescriptions/{begun.json()['id']}/"
     doctor.put(f"{where}draft/", {"items": [AMOXICILLIN]}, headers={"If-Match": begun["ETag"]})
+    elsewhere = allergic(visit(doctor=appointment.doctor).patient, "latex")
+    assert doctor.post(f"{where}allergies/end/", {"allergy": elsewhere.public_id}).status_code == 404
+    elsewhere.refresh_from_db()
+    assert elsewhere.ended_at is None
     shown = doctor.get(f"{where}sign/")
     told, version = shown.json(), {"If-Match": shown["ETag"]}
     assert [warning["kind"] for warning in told["told"]] == ["allergy"]

@@ -290,7 +290,7 @@ def allergies(request: SignedInRequest, prescription_id: UUID) -> HttpResponse:
     patient = prescription.patient
     ended = uuid_or_none(request.POST.get("end", ""))
     if ended:
-        services.allergy_end(actor=request.user, allergy_id=ended)
+        services.allergy_end(actor=request.user, allergy_id=ended, patient=patient)
         return redirect("records:prescription_allergies", prescription_id)
     typed = typed_before(request)
     form = AllergyForm(request.POST if request.method == "POST" else None, initial=as_initial(AllergyForm, typed))

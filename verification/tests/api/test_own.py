@@ -24,10 +24,13 @@ def test_from_the_first_word_to_what_is_missing() -> None:
     assert (begun.status_code, begun.json()["status"], begun.json()["can_submit"]) == (201, "draft", False)
     item = f"{ROOT}items/indemnity/"
     assert api.post(item, {"stated_expires_on": in_days(300).isoformat()}).status_code == 200
-    sent = api.post(f"{item}files/", {"file": a_file()}, format="multipart")
+    key = {"Idempotency-Key": "k"}
+    sent = api.post(f"{item}files/", {"file": a_file()}, format="multipart", headers=key)
     assert (sent.status_code, [one["id"] for one in api.get(item).json()["files"]]) == (201, [sent.json()["id"]])
     refused = api.post(f"{ROOT}submit/")
     assert (refused.status_code, refused.json()["code"]) == (422, "incomplete")
     assert "identity" in refused.json()["fields"]
     assert api.post(f"{ROOT}files/{sent.json()['id']}/take-back/").status_code == 200
     assert api.get(item).json()["files"] == []
+    again = api.post(f"{item}files/", {"file": a_file()}, format="multipart", headers=key)
+    assert (again.status_code, again.json()["id"]) == (201, sent.json()["id"])
