@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from integrations.oidc.client import Attempt, Begun, Client, SignedIn
+from integrations.oidc.client import Attempt, Begun, Client, SignedIn, Tokens
 from integrations.oidc.client_proofs import PrivateKeyJwt, SecretBasic
-from integrations.oidc.errors import AnswerRefused, NotGiven, ProviderAway
+from integrations.oidc.errors import AnswerRefused, GrantOver, NotGiven, ProviderAway
 
 __all__ = [
     "AnswerRefused",
     "Attempt",
     "Begun",
     "Client",
+    "GrantOver",
     "NotGiven",
     "PrivateKeyJwt",
     "ProviderAway",
     "SecretBasic",
     "SignedIn",
+    "Tokens",
 ]

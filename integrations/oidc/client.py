@@ -5,18 +5,22 @@ import secrets
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from integrations.oidc import discovery, tokens
 from integrations.oidc.client_proofs import ClientProof
-from integrations.oidc.errors import AnswerRefused, NotGiven, ProviderAway
+from integrations.oidc.errors import AnswerRefused, GrantOver, NotGiven, ProviderAway
 from integrations.oidc.fetching import get_json, post_form
 
 # Seconds that somebody may take at the provider's.
 LONGEST_ATTEMPT = 60 * 60
+# Seconds for which a token is taken to be good whose provider does not say.
+GOOD_FOR = 5 * 60
+# And for as long as that whatever it says.
+LONGEST_SAID = 24 * 60 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +44,23 @@ class Begun(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SignedIn:
-    """Who came back: the claims of a checked ID token, and the access token by which more may be asked."""
+class Tokens:
+    """What a provider gives beside an ID token; good for some seconds. It need not give a refresh token.
 
-    claims: dict[str, Any]
-    access_token: str
+    Whoever keeps them keeps them encrypted; they are in no `repr`, so that none gets into a log.
+    """
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(default="", repr=False)
+    good_for: int = GOOD_FOR
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Who came back: the claims of a checked ID token, and the tokens by which more may be asked."""
+
+    claims: dict[str, Any] = field(repr=False)
+    tokens: Tokens
 
     @property
     def subject(self) -> str:
@@ -89,45 +105,65 @@ class Client:
         `proved_anew` wants the provider to say that they proved themselves since the attempt began. Raises `NotGiven`,
         `AnswerRefused` and `ProviderAway`.
         """
-        code = self._code_in(attempt, answer)
-        metadata = discovery.metadata_of(self.issuer)
-        proof = self.proof.of(client_id=self.client_id, token_endpoint=metadata.token_endpoint)
         fields = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": self._code_in(attempt, answer),
             "redirect_uri": attempt.redirect_uri,
             "code_verifier": attempt.verifier,
-            **proof.fields,
         }
-        given = post_form(metadata.token_endpoint, fields, headers=proof.headers)
-        access_token, id_token = given.get("access_token"), given.get("id_token")
-        if not isinstance(access_token, str) or not isinstance(id_token, str):
-            raise AnswerRefused("no_token")
-        expected = tokens.Expected(
-            issuer=self.issuer,
-            client_id=self.client_id,
-            nonce=attempt.nonce,
-            algorithms=self.algorithms,
-            proved_since=attempt.started_at if proved_anew else None,
-        )
-        claims = tokens.verify(
-            id_token,
-            key_of=lambda kid: discovery.key_of(metadata, kid),
-            expected=expected,
-            access_token=access_token,
-            now=time.time(),
-        )
-        return SignedIn(claims=claims, access_token=access_token)
+        try:
+            given = self._ask(fields)
+        except GrantOver as error:
+            raise AnswerRefused("code") from error
+        proved_since = attempt.started_at if proved_anew else None
+        claims = self._claims(given, nonce=attempt.nonce, proved_since=proved_since)
+        return SignedIn(claims=claims, tokens=_tokens(given))
+
+    def refresh(self, refresh_token: str, *, subject: str) -> Tokens:
+        """What the provider gives of this person for a refresh token, which counts once.
+
+        From then on the one in the answer counts; it is the same where the provider gives no other. Whoever asks makes
+        sure that nobody else does meanwhile. Raises `GrantOver`, `AnswerRefused` (it is used up), and `ProviderAway`,
+        which says whether it may be.
+        """
+        given = self._ask({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        found = _tokens(given)
+        if "id_token" in given:
+            try:
+                self._claims(given, nonce=None, subject=subject)
+            except ProviderAway as error:
+                raise ProviderAway(str(error), may_have_acted=True) from error
+        return found if found.refresh_token else replace(found, refresh_token=refresh_token)
 
     def ask_about(self, person: SignedIn) -> dict[str, Any]:
         """What the provider's user info says of them. Raises `ProviderAway`, and `AnswerRefused` of somebody else's."""
         endpoint = discovery.metadata_of(self.issuer).userinfo_endpoint
         if not endpoint:
             raise ProviderAway("the provider has no user info")
-        said = get_json(endpoint, bearer=person.access_token)
+        said = get_json(endpoint, bearer=person.tokens.access_token)
         if said.get("sub") != person.subject:
             raise AnswerRefused("user_info_subject")
         return said
+
+    def _ask(self, fields: dict[str, str]) -> dict[str, Any]:
+        """What the token endpoint gives for a grant."""
+        endpoint = discovery.metadata_of(self.issuer).token_endpoint
+        proof = self.proof.of(client_id=self.client_id, token_endpoint=endpoint)
+        return post_form(endpoint, {**fields, **proof.fields}, headers=proof.headers)
+
+    def _claims(self, given: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+        access_token, id_token = _tokens(given).access_token, given.get("id_token")
+        if not isinstance(id_token, str):
+            raise AnswerRefused("no_token")
+        metadata = discovery.metadata_of(self.issuer)
+        expected = tokens.Expected(issuer=self.issuer, client_id=self.client_id, algorithms=self.algorithms, **wanted)
+        return tokens.verify(
+            id_token,
+            key_of=lambda kid: discovery.key_of(metadata, kid),
+            expected=expected,
+            access_token=access_token,
+            now=time.time(),
+        )
 
     def _code_in(self, attempt: Attempt, answer: Mapping[str, str]) -> str:
         if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
@@ -142,6 +178,15 @@ class Client:
         if not answer.get("code"):
             raise AnswerRefused("no_code")
         return answer["code"]
+
+
+def _tokens(given: dict[str, Any]) -> Tokens:
+    access_token, refresh_token = given.get("access_token"), given.get("refresh_token", "")
+    if not isinstance(access_token, str) or not isinstance(refresh_token, str):
+        raise AnswerRefused("no_token")
+    said = given.get("expires_in")
+    good_for = min(said, LONGEST_SAID) if type(said) is int and said > 0 else GOOD_FOR
+    return Tokens(access_token=access_token, refresh_token=refresh_token, good_for=good_for)
 
 
 def challenge_of(verifier: str) -> str:

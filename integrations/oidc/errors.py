@@ -2,7 +2,18 @@ from __future__ import annotations
 
 
 class ProviderAway(Exception):
-    """The provider does not answer now, or not with what the protocol says. The text names no person."""
+    """The provider does not answer now, or not with what the protocol says. The text names no person.
+
+    `may_have_acted`: it may have done what it was asked, and its answer alone is lost.
+    """
+
+    def __init__(self, told: str, *, may_have_acted: bool = False) -> None:
+        super().__init__(told)
+        self.may_have_acted = may_have_acted
+
+
+class GrantOver(Exception):
+    """The provider gives nothing for a code or a refresh token: used, taken back or too old (RFC 6749, 5.2)."""
 
 
 class AnswerRefused(Exception):

@@ -30,13 +30,17 @@ KINDS = {"RS": "RSA", "PS": "RSA", "ES": "EC"}
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What a token must say. `proved_since` (seconds of 1970) is when the person was asked to prove themselves anew."""
+    """What a token must say. `proved_since` (seconds of 1970) is when the person was asked to prove themselves anew.
+
+    `nonce` is None, and `subject` somebody, of a token that comes with a refresh (Core, 12.2): nobody was sent there.
+    """
 
     issuer: str
     client_id: str
-    nonce: str
+    nonce: str | None
     algorithms: tuple[str, ...]
     proved_since: int | None = None
+    subject: str | None = None
 
 
 class Signed(NamedTuple):
@@ -52,7 +56,7 @@ def verify(
     claims = signed.claims
     _check_who(claims, expected)
     _check_when(claims, expected, now)
-    if not _same(claims.get("nonce"), expected.nonce):
+    if expected.nonce is not None and not _same(claims.get("nonce"), expected.nonce):
         raise AnswerRefused("nonce")
     if "at_hash" in claims and not _same(claims["at_hash"], hash_of(access_token, signed.algorithm)):
         raise AnswerRefused("at_hash")
@@ -110,6 +114,8 @@ def _check_who(claims: dict[str, Any], expected: Expected) -> None:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isascii():
         raise AnswerRefused("subject")
+    if expected.subject is not None and subject != expected.subject:
+        raise AnswerRefused("another_person")
 
 
 def _check_when(claims: dict[str, Any], expected: Expected, now: float) -> None:

@@ -6,6 +6,7 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -127,8 +128,8 @@ BAD = [
 ]
 
 
-def checked(token: str) -> dict[str, Any]:
-    return verify(token, key_of=KEYS.get, expected=EXPECTED, access_token=ACCESS, now=NOW)
+def checked(token: str, expected: Expected = EXPECTED) -> dict[str, Any]:
+    return verify(token, key_of=KEYS.get, expected=expected, access_token=ACCESS, now=NOW)
 
 
 @pytest.mark.parametrize("bad", BAD, ids=[bad.what for bad in BAD])
@@ -144,3 +145,12 @@ def test_a_bad_token_is_refused_for_what_is_bad_about_it(bad: Bad) -> None:
 )
 def test_a_good_token_is_read(claims: dict[str, Any]) -> None:
     assert checked(signed(**claims))["sub"] == "somebody"
+
+
+def test_what_comes_with_a_refresh_has_no_nonce_and_is_of_the_same_person() -> None:
+    """OpenID Connect Core 1.0, 12.2."""
+    refreshed = replace(EXPECTED, nonce=None, proved_since=None, subject="somebody")
+    assert checked(signed(nonce=GONE, auth_time=GONE), refreshed)["sub"] == "somebody"
+    for token, reason in ((signed(sub="another"), "another_person"), (signed(OTHERS), "signature")):
+        with pytest.raises(AnswerRefused, match=reason):
+            checked(token, refreshed)

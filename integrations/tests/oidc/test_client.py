@@ -7,9 +7,21 @@ from typing import Any
 
 import pytest
 import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from integrations.oidc import AnswerRefused, Attempt, Client, NotGiven, ProviderAway, SecretBasic, SignedIn, fetching
-from integrations.oidc.client import LONGEST_ATTEMPT, challenge_of
+from integrations.oidc import (
+    AnswerRefused,
+    Attempt,
+    Client,
+    GrantOver,
+    NotGiven,
+    ProviderAway,
+    SecretBasic,
+    SignedIn,
+    Tokens,
+    fetching,
+)
+from integrations.oidc.client import GOOD_FOR, LONGEST_ATTEMPT, LONGEST_SAID, challenge_of
 from integrations.oidc.discovery import Metadata
 
 ISSUER = "https://login.example"
@@ -125,5 +137,58 @@ def test_an_attempt_ends() -> None:
 def test_what_is_said_of_somebody_else_is_not_taken(asked: list[Any]) -> None:
     asked.append(Answer(200, {"sub": "bea", "email": "bea@example.org"}))
     with pytest.raises(AnswerRefused, match="user_info_subject"):
-        CLIENT.ask_about(SignedIn(claims={"sub": "ada"}, access_token="a"))
+        CLIENT.ask_about(SignedIn(claims={"sub": "ada"}, tokens=Tokens(access_token="a")))
     assert asked[1][2]["headers"]["Authorization"] == "Bearer a"
+
+
+def test_a_code_that_was_used_is_no_provider_that_is_away(asked: list[Any]) -> None:
+    asked.append(Answer(400, {"error": "invalid_grant"}))
+    attempt = CLIENT.begin(redirect_uri="https://clinic.example/back/", scopes=("openid",)).attempt
+    with pytest.raises(AnswerRefused, match="code"):
+        CLIENT.finish(attempt, {"state": attempt.state, "code": "c"})
+
+
+@pytest.mark.parametrize(
+    ("given", "refresh_token", "good_for"),
+    [
+        ({"refresh_token": "second", "expires_in": 3600}, "second", 3600),
+        ({}, "first", GOOD_FOR),
+        ({"expires_in": True}, "first", GOOD_FOR),
+        ({"expires_in": 10**12}, "first", LONGEST_SAID),
+    ],
+)
+def test_a_refresh_token_is_sent_once_and_what_comes_takes_its_place(
+    asked: list[Any], given: dict[str, Any], refresh_token: str, good_for: int
+) -> None:
+    asked.append(Answer(200, {"access_token": "canary", **given}))
+    tokens = CLIENT.refresh("first", subject="ada")
+    assert asked[1][2]["data"] == {"grant_type": "refresh_token", "refresh_token": "first"}
+    assert asked[1][2]["headers"]["Authorization"].startswith("Basic ")
+    assert (tokens.access_token, tokens.refresh_token, tokens.good_for) == ("canary", refresh_token, good_for)
+    assert "canary" not in f"{tokens!r} {SignedIn(claims={'sub': 'canary'}, tokens=tokens)!r}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "may_have_acted"),
+    [
+        (Answer(400, {"error": "invalid_grant"}), GrantOver, None),
+        (Answer(400, {"error": "invalid_request"}), ProviderAway, False),
+        (Answer(400, "<html>"), ProviderAway, False),
+        (Answer(401, {"error": "invalid_client"}), ProviderAway, False),
+        (Answer(503, {}), ProviderAway, True),
+        (Answer(200, "<html>"), ProviderAway, True),
+        (Answer(200, {"token_type": "Bearer"}), AnswerRefused, None),
+        (Answer(200, {"access_token": "a", "id_token": "no-token"}), AnswerRefused, None),
+        (requests.ConnectTimeout(), ProviderAway, False),
+        (requests.ConnectionError(MaxRetryError(None, URL, NewConnectionError(None, "refused"))), ProviderAway, False),  # type: ignore[arg-type]
+        (requests.ConnectionError("reset"), ProviderAway, True),
+        (requests.ReadTimeout(), ProviderAway, True),
+    ],
+)
+def test_a_refresh_that_fails_says_whether_the_token_may_be_used_up(
+    asked: list[Any], answer: Any, error: type[Exception], may_have_acted: Any
+) -> None:
+    asked.append(answer)
+    with pytest.raises(error) as told:
+        CLIENT.refresh("first", subject="ada")
+    assert getattr(told.value, "may_have_acted", None) == may_have_acted
