@@ -74,18 +74,18 @@ class ProofNeeded(DomainError):
 
 
 class IdentityTaken(Conflict):
-    """Whoever NHS login recognises there has another account here."""
+    """Whoever a provider recognises there has another account here."""
 
-    def __init__(self) -> None:
-        super().__init__("identity_taken", "This NHS login is connected to another account.")
+    def __init__(self, provider: str) -> None:
+        super().__init__("identity_taken", f"This {provider} is connected to another account.")
 
 
 class NoOtherWay(Conflict):
     """What was to be taken away is the only thing that opens the account."""
 
-    def __init__(self) -> None:
+    def __init__(self, provider: str) -> None:
         super().__init__(
-            "no_other_way", "Set a password first: without NHS login nothing else would open your account."
+            "no_other_way", f"Set a password first: without {provider} nothing else would open your account."
         )
 
 

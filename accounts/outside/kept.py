@@ -12,28 +12,33 @@ from accounts.models import User
 from integrations.nhs.levels import Level
 from integrations.oidc import Attempt
 
-_ON_THE_WAY, _FOUND, _PROVED = "nhs_login_attempt", "nhs_login_found", "nhs_login_level"
+_ON_THE_WAY, _FOUND, _PROVED = "outside_attempt", "outside_found", "nhs_login_level"
 # Seconds in which somebody decides what becomes of an identity that no account has.
 DECIDED_WITHIN = 10 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
 class OnTheWay:
-    """Somebody who is at NHS login: what was asked, and where they go on to (`target`, an address of ours, or "")."""
+    """Somebody who is at a provider's: what was asked, and where they go on to (`target`, an address of ours, or "").
 
+    `level` is None where the provider has none.
+    """
+
+    provider: str
     attempt: Attempt
-    level: Level
-    with_address: bool
-    again: bool
     target: str
+    level: Level | None = None
+    with_address: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Somebody whom NHS login recognised and whom we do not know yet."""
+    """Somebody whom a provider recognised and whom we do not know yet."""
 
+    provider: str
     subject: str
-    level: Level
+    level: Level | None
     email: str
     target: str
     at: float
@@ -43,24 +48,24 @@ def send_on_the_way(request: HttpRequest, way: OnTheWay) -> None:
     request.session[_ON_THE_WAY] = asdict(way)
 
 
-def come_back(request: HttpRequest) -> OnTheWay | None:
-    """Once: an answer that comes a second time belongs to no attempt."""
+def come_back(request: HttpRequest, provider: str) -> OnTheWay | None:
+    """Once, and from whom they were sent to: an answer that comes a second time belongs to no attempt."""
     kept: dict[str, Any] | None = request.session.pop(_ON_THE_WAY, None)
-    if kept is None:
+    if kept is None or kept["provider"] != provider:
         return None
-    return OnTheWay(**(kept | {"attempt": Attempt(**kept["attempt"]), "level": Level(kept["level"])}))
+    return OnTheWay(**(kept | {"attempt": Attempt(**kept["attempt"]), "level": _level(kept)}))
 
 
 def keep_found(request: HttpRequest, found: Found) -> None:
     request.session[_FOUND] = asdict(found)
 
 
-def found_in(request: HttpRequest) -> Found | None:
+def found_in(request: HttpRequest, provider: str) -> Found | None:
     kept: dict[str, Any] | None = request.session.get(_FOUND)
-    if kept is None or time.time() - kept["at"] > DECIDED_WITHIN:
+    if kept is None or kept["provider"] != provider or time.time() - kept["at"] > DECIDED_WITHIN:
         forget_found(request)
         return None
-    return Found(**(kept | {"level": Level(kept["level"])}))
+    return Found(**(kept | {"level": _level(kept)}))
 
 
 def forget_found(request: HttpRequest) -> None:
@@ -79,3 +84,7 @@ def level_of(request: HttpRequest) -> Level | None:
     if kept is None or not isinstance(user, User) or kept["user"] != str(user.public_id):
         return None
     return Level(kept["level"])
+
+
+def _level(kept: dict[str, Any]) -> Level | None:
+    return Level(kept["level"]) if kept["level"] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.outside import views
+from accounts.outside import nhs_views as views
 
 urlpatterns = [
     path("nhs-login/", views.enter, name="nhs_login"),

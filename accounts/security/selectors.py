@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
@@ -8,9 +9,9 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import AccountSession, ApiToken, OutsideIdentity, User
+from accounts.outside.ways import WAYS, Way
 from audit.models import Event
 from common import clock
-from integrations.nhs import login
 
 SIGN_INS_SHOWN = 10
 OUTCOMES = {
@@ -52,11 +53,17 @@ def two_step_of(user: User) -> TwoStep:
     )
 
 
-def nhs_login_of(user: User) -> OutsideIdentity | None:
-    """The NHS login that opens this account too; None where it is not connected, or none is offered."""
-    if not login.is_offered():
-        return None
-    return OutsideIdentity.objects.filter(user=user, provider=OutsideIdentity.Provider.NHS_LOGIN).first()
+class Door(NamedTuple):
+    """A provider that may open the account too, and as whom it does; None where it is not connected."""
+
+    way: Way
+    identity: OutsideIdentity | None
+
+
+def doors_of(user: User) -> list[Door]:
+    """The providers that are offered to this person."""
+    held = {identity.provider: identity for identity in OutsideIdentity.objects.filter(user=user)}
+    return [Door(way, held.get(way.provider)) for way in WAYS if way.is_offered()]
 
 
 def sessions_of(user: User) -> QuerySet[AccountSession]:

@@ -38,7 +38,7 @@ def security(request: SignedInRequest) -> HttpResponse:
         "current": session_id(request),
         "tokens": selectors.tokens_of(request.user),
         "sign_ins": selectors.sign_ins_of(request.user),
-        "nhs_login": selectors.nhs_login_of(request.user),
+        "doors": selectors.doors_of(request.user),
     }
     return render(request, "accounts/security.html", context)
 

@@ -43,7 +43,7 @@ def test_every_view_says_what_it_is_about() -> None:
 
 def test_whatever_demands_the_version_that_was_read_is_described_so() -> None:
     """Without it in the description a generated client cannot send it, and is refused for ever."""
-    patterns = [pattern for pattern in api.urlpatterns if isinstance(pattern, URLPattern)]
+    patterns: list[Any] = [pattern for pattern in api.urlpatterns if isinstance(pattern, URLPattern)]
     views: dict[Any, Any] = {pattern.name: pattern.callback.view_class for pattern in patterns}
     handlers = {
         (name, method): inspect.getsource(getattr(view, method))
