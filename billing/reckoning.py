@@ -158,6 +158,7 @@ def reckoned(facts: Facts) -> Reckoning:
     # What has gone beyond what is owed already gives that too; only what has gone twice gives what comes beside it.
     twice, over = max(-owed, 0), max(given - max(owed, 0), 0)
     share, on_top = max(more - twice - over, 0), max(_speaks(lines, beside, Stands.FAILED) - max(twice - more, 0), 0)
+    left_to_them = max(_speaks(lines, beside, Stands.FAILED, Stands.ASKED) - max(twice - more, 0), 0)
     short = max(owed - given, 0)
     let_go = sum(one.last.of_rules for one in lines if one.last.stands is Stands.SETTLED and one.last.by in shared)
     open_short = max(short - let_go, 0)
@@ -174,7 +175,7 @@ def reckoned(facts: Facts) -> Reckoning:
         ceiling=max(owed + more - waiting, 0),
         given=given,
         anew=max(short - waiting, 0),
-        unseen=max(min(lacking, there - on_top) - spoken_of, 0),
+        unseen=max(min(lacking, there - left_to_them) - spoken_of, 0),
         unspoken=lacking - spoken_of,
         again={
             one.last.key: min(one.last.minor, sums.get(one.last.by, share + open_short))

@@ -47,14 +47,17 @@ def fitted(facts: Facts, *, spare: int = 0) -> Shares:
 
 def topped_up(facts: Facts, minor: int, *, closed: Collection[int] = ()) -> Shares:
     """So much more by the rules, of the latest payment first and of none that is `closed`. What waits for a second
-    officer, who may yet refuse it, gives way to that where no payment has as much beside it."""
+    officer, who may yet refuse it, gives way to that where no payment has as much beside it, and last what was agreed
+    once, and failed."""
     room = reckoned(facts).room
     more = dict.fromkeys(room, 0)
     latest_first = [one.key for one in reversed(_in_order(facts.paid)) if one.key not in closed]
-    for is_beside in (True, False):
+    waiting = [one for one in facts.promises if one.stands is Stands.ASKED]
+    agreed_once = [one for one in waiting if has_failed_before(facts, one)]
+    for beside in (waiting, agreed_once, ()):
         for key in latest_first:
-            waiting = sum(one.minor for one in _of(facts.promises, key, Stands.ASKED)) if is_beside else 0
-            here = min(max(room[key] - more[key] - waiting, 0), minor)
+            here = room[key] - more[key] - sum(one.minor for one in beside if one.paid == key)
+            here = min(max(here, 0), minor)
             more[key], minor = more[key] + here, minor - here
     stands: dict[int, int] = {}
     for key in latest_first:

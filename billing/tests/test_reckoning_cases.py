@@ -92,3 +92,31 @@ def test_what_waits_for_a_second_officer_gives_way_only_where_nothing_is_left_be
     facts = Facts(paid=[PAID, Paid(key=2, captured=1500)], promises=[waiting], keeps=3000)
     assert topped_up(facts, 3000).more == {1: 3000, 2: 0}
     assert topped_up(facts, 5000).more == {1: 4500, 2: 500}
+
+
+def test_what_was_agreed_once_and_failed_gives_way_last_of_whatever_payment() -> None:
+    waiting = [
+        Promise(key=3, paid=1, minor=1500, by=By.TOWARDS, stands=Stands.ASKED),
+        replace(GIFT, paid=2, minor=500),
+        Promise(key=4, paid=2, minor=500, by=By.TOWARDS, stands=Stands.ASKED, replaces=2),
+    ]
+    shares = topped_up(Facts(paid=[PAID, Paid(key=2, captured=1500)], promises=waiting), 4500)
+    assert shares.more == {1: 3500, 2: 1000}
+    assert shares.stands[4] == 500
+
+
+def test_what_is_asked_again_of_a_gift_beside_the_share_is_left_to_the_second_officer() -> None:
+    """A bank took £21 and £20 went towards what failed of £22 before; £4 are left, and nobody may agree to them but a
+    second officer."""
+    old = replace(GIFT, minor=2200)
+    promises = [
+        old,
+        Promise(key=3, paid=1, minor=2000, by=By.TOWARDS, stands=Stands.GONE, replaces=old.key),
+        Promise(key=4, paid=1, minor=400, by=By.BESIDE, stands=Stands.FAILED),
+        Promise(key=5, paid=1, minor=400, by=By.BESIDE, stands=Stands.ASKED, replaces=4),
+    ]
+    facts = Facts(paid=[replace(PAID, taken=2100)], promises=promises, keeps=3100)
+    known = reckoned(facts)
+    assert (known.unseen, known.room, known.again) == (0, {1: 400}, {})
+    refused = replace(promises[-1], stands=Stands.TAKEN_BACK)
+    assert reckoned(replace(facts, promises=[*promises[:-1], refused])).unseen == 200
