@@ -11,6 +11,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from billing.models import Dispute, Payment, Receipt, Refund
@@ -26,8 +27,19 @@ from billing.services import (
     refund_second,
 )
 from billing.services.disputes import dispute_take_over
+from billing.services.losses import losses_follow
+from billing.services.promises import promises_fit, promises_top_up
 from billing.services.refund_news import refund_take_over
-from billing.states import REFUND_LIVE, Attention, DisputeStatus, Method, PaymentStatus, RefundReason, RefundStatus
+from billing.states import (
+    ELSEWHERE,
+    REFUND_LIVE,
+    Attention,
+    DisputeStatus,
+    Method,
+    PaymentStatus,
+    RefundReason,
+    RefundStatus,
+)
 from billing.tests.factories import PaymentFactory
 from billing.tests.services.test_failed import said
 from billing.tests.services.test_officers import lost
@@ -61,25 +73,40 @@ OFTEN = (
     "again",
     "again",
 )
-SELDOM = ("by_hand", "lose", "lose", "undone", "dashboard", "mistake", "mistake", "cancel", "cancel", "left", "settle")
+SELDOM = (
+    "by_hand",
+    "lose",
+    "lose",
+    "undone",
+    "dashboard",
+    "mistake",
+    "mistake",
+    "costs",
+    "costs",
+    "cancel",
+    "cancel",
+    "left",
+    "settle",
+)
 
 
 class Life:
     """Some paid online, some perhaps in cash, and some of the desk's that never came; a share goes back of what is
-    cancelled late. `beside` are the promises that officers made after that, as they began."""
+    cancelled late. `prices` are what it has cost, one after the other, and `agreed_at` says how often the rules had
+    spoken when an officer's promise, as it began, was agreed."""
 
     def __init__(self, number: int) -> None:
         self.random = Random(number)
         pick = self.random.choice
         online, cash, wrong, percent = pick([4500, 3000]), pick([0, 1000]), pick([1500, 700]), pick([30, 50, 50, 100])
-        self.price, self.percent_back = online + cash + wrong, percent
-        terms = {"appointment__price_minor": self.price, "appointment__policy": {"late_refund_percent": percent}}
+        self.prices, self.percent_back = [online + cash + wrong], percent
+        terms = {"appointment__price_minor": self.prices[0], "appointment__policy": {"late_refund_percent": percent}}
         self.online = PaymentFactory.create(paid=True, amount_minor=online, **terms)
         desk = {"desk": True, "appointment": self.online.appointment, "method": Method.CASH}
         self.payments = [self.online, *([PaymentFactory.create(amount_minor=cash, **desk)] if cash else [])]
         self.wrong = PaymentFactory.create(amount_minor=wrong, **desk)
         self.officer, self.colleague = officer(), officer()
-        self.beside: set[int] = set()
+        self.agreed_at: dict[int, int] = {}
         self.is_settled = False
 
     # What is so.
@@ -91,6 +118,10 @@ class Life:
     @property
     def is_cancelled(self) -> bool:
         return self.visit.status == Status.CANCELLED
+
+    @property
+    def spoken(self) -> int:
+        return len(self.prices) - 1 + self.is_cancelled
 
     def refunds(self, **of: object) -> QuerySet[Refund]:
         return Refund.objects.filter(payment__appointment=self.online.appointment_id, **of).order_by("pk")
@@ -119,21 +150,19 @@ class Life:
         minor = self.random.choice([1, 400, 1000, 1500, 2250])
         ask = {"actor": self.officer, "payment_id": payment.public_id, "note": "Sorry"}
         given = refund_request(amount_minor=minor, **ask)
-        if self.is_cancelled:
-            self.beside.add(given.pk)
+        self.agreed_at[given.pk] = self.spoken
         return given
 
     def ask(self) -> None:
         given = self.give()
-        self.beside.discard(given.pk)
+        del self.agreed_at[given.pk]
         Refund.objects.filter(pk=given.pk).update(needs_second=True)
 
     def agree(self) -> None:
         if one := self.one_of(self.waiting()):
             refund_second(actor=self.colleague, refund_id=one.public_id)
-            if self.is_cancelled and not any(row.status == RefundStatus.FAILED for row in line(one)):
-                # No promise before.
-                self.beside.add(line(one)[0].pk)
+            # No promise before.
+            self.agreed_at.setdefault(line(one)[0].pk, self.spoken)
 
     def drop(self) -> None:
         if one := self.one_of(self.refunds(status=RefundStatus.PENDING, reason=RefundReason.OFFICER)):
@@ -191,6 +220,17 @@ class Life:
     def mistake(self) -> None:
         payment_take_back(actor=self.officer, payment_id=self.wrong.public_id, note="It was another's.")
 
+    def costs(self) -> None:
+        """It becomes another kind of visit, as `visit_change` has it once booking has changed it."""
+        visit, price = self.visit, self.random.choice([500, 2000, 4000, self.prices[0]])
+        if not self.is_cancelled and price != visit.price_minor:
+            self.prices.append(price)
+            visit.price_minor = price
+            visit.save(update_fields=["price_minor"])
+            with transaction.atomic():
+                promises_top_up(appointment=visit, now=clock.now())
+                losses_follow(visit)
+
     def cancel(self) -> None:
         if not self.is_cancelled:
             cancel(self.online, is_free=False)
@@ -238,18 +278,22 @@ class Life:
 
     def assert_given(self) -> None:
         """The larger of the rules' share and of what was given towards it, and on top what officers gave after that, as
-        they gave it at first; what is sent is not asked back."""
+        they gave it at first, each time that the rules spoke: of what they owed once as much as they have owed ever
+        since. What is sent is not asked back."""
         paid = Payment.objects.filter(appointment=self.online.appointment_id, status=PaymentStatus.SUCCEEDED)
         captured = sum(one.captured_minor for one in paid)
         took = total(self.taken())
-        towards, beside = took, 0
+        given_at = dict.fromkeys(range(self.spoken + 1), 0) | {0: took}
         for one in self.refunds(payment__in=paid, replaced_by=None, reason__in=BY_PEOPLE):
-            if line(one)[0].pk in self.beside:
-                beside += face(one)
-            else:
-                towards += face(one)
-        share = captured * self.percent_back // 100
-        expected = min(captured, max(share, towards) + beside)
+            first, minor = line(one)[0], face(one)
+            if minor:
+                given_at[0 if first.reason == RefundReason.EXTERNAL else self.agreed_at[first.pk]] += minor
+        late = min(self.prices[-1], captured)
+        shares = [captured - kept for kept in (*self.prices[1:], late - late * self.percent_back // 100)]
+        wanted = given_at[0]
+        for at in range(1, self.spoken + 1):
+            wanted = max(wanted, min(shares[at - 1 :])) + given_at[at]
+        expected = min(captured, wanted)
         live = self.refunds(payment__in=paid, status__in=sorted(REFUND_LIVE)).exclude(pk__in=self.waiting())
         given = total(live) + took
         let_go = sum(one.let_go_minor or 0 for one in self.refunds(replaced_by=None))
@@ -295,6 +339,10 @@ def test_what_is_owed_is_seen_and_in_the_end_as_much_is_given_as_the_rules_owe_a
         with suppress(DomainError):
             refund_retry(actor=life.officer, refund_id=one.public_id)
     life.assert_seen()
+    if any(after > before for before, after in pairwise(life.prices)):
+        # What was promised while it cost less stands until the money is reckoned anew.
+        with transaction.atomic():
+            promises_fit(payment=life.online, why=ELSEWHERE, now=clock.now(), gone_minor=0, is_written=True)
     if not life.kept().exists():
         life.assert_given()
     for payment in Payment.objects.filter(appointment=life.online.appointment_id).exclude(attention=""):
