@@ -62,9 +62,11 @@ class DeskGive(_DeskEndpoint):
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Write down that what the desk owed back was given back."""
         appointment, asked = policies.appointment_at_desk_of(self.caller, appointment_id), self.sent(GivingSerializer)
-        if not selectors.refunds_of(appointment).filter(public_id=asked["refund"]).exists():
+        try:
+            selectors.refund_of(appointment, asked["refund"])
+        except NotFound as error:
             message = "There is no such refund of this appointment."
-            raise Invalid("refund_unknown", message, fields={"refund": [message]})
+            raise Invalid("refund_unknown", message, fields={"refund": [message]}) from error
         give = partial(services.refund_record_given, actor=self.caller, refund_id=asked["refund"])
         once(request, do="give", asked=asked, run=give, status=HTTPStatus.OK)
         return self.answer(appointment)
@@ -75,8 +77,7 @@ class DeskMistake(_DeskEndpoint):
     def post(self, request: Request, appointment_id: UUID, payment_id: UUID) -> Response:
         """Say that something was written down as taken by mistake; on the day itself."""
         appointment = policies.appointment_at_desk_of(self.caller, appointment_id)
-        if not selectors.entries_of_desk(appointment).filter(public_id=payment_id).exists():
-            raise NotFound("We cannot find that payment.")
+        selectors.entry_of_desk(appointment, payment_id)
         asked = self.sent(MistakeSerializer)
         undo = partial(services.payment_take_back, actor=self.caller, payment_id=payment_id, note=asked["note"])
         once(request, do="take_back", asked={"payment": payment_id, **asked}, run=undo, status=HTTPStatus.OK)

@@ -246,6 +246,14 @@ def refunds_of(appointment: Appointment) -> QuerySet[Refund]:
     return refunds_told(Refund.objects.filter(payment__appointment=appointment))
 
 
+def refund_of(appointment: Appointment, public_id: UUID) -> Refund:
+    """One of these. Raises `NotFound`."""
+    found = refunds_of(appointment).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("We cannot find that refund.")
+    return found
+
+
 def first_of(refund: Refund) -> Refund:
     """The promise that a refund, or what it took the place of, began as."""
     while refund.replaces is not None:
@@ -263,6 +271,14 @@ def entries_of_desk(appointment: Appointment) -> QuerySet[Payment]:
     """What the clinic wrote down as taken at its desk for an appointment, the oldest first; mistakes are among it."""
     entries = Payment.objects.filter(appointment=appointment).exclude(method=Method.ONLINE)
     return entries.select_related("appointment__patient", "appointment__location").order_by("created_at", "pk")
+
+
+def entry_of_desk(appointment: Appointment, public_id: UUID) -> Payment:
+    """One of these. Raises `NotFound`."""
+    found = entries_of_desk(appointment).filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound("We cannot find that payment.")
+    return found
 
 
 def left_to_pay(appointment: Appointment) -> int:

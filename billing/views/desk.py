@@ -56,9 +56,9 @@ def _taken(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
 
 def _given(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
     refund_id = uuid_or_none(request.POST["refund"]) or UUID(int=0)
-    refund = selectors.refunds_of(appointment).filter(public_id=refund_id).first()
+    refund = selectors.refund_of(appointment, refund_id)
     form = OnceForm(request.POST)
-    if refund is None or not form.is_valid():
+    if not form.is_valid():
         raise NotFound("We cannot find that refund.")
     give = partial(services.refund_record_given, actor=request.user, refund_id=refund.public_id)
     try:
@@ -75,9 +75,7 @@ def _given(request: SignedInRequest, appointment: Appointment) -> HttpResponse:
 def take_back(request: SignedInRequest, appointment_id: UUID, payment_id: UUID) -> HttpResponse:
     """The clinic's staff say that something was written down as paid by mistake."""
     appointment = policies.appointment_at_desk_of(request.user, appointment_id)
-    payment = selectors.entries_of_desk(appointment).filter(public_id=payment_id).first()
-    if payment is None:
-        raise NotFound("We cannot find that payment.")
+    payment = selectors.entry_of_desk(appointment, payment_id)
     form = MistakeForm(request.POST if request.method == "POST" else None)
     status: int = HTTPStatus.OK
     if request.method == "POST":
