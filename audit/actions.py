@@ -195,6 +195,7 @@ refund.promised                 C promised a refund
 refund.found                    C found a refund made elsewhere
 refund.changed                  U changed the state of a refund
 refund.seconded                 U agreed to a refund as the second person
+refund.let_go                   U said of a failed refund that it is not sent again
 refund.left                     U wrote down that a cancelled transfer had gone all the same
 dispute.changed                 U changed the state of a dispute
 dispute.answered                E sent evidence for a dispute

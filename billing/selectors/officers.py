@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils.text import capfirst
 
 from audit.selectors import events_of, told
 from billing.models import AGREED, Complaint, Dispute, Payment, Receipt, Reconciliation, Refund, StripeEvent
 from billing.reckoning import reckoned
-from billing.selectors.owed import facts_of
+from billing.selectors.owed import facts_of, with_what_is_owed
 from billing.selectors.payments import left_of, refunds_told
 from billing.states import (
     DISPUTE_OVER,
@@ -65,29 +65,32 @@ def refund_of_officer(public_id: UUID) -> Refund:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What belongs to a payment. `left_minor` is what can still be given back of it, in minor units; `others` are the
-    other payments of its appointment. `is_for_nothing` says that an officer has settled it, that it has booked
-    nothing, and that some of it is still here. `beyond_minor` is how much more has gone back for its visit than was
-    paid, over all payments that are for it together."""
+    """What belongs to a payment. `left_minor` is what can still be given back of it, in minor units; `refunds` that
+    failed have `owed_minor`, what is owed of each still; `others` are the other payments of its appointment. Open
+    disputes come first, and `to_answer` is the one that the bank awaits facts of. `is_for_nothing` says that an officer
+    has settled it, that it has booked nothing, and that some of it is still here. `beyond_minor` is how much more has
+    gone back for its visit than was paid, over all payments that are for it together."""
 
     refunds: QuerySet[Refund]
     others: QuerySet[Payment]
     receipts: QuerySet[Receipt]
-    dispute: Dispute | None
+    disputes: list[Dispute]
+    to_answer: Dispute | None
     left_minor: int
     is_for_nothing: bool
     beyond_minor: int
 
 
 def payment_parts(payment: Payment) -> Parts:
-    """Of disputes the one that has to be answered first."""
     left = left_of(payment)
+    disputes = list(payment.disputes.order_by(F("closed_at").desc(nulls_first=True), "due_by", "pk"))
     has_booked = payment.outcome != Outcome.REVIEW or payment.appointment.status in STANDING
     return Parts(
-        refunds=refunds_told(payment.refunds.select_related("requested_by", "seconded_by")),
+        refunds=with_what_is_owed(refunds_told(payment.refunds.select_related("requested_by", "seconded_by")), payment),
         others=Payment.objects.filter(appointment=payment.appointment_id).exclude(pk=payment.pk),
         receipts=payment.receipts.order_by("issued_at", "pk"),
-        dispute=payment.disputes.first(),
+        disputes=disputes,
+        to_answer=next((one for one in disputes if not (one.closed_at or one.evidence_sent_at)), None),
         left_minor=left,
         is_for_nothing=bool(left) and payment.status == PaymentStatus.SUCCEEDED and not has_booked,
         beyond_minor=_beyond(payment) if payment.attention == Attention.GONE_TWICE else 0,
@@ -131,6 +134,7 @@ _TURNS = (
 _DEEDS = {
     "payment.fetched": Turn.ASKED_AGAIN,
     "refund.seconded": Turn.AGREED,
+    "refund.let_go": Turn.REFUND_DONE,
     "refund.changed": Turn.REFUND_DONE,
     "dispute.answered": Turn.EVIDENCE,
 }

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, IntegerField, QuerySet, Sum, Value, When
 
 from billing.models import NOT_MADE, Dispute, Payment, Refund
 from billing.reckoning import By, Facts, Paid, Promise, Reckoning, Stands, reckoned
@@ -109,6 +109,13 @@ def failures_waiting(payment: Payment) -> bool:
     """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
     all that the visit was paid by, what failed to go back has gone."""
     return _failed(Refund.objects.filter(payment=payment)).exists() and not reckoned(facts_of(payment)).is_all_taken
+
+
+def with_what_is_owed(refunds: QuerySet[Refund], payment: Payment) -> QuerySet[Refund]:
+    """Refunds of a payment, each that failed with what is owed of it still, `owed_minor`; the others with none."""
+    again = reckoned(facts_of(payment)).again if _failed(refunds).exists() else {}
+    owed = [When(pk=key, then=Value(minor)) for key, minor in again.items()]
+    return refunds.annotate(owed_minor=Case(*owed, default=None, output_field=IntegerField()))
 
 
 def promised_by(refund: Refund) -> By:

@@ -9,6 +9,7 @@ from billing.services.officers import (
     attention_settle,
     payment_fetch,
     payment_viewed,
+    refund_let_go,
 )
 from billing.services.receipts import receipt_draw, receipt_open, receipt_open_as_officer, receipts_draw
 from billing.services.reconcile import reconcile
@@ -48,6 +49,7 @@ __all__ = [
     "reconcile",
     "reconciliations_export_record",
     "refund_drop",
+    "refund_let_go",
     "refund_record_given",
     "refund_record_left",
     "refund_request",

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.services import event_record
@@ -18,6 +19,7 @@ from billing.selectors import attention_left, facts_of, failures_waiting, left_o
 from billing.services.losses import failures_follow
 from billing.services.promises import promises_complete
 from billing.services.receipts import receipt_issue
+from billing.services.refund_officers import refund_for_officer
 from billing.services.refunds import refund_promise
 from billing.services.sync import payment_sync
 from billing.states import Attention, Outcome, PaymentStatus, RefundReason, assert_payment_can_move
@@ -26,6 +28,7 @@ from booking.services import appointment_locked_for_payment
 from booking.states import Status
 from common import clock
 from common.errors import Conflict, Invalid, NotFound
+from common.fields import opened
 from common.history import sign
 from common.locks import busy_if_locked
 from integrations.stripe.errors import Refused, Unavailable
@@ -103,6 +106,33 @@ def attention_settle(*, actor: User, payment_id: UUID, note: str, now: datetime 
         return payment
 
 
+def refund_let_go(*, actor: User, refund_id: UUID, note: str, now: datetime | None = None) -> Refund:
+    """Say of one refund that failed, and why, that what is owed of it still is not to go back any more: it is given
+    otherwise, or nobody wants it. What else failed waits as before, and the same again changes nothing.
+
+    Raises `NotFound`, `Forbidden`, `Invalid` (`note_missing`), `Conflict` (`not_failed`) and `Busy`.
+    """
+    now = now or clock.now()
+    with refund_for_officer(actor, refund_id, with_visit=True) as failed:
+        if failed.let_go_minor is not None:
+            return failed
+        payment, visit = failed.payment, failed.payment.appointment
+        if not _failed(payment).filter(pk=failed.pk).exists():
+            message = "Only a refund that failed, and that nothing has taken the place of, can be let go of."
+            raise Conflict("not_failed", message, current=failed.status)
+        if not note.strip():
+            message = "Say why it is not sent again."
+            raise Invalid("note_missing", message, fields={"note": [message]})
+        failed.note = f"{opened(failed, 'note') or ''}\nNot sent again: {note.strip()}".strip()
+        sign(failed, actor)
+        failed.save(update_fields=["note"])
+        _let_go_of(failed, payment)
+        event_record("refund.let_go", failed, actor=actor, patient=visit.patient, amount=failed.let_go_minor)
+        promises_complete(appointment=visit, now=now)
+        failures_follow(visit)
+        return failed
+
+
 def _visit_locked(payment_id: UUID) -> Appointment | None:
     of = Payment.objects.filter(public_id=payment_id).values_list("appointment__public_id", flat=True).first()
     return appointment_locked_for_payment(appointment_id=of) if of else None
@@ -119,9 +149,17 @@ def _attention_after(payment: Payment) -> Attention:
 
 def _let_go(payment: Payment) -> None:
     """Of each that failed an officer says that what is owed of it still is not to go back any more."""
-    for failed in Refund.objects.filter(NOT_MADE, payment=payment, replaced_by=None, let_go_minor=None):
-        failed.let_go_minor, failed.let_go_of_rules_minor = let_go_of(facts_of(payment), failed.pk)
-        failed.save(update_fields=["let_go_minor", "let_go_of_rules_minor"])
+    for failed in _failed(payment):
+        _let_go_of(failed, payment)
+
+
+def _failed(payment: Payment) -> QuerySet[Refund]:
+    return Refund.objects.filter(NOT_MADE, payment=payment, replaced_by=None, let_go_minor=None)
+
+
+def _let_go_of(failed: Refund, payment: Payment) -> None:
+    failed.let_go_minor, failed.let_go_of_rules_minor = let_go_of(facts_of(payment), failed.pk)
+    failed.save(update_fields=["let_go_minor", "let_go_of_rules_minor"])
 
 
 def _return_what_booked_nothing(payment: Payment, now: datetime) -> None:

@@ -190,7 +190,7 @@ def _still_owed(failed: Refund, known: Reckoning) -> int:
     if not owed:
         message = (
             "Nothing of this is to go back any more: it is promised otherwise, or no more was paid than the "
-            "visit costs by now. If that is right, say so under “Nothing more to do?”."
+            "visit costs by now. If that is right, say beside it not to send it again."
         )
         raise Conflict("nothing_owed", message)
     return owed

@@ -36,11 +36,12 @@ ON_REFUND: dict[str, Callable[..., Refund]] = {
     "drop": services.refund_drop,
     "retry": services.refund_retry,
     "by_hand": partial(services.refund_retry, by_hand=True),
+    "let_go": services.refund_let_go,
     "given": services.refund_record_given,
     "left": services.refund_record_left,
 }
 # What is said with some of them: a form's own field.
-WORDS = {"drop": "note", "given": "reference", "left": "reference"}
+WORDS = {"drop": "note", "let_go": "note", "given": "reference", "left": "reference"}
 STRIPE_AWAY = "We cannot reach Stripe just now. Nothing is lost: please try again in a moment."
 
 
@@ -64,6 +65,7 @@ def _said(do: str, refund: Refund, officer: User) -> str:
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
+        "let_go": "It is not sent again.",
         "given": "The refund is recorded.",
         "left": "It is written down as gone. Tell the bank of it with the dispute’s evidence, while that can be sent.",
     }[do]

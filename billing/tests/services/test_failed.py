@@ -8,7 +8,14 @@ import pytest
 from django.db import connection
 
 from billing.models import Payment, Refund
-from billing.services import attention_settle, payment_take_back, refund_drop, refund_request, refund_retry
+from billing.services import (
+    attention_settle,
+    payment_take_back,
+    refund_drop,
+    refund_let_go,
+    refund_request,
+    refund_retry,
+)
 from billing.services.promises import promises_top_up
 from billing.services.refund_news import refund_take_over
 from billing.states import Attention, Method
@@ -18,7 +25,7 @@ from billing.tests.services.test_refunds import made_in_dashboard, officer
 from booking.models import Appointment
 from booking.states import CancelReason
 from common import clock
-from common.errors import Conflict
+from common.errors import Conflict, Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +106,26 @@ def test_what_an_officer_has_settled_does_not_come_back_with_another_that_fails(
     assert attention(payment) == Attention.REFUND_FAILED
     again(beside)
     assert attention(payment) == Attention.NONE
+
+
+def test_one_that_failed_is_let_go_of_alone() -> None:
+    payment, policy = cancelled_late()
+    beside = failed(gift(payment, 1000))
+    failed(policy)
+    with pytest.raises(Invalid):
+        refund_let_go(actor=officer(), refund_id=beside.public_id, note=" ")
+    for _ in range(2):
+        refund_let_go(actor=officer(), refund_id=beside.public_id, note="In cash.")
+    policy.refresh_from_db()
+    assert (policy.let_go_minor, attention(payment)) == (None, Attention.REFUND_FAILED)
+    assert again(policy) == 2250
+    assert (live(payment), attention(payment)) == (
+        [("officer", 1000), ("policy", 2250), ("policy", 2250)],
+        Attention.NONE,
+    )
+    with pytest.raises(Conflict) as refused:
+        refund_let_go(actor=officer(), refund_id=policy.public_id, note="In cash.")
+    assert refused.value.code == "not_failed"
 
 
 def settle(payment: Payment) -> None:

@@ -109,6 +109,33 @@ def test_an_officer_takes_back_what_the_desk_wrote_down_by_mistake(client: Clien
     assert "Take this payment back" not in shown
 
 
+def test_a_dispute_that_is_open_is_answered_beside_one_that_is_over(client: Client) -> None:
+    payment, soon = PaymentFactory.create(paid=True), clock.now() + timedelta(days=2)
+    over = {"amount_minor": 1111, "due_by": soon, "status": DisputeStatus.LOST, "closed_at": clock.now()}
+    DisputeFactory.create(payment=payment, **over)
+    waits = DisputeFactory.create(payment=payment, amount_minor=2222)
+    client.force_login(officer())
+    shown = client.get(page_of(payment)).content.decode()
+    assert all(
+        f"{amount}, {status}" in shown for amount, status in (("£11.11", "lost"), ("£22.22", "needs a response"))
+    )
+    assert f'name="dispute" value="{waits.public_id}"' in shown
+
+
+def test_of_what_failed_the_page_says_what_is_owed_still(client: Client) -> None:
+    payment = PaymentFactory.create(paid=True, attention="refund-failed")
+    one = RefundFactory.create(payment=payment, amount_minor=1000, status=RefundStatus.FAILED)
+    shown = pressed(client, payment, officer(), do="let_go", refund=str(one.public_id), note=" ")
+    assert all(words in shown for words in ("£10 of it is owed still", "Send again", "Say why it is not sent again."))
+    shown = pressed(client, payment, officer(), do="let_go", refund=str(one.public_id), note="In cash")
+    assert all(words in shown for words in ("£10 of it is not sent again", "Not sent again: In cash"))
+    assert "Do not send again" not in shown
+    RefundFactory.create(payment=payment, amount_minor=1000, status=RefundStatus.FAILED)
+    RefundFactory.create(payment=payment, amount_minor=4500, reason="practice", status=RefundStatus.SUCCEEDED)
+    shown = client.get(page_of(payment)).content.decode()
+    assert "Nothing of it is owed any more" in shown
+
+
 def test_the_ledger_says_what_was_taken_and_what_went_back(client: Client) -> None:
     payment = PaymentFactory.create(paid=True)
     RefundFactory.create(payment=payment, amount_minor=1234, status=RefundStatus.SUCCEEDED)
