@@ -13,7 +13,6 @@ from typing import Any
 from anymail.signals import AnymailTrackingEvent, EventType
 from anymail.webhooks.brevo import BrevoTrackingWebhookView
 from anymail.webhooks.postmark import PostmarkTrackingWebhookView
-from anymail.webhooks.sendgrid import SendGridTrackingWebhookView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from prometheus_client import Counter
@@ -23,7 +22,6 @@ from common import clock
 # The name in EMAIL_PROVIDER, the setting of its key, and who reads what it sends.
 PROVIDERS: dict[str, tuple[str, Any]] = {
     "postmark": ("POSTMARK_SERVER_TOKEN", PostmarkTrackingWebhookView),
-    "sendgrid": ("SENDGRID_API_KEY", SendGridTrackingWebhookView),
     "brevo": ("BREVO_API_KEY", BrevoTrackingWebhookView),
 }
 BOUNCED, COMPLAINED, DELIVERED = "bounce", "complaint", "delivered"
@@ -36,12 +34,11 @@ _TOLD = {
 _FOR_GOOD = (
     ("Type", "HardBounce"),
     ("SuppressionReason", "HardBounce"),
-    ("type", "bounce"),
     ("event", "hard_bounce"),
     ("event", "invalid_email"),
 )
 # And what another may, as they are known to say it.
-_PASSING = (("Type", "SoftBounce"), ("Type", "VirusNotification"), ("type", "blocked"), ("event", "soft_bounce"))
+_PASSING = (("Type", "SoftBounce"), ("Type", "VirusNotification"), ("event", "soft_bounce"))
 UNKNOWN = Counter("medconsult_bounces_unknown", "Bounces of a kind that we do not know.", ["provider"])
 
 logger = logging.getLogger(__name__)
@@ -106,7 +103,7 @@ def _is_for_good(event: AnymailTrackingEvent, provider: str) -> bool:
 
 def _kind_of(said: dict[str, Any]) -> str:
     """By its letters alone, and not many of them: nothing that could be an address, or a line of its own."""
-    named = next((said[name] for name in ("Type", "type", "event") if name in said), "none named")
+    named = next((said[name] for name in ("Type", "event") if name in said), "none named")
     return re.sub(r"[^A-Za-z_ -]", "", str(named))[:40]
 
 

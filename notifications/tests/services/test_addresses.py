@@ -109,10 +109,8 @@ def test_each_providers_own_word_says_whether_it_is_for_good() -> None:
     words: list[tuple[dict[str, str], str | None]] = [
         ({"Type": "HardBounce"}, "bounce"),
         ({"SuppressionReason": "HardBounce"}, "bounce"),
-        ({"event": "bounce", "type": "bounce"}, "bounce"),
         ({"event": "hard_bounce"}, "bounce"),
         ({"event": "invalid_email"}, "bounce"),
-        ({"event": "bounce", "type": "blocked"}, None),
         ({"event": "bounce"}, None),
         ({"event": "soft_bounce"}, None),
         ({}, None),
