@@ -8,10 +8,11 @@ from datetime import datetime
 from email.utils import parseaddr
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from accounts.models import User
 from accounts.states import Scope
@@ -20,10 +21,12 @@ from booking.models import Appointment, Cancelling
 from booking.policies import cancellation_sentence, helps_with
 from booking.selectors.told import about_appointment, appointment_facts, appointment_path
 from booking.states import Status
+from common.inputs import uuid_or_none
 from common.money import Money
 from common.templatetags.when import date_time
 from doctors.states import Modality
 from integrations.calendars import CalendarEvent
+from notifications.models import Message
 from notifications.services import Outgoing
 
 CalendarMethod = Literal["REQUEST", "CANCEL"]
@@ -112,6 +115,28 @@ def _of_many(visits: Sequence[dict[str, Any]]) -> dict[str, Any]:
     for_carer = all(visit.get("for_carer") for visit in visits)
     own = {"visits": list(visits), "link": "", "for_carer": for_carer, "path": reverse("booking:appointment_list")}
     return visits[0] | own
+
+
+def still_told(message: Message, *, user: User, is_money: bool) -> dict[str, Any] | None:
+    """What `user` may know by now of a message to a patient or to who helps them: help ends, and a visit
+    becomes confidential, while a mail server is away. Of a reminder's visits those that are theirs still.
+    """
+    visits = message.facts.get("visits", [])
+    scope = Scope.PAY if is_money else Scope.SEE
+    if not visits:
+        about = uuid_or_none(message.about.partition(":")[2])
+        return message.facts if about and _theirs(user, [about], scope) else None
+    named = [resolve(visit["path"]).kwargs["appointment_id"] for visit in visits]
+    theirs = _theirs(user, named, scope)
+    left = [visit for visit, appointment_id in zip(visits, named, strict=True) if appointment_id in theirs]
+    if len(left) == len(visits):
+        return message.facts
+    return _of_many(left) if len(left) > 1 else next(iter(left), None)
+
+
+def _theirs(user: User, named: Sequence[UUID], scope: Scope) -> set[UUID]:
+    found = Appointment.objects.select_related("patient").filter(public_id__in=named)
+    return {one.public_id for one in found if one.patient.user_id == user.pk or helps_with(user, one, scope)}
 
 
 def _own_or_carers(user: User, appointment: Appointment) -> dict[str, Any]:

@@ -120,6 +120,7 @@ _WHY: dict[str, str] = {
     Withheld.SWITCHED_OFF: "you have switched it off",
     Withheld.LAID_ASIDE: "it did not get through",
     Withheld.OVERTAKEN: "there was newer news by then",
+    Withheld.NOT_THEIRS: "you no longer helped with it by then",
     Withheld.COMES_BACK: "mail to your address comes back",
     Withheld.UNWANTED: "your mailbox has reported our mail as unwanted",
 }

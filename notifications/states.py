@@ -28,6 +28,7 @@ class Withheld(StrEnum):
     RESTORED = "it may have been sent before a backup was restored"
     LAID_ASIDE = "it could not be sent, and was laid aside"
     OVERTAKEN = "newer news had overtaken it"
+    NOT_THEIRS = "it was no more the person's to know"
     SWITCHED_OFF = "the person has switched it off"
     NOT_WANTED = "nobody asked for a text"
     COMES_BACK = "mail to the address comes back"

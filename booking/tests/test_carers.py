@@ -27,6 +27,7 @@ from common import clock
 from common.errors import Conflict, Forbidden, NotFound
 from doctors.models import Doctor
 from notifications.models import Message
+from notifications.states import MessageStatus, Withheld
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +130,25 @@ def test_booking_for_somebody_tells_both_and_says_for_whom(doctor: Doctor, carer
     carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
     appointment_cancel(actor=user_of(doctor), appointment_id=appointment.public_id)
     assert told(helper) == ["appointment_booked", "carer_ended"]
+
+
+@pytest.mark.parametrize("by", ["revoked", "expired", "confidential"])
+def test_what_waits_for_a_carer_is_not_sent_once_it_is_no_more_theirs_to_know(
+    doctor: Doctor, carer: Carer, by: str
+) -> None:
+    helper = helper_of(carer)
+    appointment = book_for(doctor, carer.patient, helper)
+    if by == "revoked":
+        carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
+    elif by == "expired":
+        Carer.objects.update(expires_at=clock.now())
+    else:
+        Appointment.objects.update(is_confidential=True)
+    assert [mail for mail in mails_to(helper) if appointment.reference in mail.body] == []
+    withheld = Message.objects.get(user=helper, kind="appointment_booked")
+    assert (withheld.status, withheld.last_error) == (MessageStatus.WITHHELD, Withheld.NOT_THEIRS)
+    [own] = mails_to(carer.patient) if by != "revoked" else mails_to(carer.patient)[:1]
+    assert appointment.reference in own.body
 
 
 def test_booking_for_oneself_names_nobody_else(doctor: Doctor) -> None:

@@ -7,18 +7,25 @@ from datetime import datetime
 from common import clock
 from notifications.kinds import TRAITS, Kind
 from notifications.models import Contact, Message, NotificationSettings, Preference, Undeliverable
+from notifications.policies import facts_to_tell
 from notifications.quiet import quiet_end
 from notifications.selectors import undeliverable_reasons
 from notifications.states import Channel, Withheld
 
 
 def why_withheld(message: Message, *, now: datetime) -> Withheld | None:
-    """The reason for which this message is not to be sent; None where it is."""
+    """The reason for which this message is not to be sent; None where it is, with what is its person's to know."""
     if message.useless_after is not None and message.useless_after <= now:
         return Withheld.TOO_LATE
     if _is_overtaken(message):
         return Withheld.OVERTAKEN
-    return _of_text(message) if message.channel == Channel.SMS else _of_email(message)
+    if reason := _of_text(message) if message.channel == Channel.SMS else _of_email(message):
+        return reason
+    facts = facts_to_tell(message)
+    if facts is None:
+        return Withheld.NOT_THEIRS
+    message.facts = facts
+    return None
 
 
 def _is_overtaken(message: Message) -> bool:

@@ -51,12 +51,12 @@ def test_no_log_timeline_or_bell_says_it_where_the_mail_and_the_editors_words_fa
     monkeypatch.setattr(mail, "send", refuse)
     MessageWording.objects.update(subject="{reason}")
     for kind in REWORDABLE:
-        message = MessageFactory(kind=kind, facts={**FACTS, **CANARIES}, about="appointment:1")
+        message = MessageFactory(kind=kind, facts={**FACTS, **CANARIES}, about="visit:1")
         messages_deliver()
         message.refresh_from_db()
         assert message.attempts == 1
         shown = notices_page(message.user, size=10, before=None, after=None).rows
-        assert found_in(message.last_error, *shown, *messages_about("appointment:1")) == []
+        assert found_in(message.last_error, *shown, *messages_about("visit:1")) == []
     assert found_in(caplog.text) == []
     assert "@example.org" not in caplog.text
     assert caplog.text.count("could not be used") == len(REWORDABLE)

@@ -11,6 +11,7 @@ import pytest
 from django.core.mail import EmailMultiAlternatives
 
 from accounts.models import Patient, User
+from accounts.services import carer_revoke
 from accounts.tests.factories import CarerFactory, PatientFactory, UserFactory
 from booking import services
 from booking.locks import lock_appointments
@@ -137,6 +138,22 @@ def test_several_visits_of_a_day_are_one_message_to_each_person() -> None:
     # Whoever has the mail and the date of birth may change what is theirs; the carer signs in.
     assert str(own.body).count("without signing in") == 2
     assert str(carers.body).count("without signing in") == 1
+
+
+def test_a_reminder_that_waited_leaves_out_whom_its_reader_helps_no_more() -> None:
+    carer = CarerFactory.create()
+    helper = carer.user
+    assert helper
+    own = PatientFactory.create(user=helper)
+    helped = visit(at=time(9), patient=carer.patient, booked_by=helper)
+    mine = [visit(at=time(hour), patient=own, booked_by=helper) for hour in (11, 15)]
+    assert services.reminders_queue(now=at(VISIT_DAY - timedelta(days=1), 9)) == 2
+    carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
+    mail = reminder_to(helper)
+    assert mail.subject == "Reminder: 2 appointments on Monday 29 March 2027"
+    for part in parts(mail):
+        assert helped.reference not in part
+        assert all(row.reference in part for row in mine)
 
 
 def test_a_single_visit_is_told_with_its_place_its_terms_and_the_way_to_cancel() -> None:

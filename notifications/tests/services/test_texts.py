@@ -79,16 +79,14 @@ def person() -> AbstractUser:
 
 
 def _queue(user: AbstractUser, now: datetime, **more: Any) -> Message:
-    booked = Outgoing(
-        kind=Kind.APPOINTMENT_BOOKED, user=user, facts=FACTS, dedupe_key="a", about="appointment:1", **more
-    )
+    booked = Outgoing(kind=Kind.APPOINTMENT_BOOKED, user=user, facts=FACTS, dedupe_key="a", about="visit:1", **more)
     messages_queue(messages=[booked], now=now)
     return Message.objects.get(channel=Channel.SMS)
 
 
 def test_whoever_wants_it_gets_a_text_beside_the_email(person: AbstractUser, phones: Phones, time: Clock) -> None:
     text = _queue(person, time.now)
-    assert (text.dedupe_key, text.email, text.about) == ("a:sms", "", "appointment:1")
+    assert (text.dedupe_key, text.email, text.about) == ("a:sms", "", "visit:1")
     assert messages_deliver() == 2
     [sent] = phones.taken
     assert (sent.to, sent.reference) == (MOBILE, str(text.public_id))
@@ -100,11 +98,11 @@ def test_no_text_overtakes_its_own_email_and_later_news_overtakes_both(person: A
     preferences_set(actor=person, wanted={(kind, Channel.SMS): True for kind in texted})
     for kind in texted:
         facts = FACTS | sample_facts(kind)
-        told = [Outgoing(kind=kind, user=person, facts=facts, dedupe_key=kind, about=f"appointment:{kind}")]
+        told = [Outgoing(kind=kind, user=person, facts=facts, dedupe_key=kind, about=f"visit:{kind}")]
         messages_queue(messages=told, now=time.now)
     assert messages_deliver() == 2 * len(texted)
     moved, facts = Kind.APPOINTMENT_MOVED, FACTS | sample_facts(Kind.APPOINTMENT_MOVED)
-    twice = [Outgoing(kind=moved, user=person, facts=facts, dedupe_key=key, about="appointment:1") for key in "01"]
+    twice = [Outgoing(kind=moved, user=person, facts=facts, dedupe_key=key, about="visit:1") for key in "01"]
     messages_queue(messages=twice, now=time.now)
     assert messages_deliver() == 2
     withheld = Message.objects.filter(status=MessageStatus.WITHHELD, last_error=Withheld.OVERTAKEN)

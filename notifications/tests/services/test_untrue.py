@@ -73,12 +73,12 @@ def test_a_worker_that_sends_what_is_taken_back_meanwhile_says_so(
 
 
 def test_no_older_news_of_a_visit_arrives_after_newer(time: Clock, server: MailServer) -> None:
-    person, about = PersonFactory(), "appointment:1"
+    person, about = PersonFactory(), "visit:1"
     booked = message_at(time, user=person, about=about)
     paid = message_at(
         time, user=person, about=about, kind=Kind.PAYMENT_RECEIVED, facts=sample_facts(Kind.PAYMENT_RECEIVED)
     )
-    others = [message_at(time, about=about), message_at(time, user=person, about="appointment:2")]
+    others = [message_at(time, about=about), message_at(time, user=person, about="visit:2")]
     server.failing = ConnectionRefusedError()
     for _ in range(2):
         messages_deliver()
