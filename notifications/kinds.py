@@ -114,7 +114,7 @@ class Traits:
     """Whether it may go out as a text too, to whoever wants that: its words are in templates/notifications/sms."""
     overtaken_by: frozenset[Kind] = frozenset()
     """What, told later of the same thing to the same person, makes it untrue: then it is not sent any more. Never news
-    of money that was paid or goes back; what asks for money is overtaken by the end of the visit."""
+    of money that was paid or goes back; what asks for money is overtaken by what ends or changes that."""
 
 
 # What a visit is from then on, to its patient and to its doctor: when it is, or that it is not.
@@ -184,7 +184,8 @@ TRAITS: dict[Kind, Traits] = {
     ),
     Kind.PAYMENT_RECEIVED: _money(MONEY_FACTS | {"left"}, optional=True),
     Kind.PAYMENT_TAKEN_BACK: _money(),
-    Kind.DIFFERENCE_DUE: _money(overtaken_by=_ENDS | {Kind.DIFFERENCE_DUE}),
+    # Each is written behind the news of its change; a receipt says what is left to pay.
+    Kind.DIFFERENCE_DUE: _money(overtaken_by=_ENDS | {Kind.APPOINTMENT_CHANGED, Kind.PAYMENT_RECEIVED}),
     Kind.PAYMENT_CAME_LATE: _money(),
     Kind.REFUND_PROMISED: _money(optional=True),
     Kind.REFUND_WAITS: _money(),

@@ -160,6 +160,23 @@ def facts_last_told(kind: str, abouts: Iterable[str]) -> dict[str, dict[str, Any
     return dict(told.order_by("about", "-pk").distinct("about").values_list("about", "facts"))
 
 
+_OLD_TIME = ("old_start", "old_end", "old_zone", "old_place")
+
+
+def old_time_known(message: Message) -> dict[str, Any]:
+    """Of what moved again before its person was told: when it was as they know it, in place of the time between."""
+    known: dict[str, Any] = {}
+    if "old_start" not in message.facts or message.user_id is None:
+        return known
+    told = Message.objects.filter(about=message.about, user_id=message.user_id, channel=Channel.EMAIL)
+    for earlier in told.filter(facts__has_key="old_start", pk__lt=message.pk).order_by("-pk"):
+        if earlier.status == MessageStatus.SENT:
+            break
+        known = {name: earlier.facts[name] for name in _OLD_TIME if name in earlier.facts}
+    is_back = (known.get("old_start"), known.get("old_place")) == (message.facts["start"], message.facts["place"])
+    return {} if is_back else known
+
+
 def oldest_due(now: datetime) -> datetime | None:
     """Since when the longest overdue message could have been sent: a claim that ended counts from its end.
 

@@ -9,12 +9,12 @@ from notifications.kinds import TRAITS, Kind
 from notifications.models import Contact, Message, NotificationSettings, Preference, Undeliverable
 from notifications.policies import facts_to_tell
 from notifications.quiet import quiet_end
-from notifications.selectors import undeliverable_reasons
+from notifications.selectors import old_time_known, undeliverable_reasons
 from notifications.states import Channel, Withheld
 
 
 def why_withheld(message: Message, *, now: datetime) -> Withheld | None:
-    """The reason for which this message is not to be sent; None where it is, with what is its person's to know."""
+    """The reason for which this message is not to be sent; None where it is, as its person may know it."""
     if message.useless_after is not None and message.useless_after <= now:
         return Withheld.TOO_LATE
     if _is_overtaken(message):
@@ -24,7 +24,7 @@ def why_withheld(message: Message, *, now: datetime) -> Withheld | None:
     facts = facts_to_tell(message)
     if facts is None:
         return Withheld.NOT_THEIRS
-    message.facts = facts
+    message.facts = facts | old_time_known(message)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from smtplib import SMTPServerDisconnected
 
 import pytest
@@ -12,6 +13,7 @@ from integrations.mail.provider import MailNews
 from notifications.kinds import TRAITS, Kind, Topic
 from notifications.models import Message
 from notifications.samples import sample_facts
+from notifications.selectors import old_time_known
 from notifications.services import mail_news_receive, messages_deliver, messages_withdraw
 from notifications.services.deliver import CLAIM, LADDER, _mark_failed, message_claim
 from notifications.states import MessageStatus, Withheld
@@ -98,7 +100,33 @@ def test_no_older_news_of_a_visit_arrives_after_newer(time: Clock, server: MailS
         assert message.status == MessageStatus.SENT
 
 
-def test_news_of_money_is_overtaken_by_nothing_and_what_asks_for_money_by_the_end_of_the_visit() -> None:
+def test_what_moved_twice_while_mail_was_away_names_the_time_that_its_person_knows(
+    time: Clock, server: MailServer
+) -> None:
+    person, moves = PersonFactory(), sample_facts(Kind.APPOINTMENT_MOVED)
+    moves["old_place"] = moves["place"]
+    days = [f"2027-07-0{day}T09:20:00+00:00" for day in range(5, 10)]
+    told = [
+        message_at(
+            time,
+            user=person,
+            about="visit:1",
+            kind=Kind.APPOINTMENT_MOVED,
+            facts=moves | {"old_start": old, "start": new},
+        )
+        for old, new in pairwise(days)
+    ]
+    Message.objects.filter(pk=told[0].pk).update(status=MessageStatus.SENT)
+    assert messages_deliver() == 1
+    assert "Tuesday 6 July" in server.taken[0].text, "from the second day, of which the first move has told"
+    assert "Wednesday 7 July" not in server.taken[0].text
+    back = moves | {"old_start": days[4], "start": days[1]}
+    message = message_at(time, user=person, about="visit:1", kind=Kind.APPOINTMENT_MOVED, facts=back)
+    Message.objects.filter(pk=told[3].pk).update(status=MessageStatus.WITHHELD)
+    assert old_time_known(message) == {}, "and where it is back, the time that it had"
+
+
+def test_news_of_money_is_overtaken_by_nothing_and_what_asks_for_money_by_what_ends_that() -> None:
     for kind, traits in TRAITS.items():
         asks = kind == Kind.DIFFERENCE_DUE
         if traits.topic == Topic.PAYMENTS:
@@ -112,6 +140,8 @@ def test_news_of_money_is_overtaken_by_nothing_and_what_asks_for_money_by_the_en
     ("older", "newer"),
     [
         (Kind.DIFFERENCE_DUE, Kind.APPOINTMENT_CANCELLED),
+        (Kind.DIFFERENCE_DUE, Kind.APPOINTMENT_CHANGED),
+        (Kind.DIFFERENCE_DUE, Kind.PAYMENT_RECEIVED),
         # What was given up for want of a payment can be paid late, and stands again.
         (Kind.DOCTOR_APPOINTMENT_CANCELLED, Kind.DOCTOR_APPOINTMENT_BOOKED),
         (Kind.DOCTOR_APPOINTMENT_BOOKED, Kind.DOCTOR_APPOINTMENT_CANCELLED),
