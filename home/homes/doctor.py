@@ -35,10 +35,13 @@ WEEK_STEP = 44
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """The visits of today as the doctor's places count days; `seen` are done, `missed` did not come."""
+    """The visits of today as the doctor's places count days; `seen` are done, `missed` did not come, and of those that
+    are `over` nobody has said yet whether they took place.
+    """
 
     visits: list[Appointment]
     next_visit: Appointment | None
+    over: int
 
     @property
     def seen(self) -> int:
@@ -50,7 +53,7 @@ class Today:
 
     @property
     def to_come(self) -> int:
-        return len(self.visits) - self.seen - self.missed
+        return len(self.visits) - self.seen - self.missed - self.over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +109,13 @@ def doctor_home(user: User, doctor: Doctor, *, now: datetime) -> DoctorHome:
     """
     day = clock.clinic_day(now)
     visits = list(day_of_doctor(user, day))
+    over = sum(row.status == Status.BOOKED and row.end <= now for row in visits)
     week = week_of_doctor(user, doctor, day, now=now)
     month = _month(doctor, day, now)
     proposal = open_proposal_of(doctor)
     return DoctorHome(
         doctor=doctor,
-        today=Today(visits=visits, next_visit=next_to_see(visits, now=now)),
+        today=Today(visits=visits, next_visit=next_to_see(visits, now=now), over=over),
         requests=list(requests_of_doctor(user, now=now, limit=REQUESTS_COUNTED)),
         writing=to_do_of(user, now=now),
         sent_back=proposal if proposal and proposal.status == ProposalStatus.ASKED else None,

@@ -83,13 +83,14 @@ def test_a_proposal_that_was_sent_back_is_a_thing_to_do_until_it_is_sent_again()
 def test_today_counts_who_was_seen_who_missed_and_who_is_to_come() -> None:
     doctor = bookable_doctor()
     noon = next_slot_start(0).replace(hour=12)
-    for hours, status in ((-2, Status.FULFILLED), (-1, Status.NOSHOW), (0, Status.ARRIVED), (1, Status.CANCELLED)):
+    statuses = (Status.BOOKED, Status.FULFILLED, Status.NOSHOW, Status.ARRIVED, Status.CANCELLED)
+    for hours, status in enumerate(statuses, start=-3):
         fields = {"cancelled": True} if status == Status.CANCELLED else {"status": status}
         with_visit(doctor, start=noon + timedelta(hours=hours), **fields)
 
     today = doctor_home(account_of(doctor), doctor, now=noon).today
 
-    assert (today.seen, today.missed, today.to_come) == (1, 1, 1)
+    assert (today.over, today.seen, today.missed, today.to_come) == (1, 1, 1, 1)
     assert today.next_visit is not None
     assert today.next_visit.status == Status.ARRIVED
 
