@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from devtools import css
+from devtools import css, kubernetes
 from devtools.keys import fresh_keys
 from devtools.places import ROOT
 from devtools.process import our_environment
@@ -25,6 +25,7 @@ from devtools.testing.server import shared_server
 
 # By function, not by script: the first line of a script in .venv/bin breaks where the path holds a space.
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
+_NGINX = ("docker/nginx/medconsult.conf", "docker/kubernetes/base/static.conf")
 _AT_A_TIME = 2
 _TEST_WORKERS = "2"
 
@@ -76,7 +77,8 @@ def _checks(database_url: str) -> list[Check]:
         Check("the built style sheet is current", _style_sheet),
         Check("the image's recipe (hadolint)", _command("docker/Dockerfile", program=_beside("hadolint"))),
         Check("the compose file (Docker's own Compose)", _compose),
-        Check("Nginx's configuration (gixy)", _command("docker/nginx/medconsult.conf", program=_beside("gixy"))),
+        Check("Nginx's configuration (gixy)", _command(*_NGINX, program=_beside("gixy"))),
+        Check("the manifests (kustomize, Kubernetes' schemas)", _manifests),
     ]
 
 
@@ -172,6 +174,14 @@ def _compose() -> Result:
     if result.passed and empty.passed:
         return Result(passed=False, output="It starts without a single secret.")
     return result
+
+
+def _manifests() -> Result:
+    try:
+        refused = list(kubernetes.refused(kubernetes.rendered()))
+    except kubernetes.ManifestError as error:
+        refused = [str(error)]
+    return Result(not refused, "\n".join(refused))
 
 
 def _database(server_url: str) -> Result:

@@ -1,0 +1,263 @@
+"""docker/kubernetes against what it stands beside: the image, docker/compose.yaml, docker/nginx and the settings."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from devtools import kubernetes
+from devtools.keys import fresh_keys
+from devtools.places import ROOT
+from medconsult.settings.env import read_environment
+
+DOCKER = ROOT / "docker"
+Object = dict[str, Any]
+# Who takes the owner's address: docker/entrypoint.sh.
+AS_OWNER = {"migrate", "backup"}
+# What the manifests cannot hold: each is named in secrets.env.example, and is something that is taken.
+FILLED = {
+    **fresh_keys(),
+    "DATABASE_URL": "postgres://medconsult_app:x@database.example/medconsult?sslmode=verify-full",
+    "REDIS_URL": "rediss://:x@valkey.example:6379/0",
+    "EMAIL_URL": "smtp+tls://x:x@mail.example:587",
+    "METRICS_TOKEN": "x" * 40,
+    "STRIPE_SECRET_KEY": "",
+    "STRIPE_WEBHOOK_SECRETS": "",
+}
+
+
+@pytest.fixture(scope="module")
+def objects() -> list[Object]:
+    return kubernetes.rendered()
+
+
+@pytest.fixture(scope="module")
+def services() -> Object:
+    return dict(yaml.safe_load((DOCKER / "compose.yaml").read_text())["services"])
+
+
+def named(objects: list[Object], kind: str, name: str) -> Object:
+    [found] = [one for one in objects if one["kind"] == kind and one["metadata"]["name"] == name]
+    return found
+
+
+def pods(objects: list[Object]) -> Iterator[tuple[str, Object]]:
+    """Every template of a pod, by the name of what makes pods of it."""
+    for one in objects:
+        if one["kind"] in {"Deployment", "Job"}:
+            yield one["metadata"]["name"], one["spec"]["template"]
+        if one["kind"] == "CronJob":
+            yield one["metadata"]["name"], one["spec"]["jobTemplate"]["spec"]["template"]
+
+
+def ours(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
+    """Of those that run the image: the pod's spec and its container."""
+    for name, template in pods(objects):
+        [container] = template["spec"]["containers"]
+        if name != "static":
+            yield name, template["spec"], container
+
+
+def settings(objects: list[Object]) -> dict[str, str]:
+    [found] = [one["data"] for one in objects if one["metadata"]["name"].startswith("settings-")]
+    return dict(found)
+
+
+def secret_names() -> list[str]:
+    example = (kubernetes.EXAMPLE / "secrets.env.example").read_text()
+    return re.findall(r"(?m)^([A-Z0-9_]+)=$", example)
+
+
+def seconds(text: str) -> int:
+    return int(text.removesuffix("s"))
+
+
+def break_type(one: Object) -> None:
+    one["spec"]["replicas"] = "three"
+
+
+def break_field(one: Object) -> None:
+    one["spec"]["template"]["spec"]["containers"][0]["readinessprobe"] = {}
+
+
+def break_demand(one: Object) -> None:
+    del one["spec"]["selector"]
+
+
+@pytest.mark.parametrize("broken", [break_type, break_field, break_demand])
+def test_a_wrong_manifest_is_refused(objects: list[Object], broken: Callable[[Object], None]) -> None:
+    web = copy.deepcopy(named(objects, "Deployment", "web"))
+    assert list(kubernetes.refused([web])) == []
+    broken(web)
+    assert len(list(kubernetes.refused([web]))) == len(kubernetes.VERSIONS)
+
+
+def test_what_does_not_fit_together_is_said(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("resources: [nowhere.yaml]\n")
+    with pytest.raises(kubernetes.ManifestError, match=r"nowhere\.yaml"):
+        kubernetes.rendered(tmp_path)
+
+
+def test_each_runs_what_compose_runs_by_that_name(objects: list[Object], services: Object) -> None:
+    found = {name: (spec, container) for name, spec, container in ours(objects)}
+    built_here = {name for name, service in services.items() if "build" in service} - {"web-b"}
+    assert set(found) == built_here
+    for name, (spec, container) in found.items():
+        assert container["args"] == [services[name]["command"]], name
+        assert "command" not in container, name
+        if grace := services[name].get("stop_grace_period"):
+            assert spec["terminationGracePeriodSeconds"] >= seconds(grace), name
+
+
+def test_what_is_set_is_what_the_product_knows_and_all_that_it_demands(
+    objects: list[Object], services: Object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, secret = settings(objects), secret_names()
+    assert not set(given) & set(secret)
+    for name, _, container in ours(objects):
+        own = {one["name"] for one in container.get("env", [])}
+        assert own | set(given) | set(secret) <= set(services[name]["environment"]), name
+        assert container["envFrom"] == [
+            {"configMapRef": {"name": next(n for n in names(objects, "ConfigMap") if n.startswith("settings-"))}},
+            {"secretRef": {"name": "medconsult-secrets"}},
+        ]
+    image = dict(re.findall(r"\b(\w+_ROOT)=(\S+)", (DOCKER / "Dockerfile").read_text()))
+    for variable in [*os.environ]:
+        if variable in services["web"]["environment"]:
+            monkeypatch.delenv(variable)
+    for variable, value in {**dict.fromkeys(secret, "x"), **FILLED, **image, **given}.items():
+        monkeypatch.setenv(variable, value)
+    read = read_environment()
+    assert read.media_bucket
+    assert read.private_bucket
+
+
+def names(objects: list[Object], kind: str) -> list[str]:
+    return [one["metadata"]["name"] for one in objects if one["kind"] == kind]
+
+
+def test_no_secret_is_written_and_the_owners_address_goes_where_it_is_needed(objects: list[Object]) -> None:
+    assert names(objects, "Secret") == []
+    assert not [value for value in settings(objects).values() if re.search(r"://[^/]*:[^/]*@", value)]
+    holders = set()
+    for name, _, container in ours(objects):
+        for one in container.get("env", []):
+            if one["name"] == "DATABASE_OWNER_URL":
+                assert one["valueFrom"]["secretKeyRef"]["name"] == "medconsult-owner"
+                holders.add(name)
+    assert holders == AS_OWNER
+
+
+def test_no_container_has_a_right_or_a_place_that_it_does_not_need(objects: list[Object]) -> None:
+    [user] = re.findall(r"(?m)^USER (\d+)$", (DOCKER / "Dockerfile").read_text())
+    writes = set()
+    for name, template in pods(objects):
+        spec = template["spec"]
+        [container] = spec["containers"]
+        assert spec["automountServiceAccountToken"] is False, name
+        assert spec["securityContext"]["runAsNonRoot"] is True, name
+        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert spec["securityContext"]["runAsUser"] == (101 if name == "static" else int(user)), name
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }, name
+        assert {"cpu", "memory"} <= set(container["resources"]["requests"]), name
+        assert "memory" in container["resources"]["limits"], name
+        places = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
+        writes |= {(name, place) for place in places - {"/tmp"}}  # noqa: S108 - a folder of the container
+    assert writes == {("migrate", "/srv/static"), ("backup", "/srv/backups")}
+
+
+def test_nobody_who_answers_is_ended_before_another_does(objects: list[Object]) -> None:
+    for name in ("web", "static"):
+        spec = named(objects, "Deployment", name)["spec"]
+        assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+        budget = named(objects, "PodDisruptionBudget", name)["spec"]
+        assert budget["selector"] == spec["selector"]
+        assert spec["replicas"] > budget["maxUnavailable"]
+    pod = named(objects, "Deployment", "web")["spec"]["template"]["spec"]
+    [container] = pod["containers"]
+    [_, pause] = container["lifecycle"]["preStop"]["exec"]["command"]
+    [graceful] = re.findall(r"(?m)^graceful_timeout = (\d+)$", (DOCKER / "gunicorn.conf.py").read_text())
+    assert pod["terminationGracePeriodSeconds"] > int(pause) + int(graceful)
+    probes = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
+    assert probes == {"startup": "/healthz", "readiness": "/readyz", "liveness": "/healthz"}
+    beat = named(objects, "Deployment", "beat")["spec"]
+    assert (beat["replicas"], beat["strategy"]["type"]) == (1, "Recreate")
+
+
+def test_services_and_the_ingress_lead_to_pods_that_are_there(objects: list[Object]) -> None:
+    for name in names(objects, "Service"):
+        service = named(objects, "Service", name)["spec"]
+        [template] = [made for by, made in pods(objects) if by == name]
+        assert service["selector"].items() <= template["metadata"]["labels"].items()
+        [container] = template["spec"]["containers"]
+        assert service["ports"][0]["targetPort"] in {port["name"] for port in container["ports"]}
+    ingress = named(objects, "Ingress", "medconsult")
+    [rule] = ingress["spec"]["rules"]
+    to = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+    assert to == {"/static/": "static", "/readyz": "static", "/metrics": "static", "/": "web"}
+    assert rule["host"] == settings(objects)["ALLOWED_HOSTS"]
+    assert settings(objects)["BASE_URL"] == f"https://{rule['host']}"
+    nginx = (DOCKER / "nginx" / "medconsult.conf").read_text()
+    limit = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
+    assert f"client_max_body_size {limit};" in nginx
+
+
+def test_every_pod_is_behind_the_policy_that_lets_nothing_through(objects: list[Object]) -> None:
+    nothing = named(objects, "NetworkPolicy", "nothing")["spec"]
+    assert nothing["policyTypes"] == ["Ingress", "Egress"]
+    assert not {"ingress", "egress"} & set(nothing)
+    opened: dict[str, set[str]] = {}
+    for name in set(names(objects, "NetworkPolicy")) - {"nothing"}:
+        selector = named(objects, "NetworkPolicy", name)["spec"]["podSelector"]
+        [expression] = selector.get("matchExpressions") or [{"values": list(selector["matchLabels"].values())}]
+        opened[name] = set(expression["values"])
+    for name, template in pods(objects):
+        labels = template["metadata"]["labels"]
+        assert nothing["podSelector"]["matchLabels"].items() <= labels.items(), name
+        assert labels["app.kubernetes.io/component"] == name
+    assert opened == {
+        "visitors": {"web", "static"},
+        "figures": {"web"},
+        "outside": {name for name, _, _ in ours(objects)},
+    }
+
+
+def test_static_files_are_sent_as_nginx_sends_them(nginx_here: None, tmp_path: Path) -> None:
+    def static(path: Path) -> str:
+        return " ".join(re.findall(r"(?s)location /static/ (\{.*?\n    \})", path.read_text())[0].split())
+
+    own = DOCKER / "kubernetes" / "base" / "static.conf"
+    assert static(own) == static(DOCKER / "nginx" / "medconsult.conf")
+    main = tmp_path / "nginx.conf"
+    main.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include {own}; }}")
+    tested = subprocess.run(
+        ["nginx", "-t", "-q", "-c", str(main), "-e", "stderr"], capture_output=True, text=True, check=False
+    )
+    assert tested.returncode == 0, tested.stderr
+
+
+def test_what_the_page_types_for_a_cluster_is_there(objects: list[Object]) -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    for place in re.findall(r"docker/kubernetes[\w/.-]*", page):
+        assert (ROOT / place).exists(), place
+    [first] = re.findall(r"-l 'app\.kubernetes\.io/component in \((.+?)\)'", page)
+    labelled = {one["metadata"].get("labels", {}).get("app.kubernetes.io/component") for one in objects}
+    assert set(first.split(", ")) == {"settings", "static", "migrate"} <= labelled
+    for kind, name in re.findall(r"\b(job|deployment|deploy)[ /]([a-z]+)", " ".join(re.findall(r"kubectl.*", page))):
+        named(objects, "Job" if kind == "job" else "Deployment", name)
+    secrets = {"medconsult-secrets", "medconsult-owner", "medconsult-tls"}
+    assert set(re.findall(r"medconsult-[a-z]+", " ".join(re.findall(r"create secret.*", page)))) < secrets
+    asked = yaml.dump(objects)
+    assert all(name in asked and name in page for name in secrets)
