@@ -31,6 +31,10 @@ case "$job" in
     exec python -m celery -A medconsult worker --queues bulk --hostname bulk-worker@%h --loglevel INFO \
       --concurrency "${BULK_WORKER_CONCURRENCY:-1}"
     ;;
-  beat) export PROCESS_KIND=worker; exec python -m celery -A medconsult beat --pidfile= --loglevel INFO ;;
+  # Past PgBouncer: its lock is its session's.
+  beat)
+    export PROCESS_KIND=worker WORKER_POOL_URL=
+    exec python -m celery -A medconsult beat --pidfile= --loglevel INFO
+    ;;
   *) exec "$@" ;;
 esac

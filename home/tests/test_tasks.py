@@ -32,6 +32,9 @@ def test_the_way_is_free_again_after_publishing_and_after_a_fault(transactional_
 
 def _locks_held() -> int:
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         row: Any = cursor.fetchone()
         return int(row[0])

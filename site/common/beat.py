@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class OneAtATime(Scheduler):
-    """Beat's scheduler. Behind a pooler of connections it needs session pooling: its lock is the session's."""
+    """Beat's scheduler. It goes to the server itself, past a pooler of connections: its lock is the session's."""
 
     max_interval = SECONDS_BETWEEN_LOOKS
     _sends: bool | None = None

@@ -350,6 +350,10 @@ def content_security_policy(checkout_origin: str | None, media_origin: str | Non
 
 
 def database_of(environment: Environment) -> dict[str, Any]:
+    kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    if environment.pool:
+        # Limits are the pool's own, since it hands no start-up on; and each transaction may find another session.
+        return {**environment.pool, **kept, "DISABLE_SERVER_SIDE_CURSORS": True}
     options = dict(environment.database.get("OPTIONS", {}))
     limits = {
         "statement_timeout": environment.statement_seconds,
@@ -359,4 +363,4 @@ def database_of(environment: Environment) -> dict[str, Any]:
     if given:
         # With the connection's start, so that it costs no statement.
         options["options"] = " ".join([*filter(None, [options.get("options")]), *given])
-    return {**environment.database, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {**environment.database, "OPTIONS": options, **kept}

@@ -149,6 +149,12 @@ def _process_kind() -> str:
     return kind
 
 
+def _pool() -> dict[str, Any]:
+    """Beat and commands have none: they hold locks of their session, and go to the server itself."""
+    name = {"web": "WEB_POOL_URL", "worker": "WORKER_POOL_URL"}.get(_process_kind(), "")
+    return dict(_env.dj_db_url(name)) if name and _env.str(name, "") else {}
+
+
 def _seconds(name: str, which: int) -> int:
     kind = _process_kind()
     seconds: int = _env.int(f"{kind.upper()}_{name}", TIME_LIMITS[kind][which], validate=validate.Range(min=0))
@@ -185,6 +191,9 @@ class Environment:
     """Whether a stored text opens only in the row and column that it was written to: not before `rotate_keys` has bound
     those of earlier versions."""
     database: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_db_url("DATABASE_URL")))
+    pool: dict[str, Any] = field(default_factory=_pool)
+    """PgBouncer in front of that database (docker/pgbouncer): WEB_ or WORKER_POOL_URL, as PROCESS_KIND says; empty:
+    none."""
     statement_seconds: int = field(default_factory=lambda: _seconds("STATEMENT_SECONDS", 0))
     """When the database ends a statement: WEB_, WORKER_ or COMMAND_STATEMENT_SECONDS, as PROCESS_KIND says."""
     idle_seconds: int = field(default_factory=lambda: _seconds("IDLE_SECONDS", 1))

@@ -80,6 +80,23 @@ def test_what_the_address_of_the_database_asks_for_stays(shown: Callable[..., li
     assert options["application_name"] == "ours"
 
 
+@pytest.mark.parametrize("kind", ["web", "worker", "command"])
+def test_behind_a_pool_a_connection_asks_for_nothing_that_the_pool_refuses(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    for name, value in {**SET, "PROCESS_KIND": kind}.items():
+        monkeypatch.setenv(name, value)
+    for which in ("web", "worker"):
+        monkeypatch.setenv(f"{which.upper()}_POOL_URL", f"postgres://medconsult_app@pool:6432/medconsult_{which}")
+    used = configured(read_environment())["DATABASES"]["default"]
+    if kind == "command":
+        assert used["HOST"] == "localhost"
+        return
+    assert (used["HOST"], used["NAME"]) == ("pool", f"medconsult_{kind}")
+    assert used["DISABLE_SERVER_SIDE_CURSORS"]
+    assert "options" not in used.get("OPTIONS", {})
+
+
 @pytest.mark.parametrize(("name", "value"), [("PROCESS_KIND", "webb"), ("COMMAND_IDLE_SECONDS", "-1")])
 def test_nonsense_is_refused(shown: Callable[..., list[str]], name: str, value: str) -> None:
     with pytest.raises(ValueError, match=name):
