@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 
-from accounts.models import Carer, ConsentQuestion, ConsentRecord, Patient, User
+from accounts.models import Carer, ConsentQuestion, ConsentRecord, OutsideTokens, Patient, User
 from accounts.roles import Role
 from common.errors import NotFound
 from common.locks import locked
@@ -57,3 +57,11 @@ def lock_consent(record: ConsentRecord) -> ConsentRecord:
 def lock_consent_question(question_id: int) -> ConsentQuestion:
     """Locked until the transaction ends, so that two edits are two versions. Raises `NotFound` and `Busy`."""
     return locked(ConsentQuestion.objects.all(), pk=question_id)
+
+
+def lock_outside_tokens(tokens_id: UUID) -> OutsideTokens:
+    """Locked until the transaction ends, so that one refreshes them. Whoever needs the account too locks that first.
+
+    Raises `NotFound` and `Busy`.
+    """
+    return locked(OutsideTokens.objects.select_related("identity__user"), public_id=tokens_id)

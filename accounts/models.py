@@ -16,6 +16,7 @@ from accounts.access_needs import AccessNeeds, needs_kept
 from accounts.guides import GuideDismissal as GuideDismissal  # noqa: PLC0414  # a file of its own, for this one is long
 from accounts.managers import UserManager
 from accounts.outside_identity import OutsideIdentity as OutsideIdentity  # noqa: PLC0414  # as above
+from accounts.outside_identity import OutsideTokens as OutsideTokens  # noqa: PLC0414  # as above
 from accounts.states import LIVE, READING, EndReason, InvitationState
 from accounts.tokens import ApiToken as ApiToken  # noqa: PLC0414
 from accounts.validators import (
@@ -106,8 +107,7 @@ class User(PublicIdModel, AbstractUser):
 class AccountSession(PublicIdModel):
     """A place where somebody is signed in. It is ended by deleting this row, whatever a cache still holds of it.
 
-    The browser's session carries the public id; the rows come with the account itself (`accounts.backends`), so that
-    a request pays nothing for the question.
+    The browser's session has its public id; rows come with the account (`accounts.backends`), without a question.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="account_sessions")

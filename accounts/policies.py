@@ -91,16 +91,20 @@ def is_invited(user: User | AnonymousUser, invitation: Invitation) -> bool:
     return isinstance(user, User) and user.email == invitation.email and is_confirmed(user)
 
 
-def two_step_demanded(user: User | AnonymousUser) -> bool:
-    """Whether two-step sign-in is no choice for this person: of every role but the patient's, and of superusers.
+def has_office(user: User) -> bool:
+    """Whether somebody is more than a patient here: by any other role, as a superuser, or as who works at a place.
 
     Of those who are a doctor or work at a place too, though their role was taken: what is theirs comes back with it.
+    """
+    return user.is_superuser or user.is_staff or bool(user.role_names - {Role.PATIENT.value}) or user.works_here
+
+
+def two_step_demanded(user: User | AnonymousUser) -> bool:
+    """Whether two-step sign-in is no choice for this person: of everybody who `has_office`.
+
     Nobody is asked where TWO_STEP_REQUIRED is off.
     """
-    if not (settings.TWO_STEP_REQUIRED and isinstance(user, User)):
-        return False
-    has_office = user.is_superuser or user.is_staff or bool(user.role_names - {Role.PATIENT.value})
-    return has_office or user.works_here
+    return settings.TWO_STEP_REQUIRED and isinstance(user, User) and has_office(user)
 
 
 def two_step_missing(user: User | AnonymousUser) -> bool:

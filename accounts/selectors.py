@@ -9,7 +9,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Carer, ConsentQuestion, ConsentRecord, GuideDismissal, Invitation, Patient, User
+from accounts.models import (
+    Carer,
+    ConsentQuestion,
+    ConsentRecord,
+    GuideDismissal,
+    Invitation,
+    OutsideIdentity,
+    Patient,
+    User,
+)
 from accounts.states import LIVE, InvitationState, Scope
 from common import clock
 from common.errors import NotFound
@@ -156,3 +165,8 @@ def consents_open(patients: Iterable[Patient]) -> list[ConsentQuestion]:
 def guides_dismissed(user: User) -> frozenset[str]:
     """The guides to the first steps that the person has put away."""
     return frozenset(GuideDismissal.objects.filter(user=user).values_list("guide", flat=True))
+
+
+def outside_identities_of(user: User) -> QuerySet[OutsideIdentity]:
+    """By which other providers an account is known."""
+    return OutsideIdentity.objects.filter(user=user).select_related("tokens").order_by("provider")

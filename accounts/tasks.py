@@ -9,3 +9,9 @@ from accounts import services
 def sweep_sessions() -> int:
     """Remove the rows of sessions that are long over; each is over by its times, with or without this."""
     return services.sessions_sweep()
+
+
+@shared_task(name="accounts.refresh_outside_tokens")
+def refresh_outside_tokens() -> int:
+    """Ask other providers whether they still stand for those whom they let in; who is refused is signed out."""
+    return services.outside_tokens_sweep()

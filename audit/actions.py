@@ -63,6 +63,7 @@ identity.verified               E was recognised by an outside provider
 identity.refused                E came back from an outside provider and was not recognised
 identity.linked                 C connected the account to an outside provider
 identity.unlinked               D disconnected the account from an outside provider
+identity.ended                  E is not stood for by an outside provider any more
 two_step.added                  U turned two-step sign-in on
 two_step.removed                U turned two-step sign-in off
 two_step.refused                E gave a wrong two-step code

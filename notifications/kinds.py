@@ -48,6 +48,7 @@ class Kind(TextChoices):
     CARER_ENDED = "carer_ended", "Helping a patient is over"
     CARERS_CHANGED = "carers_changed", "Who helps a patient has changed"
     CALENDAR_FEED_CHANGED = "calendar_feed_changed", "A calendar’s secret address has changed"
+    OUTSIDE_ENDED = "outside_ended", "Signed out because a work account has ended"
     VERIFICATION_APPROVED = "verification_approved", "Verification approved"
     VERIFICATION_REJECTED = "verification_rejected", "Verification not approved"
     VERIFICATION_SUSPENDED = "verification_suspended", "Verification suspended"
@@ -215,6 +216,7 @@ TRAITS: dict[Kind, Traits] = {
     Kind.CARER_ENDED: Traits(Topic.HELPERS, Audience.PATIENT, PATH),
     Kind.CARERS_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
     Kind.CALENDAR_FEED_CHANGED: Traits(Topic.SECURITY, Audience.PATIENT, PATH | {"event"}),
+    Kind.OUTSIDE_ENDED: Traits(Topic.SECURITY, Audience.STAFF, PATH | {"provider"}),
     Kind.VERIFICATION_APPROVED: _verification(overtaken_by=_VERDICTS | {Kind.VERIFICATION_EXPIRED}),
     Kind.VERIFICATION_REJECTED: _verification(),
     Kind.VERIFICATION_SUSPENDED: _verification(),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.models import User
+from common.fields import place_named, stored_for, text_in
 from integrations.nhs.levels import Level
-from integrations.oidc import Attempt
+from integrations.oidc import Attempt, SignedIn, Tokens
 
-_ON_THE_WAY, _FOUND, _PROVED = "outside_attempt", "outside_found", "nhs_login_level"
+_ON_THE_WAY, _FOUND, _TOKENS, _PROVED = "outside_attempt", "outside_found", "outside_tokens", "nhs_login_level"
 # Seconds in which somebody decides what becomes of an identity that no account has.
 DECIDED_WITHIN = 10 * 60
 
@@ -70,6 +72,26 @@ def found_in(request: HttpRequest, provider: str) -> Found | None:
 
 def forget_found(request: HttpRequest) -> None:
     request.session.pop(_FOUND, None)
+    request.session.pop(_TOKENS, None)
+
+
+def keep_tokens(request: HttpRequest, person: SignedIn) -> None:
+    """Until it is decided what becomes of them: encrypted, for sessions lie in the database and in Redis."""
+    said = json.dumps(asdict(person.tokens))
+    request.session[_TOKENS] = stored_for(_place(person.subject), said)
+
+
+def tokens_of(request: HttpRequest, found: Found) -> Tokens | None:
+    """What `keep_tokens` has kept of whoever was found, as good as it is by now."""
+    stored = request.session.get(_TOKENS)
+    if stored is None:
+        return None
+    tokens = Tokens(**json.loads(text_in(_place(found.subject), stored)))
+    return replace(tokens, good_for=max(0, tokens.good_for - int(time.time() - found.at)))
+
+
+def _place(subject: str) -> str:
+    return place_named("session", _TOKENS, subject)
 
 
 def note_level(request: HttpRequest, user: User, level: Level) -> None:

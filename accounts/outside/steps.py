@@ -16,6 +16,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
 from accounts import services
@@ -85,6 +86,7 @@ def connect_own(request: HttpRequest, way: Way) -> HttpResponse:
     assert found is not None
     if request.method != "POST":
         return render(request, "accounts/outside/connect.html", {"found": found, "way": way})
+    tokens = kept.tokens_of(request, found)
     kept.forget_found(request)
     try:
         services.identity_link(actor=user, provider=way.provider, subject=found.subject, level=found.level or "")
@@ -93,6 +95,8 @@ def connect_own(request: HttpRequest, way: Way) -> HttpResponse:
         return redirect("accounts:security")
     if found.level:
         kept.note_level(request, user, found.level)
+    if tokens:
+        services.outside_tokens_keep(user=user, provider=way.provider, tokens=tokens)
     get_adapter(request).send_notification_mail("account/email/outside_connected", user, {"way": way})
     messages.success(request, f"Your account is connected to your {way.name()}.")
     return redirect(found.target or "accounts:security")
@@ -102,14 +106,19 @@ def connect_own(request: HttpRequest, way: Way) -> HttpResponse:
 def disconnect_own(request: SignedInRequest, way: Way) -> HttpResponse:
     """The provider opens this account no more."""
     try:
-        if services.identity_unlink(actor=request.user, provider=way.provider):
-            get_adapter(request).send_notification_mail(
-                "account/email/outside_disconnected", request.user, {"way": way}
-            )
-            messages.success(request, f"{way.name()} does not open your account any more.")
+        if disconnected(request, request.user, way):
+            messages.success(request, f"{capfirst(way.name())} does not open your account any more.")
     except Conflict as error:
         messages.error(request, str(error))
     return redirect("accounts:security")
+
+
+def disconnected(request: HttpRequest, user: User, way: Way) -> bool:
+    """Disconnect it, and tell the owner; False where it was not connected. Raises `NoOtherWay`."""
+    is_done = services.identity_unlink(actor=user, provider=way.provider)
+    if is_done:
+        get_adapter(request).send_notification_mail("account/email/outside_disconnected", user, {"way": way})
+    return is_done
 
 
 def refused(request: HttpRequest, way: Way, reason: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import OutsideIdentity
 from integrations.nhs import login
+from integrations.oidc import work
 
 Provider = OutsideIdentity.Provider
 
@@ -21,6 +22,8 @@ class Way:
     route: str
     is_offered: Callable[[], bool]
     name: Callable[[], str]
+    makes_accounts: bool
+    """Whether it can make an account for whoever has none; else their own has to be connected."""
 
     def path(self, step: str = "") -> str:
         return reverse(f"accounts:{self.route}{step}")
@@ -39,6 +42,17 @@ class Way:
 
 
 NHS_LOGIN = Way(
-    provider=Provider.NHS_LOGIN, route="nhs_login", is_offered=login.is_offered, name=lambda: Provider.NHS_LOGIN.label
+    provider=Provider.NHS_LOGIN,
+    route="nhs_login",
+    is_offered=login.is_offered,
+    name=lambda: Provider.NHS_LOGIN.label,
+    makes_accounts=True,
 )
-WAYS = (NHS_LOGIN,)
+WORK_LOGIN = Way(
+    provider=Provider.WORK_LOGIN,
+    route="work_login",
+    is_offered=work.is_offered,
+    name=work.name,
+    makes_accounts=False,
+)
+WAYS = (NHS_LOGIN, WORK_LOGIN)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import QuerySet
 
-from accounts.models import AccountSession, ApiToken, OutsideIdentity, User
-from accounts.outside.ways import WAYS, Way
+from accounts.models import AccountSession, ApiToken, User
 from audit.models import Event
 from common import clock
 
@@ -51,19 +49,6 @@ def two_step_of(user: User) -> TwoStep:
         passkeys=[row for row in rows if row.type == kinds.WEBAUTHN],
         codes=next((row for row in rows if row.type == kinds.RECOVERY_CODES), None),
     )
-
-
-class Door(NamedTuple):
-    """A provider that may open the account too, and as whom it does; None where it is not connected."""
-
-    way: Way
-    identity: OutsideIdentity | None
-
-
-def doors_of(user: User) -> list[Door]:
-    """The providers that are offered to this person."""
-    held = {identity.provider: identity for identity in OutsideIdentity.objects.filter(user=user)}
-    return [Door(way, held.get(way.provider)) for way in WAYS if way.is_offered()]
 
 
 def sessions_of(user: User) -> QuerySet[AccountSession]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
 from accounts.models import User
+from accounts.outside.selectors import doors_of
 from accounts.policies import SignedInRequest, recently_authenticated, two_step_demanded
 from accounts.security import selectors
 from accounts.security.current import session_id
@@ -38,7 +39,7 @@ def security(request: SignedInRequest) -> HttpResponse:
         "current": session_id(request),
         "tokens": selectors.tokens_of(request.user),
         "sign_ins": selectors.sign_ins_of(request.user),
-        "doors": selectors.doors_of(request.user),
+        "doors": doors_of(request.user),
     }
     return render(request, "accounts/security.html", context)
 

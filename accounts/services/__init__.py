@@ -29,6 +29,12 @@ from accounts.services.identities import (
 )
 from accounts.services.invitations import invitation_accept, invitation_end
 from accounts.services.nhs import nhs_number_trace
+from accounts.services.outside_tokens import (
+    outside_tokens_forget,
+    outside_tokens_keep,
+    outside_tokens_refresh,
+    outside_tokens_sweep,
+)
 from accounts.services.profiles import access_needs_keep, address_keep, profile_complete
 from accounts.services.roles import role_grant, role_revoke
 from accounts.services.sessions import (
@@ -73,6 +79,10 @@ __all__ = [
     "invitation_accept",
     "invitation_end",
     "nhs_number_trace",
+    "outside_tokens_forget",
+    "outside_tokens_keep",
+    "outside_tokens_refresh",
+    "outside_tokens_sweep",
     "password_replace",
     "password_reset_ask",
     "profile_complete",

@@ -8,6 +8,7 @@ from accounts.locks import lock_role, lock_user
 from accounts.models import User
 from accounts.policies import may_change_roles
 from accounts.roles import Role
+from accounts.services.outside_tokens import outside_tokens_forget
 from accounts.services.sessions import sessions_end
 from accounts.states import CloseReason
 from audit.services import event_record
@@ -33,6 +34,7 @@ def account_close(*, actor: User | None, user_id: UUID, reason: CloseReason) -> 
     user.save(update_fields=["is_active"])
     event_record("account.closed", user, actor=actor, reason=reason.value)
     sessions_end(user_id=user_id, actor=actor)
+    outside_tokens_forget(user=user)
     return user
 
 

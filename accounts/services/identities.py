@@ -30,8 +30,8 @@ def identity_verify(*, provider: Provider, subject: str, level: str = "") -> Use
     if identity is None:
         event_record("identity.verified", NOBODY, actor=None, **facts)
         return None
-    identity.level, identity.verified_at = level, clock.now()
-    identity.save(update_fields=["level", "verified_at"])
+    identity.level, identity.verified_at, identity.ended_at = level, clock.now(), None
+    identity.save(update_fields=["level", "verified_at", "ended_at"])
     event_record("identity.verified", identity.user, actor=identity.user, **facts)
     return identity.user
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.policies import SIGN_UP_LEADS_TO, path_needs_patient, told_on_the_way
 from integrations.nhs import login
+from integrations.oidc import work
 
 register = template.Library()
 
@@ -36,6 +37,12 @@ def entrance_path(context: Context, name: str) -> str:
 def nhs_login_offered() -> bool:
     """Whether people may sign in by NHS login here."""
     return login.is_offered()
+
+
+@register.simple_tag
+def work_login_name() -> str:
+    """What people call the sign-in by which who works here may come too; empty where there is none."""
+    return work.name() if work.is_offered() else ""
 
 
 @register.simple_tag(takes_context=True)

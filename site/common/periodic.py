@@ -143,6 +143,13 @@ JOBS = (
         heals="Checks patients’ files for viruses that have waited for it.",
     ),
     Job(
+        name="work-accounts",
+        task="accounts.refresh_outside_tokens",
+        every=timedelta(minutes=5),
+        late_after=timedelta(minutes=30),
+        heals="Signs out whoever the work sign-in does not stand for any more.",
+    ),
+    Job(
         name="receipts",
         task="billing.draw_receipts",
         every=timedelta(minutes=5),

@@ -67,6 +67,7 @@ TASKS = {
     "home.watch": Queue.DEFAULT,
     "medconsult.run_task": Queue.DEFAULT,
     "accounts.sweep_sessions": Queue.BULK,
+    "accounts.refresh_outside_tokens": Queue.BULK,
     "notifications.purge_messages": Queue.BULK,
     "billing.draw_receipts": Queue.BULK,
     "billing.reconcile": Queue.BULK,

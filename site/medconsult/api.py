@@ -10,6 +10,7 @@ from accounts import api as accounts
 from accounts import own_api
 from accounts.caring import api as caring
 from accounts.notices import api as notices
+from accounts.outside import api as outside
 from accounts.security import api as security
 from billing.api import routes as billing
 from booking import api as booking
@@ -45,6 +46,7 @@ urlpatterns = [
     *caring.urlpatterns,
     *notices.urlpatterns,
     *security.urlpatterns,
+    *outside.urlpatterns,
     *own_page.urlpatterns,
     *booking_more.urlpatterns,
     *billing.urlpatterns,

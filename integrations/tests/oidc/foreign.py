@@ -1,7 +1,8 @@
 """An OpenID provider that others wrote (oidc-provider-mock, on Authlib), made to be as strict as NHS login.
 
-What it does not look at by itself is looked at in front of it: the assertion by which we prove who we are (RFC 7523)
-and PKCE (RFC 7636). And it says `vot` and `auth_time`, by RS512, as NHS login does.
+What it does not look at by itself is looked at in front of it: the assertion by which we prove who we are (RFC 7523),
+or our secret, and PKCE (RFC 7636). It says `vot` and `auth_time`, by RS512, as NHS login does. And its refresh tokens
+count once (RFC 9700, 4.14.2), by Authlib's own switch.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 from unittest import mock
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 import flask
 import requests
@@ -38,8 +39,13 @@ ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 @dataclass
 class Foreign:
-    """A running provider. `asked`: the queries by which people were sent there; `refusals`: why we were turned away."""
+    """A running provider. `asked`: the queries by which people were sent there; `refusals`: why we were turned away.
 
+    A `secret` proves who we are (client_secret_basic), else an assertion by `key`. `refreshes`: how many came.
+    """
+
+    secret: str = ""
+    refreshes: int = 0
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048))
     issuer: str = ""
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -51,6 +57,10 @@ class Foreign:
     def knows(self, subject: str, *, level: str, email: str = "", confirmed: bool = True) -> None:
         """Somebody who can sign in there from now on, or what is known of them now."""
         self.people[subject] = {"email": email, "email_verified": confirmed, "vot": f"{level}.Cp.Cd"}
+
+    def forgets(self, subject: str) -> None:
+        """What it has given for somebody counts no more, as when they leave."""
+        requests.post(f"{self.issuer}/users/{subject}/revoke-tokens", timeout=5).raise_for_status()
 
     def signs_in(self, url: str, subject: str) -> str:
         """Where somebody is sent back to who signs in on the page at `url`, without a browser."""
@@ -93,9 +103,20 @@ class Foreign:
         return response
 
     def _wrong_with(self, form: Any) -> str:
-        challenge = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
-        if self.challenges.pop(form.get("code", ""), None) != challenge:
+        if form.get("grant_type") == "refresh_token":
+            self.refreshes += 1
+        elif not self._knows_verifier(form):
             return "pkce"
+        if self.secret:
+            pair = b64encode(f"{CLIENT}:{quote_plus(self.secret)}".encode()).decode()
+            return "" if flask.request.headers.get("Authorization") == f"Basic {pair}" else "secret"
+        return self._wrong_with_assertion(form)
+
+    def _knows_verifier(self, form: Any) -> bool:
+        challenge = urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
+        return self.challenges.pop(form.get("code", ""), None) == challenge
+
+    def _wrong_with_assertion(self, form: Any) -> str:
         if form.get("client_assertion_type") != ASSERTION:
             return "assertion_type"
         try:
@@ -110,11 +131,20 @@ class Foreign:
         return ""
 
 
+def _use_up(_grant: Any, used: Any) -> None:
+    its_app.storage.remove_access_token(used.access_token)
+    its_app.storage.remove_refresh_token(used.token)
+
+
 @contextmanager
-def running() -> Iterator[Foreign]:
-    """The provider on a port of its own, until the end."""
-    foreign = Foreign()
-    with warnings.catch_warnings(), mock.patch.object(its_app, "_JWS_ALG", "RS512"):
+def running(*, secret: str = "") -> Iterator[Foreign]:
+    """The provider on a port of its own, until the end; as an employer's with a secret, else as NHS login."""
+    foreign = Foreign(secret=secret)
+    grant = its_app.RefreshTokenGrant
+    gives_others = mock.patch.object(grant, "INCLUDE_NEW_REFRESH_TOKEN", new=True)
+    uses_up = mock.patch.object(grant, "revoke_old_credential", _use_up)
+    signs = mock.patch.object(its_app, "_JWS_ALG", "RS256" if secret else "RS512")
+    with warnings.catch_warnings(), signs, gives_others, uses_up:
         warnings.simplefilter("ignore")
         application = oidc_provider_mock.app()
         application.before_request(foreign.look)

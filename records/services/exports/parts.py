@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from accounts.access_needs import needs_told
 from accounts.models import ConsentRecord, Gender, Patient, User
-from accounts.selectors import carers_of, caring_of, consents_of
+from accounts.selectors import carers_of, caring_of, consents_of, outside_identities_of
 from accounts.states import InvitationState
 from audit.selectors import events_about_patient, told
 from billing.selectors import payments_visible_to, promised_of
@@ -267,6 +267,12 @@ def _preferences(user: User, _patient: Patient) -> Iterator[Row]:
         yield {"textsTo": contact.mobile, "confirmed": contact.confirmed_at or ""}
 
 
+def _ways_in(user: User, _patient: Patient) -> Iterator[Row]:
+    for one in outside_identities_of(user):
+        # That there is a token, and never the token: whoever has this file would have the account there.
+        yield {"signInBy": str(one), "level": one.level, "confirmed": one.verified_at, "tokenKept": one.keeps_token}
+
+
 PARTS = (
     Part(name="Patient", title="Your details", rows=_patient),
     Part(name="Appointment", title="Appointments", rows=_appointments),
@@ -281,5 +287,6 @@ PARTS = (
     Part(name="Flag", title="Opened in an emergency", rows=_emergencies),
     Part(name="Communication", title="What we told you", rows=_notices),
     Part(name="Basic", title="What you want to be told, and how", rows=_preferences),
+    Part(name="Person", title="Who else lets you in", rows=_ways_in),
     Part(name="AuditEvent", title="What was done with your record", rows=_access),
 )

@@ -84,6 +84,9 @@ LABELS = {
     "wanted": "Do you want it",
     "textsTo": "Texts go to",
     "confirmed": "Confirmed",
+    "signInBy": "You sign in by",
+    "level": "How surely it knows you",
+    "tokenKept": "We keep a token of it",
     "recorded": "When",
     "agent": "Who",
     "action": "What was done",
@@ -96,6 +99,7 @@ ANSWERS = {
     "intact": {True: "", False: "It is not as it was signed: something was changed or is missing since."},
     "byDoctor": {True: "A doctor", False: "You"},
     "wanted": {True: "Yes", False: "No"},
+    "tokenKept": {True: "Yes, encrypted: it asks whether you still work here", False: "No"},
     "step_free": {True: "Needed", False: ""},
     "hearing_loop": {True: "Needed", False: ""},
 }

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.models import OutsideIdentity, OutsideTokens, User
 from accounts.tests.factories import CarerFactory, UserFactory
 from audit.models import Event
 from billing.tests.factories import RefundFactory
@@ -160,6 +160,10 @@ def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(n
         birth_date=note.patient.birth_date,
         reason="canaryemergency of the one who opened it",
     )
+    identity = OutsideIdentity.objects.create(
+        user=own, provider="work-login", subject="canarysubject", verified_at=clock.now()
+    )
+    OutsideTokens.objects.create(identity=identity, refresh_token="canarytoken", good_until=clock.now())
     archive = opened(built(own))
     rows = {part.name: json.loads(archive.read(f"{part.name}.json")) for part in EXPORT_PARTS}
     assert rows["Patient"][0]["address"] == ADDRESS
@@ -167,7 +171,9 @@ def test_where_the_patient_lives_who_may_read_and_what_was_ended_why_are_in_it(n
     assert rows["RelatedPerson"][0]["email"] == carer.email
     assert rows["Permission"][0]["sharedWith"] == doctor.name
     assert rows["Flag"][0]["openedBy"] == doctor.name
-    assert "canaryemergency" not in "".join(archive.read(name).decode() for name in archive.namelist())
+    assert (rows["Person"][0]["signInBy"], rows["Person"][0]["tokenKept"]) == ("work account", True)
+    told = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert [word for word in ("canaryemergency", "canarysubject", "canarytoken") if word in told] == []
 
 
 def test_what_is_read_is_in_plain_words_and_the_clinics_time(note: VisitNote) -> None:
@@ -182,7 +188,9 @@ def test_what_is_read_is_in_plain_words_and_the_clinics_time(note: VisitNote) ->
     Contact.objects.create(user=user_of(note.patient), mobile="+447700900123")
     archive = opened(built(user_of(note.patient)))
     assert all(
-        json.loads(archive.read(f"{part.name}.json")) for part in EXPORT_PARTS if part.name not in {"Consent", "Flag"}
+        json.loads(archive.read(f"{part.name}.json"))
+        for part in EXPORT_PARTS
+        if part.name not in {"Consent", "Flag", "Person"}
     )
     page = archive.read("index.html").decode()
     for words in (

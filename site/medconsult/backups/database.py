@@ -17,14 +17,17 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from knox.models import get_token_model
 
+from accounts.models import OutsideTokens
 from audit.selectors import seal_latest
 from medconsult.backups.sealed import BackupError
 
 
-# Whoever was signed in is not after a restore: what was ended since the backup would else live again.
+# Whoever was signed in is not after a restore: what was ended since the backup would else live again. And a refresh
+# token that was used since would have its provider take the person for somebody who stole it.
 def left_out() -> tuple[str, ...]:
     """The tables whose rows are in no backup."""
-    return (settings.CACHES["default"]["LOCATION"], Session._meta.db_table, get_token_model()._meta.db_table)
+    ended = (Session, get_token_model(), OutsideTokens)
+    return (settings.CACHES["default"]["LOCATION"], *(model._meta.db_table for model in ended))
 
 
 @contextmanager

@@ -275,7 +275,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         "PRIVATE_FILES_ACCEL": environment.private_files_accel,
         "CLAMD_URL": environment.clamd_url,
         "REGISTER_PROVIDER": environment.register_provider,
-        **environment.nhs,
+        **environment.who_else_knows_people,
         "STRIPE_SECRET_KEY": environment.stripe_secret_key,
         "STRIPE_WEBHOOK_SECRETS": environment.stripe_webhook_secrets,
         "STRIPE_API_BASE": environment.stripe_api_base,

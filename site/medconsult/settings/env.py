@@ -23,6 +23,7 @@ from common.logs import FORMATS
 from integrations.mail import provider
 from integrations.nhs import demographics, login
 from integrations.nhs.levels import Level
+from integrations.oidc import work
 from integrations.oidc.fetching import is_secure
 from integrations.sms import notify
 from integrations.stripe import addresses
@@ -113,15 +114,20 @@ def _stripe_webhook_secrets() -> list[str]:
     return secrets
 
 
+def _together(*names: str) -> list[str]:
+    """All of these or none: half of it would be a button that leads nowhere. The first is an issuer's address."""
+    values = [_env.str(name, "") for name in names]
+    if any(values) and not all(values):
+        raise EnvError(f"{', '.join(names[:-1])} and {names[-1]} come together or not at all")
+    if values[0] and not is_secure(values[0]):
+        raise EnvError(f"{names[0]} is no address with TLS: {values[0]}")
+    return values
+
+
 def _nhs_login() -> login.Configuration | None:
-    """All three names or none of them: half of it would be a button that leads nowhere."""
-    issuer, client_id, pem = (_env.str(f"NHS_LOGIN_{name}", "") for name in ("ISSUER", "CLIENT_ID", "PRIVATE_KEY"))
-    if not (issuer or client_id or pem):
+    issuer, client_id, pem = _together("NHS_LOGIN_ISSUER", "NHS_LOGIN_CLIENT_ID", "NHS_LOGIN_PRIVATE_KEY")
+    if not issuer:
         return None
-    if not (issuer and client_id and pem):
-        raise EnvError("NHS_LOGIN_ISSUER, NHS_LOGIN_CLIENT_ID and NHS_LOGIN_PRIVATE_KEY come together or not at all")
-    if not is_secure(issuer):
-        raise EnvError(f"NHS_LOGIN_ISSUER is no address with TLS: {issuer}")
     try:
         key = login.key_from(b64decode(pem, validate=True).decode())
     except (JoseError, ValueError) as error:
@@ -136,6 +142,14 @@ def _nhs_login() -> login.Configuration | None:
         booking_level=Level(_env.str("NHS_LOGIN_BOOKING_LEVEL", Level.P0, validate=levels)),
         binds_linked=_env.bool("NHS_LOGIN_BINDS_LINKED", False),
     )
+
+
+def _work_login() -> work.Configuration | None:
+    issuer, client_id, secret = _together("WORK_LOGIN_ISSUER", "WORK_LOGIN_CLIENT_ID", "WORK_LOGIN_CLIENT_SECRET")
+    if not issuer:
+        return None
+    name = _env.str("WORK_LOGIN_NAME", "") or work.Configuration.name
+    return work.Configuration(issuer=issuer, client_id=client_id, client_secret=secret, name=name)
 
 
 # In seconds, by what the process is for: the longest statement, and the longest rest inside a transaction; 0: no end.
@@ -227,6 +241,8 @@ class Environment:
     exist, so it is for the demo alone."""
     nhs_login: login.Configuration | None = field(default_factory=_nhs_login)
     """How NHS login knows this installation (integrations.nhs.login); None: it is not offered."""
+    work_login: work.Configuration | None = field(default_factory=_work_login)
+    """How the sign-in of who works here knows this installation (integrations.oidc.work); None: it is not offered."""
     pds_provider: str = field(
         default_factory=lambda: _env.str("PDS_PROVIDER", "", validate=validate.OneOf(["", *demographics.PROVIDERS]))
     )
@@ -278,9 +294,9 @@ class Environment:
         }
 
     @property
-    def nhs(self) -> dict[str, Any]:
-        """The settings of `integrations.nhs`."""
-        return {"NHS_LOGIN": self.nhs_login, "PDS_PROVIDER": self.pds_provider}
+    def who_else_knows_people(self) -> dict[str, Any]:
+        """The settings of `integrations.nhs` and `integrations.oidc.work`."""
+        return {"NHS_LOGIN": self.nhs_login, "PDS_PROVIDER": self.pds_provider, "WORK_LOGIN": self.work_login}
 
     def __post_init__(self) -> None:
         private = Path(self.private_root).resolve()

@@ -196,6 +196,31 @@ def key_of_nhs_login() -> str:
     return b64encode(RSAKey.generate_key(2048).as_pem(private=True)).decode()
 
 
+WORK_LOGIN = {
+    "WORK_LOGIN_ISSUER": "https://sso.riverside.example/realms/staff",
+    "WORK_LOGIN_CLIENT_ID": "clinic",
+    "WORK_LOGIN_CLIENT_SECRET": "canary",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong", [*({name: ""} for name in WORK_LOGIN), {"WORK_LOGIN_ISSUER": "http://sso.riverside.example"}]
+)
+def test_a_work_sign_in_that_cannot_work_does_not_start(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]) -> None:
+    assert read_environment().work_login is None
+    for name, value in WORK_LOGIN.items():
+        monkeypatch.setenv(name, value)
+    known = read_environment().work_login
+    assert known
+    assert (known.issuer, known.name) == (WORK_LOGIN["WORK_LOGIN_ISSUER"], "work account")
+    assert "canary" not in repr(known)
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(EnvError, match=next(iter(wrong))) as told:
+        read_environment()
+    assert "canary" not in str(told.value)
+
+
 @pytest.mark.parametrize("missing", [*NHS_LOGIN, "NHS_LOGIN_PRIVATE_KEY"])
 def test_half_of_nhs_login_does_not_start(monkeypatch: pytest.MonkeyPatch, key_of_nhs_login: str, missing: str) -> None:
     for name, value in (NHS_LOGIN | {"NHS_LOGIN_PRIVATE_KEY": key_of_nhs_login}).items():

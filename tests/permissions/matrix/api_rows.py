@@ -31,6 +31,7 @@ API = (
     row("api_token_proof", SEND, why="a token's holder alone, which a session is not"),
     row("api_tokens", (*READ, "DELETE"), SIGNED_IN, why="one's own tokens"),
     row("api_token_end", ("DELETE",), by="owner", why="one's own token"),
+    theirs("api_provider_disconnect", SIGNED_IN, why="one's own connection; nothing where there is no such provider"),
     row("api_consents", READ, SIGNED_IN, why="what the clinic asks, of oneself and of whom one books for"),
     row("api_appointments", SEND, by="owner carer", why="for oneself, or for whom one books"),
     row("api_profile", READ, PATIENTS, why="one's own, once there is one"),

@@ -115,6 +115,7 @@ WORDS = {
     "slug": "button",
     "page_path": "doctors/",
     "path": "nothing.png",
+    "provider": "nhs-login",
     "rest": "confirm/",
     "url": "no-such-page",
     "filename": "nothing.pdf",

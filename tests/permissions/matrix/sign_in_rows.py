@@ -1,4 +1,4 @@
-"""The lines of the table about what opens an account. The matrix's installation has no NHS login."""
+"""The lines of the table about what opens an account. The matrix's installation has no other provider."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ SIGN_IN = (
     row("accounts:security_end_others accounts:security_end_tokens", SEND, SIGNED_IN, why="one's own sessions"),
     row("accounts:security_end_session accounts:security_end_token", SEND, by="owner", why="one's own"),
     theirs(
-        "accounts:nhs_login accounts:nhs_login_back accounts:nhs_login_connect",
+        "accounts:nhs_login accounts:nhs_login_back accounts:nhs_login_connect "
+        "accounts:work_login accounts:work_login_back accounts:work_login_connect",
         EVERYBODY,
-        why="the way in by NHS login: nothing where there is none, and it works on the own account alone",
+        why="the way in by another provider: nothing where there is none, and it works on the own account alone",
     ),
     theirs(
-        "accounts:nhs_login_more accounts:nhs_login_go accounts:nhs_login_disconnect",
+        "accounts:nhs_login_more accounts:nhs_login_go accounts:nhs_login_disconnect accounts:work_login_disconnect",
         SIGNED_IN,
-        why="one's own proof, and one's own connection; nothing where there is no NHS login",
+        why="one's own proof, and one's own connection; nothing where there is no such provider",
     ),
 )

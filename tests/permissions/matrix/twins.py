@@ -26,7 +26,7 @@ ACCOUNTS = {
     "accounts:text_confirm": "POST api_text_confirm",
     "accounts:text_remove": "POST api_text_remove",
     "accounts:address_try_again": "POST api_address_try_again",
-    "accounts:security": "GET api_sessions GET api_tokens",
+    "accounts:security": "GET api_sessions GET api_tokens GET api_providers",
     "accounts:security_end_others": "POST api_sessions_end",
     "accounts:security_end_session": "POST api_session_end",
 }
@@ -172,6 +172,8 @@ IN_OTHER_WAYS = {
     "booking:move": "GET api_slots",
     "accounts:security_end_token": "DELETE api_token_end",
     "accounts:security_end_tokens": "DELETE api_tokens",
+    "accounts:nhs_login_disconnect": "POST api_provider_disconnect",
+    "accounts:work_login_disconnect": "POST api_provider_disconnect",
 }
 # Why a page has no twin.
 WITHOUT = {
@@ -186,7 +188,11 @@ WITHOUT = {
     "accounts:two_step_codes_file": "allauth's headless sign-in shows them",
     **{
         f"accounts:nhs_login{step}": "a way that a browser goes through NHS login's own pages and back"
-        for step in ("", "_go", "_back", "_more", "_connect", "_disconnect")
+        for step in ("", "_go", "_back", "_more", "_connect")
+    },
+    **{
+        f"accounts:work_login{step}": "a way that a browser goes through the provider's own pages and back"
+        for step in ("", "_back", "_connect")
     },
     "accounts:stop": "the address in an email is the proof, and is opened by mail programs (RFC 8058)",
     "booking:feed": "calendar programs read it at a secret address",
