@@ -106,7 +106,7 @@ API_BODIES: dict[str, Callable[[World], Body]] = {
     "api_prescription_draft": lambda _: {"items": [{"drug": "Omeprazole"}]},
     "api_prescription_sign": lambda world: {"particulars": read(world.prescriptions["draft"])},
     "api_prescription_allergies": lambda _: {"substance": "Latex"},
-    "api_prescription_allergy_end": lambda _: {"allergy": _NOBODY},
+    "api_prescription_allergy_end": lambda world: {"allergy": str(world.allergies["b"].public_id)},
     "api_prescription_error": lambda _: {"reason": "For one"},
     **_WHY,
     "api_allergies": lambda _: {"substance": "Latex"},

@@ -7,6 +7,8 @@ UNNOTICED = {
     "accounts.policies.two_step_demanded": "off in the tests' settings; accounts/tests/security/test_two_step.py",
     "accounts.policies.two_step_missing": "off in the tests' settings; accounts/tests/security/test_two_step.py",
     "accounts.policies.second_step_unproved": "off in the tests' settings; accounts/tests/security/test_demand.py",
+    "accounts.policies.has_office": "off in the tests' settings; accounts/tests/outside/test_work_login.py",
+    "accounts.policies.last_proved_at": "time, not a right; accounts/tests/security/test_headless.py",
     "accounts.policies.way_to_second_step": "where somebody is led; no right",
     "accounts.policies.proved_recently": "time, not a right; accounts/tests/security/test_reauthentication.py",
     "accounts.policies.assert_proved_recently": "as proved_recently, of a token too; records/tests/api/test_records.py",
