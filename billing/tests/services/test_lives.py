@@ -20,6 +20,7 @@ from billing.services import (
     attention_settle,
     payment_take_back,
     refund_drop,
+    refund_let_go,
     refund_record_given,
     refund_record_left,
     refund_request,
@@ -87,6 +88,7 @@ SELDOM = (
     "cancel",
     "left",
     "settle",
+    "let_go",
 )
 
 
@@ -245,6 +247,10 @@ class Life:
         if payment := waits.order_by("pk").first():
             attention_settle(actor=self.officer, payment_id=payment.public_id, note="Seen.")
             self.is_settled = True
+
+    def let_go(self) -> None:
+        if one := self.one_of(self.failed()):
+            refund_let_go(actor=self.officer, refund_id=one.public_id, note="In cash.")
 
     # What must be so.
 
