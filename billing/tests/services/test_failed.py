@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from billing.models import Payment, Refund
+from billing.selectors import refunds_of
 from billing.services import (
     attention_settle,
     payment_take_back,
@@ -22,6 +23,7 @@ from billing.states import Attention, Method
 from billing.tests.factories import PaymentFactory
 from billing.tests.services.test_promises import cancel, heard, live
 from billing.tests.services.test_refunds import made_in_dashboard, officer
+from billing.words import refund_words
 from booking.models import Appointment
 from booking.states import CancelReason
 from common import clock
@@ -117,6 +119,8 @@ def test_one_that_failed_is_let_go_of_alone() -> None:
     for _ in range(2):
         refund_let_go(actor=officer(), refund_id=beside.public_id, note="In cash.")
     policy.refresh_from_db()
+    told = {one.pk: refund_words(one) for one in refunds_of(payment.appointment)}
+    assert ("We have looked at it" in told[beside.pk], "we are looking at it" in told[policy.pk]) == (True, True)
     assert (policy.let_go_minor, attention(payment)) == (None, Attention.REFUND_FAILED)
     assert again(policy) == 2250
     assert (live(payment), attention(payment)) == (
