@@ -22,6 +22,9 @@ from home.paths import home_slug, language_of
 from home.translations import is_public
 
 FEATURED_DOCTORS = 4
+# How many levels of pages fit in the column that holds a page's place in the tree. An address of thousands of parts
+# would otherwise be compared in as many pieces, some megabytes of one statement.
+DEEPEST = cast("int", Page._meta.get_field("path").max_length) // Page.steplen
 
 
 class HomePage(PublicPage):
@@ -118,6 +121,8 @@ def route_below(home: str, request: HttpRequest, path_components: list[str]) -> 
     if f"/{path_components[0]}/" == DOCTORS_PATH and language_of(home) == settings.LANGUAGE_CODE:
         index = get_object_or_404(DoctorIndexPage, url_path=f"{home}{path_components[0]}/")
         return cast("RouteResult", index.route(request, path_components[1:]))
+    if len(path_components) > DEEPEST:
+        raise Http404("No page can stand so deep.")
     addresses = [home, *(f"{home}{'/'.join(path_components[: end + 1])}/" for end in range(len(path_components)))]
     # An address ends in the slug, which has an index: without it each visit reads every page that there is.
     named = Page.objects.filter(url_path__in=addresses, slug__in=[home.strip("/"), *path_components])
