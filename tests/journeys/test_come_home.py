@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# How many lines the words of each place in the bar at the bottom take.
+LINES = """() => [...document.querySelectorAll("nav[aria-label$='at the bottom'] a")].map((it) => {
+    const words = document.createRange();
+    words.selectNodeContents(it.lastElementChild);
+    return words.getClientRects().length;
+})"""
+
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_patient_sees_what_waits_and_takes_it_off_their_home(
@@ -46,6 +53,10 @@ def test_a_patient_sees_what_waits_and_takes_it_off_their_home(
     expect(page.get_by_role("heading", name="Your first steps")).to_have_count(0)
     page.get_by_role("button", name="Show the first steps again").click()
     expect(page.get_by_role("heading", name="Your first steps")).to_be_visible()
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(LINES) == [1, 1, 1, 1]
 
 
 def test_a_doctor_sees_the_day_in_short_what_waits_and_the_numbers(
