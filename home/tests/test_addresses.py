@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
@@ -86,3 +87,20 @@ def test_a_page_is_not_copied_there(desk: Client, deeper: StandardPage) -> None:
 
     assert desk.post(copying, {**asked, "new_slug": "searching"}).status_code == 302
     assert StandardPage.objects.filter(slug="searching").exists()
+
+
+def test_the_form_of_redirects_says_what_they_do_and_they_do_it(desk: Client) -> None:
+    page, kept = (below_home(StandardPage(title=title, slug=title)) for title in ("old", "kept"))
+    sent = {"old_path": "/old/", "redirect_page": kept.pk, "is_permanent": "on"}
+    assert "It works only where no page answers" in desk.get(reverse("wagtailredirects:add")).content.decode()
+    desk.post(reverse("wagtailredirects:add"), sent)
+    edit = reverse("wagtailredirects:edit", args=[Redirect.objects.get().pk])
+    assert "It works only where no page answers" in desk.get(edit).content.decode()
+
+    assert Client().get("/old/").status_code == 200
+    page.unpublish()
+    assert [Client().get(f"/old/{query}").headers["Location"] for query in ("", "?q=1")] == ["/kept/"] * 2
+    assert Client().get("/Old/").status_code == 404
+    kept.slug = "moved"
+    kept.save_revision().publish()
+    assert Client().get("/old/").headers["Location"] == "/moved/"
