@@ -74,7 +74,7 @@ class ConsentFields(forms.Form):
         self._sent = {question.code: self.data.get(question.field_name) for question in self.questions}
         for question in self.questions:
             self.fields[question.field_name] = forms.BooleanField(
-                label=question.statement,
+                label=question.statement if question.is_required else f"{question.statement} (optional)",
                 help_text=_more_of(question),
                 required=False,
                 widget=forms.CheckboxInput(attrs={"value": question.version}),

@@ -85,7 +85,8 @@ def consent_take_back(*, actor: User, consent_id: UUID, now: datetime | None = N
 def _asked_again(question: ConsentQuestion, given: set[Agreement]) -> str:
     if any(agreement.code == question.code for agreement in given):
         return "The clinic has changed these words. Read them again, and tick them if you agree."
-    return "Tick this to go on."
+    # Beside the box these words come twice; in the summary at the top nothing else says which box it is.
+    return f"To go on, tick “{question.statement}”"
 
 
 def _record(question: ConsentQuestion, actor: User, patient: Patient, source: UUID, now: datetime) -> ConsentRecord:

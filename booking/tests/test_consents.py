@@ -83,7 +83,7 @@ def test_what_was_agreed_to_is_recorded_with_its_words_once(
 def test_without_what_is_required_nothing_is_booked(doctor: Doctor, patient: Patient, terms: ConsentQuestion) -> None:
     ask("research", required=False)
     error = refusal(doctor, patient)
-    assert (error.code, error.fields) == ("consent_needed", {"consent_terms": ["Tick this to go on."]})
+    assert (error.code, error.fields) == ("consent_needed", {"consent_terms": ["To go on, tick “I agree to terms.”"]})
     assert not ConsentRecord.objects.exists()
 
 
