@@ -62,6 +62,19 @@
       },
     }));
 
+    // A bar that leads to a part of the page goes while the reader is there: pressing it again would do nothing.
+    Alpine.data("stickyBar", () => ({
+      init() {
+        const part = document.getElementById(this.$root.querySelector("a").hash.slice(1));
+        const hide = ([seen]) => this.$root.classList.toggle("invisible", seen.isIntersecting);
+        this.watch = new IntersectionObserver(hide, { rootMargin: "0px 0px -60% 0px" });
+        if (part) this.watch.observe(part);
+      },
+      destroy() {
+        this.watch.disconnect();
+      },
+    }));
+
     // Without this the panels stand one below the other under their own headings.
     Alpine.data("tabs", () => ({
       init() {
