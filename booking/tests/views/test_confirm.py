@@ -87,7 +87,9 @@ def test_pressing_twice_answers_alike_also_where_the_first_press_settled_what_wa
 
 
 def test_a_consent_leads_to_what_one_says_one_has_read(client: Client, doctor: Doctor) -> None:
-    ConsentQuestion.objects.create(code="terms", statement="I have read it.", is_required=False, more="A & B", read_at="/privacy/")
+    ConsentQuestion.objects.create(
+        code="terms", statement="I have read it.", is_required=False, more="A & B", read_at="/privacy/"
+    )
     page = client.get(confirm_path(doctor)).content.decode()
     assert "I have read it. (optional)</label>" in page
     assert 'A &amp; B <a class="link" href="/privacy/" target="_blank" rel="noopener">Read it first' in page
