@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from wagtail.models import Page
 
 from home.models.settings import SiteSettings
-from home.paths import language_of, language_tag, page_path, spoken_language
+from home.paths import home_path, language_of, language_tag, page_path, spoken_language
 from home.translations import FIRST_LEVEL, linked_pages
 
 MOST_IN_MENU = 7
@@ -67,14 +67,17 @@ class Navigation:
 
     @cached_property
     def main(self) -> list[Entry]:
+        """One word at most is marked: the page's own, else that of the first menu that leads to it, else the nearest
+        one above it."""
         stored = self._settings.navigation.raw_data
-        if not stored:
-            return [Entry(link, "", [], link.is_current) for link in self._from_pages()]
-        entries = [entry for block in stored if (entry := self._entry(block["value"]))]
-        # A page with a word of its own is under no other, though a menu leads to it as well.
-        if any(entry.link.is_current for entry in entries):
-            return [entry._replace(is_current=entry.link.is_current) for entry in entries]
-        return entries
+        if stored:
+            entries = [entry for block in stored if (entry := self._entry(block["value"]))]
+        else:
+            entries = [Entry(link, "", [], link.is_current) for link in self._from_pages()]
+        own = (entry for entry in entries if entry.link.is_current)
+        leading = (entry for entry in entries if entry.is_current)
+        marked = next(own, None) or next(leading, None) or self._above(entries)
+        return [entry._replace(is_current=entry is marked) for entry in entries]
 
     @cached_property
     def utility(self) -> list[Link]:
@@ -133,6 +136,11 @@ class Navigation:
             return None
         inside = any(one.is_current for group in groups for one in group.links)
         return Entry(link, value.get("text", ""), groups, link.is_current or inside)
+
+    def _above(self, entries: list[Entry]) -> Entry | None:
+        others = (entry for entry in entries if entry.link.url != home_path(self._language))
+        above = (entry for entry in others if self._path.startswith(f"{entry.link.url.rstrip('/')}/"))
+        return max(above, key=lambda entry: len(entry.link.url), default=None)
 
     def _groups(self, stored: Iterable[dict[str, Any]]) -> list[Group]:
         groups = [Group(value["heading"], self._links(item["value"] for item in value["links"])) for value in stored]

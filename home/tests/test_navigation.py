@@ -96,16 +96,26 @@ def test_the_page_that_one_is_on_is_told_in_its_menu() -> None:
     assert re.search(r'href="/doctors/" aria-current="page"', read("/doctors/"))
 
 
-def test_a_page_with_a_word_of_its_own_in_the_menu_marks_no_other_word() -> None:
-    fees = below_home(StandardPage(title="Fees"))
-    more = menu("More", link("Fees", fees))
-    underlined = '<span class="underline decoration-teal'
+def test_one_word_of_the_menu_is_marked_for_a_page() -> None:
+    fees, about = (below_home(StandardPage(title=title)) for title in ("Fees", "About"))
+    under(about, StandardPage(title="Team"))
+    more, help_too = menu("More", link("Fees", fees)), menu("Help", link("Fees", fees))
+    own, above = ("link", link("Prices", fees)), ("link", link("About", about))
+    home, half = ("link", link("Home", None, "/")), ("link", link("Half", None, "/abou"))
+    marked = re.compile(r"underline decoration-teal[^>]*>([^<]*)<")
 
-    settings(navigation=[more])
-    assert underlined in read("/fees/")
-
-    settings(navigation=[more, ("link", link("Fees", fees))])
-    assert underlined not in read("/fees/")
+    for navigation, path, words in (
+        ([more], "/fees/", ["More"]),
+        ([more, help_too], "/fees/", ["More"]),
+        ([more, own], "/fees/", ["Prices"]),
+        ([home, half, more, above], "/about/team/", ["About"]),
+        ([home, half, more], "/about/team/", []),
+    ):
+        settings(navigation=navigation)
+        # Once on a desk and once on a phone.
+        assert marked.findall(read(path)) == words * 2, navigation
+    settings(navigation=[above])
+    assert 'href="/about/" aria-current="true"' in read("/about/team/")
 
 
 def test_without_a_menu_the_pages_marked_for_it_are_shown_in_their_order() -> None:
