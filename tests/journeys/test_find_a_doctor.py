@@ -144,3 +144,6 @@ def test_the_profile_shows_the_slot_picker_in_place(
     bar.click()
     expect(phone.get_by_role("heading", name="Book a visit")).to_be_in_viewport()
     expect(bar).to_be_hidden()
+    phone.emulate_media(media="print")
+    expect(phone.get_by_role("heading", name="Fees")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Book a visit")).to_be_hidden()
