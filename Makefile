@@ -48,6 +48,10 @@ css: ready ## Build static/css/dist/app.css
 bench: ready ## Measure against the floors of quality.md, as a table (ARGS=--quick)
 	@exec .venv/bin/python -m bench $(ARGS)
 
+.PHONY: image-check
+image-check: ready ## Build the image and run what docker/compose.yaml starts from it, without a Docker engine (3-6 minutes)
+	@$(devtools) image-check
+
 .PHONY: screenshots
 screenshots: ready ## A picture of every page and state, in test-results/screenshots (ARGS="--only home", ARGS=--help)
 	@$(devtools) screenshots $(ARGS)

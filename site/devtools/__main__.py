@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from devtools import checks, css, demo, lock, screenshots
+from devtools.image import check as image_check
 from devtools.installation import InUseError, available_environment
 from devtools.places import ROOT
 from devtools.postgres import PostgresError
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     add("format", lambda _: checks.format_everything(), "format code and templates")
     add("css", _css, "build the style sheet")
     add("lock", lambda _: lock.write_requirements(), "write requirements/*.txt anew")
+    add("image-check", _image_check, "build the image and run it, without a Docker engine")
     screenshots.add_options(add("screenshots", screenshots.run, "a picture of every page and state"))
     manage = add("manage", _manage, "run manage.py on the demo's database")
     manage.add_argument("--owner", action="store_true", help="as the role that owns the tables")
@@ -66,6 +68,14 @@ def _css(_: argparse.Namespace) -> int:
         print(error.stderr, file=sys.stderr)
         return 1
     return 0
+
+
+def _image_check(_: argparse.Namespace) -> int:
+    try:
+        with stoppable():
+            return image_check.run()
+    except Stopped:
+        return 130
 
 
 def _manage(options: argparse.Namespace) -> int:

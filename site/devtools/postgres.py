@@ -72,18 +72,24 @@ class Server:
     """Where a server of ours listens."""
 
     sockets: Path
+    port: int | None = None
 
     def url(self, role: str, database: str) -> str:
         """The address to connect to, as `DATABASE_URL` takes it."""
-        return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{database}"
+        port = f":{self.port}" if self.port else ""
+        return f"postgresql://{role}@{quote(str(self.sockets), safe='')}{port}/{database}"
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """A server's home on disk: its data, its socket, its log. `home` is what the server's user can reach."""
+    """A server's home on disk: its data, its socket, its log. `home` is what the server's user can reach.
+
+    With `port` it listens there on 127.0.0.1 as well, for whoever shows a password.
+    """
 
     home: Path
     account: Account | None
+    port: int | None = None
 
     @classmethod
     def near(cls, wanted: Path, account: Account | None) -> Cluster:
@@ -128,7 +134,9 @@ class Cluster:
             str(fresh),
             "-U",
             SUPERUSER,
-            "--auth=trust",
+            # Whoever comes by a port shows a password.
+            "--auth-local=trust",
+            "--auth-host=scram-sha-256",
             "--no-sync",
             "-E",
             "UTF8",
@@ -146,6 +154,8 @@ class Cluster:
         """
         programs = self.prepare()
         options = COMMON_OPTIONS | {"unix_socket_directories": str(self.sockets)} | ({} if safe else UNSAFE_OPTIONS)
+        if self.port:
+            options |= {"listen_addresses": "127.0.0.1", "port": str(self.port)}
         settings = [argument for name, value in options.items() for argument in ("-c", f"{name}={value}")]
         child = Child(
             Command(
@@ -186,7 +196,7 @@ class Cluster:
 
     @property
     def server(self) -> Server:
-        return Server(self.sockets)
+        return Server(self.sockets, self.port)
 
 
 def _locale_options(major: int) -> list[str]:
