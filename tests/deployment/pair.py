@@ -85,11 +85,15 @@ class Pair:
             "/srv/private/": f"{self.environment['PRIVATE_ROOT']}/",
             "rate=50r/s": f"rate={self.rate}",
         }
-        text = (self.docker / "nginx" / "medconsult.conf").read_text()
-        for said, instead in changes.items():
-            assert said in text, said
-            text = text.replace(said, instead)
-        (there / "medconsult.conf").write_text(text)
+        # In the place of its own resolver and its S3 server: nobody.
+        changes |= {"resolver 127.0.0.11 valid=10s;": "", "s3:8333": "127.0.0.1:9"}
+        texts = {name: (self.docker / "nginx" / name).read_text() for name in ("medconsult.conf", "s3.conf")}
+        for said in changes:
+            assert any(said in text for text in texts.values()), said
+        for name, text in texts.items():
+            for said, instead in changes.items():
+                text = text.replace(said, instead)  # noqa: PLW2901 - the same text, step by step
+            (there / name).write_text(text)
         upstream = (self.docker / "nginx" / "upstream.conf").read_text()
         for name, port in self.ports.items():
             upstream = re.sub(rf"\b{name}:8000", f"127.0.0.1:{port}", upstream)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 import yaml
@@ -89,6 +90,8 @@ def test_a_newcomer_without_docker_types_it_and_has_a_running_site(
         try:
             wait_until((checkout / "done").exists, typing)
             visit(tmp_path, environment, port)
+            with psycopg.connect(cluster.server.url("medconsult_app", "medconsult")) as application:
+                assert application.execute("SHOW jit").fetchone() == ("off",)
             assert [path.name for path in (tmp_path / "srv" / "backups").iterdir() if path.name.startswith(PREFIX)]
         finally:
             typing.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -57,6 +58,18 @@ def test_what_machines_ask_is_for_machines_beside_it(pair: Pair) -> None:
     assert [pair.ask(path).status_code for path in ("/readyz", "/metrics", "/media/documents/x.pdf")] == [404] * 3
     inside = requests.get(f"http://127.0.0.1:{pair.ports['web']}/readyz", timeout=60)
     assert inside.json()["ready"]
+
+
+def test_the_name_of_the_buckets_leads_to_them_and_every_other_to_the_application(pair: Pair) -> None:
+    away = pair.ask("/private/anything", headers={"Host": "files.localhost"})
+    assert away.status_code == HTTPStatus.BAD_GATEWAY
+    assert "sandbox" in away.headers["Content-Security-Policy"]
+    assert pair.ask("/healthz", headers={"Host": "elsewhere.example"}).text == "alive\n"
+    both = [
+        re.findall(r"(?m)^    ssl_.*;$", (pair.docker / "nginx" / name).read_text())
+        for name in ("s3.conf", "medconsult.conf")
+    ]
+    assert both[0] == both[1] != []
 
 
 def test_too_much_is_refused_in_words_and_not_sent_on(pair: Pair) -> None:

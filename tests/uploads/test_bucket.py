@@ -6,7 +6,6 @@ A mock of S3 takes all of that, so it would prove nothing.
 from __future__ import annotations
 
 import io
-import json
 import signal
 import socket
 import sys
@@ -21,6 +20,7 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.test import RequestFactory
@@ -33,6 +33,7 @@ from common.uploads.serving import upload_response
 from common.uploads.states import UploadState
 from common.uploads.storage import private_storage
 from common.uploads.tests import samples
+from devtools.places import ROOT
 from devtools.process import Child, Command
 from devtools.valkey import free_port
 from integrations.bucket import PrivateBucket, PublicBucket
@@ -42,30 +43,25 @@ from tests.uploads.conftest import Receive, check
 REQUEST = RequestFactory().get("/")
 BUCKET = "private"
 PUBLIC = "media"
-KEYS = {"aws_access_key_id": "the-application", "aws_secret_access_key": "canary-secret-key"}
+SETTINGS = {
+    "PRIVATE_S3_BUCKET": BUCKET,
+    "PRIVATE_S3_ACCESS_KEY": "of-the-private-one",
+    "PRIVATE_S3_SECRET_KEY": "canary-secret-key",
+    "MEDIA_S3_BUCKET": PUBLIC,
+    "MEDIA_S3_ACCESS_KEY": "of-the-public-one",
+    "MEDIA_S3_SECRET_KEY": "another-secret-key",
+}
 SERVER = "master volume filer s3"
 PATIENCE = 30
 
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An S3 server on loopback that knows one key, and tells nobody outside that it is there."""
+    """An S3 server on loopback, started as docker/compose.yaml starts its own."""
     folder = tmp_path_factory.mktemp("bucket")
-    identity = {
-        "name": "application",
-        "credentials": [{"accessKey": KEYS["aws_access_key_id"], "secretKey": KEYS["aws_secret_access_key"]}],
-        "actions": ["Admin", "Read", "Write", "List"],
-    }
-    # As docs/runbooks/buckets.md has it, in this server's words.
-    everybody = {"name": "anonymous", "actions": [f"Read:{PUBLIC}/images/*"]}
-    config = folder / "keys.json"
-    config.write_text(json.dumps({"identities": [identity, everybody]}), encoding="utf-8")
-    here = ["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-master.telemetry=false", "-s3", "-s3.iam=false"]
-    here += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
-    small = [f"-dir={folder}", f"-s3.config={config}", "-volume.max=16", "-master.volumeSizeLimitMB=64"]
-    running, port = _started(folder, [*here, *small])
+    running, port = _started(folder, ["-volume.max=16", "-master.volumeSizeLimitMB=64"])
     try:
-        _make_bucket(f"http://127.0.0.1:{port}")
+        _wait_for_buckets(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
     finally:
         running.stop()
@@ -73,13 +69,19 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _started(folder: Path, options: list[str]) -> tuple[Child, int]:
     """The server on ports of its own. It needs eight, and somebody else may have taken one of them meanwhile."""
-    program = Path(sys.executable).parent / "weed"
+    script = str(ROOT / "docker" / "s3" / "start.sh")
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
     for _ in range(3):
         names = [f"{part}.port{kind}" for part in SERVER.split() for kind in (".grpc", "")]
         ports = {name: free_port() for name in names}
-        argv = [str(program), "server", *options, *(f"-{name}={port}" for name, port in ports.items())]
+        here = {"S3_KEYS": f"{folder}/keys.json", "S3_FOLDER": str(folder), "S3_BIND": "127.0.0.1"}
+        master = f"127.0.0.1:{ports['master.port']}.{ports['master.port.grpc']}"
+        environment = {**SETTINGS, **here, "S3_MASTER": master, "PATH": path}
+        argv = ["sh", script, *options, *(f"-{name}={port}" for name, port in ports.items())]
         # It takes its time to end well, and what it holds is of no use to anybody.
-        command = Command(name="S3", argv=argv, log=folder / "log", folder=folder, stop_signal=signal.SIGKILL)
+        command = Command(
+            name="S3", argv=argv, log=folder / "log", folder=folder, env=environment, stop_signal=signal.SIGKILL
+        )
         running = Child(command)
         if _answers(running, ports["s3.port"]):
             return running, ports["s3.port"]
@@ -96,11 +98,26 @@ def _answers(running: Child, port: int) -> bool:
     return False
 
 
-def _make_bucket(address: str) -> None:
-    config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
-    client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", config=config, **KEYS)
-    for name in (BUCKET, PUBLIC):
-        client.create_bucket(Bucket=name)
+def _client(address: str, which: str) -> Any:
+    """With the key of PRIVATE or of MEDIA."""
+    key = {
+        "aws_access_key_id": SETTINGS[f"{which}_S3_ACCESS_KEY"],
+        "aws_secret_access_key": SETTINGS[f"{which}_S3_SECRET_KEY"],
+    }
+    return boto3.client("s3", endpoint_url=address, region_name="us-east-1", **key)
+
+
+def _wait_for_buckets(address: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            for which in ("PRIVATE", "MEDIA"):
+                _client(address, which).list_objects_v2(Bucket=SETTINGS[f"{which}_S3_BUCKET"])
+        except (BotoCoreError, ClientError):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        else:
+            return
 
 
 @pytest.fixture(autouse=True)
@@ -110,8 +127,8 @@ def bucket(settings: Settings, endpoint: str) -> PrivateBucket:
         "bucket_name": BUCKET,
         "endpoint_url": endpoint,
         "region_name": "us-east-1",
-        "access_key": KEYS["aws_access_key_id"],
-        "secret_key": KEYS["aws_secret_access_key"],
+        "access_key": SETTINGS["PRIVATE_S3_ACCESS_KEY"],
+        "secret_key": SETTINGS["PRIVATE_S3_SECRET_KEY"],
     }
     backend = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "private": backend}
@@ -228,7 +245,13 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> No
 @pytest.fixture
 def media(settings: Settings, bucket: PrivateBucket, endpoint: str) -> PublicBucket:
     """The editors' storage is the other bucket."""
-    options = {**settings.STORAGES["private"]["OPTIONS"], "bucket_name": PUBLIC, "public_url": f"{endpoint}/{PUBLIC}"}
+    options = {
+        **settings.STORAGES["private"]["OPTIONS"],
+        "bucket_name": PUBLIC,
+        "access_key": SETTINGS["MEDIA_S3_ACCESS_KEY"],
+        "secret_key": SETTINGS["MEDIA_S3_SECRET_KEY"],
+        "public_url": f"{endpoint}/{PUBLIC}",
+    }
     backend = {"BACKEND": "integrations.bucket.PublicBucket", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": backend}
     found = storages["default"]
@@ -256,6 +279,19 @@ def test_an_address_of_one_bucket_opens_nothing_of_the_other(media: PublicBucket
     address = upload_response(served, request=REQUEST)["Location"]
     assert got(address).status_code == 200
     assert got(address.replace(f"/{BUCKET}/", f"/{PUBLIC}/", 1)).status_code == 403
+
+
+def test_the_key_of_one_bucket_opens_nothing_of_the_other(endpoint: str) -> None:
+    for which, other in (("PRIVATE", PUBLIC), ("MEDIA", BUCKET)):
+        client = _client(endpoint, which)
+        for ask in (
+            lambda: client.list_objects_v2(Bucket=other),  # noqa: B023 - asked at once
+            lambda: client.put_object(Bucket=other, Key="documents/foreign", Body=b"x"),  # noqa: B023
+            lambda: client.create_bucket(Bucket="third"),  # noqa: B023
+            lambda: client.delete_bucket(Bucket=other),  # noqa: B023
+        ):
+            with pytest.raises(ClientError, match="AccessDenied"):
+                ask()
 
 
 def test_a_backup_holds_what_lies_in_buckets_and_brings_it_back(media: PublicBucket, bucket: PrivateBucket) -> None:
