@@ -24,9 +24,11 @@ class LanguagePrefix(LocalePrefixPattern):
     def __init__(self) -> None:
         super().__init__(prefix_default_language=False)
 
-    def match(self, path: str) -> tuple[str, tuple[()], dict[str, Any]]:
+    def match(self, path: str) -> tuple[str, tuple[()], dict[str, Any]] | None:
         language = addressed_language(f"/{path}")
-        return path if language == settings.LANGUAGE_CODE else path.removeprefix(language).removeprefix("/"), (), {}
+        if path == language:
+            return None  # so that Django adds the slash, as to every other address
+        return path if language == settings.LANGUAGE_CODE else path.removeprefix(f"{language}/"), (), {}
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:

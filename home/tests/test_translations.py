@@ -161,6 +161,7 @@ def test_without_a_menu_each_language_has_its_own_pages_in_it(about: StandardPag
 
     assert re.search(r'<a href="/about-us/"[^>]*>About us</a>', read("/"))
     assert re.search(r'<a href="/cy/about-us/"[^>]*>Amdanom ni</a>', read("/cy/"))
+    assert Client().get("/cy").headers["Location"] == "/cy/"
     assert "Amdanom ni" not in read("/")
 
 
