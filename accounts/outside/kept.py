@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from common.fields import place_named, stored_for, text_in
 from integrations.nhs.levels import Level
-from integrations.oidc import Attempt, SignedIn, Tokens
+from integrations.oidc import Attempt, Tokens
 
 _ON_THE_WAY, _FOUND, _TOKENS, _PROVED = "outside_attempt", "outside_found", "outside_tokens", "nhs_login_level"
 # Seconds in which somebody decides what becomes of an identity that no account has.
@@ -58,8 +58,12 @@ def come_back(request: HttpRequest, provider: str) -> OnTheWay | None:
     return OnTheWay(**(kept | {"attempt": Attempt(**kept["attempt"]), "level": _level(kept)}))
 
 
-def keep_found(request: HttpRequest, found: Found) -> None:
+def keep_found(request: HttpRequest, found: Found, tokens: Tokens | None = None) -> None:
+    """Until it is decided what becomes of them; tokens encrypted, for sessions lie in the database and in Redis."""
+    forget_found(request)
     request.session[_FOUND] = asdict(found)
+    if tokens:
+        request.session[_TOKENS] = stored_for(_place(found.subject), json.dumps(asdict(tokens)))
 
 
 def found_in(request: HttpRequest, provider: str) -> Found | None:
@@ -75,14 +79,8 @@ def forget_found(request: HttpRequest) -> None:
     request.session.pop(_TOKENS, None)
 
 
-def keep_tokens(request: HttpRequest, person: SignedIn) -> None:
-    """Until it is decided what becomes of them: encrypted, for sessions lie in the database and in Redis."""
-    said = json.dumps(asdict(person.tokens))
-    request.session[_TOKENS] = stored_for(_place(person.subject), said)
-
-
 def tokens_of(request: HttpRequest, found: Found) -> Tokens | None:
-    """What `keep_tokens` has kept of whoever was found, as good as it is by now."""
+    """What was kept with whoever was found, as good as it is by now."""
     stored = request.session.get(_TOKENS)
     if stored is None:
         return None

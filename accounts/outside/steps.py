@@ -25,7 +25,7 @@ from accounts.outside import kept
 from accounts.outside.ways import Way
 from accounts.policies import SignedInRequest, recently_authenticated
 from common.errors import Conflict, NotFound
-from integrations.oidc import ProviderAway
+from integrations.oidc import ProviderAway, Tokens
 
 logger = logging.getLogger(__name__)
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
@@ -58,8 +58,10 @@ def next_in(request: HttpRequest) -> str:
     return target if safe else ""
 
 
-def ask_what_becomes_of(request: HttpRequest, way: Way, found: kept.Found) -> HttpResponse:
-    kept.keep_found(request, found)
+def ask_what_becomes_of(
+    request: HttpRequest, way: Way, found: kept.Found, tokens: Tokens | None = None
+) -> HttpResponse:
+    kept.keep_found(request, found, tokens)
     return redirect(way.connect_path)
 
 

@@ -76,8 +76,7 @@ def _recognised(request: HttpRequest, way: kept.OnTheWay, person: SignedIn) -> H
             target=way.target,
             at=time.time(),
         )
-        kept.keep_tokens(request, person)
-        return ask_what_becomes_of(request, WORK_LOGIN, found)
+        return ask_what_becomes_of(request, WORK_LOGIN, found, person.tokens)
     if isinstance(user, User) and owner != user:
         return refused(request, WORK_LOGIN, "another_person")
     if not has_office(owner):

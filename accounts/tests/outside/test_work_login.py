@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts import services
 from accounts.models import AccountSession, ApiToken, OutsideIdentity, OutsideTokens, User
+from accounts.outside import kept as session
 from accounts.roles import Role
 from accounts.services import outside_tokens
 from accounts.states import CloseReason
@@ -110,6 +113,19 @@ def test_it_opens_no_account_by_an_address_and_makes_none(client: Client, work_l
         "identity.linked",
         "identity.unlinked",
     ]
+
+
+def test_what_was_kept_of_one_provider_is_not_met_with_another(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.session = SessionStore()
+    facts: dict[str, Any] = {"level": None, "email": "", "target": "", "at": time.time()}
+    by_work = session.Found(provider=WORK, subject="ada", **facts)
+    session.keep_found(request, by_work, Tokens(access_token="a", refresh_token="r", good_for=60))
+    assert (session.tokens_of(request, by_work) or by_work) == Tokens(access_token="a", refresh_token="r", good_for=60)
+    by_nhs = session.Found(provider="nhs-login", subject="bea", **facts)
+    session.keep_found(request, by_nhs)
+    assert session.tokens_of(request, by_nhs) is None
+    assert session.found_in(request, WORK) is None
 
 
 def test_it_is_for_those_who_work_here(client: Client, work_login: Foreign) -> None:
