@@ -61,8 +61,10 @@ shell: ready ## A Django shell on the demo's database
 	@$(devtools) manage shell
 
 .PHONY: openapi
-openapi: ready ## Write the API's description, docs/openapi.yaml, anew
+openapi: ready ## Write the API's descriptions, docs/openapi.yaml and docs/openapi-auth.yaml, anew
 	@$(devtools) manage spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@$(devtools) manage spectacular --validate --fail-on-warn --file docs/openapi-auth.yaml \
+		--generator-class accounts.security.headless.description.Generator
 
 .PHONY: lock
 lock: ready ## Write requirements/*.txt anew from pyproject.toml (needs the network)

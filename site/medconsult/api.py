@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from django.http import HttpResponseBase
 from django.urls import path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
@@ -12,6 +15,7 @@ from accounts.caring import api as caring
 from accounts.notices import api as notices
 from accounts.outside import api as outside
 from accounts.security import api as security
+from accounts.security.headless.description import SignInDescriptionView
 from billing.api import routes as billing
 from booking import api as booking
 from booking.api import routes as booking_more
@@ -21,6 +25,12 @@ from doctors.own import api as own_page
 from home.api import router as pages
 from records.api import routes as records
 from verification.own import api as verification
+
+
+def _page_of(description: str) -> Callable[..., HttpResponseBase]:
+    """A page to read a description on, and to try it."""
+    return SpectacularSwaggerSplitView.as_view(url_name=description, permission_classes=[AllowAny])
+
 
 urlpatterns = [
     path("me/", accounts.MeView.as_view(), name="api_me"),
@@ -53,9 +63,7 @@ urlpatterns = [
     *verification.urlpatterns,
     *records.urlpatterns,
     path("schema/", DescriptionView.as_view(), name="api_schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api_schema", permission_classes=[AllowAny]),
-        name="api_docs",
-    ),
+    path("schema/auth/", SignInDescriptionView.as_view(), name="api_schema_auth"),
+    path("docs/", _page_of("api_schema"), name="api_docs"),
+    path("docs/auth/", _page_of("api_schema_auth"), name="api_docs_auth"),
 ]

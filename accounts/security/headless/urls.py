@@ -8,7 +8,7 @@ from django.urls import URLPattern, include, path
 from accounts.security.headless import views
 
 app_name = "headless"
-_DOORS = (
+DOORS = (
     ("config", views.Config, "config"),
     ("auth/session", views.Session, "session"),
     ("auth/login", views.Login, "login"),
@@ -27,7 +27,7 @@ _DOORS = (
 
 
 def _doors(client: Client) -> list[URLPattern]:
-    return [path(address, view.as_api_view(client=client), name=name) for address, view, name in _DOORS]
+    return [path(address, view.as_api_view(client=client), name=name) for address, view, name in DOORS]
 
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from accounts.models import AccountSession, ApiToken, User
 from accounts.roles import Role
 from accounts.services import sessions_end
 from accounts.tests.factories import PASSWORD, UserFactory
+from accounts.tests.security.described import wrong_with
 from accounts.tests.security.people import code_now, with_app
 from accounts.tests.security.test_rate_limits import code_in
 from common import clock
@@ -34,6 +35,7 @@ class Front:
         data = "" if body is None else json.dumps(body)
         answer = Client().generic(method, path, data, "application/json", headers=headers)
         told = answer.json()
+        assert wrong_with(method, path, answer.status_code, told) == []
         self.session = told.get("meta", {}).get("session_token", self.session)
         return answer.status_code, told
 

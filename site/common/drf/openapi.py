@@ -152,4 +152,7 @@ class DescriptionView(PublicView):
     renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
 
     def get(self, request: Request) -> Response:
-        return Response(described())
+        return Response(self.told())
+
+    def told(self) -> Any:
+        return described()

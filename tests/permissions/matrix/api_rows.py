@@ -15,7 +15,9 @@ from tests.permissions.matrix.twins import TWINS, operations
 API = (
     row("api_doctors", READ, EVERYBODY, why="as the pages"),
     row("api_doctor api_slots", READ, by="public", why="as the pages: of listed doctors alone"),
-    row("api_schema api_docs", READ, EVERYBODY, why="the API's description names no data"),
+    row(
+        "api_schema api_schema_auth api_docs api_docs_auth", READ, EVERYBODY, why="the API's description names no data"
+    ),
     theirs("api_nothing", EVERYBODY, why="whatever address the API does not have: not found"),
     theirs(
         "api_pages:*",
