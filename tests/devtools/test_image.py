@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from devtools.image import building
+from devtools.image import building, seccomp
 from devtools.image.building import Image, ImageError, lacking
 from devtools.image.containers import compose_services, runtime_config
 from devtools.places import ROOT
@@ -49,6 +50,29 @@ def test_a_container_is_as_the_compose_file_and_the_image_say(image: Image, tmp_
     loose = runtime_config(image, laxer, folders)
     assert (loose["root"]["readonly"], loose["process"]["noNewPrivileges"]) == (False, False)
     assert loose["process"]["capabilities"]["bounding"]
+
+
+def test_of_the_engines_list_a_container_without_rights_has_its_part(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rules = [
+        {"names": ["read"], "action": "SCMP_ACT_ALLOW", "args": [], "includes": {}, "excludes": {}},
+        {"names": ["mount"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_SYS_ADMIN"]}},
+        {"names": ["mount"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1, "excludes": {"caps": ["CAP_SYS_ADMIN"]}},
+        {"names": ["swapcontext"], "action": "SCMP_ACT_ALLOW", "includes": {"arches": ["ppc64le"]}},
+        {"names": ["arch_prctl"], "action": "SCMP_ACT_ALLOW", "includes": {"arches": ["amd64", "x32"]}},
+    ]
+    known = [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86"]}]
+    listed = {"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38, "archMap": known, "syscalls": rules}
+    monkeypatch.setattr(seccomp, "PROFILE", tmp_path / "seccomp.json")
+    monkeypatch.setattr("platform.machine", lambda: "x86_64")
+    assert seccomp.default_profile() is None
+    seccomp.PROFILE.write_text(json.dumps(listed))
+    made = seccomp.default_profile()
+    assert made
+    assert made["architectures"] == ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"]
+    kept = [(rule["names"][0], rule["action"].rpartition("_")[2], rule.get("errnoRet")) for rule in made["syscalls"]]
+    assert kept == [("read", "ALLOW", None), ("mount", "ERRNO", 1), ("arch_prctl", "ALLOW", None)]
 
 
 def test_an_image_that_runs_as_a_name_is_refused(image: Image) -> None:

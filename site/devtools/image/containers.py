@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from devtools.image.building import Image, ImageError
+from devtools.image.seccomp import default_profile
 from devtools.places import ROOT
 from devtools.process import Child, Command
 
@@ -70,7 +71,10 @@ def runtime_config(image: Image, service: Mapping[str, Any], folders: Mapping[st
             ),
             *(_volume(mount, folders) for mount in service.get("volumes", [])),
         ],
-        "linux": {"namespaces": [{"type": kind} for kind in _NAMESPACES]},
+        "linux": {
+            "namespaces": [{"type": kind} for kind in _NAMESPACES],
+            **({"seccomp": profile} if (profile := default_profile()) else {}),
+        },
     }
 
 
