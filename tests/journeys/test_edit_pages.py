@@ -19,6 +19,7 @@ from doctors.models import DoctorPage
 from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory
 from home.models import HomePage, StandardPage
+from home.tests.factories import section, under
 from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in
 from verification.models import VerificationCase
 from verification.services import case_approve, case_claim
@@ -78,7 +79,9 @@ def test_editor_makes_a_doctors_page_which_goes_public_with_the_verification(
     expect(page.get_by_text("Trained in Cardiff.")).to_be_visible()
 
 
-def test_editor_writes_publishes_changes_and_schedules_a_page(desk: Page, page: Page, complaints: Complaints) -> None:
+def test_editor_writes_publishes_changes_schedules_and_moves_pages(
+    desk: Page, page: Page, complaints: Complaints
+) -> None:
     desk.goto(f"/admin/pages/add/home/standardpage/{HomePage.objects.get().pk}/")
     desk.get_by_role("textbox", name="Title").fill("How to find us")
     desk.get_by_role("textbox", name="Introduction").fill("By the harbour.")
@@ -106,6 +109,21 @@ def test_editor_writes_publishes_changes_and_schedules_a_page(desk: Page, page: 
     expect(desk.get_by_role("row", name="Live version")).to_have_count(1)
     keep_picture(desk, "edit-4-history")
     assert own.revisions.count() > 1
+
+    # A section moves with what lies in it, and whoever kept the old addresses is led on.
+    services = section("Services")
+    under(section("Care"), StandardPage(title="Wounds"))
+    desk.goto(f"/admin/pages/{section('Care').pk}/move/")
+    desk.get_by_role("button", name="Actions").click()
+    desk.get_by_role("button", name="Choose another page").click()
+    desk.get_by_role("dialog").get_by_role("link", name="Explore").first.click()
+    desk.get_by_role("dialog").get_by_role("link", name=services.title).click()
+    desk.get_by_role("button", name="Confirm").click()
+    desk.get_by_role("button", name="Yes, move this page").click()
+    expect(desk.get_by_text("Page 'Care' moved")).to_be_visible()
+    for old in ("/care/", "/care/wounds/"):
+        page.goto(old)
+        expect(page).to_have_url(re.compile(f"/services{old}$"))
 
 
 def test_editor_comes_to_no_patient_and_no_decision(desk: Page, complaints: Complaints) -> None:
