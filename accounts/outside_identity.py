@@ -7,6 +7,13 @@ from common.fields import EncryptedTextField
 from common.models import PublicIdModel
 from integrations.nhs.levels import Level
 
+# NHS login's levels of identity verification, low, medium and high.
+LEVELS_TOLD = {
+    Level.P0: "it has not checked who you are",
+    Level.P5: "it has checked some of who you are",
+    Level.P9: "it has checked who you are",
+}
+
 
 class OutsideIdentity(models.Model):
     """That an account is the one of somebody whom another provider recognises: who, how surely, and when last.
@@ -34,6 +41,11 @@ class OutsideIdentity(models.Model):
 
     def __str__(self) -> str:
         return self.get_provider_display()
+
+    @property
+    def level_told(self) -> str:
+        """How surely it knew the person, as they read it; empty where the provider has no levels."""
+        return LEVELS_TOLD[Level(self.level)] if self.level else ""
 
     @property
     def keeps_token(self) -> bool:

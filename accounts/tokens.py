@@ -52,10 +52,11 @@ class ApiToken(PublicIdModel, AbstractAuthToken):
         return self.name or "A program"
 
     @property
-    def opens(self) -> str:
-        """Its scopes, as its owner reads them."""
+    def opens(self) -> list[str]:
+        """Its scopes, as its owner reads them: a line each for what it may read and change."""
         said = (("May read", "read"), ("May change", "write"))
-        return ". ".join(f"{words}: {areas}" for words, kind in said if (areas := self._areas(kind)))
+        return [f"{words}: {areas}" for words, kind in said if (areas := self._areas(kind))]
 
     def _areas(self, kind: str) -> str:
-        return ", ".join(area.label for area in Area if f"{area.value}:{kind}" in self.scopes)
+        opened = [area.label for area in Area if f"{area.value}:{kind}" in self.scopes]
+        return "everything that you can yourself" if len(opened) == len(Area) else ", ".join(opened)

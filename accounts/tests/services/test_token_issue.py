@@ -5,7 +5,7 @@ import pytest
 from accounts import services
 from accounts.errors import CredentialsRefused
 from accounts.models import ApiToken, User
-from accounts.states import CloseReason
+from accounts.states import ALL_SCOPES, CloseReason
 from accounts.tests.factories import UserFactory
 from accounts.tests.security.people import with_app
 
@@ -50,3 +50,10 @@ def test_an_account_as_it_was_gives_one(judged: User) -> None:
     token, text = services.token_issue(user=judged)
     assert list(ApiToken.objects.all()) == [token]
     assert text
+
+
+def test_of_a_token_that_opens_everything_that_is_said() -> None:
+    assert ApiToken(scopes=list(ALL_SCOPES)).opens == [
+        "May read: everything that you can yourself",
+        "May change: everything that you can yourself",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -101,6 +102,10 @@ class Description(AutoSchema):
         own: str = super().get_operation_id()
         return f"{own.removesuffix('_retrieve')}_list" if isinstance(self.view, KeysetView) else own
 
+    def get_summary(self) -> str:
+        """What it does, beside its address: the first sentence of its description."""
+        return str(super().get_summary() or _first_sentence(self.get_description()))
+
     def get_tags(self) -> list[str]:
         return [getattr(self.view, "area", "") or PUBLIC]
 
@@ -111,6 +116,10 @@ class Description(AutoSchema):
         if not scope:
             return found
         return [{name: [scope] if name == "token" else needed for name, needed in one.items()} for one in found]
+
+
+def _first_sentence(words: str) -> str:
+    return re.split(r"(?<=[^.])[.;:](?:\s|$)|\n\n", words, maxsplit=1)[0].replace("\n", " ")
 
 
 def _may_be_empty(field: serializers.ChoiceField) -> bool:

@@ -50,7 +50,10 @@ KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=12), "TOKEN_LIMIT_PER_USER": 10, "AUTH_HEADER_PREFIX": "Bearer"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "MedConsult API",
-    "DESCRIPTION": "What patients and doctors can do on the website, by the same services.",
+    "DESCRIPTION": (
+        "What patients and doctors can do on the website, by the same services. How a front end of its own signs people"
+        " in has [a description of its own](/api/v1/docs/auth/)."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
