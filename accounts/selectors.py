@@ -167,6 +167,13 @@ def guides_dismissed(user: User) -> frozenset[str]:
     return frozenset(GuideDismissal.objects.filter(user=user).values_list("guide", flat=True))
 
 
+def is_address_taken(email: str) -> bool:
+    """Whether an account has this address, proved or not. Only whoever has proved that it is theirs may be told."""
+    address = email.strip().lower()
+    known = EmailAddress.objects.filter(email__iexact=address).exists()
+    return known or User.objects.filter(email=address).exists()
+
+
 def outside_identities_of(user: User) -> QuerySet[OutsideIdentity]:
     """By which other providers an account is known."""
     return OutsideIdentity.objects.filter(user=user).select_related("tokens").order_by("provider")

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +33,7 @@ from accounts.outside.steps import (
 )
 from accounts.outside.ways import NHS_LOGIN
 from accounts.policies import SignedInRequest
+from accounts.selectors import is_address_taken
 from common.errors import Conflict, NotFound
 from integrations.nhs import login
 from integrations.nhs.levels import Level
@@ -155,7 +155,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         return nothing_found(request)
     if request.user.is_authenticated:
         return connect_own(request, NHS_LOGIN)
-    if not found.email or EmailAddress.objects.filter(email__iexact=found.email).exists() or _is_taken(found.email):
+    if not found.email or is_address_taken(found.email):
         return sign_in_first(request, NHS_LOGIN, found)
     if request.method == "POST":
         return _create(request, found, found.level)
@@ -186,10 +186,6 @@ def _not_given(request: HttpRequest, way: kept.OnTheWay, error: NotGiven) -> Htt
     note(request, NHS_LOGIN, "consent")
     context = {"again": _with_next("nhs_login", way.target), "go_on": way.target}
     return render(request, "accounts/outside/not_shared.html", context)
-
-
-def _is_taken(email: str) -> bool:
-    return User.objects.filter(email=email.lower()).exists()
 
 
 def _capability(name: str) -> levels.Capability:

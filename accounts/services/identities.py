@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.errors import IdentityTaken, NoOtherWay
 from accounts.locks import lock_user
 from accounts.models import OutsideIdentity, User
+from accounts.selectors import is_address_taken
 from accounts.services.sessions import NOBODY
 from audit.services import event_record
 from common import clock
@@ -60,8 +61,7 @@ def account_create_outside(*, email: str, subject: str, level: Level) -> User:
     Raises `Conflict` (`email_taken`) and `IdentityTaken`.
     """
     email = email.strip().lower()
-    taken = EmailAddress.objects.filter(email=email).exists()
-    if taken or User.objects.filter(email=email).exists():
+    if is_address_taken(email):
         raise Conflict("email_taken", "There is an account with this email address already.")
     user = User(email=email)
     user.set_unusable_password()
