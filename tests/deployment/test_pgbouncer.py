@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from accounts.models import User
 from accounts.tests.factories import PatientFactory
+from audit.models import Event
+from audit.services import events_seal
+from audit.verifier import log_verify
 from booking.tests.factories import bookable_doctor, next_slot_start
+from booking.tests.steps import book
 from common.errors import Busy
 from common.locks import locked
 from devtools.places import ROOT
@@ -27,12 +32,16 @@ from devtools.testing.parallel import Outcome, at_once
 from home.locks import sole_publisher
 from medconsult.settings.base import database_of
 from medconsult.settings.env import TIME_LIMITS, read_environment
+from notifications.models import Message
+from notifications.services import messages_deliver
+from notifications.states import MessageStatus
 from tests.deployment.pooler import INI, Pooler, pooling
-from tests.faults.steps import is_long
+from tests.faults.steps import is_long, queue_messages
 from tests.faults.web import assert_one_answer_and_one_row_each, at_work, clients, port_of, serving
 from tests.races.conftest import CLIENTS, Client, overlaps, refusals, winners
 
 ROUNDS = 20
+MESSAGES = 30
 FEW = 4
 MODES = {"transaction": FEW, "session": CLIENTS + 2}
 SHORT = {"statement_timeout = ''15s''": "statement_timeout = ''1s''", "timeout = ''20s''": "timeout = ''1s''"}
@@ -198,6 +207,20 @@ def test_long_reads_and_the_publishers_lock_hold_while_others_ask(site: Site) ->
         " WHERE locktype = 'advisory' AND datname = current_database()"
     )
     assert said(left) == 0
+
+
+@the_long_look
+def test_workers_send_each_message_once_and_seal_each_event_once(site: Site, mailoutbox: list[EmailMessage]) -> None:
+    queue_messages(MESSAGES)
+    book(bookable_doctor())
+    actions: list[Callable[[], Any]] = [*[messages_deliver] * 3, *[events_seal] * 2]
+    outcomes = at_once(actions)
+    assert [one.error for one in outcomes] == [None] * 5
+    assert set(Message.objects.values_list("status", flat=True)) == {MessageStatus.SENT}
+    assert len(mailoutbox) == Message.objects.count() > MESSAGES
+    events_seal()
+    assert Event.objects.exists()
+    assert log_verify().findings == []
 
 
 @the_long_look
