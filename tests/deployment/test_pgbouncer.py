@@ -6,12 +6,14 @@ import re
 import subprocess
 import time as stopwatch
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import time
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
@@ -236,7 +238,8 @@ def test_without_the_setting_it_does_not_start(site: Site, monkeypatch: pytest.M
 def test_the_web_server_books_for_everybody_once(
     worker_database: RunDatabase, transactional_db: None, valkey_url: str, tmp_path: Path
 ) -> None:
-    with pooling(worker_database, mode="transaction", size=FEW) as pooler:
+    impatient = {"query_wait_timeout = 10": "query_wait_timeout = 1"}
+    with pooling(worker_database, mode="transaction", size=FEW, changes=impatient) as pooler:
         environment = our_environment(
             DATABASE_URL=worker_database.url,
             WEB_POOL_URL=pooler.url("medconsult_web"),
@@ -250,5 +253,15 @@ def test_the_web_server_books_for_everybody_once(
             with at_work(everybody):
                 pass
             assert servers_sessions() <= FEW
-    assert {status for client in everybody for status in client.statuses} == {HTTPStatus.CREATED}
+            with ExitStack() as stack:
+                for _ in range(FEW):
+                    busy = stack.enter_context(psycopg.connect(pooler.url("medconsult_web")))
+                    busy.execute("SELECT 1")
+                [late] = clients(port_of(web), 1)
+                assert not late.once()
+            assert late.statuses == [HTTPStatus.SERVICE_UNAVAILABLE]
+            late()
+            everybody.append(late)
+    assert all(client.statuses[-1] == HTTPStatus.CREATED for client in everybody)
+    assert all(len(client.statuses) == 1 for client in everybody[:-1])
     assert_one_answer_and_one_row_each(everybody)
