@@ -116,7 +116,7 @@ def as_initial(form_class: type[forms.Form], typed: dict[str, str]) -> dict[str,
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW. Nothing that was sent is done; where its page keeps what was typed, it is shown
+    """For Django's CSRF_FAILURE_VIEW. Nothing that was sent is done; where its page keeps what was typed, it is shown
     again there with a new token, to be sent once more. htmx gets what a view's `answers_old_form` says.
     """
     answer = getattr(_view_of(request), "answers_old_form", None)

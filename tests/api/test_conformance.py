@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +16,9 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 from rest_framework.views import APIView
@@ -31,7 +33,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.adapter import AccountAdapter
 from accounts.models import ApiToken
+from accounts.security.headless.description import described as signing_in
 from accounts.states import ALL_SCOPES
 from common.drf.openapi import described
 from tests.permissions.matrix.arguments import Arguments
@@ -74,8 +78,8 @@ def asker(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         logging.disable(logging.NOTSET)
 
 
-def _operations() -> dict[str, Any]:
-    schema = schemathesis.openapi.from_dict(described())
+def _operations(description: Any) -> dict[str, Any]:
+    schema = schemathesis.openapi.from_dict(description)
     schema.app = get_wsgi_application()
     found: list[Any] = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
     return {operation.label: operation for operation in found}
@@ -94,28 +98,47 @@ def _bearer(asker: Asker, who: Who) -> dict[str, str]:
     return {"Authorization": f"Bearer {ApiToken.objects.issue(asker.world.people[who], scopes=list(ALL_SCOPES))[1]}"}
 
 
+def _session(asker: Asker, who: Who) -> dict[str, str]:
+    if who == Who.VISITOR:
+        return {}
+    client = Client()
+    client.force_login(asker.world.people[who])
+    return {"X-Session-Token": client.session.session_key or ""}
+
+
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_answer_is_as_described(asker: Asker, who: Who) -> None:
-    found = {name: problem for name, operation in _operations().items() if (problem := _problem(asker, who, operation))}
-    assert not found, "\n".join(f"{name}: {problem}" for name, problem in found.items())
+    assert _problems(asker, described(), lambda: _bearer(asker, who)) == ""
 
 
-def _problem(asker: Asker, who: Who, operation: Any) -> str:
-    """What is not as described, of the first example that shows it."""
-    try:
-        _ask(asker, who, operation)
-    except FailureGroup as group:
-        return "\n".join(str(one) for one in group.exceptions)
-    return ""
+@pytest.mark.parametrize("who", [Who.VISITOR, Who.PATIENT_A])
+def test_every_answer_of_the_doors_for_signing_in_is_as_described(
+    asker: Asker, who: Who, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    # No server tells the address that they are counted by.
+    monkeypatch.setattr(AccountAdapter, "get_client_ip", lambda *_: "127.0.0.1")
+    settings.ACCOUNT_RATE_LIMITS = False
+    assert _problems(asker, signing_in(), lambda: _session(asker, who)) == ""
 
 
-def _ask(asker: Asker, who: Who, operation: Any) -> None:
+def _problems(asker: Asker, description: Any, headers: Callable[[], dict[str, str]]) -> str:
+    """What is not as described, of each operation the first example that shows it."""
+    found = []
+    for name, operation in _operations(description).items():
+        try:
+            _ask(asker, operation, headers)
+        except FailureGroup as group:
+            found += [f"{name}: {one}" for one in group.exceptions]
+    return "\n".join(found)
+
+
+def _ask(asker: Asker, operation: Any, headers: Callable[[], dict[str, str]]) -> None:
     known = _known_paths(asker, operation.path)
     kinds = st.sampled_from([GenerationMode.POSITIVE, GenerationMode.NEGATIVE]).flatmap(
         lambda mode: operation.as_strategy(generation_mode=mode)
     )
 
-    @settings(
+    @examples(
         max_examples=EXAMPLES,
         deadline=None,
         database=None,
@@ -128,7 +151,7 @@ def _ask(asker: Asker, who: Who, operation: Any) -> None:
         if path:
             case.path, case.path_parameters = path, {}
         with transaction.atomic():
-            response = case.call(headers=_bearer(asker, who))
+            response = case.call(headers=headers())
             transaction.set_rollback(True)
         case.validate_response(response, checks=CHECKS)
 

@@ -41,6 +41,16 @@ _ACCOUNT = {
     },
     "required": ["id", "display", "email", "has_usable_password"],
 }
+# What each of them may answer, and allauth says of some.
+_ANYWHERE = {
+    "401": {"$ref": "#/components/responses/Authentication"},
+    "410": {"$ref": "#/components/responses/SessionGone"},
+    "429": {"$ref": "#/components/responses/TooManyRequests"},
+    "default": {
+        "description": "Refused: of `browser` a request without the token against forged ones (403, `csrf_failed`).",
+        "content": {"application/problem+json": {"schema": {"type": "object"}}},
+    },
+}
 _REFERENCE = re.compile(r'"#/components/(\w+)/(\w+)"')
 
 
@@ -68,6 +78,9 @@ def described() -> dict[str, Any]:
     for path in paths.values():
         for operation in path.values():
             operation["security"] = []
+            operation["responses"] = _ANYWHERE | operation["responses"]
+            # Where sign-up is closed, which it never is.
+            operation["responses"].pop("403", None)
     tags = {tag for path in paths.values() for operation in path.values() for tag in operation["tags"]}
     return {
         "openapi": "3.1.0",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -10,7 +11,7 @@ from allauth.headless.account.inputs import SignupInput
 from allauth.headless.base.views import ConfigView
 from allauth.headless.mfa import views as mfa
 from django.contrib.auth.hashers import make_password
-from django.http import HttpRequest, HttpResponseBadRequest
+from django.http import HttpRequest, JsonResponse
 
 from accounts.forms import ResetPasswordForm
 from accounts.security.forms import (
@@ -32,11 +33,13 @@ class OurSignup(SignupInput):
 
 class Careful:
     def _parse_json(self, request: HttpRequest) -> Any:
-        """As allauth's, with a body nested deeper than Python reads refused like any other that is no JSON."""
+        """As allauth's, which refuses without a word what is no JSON, and reads nothing that is nested too deeply."""
         try:
             return super()._parse_json(request)  # type: ignore[misc]
-        except RecursionError as error:
-            raise ImmediateHttpResponse(response=HttpResponseBadRequest()) from error
+        except (ImmediateHttpResponse, RecursionError) as error:
+            told = {"code": "parse_error", "message": "Send a JSON object."}
+            answer = {"status": HTTPStatus.BAD_REQUEST, "errors": [told]}
+            raise ImmediateHttpResponse(response=JsonResponse(answer, status=HTTPStatus.BAD_REQUEST)) from error
 
 
 def careful(view: Any, **forms: Any) -> Any:

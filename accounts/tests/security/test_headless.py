@@ -177,3 +177,16 @@ def test_what_is_no_session_opens_nothing(front: Front, token: str) -> None:
     front.session = token
     assert front.token()[0] == 401
     assert front.send("GET", f"{APP}auth/session")[0] == 410
+
+
+@pytest.mark.parametrize("body", ["\x00", "[]", "[" * 100_000, "no JSON"])
+def test_what_is_no_json_is_refused_in_json(body: str) -> None:
+    answer = Client().generic("POST", f"{APP}auth/login", body, "application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "parse_error")
+    assert wrong_with("POST", f"{APP}auth/login", 400, answer.json()) == []
+
+
+def test_a_browser_without_the_token_against_forged_requests_is_refused_in_json() -> None:
+    answer = Client(enforce_csrf_checks=True).post(f"{BROWSER}auth/login", {}, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert answer.json()["code"] == "csrf_failed"
