@@ -33,6 +33,8 @@ SKEW = timedelta(minutes=6)
 # Whoever has asked for longer than that is not answered any more.
 ANSWERED_WITHIN = timedelta(minutes=2)
 MOST_AT_ONCE = 500
+# So many without an answer are a provider that is away.
+AWAY_AFTER = 3
 # How each provider that gives tokens is asked for others.
 REFRESH: dict[str, Callable[..., Tokens]] = {OutsideIdentity.Provider.WORK_LOGIN: work.refresh}
 
@@ -75,16 +77,18 @@ def outside_tokens_forget(*, user: User) -> None:
 def outside_tokens_sweep(*, now: datetime | None = None) -> int:
     """Refresh what is over soon, for a worker, outside a transaction; how many were asked for.
 
-    It may run twice. A provider that is away is asked for nobody else. What no provider is known for is forgotten.
+    It may run twice. A provider that is away is soon asked for nobody else. What no provider is known for is forgotten.
     """
     now = now or clock.now()
     if not work.is_offered():
         OutsideTokens.objects.filter(identity__provider=OutsideIdentity.Provider.WORK_LOGIN).delete()
-    due = OutsideTokens.objects.filter(_due(now)).order_by("good_until")
-    asked = 0
-    for tokens_id in due.values_list("public_id", flat=True)[:MOST_AT_ONCE]:
+    # In no order: one that the provider has no answer to must not be the first of every run.
+    due = OutsideTokens.objects.filter(_due(now)).order_by("?").values_list("public_id", flat=True)[:MOST_AT_ONCE]
+    asked = unanswered = 0
+    for tokens_id in due:
         asked += 1
-        if not outside_tokens_refresh(tokens_id=tokens_id, now=now):
+        unanswered += not outside_tokens_refresh(tokens_id=tokens_id, now=now)
+        if unanswered == AWAY_AFTER:
             break
     return asked
 

@@ -305,3 +305,26 @@ def test_a_closed_account_keeps_nothing(come: User) -> None:
     come.refresh_from_db()
     tokens = Tokens(access_token="a", refresh_token="r")
     assert not services.outside_tokens_keep(user=come, provider=WORK, tokens=tokens)
+
+
+def test_one_without_an_answer_keeps_nobody_else_from_theirs(instead: Asking, work_login: Foreign) -> None:
+    for number in range(6):
+        user = officer(f"person{number}@example.org")
+        services.identity_link(actor=user, provider=WORK, subject=str(number))
+        tokens = Tokens(access_token="a", refresh_token=str(number), good_for=1)
+        services.outside_tokens_keep(user=user, provider=WORK, tokens=tokens)
+
+    def answer(token: str) -> Tokens:
+        if token == "0":
+            raise ProviderAway("answered 400")
+        return Tokens(access_token="a", refresh_token=f"{token}+", good_for=1)
+
+    instead(answer)
+    assert services.outside_tokens_sweep() == 6
+    assert sorted(row.refresh_token for row in OutsideTokens.objects.all()) == ["0", "1+", "2+", "3+", "4+", "5+"]
+
+    def away(_token: str) -> Tokens:
+        raise ProviderAway("away")
+
+    instead(away)
+    assert services.outside_tokens_sweep() == outside_tokens.AWAY_AFTER
