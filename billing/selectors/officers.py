@@ -167,7 +167,9 @@ def _deeds(payment: Payment) -> Iterable[Step]:
     """What people did about it, by their names."""
     for about in (payment, *payment.refunds.all(), *payment.disputes.all()):
         for one in told(events_of(about, actions=tuple(_DEEDS)).exclude(actor_id=None)):
-            by = "; ".join(part for part in (one.who, one.detail) if part)
+            amount = one.event.data.get("amount")
+            detail = one.detail if amount is None else str(Money(amount, payment.currency))
+            by = "; ".join(part for part in (one.who, detail) if part)
             turn = _DEEDS[one.event.action]
             yield Step(at=one.event.occurred_at, what=capfirst(one.what), detail=by, turn=turn)
 

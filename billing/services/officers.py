@@ -114,9 +114,9 @@ def refund_let_go(*, actor: User, refund_id: UUID, note: str, now: datetime | No
     """
     now = now or clock.now()
     with refund_for_officer(actor, refund_id, with_visit=True) as failed:
-        if failed.let_go_minor is not None:
-            return failed
         payment, visit = failed.payment, failed.payment.appointment
+        if failed.let_go_minor is not None and not hasattr(failed, "replaced_by"):
+            return failed
         if not _failed(payment).filter(pk=failed.pk).exists():
             message = "Only a refund that failed, and that nothing has taken the place of, can be let go of."
             raise Conflict("not_failed", message, current=failed.status)

@@ -35,6 +35,7 @@ from billing.services import (
     payment_record,
     reconcile,
     refund_drop,
+    refund_let_go,
     refund_record_given,
     refund_record_left,
     refund_request,
@@ -82,7 +83,8 @@ REFUSED = (DomainError, ApiProblem)
 
 by_transfer = partial(refund_record_given, reference="FP 1")
 had_left = partial(refund_record_left, reference="FP 1")
-OFFICERS_DO = [partial(refund_drop, note="No"), refund_retry, refund_second, by_transfer, had_left]
+no, no_more = partial(refund_drop, note="No"), partial(refund_let_go, note="In cash")
+OFFICERS_DO = [no, no_more, refund_retry, refund_second, by_transfer, had_left]
 
 
 def has_session(_machine: Money) -> bool:

@@ -65,7 +65,7 @@ def _said(do: str, refund: Refund, officer: User) -> str:
     return {
         "refund": "The refund is promised.",
         "second": "You have agreed to the refund.",
-        "let_go": "It is not sent again.",
+        "let_go": "It is not sent again." if refund.let_go_minor else "Nothing of it is owed any more.",
         "given": "The refund is recorded.",
         "left": "It is written down as gone. Tell the bank of it with the dispute’s evidence, while that can be sent.",
     }[do]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 
+from accounts.models import User
+from accounts.roles import Role
 from billing.models import Payment, Refund
 from billing.selectors import refunds_of
 from billing.services import (
@@ -26,8 +29,9 @@ from billing.tests.services.test_refunds import made_in_dashboard, officer
 from billing.words import refund_words
 from booking.models import Appointment
 from booking.states import CancelReason
+from booking.tests.steps import at_the_desk_of, user_of
 from common import clock
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Forbidden, Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -114,6 +118,12 @@ def test_one_that_failed_is_let_go_of_alone() -> None:
     payment, policy = cancelled_late()
     beside = failed(gift(payment, 1000))
     failed(policy)
+    own = user_of(payment.appointment.patient)
+    own.groups.add(Group.objects.get(name=Role.BILLING_OFFICER.value))
+    own = User.objects.get(pk=own.pk)
+    for nobody, why in ((at_the_desk_of(payment.appointment.location), "billing officers"), (own, "your own money")):
+        with pytest.raises(Forbidden, match=why):
+            refund_let_go(actor=nobody, refund_id=beside.public_id, note="In cash.")
     with pytest.raises(Invalid):
         refund_let_go(actor=officer(), refund_id=beside.public_id, note=" ")
     for _ in range(2):
@@ -127,9 +137,12 @@ def test_one_that_failed_is_let_go_of_alone() -> None:
         [("officer", 1000), ("policy", 2250), ("policy", 2250)],
         Attention.NONE,
     )
-    with pytest.raises(Conflict) as refused:
-        refund_let_go(actor=officer(), refund_id=policy.public_id, note="In cash.")
-    assert refused.value.code == "not_failed"
+    assert again(beside) == 1000
+    # A colleague has sent it again, whether or not somebody let go of it before that.
+    for one in (policy, beside):
+        with pytest.raises(Conflict) as refused:
+            refund_let_go(actor=officer(), refund_id=one.public_id, note="In cash.")
+        assert refused.value.code == "not_failed"
 
 
 def settle(payment: Payment) -> None:

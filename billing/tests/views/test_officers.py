@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.models import Payment, Refund, StripeEvent
+from billing.selectors import payment_steps
 from billing.services import refund_drop, refund_request
 from billing.states import BY_THE_BANK, DisputeStatus, PaymentStatus, RefundStatus
 from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
@@ -129,11 +130,15 @@ def test_of_what_failed_the_page_says_what_is_owed_still(client: Client) -> None
     assert all(words in shown for words in ("£10 of it is owed still", "Send again", "Say why it is not sent again."))
     shown = pressed(client, payment, officer(), do="let_go", refund=str(one.public_id), note="In cash")
     assert all(words in shown for words in ("£10 of it is not sent again", "Not sent again: In cash"))
+    assert payment_steps(payment)[-1].detail.endswith("; £10")
     assert "Do not send again" not in shown
-    RefundFactory.create(payment=payment, amount_minor=1000, status=RefundStatus.FAILED)
+    other = RefundFactory.create(payment=payment, amount_minor=1000, status=RefundStatus.FAILED)
     RefundFactory.create(payment=payment, amount_minor=4500, reason="practice", status=RefundStatus.SUCCEEDED)
     shown = client.get(page_of(payment)).content.decode()
     assert "Nothing of it is owed any more" in shown
+    shown = pressed(client, payment, officer(), do="let_go", refund=str(other.public_id), note="Not needed")
+    assert "Nothing of it is owed any more." in shown
+    assert "It is not sent again." not in shown
 
 
 def test_the_ledger_says_what_was_taken_and_what_went_back(client: Client) -> None:
