@@ -25,7 +25,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.outside.test_nhs_login import come_by, events, user_of
 from accounts.tests.security.people import CODE, sign_in, with_app
 from common import clock
-from integrations.oidc import ProviderAway, Tokens, work
+from integrations.oidc import Attempt, ProviderAway, Tokens, work
 from integrations.tests.oidc.foreign import Foreign
 from notifications.models import Message
 
@@ -126,6 +126,9 @@ def test_what_was_kept_of_one_provider_is_not_met_with_another(rf: RequestFactor
     session.keep_found(request, by_nhs)
     assert session.tokens_of(request, by_nhs) is None
     assert session.found_in(request, WORK) is None
+    attempt = Attempt(state="s", nonce="n", verifier="v", redirect_uri="", started_at=0)
+    session.send_on_the_way(request, session.OnTheWay(provider="nhs-login", attempt=attempt, target=""))
+    assert session.come_back(request, WORK) is None
 
 
 def test_it_is_for_those_who_work_here(client: Client, work_login: Foreign) -> None:
@@ -156,6 +159,14 @@ def test_a_program_sees_it_and_disconnects_it(client: Client, come: User) -> Non
     assert [message.subject for message in mail.outbox] == ["Riverside account does not open your account any more"]
     (told,) = client.get("/api/v1/sign-in-providers/").json()
     assert (told["is_connected"], told["verified_at"]) == (False, None)
+
+
+def test_anothers_is_refused_to_whoever_is_signed_in(client: Client, work_login: Foreign) -> None:
+    linked()
+    client.force_login(officer("bea@example.org"))
+    assert come_by(client, work_login, "ada", at=ENTER).status_code == 400
+    assert [reason for _, _, reason in events("identity.refused")] == ["another_person"]
+    assert not OutsideTokens.objects.exists()
 
 
 def test_a_second_step_is_asked_for_as_after_a_password(client: Client, work_login: Foreign) -> None:
@@ -272,9 +283,10 @@ def test_one_at_a_time_asks_and_outside_a_transaction(
 
     def answer(token: str) -> Tokens:
         assert connection.savepoint_ids == outside
-        if len(shown) == 1:
+        turn = len(shown)
+        if turn == 1:
             services.outside_tokens_sweep()
-        return Tokens(access_token="a", refresh_token=f"{token}+", good_for=3600)
+        return Tokens(access_token="a", refresh_token=f"{token}+{turn}", good_for=3600)
 
     if not protected:
         monkeypatch.setattr(outside_tokens, "ANSWERED_WITHIN", timedelta(0))
@@ -283,7 +295,8 @@ def test_one_at_a_time_asks_and_outside_a_transaction(
     due()
     services.outside_tokens_sweep()
     assert shown == [first] * asked
-    assert kept().refresh_token == f"{first}+"
+    # Whose turn is over by then, drops what it is answered.
+    assert kept().refresh_token == f"{first}+{asked}"
 
 
 def test_an_answer_to_an_old_token_does_not_take_the_place_of_a_new_sign_in(come: User, instead: Asking) -> None:
