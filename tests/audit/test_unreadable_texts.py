@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.access_needs import AccessNeeds, written
-from accounts.models import User
+from accounts.models import OutsideIdentity, OutsideTokens, User
 from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.states import ComplaintState
@@ -90,6 +90,9 @@ class World:
         RefundFactory.create(payment=self.payment, note="Half an hour late")
         answered = {"state": ComplaintState.DECLINED, "decided_at": clock.now(), "answer": "You were"}
         self.complaint = ComplaintFactory.create(appointment=self.visit, text="Not seen", **answered)
+        come = {"user": self.own, "provider": "work-login", "subject": "ada", "verified_at": clock.now()}
+        identity = OutsideIdentity.objects.create(**come)
+        OutsideTokens.objects.create(identity=identity, refresh_token="1//0", good_until=clock.now())
         self.enquiry = Enquiry.objects.create(received_at=clock.now(), answers='[["Message", "Hello"]]')
 
     def again(self) -> Appointment:
@@ -191,6 +194,8 @@ def of_the_clinic(w: World) -> dict[str, Shown]:
         "booking_appointment.reason": Shown(pages=[theirs, mine], quiet=[day, (w.own, "/home/")]),
         "booking_appointment.access_needs": Shown(pages=[mine], quiet=[day]),
         "accounts_patient.access_needs": Shown(pages=[(w.own, at("accounts:profile"))]),
+        # Nobody is shown it: what cannot be read asks nothing any more (accounts.services.outside_tokens).
+        "accounts_outsidetokens.refresh_token": Shown(pages=[], quiet=[(w.own, at("accounts:security"))]),
         "home_enquiry.answers": Shown(
             pages=[enquiry], quiet=[(w.administrator, at("enquiries"))], posts=[(*enquiry, {})]
         ),

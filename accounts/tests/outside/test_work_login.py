@@ -341,3 +341,12 @@ def test_one_without_an_answer_keeps_nobody_else_from_theirs(instead: Asking, wo
 
     instead(away)
     assert services.outside_tokens_sweep() == outside_tokens.AWAY_AFTER
+
+
+def test_a_token_that_nothing_opens_any_more_is_forgotten(come: User, work_login: Foreign) -> None:
+    due()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_outsidetokens SET refresh_token = '1:spoilt'")
+    services.outside_tokens_sweep()
+    assert (work_login.refreshes, OutsideTokens.objects.count()) == (0, 0)
+    assert AccountSession.objects.filter(user=come).exists()
