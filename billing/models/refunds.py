@@ -98,6 +98,11 @@ class Refund(PublicIdModel):
         return not self.needs_second or self.seconded_by_id is not None
 
     @property
+    def is_settled(self) -> bool:
+        """Whether an officer has said that it is not sent again."""
+        return self.let_go_minor is not None
+
+    @property
     def is_at_stripe(self) -> bool:
         """Whether Stripe has it, or may have."""
         return self.stripe_id is not None or (self.attempts > 0 and not self.by_hand)

@@ -139,20 +139,28 @@ def drop_is_told(*, refund: Refund) -> bool:
     return bool(facts.refund_dropped(refund))
 
 
-def refund_retry(*, actor: User, refund_id: UUID, by_hand: bool = False, now: datetime | None = None) -> Refund:
+def refund_retry(
+    *, actor: User, refund_id: UUID, by_hand: bool = False, unless_settled: bool = False, now: datetime | None = None
+) -> Refund:
     """Promise a failed refund anew, as another refund in its place; the same again gives the same.
 
     `by_hand` where an officer gives it by bank transfer, as the card takes no more. No more than is owed of it by now
     (`billing.reckoning`): of its own payment as far as there is room, whatever waits there for a second officer, and
-    the rest of the visit's others.
+    the rest of the visit's others. `unless_settled` is of whoever has not seen that it is not to be sent again.
 
-    Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`) and `TooMuch`.
+    Raises `NotFound`, `Forbidden`, `Conflict` (`not_failed`, `nothing_owed`, `settled_meanwhile`) and `TooMuch`.
     """
     now = now or clock.now()
     with refund_for_officer(actor, refund_id, with_visit=True) as failed:
         again = Refund.objects.filter(replaces=failed).first()
         if again is not None:
             return again
+        if unless_settled and failed.is_settled:
+            message = (
+                "A colleague has said meanwhile that this is not sent again. Read why, and press again to send it all "
+                "the same."
+            )
+            raise Conflict("settled_meanwhile", message)
         known = _known_again(failed)
         owed = _still_owed(failed, reckoned(known))
         too_much = failed.reason in _BY_OFFICERS and needs_second_person(payment=failed.payment, amount_minor=owed)

@@ -34,8 +34,10 @@ CHART_DAYS, RUNS_SHOWN = 28, 5
 ON_REFUND: dict[str, Callable[..., Refund]] = {
     "second": services.refund_second,
     "drop": services.refund_drop,
-    "retry": services.refund_retry,
-    "by_hand": partial(services.refund_retry, by_hand=True),
+    "retry": partial(services.refund_retry, unless_settled=True),
+    "by_hand": partial(services.refund_retry, by_hand=True, unless_settled=True),
+    "retry_settled": services.refund_retry,
+    "by_hand_settled": partial(services.refund_retry, by_hand=True),
     "let_go": services.refund_let_go,
     "given": services.refund_record_given,
     "left": services.refund_record_left,
@@ -60,7 +62,7 @@ def _said(do: str, refund: Refund, officer: User) -> str:
         return "It is written down as gone, and it has gone twice: ask for the money back."
     if refund.awaits_second:
         return "The refund waits for a second officer to agree."
-    if do in ("retry", "by_hand"):
+    if do.startswith(("retry", "by_hand")):
         return _said_of_again(refund)
     return {
         "refund": "The refund is promised.",

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from accounts.tests.factories import UserFactory
 from billing.models import Payment, Refund, StripeEvent
 from billing.selectors import payment_steps
-from billing.services import refund_drop, refund_request
+from billing.services import refund_drop, refund_let_go, refund_request
 from billing.states import BY_THE_BANK, DisputeStatus, PaymentStatus, RefundStatus
 from billing.tests.factories import ComplaintFactory, DisputeFactory, PaymentFactory, RefundFactory
 from billing.tests.services.test_refunds import officer
@@ -139,6 +139,22 @@ def test_of_what_failed_the_page_says_what_is_owed_still(client: Client) -> None
     shown = pressed(client, payment, officer(), do="let_go", refund=str(other.public_id), note="Not needed")
     assert "Nothing of it is owed any more." in shown
     assert "It is not sent again." not in shown
+
+
+@pytest.mark.parametrize("do", ["retry", "by_hand"])
+def test_what_a_colleague_has_let_go_of_meanwhile_is_sent_by_whoever_has_read_that_alone(
+    client: Client, do: str
+) -> None:
+    """Else the patient who was given it in cash has it twice."""
+    payment = PaymentFactory.create(paid=True, attention="refund-failed")
+    failed = RefundFactory.create(payment=payment, amount_minor=1000, status=RefundStatus.FAILED)
+    refund_let_go(actor=officer(), refund_id=failed.public_id, note="In cash")
+    shown = pressed(client, payment, officer(), do=do, refund=str(failed.public_id))
+    assert "A colleague has said meanwhile that this is not sent again" in shown
+    assert Refund.objects.filter(replaces=failed).count() == 0
+    assert f'name="do" value="{do}_settled"' in shown
+    pressed(client, payment, officer(), do=f"{do}_settled", refund=str(failed.public_id))
+    assert Refund.objects.filter(replaces=failed).count() == 1
 
 
 def test_the_ledger_says_what_was_taken_and_what_went_back(client: Client) -> None:
