@@ -63,6 +63,8 @@ UNNOTICED = {
     "records.policies.reads_as_carer": "words; the rule is cared_notes_rule; records/tests/test_carers.py",
     "records.policies.opens_as_carer": "words; the rules are cared_prescriptions_rule and cared_documents_rule",
     "records.policies.owns_record": "no page asks it of the whole record; records/tests/services/test_share.py",
+    "notifications.policies.answer_for": "who is asked when a message is sent; no request",
+    "notifications.policies.facts_to_tell": "asked when a message is sent, by no request; booking/tests/test_carers.py",
     "notifications.policies.assert_may_reword": "behind the same permission in Wagtail; services/test_wording.py",
     "notifications.policies.assert_may_retry": "behind home's assert_may_operate; services/test_retry.py",
     "verification.policies.may_decide": "offers buttons; every service asks assert_may_decide",
