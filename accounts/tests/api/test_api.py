@@ -116,6 +116,13 @@ def test_a_token_that_ran_out_is_refused(client: Client) -> None:
     assert client.get("/me/", headers=_bearer(body)).status_code == 401
 
 
+@pytest.mark.parametrize("strange", ["\xff", "8792f5bd32c514a\xe9", "", "a b"])
+def test_what_is_no_token_of_anybodys_is_refused(client: Client, strange: str) -> None:
+    """Also bytes that are no text: a header of them is no fault of ours."""
+    answer = client.get("/me/", headers={"Authorization": f"Bearer {strange}"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "authentication_failed")
+
+
 def test_a_form_post_from_another_site_gets_no_token(client: Client) -> None:
     response = client.post("/token/", {"email": UserFactory().email, "password": PASSWORD})
     assert response.status_code == 415
