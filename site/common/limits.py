@@ -22,6 +22,7 @@ _COUNT = """
         ends_at = CASE WHEN held.ends_at > statement_timestamp() THEN held.ends_at ELSE excluded.ends_at END
     RETURNING count
 """
+_LEFT = "SELECT ceil(extract(epoch FROM ends_at - statement_timestamp())) FROM common_tally WHERE key = %s"
 _GIVE_BACK = "UPDATE common_tally SET count = greatest(count - 1, 0) WHERE key = %s"
 
 
@@ -43,6 +44,14 @@ def spend(limit: Limit, subject: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(limit, subject), "seconds": limit.within.total_seconds()})
         return bool(cursor.fetchone()[0] <= limit.most)
+
+
+def seconds_left(limit: Limit, subject: str) -> int:
+    """Until the present stretch is over, for whoever was told False."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [_key(limit, subject)])
+        found = cursor.fetchone()
+    return max(1, int(found[0])) if found else 1
 
 
 def give_back(limit: Limit, subject: str) -> None:

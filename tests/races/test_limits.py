@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
+from rest_framework.request import Request
 
 from accounts.tests.factories import PatientFactory
 from booking.errors import LinkRefused
@@ -15,6 +17,8 @@ from booking.services import link, link_prove
 from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import book, user_of
 from common import limits
+from common.drf.throttles import AreaThrottle
+from common.drf.views import ApiView
 from common.limits import Limit, spend
 from common.models import Tally
 from tests.races.conftest import CLIENTS, Together
@@ -47,6 +51,16 @@ def test_the_control_reads_first_and_writes_then(
 
     monkeypatch.setattr(limits, "spend", spend_in_two_steps)
     assert any(_let_through(together, number) > 5 for number in range(60))
+
+
+def test_of_many_questions_to_the_api_at_once_no_more_are_answered_than_its_rate_says(
+    together: Together, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AreaThrottle, "THROTTLE_RATES", {"read": "5/min"})
+    request = Request(RequestFactory().get("/"))
+    request.user = PatientFactory.create().user
+    outcomes = together([lambda: AreaThrottle().allow_request(request, ApiView())] * CLIENTS)
+    assert sum(outcome.value is True for outcome in outcomes) == 5
 
 
 def test_of_many_dates_tried_at_once_five_are_compared(

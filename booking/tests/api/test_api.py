@@ -65,7 +65,7 @@ def send(api: APIClient, body: dict[str, Any], key: str | None = None) -> Any:
 
 def statements(taken: CaptureQueriesContext) -> list[str]:
     """Those of the work itself, without the throttle's."""
-    return [row["sql"] for row in taken.captured_queries if "cache" not in row["sql"] and "SAVEPOINT" not in row["sql"]]
+    return [row["sql"] for row in taken.captured_queries if "tally" not in row["sql"] and "SAVEPOINT" not in row["sql"]]
 
 
 def slots_path(doctor: Doctor) -> str:

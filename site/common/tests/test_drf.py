@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from rest_framework.request import Request
 from rest_framework.test import APIClient, APIRequestFactory
-from rest_framework.throttling import AnonRateThrottle
 
-from common.tests.urls import INSIDE
+from common.drf.throttles import VisitorThrottle
+from common.request_context import acting, client_address
+from common.tests.urls import INSIDE, Closed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("common.tests.urls")]
 
@@ -118,7 +120,8 @@ def test_a_form_from_another_site_is_refused_as_a_problem() -> None:
 def test_the_limits_count_the_caller_and_not_what_the_caller_says() -> None:
     """Behind no proxy nothing of X-Forwarded-For is believed (TRUSTED_PROXY_COUNT)."""
     request = APIRequestFactory().get("/", REMOTE_ADDR="198.51.100.1", headers={"X-Forwarded-For": "203.0.113.9"})
-    assert AnonRateThrottle().get_ident(request) == "198.51.100.1"
+    with acting(address=client_address(request)):
+        assert VisitorThrottle().get_cache_key(Request(request), Closed()) == "anon:198.51.100.1"
 
 
 def test_a_body_nested_without_end_is_a_problem(api: APIClient) -> None:

@@ -115,8 +115,8 @@ def test_each_area_is_counted_apart_and_reading_and_changing_too(monkeypatch: py
     def allowed(method: str, area: str) -> bool:
         request = Request(RequestFactory().generic(method, "/"))
         request.user = user
-        view = type("View", (ApiView,), {"area": area})()
-        return AreaThrottle().allow_request(request, view)
+        view, throttle = type("View", (ApiView,), {"area": area})(), AreaThrottle()
+        return throttle.allow_request(request, view) or not 0 < throttle.wait() <= 60
 
     assert [allowed("GET", "rows") for _ in range(3)] == [True, True, False]
     assert [allowed("POST", "rows") for _ in range(4)] == [True, True, True, False]

@@ -19,7 +19,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": None,
     "EXCEPTION_HANDLER": "common.drf.problems.problem_handler",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
+        "common.drf.throttles.VisitorThrottle",
         "common.drf.throttles.AreaThrottle",
     ],
     # Of an account in each area (accounts.states.Area); where an area has a rate of its own, that one.

@@ -11,7 +11,6 @@ from common.queues import Queue
 from integrations.mail import provider
 from integrations.sms import notify
 from medconsult.settings.api import *  # noqa: F403
-from medconsult.settings.api import REST_FRAMEWORK
 from medconsult.settings.env import Environment
 from medconsult.settings.sign_in import *  # noqa: F403
 
@@ -293,8 +292,6 @@ def configured(environment: Environment) -> dict[str, Any]:
         "TRUSTED_PROXY_COUNT": environment.trusted_proxy_count,
         "TWO_STEP_REQUIRED": environment.two_step_required,
         "MAINTENANCE_MINUTES": environment.maintenance_minutes,
-        # Without it the API's limits would believe whatever address a caller puts into X-Forwarded-For.
-        "REST_FRAMEWORK": {**REST_FRAMEWORK, "NUM_PROXIES": environment.trusted_proxy_count},
         "BACKUP_RECIPIENTS": environment.backup_recipients,
         "CORS_ALLOWED_ORIGINS": environment.api_origins,
         "SECURITY_CONTACT": environment.security_contact,
