@@ -21,13 +21,11 @@ from accounts.errors import (
     CodeNeeded,
     CodeRefused,
     CredentialsRefused,
-    LevelNeeded,
     SessionOver,
     TooManyAttempts,
     TwoStepNeeded,
 )
 from accounts.models import ApiToken, Patient, User
-from accounts.outside import levels
 from accounts.policies import caller_of, last_proved_at, second_step_unproved, two_step_demanded, two_step_missing
 from accounts.security.forms import CodeForm
 from accounts.security.headless.sessions import SessionTokens, request_of
@@ -248,8 +246,6 @@ def _of_session(token: str) -> tuple[User, datetime]:
     request = request_of(found, user)
     if two_step_missing(user) or second_step_unproved(request):
         raise TwoStepNeeded
-    if levels.is_too_weak_for_token(request):
-        raise LevelNeeded
     return user, last_proved_at(request)
 
 

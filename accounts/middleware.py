@@ -16,7 +16,7 @@ from accounts.errors import LevelNeeded, TwoStepNeeded
 from accounts.models import User
 from accounts.outside import levels
 from accounts.policies import SAFE_METHODS, second_step_unproved, turn_to, two_step_missing, way_to_second_step
-from accounts.security.current import open_session, session_id
+from accounts.security.current import OF_PROGRAM, open_session, session_id
 from common import clock
 from common.drf.problems import PREFIX, problem_answer
 from common.htmx import is_fragment
@@ -34,6 +34,7 @@ REASONS = {
 class SessionLimitsMiddleware:
     """Ends sessions that were idle or lasted too long, and those that somebody ended, at their next request.
 
+    A program's session, which is exchanged at the API for a token of some scopes, opens nothing as a cookie.
     It stands behind Django's authentication and in front of everything that acts for the person.
     """
 
@@ -43,6 +44,9 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):
+            return self.get_response(request)
+        if request.session.get(OF_PROGRAM):
+            request.user = AnonymousUser()
             return self.get_response(request)
         now = clock.now()
         session = open_session(request)

@@ -298,6 +298,12 @@ def turn_to(request: HttpRequest, url: str) -> HttpResponse:
     return redirect_to_login(target, url)
 
 
+def own_address(request: HttpRequest, target: str) -> str:
+    """`target` where it is an address of ours, else nothing. One without a slash could be the name of a view."""
+    is_safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if is_safe and "/" in target else ""
+
+
 def page_before(request: HttpRequest) -> str:
     """The page of ours that a form was sent from, else the front page: an address that only takes POST is none."""
     referer = request.headers.get("Referer", "")

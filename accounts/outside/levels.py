@@ -51,11 +51,6 @@ def is_missing(request: HttpRequest, capability: Capability) -> bool:
     return isinstance(user, User) and _lacks(user, level_of(request), capability)
 
 
-def is_too_weak_for_token(request: HttpRequest) -> bool:
-    """Whether this session proved less at NHS login than some capability wants: a token would say nothing of that."""
-    return level_of(request) is not None and any(is_missing(request, capability) for capability in Capability)
-
-
 def is_missing_of_token(user: User, capability: Capability) -> bool:
     """As `is_missing`, of whoever comes by an API token: it says of no level that was proved."""
     return _lacks(user, None, capability)

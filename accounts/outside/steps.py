@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 
@@ -23,7 +22,7 @@ from accounts import services
 from accounts.models import User
 from accounts.outside import kept
 from accounts.outside.ways import Way
-from accounts.policies import SignedInRequest, recently_authenticated
+from accounts.policies import SignedInRequest, own_address, recently_authenticated
 from common.errors import Conflict, NotFound
 from integrations.oidc import ProviderAway, Tokens
 
@@ -53,9 +52,7 @@ def back_here(way: Way) -> str:
 
 def next_in(request: HttpRequest) -> str:
     """Where they go on to: an address of ours, or nowhere."""
-    target = request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else ""
+    return own_address(request, request.GET.get("next", ""))
 
 
 def ask_what_becomes_of(

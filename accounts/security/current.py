@@ -14,6 +14,8 @@ from accounts.models import AccountSession, User
 from common import clock
 
 SESSION_KEY = "account_session"
+# In a session whose token a program holds: as a cookie it opens nothing, and what a cookie names is no such token.
+OF_PROGRAM = "of_program"
 
 
 @dataclass(frozen=True)

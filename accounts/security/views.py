@@ -9,14 +9,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
 from accounts.models import User
 from accounts.outside.selectors import doors_of
-from accounts.policies import SignedInRequest, recently_authenticated, two_step_demanded
+from accounts.policies import SignedInRequest, own_address, recently_authenticated, two_step_demanded
 from accounts.security import selectors
 from accounts.security.current import session_id
 from accounts.security.devices import device_of
@@ -89,7 +88,7 @@ def end_token(request: SignedInRequest, token_id: UUID) -> HttpResponse:
 @login_required
 def two_step_needed(request: SignedInRequest) -> HttpResponse:
     """Where somebody is led of whom two-step sign-in is demanded; they go on from `two_step_done`."""
-    target = _safe(request, request.GET.get("next", ""))
+    target = own_address(request, request.GET.get("next", ""))
     if request.user.has_two_step:
         return redirect(target or "accounts:security")
     if target:
@@ -101,7 +100,7 @@ def two_step_needed(request: SignedInRequest) -> HttpResponse:
 @login_required
 def two_step_done(request: SignedInRequest) -> HttpResponse:
     """On to the page that two-step sign-in stood in front of, else back to the security page."""
-    target = _safe(request, request.session.pop(AFTERWARDS, ""))
+    target = own_address(request, request.session.pop(AFTERWARDS, ""))
     return redirect(target or "accounts:security")
 
 
@@ -133,8 +132,3 @@ def too_many_attempts(request: HttpRequest) -> HttpResponse:
 def _note(request: HttpRequest, action: str) -> None:
     user = cast("User", request.user)
     services.credential_note(user=user, action=action, actor=user, device=device_of(request))
-
-
-def _safe(request: HttpRequest, target: str) -> str:
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else ""

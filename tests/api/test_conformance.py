@@ -35,6 +35,7 @@ from schemathesis.specs.openapi.checks import (
 
 from accounts.adapter import AccountAdapter
 from accounts.models import ApiToken
+from accounts.security.current import OF_PROGRAM
 from accounts.security.headless.description import described as signing_in
 from accounts.states import ALL_SCOPES
 from common.drf.openapi import described
@@ -103,7 +104,10 @@ def _session(asker: Asker, who: Who) -> dict[str, str]:
         return {}
     client = Client()
     client.force_login(asker.world.people[who])
-    return {"X-Session-Token": client.session.session_key or ""}
+    session = client.session
+    session[OF_PROGRAM] = True
+    session.save()
+    return {"X-Session-Token": session.session_key or ""}
 
 
 @pytest.mark.parametrize("who", PEOPLE)

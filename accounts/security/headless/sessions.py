@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from accounts import services
 from accounts.models import User
-from accounts.security.current import open_session
+from accounts.security.current import OF_PROGRAM, open_session
 from common import clock
 
 # As Django makes them; the store is asked for nothing else.
@@ -21,11 +21,19 @@ _KEY = re.compile(r"[0-9a-z]{32}")
 
 
 class SessionTokens(SessionTokenStrategy):
-    """allauth's, whose session ends where a browser's would: idle, too old, or ended from elsewhere."""
+    """allauth's, whose session ends where a browser's would: idle, too old, or ended from elsewhere.
+
+    The two are told apart: what a browser's cookie names is no such token.
+    """
+
+    def create_session_token(self, request: HttpRequest) -> str:
+        request.session[OF_PROGRAM] = True
+        token: str = super().create_session_token(request)
+        return token
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
         session: SessionBase | None = lookup_session(session_token) if _KEY.fullmatch(session_token) else None
-        if session is None:
+        if session is None or not session.get(OF_PROGRAM):
             return None
         user = get_session_user(session)
         return session if user is None or _goes_on(request_of(session, user)) else None

@@ -163,8 +163,9 @@ def test_afterwards_they_are_back_where_they_were(client: Client, doctor: User) 
     assert client.get(f"{NEEDED}?next=/my-day/")["Location"] == "/my-day/"
 
 
-def test_they_are_led_to_no_other_site(client: Client, doctor: User) -> None:
-    client.get(f"{NEEDED}?next=https://elsewhere.example/")
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "no-address"])
+def test_they_are_led_to_no_other_site(client: Client, doctor: User, target: str) -> None:
+    client.get(f"{NEEDED}?next={target}")
     assert client.get("/account/security/two-step/done/")["Location"] == "/account/security/"
 
 

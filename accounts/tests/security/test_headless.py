@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
@@ -58,8 +59,11 @@ def test_a_session_is_exchanged_for_a_token_of_some_scopes(front: Front) -> None
     assert (status, told["scopes"], told["name"]) == (201, ["profile:read"], "Front end")
     bearer = {"Authorization": f"Bearer {told['token']}"}
     assert Client().get("/api/v1/me/", headers=bearer).json()["id"] == str(user.public_id)
-    # The session itself opens nothing but these doors.
+    # The session itself opens nothing but these doors, in whatever header it comes.
     assert front.send("GET", "/api/v1/me/")[0] == 401
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = front.session
+    assert browser.get("/api/v1/me/").status_code == 401
 
 
 def test_people_are_told_by_their_public_ids(front: Front) -> None:
