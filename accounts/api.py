@@ -213,7 +213,7 @@ class TokenList(ApiView):
     @extend_schema(operation_id="tokens_end", request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Every API token of the caller is good for nothing afterwards, the one of this request too."""
-        services.tokens_revoke(user=caller_of(request))
+        services.tokens_revoke(user=caller_of(request), actor=caller_of(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -68,7 +68,7 @@ def end_other_sessions(request: SignedInRequest) -> HttpResponse:
 @recently_authenticated
 def end_tokens(request: SignedInRequest) -> HttpResponse:
     """Sign out every program that came by the API."""
-    services.tokens_revoke(user=request.user)
+    services.tokens_revoke(user=request.user, actor=request.user)
     messages.success(request, "No program can use your account any more.")
     return redirect("accounts:security")
 

@@ -79,7 +79,7 @@ def sessions_end(*, user_id: UUID, actor: User | None, except_session: str | Non
     if except_session:
         sessions = sessions.exclude(public_id=except_session)
     ended, _ = sessions.delete()
-    tokens_revoke(user=user)
+    tokens_revoke(user=user, actor=actor)
     if ended:
         event_record("session.revoked", user, actor=actor, count=ended)
     return ended

@@ -56,12 +56,9 @@ def token_revoke(*, user: User, token_id: UUID) -> bool:
 
 
 @transaction.atomic
-def tokens_revoke(*, user: User, actor: User | None = None) -> None:
-    """Every API token of an account is good for nothing afterwards; none is no error.
-
-    `actor` is whoever caused it, where that is not the person.
-    """
+def tokens_revoke(*, user: User, actor: User | None) -> None:
+    """Every API token of an account is good for nothing afterwards; none is no error. Actor None is the system."""
     lock_user(user.public_id)
     revoked, _ = ApiToken.objects.filter(user=user).delete()
     if revoked:
-        event_record("token.revoked", user, actor=actor or user, count=revoked)
+        event_record("token.revoked", user, actor=actor, count=revoked)
