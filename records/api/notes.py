@@ -20,13 +20,14 @@ from common import clock
 from common.drf.fields import DayField
 from common.drf.paging import KeysetView, Place
 from common.drf.versions import stale_is_412, tagged, version_asked
-from common.errors import Forbidden
+from common.errors import Forbidden, Invalid
 from common.forms import EMAIL_LENGTH
 from common.keyset import KeyPage
 from doctors.endpoints import PracticeEndpoint
 from records import selectors, services
 from records.api.serializers import NoteRowSerializer
 from records.errors import StaleDraft
+from records.headings import Headings
 from records.models import VisitNote
 from records.note_content import TEXT_LENGTH, NoteContent, content_of
 from records.policies import assert_may_sign, assert_may_write
@@ -227,12 +228,13 @@ class NoteDraft(PracticeEndpoint):
         version, typed = version_asked(request), self.sent(WritingSerializer)
         stored = selectors.content_to_write(note)
         headings = selectors.headings_to_write(note, stored, [key for key, text in typed["sections"].items() if text])
+        _assert_kept(typed["sections"], headings)
         content = content_of({**typed["sections"], "summary": typed["summary"]}, headings)
         with stale_is_412(StaleDraft):
             saved = services.note_save(actor=self.caller, note_id=note_id, version=version, content=content)
         return self._tagged(saved)
 
-    @extend_schema(responses=NoteRowSerializer)
+    @extend_schema(responses={200: NoteRowSerializer})
     def delete(self, request: Request, note_id: UUID) -> Response:
         """Throw away what is not signed; a note that nobody has signed counts as entered in error then."""
         self._own(note_id)
@@ -248,6 +250,14 @@ class NoteDraft(PracticeEndpoint):
     def _tagged(self, note: VisitNote) -> Response:
         content = selectors.content_to_write(note)
         return tagged(self.request, NoteDraftSerializer(_draft(note, content)).data, note.draft_version)
+
+
+def _assert_kept(sections: dict[str, str], headings: Headings) -> None:
+    """What is written under no heading would be lost without a word."""
+    lost = [key for key, text in sections.items() if text and key not in {one.key for one in headings}]
+    if lost:
+        told = {f"sections.{key}": ["This note has no such heading."] for key in lost}
+        raise Invalid("invalid", "Some of what you sent is not right.", fields=told)
 
 
 def _draft(note: VisitNote, content: NoteContent) -> dict[str, Any]:

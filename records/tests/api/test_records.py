@@ -38,6 +38,8 @@ def test_a_note_from_the_first_word_to_the_patient() -> None:
     note_id = doctor.post(f"/api/v1/appointments/{appointment.public_id}/note/").json()["note"]
     where = f"/api/v1/notes/{note_id}/"
     first = doctor.get(f"{where}draft/")["ETag"]
+    lost = doctor.put(f"{where}draft/", {"sections": {"plans": "Rest"}}, headers={"If-Match": first})
+    assert (lost.status_code, list(lost.json()["fields"])) == (422, ["sections.plans"])
     body = {"sections": {"plan": "Rest"}, "summary": "Rest for a week."}
     saved = doctor.put(f"{where}draft/", body, headers={"If-Match": first})
     assert (saved.status_code, saved.json()["sections"]) == (200, {"plan": "Rest"})
