@@ -241,7 +241,7 @@ def test_static_files_are_sent_as_nginx_sends_them(nginx_here: None, tmp_path: P
     own = DOCKER / "kubernetes" / "base" / "static.conf"
     assert static(own) == static(DOCKER / "nginx" / "medconsult.conf")
     main = tmp_path / "nginx.conf"
-    main.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include {own}; }}")
+    main.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include '{own}'; }}")
     tested = subprocess.run(
         ["nginx", "-t", "-q", "-c", str(main), "-e", "stderr"], capture_output=True, text=True, check=False
     )
