@@ -12,6 +12,7 @@ UNNOTICED = {
     "accounts.policies.way_to_second_step": "where somebody is led; no right",
     "accounts.policies.proved_recently": "time, not a right; accounts/tests/security/test_reauthentication.py",
     "accounts.policies.assert_proved_recently": "as proved_recently, of a token too; records/tests/api/test_records.py",
+    "accounts.policies.own_address": "where somebody is led; no right",
     "accounts.policies.caller_of": "whose request it is; no right",
     "accounts.policies.path_needs_patient": "words: whether a page is explained on the way to it",
     "accounts.policies.tells_on_the_way": "words on the way to a page",
