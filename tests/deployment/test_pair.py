@@ -72,6 +72,19 @@ def test_the_name_of_the_buckets_leads_to_them_and_every_other_to_the_applicatio
     assert both[0] == both[1] != []
 
 
+def test_of_what_is_asked_the_path_alone_is_written_down(pair: Pair) -> None:
+    """Whatever log nginx.conf names, as the image's does and Debian's."""
+    canary = "canary-in-a-query"
+    for host in ("localhost", "files.localhost"):
+        pair.ask(f"/account/login/?q={canary}", headers={"Host": host, "Referer": f"https://localhost/?q={canary}"})
+    requests.get(f"http://127.0.0.1:{pair.plain_port}/doctors/?q={canary}", allow_redirects=False, timeout=60)
+    own, others = [(pair.folder / name).read_text() for name in ("access.log", "distributions.log")]
+    assert len(re.findall(r"GET /account/login/\"", own)) >= 2
+    assert 'GET /doctors/"' in own
+    assert canary not in own
+    assert others == ""
+
+
 def test_too_much_is_refused_in_words_and_not_sent_on(pair: Pair) -> None:
     refused = pair.send("POST", "/account/login/", data=b"x" * (26 * 1024 * 1024))
     assert refused.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
