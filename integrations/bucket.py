@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.utils.deconstruct import deconstructible
 from django.utils.encoding import filepath_to_uri
@@ -15,6 +16,15 @@ from storages.backends.s3 import S3Storage
 
 CallT = TypeVar("CallT", bound=Callable[..., Any])
 SIGNED_FOR_SECONDS = 60
+# A bucket that hangs is given up before Gunicorn gives up the worker that asks it (docker/gunicorn.conf.py), both tries
+# together: botocore's own minute, five times, would hold every worker until the whole site stands still.
+_ASKED_SO = Config(
+    connect_timeout=2,
+    read_timeout=10,
+    retries={"total_max_attempts": 2},
+    signature_version="s3v4",
+    s3={"addressing_style": "path"},
+)
 
 
 @contextmanager
@@ -46,8 +56,7 @@ class PublicBucket(S3Storage):
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": False,
-            "signature_version": "s3v4",
-            "addressing_style": "path",
+            "client_config": _ASKED_SO,
             "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
             "public_url": "",
         }
@@ -66,8 +75,7 @@ class PrivateBucket(S3Storage):
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
-            "signature_version": "s3v4",
-            "addressing_style": "path",
+            "client_config": _ASKED_SO,
         }
 
     def url(self, *_: Any, **__: Any) -> NoReturn:

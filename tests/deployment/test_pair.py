@@ -129,10 +129,15 @@ def test_who_asks_without_end_is_told_to_wait_and_nobody_answering_is_said(
 ) -> None:
     alone = prepared(tmp_path, production, rate="1r/s")
     with nginx_running(alone):
-        statuses = [alone.ask("/healthz").status_code for _ in range(210)]
+        statuses = set()
+        # On a busy machine the burst fills up again a little meanwhile.
+        for _ in range(400):
+            statuses.add(alone.ask("/healthz").status_code)
+            if HTTPStatus.TOO_MANY_REQUESTS in statuses:
+                break
         away = alone.ask("/static/nothing.css")
         # Of a burst all are sent on, and nobody is there: the rest is refused.
-        assert set(statuses) == {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
+        assert statuses == {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
         assert away.status_code == HTTPStatus.NOT_FOUND
     with nginx_running(alone):
         away = alone.ask("/")

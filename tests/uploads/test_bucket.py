@@ -6,6 +6,7 @@ A mock of S3 takes all of that, so it would prove nothing.
 from __future__ import annotations
 
 import io
+import re
 import signal
 import socket
 import sys
@@ -240,6 +241,19 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> No
     for do in (lambda: away.save("checked/aa/x", ContentFile(b"x")), lambda: away.delete("checked/aa/x")):
         with pytest.raises(OSError, match="The bucket of private files fails"):
             do()
+
+
+@pytest.mark.parametrize("kind", [PrivateBucket, PublicBucket])
+def test_a_bucket_that_hangs_is_given_up_before_the_worker_who_asks_it(
+    kind: type[PrivateBucket | PublicBucket],
+) -> None:
+    """`/readyz` asks it every few seconds: held until Gunicorn's end, workers would answer nothing else."""
+    of_default = kind(bucket_name=BUCKET, region_name="us-east-1", access_key="a", secret_key="b")
+    asked_so = of_default.connection.meta.client.meta.config
+    most = asked_so.retries["total_max_attempts"] * (asked_so.connect_timeout + asked_so.read_timeout)
+    [gunicorn] = re.findall(r"(?m)^timeout = (\d+)$", (ROOT / "docker" / "gunicorn.conf.py").read_text())
+    assert most < int(gunicorn)
+    assert (asked_so.signature_version, asked_so.s3["addressing_style"]) == ("s3v4", "path")
 
 
 @pytest.fixture
