@@ -49,7 +49,7 @@ def _made(refund: Refund) -> str:
 def _failed(refund: Refund) -> str:
     if _is_replaced(refund):
         return "; what has taken its place is shown beside it"
-    if refund.let_go_minor is None and refund.payment.attention not in (Attention.NONE, Attention.DISPUTE_LOST):
+    if not refund.is_settled and refund.payment.attention not in (Attention.NONE, Attention.DISPUTE_LOST):
         # Another reason may stand before this one on the officers' list.
         return ", and we are looking at it"
     return ". We have looked at it: if you have not heard from us, please call the clinic"

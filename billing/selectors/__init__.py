@@ -30,6 +30,7 @@ from billing.selectors.officers import (
 from billing.selectors.owed import (
     buys,
     facts_of,
+    failed_among,
     failures_waiting,
     payments_together,
     promised_by,
@@ -92,6 +93,7 @@ __all__ = [
     "entry_of_desk",
     "evidence_of",
     "facts_of",
+    "failed_among",
     "failures_waiting",
     "first_of",
     "has_open_dispute",

@@ -108,12 +108,14 @@ def _spoken_anew(known: Facts) -> Facts:
 def failures_waiting(payment: Payment) -> bool:
     """Whether a refund of it failed that nothing has taken the place of and no officer has settled. Where a bank took
     all that the visit was paid by, what failed to go back has gone."""
-    return _failed(Refund.objects.filter(payment=payment)).exists() and not reckoned(facts_of(payment)).is_all_taken
+    return (
+        failed_among(Refund.objects.filter(payment=payment)).exists() and not reckoned(facts_of(payment)).is_all_taken
+    )
 
 
 def with_what_is_owed(refunds: QuerySet[Refund], payment: Payment) -> QuerySet[Refund]:
     """Refunds of a payment, each that failed with what is owed of it still, `owed_minor`; the others with none."""
-    again = reckoned(facts_of(payment)).again if _failed(refunds).exists() else {}
+    again = reckoned(facts_of(payment)).again if failed_among(refunds).exists() else {}
     owed = [When(pk=key, then=Value(minor)) for key, minor in again.items()]
     return refunds.annotate(owed_minor=Case(*owed, default=None, output_field=IntegerField()))
 
@@ -123,7 +125,8 @@ def promised_by(refund: Refund) -> By:
     return next(one.by for one in facts_of(refund.payment).promises if one.key == refund.pk)
 
 
-def _failed(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+def failed_among(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    """Of these what failed, has nothing in its place and waits for somebody: nobody has let go of it."""
     return refunds.filter(NOT_MADE, replaced_by=None, let_go_minor=None)
 
 
@@ -181,7 +184,7 @@ def _agreed_at(refund: Refund, spoke_at: datetime) -> datetime:
 
 def _stands(refund: Refund, movable: Collection[int] | None) -> Stands:
     if refund.is_not_made:
-        return Stands.FAILED if refund.let_go_minor is None else Stands.SETTLED
+        return Stands.SETTLED if refund.is_settled else Stands.FAILED
     if refund.status == RefundStatus.CANCELED:
         return Stands.CUT if refund.failure not in ("", BY_MISTAKE) else Stands.TAKEN_BACK
     if not refund.is_agreed:

@@ -6,16 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.services import event_record
 from billing.errors import PaymentsAway
 from billing.locks import payment_named_locked
-from billing.models import NOT_MADE, Payment, Refund
+from billing.models import Payment, Refund
 from billing.policies import assert_billing_officer, assert_others_money
 from billing.reckoning import let_go_of
-from billing.selectors import attention_left, facts_of, failures_waiting, left_of
+from billing.selectors import attention_left, facts_of, failed_among, failures_waiting, left_of
 from billing.services.losses import failures_follow
 from billing.services.promises import promises_complete
 from billing.services.receipts import receipt_issue
@@ -115,9 +114,9 @@ def refund_let_go(*, actor: User, refund_id: UUID, note: str, now: datetime | No
     now = now or clock.now()
     with refund_for_officer(actor, refund_id, with_visit=True) as failed:
         payment, visit = failed.payment, failed.payment.appointment
-        if failed.let_go_minor is not None and not hasattr(failed, "replaced_by"):
+        if failed.is_settled and not hasattr(failed, "replaced_by"):
             return failed
-        if not _failed(payment).filter(pk=failed.pk).exists():
+        if not failed_among(payment.refunds.filter(pk=failed.pk)).exists():
             message = "Only a refund that failed, and that nothing has taken the place of, can be let go of."
             raise Conflict("not_failed", message, current=failed.status)
         if not note.strip():
@@ -149,12 +148,8 @@ def _attention_after(payment: Payment) -> Attention:
 
 def _let_go(payment: Payment) -> None:
     """Of each that failed an officer says that what is owed of it still is not to go back any more."""
-    for failed in _failed(payment):
+    for failed in failed_among(payment.refunds.all()):
         _let_go_of(failed, payment)
-
-
-def _failed(payment: Payment) -> QuerySet[Refund]:
-    return Refund.objects.filter(NOT_MADE, payment=payment, replaced_by=None, let_go_minor=None)
 
 
 def _let_go_of(failed: Refund, payment: Payment) -> None:

@@ -64,7 +64,7 @@ def _checks(database_url: str) -> list[Check]:
         Check("django's own checks", _command("manage.py", "check", "--fail-level", "WARNING", **on_database)),
         Check(
             "the same of production (check --deploy)",
-            _command("manage.py", "check", "--deploy", "--fail-level", "WARNING", **_production(database_url)),
+            _command("manage.py", "check", "--deploy", "--fail-level", "WARNING", **installation(database_url)),
         ),
         Check(
             "migrations match the models",
@@ -82,7 +82,7 @@ def _checks(database_url: str) -> list[Check]:
     ]
 
 
-def _production(database_url: str) -> dict[str, str]:
+def installation(database_url: str) -> dict[str, str]:
     """An installation's environment, as far as its settings are judged: nothing is connected to."""
     return {
         "DJANGO_SETTINGS_MODULE": "medconsult.settings.prod",

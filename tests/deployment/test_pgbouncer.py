@@ -27,6 +27,7 @@ from booking.tests.factories import bookable_doctor, next_slot_start
 from booking.tests.steps import book
 from common.errors import Busy
 from common.locks import locked
+from devtools.checks import installation
 from devtools.places import ROOT
 from devtools.process import our_environment
 from devtools.testing.database import RunDatabase
@@ -78,27 +79,9 @@ def use(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
     for name, value in {"PROCESS_KIND": "web", **environment}.items():
         monkeypatch.setenv(name, value)
     now = connections.settings["default"]
-    asked = database_of(read_environment(**_of_the_test()))
+    asked = database_of(read_environment(**installation("postgres://nobody@127.0.0.1:9/none")))
     # The others are Django's own defaults, which it has filled in by now.
     monkeypatch.setitem(connections.settings, "default", {**now, "OPTIONS": {}, **asked})
-
-
-def _of_the_test() -> dict[str, str]:
-    from django.conf import settings
-
-    return {
-        "SECRET_KEY": settings.SECRET_KEY,
-        "FIELD_ENCRYPTION_KEYS": settings.FIELD_ENCRYPTION_KEYS[0],
-        "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
-        "REDIS_URL": "redis://127.0.0.1:1/0",
-        "BASE_URL": "https://www.clinic.example",
-        "ALLOWED_HOSTS": "www.clinic.example",
-        "EMAIL_URL": "dummymail://",
-        "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
-        "MEDIA_ROOT": "media",
-        "PRIVATE_ROOT": "private",
-        "CLAMD_URL": "tcp://127.0.0.1:9",
-    }
 
 
 def alone(action: Callable[[], Any]) -> Outcome[Any]:
