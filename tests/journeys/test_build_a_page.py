@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from http.client import NOT_FOUND, OK
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from common import clock
 from devtools.testing.browser import Complaints
 from doctors.tests.factories import VisitTypeFactory
 from home.models import HomePage, LandingPage
+from home.tasks import publish_scheduled_pages
 from tests.journeys.scenes import keep_picture, sign_in
 
 if TYPE_CHECKING:
@@ -37,7 +39,33 @@ def insert(desk: Page, label: str, *, shown: str) -> None:
     expect(blocks).to_have_count(before + 1)
 
 
-def test_an_editor_builds_a_landing_page_from_blocks_and_sets_the_banner(
+def schedule(desk: Page, opening: datetime) -> None:
+    """The page that is being edited goes live then, by the clinic's clock."""
+    desk.get_by_role("button", name="Toggle status").click()
+    desk.get_by_role("button", name="Set schedule").click()
+    at = opening.astimezone(clock.clinic_zone())
+    desk.get_by_role("textbox", name="Go live date/time").fill(f"{at:%Y-%m-%d %H:%M}")
+    # By keyboard: the calendar that the field has opened lies over the button.
+    desk.get_by_role("button", name="Save schedule").press("Enter")
+    desk.get_by_role("button", name="More actions").click()
+    desk.get_by_role("button", name="Schedule to publish").click()
+    expect(desk.get_by_text("scheduled for publishing")).to_be_visible()
+
+
+def publish_at(moment: datetime) -> None:
+    """What the schedule does every minute, at that one."""
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr("django.utils.timezone.now", lambda: moment)
+        assert publish_scheduled_pages()
+
+
+def answer(visitor: Page, address: str) -> int:
+    response = visitor.goto(address)
+    assert response
+    return response.status
+
+
+def test_an_editor_builds_and_schedules_a_landing_page_of_blocks_and_sets_the_banner(
     new_context: Callable[..., BrowserContext], page: Page, complaints: Complaints
 ) -> None:
     VisitTypeFactory.create(price_minor=4500)
@@ -54,15 +82,20 @@ def test_an_editor_builds_a_landing_page_from_blocks_and_sets_the_banner(
     whole = desk.frame_locator("iframe[title=Preview]").last
     expect(whole.get_by_role("heading", name="Get your flu jab")).to_be_visible()
     keep_picture(desk, "build-1-blocks")
-    desk.get_by_role("button", name="More actions").click()
-    desk.get_by_role("button", name="Publish", exact=True).click()
-    expect(desk.get_by_text("published")).to_be_visible()
-
-    page.goto(LandingPage.objects.get().url)
+    opening = clock.moment(clock.now().date() + timedelta(days=30), time(9), clock.clinic_zone())
+    schedule(desk, opening)
+    keep_picture(desk, "build-2-scheduled")
+    address = LandingPage.objects.get().url
+    complaints.allow("status of 404")
+    assert answer(page, address) == NOT_FOUND
+    publish_at(opening - timedelta(seconds=1))
+    assert answer(page, address) == NOT_FOUND
+    publish_at(opening + timedelta(seconds=1))
+    assert answer(page, address) == OK
     expect(page.get_by_role("heading", name="Get your flu jab")).to_be_visible()
     expect(page.get_by_role("link", name="Choose a doctor")).to_have_attribute("href", "/doctors/")
     expect(page.get_by_role("row", name="Consultation")).to_contain_text("£45")
-    keep_picture(page, "build-2-live")
+    keep_picture(page, "build-3-live")
 
     now = clock.now().astimezone(clock.clinic_zone())
     desk.goto("/admin/settings/home/sitesettings/")
@@ -70,7 +103,7 @@ def test_an_editor_builds_a_landing_page_from_blocks_and_sets_the_banner(
     desk.get_by_role("textbox", name="What everybody must know").fill(WORDS)
     desk.get_by_role("textbox", name="Show it from").fill(f"{now - timedelta(days=1):%Y-%m-%d} 09:00")
     desk.get_by_role("textbox", name="Show it until").fill(f"{now + timedelta(days=1):%Y-%m-%d} 17:00")
-    keep_picture(desk, "build-3-banner")
+    keep_picture(desk, "build-4-banner")
     desk.get_by_role("button", name="Save").last.press("Enter")
     expect(desk.get_by_text("updated")).to_be_visible()
     for visitor, path in ((page, "/"), (desk, "/account/email/")):
