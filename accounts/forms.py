@@ -45,6 +45,9 @@ class OurWords(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             ask_for(field)
+        for name in {"password", "oldpassword"} & self.fields.keys():
+            # The way out for whoever has forgotten it stands behind the fields (account/partials/forgotten.html).
+            self.fields[name].help_text = ""
         if "password1" in self.fields:
             self.fields["password1"].help_text = NEW_PASSWORD_HELP
         if "code" in self.fields:

@@ -114,6 +114,15 @@ def test_every_page_of_an_account_is_ours(client: Client) -> None:
         assert b"css/app.css" in response.content, page
 
 
+def test_tab_goes_from_the_password_on_to_the_way_out_for_whoever_has_forgotten_it(client: Client) -> None:
+    user = UserFactory()
+    for page in (SIGN_IN, "/account/password/change/", "/account/reauthenticate/"):
+        text = client.get(page).content.decode()
+        assert text.count(f'href="{RESET}"') == 1, page
+        assert text.index('type="password"') < text.index(f'href="{RESET}"'), page
+        client.force_login(user)
+
+
 def test_a_new_address_counts_only_after_its_code(client: Client, mailoutbox: list[EmailMultiAlternatives]) -> None:
     user = UserFactory()
     _try(client, user.email)
