@@ -25,7 +25,7 @@ from devtools.testing.server import shared_server
 
 # By function, not by script: the first line of a script in .venv/bin breaks where the path holds a space.
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
-_NGINX = ("docker/nginx/medconsult.conf", "docker/nginx/s3.conf", "docker/kubernetes/base/static.conf")
+_NGINX = ("docker/nginx/medconsult.conf", "docker/nginx/s3.conf")
 _AT_A_TIME = 2
 _TEST_WORKERS = "2"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import os
 import re
-import subprocess
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ from devtools import kubernetes
 from devtools.keys import fresh_keys
 from devtools.places import ROOT
 from medconsult.settings.env import read_environment
+from tests.deployment.pair import nginx_running, prepared
 
 DOCKER = ROOT / "docker"
 Object = dict[str, Any]
 # Who takes the owner's address: docker/entrypoint.sh.
-AS_OWNER = {"migrate", "backup"}
+AS_OWNER = {"migrate", "backup", "restore"}
 # What the manifests cannot hold: each is named in secrets.env.example, and is something that is taken.
 FILLED = {
     **fresh_keys(),
@@ -62,7 +65,7 @@ def ours(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
     """Of those that run the image: the pod's spec and its container."""
     for name, template in pods(objects):
         [container] = template["spec"]["containers"]
-        if name != "static":
+        if name != "nginx":
             yield name, template["spec"], container
 
 
@@ -108,6 +111,9 @@ def test_what_does_not_fit_together_is_said(tmp_path: Path) -> None:
 
 def test_each_runs_what_compose_runs_by_that_name(objects: list[Object], services: Object) -> None:
     found = {name: (spec, container) for name, spec, container in ours(objects)}
+    # Compose's is `backup` with words of its own.
+    _, restore = found.pop("restore")
+    assert restore["args"][0] == "sleep"
     built_here = {name for name, service in services.items() if "build" in service} - {"web-b"}
     assert set(found) == built_here
     for name, (spec, container) in found.items():
@@ -124,7 +130,9 @@ def test_what_is_set_is_what_the_product_knows_and_all_that_it_demands(
     assert not set(given) & set(secret)
     for name, _, container in ours(objects):
         own = {one["name"] for one in container.get("env", [])}
-        assert own | set(given) | set(secret) <= set(services[name]["environment"]), name
+        assert own | set(given) | set(secret) <= set(
+            services["backup" if name == "restore" else name]["environment"]
+        ), name
         assert container["envFrom"] == [
             {"configMapRef": {"name": next(n for n in names(objects, "ConfigMap") if n.startswith("settings-"))}},
             {"secretRef": {"name": "medconsult-secrets"}},
@@ -165,7 +173,7 @@ def test_no_container_has_a_right_or_a_place_that_it_does_not_need(objects: list
         assert spec["automountServiceAccountToken"] is False, name
         assert spec["securityContext"]["runAsNonRoot"] is True, name
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
-        assert spec["securityContext"]["runAsUser"] == (101 if name == "static" else int(user)), name
+        assert spec["securityContext"]["runAsUser"] == (101 if name == "nginx" else int(user)), name
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,
@@ -173,13 +181,15 @@ def test_no_container_has_a_right_or_a_place_that_it_does_not_need(objects: list
         }, name
         assert {"cpu", "memory"} <= set(container["resources"]["requests"]), name
         assert "memory" in container["resources"]["limits"], name
-        places = {mount["mountPath"] for mount in container["volumeMounts"] if not mount.get("readOnly")}
-        writes |= {(name, place) for place in places - {"/tmp"}}  # noqa: S108 - a folder of the container
-    assert writes == {("migrate", "/srv/static"), ("backup", "/srv/backups")}
+        # What goes with the pod it may write to.
+        passing = {volume["name"] for volume in spec["volumes"] if "emptyDir" in volume}
+        kept = [mount for mount in container["volumeMounts"] if mount["name"] not in passing]
+        writes |= {(name, mount["mountPath"]) for mount in kept if not mount.get("readOnly")}
+    assert writes == {("migrate", "/srv/static"), ("backup", "/srv/backups"), ("restore", "/srv/backups")}
 
 
 def test_nobody_who_answers_is_ended_before_another_does(objects: list[Object]) -> None:
-    for name in ("web", "static"):
+    for name in ("web", "nginx"):
         spec = named(objects, "Deployment", name)["spec"]
         assert spec["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
         budget = named(objects, "PodDisruptionBudget", name)["spec"]
@@ -196,22 +206,41 @@ def test_nobody_who_answers_is_ended_before_another_does(objects: list[Object]) 
     assert (beat["replicas"], beat["strategy"]["type"]) == (1, "Recreate")
 
 
-def test_services_and_the_ingress_lead_to_pods_that_are_there(objects: list[Object]) -> None:
+def test_services_lead_to_pods_that_are_there(objects: list[Object]) -> None:
     for name in names(objects, "Service"):
         service = named(objects, "Service", name)["spec"]
         [template] = [made for by, made in pods(objects) if by == name]
         assert service["selector"].items() <= template["metadata"]["labels"].items()
         [container] = template["spec"]["containers"]
-        assert service["ports"][0]["targetPort"] in {port["name"] for port in container["ports"]}
-    ingress = named(objects, "Ingress", "medconsult")
-    [rule] = ingress["spec"]["rules"]
-    to = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
-    assert to == {"/static/": "static", "/readyz": "static", "/metrics": "static", "/": "web"}
-    assert rule["host"] == settings(objects)["ALLOWED_HOSTS"]
-    assert settings(objects)["BASE_URL"] == f"https://{rule['host']}"
-    nginx = (DOCKER / "nginx" / "medconsult.conf").read_text()
-    limit = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"]
-    assert f"client_max_body_size {limit};" in nginx
+        assert {port["targetPort"] for port in service["ports"]} == {port["name"] for port in container["ports"]}
+    assert settings(objects)["BASE_URL"] == f"https://{settings(objects)['ALLOWED_HOSTS']}"
+    # Whoever is asked by a visitor knows the visitor's address: Nginx counts by it, and hands it on.
+    assert named(objects, "Service", "nginx")["spec"]["externalTrafficPolicy"] == "Local"
+
+
+def test_nginx_is_the_compose_files_and_finds_what_its_rules_name(objects: list[Object], services: Object) -> None:
+    rules = configuration(objects)
+    assert rules["medconsult.conf"] == (DOCKER / "nginx" / "medconsult.conf").read_text()
+    spec = named(objects, "Deployment", "nginx")["spec"]["template"]["spec"]
+    [container] = spec["containers"]
+    assert container["image"] == services["nginx"]["image"]
+    volumes = {volume["name"]: volume for volume in spec["volumes"]}
+    places = {mount["mountPath"]: volumes[mount["name"]] for mount in container["volumeMounts"]}
+    assert places["/etc/nginx/conf.d"]["configMap"]["name"].startswith("nginx-")
+    tls = {item["path"] for item in places["/etc/nginx/tls"]["secret"]["items"]}
+    assert set(re.findall(r"ssl_certificate\w* /etc/nginx/tls/(.+);", rules["medconsult.conf"])) == tls
+    assert places["/srv/static"]["persistentVolumeClaim"] == {"claimName": "static"}
+    ports = {str(port["containerPort"]) for port in container["ports"]}
+    assert set(re.findall(r"(?m)^    listen (\d+)", rules["medconsult.conf"])) == ports
+    [lowest] = [one["value"] for one in spec["securityContext"]["sysctls"]]
+    assert int(lowest) <= min(map(int, ports))
+    web = named(objects, "Service", "web")["spec"]["ports"][0]["port"]
+    assert set(re.findall(r"server (\S+:\d+)", rules["upstream.conf"])) == {f"web:{web}"}
+
+
+def configuration(objects: list[Object]) -> dict[str, str]:
+    [found] = [one["data"] for one in objects if re.fullmatch(r"nginx-\w+", one["metadata"]["name"])]
+    return dict(found)
 
 
 def test_every_pod_is_behind_the_policy_that_lets_nothing_through(objects: list[Object]) -> None:
@@ -228,36 +257,64 @@ def test_every_pod_is_behind_the_policy_that_lets_nothing_through(objects: list[
         assert nothing["podSelector"]["matchLabels"].items() <= labels.items(), name
         assert labels["app.kubernetes.io/component"] == name
     assert opened == {
-        "visitors": {"web", "static"},
+        "visitors": {"nginx"},
+        "inwards": {"nginx"},
+        "pages": {"web"},
         "figures": {"web"},
+        "names": {"medconsult"},
         "outside": {name for name, _, _ in ours(objects)},
     }
 
 
-def test_static_files_are_sent_as_nginx_sends_them(nginx_here: None, tmp_path: Path) -> None:
-    def static(path: Path) -> str:
-        return " ".join(re.findall(r"(?s)location /static/ (\{.*?\n    \})", path.read_text())[0].split())
+def test_what_nobody_of_web_took_is_offered_once_more(objects: list[Object], nginx_here: None, tmp_path: Path) -> None:
+    """The manifests' Nginx, before one address that breaks the first connection off, as of a pod that is gone."""
+    roots = {f"{name}_ROOT": str(tmp_path) for name in ("STATIC", "MEDIA", "PRIVATE")}
+    pair = prepared(tmp_path / "pair", roots)
+    for name, text in configuration(objects).items():
+        (pair.docker / "nginx" / name).write_text(text)
+    pair.write()
+    with socket.create_server(("127.0.0.1", pair.ports["web"])) as address, nginx_running(pair):
+        address.settimeout(10)
+        asked: list[int] = []
+        other = threading.Thread(target=_gone_and_then_there, args=(address, asked))
+        other.start()
+        answer = pair.ask("/healthz")
+        other.join()
+    assert (answer.status_code, answer.text, len(asked)) == (HTTPStatus.OK, "there", 2)
 
-    own = DOCKER / "kubernetes" / "base" / "static.conf"
-    assert static(own) == static(DOCKER / "nginx" / "medconsult.conf")
-    main = tmp_path / "nginx.conf"
-    main.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; include '{own}'; }}")
-    tested = subprocess.run(
-        ["nginx", "-t", "-q", "-c", str(main), "-e", "stderr"], capture_output=True, text=True, check=False
-    )
-    assert tested.returncode == 0, tested.stderr
+
+def _gone_and_then_there(address: socket.socket, asked: list[int]) -> None:
+    for said in (b"", b"HTTP/1.0 200 OK\r\n\r\nthere"):
+        connection, _ = address.accept()
+        with connection:
+            asked.append(len(connection.recv(65536)))
+            connection.sendall(said)
 
 
 def test_what_the_page_types_for_a_cluster_is_there(objects: list[Object]) -> None:
     page = (ROOT / "docs" / "deploy.md").read_text()
     for place in re.findall(r"docker/kubernetes[\w/.-]*", page):
         assert (ROOT / place).exists(), place
-    [first] = re.findall(r"-l 'app\.kubernetes\.io/component in \((.+?)\)'", page)
+    typed = " ".join(re.findall(r"kubectl.*", page))
     labelled = {one["metadata"].get("labels", {}).get("app.kubernetes.io/component") for one in objects}
-    assert set(first.split(", ")) == {"settings", "static", "migrate"} <= labelled
-    for kind, name in re.findall(r"\b(job|deployment|deploy)[ /]([a-z]+)", " ".join(re.findall(r"kubectl.*", page))):
-        named(objects, "Job" if kind == "job" else "Deployment", name)
+    before, back = (
+        set(some.split(", ")) for some in re.findall(r"-l 'app\.kubernetes\.io/component in \((.+?)\)'", page)
+    )
+    assert before == {"settings", "static", "migrate"} <= labelled
+    # Nothing that answers, sends or migrates: a restore wants it empty.
+    assert back == {"settings", "static", "backup", "restore", "network"} <= labelled
+    made = set(re.findall(r"create job --from=cronjob/[a-z]+ ([a-z-]+)", typed))
+    kinds = {
+        "job": "Job",
+        "cronjob": "CronJob",
+        "deployment": "Deployment",
+        "deploy": "Deployment",
+        "service": "Service",
+    }
+    for kind, name in re.findall(rf"\b({'|'.join(kinds)})[ /]([a-z][a-z-]*)", typed):
+        if (kind, name) not in {("job", one) for one in made}:
+            named(objects, kinds[kind], name)
     secrets = {"medconsult-secrets", "medconsult-owner", "medconsult-tls"}
-    assert set(re.findall(r"medconsult-[a-z]+", " ".join(re.findall(r"create secret.*", page)))) < secrets
+    assert set(re.findall(r"medconsult-[a-z]+", " ".join(re.findall(r"create secret.*", page)))) == secrets
     asked = yaml.dump(objects)
     assert all(name in asked and name in page for name in secrets)
