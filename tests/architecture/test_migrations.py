@@ -31,37 +31,80 @@ RELEASED = {
 }
 # By app and name, and why it does no harm beside the version before.
 HARMLESS: dict[str, str] = {}
-GONE = (migrations.DeleteModel, migrations.RemoveField, migrations.RenameField, migrations.RenameModel)
-TAKES_AWAY = re.compile(r"\b(DROP\s+(TABLE|COLUMN|VIEW)|RENAME|SET\s+NOT\s+NULL)\b", re.IGNORECASE)
+GONE = (
+    migrations.AlterModelTable,
+    migrations.DeleteModel,
+    migrations.RemoveField,
+    migrations.RenameField,
+    migrations.RenameModel,
+)
+TAKES_AWAY = re.compile(
+    r"\b(DROP\s+(TABLE|COLUMN|VIEW|DEFAULT)|RENAME|SET\s+NOT\s+NULL|ALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE"
+    r"|REVOKE|TRUNCATE)\b",
+    re.IGNORECASE,
+)
 
 
 def harms(migration: Migration, state: ProjectState) -> Iterator[str]:
     """What it does to the version before; `state` is the models' before it."""
-    for one in _single(migration.operations):
-        if isinstance(one, GONE):
-            yield f"{one.describe()}: stop using it in one release, and take it away in the next"
-        elif isinstance(one, migrations.AddField) and not _may_be_left_out(one.field):
-            yield f"{one.describe()}: give it a db_default, for the version before does not write it"
-        elif isinstance(one, migrations.AlterField) and _is_demanded_now(one, migration.app_label, state):
-            yield f"{one.describe()}: the version before still writes NULL"
-        elif isinstance(one, migrations.RunSQL) and TAKES_AWAY.search(str(one.sql)):
-            yield f"{one.describe()}: it takes something away"
-        one.state_forwards(migration.app_label, state)
+    yield from _harms(migration.operations, migration.app_label, state, frozenset(state.models))
 
 
-def _single(operations: Sequence[Operation]) -> Iterator[Operation]:
+def _harms(
+    operations: Sequence[Operation], app: str, state: ProjectState, known: frozenset[tuple[str, str]]
+) -> Iterator[str]:
+    """`known`: the models that the version before has."""
     for one in operations:
-        # What common.migrating does in one step.
-        yield from _single(getattr(one, "operations", [])) if hasattr(one, "operations") else [one]
+        if isinstance(one, migrations.SeparateDatabaseAndState):
+            # What Django alone is told takes nothing from a database.
+            yield from _harms(one.database_operations, app, state.clone(), known)
+            one.state_forwards(app, state)
+        elif hasattr(one, "operations"):
+            # What common.migrating does in one step.
+            yield from _harms(one.operations, app, state, known)
+        else:
+            if why := _why(one, app, state, known):
+                yield f"{one.describe()}: {why}"
+            one.state_forwards(app, state)
+
+
+def _why(one: Operation, app: str, state: ProjectState, known: frozenset[tuple[str, str]]) -> str:
+    if isinstance(one, GONE):
+        return "stop using it in one release, and take it away in the next"
+    if isinstance(one, migrations.AddField) and not _may_be_left_out(one.field):
+        return "give it a db_default, for the version before does not write it"
+    if isinstance(one, migrations.AlterField):
+        return _refuses_now(one, app, state)
+    if isinstance(one, migrations.AddConstraint) and (app, one.model_name_lower) in known:
+        return "the version before still writes what it refuses"
+    if isinstance(one, migrations.RunSQL) and TAKES_AWAY.search(str(one.sql)):
+        return "it takes something away"
+    return ""
 
 
 def _may_be_left_out(field: Any) -> bool:
     return field.null or field.many_to_many or field.has_db_default()
 
 
-def _is_demanded_now(one: migrations.AlterField, app: str, state: ProjectState) -> bool:
-    before = state.models[app, one.model_name_lower].fields[one.name_lower]
-    return bool(before.null and not one.field.null)
+def _refuses_now(one: migrations.AlterField, app: str, state: ProjectState) -> str:
+    """What the version before still writes, or asks for, and is refused from then on; empty where it is nothing."""
+    before: Any = state.models[app, one.model_name_lower].fields[one.name_lower]
+    now: Any = one.field
+    if before.null and not now.null:
+        return "the version before still writes NULL"
+    if before.has_db_default() and not now.has_db_default() and not now.null:
+        return "the version before still leaves it to its db_default"
+    if now.unique and not before.unique:
+        return "the version before still writes the same twice"
+    if before.db_column != now.db_column:
+        return "the version before still asks for the old column"
+    if now.max_length and (not before.max_length or now.max_length < before.max_length):
+        return "the version before still writes what is longer"
+    return "" if _kind(before) == _kind(now) else "the version before still takes it for another kind"
+
+
+def _kind(field: Any) -> str:
+    return str(field.get_internal_type())
 
 
 def test_new_ones_leave_the_version_before_what_it_uses() -> None:
@@ -88,7 +131,16 @@ def _before(loader: MigrationLoader, migration: Migration) -> list[Any]:
         migrations.DeleteModel("Room"),
         migrations.AddField("room", "floor", models.IntegerField(default=0)),
         migrations.AlterField("room", "name", models.TextField()),
+        migrations.AlterField("room", "name", models.TextField(null=True, unique=True)),
+        migrations.AlterField("room", "name", models.TextField(null=True, db_column="title")),
+        migrations.AlterField("room", "name", models.CharField(null=True, max_length=20)),
+        migrations.AlterField("room", "name", models.IntegerField(null=True)),
+        migrations.AlterField("room", "beds", models.IntegerField()),
+        migrations.AlterModelTable("room", "trial_chamber"),
+        migrations.AddConstraint("room", models.UniqueConstraint(fields=["name"], name="each_once")),
         migrations.RunSQL("ALTER TABLE trial_room DROP COLUMN name"),
+        migrations.RunSQL("ALTER TABLE trial_room ALTER COLUMN name TYPE integer"),
+        migrations.SeparateDatabaseAndState([migrations.RemoveField("room", "name")]),
     ],
 )
 def test_control_what_would_break_the_version_before_is_noticed(operation: Operation) -> None:
@@ -101,6 +153,8 @@ def test_control_what_would_break_the_version_before_is_noticed(operation: Opera
         migrations.AddField("room", "floor", models.IntegerField(null=True)),
         migrations.AddField("room", "floor", models.IntegerField(db_default=0)),
         migrations.AddIndex("room", models.Index(fields=["name"], name="by_name")),
+        migrations.AlterField("room", "beds", models.IntegerField(null=True)),
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("room", "name")]),
     ],
 )
 def test_control_what_it_can_live_beside_is_not(operation: Operation) -> None:
@@ -118,6 +172,7 @@ def _a_room() -> ProjectState:
     fields: list[tuple[str, models.Field]] = [
         ("id", models.AutoField(primary_key=True)),
         ("name", models.TextField(null=True)),
+        ("beds", models.IntegerField(db_default=1)),
     ]
     migrations.CreateModel("Room", fields).state_forwards("trial", state)
     return state
