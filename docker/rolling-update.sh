@@ -20,6 +20,8 @@ send_to() {
 
 # Whatever happens, the list names both in the end: Nginx passes by who does not answer.
 trap 'send_to web web-b' EXIT
+# Also where its terminal goes away in the middle: this shell would end without the line above.
+trap 'exit 1' HUP INT TERM
 compose run --rm migrate
 send_to web-b
 compose up -d --no-deps --wait web

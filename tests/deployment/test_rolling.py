@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import time as stopwatch
@@ -20,6 +22,7 @@ import requests
 from django.db import connections
 
 from booking.models import Appointment
+from devtools.places import ROOT
 from tests.deployment.pair import Pair, prepared, running
 from tests.faults.steps import is_long, wait_for
 from tests.faults.web import BOOK, Client, clients
@@ -144,6 +147,26 @@ def _done(pair: Pair, call: str, webs: ExitStack) -> str:
         pair.webs[name].stop()
         webs.enter_context(pair.web(name))
     return call
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_whoever_ends_it_in_the_middle_leaves_both_in_the_list(how: signal.Signals, tmp_path: Path) -> None:
+    """An operator's connection goes away while one of the two is being replaced."""
+    shutil.copytree(ROOT / "docker", tmp_path / "docker")
+    docker = tmp_path / "docker" / "docker"
+    waits = 'touch "$0.waits"; while [ -e "$0.waits" ]; do sleep 0.05; done'
+    docker.write_text(f'#!/bin/sh\ncase "$*" in *"--wait web") {waits} ;; esac\n')
+    docker.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{docker.parent}:{os.environ['PATH']}", "SETTLE_SECONDS": "0"}
+    names = tmp_path / "docker" / "nginx" / "upstream.conf"
+    waiting = tmp_path / "docker" / "docker.waits"
+    with subprocess.Popen([tmp_path / "docker" / "rolling-update.sh"], env=environment) as update:
+        wait_for(waiting.exists)
+        assert "web:8000" not in names.read_text()
+        update.send_signal(how)
+        waiting.unlink()
+    assert update.returncode != 0
+    assert re.findall(r"server (\S+):8000", names.read_text()) == ["web", "web-b"]
 
 
 @the_long_look
