@@ -16,12 +16,23 @@ FOLDERS = {name: text for name, text in LOCATIONS.items() if "alias " in text}
 def test_what_nginx_answers_itself_says_hsts_and_may_not_be_framed_elsewhere() -> None:
     assert set(FOLDERS) == {"/static/", "/media/", "/private-files/"}
     for name, text in FOLDERS.items():
-        said = dict(re.findall(r"add_header (\S+) (.+);", text))
+        said = dict(re.findall(r"add_header (\S+) (.+) always;", text))
         assert re.search(r"max-age=31536000; includeSub|\$upstream", said["Strict-Transport-Security"]), name
         assert re.search(r"frame-ancestors 'self'|\$upstream", said["Content-Security-Policy"]), name
         assert said["X-Content-Type-Options"], name
-    # A header of the server itself would be lost in a location that adds one, and stand twice on the application's.
-    assert "add_header" not in re.sub(r"(?ms)^    location .*?^    \}$", "", SECURE)
+    # A header of the server itself is lost in a location that adds one, and would stand twice on the application's.
+    of_the_server = re.findall(r"add_header (\S+) (\S+)", re.sub(r"(?ms)^    location .*?^    \}$", "", SECURE))
+    assert dict(of_the_server) == {"Strict-Transport-Security": "$own_hsts", "X-Content-Type-Options": "$own_nosniff"}
+    for name, value in of_the_server:
+        source = f"$upstream_http_{name.lower().replace('-', '_')}"
+        assert re.search(rf'(?s)map {re.escape(source)} {re.escape(value)} \{{\s*""\s+\S.*default  "";', CONF), name
+
+
+def test_whatever_is_passed_on_is_limited() -> None:
+    passed = {name: text for name, text in LOCATIONS.items() if "proxy_pass" in text}
+    assert set(passed) == {"/", "@too_large"}
+    for name, text in passed.items():
+        assert "limit_req zone=asked burst=200 nodelay;" in text, name
 
 
 def test_programs_are_refused_over_plain_http() -> None:

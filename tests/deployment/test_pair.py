@@ -35,6 +35,12 @@ def test_pages_and_files_come_with_what_browsers_are_to_be_told(pair: Pair) -> N
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Server"] == "nginx"
+    refused = [pair.ask(path) for path in ("/readyz", "/static/nothing.css", "/media/documents/x.pdf", "/%00")]
+    for answer in (page, *refused):
+        assert answer.raw.headers.getlist("Strict-Transport-Security") == [
+            "max-age=31536000; includeSubDomains; preload"
+        ]
+        assert answer.raw.headers.getlist("X-Content-Type-Options") == ["nosniff"]
     for name in ("Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"):
         assert page.headers[name]
     [cookie] = [cookie for cookie in page.cookies if "csrf" in cookie.name]
