@@ -46,6 +46,8 @@ def options(dsn: str) -> dict[str, Any]:
         "include_source_context": False,
         "max_request_body_size": "never",
         "auto_session_tracking": False,
+        # Else each call to Stripe, NHS login or a bucket tells them of our Sentry, and which calls were of one request.
+        "trace_propagation_targets": [],
         "server_name": "",
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
+from sentry_sdk.tracing_utils import should_propagate_trace
 from sentry_sdk.transport import Transport
 from sentry_sdk.utils import event_from_exception
 
@@ -90,3 +91,8 @@ def test_what_is_not_to_be_told_is_not_gathered_either() -> None:
     for gathers in ("include_local_variables", "include_source_context", "auto_session_tracking"):
         assert given[gathers] is False
     assert given["before_send_transaction"]({}, {}) is None
+
+
+@pytest.mark.parametrize("url", ["https://api.stripe.com/v1/refunds", "https://auth.login.nhs.uk/token"])
+def test_nobody_who_is_called_learns_of_it(client: sentry_sdk.Client, url: str) -> None:
+    assert not should_propagate_trace(client, url)

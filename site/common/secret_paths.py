@@ -9,7 +9,9 @@ import logging
 import re
 
 PREFIXES = ("/calendar/feed/", "/visits/link/", "/account/notifications/stop/")
-_SECRET = re.compile(f"({'|'.join(map(re.escape, PREFIXES))})[^\\s/?#\"'<>]+", re.IGNORECASE)
+# With a slash too many an address leads nowhere, and what is in it still opens something.
+_BEGINNINGS = ("/" + "/+".join(map(re.escape, prefix[1:].split("/"))) for prefix in PREFIXES)
+_SECRET = re.compile(f"({'|'.join(_BEGINNINGS)})[^\\s/?#\"'<>]+", re.IGNORECASE)
 
 
 def discreet(text: str) -> str:

@@ -63,6 +63,11 @@ def test_a_line_that_does_not_fit_its_values_is_no_error_of_the_one_who_writes_i
     assert lines.getvalue() == ""
 
 
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_slash_too_many_gives_nothing_away(prefix: str) -> None:
+    assert SECRET not in discreet(f"Not Found: {prefix.replace('/', '//')}{SECRET}.ics")
+
+
 def test_other_addresses_are_told_whole() -> None:
     assert discreet("Not Found: /calendar/patient/ /visits/7d/") == "Not Found: /calendar/patient/ /visits/7d/"
 
