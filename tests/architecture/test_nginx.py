@@ -28,11 +28,12 @@ def test_what_nginx_answers_itself_says_hsts_and_may_not_be_framed_elsewhere() -
         assert re.search(rf'(?s)map {re.escape(source)} {re.escape(value)} \{{\s*""\s+\S.*default  "";', CONF), name
 
 
-def test_whatever_is_passed_on_is_limited() -> None:
+def test_whatever_is_passed_on_is_limited_and_by_a_connection_of_its_own() -> None:
     passed = {name: text for name, text in LOCATIONS.items() if "proxy_pass" in text}
     assert set(passed) == {"/", "@too_large"}
     for name, text in passed.items():
         assert "limit_req zone=asked burst=200 nodelay;" in text, name
+        assert "proxy_set_header Connection close;" in text, name
 
 
 def test_programs_are_refused_over_plain_http() -> None:
