@@ -35,6 +35,22 @@ def _demanded(name: str) -> Any:
     return field(default_factory=lambda: _env.str(name))
 
 
+def _secret_key() -> str:
+    """As long as Django's own check wants it: who guesses it signs whatever they like."""
+    key: str = _env.str("SECRET_KEY")
+    if len(key) < SHORTEST_SECRET_KEY:
+        raise EnvError(f"SECRET_KEY is shorter than {SHORTEST_SECRET_KEY} characters, and anybody may guess")
+    return key
+
+
+def _allowed_hosts() -> list[str]:
+    """Raises `environs.EnvError` for `*`: whoever asks by a name of theirs would have it in links that we send."""
+    names: list[str] = _env.list("ALLOWED_HOSTS")
+    if "*" in names:
+        raise EnvError("ALLOWED_HOSTS has *, and so anybody's name: say those of the site")
+    return names
+
+
 def _encryption_keys() -> list[str]:
     """At least one, each of which can encrypt: otherwise the first reason that a patient writes would be a 500."""
     keys: list[str] = _env.list("FIELD_ENCRYPTION_KEYS")
@@ -188,6 +204,7 @@ def _api_origins() -> list[str]:
 
 
 SHORTEST_SECRET = 20
+SHORTEST_SECRET_KEY = 50
 
 
 def is_loopback(url: str) -> bool:
@@ -199,7 +216,7 @@ def is_loopback(url: str) -> bool:
 class Environment:
     """What the environment says."""
 
-    secret_key: str = _demanded("SECRET_KEY")
+    secret_key: str = field(default_factory=_secret_key)
     field_encryption_keys: list[str] = field(default_factory=_encryption_keys)
     field_encryption_bound_only: bool = field(default_factory=lambda: _env.bool("FIELD_ENCRYPTION_BOUND_ONLY", False))
     """Whether a stored text opens only in the row and column that it was written to: not before `rotate_keys` has bound
@@ -214,7 +231,7 @@ class Environment:
     """When it ends a connection that rests inside a transaction, with its locks: WEB_IDLE_SECONDS, and so on."""
     redis_url: str = _demanded("REDIS_URL")
     base_url: str = _demanded("BASE_URL")
-    allowed_hosts: list[str] = field(default_factory=lambda: _env.list("ALLOWED_HOSTS"))
+    allowed_hosts: list[str] = field(default_factory=_allowed_hosts)
     email: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_email_url("EMAIL_URL")))
     email_provider: str = field(
         default_factory=lambda: _env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *provider.PROVIDERS]))
@@ -262,7 +279,9 @@ class Environment:
     """The id of Notify's template whose whole text is ((body))."""
     static_root: str = field(default_factory=lambda: _env.str("STATIC_ROOT", "staticfiles"))
     clinic_time_zone: str = field(default_factory=lambda: _env.str("CLINIC_TIME_ZONE", "Europe/London"))
-    trusted_proxy_count: int = field(default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0))
+    trusted_proxy_count: int = field(
+        default_factory=lambda: _env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+    )
     two_step_required: bool = field(default_factory=lambda: _env.bool("TWO_STEP_REQUIRED", True))
     """Whether doctors and staff must sign in with a second step before anything but the public pages opens to them."""
     api_origins: list[str] = field(default_factory=_api_origins)

@@ -16,6 +16,8 @@ environment = read_environment()
 # But for the benchmark, which is on loopback.
 if environment.simulates_stripe and not environment.insecure_http:
     raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")
+if not environment.insecure_http and not environment.base_url.startswith("https://"):
+    raise EnvError(f"BASE_URL is {environment.base_url}: links that open something would be asked for in the clear")
 if environment.sms_provider == "development":
     raise EnvError("SMS_PROVIDER is development: texts would become files that nobody reads")
 if environment.pds_provider == "sample":

@@ -72,6 +72,18 @@ def test_keys_that_cannot_encrypt_are_refused(monkeypatch: pytest.MonkeyPatch, k
         read_environment()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECRET_KEY", "x" * 49), ("ALLOWED_HOSTS", "clinic.example,*"), ("TRUSTED_PROXY_COUNT", "-1")]
+)
+def test_what_would_let_anybody_be_somebody_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(EnvError, match=name) as refused:
+        read_environment()
+    assert "x" * 49 not in str(refused.value)
+
+
 @pytest.mark.parametrize("private", ["media", "media/private", "staticfiles/../staticfiles/private"])
 def test_private_files_never_lie_where_they_are_published(monkeypatch: pytest.MonkeyPatch, private: str) -> None:
     monkeypatch.setenv("PRIVATE_ROOT", private)
@@ -285,6 +297,8 @@ def test_what_is_wrong_is_told_at_once_and_in_a_line_each() -> None:
     assert "DATABASE_OWNER_URL: is not set" in started("migrate", environment).stderr
     played = {**our_environment(**SET), **SIMULATED}
     assert "STRIPE_SECRET_KEY is the simulator's" in started("worker", played).stderr
+    clear = our_environment(**SET, DATABASE_OWNER_URL=SET["DATABASE_URL"]) | {"BASE_URL": "http://www.clinic.example"}
+    assert "BASE_URL is http://www.clinic.example" in started("restore", clear).stderr
 
 
 def started(job: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
