@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Gender
 from common import clock
+from common.drf.paging import UnknownCursor
 from common.drf.views import PublicView
 from common.errors import Invalid
 from doctors import selectors
@@ -103,7 +104,7 @@ class CardSerializer(serializers.Serializer[Any]):
 
 
 class SearchPageSerializer(serializers.Serializer[Any]):
-    """`count` stops at 200, and `count_is_partial` says so. `next` and `previous` are empty at the ends.
+    """`count` stops at 200, and `count_is_partial` says so. `next` and `previous` are null at the ends.
 
     `facets` has for each filter with a list how many doctors each value would leave beside the other filters; it is
     empty where that is not known (words, a distance, a price or day that leaves more than 100 doctors).
@@ -116,16 +117,18 @@ class SearchPageSerializer(serializers.Serializer[Any]):
     facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
     results = CardSerializer(source="cards", many=True)
 
-    def get_next(self, page: selectors.SearchPage) -> str:
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_next(self, page: selectors.SearchPage) -> str | None:
         return self._address("after", page.after)
 
-    def get_previous(self, page: selectors.SearchPage) -> str:
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_previous(self, page: selectors.SearchPage) -> str | None:
         return self._address("before", page.before)
 
-    def _address(self, name: str, cursor: str) -> str:
+    def _address(self, name: str, cursor: str) -> str | None:
         request: Request = self.context["request"]
         query = urlencode({**self.context["chosen"], name: cursor})
-        return request.build_absolute_uri(f"{request.path}?{query}") if cursor else ""
+        return request.build_absolute_uri(f"{request.path}?{query}") if cursor else None
 
 
 class ProfileSerializer(DoctorSerializer):
@@ -168,7 +171,10 @@ class DoctorList(PublicView):
             fields = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
             raise Invalid("invalid", "We do not know what one of the filters asks for.", fields=fields)
         asked = request.query_params
-        cursor = Cursor.read(after=asked.get("after", ""), before=asked.get("before", ""))
+        after, before = asked.get("after", ""), asked.get("before", "")
+        cursor = Cursor.read(after=after, before=before)
+        if cursor is None and (after or before):
+            raise UnknownCursor("before" if before else "after")
         page = selectors.doctors_search(form.filters(), now=clock.now(), choices=choices, cursor=cursor)
         context = {"request": request, "chosen": form.chosen()}
         return Response(SearchPageSerializer(page, context=context).data)

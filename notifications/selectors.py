@@ -84,7 +84,12 @@ def notices_page(user: AbstractUser, *, size: int, before: UUID | None, after: U
     page = latest_first(found, Q(), "created_at", size=size, before=before, after=after)
     texts = _texts_beside(page.rows)
     notices = [_notice(message, texts.get(text_key(message.dedupe_key))) for message in page.rows]
-    return KeyPage(rows=notices, has_previous=page.has_previous, has_next=page.has_next)
+    return KeyPage(
+        rows=notices,
+        has_previous=page.has_previous,
+        has_next=page.has_next,
+        has_unknown_edge=page.has_unknown_edge,
+    )
 
 
 def notices_all(user: AbstractUser) -> list[Notice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -29,11 +29,15 @@ def beyond(edge: Mapping[str, Any], *, is_rising: bool) -> Q:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyPage(Generic[T]):
-    """The rows of a page in the order of the list, and whether there are others on its two sides."""
+    """The rows of a page in the order of the list, and whether there are others on its two sides.
+
+    With `has_unknown_edge` nobody may see the row that it was to begin or end at: this is the first page instead.
+    """
 
     rows: list[T]
     has_previous: bool
     has_next: bool
+    has_unknown_edge: bool = False
 
 
 def key_page(found: Iterable[T], size: int, *, has_edge: bool = False, is_backwards: bool = False) -> KeyPage[T]:
@@ -59,20 +63,24 @@ def latest_first(
 ) -> KeyPage[ModelT]:
     """A page of the rows that are `wanted`, the latest by `column` first.
 
-    It begins behind the row whose public id is `before`, or ends at `after`. An id that is none of these rows names no
-    page, which is the first one then: where somebody else's row comes in time says when it is.
+    It begins behind the row whose public id is `before`, or ends at `after`: one that they may see, though it need not
+    be `wanted` (any more), so that whoever goes through a list is not lost where one of its rows changes. Any other id
+    names no page, which is the first one then: where somebody else's row comes in time says when it is.
     """
     edge_id = after or before
     edge = None
     if edge_id:
-        found = rows_found(filters=wanted & Q(public_id=edge_id), order_by=(column, "pk"), limit=1)
+        found = rows_found(
+            filters=Q(public_id=edge_id, **{f"{column}__isnull": False}), order_by=(column, "pk"), limit=1
+        )
         edge = found.values(column, "pk").first()
     is_backwards = edge is not None and after is not None
     order = (column, "pk") if is_backwards else (f"-{column}", "-pk")
     rows = rows_found(
         filters=wanted & beyond(edge, is_rising=is_backwards) if edge else wanted, order_by=order, limit=size + 1
     )
-    return key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+    page = key_page(rows, size, has_edge=edge is not None, is_backwards=is_backwards)
+    return replace(page, has_unknown_edge=edge_id is not None and edge is None)
 
 
 def estimated_rows(model: type[Model]) -> int:

@@ -55,6 +55,8 @@ def test_what_one_is_told_is_read_and_chosen() -> None:
     page = api.get("/api/v1/notices/?page_size=2").json()
     assert (len(page["results"]), page["previous"]) == (2, None)
     assert len(api.get(page["next"]).json()["results"]) == 1
+    theirs = MessageFactory.create().public_id
+    assert api.get(f"/api/v1/notices/?before={theirs}").json()["code"] == "unknown_cursor"
     one = page["results"][0]["id"]
     assert api.post(f"/api/v1/notices/{one}/read/").json()["unread"] == 2
     assert api.post("/api/v1/notices/read/").json()["unread"] == 0

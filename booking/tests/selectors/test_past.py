@@ -61,6 +61,17 @@ def test_somebody_elses_appointment_names_no_page() -> None:
     for asked in ({"before": theirs.public_id}, {"after": theirs.public_id}):
         page = behind(patient, **asked)
         assert (page.rows, page.has_previous, page.has_next) == (rows, False, False)
+        assert page.has_unknown_edge
+
+
+def test_a_row_that_has_left_the_list_meanwhile_is_still_an_edge_of_it() -> None:
+    """Whoever goes through what is cancelled, say, does not begin anew because one of it is no more."""
+    patient = PatientFactory.create()
+    later, gone, earlier = (AppointmentFactory.create(patient=patient, start=next_slot_start(d)) for d in (-1, 2, -3))
+    assert (behind(patient, after=gone.public_id).rows, behind(patient, before=gone.public_id).rows) == (
+        [],
+        [later, earlier],
+    )
 
 
 def visit(doctor: Doctor, local: datetime, status: Status = Status.FULFILLED) -> Appointment:

@@ -25,7 +25,7 @@ def doctor() -> Doctor:
 
 def test_anybody_may_list_doctors_with_their_next_times(client: Client, doctor: Doctor) -> None:
     answer = client.get("/api/v1/doctors/", {"specialty": "cardiology", "q": "amara"}).json()
-    assert (answer["count"], answer["count_is_partial"], answer["next"], answer["previous"]) == (1, False, "", "")
+    assert (answer["count"], answer["count_is_partial"], answer["next"], answer["previous"]) == (1, False, None, None)
     card = answer["results"][0]
     assert card["doctor"]["slug"] == doctor.slug
     assert card["specialties"] == [{"slug": "cardiology", "name": "Cardiology"}]
@@ -43,6 +43,13 @@ def test_pages_follow_one_another_by_address(client: Client) -> None:
     assert (len(first["results"]), len(second["results"])) == (20, 1)
     assert "gender=female" in first["next"]
     assert client.get(second["previous"]).json()["results"] == first["results"]
+
+
+@pytest.mark.parametrize("asked", [{"after": "x"}, {"before": "1_2"}])
+def test_a_cursor_that_nobody_said_is_refused_by_name(client: Client, asked: dict[str, str]) -> None:
+    answer = client.get("/api/v1/doctors/", asked)
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_cursor")
+    assert [answer.json()["cursor"]] == list(asked)
 
 
 def test_facets_say_how_many_doctors_each_value_leaves(client: Client, doctor: Doctor) -> None:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.drf.views import ApiView
+from common.errors import DomainError
 from common.keyset import KeyPage
 
 PAGE_SIZE = 20
@@ -24,6 +25,14 @@ class Place(TypedDict):
     size: int
     before: UUID | None
     after: UUID | None
+
+
+class UnknownCursor(DomainError):
+    """`before` or `after` names nothing that the caller may see: not the first page, or a program would go round."""
+
+    def __init__(self, cursor: str) -> None:
+        message = f"We know of nothing that {cursor} could be the edge of. Begin the list anew."
+        super().__init__("unknown_cursor", message, cursor=cursor)
 
 
 class PageQuery(serializers.Serializer[Any]):
@@ -50,6 +59,8 @@ class KeysetView(ApiView):
         asked = _read(self.filters_class, request) if self.filters_class else {}
         place = Place(size=query["page_size"], before=query["before"], after=query["after"])
         page = self.page(asked, place)
+        if page.has_unknown_edge:
+            raise UnknownCursor("after" if place["after"] else "before")
         rows = self.serializer_class(page.rows, many=True, context={"request": request, "view": self})
         return Response(
             {

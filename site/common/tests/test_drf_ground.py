@@ -26,6 +26,8 @@ from common.drf.views import ApiView
 from common.errors import Conflict
 from common.keyset import KeyPage
 
+UNKNOWN = UUID(int=9)
+
 
 class Row:
     def __init__(self, number: int) -> None:
@@ -48,7 +50,10 @@ class Rows(KeysetView):
 
     def page(self, asked: dict[str, Any], place: Place) -> KeyPage[Row]:
         self.asked.append((asked, place))
-        return KeyPage(rows=[Row(3), Row(2)], has_previous=place["before"] is not None, has_next=True)
+        is_unknown = UNKNOWN in (place["before"], place["after"])
+        return KeyPage(
+            rows=[Row(3), Row(2)], has_previous=place["before"] is not None, has_next=True, has_unknown_edge=is_unknown
+        )
 
 
 def ask(query: dict[str, Any]) -> Any:
@@ -72,6 +77,13 @@ def test_a_page_says_where_the_next_one_is_and_keeps_the_filters() -> None:
 def test_a_question_that_cannot_be_read_is_answered_beside_its_field(query: dict[str, Any]) -> None:
     answer = ask(query)
     assert (answer.status_code, list(answer.data["fields"])) == (422, list(query))
+
+
+@pytest.mark.parametrize("cursor", ["before", "after"])
+def test_an_edge_that_nobody_may_see_is_no_first_page(cursor: str) -> None:
+    """A program would take it for the next page, and go round for ever."""
+    answer = ask({cursor: str(UNKNOWN)})
+    assert (answer.status_code, answer.data["code"], answer.data["cursor"]) == (400, "unknown_cursor", cursor)
 
 
 def _request(**headers: str) -> Request:
