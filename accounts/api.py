@@ -8,7 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.core.internal.sessionkit import get_session_user
 from django.core.exceptions import ValidationError
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
@@ -77,7 +77,10 @@ class MeSerializer(serializers.ModelSerializer[User]):
 
 SESSION_HEADER = "X-Session-Token"
 _SESSION_TOKEN = OpenApiParameter(
-    SESSION_HEADER, str, OpenApiParameter.HEADER, description="Of a session; the body then has no credentials."
+    SESSION_HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="Of a session opened at `/api/auth/app/v1/`. The body then needs no email, password or code.",
 )
 
 
@@ -102,6 +105,11 @@ class CredentialsSerializer(ScopesSerializer):
         required=False,
         help_text="Where the account has two-step sign-in: what its authenticator app shows now, or a recovery code.",
     )
+
+
+_SIGN_IN = PolymorphicProxySerializer(
+    component_name="SignIn", serializers=[CredentialsSerializer, ScopesSerializer], resource_type_field_name=None
+)
 
 
 class TokenSerializer(serializers.ModelSerializer[ApiToken]):
@@ -155,9 +163,7 @@ class TokenView(PublicView):
     def get_permissions(self) -> list[BasePermission]:
         return [IsAuthenticated() if self.request.method == "DELETE" else AllowAny()]
 
-    @extend_schema(
-        request=CredentialsSerializer, responses={201: NewTokenSerializer}, parameters=[_SESSION_TOKEN], auth=[]
-    )
+    @extend_schema(request=_SIGN_IN, responses={201: NewTokenSerializer}, parameters=[_SESSION_TOKEN], auth=[])
     def post(self, request: Request) -> Response:
         """Sign in with email address and password, and a code where the account has two-step sign-in; or with the
         token of a session that was opened at `/api/auth/app/v1/`, in place of all three.
@@ -197,7 +203,7 @@ class ProofView(PublicView):
         if user.has_two_step:
             _assert_second_step(user, given["code"])
         else:
-            _authenticate(email=user.email, password=given["password"])
+            _assert_password(user, given["password"])
         services.token_prove(user=user, token_id=cast("ApiToken", request.auth).public_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -259,6 +265,14 @@ def _authenticate(*, email: str, password: str) -> User:
     if not is_confirmed(user):
         raise Forbidden("email_unconfirmed", "Confirm your email address on the website first.")
     return user
+
+
+def _assert_password(user: User, password: str) -> None:
+    try:
+        _authenticate(email=user.email, password=password)
+    except CredentialsRefused as error:
+        # Who it is stands fast, and they have sent no address.
+        raise CredentialsRefused("This password is not right.") from error
 
 
 def _assert_second_step(user: User, code: str) -> None:

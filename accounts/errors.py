@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, TooOften
 
 
 class CredentialsRefused(DomainError):
@@ -10,12 +10,12 @@ class CredentialsRefused(DomainError):
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(self) -> None:
-        super().__init__("credentials_refused", "The email address and the password do not match an account.")
+    def __init__(self, message: str = "The email address and the password do not match an account.") -> None:
+        super().__init__("credentials_refused", message)
 
 
-class TooManyAttempts(DomainError):
-    status = HTTPStatus.TOO_MANY_REQUESTS
+class TooManyAttempts(TooOften):
+    retry_after = 5 * 60
 
     def __init__(self) -> None:
         super().__init__("too_many_attempts", "There were too many attempts. Wait five minutes and try again.")

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from http import HTTPStatus
 from typing import Any
 
 from booking.slots import Slot
-from common.errors import Conflict, DomainError, Invalid
+from common.errors import Conflict, Invalid, TooOften
 
 
 class HoursAffect(Conflict):
@@ -35,10 +34,10 @@ class SlotTaken(Conflict):
         super().__init__("slot_taken", "Somebody has just taken that time. Please choose another.", alternatives=starts)
 
 
-class TooManyBookings(DomainError):
+class TooManyBookings(TooOften):
     """One account has asked for very many in a short time."""
 
-    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 60 * 60
 
     def __init__(self) -> None:
         message = "You have asked for many bookings in a short time. Try again in an hour."
@@ -53,10 +52,10 @@ class LinkRefused(Invalid):
         super().__init__("link_refused", message, fields={"birth_date": [message]})
 
 
-class TooManyTries(DomainError):
+class TooManyTries(TooOften):
     """Of the caller, whatever they tried."""
 
-    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 10 * 60
 
     def __init__(self) -> None:
         super().__init__("too_many_tries", "There were too many tries from where you are. Please wait ten minutes.")

@@ -145,16 +145,26 @@ class ProfileSerializer(DoctorSerializer):
 
 
 FILTERS = [
-    OpenApiParameter("q", str, description="Part of a name, a specialty or a condition; spelling may be near."),
+    OpenApiParameter(
+        "q",
+        {"type": "string", "maxLength": 80},
+        description="Part of a name, a specialty or a condition; spelling may be near.",
+    ),
     OpenApiParameter("specialty", str, description="A slug."),
     OpenApiParameter("location", str, description="A slug."),
     OpenApiParameter("modality", str, enum=Modality.values),
     OpenApiParameter("language", str, description="ISO 639-1."),
     OpenApiParameter("gender", str, enum=[Gender.FEMALE.value, Gender.MALE.value]),
-    OpenApiParameter("near", str, description="A town, or the first half of a postcode."),
+    OpenApiParameter(
+        "near", {"type": "string", "maxLength": 40}, description="A town, or the first half of a postcode."
+    ),
     OpenApiParameter("miles", int, enum=[5, 10, 50, 100], description="How far from `near`; 25 without."),
     OpenApiParameter("sort", str, enum=["nearest"], description="The nearest place to `near` first."),
-    OpenApiParameter("price", int, description="The most that the cheapest visit may cost, in whole pounds."),
+    OpenApiParameter(
+        "price",
+        {"type": "integer", "minimum": 0, "maximum": 10_000},
+        description="The most that the cheapest visit may cost, in whole pounds.",
+    ),
     OpenApiParameter("day", OpenApiTypes.DATE, description="Only doctors who may have a time then or later."),
     OpenApiParameter("after", str, description="From `next`."),
     OpenApiParameter("before", str, description="From `previous`."),

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from common.errors import Conflict, DomainError, Invalid
+from common.errors import Conflict, Invalid, TooOften
 from records.note_content import NoteContent
 from records.prescription_content import PrescriptionContent
 
@@ -54,19 +52,19 @@ class CheckRefused(Invalid):
         super().__init__("check_refused", message)
 
 
-class TooManyChecks(DomainError):
+class TooManyChecks(TooOften):
     """One caller has asked too often within a few minutes."""
 
-    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 10 * 60
 
     def __init__(self) -> None:
         super().__init__("too_many_checks", "That was too often. Please try again in ten minutes.")
 
 
-class TooManyTries(DomainError):
+class TooManyTries(TooOften):
     """Somebody has looked for patients in an emergency very often."""
 
-    status = HTTPStatus.TOO_MANY_REQUESTS
+    retry_after = 60 * 60
 
     def __init__(self) -> None:
         super().__init__("too_many_tries", "You have tried this too often. Wait an hour, or ask an administrator.")

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,6 +28,7 @@ from billing.models import Payment
 from billing.standing import standing_of
 from billing.states import ComplaintReason
 from common import clock
+from common.drf.files import LOCATION, kept_file
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import once
 from common.keyset import KeyPage
@@ -81,7 +81,7 @@ class AppointmentPayment(Endpoint):
 class ReceiptFile(Endpoint):
     area = Area.PAYMENTS
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    @extend_schema(parameters=[LOCATION], responses=kept_file("application/pdf"))
     def get(self, request: Request, receipt_id: UUID) -> HttpResponseBase:
         """The PDF of a receipt or credit note."""
         opened = services.receipt_open(actor=self.caller, receipt_id=receipt_id)

@@ -30,7 +30,7 @@ from booking.models import AvailabilityRule, Cancelling
 from booking.validators import LIMITS
 from common import clock
 from common.drf.repeating import once
-from common.drf.versions import stale_is_412, tagged, version_asked
+from common.drf.versions import ETAG, REREAD, stale_is_412, tagged, version_asked
 from common.errors import Invalid
 from doctors.endpoints import PracticeEndpoint
 from doctors.models import Doctor
@@ -131,16 +131,16 @@ class RuleAdd(HoursEndpoint):
 class RuleDetail(HoursEndpoint):
     is_versioned = True
 
-    @extend_schema(responses=RuleSerializer)
+    @extend_schema(parameters=REREAD, responses={200: RuleSerializer, 304: None})
     def get(self, request: Request, rule_id: UUID) -> Response:
         """A weekly window."""
         return self._tagged(selectors.rule_of(self.doctor, rule_id))
 
-    @extend_schema(request=RuleChangeSerializer, responses=RuleSerializer)
+    @extend_schema(parameters=[ETAG], request=RuleChangeSerializer, responses=RuleSerializer)
     def put(self, request: Request, rule_id: UUID) -> Response:
         """Change a weekly window in place."""
-        selectors.rule_of(self.doctor, rule_id)
-        version, asked = version_asked(request), _window(self.sent(RuleChangeSerializer))
+        current = selectors.version_of(selectors.rule_of(self.doctor, rule_id))
+        version, asked = version_asked(request, current=current), _window(self.sent(RuleChangeSerializer))
         shown, cancels = asked.pop("shown"), asked.pop("cancel")
         with stale_is_412(RuleStale):
             rule = services.rule_change(

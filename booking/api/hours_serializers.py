@@ -11,7 +11,7 @@ from rest_framework import serializers
 from booking.api.serializers import AppointmentSerializer
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import version_of
-from booking.validators import MINUTES_LATE, NOTE_LENGTH
+from booking.validators import LIMITS, MINUTES_LATE, NOTE_LENGTH
 from common.drf.fields import ClockField, DayField, InstantField
 from doctors.models import Location
 
@@ -151,7 +151,9 @@ class RulesRemoveSerializer(_SeveralSerializer):
 
 class CopySerializer(ShownSerializer):
     weekday = serializers.IntegerField(min_value=0, max_value=6)
-    to = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=6), allow_empty=False)
+    to = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=6), allow_empty=False, max_length=7
+    )
     replace = serializers.BooleanField(required=False, default=False)
 
 
@@ -167,13 +169,18 @@ class ExtraAddSerializer(serializers.Serializer[Any]):
     end = InstantField()
 
 
+def _limit(name: str) -> serializers.IntegerField:
+    least, most = LIMITS[name]
+    return serializers.IntegerField(required=False, default=None, allow_null=True, min_value=least, max_value=most)
+
+
 class LimitsChangeSerializer(serializers.Serializer[Any]):
     seen = serializers.CharField(help_text="`limits_seen`, as read.")
-    daily_cap = serializers.IntegerField(required=False, default=None, allow_null=True)
-    horizon_days = serializers.IntegerField(required=False, default=None, allow_null=True)
-    minimum_notice = serializers.IntegerField(required=False, default=None, allow_null=True)
-    buffer_before = serializers.IntegerField(required=False, default=None, allow_null=True)
-    buffer_after = serializers.IntegerField(required=False, default=None, allow_null=True)
+    daily_cap = _limit("daily_cap")
+    horizon_days = _limit("horizon_days")
+    minimum_notice = _limit("minimum_notice")
+    buffer_before = _limit("buffer_before")
+    buffer_after = _limit("buffer_after")
 
 
 class CancelThoseSerializer(serializers.Serializer[Any]):

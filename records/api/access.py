@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -20,6 +19,7 @@ from accounts.selectors import carers_reading, caring_as
 from accounts.states import READING, Area
 from common import clock
 from common.drf.fields import DayField
+from common.drf.files import LOCATION, kept_file
 from common.forms import EMAIL_LENGTH
 from common.uploads.serving import file_response
 from doctors.endpoints import PracticeEndpoint
@@ -369,7 +369,7 @@ class OwnExport(PatientEndpoint):
 class ExportFile(PatientEndpoint):
     area = Area.RECORDS
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @extend_schema(parameters=[LOCATION], responses=kept_file("application/zip"))
     def get(self, request: Request, export_id: UUID) -> HttpResponseBase:
         """The file, while it is kept. Only shortly after the caller has proved who they are."""
         assert_proved_recently(request)

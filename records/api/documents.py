@@ -18,7 +18,7 @@ from accounts.endpoints import Endpoint, PatientEndpoint
 from accounts.models import Patient
 from accounts.states import Area
 from common import clock
-from common.drf.files import FILE_ANSWERS
+from common.drf.files import LOCATION, SENT_IN
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import HEADER
 from common.keyset import KeyPage
@@ -173,7 +173,7 @@ class DocumentDetail(Endpoint):
 class DocumentFile(Endpoint):
     area = Area.RECORDS
 
-    @extend_schema(responses=FILE_ANSWERS)
+    @extend_schema(parameters=[LOCATION], responses=SENT_IN)
     def get(self, request: Request, document_id: UUID) -> HttpResponseBase:
         """The file itself; each time is in the audit log."""
         serve = partial(upload_response, request=request._request)  # noqa: SLF001 - Django's, not DRF's

@@ -19,7 +19,7 @@ from booking.selectors import appointment_for
 from common import clock
 from common.drf.fields import DayField
 from common.drf.paging import KeysetView, Place
-from common.drf.versions import stale_is_412, tagged, version_asked
+from common.drf.versions import ETAG, REREAD, stale_is_412, tagged, version_asked
 from common.errors import Forbidden, Invalid
 from common.forms import EMAIL_LENGTH
 from common.keyset import KeyPage
@@ -214,18 +214,18 @@ class NoteDraft(PracticeEndpoint):
     area = Area.RECORDS
     is_versioned = True
 
-    @extend_schema(responses=NoteDraftSerializer)
+    @extend_schema(parameters=REREAD, responses={200: NoteDraftSerializer, 304: None})
     def get(self, request: Request, note_id: UUID) -> Response:
         """What the doctor goes on writing: the open draft, else what was signed last."""
         note = self._own(note_id)
         services.note_viewed(actor=self.caller, note=note)
         return self._tagged(note)
 
-    @extend_schema(request=WritingSerializer, responses=NoteDraftSerializer)
+    @extend_schema(parameters=[ETAG], request=WritingSerializer, responses=NoteDraftSerializer)
     def put(self, request: Request, note_id: UUID) -> Response:
         """Keep what was typed: of a note that is not signed yet, or as an amendment of a signed one."""
         note = self._own(note_id)
-        version, typed = version_asked(request), self.sent(WritingSerializer)
+        version, typed = version_asked(request, current=note.draft_version), self.sent(WritingSerializer)
         stored = selectors.content_to_write(note)
         headings = selectors.headings_to_write(note, stored, [key for key, text in typed["sections"].items() if text])
         _assert_kept(typed["sections"], headings)
@@ -237,9 +237,9 @@ class NoteDraft(PracticeEndpoint):
     @extend_schema(responses={200: NoteRowSerializer})
     def delete(self, request: Request, note_id: UUID) -> Response:
         """Throw away what is not signed; a note that nobody has signed counts as entered in error then."""
-        self._own(note_id)
+        version = version_asked(request, current=self._own(note_id).draft_version)
         with stale_is_412(StaleDraft):
-            note = services.note_discard(actor=self.caller, note_id=note_id, version=version_asked(request))
+            note = services.note_discard(actor=self.caller, note_id=note_id, version=version)
         return Response(NoteRowSerializer(note).data)
 
     def _own(self, note_id: UUID) -> VisitNote:
@@ -279,9 +279,10 @@ class NoteSign(PracticeEndpoint):
     @extend_schema(request=NoteSigningSerializer, responses=NoteSerializer)
     def post(self, request: Request, note_id: UUID) -> Response:
         """Sign the draft that was read, or an amendment. Only shortly after the caller has proved who they are."""
-        assert_may_sign(self.caller, selectors.note_for(self.caller, note_id))
+        note = selectors.note_for(self.caller, note_id)
+        assert_may_sign(self.caller, note)
         assert_proved_recently(request)
-        version, asked = version_asked(request), self.sent(NoteSigningSerializer)
+        version, asked = version_asked(request, current=note.draft_version), self.sent(NoteSigningSerializer)
         with stale_is_412(StaleDraft):
             services.note_sign(actor=self.caller, note_id=note_id, version=version, **asked)
         return Response(note_told(self, selectors.note_for(self.caller, note_id)))

@@ -18,7 +18,7 @@ from accounts.states import Area
 from booking.policies import acts_as_doctor
 from booking.selectors import appointment_for
 from common import clock
-from common.drf.versions import stale_is_412, tagged, version_asked
+from common.drf.versions import ETAG, REREAD, stale_is_412, tagged, version_asked
 from common.errors import Forbidden
 from doctors.endpoints import PracticeEndpoint
 from records import selectors, services
@@ -120,7 +120,7 @@ class VisitPrescriptions(PracticeEndpoint):
         }
         return Response(VisitPrescriptionsSerializer(shown).data)
 
-    @extend_schema(request=None, responses={201: PrescriptionDraftSerializer})
+    @extend_schema(request=None, parameters=[ETAG], responses={201: PrescriptionDraftSerializer})
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Begin one; where one of that visit is not signed yet, that is the answer."""
         begun = services.prescription_begin(actor=self.caller, appointment_id=appointment_id)
@@ -131,18 +131,18 @@ class PrescriptionDraft(PracticeEndpoint):
     area = Area.RECORDS
     is_versioned = True
 
-    @extend_schema(responses=PrescriptionDraftSerializer)
+    @extend_schema(parameters=REREAD, responses={200: PrescriptionDraftSerializer, 304: None})
     def get(self, request: Request, prescription_id: UUID) -> Response:
         """What the doctor is writing."""
         prescription = self._own(prescription_id)
         assert_is_draft(prescription)
         return _draft(request, prescription)
 
-    @extend_schema(request=ItemsSerializer, responses=PrescriptionDraftSerializer)
+    @extend_schema(parameters=[ETAG], request=ItemsSerializer, responses=PrescriptionDraftSerializer)
     def put(self, request: Request, prescription_id: UUID) -> Response:
         """Keep what was typed, all of it."""
-        self._own(prescription_id)
-        version, content = version_asked(request), content_of(self.sent(ItemsSerializer)["items"])
+        version = version_asked(request, current=self._own(prescription_id).draft_version)
+        content = content_of(self.sent(ItemsSerializer)["items"])
         with stale_is_412(StalePrescription):
             saved = services.prescription_save(
                 actor=self.caller, prescription_id=prescription_id, version=version, content=content
@@ -152,11 +152,9 @@ class PrescriptionDraft(PracticeEndpoint):
     @extend_schema(responses={204: None})
     def delete(self, request: Request, prescription_id: UUID) -> Response:
         """Throw away what nobody has signed."""
-        self._own(prescription_id)
+        version = version_asked(request, current=self._own(prescription_id).draft_version)
         with stale_is_412(StalePrescription):
-            services.prescription_discard(
-                actor=self.caller, prescription_id=prescription_id, version=version_asked(request)
-            )
+            services.prescription_discard(actor=self.caller, prescription_id=prescription_id, version=version)
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def _own(self, prescription_id: UUID) -> Prescription:
@@ -184,7 +182,7 @@ class PrescriptionSign(PracticeEndpoint):
     area = Area.RECORDS
     is_versioned = True
 
-    @extend_schema(responses=ToSignSerializer)
+    @extend_schema(parameters=[ETAG], responses=ToSignSerializer)
     def get(self, request: Request, prescription_id: UUID) -> Response:
         """What is about to be signed, with the names, addresses and warnings that stand beside it."""
         prescription = self._own(prescription_id)
@@ -208,9 +206,10 @@ class PrescriptionSign(PracticeEndpoint):
     @extend_schema(request=PrescriptionSigningSerializer, responses=PrescriptionSerializer)
     def post(self, request: Request, prescription_id: UUID) -> Response:
         """Sign it. Only shortly after the caller has proved who they are."""
-        self._own(prescription_id)
+        prescription = self._own(prescription_id)
         assert_proved_recently(request)
-        version, asked = version_asked(request), self.sent(PrescriptionSigningSerializer)
+        version = version_asked(request, current=prescription.draft_version)
+        asked = self.sent(PrescriptionSigningSerializer)
         with stale_is_412(StalePrescription):
             services.prescription_sign(
                 actor=self.caller,

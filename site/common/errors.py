@@ -7,9 +7,13 @@ from typing import Any
 
 
 class DomainError(Exception):
-    """A refusal with a stable `code`, a plain sentence for the person, and typed `data` for the client."""
+    """A refusal with a stable `code`, a plain sentence for the person, and typed `data` for the client.
+
+    `retry_after` is in how many seconds the same may be asked again, where that is known.
+    """
 
     status = HTTPStatus.BAD_REQUEST
+    retry_after: int | None = None
 
     def __init__(self, code: str, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -65,8 +69,14 @@ class TooLarge(DomainError):
         super().__init__("too_large", "That is more than we can take at once. A file may have up to 20 MB.")
 
 
+class TooOften(DomainError):
+    """More than one of our limits allows (`common.limits`); subclasses say after how long there is more."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
 class Unavailable(DomainError):
-    """The database is away or too busy just now; the same request may well succeed after `retry_after` seconds."""
+    """The database is away or too busy just now; the same request may well succeed in a moment."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 5

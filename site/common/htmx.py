@@ -32,7 +32,7 @@ def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     else:
         template = "ui/domain_error_admin.html" if _is_at_a_desk(request, error) else "ui/domain_error.html"
     response = render(request, template, {"error": error, "back": _back(request)}, status=error.status)
-    if isinstance(error, Unavailable):
+    if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response
 

@@ -11,9 +11,12 @@ from django.urls import URLPattern
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from accounts.states import Area
+from booking.validators import LIMITS
 from common.areas import PUBLIC
+from common.drf.openapi import described
 from common.drf.views import ApiView
 from medconsult import api
+from records.prescription_content import MOST_ITEMS
 
 DOCS = Path(__file__).parents[2] / "docs"
 COMMITTED = DOCS / "openapi.yaml"
@@ -59,8 +62,45 @@ def test_whatever_demands_the_version_that_was_read_is_described_so() -> None:
         for method in ("post", "put", "patch", "delete")
         if hasattr(view, method) and issubclass(view, ApiView)
     }
-    demanding = {key for key, source in handlers.items() if "version_asked(" in source or "tag_asked(" in source}
+    demanding = {key for key, source in handlers.items() if "version_asked(" in source}
     marked = {(name, method) for name, method in handlers if getattr(views[name], "is_versioned", False)}
     assert demanding == marked
     assert ("api_note_sign", "post") in demanding
     assert COMMITTED.read_text().count("name: If-Match") == len(demanding)
+
+
+TAGGED = {
+    "/api/v1/appointments/{appointment_id}/prescriptions/ post": {"201"},
+    "/api/v1/availability/rules/{rule_id}/ get": {"200", "304"},
+    "/api/v1/availability/rules/{rule_id}/ put": {"200"},
+    "/api/v1/notes/{note_id}/draft/ get": {"200", "304"},
+    "/api/v1/notes/{note_id}/draft/ put": {"200"},
+    "/api/v1/prescriptions/{prescription_id}/draft/ get": {"200", "304"},
+    "/api/v1/prescriptions/{prescription_id}/draft/ put": {"200"},
+    "/api/v1/prescriptions/{prescription_id}/sign/ get": {"200"},
+}
+
+
+def test_a_generated_client_is_told_of_headers_refusals_and_limits() -> None:
+    told = described()
+    schemas = told["components"]["schemas"]
+    operations = {f"{path} {method}": one for path, ways in told["paths"].items() for method, one in ways.items()}
+    found: dict[str, set[str]] = {}
+    for name, operation in operations.items():
+        answers = operation["responses"]
+        asks = {one["name"] for one in operation.get("parameters", ())}
+        assert {"429", "default"} <= set(answers), name
+        assert ({"412", "428"} <= set(answers)) == ("If-Match" in asks), name
+        assert ("304" in answers) == ("If-None-Match" in asks), name
+        headers = {code: one.get("headers", {}) for code, one in answers.items() if "$ref" not in one}
+        assert all("X-Request-ID" in said for said in headers.values()), name
+        if tags := {code for code, said in headers.items() if "ETag" in said}:
+            found[name] = tags
+    assert found == TAGGED
+    assert {"X-Request-ID", "Retry-After"} <= set(told["components"]["responses"]["TooOften"]["headers"])
+    assert schemas["ItemsRequest"]["properties"]["items"]["maxItems"] == MOST_ITEMS
+    assert schemas["LimitsChangeRequest"]["properties"]["daily_cap"]["maximum"] == LIMITS["daily_cap"][1]
+    assert [one["$ref"].rpartition("/")[2] for one in schemas["SignInRequest"]["anyOf"]] == [
+        "CredentialsRequest",
+        "ScopesRequest",
+    ]

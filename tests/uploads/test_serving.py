@@ -88,19 +88,24 @@ def test_only_a_current_file_is_served(served: Callable[..., Evidence], state: U
 
 
 @pytest.mark.parametrize(
-    ("site", "mode", "status"),
+    ("site", "mode", "origin", "status"),
     [
-        ("same-origin", "no-cors", 200),
-        ("none", "navigate", 200),
-        ("cross-site", "navigate", 200),
-        ("cross-site", "no-cors", 404),
-        ("same-site", "cors", 404),
+        ("same-origin", "no-cors", "", 200),
+        ("none", "navigate", "", 200),
+        ("cross-site", "navigate", "", 200),
+        ("cross-site", "no-cors", "", 404),
+        ("same-site", "cors", "https://other.example", 404),
+        ("cross-site", "cors", "https://app.example", 200),
+        ("cross-site", "no-cors", "https://app.example", 404),
     ],
 )
 def test_another_sites_page_cannot_embed_the_file(
-    served: Callable[..., Evidence], site: str, mode: str, status: int
+    served: Callable[..., Evidence], settings: Settings, site: str, mode: str, origin: str, status: int
 ) -> None:
-    request = RequestFactory().get("/", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode})
+    """But a front end that API_ORIGINS names reads it, as whatever else it asks with its token."""
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Origin": origin}
+    request = RequestFactory().get("/", headers=headers)
     if status == 200:
         upload_response(served(), request=request).close()
         return

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.endpoints import Endpoint
 from accounts.states import Area
 from common.drf.fields import DayField
-from common.drf.files import FILE_ANSWERS
+from common.drf.files import LOCATION, SENT_IN
 from common.drf.repeating import once
 from common.errors import NotFound
 from common.uploads.serving import upload_response
@@ -208,7 +208,7 @@ class EvidenceAdd(_Applicant):
 
 
 class EvidenceFile(_Applicant):
-    @extend_schema(responses=FILE_ANSWERS)
+    @extend_schema(parameters=[LOCATION], responses=SENT_IN)
     def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
         """A file of one's own; each look is in the audit log."""
         self.assert_has_begun()

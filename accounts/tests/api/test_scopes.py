@@ -116,7 +116,8 @@ def test_a_sensitive_act_asks_who_holds_the_token_once_more(client: Client, user
     assert client.post("/api/v1/signing/", {}, **send).status_code == 200
     ApiToken.objects.update(proved_at=clock.now() - timedelta(minutes=6))
     assert client.post("/api/v1/signing/", {}, **send).json()["code"] == "proof_needed"
-    assert client.post("/api/v1/token/proof/", {"password": "not this"}, **send).json()["code"] == "credentials_refused"
+    wrong = client.post("/api/v1/token/proof/", {"password": "not this"}, **send).json()
+    assert (wrong["code"], wrong["detail"]) == ("credentials_refused", "This password is not right.")
     assert client.post("/api/v1/signing/", {}, **send).status_code == 403
     assert client.post("/api/v1/token/proof/", {"password": PASSWORD}, **send).status_code == 204
     assert client.post("/api/v1/signing/", {}, **send).status_code == 200
@@ -126,4 +127,5 @@ def test_proofs_are_limited_as_signing_in_is(client: Client, user: User) -> None
     send: dict[str, Any] = {"content_type": "application/json", "headers": bearer(user)}
     wrong = [client.post("/api/v1/token/proof/", {"password": "not this"}, **send).status_code for _ in range(6)]
     assert wrong == [401] * 5 + [429]
-    assert client.post("/api/v1/token/proof/", {"password": PASSWORD}, **send).status_code == 429
+    limited = client.post("/api/v1/token/proof/", {"password": PASSWORD}, **send)
+    assert (limited.status_code, limited["Retry-After"], limited.json()["retry_after"]) == (429, "300", 300)

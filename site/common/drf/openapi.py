@@ -55,6 +55,31 @@ _PROBLEM = {
     },
     "required": ["type", "title", "status", "detail", "code"],
 }
+_CONTENT = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REQUEST_ID = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+_RETRY_AFTER = {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}
+_HEADERS = {
+    "RequestId": {
+        "description": "By which we find this request in our log.",
+        "schema": {"type": "string"},
+        "required": True,
+    },
+    "RetryAfter": {"description": "Seconds after which the same may be asked again.", "schema": {"type": "integer"}},
+}
+_REFUSALS: dict[str, dict[str, Any]] = {
+    "Unread": {"description": "`If-Match` is missing: this is changed by whoever says which version they have read."},
+    "Stale": {"description": "Somebody has changed it since it was read; nothing was overwritten."},
+    "TooOften": {"description": "More often than one of the limits allows.", "headers": _RETRY_AFTER},
+    "Refused": {"description": "Refused, and why; 503 says when to try again.", "headers": _RETRY_AFTER},
+}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/responses/{name}"}
+
+
+_OF_ALL = {"429": _ref("TooOften"), "default": _ref("Refused")}
+_OF_VERSIONED = {"412": _ref("Stale"), "428": _ref("Unread")}
 
 
 @cache
@@ -90,10 +115,14 @@ class Description(AutoSchema):
         return {200: _page_of(self.view.serializer_class)}  # type: ignore[arg-type]  # a class can be hashed
 
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002
-        """DRF forgets that the column of a field may be empty which is only read; JSON Schema's `time` has a zone."""
+        """DRF forgets that the column of a field may be empty which is only read, and spectacular how long a list of
+        objects may be; JSON Schema's `time` has a zone."""
         if isinstance(field, serializers.ChoiceField) and field.read_only and _may_be_empty(field):
             field.allow_blank = True
         schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        most = getattr(field, "max_length", None) if isinstance(field, serializers.ListSerializer) else None
+        if most is not None:
+            schema |= {"maxItems": most}
         if isinstance(field, serializers.TimeField):
             schema = {name: said for name, said in schema.items() if name != "format"} | {"pattern": _TIME}
         return schema
@@ -136,16 +165,28 @@ def our_endpoints(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str,
 
 
 def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Spectacular's postprocessing: every operation may be refused, and each refusal is a problem."""
-    result["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
-    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    """Spectacular's postprocessing: every operation may be refused, each refusal is a problem, and every answer has the
+    request's id."""
+    components = result["components"]
+    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    for schema in components["schemas"].values():
+        if "oneOf" in schema:
+            # What fits one of the kinds of body may fit another as well.
+            schema["anyOf"] = schema.pop("oneOf")
+    components["headers"] = _HEADERS
+    components["responses"] = {
+        name: {**said, "headers": _REQUEST_ID | said.get("headers", {}), "content": _CONTENT}
+        for name, said in _REFUSALS.items()
+    }
     for path in result["paths"].values():
         for operation in path.values():
-            responses = operation["responses"]
-            responses.setdefault("default", {"description": "Refused, and why."})
-            for code, response in responses.items():
-                if code == "default" or code.startswith(("4", "5")):
-                    response["content"] = content
+            told = operation["responses"]
+            for code, response in told.items():
+                response["headers"] = _REQUEST_ID | response.get("headers", {})
+                if code.startswith(("4", "5")):
+                    response["content"] = _CONTENT
+            is_versioned = any(one["name"] == "If-Match" for one in operation.get("parameters", ()))
+            operation["responses"] = told | (_OF_VERSIONED if is_versioned else {}) | _OF_ALL
     return result
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
-from rest_framework import exceptions, parsers
+from rest_framework import exceptions, parsers, renderers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -30,6 +30,15 @@ class JSONParser(parsers.JSONParser):
             return super().parse(*args, **kwargs)
         except RecursionError as error:
             raise exceptions.ParseError("JSON parse error - nested too deeply") from error
+
+
+class _Problem(Response):
+    """JSON, also of a view that answers in something else, and where what was asked for is what nobody can render."""
+
+    @property
+    def rendered_content(self) -> Any:
+        self.accepted_renderer, self.accepted_media_type = renderers.JSONRenderer(), CONTENT_TYPE
+        return super().rendered_content
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -61,31 +70,31 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 
 
 def _domain_problem(error: DomainError) -> Response:
-    data = dict(error.data)
-    headers = {}
-    if isinstance(error, Invalid) and error.fields:
-        data["fields"] = error.fields
-    if isinstance(error, Unavailable):
-        headers["Retry-After"] = str(error.retry_after)
-    return _problem(error.status, error.code, error.message, data, headers)
+    fields = {"fields": error.fields} if isinstance(error, Invalid) and error.fields else {}
+    return _problem(error.status, error.code, error.message, {**_data(error), **fields}, _wait(error))
 
 
 def problem(error: DomainError) -> dict[str, Any]:
     """The body of a refusal, for what answers an API client before a view is reached."""
-    return _body(error.status, error.code, error.message, error.data)
+    return _body(error.status, error.code, error.message, _data(error))
 
 
 def problem_answer(error: DomainError) -> HttpResponse:
     """A refusal of what stands in front of the views, or behind them."""
-    answer = JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
-    if isinstance(error, Unavailable):
-        answer["Retry-After"] = str(error.retry_after)
-    return answer
+    return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE, headers=_wait(error))
+
+
+def _data(error: DomainError) -> dict[str, Any]:
+    return error.data if error.retry_after is None else {**error.data, "retry_after": error.retry_after}
+
+
+def _wait(error: DomainError) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def _problem(status: int, code: str, detail: str, data: Mapping[str, Any], headers: Mapping[str, str]) -> Response:
     body = _body(status, code, detail, data)
-    return Response(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
+    return _Problem(body, status=status, headers=dict(headers), content_type=CONTENT_TYPE)
 
 
 def _body(status: int, code: str, detail: str, data: Mapping[str, Any]) -> dict[str, Any]:

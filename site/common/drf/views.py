@@ -19,7 +19,12 @@ class ApiView(views.APIView):
     `area` is what the scopes of a token and the limits speak of: a token opens no view that names none. `is_keyed` says
     that its POST takes an `Idempotency-Key` (`common.drf.once`), `is_versioned` that whatever changes it demands
     an `If-Match` (`version_asked`); both are for the description.
+
+    Nobody is told a view's methods by OPTIONS, but by its description; what a page elsewhere asks before it calls,
+    django-cors-headers answers in front of us.
     """
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     permission_classes = [IsAuthenticated]
     area: ClassVar[str] = ""

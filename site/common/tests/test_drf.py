@@ -42,7 +42,7 @@ def problem(response: Any) -> dict[str, Any]:
         ("invalid", 422, "too_long", {"fields": {"reason": ["Use fewer words."]}}),
         ("denied", 403, "permission_denied", {}),
         ("parse", 400, "parse_error", {}),
-        ("database", 503, "unavailable", {}),
+        ("database", 503, "unavailable", {"retry_after": 5}),
         ("shadowing", 409, "taken", {}),
     ],
 )

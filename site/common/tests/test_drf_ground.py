@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,7 +19,6 @@ from common.drf.versions import (
     PreconditionFailed,
     PreconditionNeeded,
     stale_is_412,
-    tag_asked,
     tagged,
     version_asked,
 )
@@ -93,24 +93,34 @@ def _request(**headers: str) -> Request:
 @pytest.mark.parametrize("given", ["", "*"])
 def test_a_change_that_names_no_version_is_428(given: str) -> None:
     with pytest.raises(PreconditionNeeded):
-        version_asked(_request(**{"If-Match": given} if given else {}))
+        version_asked(_request(**{"If-Match": given} if given else {}), current=7)
 
 
-@pytest.mark.parametrize("given", ["7", 'W/"7"', '"x"', '"7", "8"', '"-7"', '"\u0667"', '""', '"7"\x00'])
+@pytest.mark.parametrize(
+    "given", ["7", 'W/"7"', 'W/"7", w/"7"', '"x"', '"-7"', '"\u0667"', '""', '"7"\x00', f'"{"7" * 5000}"', '"30/None"']
+)
 def test_what_is_no_version_of_ours_is_412(given: str) -> None:
     with pytest.raises(PreconditionFailed):
-        version_asked(_request(**{"If-Match": given}))
+        version_asked(_request(**{"If-Match": given}), current=7)
 
 
-def test_a_version_is_read_as_it_was_told() -> None:
-    told = tagged(_request(), {}, 7)["ETag"]
-    assert version_asked(_request(**{"If-Match": told})) == 7
-    assert tag_asked(_request(**{"If-Match": tagged(_request(), {}, "30/None")["ETag"]})) == "30/None"
+@pytest.mark.parametrize(
+    ("given", "version"),
+    [('"7"', 7), ('"6"', 6), ('"6", "7"', 7), ('"7","8"', 7), ('W/"7", "6"', 6), ('"x" , "7"', 7), ('"8", "6"', 8)],
+)
+def test_of_the_versions_that_were_read_the_present_one_is_meant(given: str, version: int) -> None:
+    assert version_asked(_request(**{"If-Match": given}), current=7) == version
+    told = tagged(_request(), {}, version)["ETag"]
+    assert version_asked(_request(**{"If-Match": told}), current=7) == version
 
 
-def test_what_a_reader_has_already_is_not_sent_again() -> None:
-    request = Request(RequestFactory().get("/", headers={"If-None-Match": '"7"'}))
-    assert (tagged(request, {"a": 1}, 7).status_code, tagged(request, {"a": 1}, 8).status_code) == (304, 200)
+@pytest.mark.parametrize(
+    ("had", "status"),
+    [('"7"', 304), ('W/"7"', 304), ('"6", W/"7"', 304), ("*", 304), ('"8"', 200), ("7", 200), ("", 200)],
+)
+def test_what_a_reader_has_already_is_not_sent_again(had: str, status: int) -> None:
+    answer = tagged(Request(RequestFactory().get("/", headers={"If-None-Match": had})), {"a": 1}, 7)
+    assert (answer.status_code, answer["ETag"], answer.data) == (status, '"7"', None if status == 304 else {"a": 1})
 
 
 def test_a_stale_version_keeps_the_code_and_what_stands_there_now() -> None:
@@ -144,10 +154,20 @@ def test_an_address_that_is_not_there_is_a_problem(client: Client, path: str, me
 
 
 def test_what_cannot_be_answered_as_asked_is_a_problem(client: Client) -> None:
-    unread = client.get("/api/v1/doctors/", headers={"Accept": "image/png"})
-    assert (unread.status_code, unread["Content-Type"]) == (406, "application/problem+json")
+    for path in ("/api/v1/doctors/", "/api/v1/schema/"):
+        unread = client.get(path, headers={"Accept": "image/png"})
+        assert (unread.status_code, unread["Content-Type"]) == (406, "application/problem+json")
+        assert json.loads(unread.content)["code"] == "not_acceptable"
     foreign = client.get("/api/v1/doctors/", headers={"Host": "elsewhere.example"})
     assert (foreign.status_code, foreign["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/v1/doctors/", "/api/v1/token/", "/api/v1/pages/", "/api/v1/nothing/"])
+def test_allow_names_no_method_that_is_refused(client: Client, path: str) -> None:
+    told = client.options(path)
+    assert told.status_code == 405
+    assert "OPTIONS" not in told["Allow"]
 
 
 ELSEWHERE = "https://app.example.org"
@@ -166,4 +186,7 @@ def test_no_other_origin_may_call_unless_it_is_named_and_never_with_cookies(clie
     assert told["Access-Control-Allow-Origin"] == ELSEWHERE
     assert "idempotency-key" in told["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Credentials" not in told
+    asked = client.get("/api/v1/doctors/", headers={"Origin": ELSEWHERE})
+    exposed = asked["Access-Control-Expose-Headers"]
+    assert exposed.split(", ") == ["ETag", "Location", "Retry-After", "X-Request-ID"]
     assert "Access-Control-Allow-Origin" not in _preflight(client, "/account/login/")
