@@ -17,7 +17,7 @@ from booking.policies import acts_as_doctor, acts_for_practice
 from booking.selectors.appointments import appointment_for
 from booking.services.listing import listing_follow_release
 from booking.services.moves import write
-from booking.states import LIVE
+from booking.states import LIVE, Status
 from common import clock
 from common.errors import Conflict, Forbidden
 from common.locks import busy_if_locked
@@ -80,6 +80,9 @@ def locked_for_practice(actor: User, appointment_id: UUID, *, in_error: bool = F
 def _assert_open(step: Step, appointment: Appointment, now: datetime) -> None:
     current = appointment.status
     if current not in step.sources:
-        raise Conflict("illegal_transition", "This appointment can no longer be changed that way.", current=current)
+        told = "This appointment can no longer be changed that way."
+        if current == Status.PENDING:
+            told = "This appointment is not booked yet. Once it is, you can say what became of it."
+        raise Conflict("illegal_transition", told, current=current)
     if not step.is_due(appointment, now=now):
         raise Conflict("too_early", step.refusal, current=current)

@@ -22,11 +22,17 @@ from booking.services.remind import reminders_forget
 from booking.services.share import shares_follow
 from booking.services.taking import Taking, asserted_slot, free_the_time, rivals_without_claim
 from booking.slots import Span
-from booking.states import MOVABLE
+from booking.states import MOVABLE, PendingReason, Status
 from common import clock
 from common.errors import Conflict, Forbidden
 from common.templatetags.when import local_time, zone_name
 from notifications.services import messages_queue
+
+_NO_LONGER = "The time of this appointment can no longer be changed."
+_NOT_YET = {
+    PendingReason.APPROVAL: "The doctor has been asked about this very time. Once it is booked, it can be changed.",
+    PendingReason.PAYMENT: "This appointment is not paid for yet. Once it is booked, its time can be changed.",
+}
 
 
 def appointment_move(
@@ -82,7 +88,9 @@ def assert_movable(appointment: Appointment) -> None:
     """Raises `Conflict` (`illegal_transition`)."""
     current = appointment.status
     if current not in MOVABLE:
-        raise Conflict("illegal_transition", "The time of this appointment can no longer be changed.", current=current)
+        is_pending = current == Status.PENDING
+        told = _NOT_YET[PendingReason(appointment.pending_reason)] if is_pending else _NO_LONGER
+        raise Conflict("illegal_transition", told, current=current)
 
 
 def assert_in_time(actor: User, appointment: Appointment, *, seen_sequence: int | None, now: datetime) -> None:

@@ -10,8 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import Patient, User
 from accounts.tests.factories import PatientFactory, UserFactory
 from booking.models import Appointment
-from booking.services import appointment_cancel
-from booking.tests.factories import bookable_doctor, next_slot_start
+from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, share, told, user_of
 from doctors.models import Doctor
 
@@ -105,14 +104,19 @@ def test_other_fields_change_nothing(api: APIClient, appointment: Appointment) -
     )
 
 
-def test_what_is_cancelled_says_how_it_stands(api: APIClient, appointment: Appointment) -> None:
-    appointment_cancel(actor=user_of(appointment.patient), appointment_id=appointment.public_id)
-    answer = move(api, appointment, appointment.start + HALF)
-    assert (answer.status_code, answer.json()["code"], answer.json()["current"]) == (
-        409,
-        "illegal_transition",
-        "cancelled",
-    )
+@pytest.mark.parametrize(
+    ("state", "current", "told"),
+    [
+        ("cancelled", "cancelled", "can no longer be changed"),
+        ("requested", "pending", "The doctor has been asked about this very time"),
+        ("held", "pending", "not paid for yet"),
+    ],
+)
+def test_what_is_not_booked_says_how_it_stands(doctor: Doctor, state: str, current: str, told: str) -> None:
+    made = AppointmentFactory.create(visit_type=doctor.visit_types.get(), start=next_slot_start(3), **{state: True})
+    answer = move(signed_in(made.patient), made, made.start + HALF)
+    assert (answer.status_code, answer.json()["code"], answer.json()["current"]) == (409, "illegal_transition", current)
+    assert told in answer.json()["detail"]
 
 
 def test_others_find_nothing_and_helpers_may_not(doctor: Doctor, appointment: Appointment) -> None:
