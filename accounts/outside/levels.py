@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import OutsideIdentity, User
-from accounts.outside.kept import level_of
+from accounts.outside.kept import level_of, note_level
 from integrations.nhs import login
 from integrations.nhs.levels import Level
 
@@ -63,6 +63,18 @@ def _lacks(user: User, given: Level | None, capability: Capability) -> bool:
         wanted = level_for(capability)
         return settings.NHS_LOGIN.binds_linked and wanted is not Level.P0 and is_linked(user)
     return not given.reaches(level_for(capability))
+
+
+def add(request: HttpRequest, user: User, level: Level) -> None:
+    """That somebody who is signed in has proved so much there besides.
+
+    A session that came by a password is as sure as its second step and is bound by no level: going on to NHS login does
+    not bind it to one, unless the account is bound however it was opened. What was proved before is not less now.
+    """
+    before = level_of(request)
+    is_bound = before is not None or settings.NHS_LOGIN.binds_linked
+    if is_bound and not (before and before.reaches(level)):
+        note_level(request, user, level)
 
 
 def is_linked(user: User) -> bool:

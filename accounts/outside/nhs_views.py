@@ -137,8 +137,8 @@ def _found(way: kept.OnTheWay, person: login.Verified) -> kept.Found:
 
 
 def _go_on(request: HttpRequest, way: kept.OnTheWay, user: User, level: Level) -> HttpResponse:
-    """Signed in already, and proved anew: the session has a new name with it."""
-    kept.note_level(request, user, level)
+    """Signed in already, and proved anew: the session has a new name with it, and may open more, never less."""
+    levels.add(request, user, level)
     if way.again:
         record_authentication(request, user, method=NHS_LOGIN.provider.value, reauthenticated=True)
     else:

@@ -20,11 +20,11 @@ from django.views.decorators.cache import never_cache
 
 from accounts import services
 from accounts.models import User
-from accounts.outside import kept
+from accounts.outside import kept, levels
 from accounts.outside.ways import Way
 from accounts.policies import SignedInRequest, own_address, recently_authenticated
 from common.errors import Conflict, NotFound
-from integrations.oidc import ProviderAway, Tokens
+from integrations.oidc import ClientRefused, ProviderAway, Tokens
 
 logger = logging.getLogger(__name__)
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponse])
@@ -93,7 +93,7 @@ def connect_own(request: HttpRequest, way: Way) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("accounts:security")
     if found.level:
-        kept.note_level(request, user, found.level)
+        levels.add(request, user, found.level)
     if tokens:
         services.outside_tokens_keep(user=user, provider=way.provider, tokens=tokens)
     get_adapter(request).send_notification_mail("account/email/outside_connected", user, {"way": way})
@@ -127,7 +127,8 @@ def refused(request: HttpRequest, way: Way, reason: str) -> HttpResponse:
 
 
 def away(request: HttpRequest, way: Way, error: ProviderAway) -> HttpResponse:
-    logger.warning("%s is away: %s", way.provider.label, error)
+    level = logging.ERROR if isinstance(error, ClientRefused) else logging.WARNING
+    logger.log(level, "%s is away: %s", way.provider.label, error)
     context = {"way": way, "reason": "away"}
     return render(request, "accounts/outside/not_recognised.html", context, status=HTTPStatus.SERVICE_UNAVAILABLE)
 

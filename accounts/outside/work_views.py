@@ -56,23 +56,24 @@ def back(request: HttpRequest) -> HttpResponse:
         return refused(request, WORK_LOGIN, "no_attempt")
     try:
         person = work.finish(way.attempt, request.GET.dict())
+        address = work.address_of(person)
     except NotGiven:
         return refused(request, WORK_LOGIN, "not_given")
     except AnswerRefused as error:
         return refused(request, WORK_LOGIN, error.reason)
     except ProviderAway as error:
         return away(request, WORK_LOGIN, error)
-    return _recognised(request, way, person)
+    return _recognised(request, way, person, address)
 
 
-def _recognised(request: HttpRequest, way: kept.OnTheWay, person: SignedIn) -> HttpResponse:
+def _recognised(request: HttpRequest, way: kept.OnTheWay, person: SignedIn, address: str) -> HttpResponse:
     owner, user = services.identity_verify(provider=WORK_LOGIN.provider, subject=person.subject), request.user
     if owner is None:
         found = kept.Found(
             provider=PROVIDER,
             subject=person.subject,
             level=None,
-            email=work.address_of(person),
+            email=address,
             target=way.target,
             at=time.time(),
         )

@@ -24,7 +24,7 @@ from audit.services import event_record
 from common import clock
 from common.errors import NotFound
 from common.fields import opened
-from integrations.oidc import AnswerRefused, GrantOver, ProviderAway, Tokens, work
+from integrations.oidc import AnswerRefused, ClientRefused, GrantOver, ProviderAway, Tokens, work
 from notifications.services import Outgoing, messages_queue
 
 logger = logging.getLogger(__name__)
@@ -78,18 +78,26 @@ def outside_tokens_sweep(*, now: datetime | None = None) -> int:
     """Refresh what is over soon, for a worker, outside a transaction; how many were asked for.
 
     It may run twice. A provider that is away is soon asked for nobody else. What no provider is known for is forgotten.
+    Raises `ClientRefused` where it refuses us, and has answered for nobody: then a leaver is not found, and the job has
+    to count as failed (`job_late`, common.periodic).
     """
     now = now or clock.now()
     if not work.is_offered():
         OutsideTokens.objects.filter(identity__provider=OutsideIdentity.Provider.WORK_LOGIN).delete()
     # In no order: one that the provider has no answer to must not be the first of every run.
     due = OutsideTokens.objects.filter(_due(now)).order_by("?").values_list("public_id", flat=True)[:MOST_AT_ONCE]
-    asked = unanswered = 0
+    asked, unanswered, refusal = 0, 0, None
     for tokens_id in due:
         asked += 1
-        unanswered += not outside_tokens_refresh(tokens_id=tokens_id, now=now)
+        try:
+            unanswered += not outside_tokens_refresh(tokens_id=tokens_id, now=now)
+        except ClientRefused as error:
+            # One alone may be odd by itself: whoever comes after it is asked for all the same.
+            unanswered, refusal = unanswered + 1, error
         if unanswered == AWAY_AFTER:
             break
+    if refusal and unanswered == asked:
+        raise refusal
     return asked
 
 
@@ -97,7 +105,7 @@ def outside_tokens_refresh(*, tokens_id: UUID, now: datetime | None = None) -> b
     """Have one person's token refreshed; outside a transaction. False where the provider is away.
 
     Where it refuses for good, the person is signed out here, programs too, and told. Nothing happens where somebody
-    else is about it.
+    else is about it. Raises `ClientRefused` where it refuses us, whoever is asked for, and nobody is signed out.
     """
     asked = _claim(tokens_id, now or clock.now())
     if asked is None:
@@ -108,6 +116,10 @@ def outside_tokens_refresh(*, tokens_id: UUID, now: datetime | None = None) -> b
         _end(asked)
     except AnswerRefused as error:
         logger.warning("A refreshed token of %s is not taken: %s", asked.provider, error.reason)
+    except ClientRefused:
+        logger.exception("%s answers nothing that we ask", asked.provider)
+        _give_back(asked)
+        raise
     except ProviderAway as error:
         logger.warning("%s is away: %s", asked.provider, error)
         if not error.may_have_acted:

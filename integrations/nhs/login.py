@@ -9,7 +9,7 @@ from django.conf import settings
 from joserfc.jwk import RSAKey
 
 from integrations.nhs.levels import Level, asked_for, level_given
-from integrations.oidc import AnswerRefused, Attempt, Begun, Client, PrivateKeyJwt, SignedIn
+from integrations.oidc import AnswerRefused, Attempt, Begun, Client, PrivateKeyJwt, SignedIn, address_in
 
 ALGORITHM = "RS512"
 LEAST_BITS = 2048
@@ -70,8 +70,8 @@ def finish(attempt: Attempt, answer: Mapping[str, str], *, level: Level, with_ad
 
 def _address(client: Client, person: SignedIn) -> str:
     said = client.ask_about(person)
-    email = said.get("email")
-    return email if isinstance(email, str) and said.get("email_verified") in {True, "true"} else ""
+    email, verified = address_in(said), said.get("email_verified")
+    return email if verified is True or verified == "true" else ""
 
 
 def _client() -> Client:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from integrations.oidc.client import Attempt, Begun, Client, SignedIn, Tokens
+from integrations.oidc.client import Attempt, Begun, Client, SignedIn, Tokens, address_in
 from integrations.oidc.client_proofs import PrivateKeyJwt, SecretBasic
-from integrations.oidc.errors import AnswerRefused, GrantOver, NotGiven, ProviderAway
+from integrations.oidc.errors import AnswerRefused, ClientRefused, GrantOver, NotGiven, ProviderAway
 
 __all__ = [
     "AnswerRefused",
     "Attempt",
     "Begun",
     "Client",
+    "ClientRefused",
     "GrantOver",
     "NotGiven",
     "PrivateKeyJwt",
@@ -18,4 +19,5 @@ __all__ = [
     "SecretBasic",
     "SignedIn",
     "Tokens",
+    "address_in",
 ]

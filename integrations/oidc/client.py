@@ -21,6 +21,7 @@ LONGEST_ATTEMPT = 60 * 60
 GOOD_FOR = 5 * 60
 # And for as long as that whatever it says.
 LONGEST_SAID = 24 * 60 * 60
+LONGEST_ADDRESS = 254
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,12 +182,29 @@ class Client:
 
 
 def _tokens(given: dict[str, Any]) -> Tokens:
-    access_token, refresh_token = given.get("access_token"), given.get("refresh_token", "")
-    if not isinstance(access_token, str) or not isinstance(refresh_token, str):
-        raise AnswerRefused("no_token")
+    access_token, refresh_token = _token(given.get("access_token")), _token(given.get("refresh_token", ""))
     said = given.get("expires_in")
     good_for = min(said, LONGEST_SAID) if type(said) is int and said > 0 else GOOD_FOR
     return Tokens(access_token=access_token, refresh_token=refresh_token, good_for=good_for)
+
+
+def _token(value: object) -> str:
+    if not isinstance(value, str) or not tokens.is_plain(value):
+        raise AnswerRefused("no_token")
+    return value
+
+
+def address_in(claims: Mapping[str, Any]) -> str:
+    """The `email` among somebody's claims, which proves nothing by itself; empty without one.
+
+    Raises `AnswerRefused` for what can be no address.
+    """
+    email = claims.get("email")
+    if email is None:
+        return ""
+    if not isinstance(email, str) or not email.isprintable() or len(email) > LONGEST_ADDRESS:
+        raise AnswerRefused("address")
+    return email
 
 
 def challenge_of(verifier: str) -> str:

@@ -12,8 +12,13 @@ class ProviderAway(Exception):
         self.may_have_acted = may_have_acted
 
 
+class ClientRefused(ProviderAway):
+    """The provider refuses us, whoever is asked about: our client id, secret, or what we are registered for there."""
+
+
 class GrantOver(Exception):
-    """The provider gives nothing for a code or a refresh token: used, taken back or too old (RFC 6749, 5.2)."""
+    """The provider gives nothing for a code or a refresh token any more: used, taken back or too old, or of somebody
+    for whom it does not answer until they stand before it themselves (`fetching.ENDED`)."""
 
 
 class AnswerRefused(Exception):

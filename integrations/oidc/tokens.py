@@ -94,7 +94,7 @@ def _signed(id_token: str, key_of: Callable[[str | None], Key | None], algorithm
 def _claims(payload: bytes) -> dict[str, Any]:
     try:
         claims = json.loads(payload)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise AnswerRefused("format") from error
     if not isinstance(claims, dict):
         raise AnswerRefused("format")
@@ -112,7 +112,7 @@ def _check_who(claims: dict[str, Any], expected: Expected) -> None:
     if claims.get("azp", None if len(audiences) > 1 else expected.client_id) != expected.client_id:
         raise AnswerRefused("authorised_party")
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isascii():
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not is_plain(subject):
         raise AnswerRefused("subject")
     if expected.subject is not None and subject != expected.subject:
         raise AnswerRefused("another_person")
@@ -135,10 +135,23 @@ def _check_when(claims: dict[str, Any], expected: Expected, now: float) -> None:
 
 def _instant(claims: dict[str, Any], name: str, reason: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise AnswerRefused(reason)
-    return value
+    try:
+        instant = float(value)
+    except OverflowError as error:
+        # Of more digits than a float bears.
+        raise AnswerRefused(reason) from error
+    if not isfinite(instant):
+        raise AnswerRefused(reason)
+    return instant
 
 
 def _same(found: Any, expected: str) -> bool:
-    return isinstance(found, str) and hmac.compare_digest(found.encode(), expected.encode())
+    return isinstance(found, str) and is_plain(found) and hmac.compare_digest(found, expected)
+
+
+def is_plain(text: str) -> bool:
+    """Of the letters alone that subjects and tokens are made of (RFC 6749, A.12): what JSON can say beside them, such
+    as half a letter or a zero byte, nothing behind us can keep or compare."""
+    return text.isascii() and text.isprintable()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from integrations.oidc.client import Attempt, Begun, Client, SignedIn, Tokens
+from integrations.oidc.client import Attempt, Begun, Client, SignedIn, Tokens, address_in
 from integrations.oidc.client_proofs import SecretBasic
 
 # What such providers sign with; never what a secret that both sides know could make.
@@ -50,9 +50,8 @@ def finish(attempt: Attempt, answer: Mapping[str, str]) -> SignedIn:
 
 
 def address_of(person: SignedIn) -> str:
-    """What the provider says their address is: to be shown, and proof of nothing."""
-    email = person.claims.get("email")
-    return email if isinstance(email, str) else ""
+    """What the provider says their address is: to be shown, and proof of nothing. Raises `AnswerRefused`."""
+    return address_in(person.claims)
 
 
 def refresh(refresh_token: str, *, subject: str) -> Tokens:

@@ -184,6 +184,25 @@ def test_a_record_wants_a_surer_proof_and_opens_with_it(client: Client, foreign:
     assert events("identity.refused") == [("identity.refused", User.objects.get().public_id, "level")]
 
 
+def test_who_came_by_a_password_is_bound_by_no_weaker_proof(client: Client, foreign: Foreign) -> None:
+    """Decision 0040: the password and second step are as sure as they were. Nor is a surer proof undone by a weaker."""
+    user = UserFactory.create()
+    PatientFactory.create(user=user)
+    sign_in(client, user)
+    foreign.knows("ada", level="P0", email="ada@example.org")
+    come_by(client, foreign, "ada", next=SECURITY)
+    client.post(CONNECT)
+    assert OutsideIdentity.objects.get().user == user
+    assert client.get(RECORD).status_code == 200
+    come_by(client, foreign, "ada")
+    assert client.get(RECORD).status_code == 200
+    client.logout()
+    for level, status in (("P0", 302), ("P9", 200), ("P0", 200)):
+        foreign.knows("ada", level=level)
+        come_by(client, foreign, "ada")
+        assert client.get(RECORD).status_code == status
+
+
 def test_levels_are_the_installations(client: Client, foreign: Foreign, settings: Settings) -> None:
     user = linked()
     sign_in(client, user)

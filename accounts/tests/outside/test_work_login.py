@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from accounts.tests.factories import UserFactory
 from accounts.tests.outside.test_nhs_login import come_by, events, user_of
 from accounts.tests.security.people import CODE, sign_in, with_app
 from common import clock
-from integrations.oidc import Attempt, ProviderAway, Tokens, work
+from integrations.oidc import Attempt, ClientRefused, ProviderAway, Tokens, work
 from integrations.tests.oidc.foreign import Foreign
 from notifications.models import Message
 
@@ -316,6 +317,32 @@ def test_an_answer_to_an_old_token_does_not_take_the_place_of_a_new_sign_in(come
     due()
     services.outside_tokens_sweep()
     assert kept().refresh_token == "fresh"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_who_refuses_us_ends_nobody_and_fails_the_job(
+    come: User, instead: Asking, caplog: pytest.LogCaptureFixture, others: int
+) -> None:
+    """Else a secret that has run out would keep every leaver in, and nobody would hear of it."""
+    first = kept().refresh_token
+    for number in range(others):
+        user = officer(f"person{number}@example.org")
+        services.identity_link(actor=user, provider=WORK, subject=str(number))
+        services.outside_tokens_keep(user=user, provider=WORK, tokens=Tokens(access_token="a", refresh_token="other"))
+
+    def answer(token: str) -> Tokens:
+        if token == "other":
+            return Tokens(access_token="a", refresh_token="other", good_for=1)
+        raise ClientRefused("the provider refuses us: invalid_client")
+
+    instead(answer)
+    due()
+    with nullcontext() if others else pytest.raises(ClientRefused):
+        services.outside_tokens_sweep()
+    assert AccountSession.objects.filter(user=come).exists()
+    row = OutsideTokens.objects.get(identity__user=come)
+    assert (row.refresh_token, row.asked_at) == (first, None)
+    assert "invalid_client" in caplog.text
 
 
 def test_a_closed_account_keeps_nothing(come: User) -> None:

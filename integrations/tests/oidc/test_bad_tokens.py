@@ -6,10 +6,13 @@ import base64
 import hmac
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, RSAKey
 
@@ -154,3 +157,46 @@ def test_what_comes_with_a_refresh_has_no_nonce_and_is_of_the_same_person() -> N
     for token, reason in ((signed(sub="another"), "another_person"), (signed(OTHERS), "signature")):
         with pytest.raises(AnswerRefused, match=reason):
             checked(token, refreshed)
+
+
+HOSTILE: list[Any] = [10**400, -(10**400), 1e999, [], {}, [[]], {"a": 1}, None, True, "\ud800", "\x00", "x" * 10_000, -1]
+REASONS = {
+    "iss": "issuer",
+    "sub": "subject",
+    "aud": "audience",
+    "exp": "expiry",
+    "iat": "issued_at",
+    "auth_time": "auth_time",
+    "nonce": "nonce",
+    "at_hash": "at_hash",
+}
+
+
+@pytest.mark.parametrize(("name", "reason"), REASONS.items())
+def test_whatever_a_claim_holds_it_is_refused_and_breaks_nothing(name: str, reason: str) -> None:
+    for value in HOSTILE:
+        with pytest.raises(AnswerRefused) as refused:
+            checked(signed(**{name: value}))
+        assert refused.value.reason == reason, value
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["\ud800", "...", f"{part([])}.e30.e30", f"{part({'alg': []})}.e30.e30", signed(payload="[" * 100_000)],
+    ids=["half a letter", "nothing", "a list", "a list for a word", "without end"],
+)
+def test_what_is_no_token_breaks_nothing(token: str) -> None:
+    with pytest.raises(AnswerRefused):
+        checked(token)
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner, max_size=3)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(claims=st.dictionaries(st.sampled_from([*CLAIMS, "nbf", "azp"]), _ANY, min_size=1))
+def test_any_claims_are_taken_or_refused(claims: dict[str, Any]) -> None:
+    with suppress(AnswerRefused):
+        checked(signed(**claims))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any
 
 import pytest
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
+from integrations.nhs import login
 from integrations.oidc import (
     AnswerRefused,
     Attempt,
     Client,
+    ClientRefused,
     GrantOver,
     NotGiven,
     ProviderAway,
     SecretBasic,
     SignedIn,
     Tokens,
+    address_in,
     fetching,
 )
 from integrations.oidc.client import GOOD_FOR, LONGEST_ATTEMPT, LONGEST_SAID, challenge_of
@@ -171,10 +175,7 @@ def test_a_refresh_token_is_sent_once_and_what_comes_takes_its_place(
 @pytest.mark.parametrize(
     ("answer", "error", "may_have_acted"),
     [
-        (Answer(400, {"error": "invalid_grant"}), GrantOver, None),
-        (Answer(400, {"error": "invalid_request"}), ProviderAway, False),
         (Answer(400, "<html>"), ProviderAway, False),
-        (Answer(401, {"error": "invalid_client"}), ProviderAway, False),
         (Answer(503, {}), ProviderAway, True),
         (Answer(200, "<html>"), ProviderAway, True),
         (Answer(200, {"token_type": "Bearer"}), AnswerRefused, None),
@@ -192,3 +193,94 @@ def test_a_refresh_that_fails_says_whether_the_token_may_be_used_up(
     with pytest.raises(error) as told:
         CLIENT.refresh("first", subject="ada")
     assert getattr(told.value, "may_have_acted", None) == may_have_acted
+
+
+ENDED, AWAY, OURS = GrantOver, ProviderAway, ClientRefused
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (400, "invalid_grant", ENDED),
+        # Auth0, of somebody who was blocked.
+        (403, "invalid_grant", ENDED),
+        # Okta, where a policy lets them in no more.
+        (400, "access_denied", ENDED),
+        # Entra, where they have to do something there first, or may not.
+        (400, "interaction_required", ENDED),
+        (401, "interaction_required", ENDED),
+        (400, "login_required", ENDED),
+        (400, "consent_required", ENDED),
+        (400, "account_selection_required", ENDED),
+        (401, "invalid_client", OURS),
+        (400, "invalid_client", OURS),
+        (400, "unauthorized_client", OURS),
+        (400, "invalid_request", OURS),
+        (400, "unsupported_grant_type", OURS),
+        (400, "invalid_scope", OURS),
+        (400, "temporarily_unavailable", AWAY),
+        (400, "a_word_of_their_own", AWAY),
+        (403, "<html>", AWAY),
+        (400, ["invalid_grant"], AWAY),
+        (400, None, AWAY),
+        (429, "invalid_grant", AWAY),
+        (500, "invalid_grant", AWAY),
+        (503, "temporarily_unavailable", AWAY),
+    ],
+)
+def test_a_leaver_is_told_from_a_fault_of_ours_and_from_an_outage(
+    asked: list[Any], status: int, error: Any, kind: type[Exception]
+) -> None:
+    asked.append(Answer(status, error if error == "<html>" else {"error": error}))
+    with pytest.raises(kind) as told:
+        CLIENT.refresh("first", subject="ada")
+    assert type(told.value) is kind
+    # Only where they are asked for somebody: no word of a page of theirs ends anything.
+    with pytest.raises(ProviderAway):
+        fetching.get_json(URL)
+
+
+@pytest.mark.parametrize("hostile", [7, None, ["a"], {}, "\ud800", "a\x00", "a\nb"])
+def test_a_token_that_is_none_is_refused(asked: list[Any], hostile: Any) -> None:
+    for name in ("access_token", "refresh_token"):
+        asked[:] = [Answer(200, {"access_token": "a", name: hostile})]
+        with pytest.raises(AnswerRefused, match="no_token"):
+            CLIENT.refresh("first", subject="ada")
+
+
+@pytest.mark.parametrize("hostile", [7, True, ["a"], {}, "\ud800", "a\x00@example.org", "a" * 255])
+def test_an_address_that_is_none_is_refused(hostile: Any) -> None:
+    with pytest.raises(AnswerRefused, match="address"):
+        address_in({"email": hostile})
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({"email": "ada@example.org", "email_verified": True}, "ada@example.org"),
+        ({"email": "ada@example.org", "email_verified": "true"}, "ada@example.org"),
+        ({"email": "ada@example.org", "email_verified": ["true"]}, ""),
+        ({"email": "ada@example.org", "email_verified": {}}, ""),
+        ({"email": "ada@example.org", "email_verified": 1}, ""),
+        ({"email": None, "email_verified": True}, ""),
+        ({}, ""),
+    ],
+)
+def test_only_a_confirmed_address_is_one(asked: list[Any], said: dict[str, Any], address: str) -> None:
+    asked.append(Answer(200, {"sub": "ada", **said}))
+    person = SignedIn(claims={"sub": "ada"}, tokens=Tokens(access_token="a"))
+    assert login._address(CLIENT, person) == address
+
+
+def test_an_answer_without_end_is_no_answer(asked: list[Any]) -> None:
+    class Nested(Answer):
+        def json(self) -> Any:
+            return json.loads("[" * 100_000)
+
+    asked.append(Nested(200, {}))
+    with pytest.raises(ProviderAway):
+        fetching.get_json(URL)
+
+
+def test_an_address_that_cannot_be_read_is_not_asked() -> None:
+    assert not fetching.is_secure("https://[")
