@@ -159,7 +159,21 @@ def test_what_comes_with_a_refresh_has_no_nonce_and_is_of_the_same_person() -> N
             checked(token, refreshed)
 
 
-HOSTILE: list[Any] = [10**400, -(10**400), 1e999, [], {}, [[]], {"a": 1}, None, True, "\ud800", "\x00", "x" * 10_000, -1]
+HOSTILE: list[Any] = [
+    10**400,
+    -(10**400),
+    1e999,
+    [],
+    {},
+    [[]],
+    {"a": 1},
+    None,
+    True,
+    "\ud800",
+    "\x00",
+    "x" * 10_000,
+    -1,
+]
 REASONS = {
     "iss": "issuer",
     "sub": "subject",
