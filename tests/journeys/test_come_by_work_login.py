@@ -1,4 +1,4 @@
-"""Who works here connects the sign-in that they have at work, comes by it, and is out once it stands for them no more."""
+"""Who works here connects the sign-in that they have at work, comes by it, and is out once it knows them no more."""
 
 from __future__ import annotations
 
