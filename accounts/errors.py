@@ -47,12 +47,12 @@ class TwoStepNeeded(DomainError):
 
 
 class SessionOver(DomainError):
-    """The session was ended, or its time is over; or there never was one."""
+    """The session was ended, or its time is over; or there never was one, or nobody has finished signing in by it."""
 
     status = HTTPStatus.UNAUTHORIZED
 
     def __init__(self) -> None:
-        super().__init__("session_over", "This session is over. Sign in again.")
+        super().__init__("session_over", "Nobody is signed in by this session. Sign in again.")
 
 
 class ScopeNeeded(DomainError):

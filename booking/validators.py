@@ -61,12 +61,17 @@ def assert_extra(*, start: datetime, end: datetime, note: str, now: datetime) ->
 def assert_limits(limits: Mapping[str, int | None]) -> None:
     """Each limit of a doctor's is empty, or within what makes sense."""
     wrong = {
-        name: [f"Enter a number from {least} to {most}, or leave it empty."]
+        name: [limit_refused(name)]
         for name, (least, most) in LIMITS.items()
         if (value := limits[name]) is not None and not least <= value <= most
     }
     if wrong:
         raise Invalid("availability_invalid", "Some of these limits cannot be right.", fields=wrong)
+
+
+def limit_refused(name: str) -> str:
+    least, most = LIMITS[name]
+    return f"Enter a number from {least} to {most}, or leave it empty."
 
 
 def extra_refused(why: str) -> Invalid:

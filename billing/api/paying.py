@@ -28,7 +28,7 @@ from billing.models import Payment
 from billing.standing import standing_of
 from billing.states import ComplaintReason
 from common import clock
-from common.drf.files import LOCATION, kept_file
+from common.drf.files import LOCATION, FileAnswer, kept_file
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import once
 from common.keyset import KeyPage
@@ -73,12 +73,15 @@ class AppointmentPayment(Endpoint):
 
     @extend_schema(request=None, responses={201: StartedSerializer})
     def post(self, request: Request, appointment_id: UUID) -> Response:
-        """Begin to pay what is due online: at the address that is answered. A repeat is answered with the same."""
+        """Begin to pay what is due online: at the address that is answered. A repeat is answered with the same.
+
+        Whoever has paid there is led to the website's page of it; a front end of another kind asks by GET how it stands.
+        """
         payment = services.payment_start(actor=self.caller, appointment_id=appointment_id)
         return Response(StartedSerializer(payment).data, status=HTTPStatus.CREATED)
 
 
-class ReceiptFile(Endpoint):
+class ReceiptFile(FileAnswer, Endpoint):
     area = Area.PAYMENTS
 
     @extend_schema(parameters=[LOCATION], responses=kept_file("application/pdf"))

@@ -20,6 +20,7 @@ from booking.api.serializers import AppointmentSerializer
 from booking.models import Appointment
 from common import clock
 from common.drf.fields import DayField
+from common.drf.files import FileAnswer
 from common.drf.paging import KeysetView, Place
 from common.keyset import KeyPage
 from common.uploads.serving import drawn_response
@@ -147,7 +148,7 @@ class AppointmentHistory(KeysetView, Endpoint):
         return selectors.appointments_with(self.caller, appointment.patient_id, **place)
 
 
-class AppointmentCalendar(Endpoint):
+class AppointmentCalendar(FileAnswer, Endpoint):
     area = Area.APPOINTMENTS
 
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.BINARY})

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from booking.api.serializers import AppointmentSerializer
 from booking.models import AvailabilityException, AvailabilityRule
 from booking.selectors import version_of
-from booking.validators import LIMITS, MINUTES_LATE, NOTE_LENGTH
+from booking.validators import LIMITS, MINUTES_LATE, NOTE_LENGTH, limit_refused
 from common.drf.fields import ClockField, DayField, InstantField
 from doctors.models import Location
 
@@ -171,7 +171,10 @@ class ExtraAddSerializer(serializers.Serializer[Any]):
 
 def _limit(name: str) -> serializers.IntegerField:
     least, most = LIMITS[name]
-    return serializers.IntegerField(required=False, default=None, allow_null=True, min_value=least, max_value=most)
+    told: dict[str, Any] = dict.fromkeys(("min_value", "max_value"), limit_refused(name))
+    return serializers.IntegerField(
+        required=False, default=None, allow_null=True, min_value=least, max_value=most, error_messages=told
+    )
 
 
 class LimitsChangeSerializer(serializers.Serializer[Any]):

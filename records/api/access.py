@@ -19,7 +19,7 @@ from accounts.selectors import carers_reading, caring_as
 from accounts.states import READING, Area
 from common import clock
 from common.drf.fields import DayField
-from common.drf.files import LOCATION, kept_file
+from common.drf.files import LOCATION, FileAnswer, kept_file
 from common.forms import EMAIL_LENGTH
 from common.uploads.serving import file_response
 from doctors.endpoints import PracticeEndpoint
@@ -366,7 +366,7 @@ class OwnExport(PatientEndpoint):
         return Response(LatestExportSerializer({"export": export}).data, status=HTTPStatus.ACCEPTED)
 
 
-class ExportFile(PatientEndpoint):
+class ExportFile(FileAnswer, PatientEndpoint):
     area = Area.RECORDS
 
     @extend_schema(parameters=[LOCATION], responses=kept_file("application/zip"))

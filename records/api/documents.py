@@ -18,7 +18,7 @@ from accounts.endpoints import Endpoint, PatientEndpoint
 from accounts.models import Patient
 from accounts.states import Area
 from common import clock
-from common.drf.files import LOCATION, SENT_IN
+from common.drf.files import LOCATION, SENT_IN, FileAnswer
 from common.drf.paging import KeysetView, Place
 from common.drf.repeating import HEADER
 from common.keyset import KeyPage
@@ -170,7 +170,7 @@ class DocumentDetail(Endpoint):
         return Response({**told, **more, "versions": DocumentRowSerializer(read.versions, many=True).data})
 
 
-class DocumentFile(Endpoint):
+class DocumentFile(FileAnswer, Endpoint):
     area = Area.RECORDS
 
     @extend_schema(parameters=[LOCATION], responses=SENT_IN)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.endpoints import Endpoint, PatientEndpoint
 from accounts.states import Area
 from common import clock
+from common.drf.files import FileAnswer
 from common.drf.paging import KeysetView, Place
 from common.drf.views import PublicView
 from common.keyset import KeyPage
@@ -125,7 +126,7 @@ def prescription_told(viewer: Endpoint, found: Prescription) -> dict[str, Any]:
     }
 
 
-class PrescriptionPdf(Endpoint):
+class PrescriptionPdf(FileAnswer, Endpoint):
     area = Area.RECORDS
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import inspect
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.urls import URLPattern
+from django.test import RequestFactory
+from django.urls import URLPattern, resolve
 from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.request import Request
 
 from accounts.states import Area
 from booking.validators import LIMITS
@@ -104,3 +109,22 @@ def test_a_generated_client_is_told_of_headers_refusals_and_limits() -> None:
         "CredentialsRequest",
         "ScopesRequest",
     ]
+
+
+def test_whoever_asks_for_what_is_described_is_given_it() -> None:
+    """A generated client asks for a PDF where it is told of one."""
+    refused = set()
+    for path, ways in described()["paths"].items():
+        for kind in ways.get("get", {"responses": {}})["responses"].get("200", {}).get("content", ()):
+            view: Any = resolve(re.sub(r"{\w+}", str(uuid4()), path)).func.view_class()  # type: ignore[attr-defined]
+            view.format_kwarg = None
+            try:
+                view.perform_content_negotiation(Request(RequestFactory().get(path, headers={"Accept": kind})))
+            except NotAcceptable:
+                refused.add((path, kind))
+    assert refused == set()
+
+
+def test_names_of_operations_are_names() -> None:
+    told = [one["operationId"] for ways in described()["paths"].values() for one in ways.values()]
+    assert [name for name in told if not name.isidentifier() or name.endswith("_create_list")] == []

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from accounts.endpoints import Endpoint
 from accounts.states import Area
 from common.drf.fields import DayField
-from common.drf.files import LOCATION, SENT_IN
+from common.drf.files import LOCATION, SENT_IN, FileAnswer
 from common.drf.repeating import once
 from common.errors import NotFound
 from common.uploads.serving import upload_response
@@ -207,7 +207,7 @@ class EvidenceAdd(_Applicant):
         return Response(EvidenceFileSerializer(kept).data, status=outcome.status)
 
 
-class EvidenceFile(_Applicant):
+class EvidenceFile(FileAnswer, _Applicant):
     @extend_schema(parameters=[LOCATION], responses=SENT_IN)
     def get(self, request: Request, evidence_id: UUID) -> HttpResponseBase:
         """A file of one's own; each look is in the audit log."""

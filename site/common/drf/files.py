@@ -1,4 +1,4 @@
-"""How an answer that is a kept file is described (common.uploads.serving)."""
+"""Answers that are files (common.uploads.serving), and how one that is kept is described."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.negotiation import DefaultContentNegotiation
+
+from common.drf.views import ApiView
+
+
+class _OneKind(DefaultContentNegotiation):
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FileAnswer(ApiView):
+    """A view that answers with a file, whatever `Accept` asks for: there is no other kind of it to choose from."""
+
+    content_negotiation_class = _OneKind
+
 
 LOCATION = OpenApiParameter(
     "Location",

@@ -8,7 +8,12 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -128,8 +133,10 @@ class Description(AutoSchema):
         return schema
 
     def get_operation_id(self) -> str:
-        own: str = super().get_operation_id()
-        return f"{own.removesuffix('_retrieve')}_list" if isinstance(self.view, KeysetView) else own
+        # A dot of an address is in no name of a function that is made of it.
+        own: str = super().get_operation_id().replace(".", "_")
+        is_list = isinstance(self.view, KeysetView) and self.method == "GET"
+        return f"{own.removesuffix('_retrieve')}_list" if is_list else own
 
     def get_summary(self) -> str:
         """What it does, beside its address: the first sentence of its description."""
@@ -199,7 +206,7 @@ def described() -> Any:
 class DescriptionView(PublicView):
     """The description as YAML, or as JSON where that is asked for."""
 
-    renderer_classes = [OpenApiYamlRenderer, OpenApiJsonRenderer]
+    renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
 
     def get(self, request: Request) -> Response:
         return Response(self.told())

@@ -31,7 +31,7 @@ class UnknownCursor(DomainError):
     """`before` or `after` names nothing that the caller may see: not the first page, or a program would go round."""
 
     def __init__(self, cursor: str) -> None:
-        message = f"We know of nothing that {cursor} could be the edge of. Begin the list anew."
+        message = f"We know of nothing that `{cursor}` could be the edge of. Begin the list anew."
         super().__init__("unknown_cursor", message, cursor=cursor)
 
 

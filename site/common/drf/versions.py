@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from common.errors import DomainError
 
 _TAG = re.compile(r'"([0-9]{1,18})"')
-_FOREIGN = ("precondition_failed", "This is no ETag of ours. Read it again first.")
+_FOREIGN = ("precondition_failed", "This is no strong ETag of ours. Read it again first.")
 _ANY = "*"
 
 ETAG = OpenApiParameter(

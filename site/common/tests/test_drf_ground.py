@@ -158,6 +158,8 @@ def test_what_cannot_be_answered_as_asked_is_a_problem(client: Client) -> None:
         unread = client.get(path, headers={"Accept": "image/png"})
         assert (unread.status_code, unread["Content-Type"]) == (406, "application/problem+json")
         assert json.loads(unread.content)["code"] == "not_acceptable"
+    read = client.get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert json.loads(read.content)["openapi"] == "3.1.0"
     foreign = client.get("/api/v1/doctors/", headers={"Host": "elsewhere.example"})
     assert (foreign.status_code, foreign["Content-Type"]) == (400, "application/problem+json")
 
@@ -188,5 +190,5 @@ def test_no_other_origin_may_call_unless_it_is_named_and_never_with_cookies(clie
     assert "Access-Control-Allow-Credentials" not in told
     asked = client.get("/api/v1/doctors/", headers={"Origin": ELSEWHERE})
     exposed = asked["Access-Control-Expose-Headers"]
-    assert exposed.split(", ") == ["ETag", "Location", "Retry-After", "X-Request-ID"]
+    assert exposed.split(", ") == ["Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-ID"]
     assert "Access-Control-Allow-Origin" not in _preflight(client, "/account/login/")
