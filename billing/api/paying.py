@@ -75,7 +75,7 @@ class AppointmentPayment(Endpoint):
     def post(self, request: Request, appointment_id: UUID) -> Response:
         """Begin to pay what is due online: at the address that is answered. A repeat is answered with the same.
 
-        Whoever has paid there is led to the website's page of it; a front end of another kind asks by GET how it stands.
+        Whoever has paid is led to the website's page of it; a front end of another kind asks by GET how it stands.
         """
         payment = services.payment_start(actor=self.caller, appointment_id=appointment_id)
         return Response(StartedSerializer(payment).data, status=HTTPStatus.CREATED)
