@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -18,6 +19,7 @@ from audit.models import Event
 from audit.services import event_record
 from booking.models import Appointment
 from booking.tests.factories import AppointmentFactory
+from common import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -165,8 +167,11 @@ def test_many_people_cost_no_more_statements_than_one(client: Client, appointmen
 def test_it_is_one_walk_of_the_patients_index(patient: Patient) -> None:
     from audit.selectors import events_about_patient
 
+    # Of an almost empty table every index is as good as another, as the planner sees it.
+    common = {"occurred_at": clock.now(), "action": "appointment.viewed", "object_type": "booking.Appointment"}
+    Event.objects.bulk_create(Event(**common, object_id=str(of), patient_id=uuid4()) for of in range(500))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE audit_event")
         plan = events_about_patient(patient.public_id, but_by=[patient.public_id])[:20].explain()
     assert "audit_patient_idx" in plan
     assert "Sort" not in plan
