@@ -29,7 +29,9 @@ from verification.own import api as verification
 
 def _page_of(description: str) -> Callable[..., HttpResponseBase]:
     """A page to read a description on, and to try it."""
-    return SpectacularSwaggerSplitView.as_view(url_name=description, permission_classes=[AllowAny])
+    return SpectacularSwaggerSplitView.as_view(
+        url_name=description, permission_classes=[AllowAny], http_method_names=["get", "head"]
+    )
 
 
 urlpatterns = [
