@@ -1,0 +1,53 @@
+"""docker/compose.yaml and what the image is made of, read as text: no engine is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from devtools.places import ROOT
+from tests.architecture.source import APPS
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text(encoding="utf-8"))["services"])
+
+
+def test_the_image_takes_nothing_but_what_is_named() -> None:
+    """On a clinic's machine `tls`, settings and backups lie in the same folder: the page says so."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if not line.startswith("#")]
+    taken = {line.removeprefix("!") for line in said if line.startswith("!")}
+    rest = {"manage.py", "requirements/prod.txt", "site", "static", "templates"}
+    assert said[0] == "*"
+    assert taken == {*APPS, *rest, "docker/entrypoint.sh", "docker/gunicorn.conf.py"}
+    assert {"**/.env*", "**/tests", "site/devtools"} < set(said[len(taken) :])
+
+
+def test_no_containers_log_grows_without_end(services: dict[str, Any]) -> None:
+    assert [name for name, service in services.items() if not service["logging"]["options"]["max-size"]] == []
+
+
+def test_the_database_is_there_once_its_roles_are(services: dict[str, Any]) -> None:
+    """On its socket PostgreSQL's image answers while roles.sh still runs, and `migrate` would find nobody."""
+    assert "-h 127.0.0.1" in services["database"]["healthcheck"]["test"][1]
+
+
+def test_visitors_come_by_an_address_of_their_own(services: dict[str, Any]) -> None:
+    """Docker publishes on IPv6, too, where it gives the network's own address for everybody's."""
+    assert [port for port in services["nginx"]["ports"] if not port.startswith("0.0.0.0:")] == []
+
+
+def test_nginx_asks_again_where_its_containers_are() -> None:
+    upstream = (ROOT / "docker" / "nginx" / "upstream.conf").read_text(encoding="utf-8")
+    servers = [line.split()[1:] for line in upstream.splitlines() if line.strip().startswith("server ")]
+    assert servers == [["web:8000", "resolve;"], ["web-b:8000", "resolve;"]]
+
+
+def test_authorities_reach_every_container_of_the_image(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        if service["image"].endswith("medconsult}"):
+            assert any(volume.endswith(":/srv/authorities.pem:ro") for volume in service["volumes"]), name
