@@ -1,7 +1,13 @@
 #!/bin/sh
 # The three roles of an installation: owner (migrations), application, read-only.
 set -eu
-psql -v ON_ERROR_STOP=1 -U postgres -v owner="$OWNER_PASSWORD" -v app="$APP_PASSWORD" -v readonly="$READONLY_PASSWORD" <<'SQL'
+: "${OWNER_PASSWORD:?is not set}" "${APP_PASSWORD:?is not set}" "${READONLY_PASSWORD:?is not set}"
+# psql reads them itself: what stands in its command line is read by everybody on the machine.
+export OWNER_PASSWORD APP_PASSWORD READONLY_PASSWORD
+psql -v ON_ERROR_STOP=1 -U postgres <<'SQL'
+\getenv owner OWNER_PASSWORD
+\getenv app APP_PASSWORD
+\getenv readonly READONLY_PASSWORD
 CREATE ROLE medconsult_owner LOGIN PASSWORD :'owner';
 CREATE ROLE medconsult_app LOGIN PASSWORD :'app';
 CREATE ROLE medconsult_readonly LOGIN PASSWORD :'readonly';

@@ -12,7 +12,10 @@ one() {
   printf ' "actions": ["Read:%s", "Write:%s", "List:%s"]},\n' "$1" "$1" "$1"
 }
 
-[ "${MEDIA_S3_BUCKET:?}" != "${PRIVATE_S3_BUCKET:?}" ]
+if [ "${MEDIA_S3_BUCKET:?}" = "${PRIVATE_S3_BUCKET:?}" ]; then
+  echo "MEDIA_S3_BUCKET and PRIVATE_S3_BUCKET are the same, and the one is open to everybody." >&2
+  exit 1
+fi
 {
   echo '{"identities": ['
   one "$MEDIA_S3_BUCKET" "${MEDIA_S3_ACCESS_KEY:?}" "${MEDIA_S3_SECRET_KEY:?}"
@@ -20,9 +23,14 @@ one() {
   printf '{"name": "anonymous", "actions": ["Read:%s/images/*"]}]}\n' "$MEDIA_S3_BUCKET"
 } >"$keys"
 
+both_are_there() {
+  echo "s3.bucket.list" | weed shell -master="$master" 2>/dev/null |
+    awk -v media="$MEDIA_S3_BUCKET" -v private="$PRIVATE_S3_BUCKET" '{ seen[$1] } END { exit !(media in seen && private in seen) }'
+}
+
 # Those that are there already stay as they are.
 (
-  until echo "s3.bucket.list" | weed shell -master="$master" 2>/dev/null | grep -q "^ *$PRIVATE_S3_BUCKET\b"; do
+  until both_are_there; do
     printf 's3.bucket.create -name %s\ns3.bucket.create -name %s\n' "$MEDIA_S3_BUCKET" "$PRIVATE_S3_BUCKET" |
       weed shell -master="$master" >/dev/null 2>&1 || true
     sleep 1
