@@ -59,7 +59,7 @@ def django_environment(database: Mapping[str, str]) -> dict[str, str]:
         BASE_URL="http://127.0.0.1",
         ALLOWED_HOSTS="127.0.0.1",
         INSECURE_HTTP="true",
-        EMAIL_URL="dummymail://",
+        EMAIL_URL="dummy://",
         DEFAULT_FROM_EMAIL="MedConsult <no-reply@demo.example>",
         LOG_LEVEL="ERROR",
         **database,

@@ -8,6 +8,13 @@ case "$job" in
     export DATABASE_URL
     ;;
 esac
+# What each process is, before anything asks for its settings: time limits and PgBouncer's address go by it.
+case "$job" in
+  web) export PROCESS_KIND=web ;;
+  worker | bulk-worker) export PROCESS_KIND=worker ;;
+  # Past PgBouncer: its lock is its session's.
+  beat) export PROCESS_KIND=worker WORKER_POOL_URL= ;;
+esac
 case "$job" in
   migrate | backup | restore | web | worker | bulk-worker | beat) python -m medconsult.preflight ;;
 esac
@@ -22,19 +29,13 @@ case "$job" in
   web) exec python -m gunicorn --config docker/gunicorn.conf.py ;;
   # Queues and who takes from them: site/common/queues.py.
   worker)
-    export PROCESS_KIND=worker
     exec python -m celery -A medconsult worker --queues urgent,default --hostname worker@%h --loglevel INFO \
       --concurrency "${WORKER_CONCURRENCY:-2}"
     ;;
   bulk-worker)
-    export PROCESS_KIND=worker
     exec python -m celery -A medconsult worker --queues bulk --hostname bulk-worker@%h --loglevel INFO \
       --concurrency "${BULK_WORKER_CONCURRENCY:-1}"
     ;;
-  # Past PgBouncer: its lock is its session's.
-  beat)
-    export PROCESS_KIND=worker WORKER_POOL_URL=
-    exec python -m celery -A medconsult beat --pidfile= --loglevel INFO
-    ;;
+  beat) exec python -m celery -A medconsult beat --pidfile= --loglevel INFO ;;
   *) exec "$@" ;;
 esac

@@ -25,6 +25,7 @@ from devtools.testing.server import shared_server
 
 # By function, not by script: the first line of a script in .venv/bin breaks where the path holds a space.
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
+_RECIPES = ("docker/Dockerfile", "docker/pgbouncer/Dockerfile")
 _NGINX = ("docker/nginx/medconsult.conf", "docker/nginx/s3.conf")
 _AT_A_TIME = 2
 _TEST_WORKERS = "2"
@@ -75,7 +76,7 @@ def _checks(database_url: str) -> list[Check]:
         Check("format (ruff)", _command("-m", "ruff", "format", "--check", ".")),
         Check("templates (djade)", lambda: _templates("--check")),
         Check("the built style sheet is current", _style_sheet),
-        Check("the image's recipe (hadolint)", _command("docker/Dockerfile", program=_beside("hadolint"))),
+        Check("the images' recipes (hadolint)", _command(*_RECIPES, program=_beside("hadolint"))),
         Check("the compose file (Docker's own Compose)", _compose),
         Check("Nginx's configuration (gixy)", _command(*_NGINX, program=_beside("gixy"))),
         Check("the manifests (kustomize, Kubernetes' schemas)", _manifests),
@@ -90,7 +91,7 @@ def installation(database_url: str) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "BASE_URL": "https://www.clinic.example",
         "ALLOWED_HOSTS": "www.clinic.example",
-        "EMAIL_URL": "dummymail://",
+        "EMAIL_URL": "dummy://",
         "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
         "MEDIA_ROOT": "media",
         "PRIVATE_ROOT": "private",

@@ -64,7 +64,7 @@ def test_settings_take_what_the_demo_says(tmp_path: Path, monkeypatch: pytest.Mo
         REDIS_URL="redis://127.0.0.1:6379/0",
         BASE_URL=SITE,
         ALLOWED_HOSTS="127.0.0.1",
-        EMAIL_URL="dummymail://",
+        EMAIL_URL="dummy://",
         DEFAULT_FROM_EMAIL="Clinic <no-reply@clinic.example>",
         MEDIA_ROOT="media",
         PRIVATE_ROOT="private",

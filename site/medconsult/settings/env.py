@@ -20,6 +20,7 @@ from environs import Env, EnvError, validate
 from joserfc.errors import JoseError
 
 from common.logs import FORMATS
+from integrations import authorities
 from integrations.mail import provider
 from integrations.nhs import demographics, login
 from integrations.nhs.levels import Level
@@ -27,6 +28,7 @@ from integrations.oidc import work
 from integrations.oidc.fetching import is_secure
 from integrations.sms import notify
 from integrations.stripe import addresses
+from medconsult.settings.mail import outgoing
 
 _env = Env()
 
@@ -68,6 +70,13 @@ def _clamd_url() -> str:
     if not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and parts.path):
         raise EnvError(f"CLAMD_URL is neither tcp://host:port nor unix:///path: {url}")
     return url
+
+
+def _authorities_file() -> str:
+    file: str = _env.str("AUTHORITIES_FILE", "")
+    if file and not authorities.are_in(file):
+        raise EnvError(f"AUTHORITIES_FILE is no file of certificates (PEM) that can be read: {file}")
+    return file
 
 
 def _bucket(prefix: str) -> dict[str, Any]:
@@ -232,7 +241,7 @@ class Environment:
     redis_url: str = _demanded("REDIS_URL")
     base_url: str = _demanded("BASE_URL")
     allowed_hosts: list[str] = field(default_factory=_allowed_hosts)
-    email: dict[str, Any] = field(default_factory=lambda: dict(_env.dj_email_url("EMAIL_URL")))
+    email: dict[str, Any] = field(default_factory=lambda: outgoing(_env))
     email_provider: str = field(
         default_factory=lambda: _env.str("EMAIL_PROVIDER", "", validate=validate.OneOf(["", *provider.PROVIDERS]))
     )
@@ -251,6 +260,8 @@ class Environment:
     private_bucket: dict[str, Any] = field(default_factory=lambda: _bucket("PRIVATE_S3"))
     """A bucket for the private files in place of `private_root`, as options of `integrations.bucket`; empty: none."""
     clamd_url: str = field(default_factory=_clamd_url)
+    authorities_file: str = field(default_factory=_authorities_file)
+    """Whose certificates count (integrations.authorities); empty: the public authorities'."""
     register_provider: str = field(
         default_factory=lambda: _env.str("REGISTER_PROVIDER", "manual", validate=validate.OneOf(["manual", "sample"]))
     )

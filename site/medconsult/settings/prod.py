@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from environs import EnvError
 
-from integrations import sentry
+from integrations import authorities, sentry
 from medconsult.settings.base import *  # noqa: F403
 from medconsult.settings.base import SILENCED_SYSTEM_CHECKS, STORAGES, configured
 from medconsult.settings.env import read_environment
 
 environment = read_environment()
+if environment.authorities_file:
+    authorities.believe(environment.authorities_file)
 # But for the benchmark, which is on loopback.
 if environment.simulates_stripe and not environment.insecure_http:
     raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")

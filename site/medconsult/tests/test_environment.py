@@ -8,6 +8,7 @@ import sys
 from base64 import b64encode
 from pathlib import Path
 
+import certifi
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
@@ -27,7 +28,7 @@ SET = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "BASE_URL": "https://www.clinic.example",
     "ALLOWED_HOSTS": "www.clinic.example",
-    "EMAIL_URL": "dummymail://",
+    "EMAIL_URL": "dummy://",
     "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
     "MEDIA_ROOT": "media",
     "PRIVATE_ROOT": "private",
@@ -112,6 +113,39 @@ def test_plain_http_is_for_loopback_alone(monkeypatch: pytest.MonkeyPatch) -> No
     assert read_environment().insecure_http
 
 
+def test_authorities_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EnvError, match="AUTHORITIES_FILE"):
+        installed_with(monkeypatch, {"AUTHORITIES_FILE": "/dev/null"})
+
+
+@pytest.mark.parametrize(
+    ("url", "how", "limit"),
+    [
+        ("smtp://mail.example", (25, False, False), {}),
+        ("smtp+tls://clinic:canary@mail.example", (587, True, False), {}),
+        ("smtp+tls://clinic:canary@mail.example:2525?timeout=3", (2525, True, False), {"EMAIL_TIMEOUT": 3}),
+        ("smtp+ssl://clinic:canary@mail.example", (465, False, True), {}),
+    ],
+)
+def test_mail_leaves_by_tls_where_its_address_says_so(
+    monkeypatch: pytest.MonkeyPatch, url: str, how: tuple[int, bool, bool], limit: dict[str, int]
+) -> None:
+    read = installed_with(monkeypatch, {"EMAIL_URL": url}).email
+    assert (read["EMAIL_PORT"], read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == how
+    assert (read["EMAIL_BACKEND"].split(".")[-2], read["EMAIL_HOST"]) == ("smtp", "mail.example")
+    # Where none is said, the settings' own time limit stands.
+    assert {name: value for name, value in read.items() if name == "EMAIL_TIMEOUT"} == limit
+
+
+@pytest.mark.parametrize(
+    "url", ["", "smpt://clinic:canary@mail.example", "canary:x@mail.example", "smtp+tls://", "smtp://mail:canary"]
+)
+def test_address_that_no_mail_leaves_by_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    with pytest.raises(EnvError, match="EMAIL_URL") as told:
+        installed_with(monkeypatch, {"EMAIL_URL": url})
+    assert "canary" not in str(told.value)
+
+
 MEDIA = {"MEDIA_S3_BUCKET": "media", "MEDIA_S3_URL": "https://media.clinic.example/"}
 
 
@@ -193,10 +227,11 @@ def test_stripe_set_up_by_half_is_refused_without_saying_its_secrets(
     ],
 )
 def test_production_takes_no_payments_that_are_played(variables: dict[str, str], starts: bool) -> None:  # noqa: FBT001
-    environment = our_environment(**SET, **SECRETS) | variables
-    command = [sys.executable, "-c", "import medconsult.settings.prod as p; print(p.PAYMENT_PROVIDER)"]
+    environment = our_environment(**SET, **SECRETS) | variables | {"AUTHORITIES_FILE": certifi.where()}
+    look = "import os, medconsult.settings.prod as p; print(p.PAYMENT_PROVIDER, os.environ['PGSSLROOTCERT'])"
+    command = [sys.executable, "-c", look]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert ran.stdout.strip() == ("stripe" if starts else "")
+    assert ran.stdout.strip() == (f"stripe {certifi.where()}" if starts else "")
     assert ("STRIPE_SECRET_KEY is the simulator's" in ran.stderr) == (not starts)
 
 
@@ -295,6 +330,10 @@ def test_what_is_wrong_is_told_at_once_and_in_a_line_each() -> None:
         assert name in line
     assert "canary" not in ran.stderr
     assert "DATABASE_OWNER_URL: is not set" in started("migrate", environment).stderr
+    for job, pool in (("web", "WEB_POOL_URL"), ("bulk-worker", "WORKER_POOL_URL")):
+        ran = started(job, our_environment(**SET) | {pool: "postgres://medconsult_app:canary#@pgbouncer/x"})
+        [line] = ran.stderr.splitlines()
+        assert (ran.returncode, pool in line, "canary" in line) == (WRONG_CONFIGURATION, True, False)
     played = {**our_environment(**SET), **SIMULATED}
     assert "STRIPE_SECRET_KEY is the simulator's" in started("worker", played).stderr
     clear = our_environment(**SET, DATABASE_OWNER_URL=SET["DATABASE_URL"]) | {"BASE_URL": "http://www.clinic.example"}

@@ -1,0 +1,24 @@
+"""Whom we believe when we ask a server by TLS: the public authorities, or those of a file (AUTHORITIES_FILE)."""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+# Each has a name of its own for it: OpenSSL (mail, Valkey, Sentry), requests (sign-in elsewhere, texts, mail's
+# providers), Amazon's library (buckets) and libpq. Stripe's library brings along the public ones, and takes no others.
+NAMES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "PGSSLROOTCERT")
+
+
+def are_in(file: str) -> bool:
+    """Whether it can be read and holds a certificate (PEM)."""
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError:
+        return False
+    return True
+
+
+def believe(file: str) -> None:
+    """From now on those of the file, in this process and in what it starts."""
+    os.environ.update(dict.fromkeys(NAMES, file))
