@@ -5,13 +5,10 @@ set -eu
 cd "$(dirname "$0")"
 compose() { docker compose -f compose.yaml "$@"; }
 
-send_to() {
-  {
-    echo "# docker/rolling-update.sh writes it anew while it replaces one after the other."
-    echo "upstream application {"
-    for name in "$@"; do echo "    server $name:8000;"; done
-    echo "}"
-  } >nginx/upstream.conf
+# Nobody new is sent to the one that is named; without a name both have visitors.
+pass_by() {
+  list="$(sed -E -e 's/^( *server web(-b)?:8000.*) down;/\1;/' -e "s/^( *server ${1:-nobody}:8000.*);/\1 down;/" nginx/upstream.conf)"
+  echo "$list" >nginx/upstream.conf
   compose exec -T nginx nginx -t -q
   compose exec -T nginx nginx -s reload
   # The processes that had the old list take no new connection any more.
@@ -19,13 +16,13 @@ send_to() {
 }
 
 # Whatever happens, the list names both in the end: Nginx passes by who does not answer.
-trap 'send_to web web-b' EXIT
+trap pass_by EXIT
 # Also where its terminal goes away in the middle: this shell would end without the line above.
 trap 'exit 1' HUP INT TERM
 compose run --rm migrate
-send_to web-b
+pass_by web
 compose up -d --no-deps --wait web
-send_to web
+pass_by web-b
 compose up -d --no-deps --wait web-b
 # Whoever is in the middle of a task ends it first; what waits is taken by the new ones.
 compose up -d --no-deps worker bulk-worker beat

@@ -95,7 +95,8 @@ class Pair:
             for said, instead in changes.items():
                 text = text.replace(said, instead)  # noqa: PLW2901 - the same text, step by step
             (there / name).write_text(text)
-        upstream = (self.docker / "nginx" / "upstream.conf").read_text()
+        # Before Nginx 1.27.3 names are asked for once; here they are addresses.
+        upstream = re.sub(r" (zone|resolver) .*;| resolve\b", "", (self.docker / "nginx" / "upstream.conf").read_text())
         for name, port in self.ports.items():
             upstream = re.sub(rf"\b{name}:8000", f"127.0.0.1:{port}", upstream)
         (there / "upstream.conf").write_text(upstream)
