@@ -19,7 +19,8 @@ pass_by() {
 trap pass_by EXIT
 # Also where its terminal goes away in the middle: this shell would end without the line above.
 trap 'exit 1' HUP INT TERM
-compose run --rm migrate
+# What else the new Compose file may say of the database or Valkey is for `up -d`: it would be started anew here.
+compose run --rm --no-deps migrate
 pass_by web
 compose up -d --no-deps --wait web
 pass_by web-b

@@ -127,7 +127,7 @@ def test_one_after_the_other_is_replaced_and_nobody_notices(
                 assert update.stderr
                 assert update.returncode == 0, update.stderr.read()
         assert all(pair.webs[name] is not before[name] for name in before)
-    assert done[0] == "compose -f compose.yaml run --rm migrate"
+    assert done[0] == "compose -f compose.yaml run --rm --no-deps migrate"
     assert done[-1].endswith("nginx -s reload")
     # So that nothing stands in the way of the next `git pull`.
     assert (pair.docker / "nginx" / "upstream.conf").read_text() == (NGINX / "upstream.conf").read_text()
