@@ -18,6 +18,7 @@ from common.lost_tasks import lost_lately
 from common.models import LostTask
 from common.queues import Queue, lengths
 from common.sending import sending_now
+from common.uploads.storage import storage_answers
 from doctors.selectors import listing_behind_since
 from notifications.selectors import messages_failed, messages_open, oldest_due
 
@@ -34,6 +35,7 @@ class Figures:
     now: datetime
     sending_held: bool
     queues: dict[Queue, int] | None
+    files_answer: bool
     messages_open: int
     messages_failed: int
     message_due_since: datetime | None
@@ -60,6 +62,7 @@ def figures_now(now: datetime) -> Figures:
         now=now,
         sending_held=sending_now().is_held,
         queues=lengths(),
+        files_answer=storage_answers(),
         messages_open=messages_open(),
         messages_failed=messages_failed().count(),
         message_due_since=oldest_due(now),
@@ -83,6 +86,9 @@ def _stands_still(figures: Figures) -> Iterator[Alarm]:
         yield Alarm(name="sending_held", words=words, figures={})
     if figures.queues is None:
         yield Alarm(name="broker_away", words="The broker does not answer, so no worker is woken.", figures={})
+    if not figures.files_answer:
+        words = "Private files cannot be reached: nobody can send one, or open one."
+        yield Alarm(name="files_away", words=words, figures={})
     behind = (
         ("message_late", figures.message_due_since, MESSAGE_LATE, "A message waits to be sent"),
         ("seal_behind", figures.unsealed_since, SEAL_LATE, "Events of the audit log are not sealed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,6 +133,11 @@ def test_with_the_broker_away_the_page_says_so(settings: Any) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     assert alarms() == ["broker_away"]
     assert "The broker does not answer" in desk_of(Role.ADMINISTRATOR).get(reverse("operations")).content.decode()
+
+
+def test_with_the_files_away_somebody_is_called(settings: Any, tmp_path: Path) -> None:
+    settings.PRIVATE_ROOT = tmp_path / "none"
+    assert alarms() == ["files_away"]
 
 
 def test_the_page_shows_every_job_and_names_nobody(redis_client: Any) -> None:

@@ -6,19 +6,17 @@ They ask by the machine's own address and without TLS, so they are answered in f
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound, JsonResponse
 from django.utils.crypto import constant_time_compare
 from redis import Redis, RedisError
 
-from common.uploads.storage import private_storage
+from common.uploads.storage import is_folder, storage_answers
 from medconsult import metrics
 
 logger = logging.getLogger(__name__)
@@ -49,8 +47,11 @@ def alive(_: HttpRequest) -> HttpResponse:
 
 def ready(_: HttpRequest) -> HttpResponse:
     """503 where visitors would get nothing but errors; what the product goes on without is told and does no harm."""
-    needed = {"database": _database, "migrations": _migrations, "storage": _storage}
+    needed = {"database": _database, "migrations": _migrations}
     helpful = {"cache": _redis(settings.CACHES["redis"]["LOCATION"]), "broker": _redis(settings.CELERY_BROKER_URL)}
+    # A folder is this machine's own trouble, and another may be better off. A bucket is everybody's: without it people
+    # book and read, and to send no visitor to anybody would close the site.
+    (needed if is_folder() else helpful)["storage"] = storage_answers
     found = {name: _tried(name, check) for name, check in {**needed, **helpful}.items()}
     is_ready = all(found[name] for name in needed)
     said = {name: "ok" if fine else "away" for name, fine in found.items()}
@@ -91,15 +92,6 @@ def _migrations() -> bool:
 
 
 _migrated: list[bool] = []
-
-
-def _storage() -> bool:
-    storage = private_storage()
-    if isinstance(storage, FileSystemStorage):
-        return os.access(storage.location, os.R_OK | os.W_OK | os.X_OK)
-    # A bucket that does not answer, or not to us, raises.
-    storage.exists("readyz")
-    return True
 
 
 def _redis(url: str) -> Callable[[], bool]:

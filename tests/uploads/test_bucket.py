@@ -229,6 +229,12 @@ def test_the_kernel_finds_in_a_bucket_what_it_finds_in_a_folder(receive: Receive
         bucket.open("checked/aa/forgotten").read()
 
 
+def test_a_probe_is_told_whether_the_bucket_lets_us_in(bucket: PrivateBucket, endpoint: str) -> None:
+    assert bucket.answers()
+    key = {"access_key": SETTINGS["MEDIA_S3_ACCESS_KEY"], "secret_key": SETTINGS["MEDIA_S3_SECRET_KEY"]}
+    assert not PrivateBucket(bucket_name=BUCKET, endpoint_url=endpoint, region_name="us-east-1", **key).answers()
+
+
 def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> None:
     away = PrivateBucket(
         bucket_name=BUCKET,
@@ -247,12 +253,19 @@ def test_a_bucket_that_is_away_fails_as_a_disk_does(bucket: PrivateBucket) -> No
 def test_a_bucket_that_hangs_is_given_up_before_the_worker_who_asks_it(
     kind: type[PrivateBucket | PublicBucket],
 ) -> None:
-    """`/readyz` asks it every few seconds: held until Gunicorn's end, workers would answer nothing else."""
+    """Held until Gunicorn's end, workers would answer nothing else."""
     of_default = kind(bucket_name=BUCKET, region_name="us-east-1", access_key="a", secret_key="b")
     asked_so = of_default.connection.meta.client.meta.config
     most = asked_so.retries["total_max_attempts"] * (asked_so.connect_timeout + asked_so.read_timeout)
     [gunicorn] = re.findall(r"(?m)^timeout = (\d+)$", (ROOT / "docker" / "gunicorn.conf.py").read_text())
     assert most < int(gunicorn)
+    assert (asked_so.signature_version, asked_so.s3["addressing_style"]) == ("s3v4", "path")
+
+
+def test_a_probe_has_its_answer_before_it_is_given_up(bucket: PrivateBucket) -> None:
+    asked_so = bucket._prober.meta.config
+    [given_up] = set(re.findall(r"/readyz', timeout=(\d+)\)", (ROOT / "docker" / "compose.yaml").read_text()))
+    assert asked_so.retries["total_max_attempts"] * (asked_so.connect_timeout + asked_so.read_timeout) < int(given_up)
     assert (asked_so.signature_version, asked_so.s3["addressing_style"]) == ("s3v4", "path")
 
 

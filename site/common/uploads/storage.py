@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NoReturn
 
@@ -32,3 +33,16 @@ class PrivateFolder(FileSystemStorage):
 
 def private_storage() -> Storage:
     return storages["private"]
+
+
+def is_folder() -> bool:
+    """Whether private files lie in a folder of this very machine."""
+    return isinstance(private_storage(), FileSystemStorage)
+
+
+def storage_answers() -> bool:
+    """Whether private files can be kept and read now."""
+    storage = private_storage()
+    if isinstance(storage, FileSystemStorage):
+        return os.access(storage.location, os.R_OK | os.W_OK | os.X_OK)
+    return bool(storage.answers())

@@ -15,6 +15,7 @@ from medconsult import metrics, probes
 # As a machine asks that watches: by an address that is none of ours, and without TLS.
 ASKED: dict[str, Any] = {"HTTP_HOST": "10.1.2.3:8000"}
 TOKEN = "a-token-of-the-tests-alone"
+KEY = {"access_key": "a", "secret_key": "b"}
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +81,15 @@ def test_ready_is_nobody_who_cannot_keep_a_file(settings: Settings, tmp_path: Pa
     settings.PRIVATE_ROOT = tmp_path / "none"
     response = asked("/readyz")
     assert (response.status_code, response.json()["storage"]) == (503, "away")
+
+
+@pytest.mark.django_db
+def test_ready_goes_on_without_a_bucket_and_says_so(settings: Settings) -> None:
+    options = {"bucket_name": "private", "endpoint_url": "http://127.0.0.1:9", "region_name": "us-east-1"}
+    backend = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": {**options, **KEY}}
+    settings.STORAGES = {**settings.STORAGES, "private": backend}
+    response = asked("/readyz")
+    assert (response.status_code, response.json()["storage"]) == (200, "away")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
