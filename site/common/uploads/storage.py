@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -42,7 +42,7 @@ def is_folder() -> bool:
 
 def storage_answers() -> bool:
     """Whether private files can be kept and read now."""
-    storage = private_storage()
+    storage: Any = private_storage()
     if isinstance(storage, FileSystemStorage):
         return os.access(storage.location, os.R_OK | os.W_OK | os.X_OK)
     return bool(storage.answers())
