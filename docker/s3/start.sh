@@ -37,6 +37,8 @@ both_are_there() {
   done
 ) &
 
+# Each bucket takes seven volumes with its first file. Its own eight of 30 GB left none to the other bucket: so small ones,
+# as many as the disk has room for.
 exec weed server -dir="${S3_FOLDER:-/data}" -ip=127.0.0.1 -ip.bind=127.0.0.1 -s3 -s3.ip.bind="${S3_BIND:-0.0.0.0}" \
   -s3.config="$keys" -s3.iam=false -s3.port.iceberg=0 -s3.port.lance=0 -s3.autoCreateBucket=false \
-  -master.telemetry=false "$@"
+  -master.telemetry=false -master.volumeSizeLimitMB=1024 -volume.max=0 "$@"

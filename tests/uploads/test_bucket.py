@@ -60,7 +60,7 @@ PATIENCE = 30
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An S3 server on loopback, started as docker/compose.yaml starts its own."""
     folder = tmp_path_factory.mktemp("bucket")
-    running, port = _started(folder, ["-volume.max=16", "-master.volumeSizeLimitMB=64"])
+    running, port = _started(folder)
     try:
         _wait_for_buckets(f"http://127.0.0.1:{port}")
         yield f"http://127.0.0.1:{port}"
@@ -68,7 +68,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         running.stop()
 
 
-def _started(folder: Path, options: list[str]) -> tuple[Child, int]:
+def _started(folder: Path) -> tuple[Child, int]:
     """The server on ports of its own. It needs eight, and somebody else may have taken one of them meanwhile."""
     script = str(ROOT / "docker" / "s3" / "start.sh")
     path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
@@ -78,7 +78,7 @@ def _started(folder: Path, options: list[str]) -> tuple[Child, int]:
         here = {"S3_KEYS": f"{folder}/keys.json", "S3_FOLDER": str(folder), "S3_BIND": "127.0.0.1"}
         master = f"127.0.0.1:{ports['master.port']}.{ports['master.port.grpc']}"
         environment = {**SETTINGS, **here, "S3_MASTER": master, "PATH": path}
-        argv = ["sh", script, *options, *(f"-{name}={port}" for name, port in ports.items())]
+        argv = ["sh", script, *(f"-{name}={port}" for name, port in ports.items())]
         # It takes its time to end well, and what it holds is of no use to anybody.
         command = Command(
             name="S3", argv=argv, log=folder / "log", folder=folder, env=environment, stop_signal=signal.SIGKILL
