@@ -46,6 +46,7 @@ def test_a_container_is_as_the_compose_file_and_the_image_say(image: Image, tmp_
     assert {"SECRET_KEY=x", "PATH=/venv/bin", "HOME=/app", "TRUSTED_PROXY_COUNT=1"} <= set(process["env"])
     assert (made["root"]["readonly"], process["noNewPrivileges"], process["capabilities"]) == (True, True, {})
     assert {"/tmp", "/srv/media", "/srv/private"} <= {mount["destination"] for mount in made["mounts"]}  # noqa: S108
+    assert {"/dev/null", str(tmp_path)} <= {mount["source"] for mount in made["mounts"]}
     laxer = {**web, "read_only": False, "cap_drop": [], "security_opt": []}
     loose = runtime_config(image, laxer, folders)
     assert (loose["root"]["readonly"], loose["process"]["noNewPrivileges"]) == (False, False)

@@ -79,7 +79,7 @@ def runtime_config(image: Image, service: Mapping[str, Any], folders: Mapping[st
 
 
 def _volume(mount: Mapping[str, Any], folders: Mapping[str, Path]) -> dict[str, Any]:
-    source = folders[mount["source"]] if mount["type"] == "volume" else folders[mount["target"]]
+    source = folders[mount["source"]] if mount["type"] == "volume" else folders.get(mount["target"], mount["source"])
     may = "ro" if mount.get("read_only") else "rw"
     return {"destination": mount["target"], "type": "bind", "source": str(source), "options": ["bind", may]}
 

@@ -28,6 +28,7 @@ from integrations.oidc import work
 from integrations.oidc.fetching import is_secure
 from integrations.sms import notify
 from integrations.stripe import addresses
+from medconsult.settings.buckets import bucket, media_bucket
 from medconsult.settings.mail import outgoing
 
 _env = Env()
@@ -77,35 +78,6 @@ def _authorities_file() -> str:
     if file and not authorities.are_in(file):
         raise EnvError(f"AUTHORITIES_FILE is no file of certificates (PEM) that can be read: {file}")
     return file
-
-
-def _bucket(prefix: str) -> dict[str, Any]:
-    """Without keys of its own the machine's role is asked, as Amazon's library does."""
-    name: str = _env.str(f"{prefix}_BUCKET", "")
-    if not name:
-        return {}
-    options = {
-        "bucket_name": name,
-        "endpoint_url": _env.str(f"{prefix}_ENDPOINT", "") or None,
-        "region_name": _env.str(f"{prefix}_REGION", "") or None,
-        "access_key": _env.str(f"{prefix}_ACCESS_KEY", "") or None,
-        "secret_key": _env.str(f"{prefix}_SECRET_KEY", "") or None,
-    }
-    if (options["access_key"] is None) != (options["secret_key"] is None):
-        raise EnvError(f"{prefix}_ACCESS_KEY and {prefix}_SECRET_KEY come together or not at all")
-    return options
-
-
-def _media_bucket() -> dict[str, Any]:
-    """With the address that everybody reads it by."""
-    options = _bucket("MEDIA_S3")
-    if not options:
-        return {}
-    address: str = _env.str("MEDIA_S3_URL", "").rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme != "https" or not parts.hostname or parts.query:
-        raise EnvError("MEDIA_S3_URL is not https://…, and MEDIA_S3_BUCKET is set")
-    return {**options, "public_url": address}
 
 
 def _https(name: str) -> str:
@@ -255,9 +227,9 @@ class Environment:
     """Where the files lie that people upload for us alone: never in a folder that a web server publishes."""
     private_files_accel: str = field(default_factory=lambda: _env.str("PRIVATE_FILES_ACCEL", ""))
     """Nginx's internal location for `private_root`; empty where the application sends the files itself."""
-    media_bucket: dict[str, Any] = field(default_factory=_media_bucket)
+    media_bucket: dict[str, Any] = field(default_factory=lambda: media_bucket(_env))
     """A bucket for the editors' pictures and documents in place of `media_root`: options of `integrations.bucket`."""
-    private_bucket: dict[str, Any] = field(default_factory=lambda: _bucket("PRIVATE_S3"))
+    private_bucket: dict[str, Any] = field(default_factory=lambda: bucket(_env, "PRIVATE_S3"))
     """A bucket for the private files in place of `private_root`, as options of `integrations.bucket`; empty: none."""
     clamd_url: str = field(default_factory=_clamd_url)
     authorities_file: str = field(default_factory=_authorities_file)
