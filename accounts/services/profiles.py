@@ -59,7 +59,7 @@ def profile_complete(
     user.save(update_fields=["first_name", "last_name"])
     event_record("patient.created" if is_new else "patient.changed", patient, actor=actor)
     nhs_number_record(event=stated, patient=patient, actor=actor)
-    role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT)
+    role_grant(actor=None, user_id=user.public_id, role=Role.PATIENT, is_own_step=True)
     return patient
 
 

@@ -15,10 +15,12 @@ from common.errors import Conflict, Forbidden
 
 
 @transaction.atomic
-def role_grant(*, actor: User | None, user_id: UUID, role: Role) -> None:
+def role_grant(*, actor: User | None, user_id: UUID, role: Role, is_own_step: bool = False) -> None:
     """Give a person a role; actor None is the system. A role that they have stays as it is.
 
     Either way of changing roles ends the person's API tokens: a client of theirs is to begin anew with what they may.
+    But not where it comes with what they state about themselves (`is_own_step`): the program that has just done that
+    for them would be out by its own request.
 
     Raises `Forbidden` where the actor is no administrator.
     """
@@ -28,7 +30,8 @@ def role_grant(*, actor: User | None, user_id: UUID, role: Role) -> None:
         return
     user.groups.add(Group.objects.get(name=role.value))
     event_record("role.granted", user, actor=actor, role=role.name.lower())
-    tokens_revoke(user=user, actor=actor)
+    if not is_own_step:
+        tokens_revoke(user=user, actor=actor)
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def doctor_create_own(*, actor: User, title: str, given_name: str, family_name: 
     doctor._history_user = actor  # noqa: SLF001
     doctor.save()
     event_record("doctor.created", doctor, actor=actor)
-    role_grant(actor=None, user_id=actor.public_id, role=Role.DOCTOR)
+    role_grant(actor=None, user_id=actor.public_id, role=Role.DOCTOR, is_own_step=True)
     return doctor
 
 

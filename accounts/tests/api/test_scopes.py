@@ -110,6 +110,23 @@ def test_its_owner_sees_and_ends_each(client: Client, user: User) -> None:
     assert client.get("/api/v1/tokens/", headers=headers).status_code == 401
 
 
+NAME = {"given_name": "Nia", "family_name": "Pugh"}
+OWN_STEPS = [
+    ("put", "/api/v1/me/profile/", {**NAME, "birth_date": "1986-03-27", "phone": "07700 900123"}),
+    ("post", "/api/v1/verification/", {**NAME, "title": "Dr", "gmc_number": "7654321"}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OWN_STEPS)
+def test_a_program_goes_on_behind_what_its_owner_states_of_themselves(
+    client: Client, user: User, method: str, path: str, body: dict[str, str]
+) -> None:
+    """With a profile somebody becomes a patient, or a doctor: a role, which ends tokens where others give it."""
+    send: dict[str, Any] = {"content_type": "application/json", "headers": bearer(user, *ALL_SCOPES)}
+    assert getattr(client, method)(path, body, **send).status_code in {200, 201}
+    assert client.get("/api/v1/me/", headers=send["headers"]).json()["roles"] != []
+
+
 def test_a_sensitive_act_asks_who_holds_the_token_once_more(client: Client, user: User) -> None:
     headers = bearer(user, "profile:write")
     send = {"content_type": "application/json", "headers": headers}
