@@ -126,7 +126,14 @@ def _book(request: Request, asked: dict[str, Any]) -> tuple[Appointment, int]:
             agreed=[Agreement(**one) for one in asked["agreed"]],
         )
 
-    outcome = once(request, do="book", asked=asked, run=run)
+    try:
+        outcome = once(request, do="book", asked=asked, run=run)
+    except Invalid as error:
+        if error.code != "consent_needed":
+            raise
+        # The page has a box for each question, and a program this one list: its messages say what is missing.
+        missing = [told for messages in error.fields.values() for told in messages]
+        raise Invalid(error.code, error.message, fields={"agreed": missing}) from error
     return selectors.appointment_for(caller, outcome.public_id), outcome.status
 
 

@@ -181,6 +181,7 @@ def test_the_api_asks_and_records_alike(client: Client, doctor: Doctor, terms: C
     }
     refused = client.post("/api/v1/appointments/", body, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (422, "consent_needed")
+    assert refused.json()["fields"] == {"agreed": ["To go on, tick “I agree to terms.”"]}
     body["agreed"] = [{"code": "terms", "version": 1}]
     assert client.post("/api/v1/appointments/", body, content_type="application/json").status_code == 201
     assert client.get("/api/v1/consents/").json() == []
