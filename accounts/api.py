@@ -21,6 +21,7 @@ from accounts.errors import (
     CodeNeeded,
     CodeRefused,
     CredentialsRefused,
+    ProofRefused,
     SessionOver,
     TooManyAttempts,
     TwoStepNeeded,
@@ -190,7 +191,10 @@ class TokenView(PublicView):
 
 
 class ProofView(PublicView):
-    """For acts that ask who somebody is once more, such as signing: good for five minutes of this token."""
+    """For acts that ask who somebody is once more, such as signing: good for five minutes of this token.
+
+    What is wrong is 403, and the token as good as it was.
+    """
 
     authentication_classes = [TokenAuthentication]
     permission_classes = [IsAuthenticated]
@@ -200,10 +204,16 @@ class ProofView(PublicView):
         serializer = ProofSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         user, given = caller_of(request), serializer.validated_data
-        if user.has_two_step:
-            _assert_second_step(user, given["code"])
-        else:
-            _assert_password(user, given["password"])
+        try:
+            if user.has_two_step:
+                _assert_second_step(user, given["code"])
+            else:
+                _authenticate(email=user.email, password=given["password"])
+        except CredentialsRefused as error:
+            # They have sent no address.
+            raise ProofRefused(error.code, "This password is not right.") from error
+        except (CodeNeeded, CodeRefused) as error:
+            raise ProofRefused(error.code, error.message) from error
         services.token_prove(user=user, token_id=cast("ApiToken", request.auth).public_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -265,14 +275,6 @@ def _authenticate(*, email: str, password: str) -> User:
     if not is_confirmed(user):
         raise Forbidden("email_unconfirmed", "Confirm your email address on the website first.")
     return user
-
-
-def _assert_password(user: User, password: str) -> None:
-    try:
-        _authenticate(email=user.email, password=password)
-    except CredentialsRefused as error:
-        # Who it is stands fast, and they have sent no address.
-        raise CredentialsRefused("This password is not right.") from error
 
 
 def _assert_second_step(user: User, code: str) -> None:

@@ -10,8 +10,14 @@ class CredentialsRefused(DomainError):
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(self, message: str = "The email address and the password do not match an account.") -> None:
-        super().__init__("credentials_refused", message)
+    def __init__(self) -> None:
+        super().__init__("credentials_refused", "The email address and the password do not match an account.")
+
+
+class ProofRefused(DomainError):
+    """Of somebody whom we know by their token: 403, for 401 would say that the token is good for nothing."""
+
+    status = HTTPStatus.FORBIDDEN
 
 
 class TooManyAttempts(TooOften):

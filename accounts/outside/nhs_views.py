@@ -58,9 +58,13 @@ def more(request: SignedInRequest, why: str) -> HttpResponse:
     target = next_in(request)
     if why != AGAIN and not levels.is_missing(request, _capability(why)):
         return redirect(target or settings.LOGIN_REDIRECT_URL)
-    return render(
-        request, "accounts/outside/more.html", {"why": why, "go": _with_next("nhs_login_go", target, why=why)}
-    )
+    context = {
+        "why": why,
+        "go": _with_next("nhs_login_go", target, why=why),
+        # Whoever has disconnected it since they came by it is to sign in anew.
+        "is_linked": levels.is_linked(request.user),
+    }
+    return render(request, "accounts/outside/more.html", context)
 
 
 @where_offered(NHS_LOGIN)

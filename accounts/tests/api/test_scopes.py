@@ -133,8 +133,10 @@ def test_a_sensitive_act_asks_who_holds_the_token_once_more(client: Client, user
     assert client.post("/api/v1/signing/", {}, **send).status_code == 200
     ApiToken.objects.update(proved_at=clock.now() - timedelta(minutes=6))
     assert client.post("/api/v1/signing/", {}, **send).json()["code"] == "proof_needed"
-    wrong = client.post("/api/v1/token/proof/", {"password": "not this"}, **send).json()
-    assert (wrong["code"], wrong["detail"]) == ("credentials_refused", "This password is not right.")
+    wrong = client.post("/api/v1/token/proof/", {"password": "not this"}, **send)
+    # A front end takes 401 for a token that is over, and signs its owner out.
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "credentials_refused")
+    assert wrong.json()["detail"] == "This password is not right."
     assert client.post("/api/v1/signing/", {}, **send).status_code == 403
     assert client.post("/api/v1/token/proof/", {"password": PASSWORD}, **send).status_code == 204
     assert client.post("/api/v1/signing/", {}, **send).status_code == 200
@@ -143,6 +145,6 @@ def test_a_sensitive_act_asks_who_holds_the_token_once_more(client: Client, user
 def test_proofs_are_limited_as_signing_in_is(client: Client, user: User) -> None:
     send: dict[str, Any] = {"content_type": "application/json", "headers": bearer(user)}
     wrong = [client.post("/api/v1/token/proof/", {"password": "not this"}, **send).status_code for _ in range(6)]
-    assert wrong == [401] * 5 + [429]
+    assert wrong == [403] * 5 + [429]
     limited = client.post("/api/v1/token/proof/", {"password": PASSWORD}, **send)
     assert (limited.status_code, limited["Retry-After"], limited.json()["retry_after"]) == (429, "300", 300)

@@ -203,6 +203,21 @@ def test_who_came_by_a_password_is_bound_by_no_weaker_proof(client: Client, fore
         assert client.get(RECORD).status_code == status
 
 
+def test_who_has_disconnected_it_is_not_led_where_they_are_not_taken(client: Client, foreign: Foreign) -> None:
+    user = linked()
+    foreign.knows("ada", level="P0")
+    come_by(client, foreign, "ada")
+    client.post("/account/nhs-login/disconnect/")
+    assert not OutsideIdentity.objects.exists()
+    # What was proved by it is no more than it was.
+    page = client.get(client.get(RECORD)["Location"]).content.decode()
+    assert "Sign in again to go on" in page
+    assert "/account/nhs-login/more/records/go/" not in page
+    client.post("/account/logout/")
+    sign_in(client, user)
+    assert client.get(RECORD).status_code == 200
+
+
 def test_levels_are_the_installations(client: Client, foreign: Foreign, settings: Settings) -> None:
     user = linked()
     sign_in(client, user)

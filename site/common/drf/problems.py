@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions, parsers, renderers
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler, set_rollback
 
 from common.errors import DomainError, Invalid, NotFound, TooLarge, Unavailable
@@ -113,13 +114,15 @@ def _headers(answer: Response) -> dict[str, str]:
 
 
 def _fields(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
-    """DRF's nested errors made flat: `guests.0.name`; what concerns the whole has `non_field_errors`."""
+    """DRF's nested errors made flat: `guests.0.name`; what concerns all of `guests` has that name, and what concerns
+    the whole body `non_field_errors`."""
     if isinstance(detail, Mapping):
         for key, inner in detail.items():
-            yield from _fields(inner, f"{name}.{key}" if name else str(key))
+            is_whole = name and key == api_settings.NON_FIELD_ERRORS_KEY
+            yield from _fields(inner, name if is_whole else f"{name}.{key}" if name else str(key))
     elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
         for index, inner in enumerate(detail):
             yield from _fields(inner, f"{name}.{index}" if name else str(index))
     else:
         messages = [str(one) for one in detail] if isinstance(detail, list) else [str(detail)]
-        yield name or "non_field_errors", messages
+        yield name or api_settings.NON_FIELD_ERRORS_KEY, messages

@@ -68,6 +68,8 @@ def test_wrong_input_names_its_fields(api: APIClient) -> None:
 def test_what_is_wrong_with_the_whole_has_a_name_too(api: APIClient) -> None:
     body = problem(api.post("/api/errors/domain/", {"count": 13}, format="json"))
     assert body["fields"] == {"non_field_errors": ["Not thirteen."]}
+    many = problem(api.post("/api/errors/domain/", {"count": 1, "guests": [{"name": "Ada"}] * 4}, format="json"))
+    assert list(many["fields"]) == ["guests"]
 
 
 def test_json_that_cannot_be_read_is_400(api: APIClient) -> None:
