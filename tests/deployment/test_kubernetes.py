@@ -25,6 +25,7 @@ DOCKER = ROOT / "docker"
 Object = dict[str, Any]
 # Who takes the owner's address: docker/entrypoint.sh.
 AS_OWNER = {"migrate", "backup", "restore"}
+RESTRICTED_VOLUMES = {"name", "configMap", "emptyDir", "persistentVolumeClaim", "secret"}
 # What the manifests cannot hold: each is named in secrets.env.example, and is something that is taken.
 FILLED = {
     **fresh_keys(),
@@ -173,6 +174,10 @@ def test_no_container_has_a_right_or_a_place_that_it_does_not_need(objects: list
         assert spec["automountServiceAccountToken"] is False, name
         assert spec["securityContext"]["runAsNonRoot"] is True, name
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        # As the namespace's `restricted` demands it.
+        assert {kind for volume in spec["volumes"] for kind in volume} <= RESTRICTED_VOLUMES, name
+        safe = {one["name"] for one in spec["securityContext"].get("sysctls", [])}
+        assert safe <= {"net.ipv4.ip_unprivileged_port_start"}, name
         assert spec["securityContext"]["runAsUser"] == (101 if name == "nginx" else int(user)), name
         assert container["securityContext"] == {
             "allowPrivilegeEscalation": False,
