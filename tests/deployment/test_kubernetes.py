@@ -200,11 +200,16 @@ def test_nobody_who_answers_is_ended_before_another_does(objects: list[Object]) 
         budget = named(objects, "PodDisruptionBudget", name)["spec"]
         assert budget["selector"] == spec["selector"]
         assert spec["replicas"] > budget["maxUnavailable"]
-    pod = named(objects, "Deployment", "web")["spec"]["template"]["spec"]
-    [container] = pod["containers"]
-    [_, pause] = container["lifecycle"]["preStop"]["exec"]["command"]
     [graceful] = re.findall(r"(?m)^graceful_timeout = (\d+)$", (DOCKER / "gunicorn.conf.py").read_text())
-    assert pod["terminationGracePeriodSeconds"] > int(pause) + int(graceful)
+    [answer] = re.findall(r"proxy_read_timeout (\d+)s;", configuration(objects)["medconsult.conf"])
+    for name, longest in (("nginx", answer), ("web", graceful)):
+        pod = named(objects, "Deployment", name)["spec"]["template"]["spec"]
+        [container] = pod["containers"]
+        [_, pause] = container["lifecycle"]["preStop"]["exec"]["command"]
+        assert pod["terminationGracePeriodSeconds"] > int(pause) + int(longest), name
+    # A new Nginx first reaches `web` itself.
+    [nginx] = named(objects, "Deployment", "nginx")["spec"]["template"]["spec"]["containers"]
+    assert nginx["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "https", "scheme": "HTTPS"}
     probes = {name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "readiness", "liveness")}
     assert probes == {"startup": "/healthz", "readiness": "/readyz", "liveness": "/healthz"}
     beat = named(objects, "Deployment", "beat")["spec"]
