@@ -52,6 +52,10 @@ bench: ready ## Measure against the floors of quality.md, as a table (ARGS=--qui
 image-check: ready ## Build the image and run what docker/compose.yaml starts from it, without a Docker engine (3-6 minutes)
 	@$(devtools) image-check
 
+.PHONY: compose-check
+compose-check: ready ## Type what docs/deploy.md says under "With Docker", on the engine that docker reaches, as root (5-10 minutes)
+	@$(devtools) compose-check
+
 .PHONY: screenshots
 screenshots: ready ## A picture of every page and state, in test-results/screenshots (ARGS="--only home", ARGS=--help)
 	@$(devtools) screenshots $(ARGS)

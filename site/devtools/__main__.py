@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from devtools import checks, css, demo, lock, screenshots
 from devtools.image import check as image_check
+from devtools.image import page
 from devtools.installation import InUseError, available_environment
 from devtools.places import ROOT
 from devtools.postgres import PostgresError
@@ -40,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     add("format", lambda _: checks.format_everything(), "format code and templates")
     add("css", _css, "build the style sheet")
     add("lock", lambda _: lock.write_requirements(), "write requirements/*.txt anew")
-    add("image-check", _image_check, "build the image and run it, without a Docker engine")
+    add("image-check", _stopped_well(image_check.run), "build the image and run it, without a Docker engine")
+    add("compose-check", _stopped_well(page.run), "type on a Docker engine what docs/deploy.md says")
     screenshots.add_options(add("screenshots", screenshots.run, "a picture of every page and state"))
     manage = add("manage", _manage, "run manage.py on the demo's database")
     manage.add_argument("--owner", action="store_true", help="as the role that owns the tables")
@@ -70,12 +72,15 @@ def _css(_: argparse.Namespace) -> int:
     return 0
 
 
-def _image_check(_: argparse.Namespace) -> int:
-    try:
-        with stoppable():
-            return image_check.run()
-    except Stopped:
-        return 130
+def _stopped_well(run: Callable[[], int]) -> Callable[[argparse.Namespace], int]:
+    def stopped_well(_: argparse.Namespace) -> int:
+        try:
+            with stoppable():
+                return run()
+        except Stopped:
+            return 130
+
+    return stopped_well
 
 
 def _manage(options: argparse.Namespace) -> int:

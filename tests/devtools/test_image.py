@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from devtools.image import building, seccomp
-from devtools.image.building import Image, ImageError, lacking
+from devtools.image import building, page, seccomp
+from devtools.image.building import Image, lacking
 from devtools.image.containers import compose_services, runtime_config
+from devtools.image.steps import ImageError
 from devtools.places import ROOT
 
 CONFIG = {"User": "10001", "WorkingDir": "/app", "Env": ["PATH=/venv/bin"], "Entrypoint": ["run.sh"], "Cmd": ["web"]}
@@ -74,6 +75,20 @@ def test_of_the_engines_list_a_container_without_rights_has_its_part(
     assert made["architectures"] == ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"]
     kept = [(rule["names"][0], rule["action"].rpartition("_")[2], rule.get("errnoRet")) for rule in made["syscalls"]]
     assert kept == [("read", "ALLOW", None), ("mount", "ERRNO", 1), ("arch_prctl", "ALLOW", None)]
+
+
+def test_the_page_is_not_gone_through_without_an_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert page.lacking() == ["Docker's client is missing: docker."]
+    client = tmp_path / "docker"
+    client.write_text('#!/bin/sh\n[ "$1" = compose ] && exit\necho "Cannot connect to the daemon" >&2\nexit 1\n')
+    client.chmod(0o755)
+    assert page.lacking() == ["No engine answers Docker's client: Cannot connect to the daemon"]
+
+
+@pytest.mark.parametrize("word", ["openssl req", "up -d", "create_admin", "run --rm backup"])
+def test_what_is_typed_is_taken_from_the_page(word: str) -> None:
+    assert word in page.block(word)
 
 
 def test_an_image_that_runs_as_a_name_is_refused(image: Image) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from devtools.image.steps import ImageError
 from devtools.places import ROOT, temporary_folder
 
 DOCKERFILE = ROOT / "docker" / "Dockerfile"
@@ -23,10 +24,6 @@ SUITES = {"3.11": "bookworm", "3.13": "trixie"}
 _PYTHON = "ca-certificates,python3,python3-venv,python-is-python3"
 _AUTHORITIES = "/etc/ssl/certs"
 _TAIL = 40
-
-
-class ImageError(Exception):
-    """The image cannot be built or does not do what it should; the text says why, for a person to read."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
@@ -21,15 +21,15 @@ from urllib.request import Request, urlopen
 import pyrage
 
 from devtools import valkey
-from devtools.image.building import Buildah, Image, ImageError, built, lacking, make_base
+from devtools.image.building import Buildah, Image, built, lacking, make_base
 from devtools.image.containers import Runner, compose_services
 from devtools.image.seccomp import default_profile
+from devtools.image.steps import HOST, ImageError, demand, end_of, example_filled, step
 from devtools.keys import fresh_keys
 from devtools.places import ROOT, service_account
 from devtools.postgres import Cluster, PostgresError
 from devtools.process import Child
 
-HOST = "www.clinic.example"
 WRONG_CONFIGURATION = 78
 _VOLUMES = ("media", "private", "static")
 _BACKUPS = "/srv/backups"
@@ -60,12 +60,12 @@ def run() -> int:
 
 def _check(stack: ExitStack, folder: Path) -> None:
     tool = Buildah()
-    with _step("a base to build on"):
+    with step("a base to build on"):
         base = make_base(tool)
     print(f"          ({base}, kept in {tool.folder})", flush=True)
-    with _step("docker/Dockerfile is built"):
+    with step("docker/Dockerfile is built"):
         image = stack.enter_context(built(tool))
-    with _step("a database with its three roles, and Valkey"):
+    with step("a database with its three roles, and Valkey"):
         site = _site(stack, folder, image)
     for name, look in (
         ("it holds what runs, and no secret, test or tool", _holds_what_runs),
@@ -76,19 +76,8 @@ def _check(stack: ExitStack, folder: Path) -> None:
         ("workers and beat do what waits, and end when asked", _works),
         ("backup makes one", _backs_up),
     ):
-        with _step(name):
+        with step(name):
             look(site)
-
-
-@contextmanager
-def _step(name: str) -> Iterator[None]:
-    began = time.monotonic()
-    try:
-        yield
-    except BaseException:
-        print(f"  FAILED  {time.monotonic() - began:5.1f} s  {name}", flush=True)
-        raise
-    print(f"  passed  {time.monotonic() - began:5.1f} s  {name}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -148,12 +137,7 @@ def _settings(cluster: Cluster, redis_url: str, passwords: dict[str, str]) -> st
         "TLS_FOLDER": "/nowhere",
         "BACKUP_RECIPIENTS": str(pyrage.x25519.Identity.generate().to_public()),
     }
-    example = (ROOT / "docker" / "env.example").read_text(encoding="utf-8")
-    return re.sub(
-        r"(?m)^([A-Z0-9_]+)=.*$",
-        lambda line: f"{line[1]}={given.get(line[1], '')}" if line[1] in given else line[0],
-        example,
-    )
+    return example_filled(given)
 
 
 def _holds_what_runs(site: Site) -> None:
@@ -167,13 +151,13 @@ def _holds_what_runs(site: Site) -> None:
         "app/docker/.env",
         "app/site/devtools",
     ):
-        _demand(not (root / unwanted).exists(), f"/{unwanted} is in the image.")
+        demand(not (root / unwanted).exists(), f"/{unwanted} is in the image.")
     strays = [path for path in (root / "app").rglob("tests") if path.is_dir()]
-    _demand(not strays, f"Tests are in the image: {strays[:3]}")
+    demand(not strays, f"Tests are in the image: {strays[:3]}")
     asked = site.runner.run("web", command=["python", "-c", "import django, gunicorn, celery"])
-    _demand(asked.returncode == 0, asked.stderr)
+    demand(asked.returncode == 0, asked.stderr)
     tools = site.runner.run("web", command=["python", "-c", "import pytest"])
-    _demand("ModuleNotFoundError" in tools.stderr, "pytest is in the image.")
+    demand("ModuleNotFoundError" in tools.stderr, "pytest is in the image.")
 
 
 def _is_confined(site: Site) -> None:
@@ -190,28 +174,28 @@ def _is_confined(site: Site) -> None:
     filtered = 2 if default_profile() else 0
     expected = f"{uid} CapEff: {'0' * 16} CapBnd: {'0' * 16} NoNewPrivs: 1 Seccomp: {filtered}"
     found = " ".join(asked.stdout.split())
-    _demand(found == expected and uid != 0, f"{found}\n{asked.stderr}")
+    demand(found == expected and uid != 0, f"{found}\n{asked.stderr}")
 
 
 def _demands_secrets(site: Site) -> None:
     for service in ("web", "worker", "migrate"):
         owner = {"DATABASE_OWNER_URL": "postgres://nobody@127.0.0.1:9/none"} if service == "migrate" else {}
         asked = site.runner.run(service, environment=owner)
-        _demand(asked.returncode == WRONG_CONFIGURATION, f"{service} ended with {asked.returncode}: {asked.stderr}")
-        _demand("Traceback" not in asked.stderr, asked.stderr)
+        demand(asked.returncode == WRONG_CONFIGURATION, f"{service} ended with {asked.returncode}: {asked.stderr}")
+        demand("Traceback" not in asked.stderr, asked.stderr)
         for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "REDIS_URL", "BASE_URL", "ALLOWED_HOSTS", "CLAMD_URL"):
-            _demand(name in asked.stderr, f"{service} does not name {name}: {asked.stderr}")
+            demand(name in asked.stderr, f"{service} does not name {name}: {asked.stderr}")
     without_owner = site.runner.run("migrate", environment={})
-    _demand(without_owner.returncode != 0 and "DATABASE_OWNER_URL" in without_owner.stderr, without_owner.stderr)
+    demand(without_owner.returncode != 0 and "DATABASE_OWNER_URL" in without_owner.stderr, without_owner.stderr)
 
 
 def _migrates(site: Site) -> None:
     asked = site.runner.run("migrate")
-    _demand(asked.returncode == 0, _end(asked.stdout + asked.stderr))
+    demand(asked.returncode == 0, end_of(asked.stdout + asked.stderr))
     manifest = json.loads((site.folders["static"] / "staticfiles.json").read_text())
-    _demand("css/app.css" in manifest["paths"], "The style sheet was not collected.")
+    demand("css/app.css" in manifest["paths"], "The style sheet was not collected.")
     missing = [name for name in manifest["paths"].values() if not (site.folders["static"] / name).is_file()]
-    _demand(not missing, f"Of the static files {len(missing)} are missing: {missing[:3]}")
+    demand(not missing, f"Of the static files {len(missing)} are missing: {missing[:3]}")
 
 
 def _serves(site: Site) -> None:
@@ -220,15 +204,15 @@ def _serves(site: Site) -> None:
         address = f"http://127.0.0.1:{port}"
         _wait(child, lambda: _ask(f"{address}/healthz")[0] == HTTPStatus.OK)
         status, said = _ask(f"{address}/readyz")
-        _demand(status == HTTPStatus.OK and set(json.loads(said).values()) == {True, "ok"}, f"/readyz: {status} {said}")
+        demand(status == HTTPStatus.OK and set(json.loads(said).values()) == {True, "ok"}, f"/readyz: {status} {said}")
         status, page = _ask(f"{address}/account/login/")
-        _demand(status == HTTPStatus.OK, f"/account/login/: {status}")
+        demand(status == HTTPStatus.OK, f"/account/login/: {status}")
         [style, *_] = re.findall(r'href="(/static/[^"]+\.css)"', page) or [""]
-        _demand(_ask(f"{address}{style}")[0] == HTTPStatus.OK, f"The style sheet {style} is not served.")
+        demand(_ask(f"{address}{style}")[0] == HTTPStatus.OK, f"The style sheet {style} is not served.")
         _program, *health = site.runner.services["web"]["healthcheck"]["test"]
         asked = site.runner.within(name, [part.replace("127.0.0.1:8000", f"127.0.0.1:{port}") for part in health])
-        _demand(asked.returncode == 0, f"Its health check: {asked.stderr}")
-    _demand(child.poll() == 0, f"web ended with {child.poll()}:\n{child.tail()}")
+        demand(asked.returncode == 0, f"Its health check: {asked.stderr}")
+    demand(child.poll() == 0, f"web ended with {child.poll()}:\n{child.tail()}")
 
 
 def _works(site: Site) -> None:
@@ -241,23 +225,14 @@ def _works(site: Site) -> None:
         _wait(started["beat"][1], lambda: "This beat sends" in started["beat"][1].tail(200))
         _wait(worker, lambda: "succeeded" in worker.tail(400))
     for service, (_, child) in started.items():
-        _demand(child.poll() == 0, f"{service} ended with {child.poll()}:\n{child.tail()}")
+        demand(child.poll() == 0, f"{service} ended with {child.poll()}:\n{child.tail()}")
 
 
 def _backs_up(site: Site) -> None:
     asked = site.runner.run("backup")
-    _demand(asked.returncode == 0, _end(asked.stdout + asked.stderr))
+    demand(asked.returncode == 0, end_of(asked.stdout + asked.stderr))
     made = [path for path in site.folders["backups"].rglob("*") if path.is_file()]
-    _demand(len(made) == _PARTS, f"A backup is four files, and here are {made}.")
-
-
-def _demand(holds: object, otherwise: str) -> None:
-    if not holds:
-        raise ImageError(otherwise)
-
-
-def _end(text: str) -> str:
-    return "\n".join(text.splitlines()[-40:])
+    demand(len(made) == _PARTS, f"A backup is four files, and here are {made}.")
 
 
 def _wait(child: Child, is_so: Callable[[], bool]) -> None:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devtools.image.building import Image, ImageError
+from devtools.image.building import Image
 from devtools.image.seccomp import default_profile
+from devtools.image.steps import ImageError
 from devtools.places import ROOT
 from devtools.process import Child, Command
 
