@@ -1,7 +1,7 @@
 """`make compose-check`: what docs/deploy.md has one type under "With Docker", typed in a fresh clone.
 
-On whatever engine `docker` reaches, and beside what runs there: in a project, on ports and with an image of its own. The
-others are pulled as Compose pulls them; what stands under their names already is taken as it is.
+On whatever engine `docker` reaches, and beside what runs there: in a project, on ports and with an image of its own.
+The others are pulled as Compose pulls them; what stands under their names already is taken as it is.
 """
 
 from __future__ import annotations
@@ -84,11 +84,10 @@ class Newcomer:
         )
         with way:
             try:
-                return way.request(
-                    "GET", path, headers={"Host": HOST}, timeout=10, retries=False, redirect=False
-                ).status
+                answer = way.request("GET", path, headers={"Host": HOST}, timeout=10, retries=False, redirect=False)
             except urllib3.exceptions.HTTPError:
                 return 0
+        return answer.status
 
 
 def run() -> int:
