@@ -50,6 +50,7 @@ def test_a_bucket_whose_name_begins_alike_is_not_taken_for_ours(tmp_path: Path) 
     (tmp_path / "answer").write_text("  media\tsize:0\n  private-old\tsize:0\n")
     played(tmp_path, "s3/start.sh", "weed", **BUCKETS, S3_KEYS=str(tmp_path / "keys"))
     assert "s3.bucket.create -name private\n" in (tmp_path / "sent").read_text()
+    assert (tmp_path / "keys.ready").exists()
     # By itself it has eight volumes; a bucket takes seven at its first file, and the other one would find no room.
     assert "-volume.max=0" in (tmp_path / "called").read_text().split()
 

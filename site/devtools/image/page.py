@@ -18,7 +18,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
@@ -116,6 +116,7 @@ def _go(stack: ExitStack, folder: Path) -> None:
     for name, look in (
         ("build, up, ps", lambda: newcomer.type(block("up -d"))),
         ("Nginx answers by TLS, and sends there who comes without", lambda: _is_visited(newcomer)),
+        ("files are kept in both buckets, and nothing is away", lambda: _keeps_files(newcomer)),
         ("the first administrator", lambda: _has_an_administrator(newcomer)),
         ("rolling-update.sh, and nobody who looks on meets an error", lambda: _is_replaced(newcomer)),
         ("a backup, and the same restored into another project", lambda: _comes_back(newcomer, folder)),
@@ -129,7 +130,9 @@ def _prepare(newcomer: Newcomer, folder: Path) -> None:
     demand(cloned.returncode == 0, cloned.stderr)
     key = pyrage.x25519.Identity.generate()
     (folder / "key.txt").write_text(str(key), encoding="utf-8")
-    said = {f"{role}_PASSWORD": secrets.token_hex(24) for role in ("POSTGRES", "OWNER", "APP", "READONLY", "REDIS")}
+    said: dict[str, str] = {
+        f"{role}_PASSWORD": secrets.token_hex(24) for role in ("POSTGRES", "OWNER", "APP", "READONLY", "REDIS")
+    }
     said |= {
         "SECRET_KEY": secrets.token_hex(40),
         "FIELD_ENCRYPTION_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
@@ -141,8 +144,27 @@ def _prepare(newcomer: Newcomer, folder: Path) -> None:
         "BACKUP_RECIPIENTS": str(key.to_public()),
         "BACKUP_FOLDER": str(folder / "backups"),
     }
+    said |= _profiles(said["APP_PASSWORD"])
     (newcomer.clone / "docker" / ".env").write_text(example_filled(said), encoding="utf-8")
-    newcomer.type(block("openssl req"))
+    newcomer.type(block("openssl req").replace("DNS:", "DNS:files.clinic.example,DNS:"))
+
+
+def _profiles(password: str) -> dict[str, str]:
+    """Buckets of our own by a certificate of our own, and PgBouncer."""
+    files = "https://files.clinic.example"
+    said = {
+        "COMPOSE_PROFILES": "buckets,pool",
+        "AUTHORITIES_FILE": "../tls/fullchain.pem",
+        "FILES_HOST": "files.clinic.example",
+        "MEDIA_S3_URL": f"{files}/media",
+    }
+    for bucket in ("media", "private"):
+        keys = {f"{name}_KEY": secrets.token_hex(20) for name in ("ACCESS", "SECRET")}
+        options = {"BUCKET": bucket, "ENDPOINT": files, "REGION": "us-east-1", **keys}
+        said |= {f"{bucket.upper()}_S3_{name}": value for name, value in options.items()}
+    for kind in ("web", "worker"):
+        said[f"{kind.upper()}_POOL_URL"] = f"postgres://medconsult_app:{password}@pgbouncer:6432/medconsult_{kind}"
+    return said
 
 
 @contextmanager
@@ -157,6 +179,18 @@ def _is_visited(newcomer: Newcomer) -> None:
     demand(newcomer.ask("/account/login/") == HTTPStatus.OK, "/account/login/ does not answer by TLS.")
     demand(newcomer.ask("/", secure=False) == HTTPStatus.PERMANENT_REDIRECT, "Without TLS nobody is sent on.")
     demand(newcomer.ask("/readyz") == HTTPStatus.NOT_FOUND, "/readyz is open to everybody.")
+
+
+def _keeps_files(newcomer: Newcomer) -> None:
+    """In both buckets: one server, whose room the first could take from the other."""
+    code = (
+        "from django.core.files.base import ContentFile as C; from django.core.files.storage import storages as s;"
+        "[print(s[w].save('images/try.png', C(b'kept'))) for w in ('private', 'default')]"
+    )
+    newcomer.type(f'{COMPOSE} exec -T web python manage.py shell -c "{code}"')
+    asked = "from urllib.request import urlopen; print(urlopen('http://127.0.0.1:8000/readyz').read())"
+    said = newcomer.type(f'{COMPOSE} exec -T web python -c "{asked}"')
+    demand('"away"' not in said, said)
 
 
 def _has_an_administrator(newcomer: Newcomer) -> None:
@@ -190,9 +224,10 @@ def _comes_back(newcomer: Newcomer, folder: Path) -> None:
     made = newcomer.type(block("run --rm backup").replace("/srv/backups", str(folder / "backups"))).splitlines()[-1]
     shutil.copy2(folder / "key.txt", folder / "backups")
     shutil.chown(folder / "backups" / "key.txt", _UID)
-    other = replace(newcomer, project=f"{PROJECT}-restored")
+    other = Newcomer(clone=newcomer.clone, project=f"{PROJECT}-restored")
     with _removed(other):
-        other.type(f"{COMPOSE} up -d database redis")
+        other.type(f"{COMPOSE} up -d --wait database redis")
+        other.type(f"{COMPOSE} up -d --no-deps --wait s3 nginx")
         said = other.type(f"{COMPOSE} run --rm backup restore {made} --identity /srv/backups/key.txt")
         demand("All is back" in said, said)
         verified = other.type(f"{COMPOSE} run --rm --no-deps web python manage.py audit_verify")
