@@ -6,8 +6,9 @@ import os
 import ssl
 
 # Each has a name of its own for it: OpenSSL (mail, Valkey, Sentry), requests (sign-in elsewhere, texts, mail's
-# providers), Amazon's library (buckets) and libpq. Stripe's library brings along the public ones, and takes no others.
-NAMES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "PGSSLROOTCERT")
+# providers) and Amazon's library (buckets). The database's connection is told by itself (medconsult.settings.base).
+# Stripe's library brings along the public ones, and takes no others.
+NAMES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 
 
 def are_in(file: str) -> bool:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import certifi
-import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -63,7 +62,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def port(authority: Path) -> Iterator[int]:
-    """A server that answers HTTP by TLS, and as PostgreSQL only to the question whether it has TLS."""
+    """A server that answers HTTP by TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.with_name("server.pem"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -77,13 +76,9 @@ def _serve(listening: socket.socket, context: ssl.SSLContext) -> None:
             connection, _ = listening.accept()
         except OSError:
             return
-        with connection, suppress(OSError):
-            if connection.recv(1, socket.MSG_PEEK) == b"\0":
-                connection.recv(8)
-                connection.sendall(b"S")
-            with context.wrap_socket(connection, server_side=True) as secure:
-                secure.recv(4096)
-                secure.sendall(ANSWER)
+        with connection, suppress(OSError), context.wrap_socket(connection, server_side=True) as secure:
+            secure.recv(4096)
+            secure.sendall(ANSWER)
 
 
 def by_requests(port: int) -> bool:
@@ -117,13 +112,7 @@ def by_mail(port: int) -> bool:
     return True
 
 
-def by_postgresql(port: int) -> bool:
-    with pytest.raises(psycopg.OperationalError) as refused:
-        psycopg.connect(f"host=localhost port={port} sslmode=verify-full connect_timeout=5")
-    return "certificate verify failed" not in str(refused.value)
-
-
-@pytest.mark.parametrize("asked", [by_requests, by_bucket, by_mail, by_postgresql])
+@pytest.mark.parametrize("asked", [by_requests, by_bucket, by_mail])
 def test_it_counts_once_it_is_named(
     monkeypatch: pytest.MonkeyPatch, authority: Path, port: int, asked: Callable[[int], bool]
 ) -> None:

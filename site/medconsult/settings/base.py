@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from ssl import CERT_REQUIRED
 from typing import Any
 
 from kombu import Queue as CeleryQueue
@@ -264,7 +265,7 @@ def configured(environment: Environment) -> dict[str, Any]:
         **environment.field_encryption,
         "DATABASES": {"default": database_of(environment)},
         "CACHES": caches_of(environment),
-        "CELERY_BROKER_URL": environment.redis_url,
+        **broker_of(environment),
         "ALLOWED_HOSTS": environment.allowed_hosts,
         "CSRF_TRUSTED_ORIGINS": [environment.base_url.rstrip("/")],
         "BASE_URL": environment.base_url.rstrip("/"),
@@ -304,6 +305,12 @@ def configured(environment: Environment) -> dict[str, Any]:
             environment.email_provider, environment.email_provider_key, environment.email_webhook_secrets
         ),
     }
+
+
+def broker_of(environment: Environment) -> dict[str, Any]:
+    # Left to itself kombu believes any certificate, and hands the password to whoever shows one.
+    believed = {"ssl_cert_reqs": CERT_REQUIRED} if environment.redis_url.startswith("rediss://") else None
+    return {"CELERY_BROKER_URL": environment.redis_url, "CELERY_BROKER_USE_SSL": believed}
 
 
 def caches_of(environment: Environment) -> dict[str, Any]:
@@ -350,8 +357,9 @@ def database_of(environment: Environment) -> dict[str, Any]:
     kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if environment.pool:
         # Limits are the pool's own, since it hands no start-up on; and each transaction may find another session.
-        return {**environment.pool, **kept, "DISABLE_SERVER_SIDE_CURSORS": True}
-    options = dict(environment.database.get("OPTIONS", {}))
+        options = _believing(environment.pool, environment.authorities_file)
+        return {**environment.pool, "OPTIONS": options, **kept, "DISABLE_SERVER_SIDE_CURSORS": True}
+    options = _believing(environment.database, environment.authorities_file)
     limits = {
         "statement_timeout": environment.statement_seconds,
         "idle_in_transaction_session_timeout": environment.idle_seconds,
@@ -361,3 +369,16 @@ def database_of(environment: Environment) -> dict[str, Any]:
         # With the connection's start, so that it costs no statement.
         options["options"] = " ".join([*filter(None, [options.get("options")]), *given])
     return {**environment.database, "OPTIONS": options, **kept}
+
+
+# Of libpq's sslmode those that do without TLS where it fails.
+_IN_THE_CLEAR = frozenset({"disable", "allow", "prefer"})
+
+
+def _believing(database: dict[str, Any], authorities_file: str) -> dict[str, Any]:
+    """Its options, with the file where TLS is demanded: by itself libpq would go on in the clear (`prefer`) to a server
+    whose certificate is of no authority in it. Not by PGSSLROOTCERT, which a backup's pg_dump is not handed."""
+    options = dict(database.get("OPTIONS", {}))
+    if authorities_file and options.get("sslmode", "prefer") not in _IN_THE_CLEAR:
+        options.setdefault("sslrootcert", authorities_file)
+    return options

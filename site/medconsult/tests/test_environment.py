@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import ssl
 import subprocess
 import sys
 from base64 import b64encode
 from pathlib import Path
+from types import SimpleNamespace
 
 import certifi
 import pytest
 import yaml
+from celery import Celery
 from django.core.management import CommandError, call_command
 from environs import EnvError
 from joserfc.jwk import RSAKey
@@ -19,6 +22,7 @@ from pytest_django import Settings
 from accounts.models import User
 from devtools.process import our_environment
 from medconsult.preflight import WRONG_CONFIGURATION
+from medconsult.settings.base import configured
 from medconsult.settings.env import Environment, read_environment
 
 SET = {
@@ -125,6 +129,8 @@ def test_authorities_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) 
         ("smtp+tls://clinic:canary@mail.example", (587, True, False), {}),
         ("smtp+tls://clinic:canary@mail.example:2525?timeout=3", (2525, True, False), {"EMAIL_TIMEOUT": 3}),
         ("smtp+ssl://clinic:canary@mail.example", (465, False, True), {}),
+        ("smtp://clinic:canary@mail.example:587?tls=true", (587, True, False), {}),
+        ("submission://clinic:canary@mail.example", (587, True, False), {}),
     ],
 )
 def test_mail_leaves_by_tls_where_its_address_says_so(
@@ -138,12 +144,46 @@ def test_mail_leaves_by_tls_where_its_address_says_so(
 
 
 @pytest.mark.parametrize(
-    "url", ["", "smpt://clinic:canary@mail.example", "canary:x@mail.example", "smtp+tls://", "smtp://mail:canary"]
+    "url",
+    [
+        *("", "smpt://clinic:canary@mail.example", "canary:x@mail.example", "smtp+tls://", "smtp://mail:canary"),
+        # Each would be mail in the clear, or none.
+        *(f"smtp://a:canary@mail.example:587?{said}" for said in ("starttls=true", "tls=required", "tls", "canary")),
+        *("smtp+ssl://a:canary@mail.example?tls=true", "smtp+tls://a:canary@mail.example?ssl=true"),
+    ],
 )
 def test_address_that_no_mail_leaves_by_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     with pytest.raises(EnvError, match="EMAIL_URL") as told:
         installed_with(monkeypatch, {"EMAIL_URL": url})
     assert "canary" not in str(told.value)
+
+
+@pytest.mark.parametrize("which", ["DATABASE_URL", "WEB_POOL_URL"])
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        # To a certificate of somebody else's libpq would then go on without TLS, where it had TLS before.
+        ("", None),
+        ("?sslmode=verify-full", certifi.where()),
+        ("?sslmode=verify-full&sslrootcert=/own.pem", "/own.pem"),
+    ],
+)
+def test_the_database_is_asked_by_the_authorities_where_its_address_demands_tls(
+    monkeypatch: pytest.MonkeyPatch, which: str, said: str, believed: str | None
+) -> None:
+    variables = {"AUTHORITIES_FILE": certifi.where(), "PROCESS_KIND": "web", "WEB_POOL_URL": ""}
+    read = installed_with(monkeypatch, variables | {which: f"postgres://medconsult_app:x@database.example/x{said}"})
+    assert configured(read)["DATABASES"]["default"]["OPTIONS"].get("sslrootcert") == believed
+
+
+@pytest.mark.parametrize(("scheme", "asked"), [("redis", False), ("rediss", {"ssl_cert_reqs": ssl.CERT_REQUIRED})])
+def test_the_broker_is_told_its_password_once_its_certificate_is_believed(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, asked: object
+) -> None:
+    read = installed_with(monkeypatch, {"REDIS_URL": f"{scheme}://:secret@valkey.example:6380/0"})
+    app = Celery(set_as_current=False)
+    app.config_from_object(SimpleNamespace(**configured(read)), namespace="CELERY")
+    assert (app.connection_for_write().ssl or False) == asked
 
 
 MEDIA = {"MEDIA_S3_BUCKET": "media", "MEDIA_S3_URL": "https://media.clinic.example/"}
@@ -228,7 +268,7 @@ def test_stripe_set_up_by_half_is_refused_without_saying_its_secrets(
 )
 def test_production_takes_no_payments_that_are_played(variables: dict[str, str], starts: bool) -> None:  # noqa: FBT001
     environment = our_environment(**SET, **SECRETS) | variables | {"AUTHORITIES_FILE": certifi.where()}
-    look = "import os, medconsult.settings.prod as p; print(p.PAYMENT_PROVIDER, os.environ['PGSSLROOTCERT'])"
+    look = "import os, medconsult.settings.prod as p; print(p.PAYMENT_PROVIDER, os.environ['AWS_CA_BUNDLE'])"
     command = [sys.executable, "-c", look]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout.strip() == (f"stripe {certifi.where()}" if starts else "")
