@@ -59,10 +59,12 @@ def _guarded(response: HttpResponseBase, *, name: str, media_type: str, inline: 
 
 def _is_embedded_elsewhere(request: HttpRequest) -> bool:
     """Whether a page of another site wants to show or read the file; a link that a person follows is none of that, nor
-    a front end elsewhere that may call the API."""
-    site, mode = request.headers.get("Sec-Fetch-Site"), request.headers.get("Sec-Fetch-Mode")
-    may_call = mode == "cors" and request.headers.get("Origin") in settings.CORS_ALLOWED_ORIGINS
-    return site in {"cross-site", "same-site"} and mode != "navigate" and not may_call
+    a front end elsewhere that may call the API, and comes by a token: with our cookies it is not let read."""
+    said = request.headers
+    may_call = "Authorization" in said and said.get("Origin") in settings.CORS_ALLOWED_ORIGINS
+    is_followed = said.get("Sec-Fetch-Mode") == "navigate"
+    is_called = said.get("Sec-Fetch-Mode") == "cors" and may_call
+    return said.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not is_followed and not is_called
 
 
 def _signed_address(key: str, media_type: str) -> str:
