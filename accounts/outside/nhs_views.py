@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -158,12 +159,22 @@ def connect(request: HttpRequest) -> HttpResponse:
     if found is None or found.level is None:
         return nothing_found(request)
     if request.user.is_authenticated:
-        return connect_own(request, NHS_LOGIN)
+        return _connect_own(request)
     if not found.email or is_address_taken(found.email):
         return sign_in_first(request, NHS_LOGIN, found)
     if request.method == "POST":
         return _create(request, found, found.level)
     return render(request, "accounts/outside/create.html", {"found": found})
+
+
+def _connect_own(request: HttpRequest) -> HttpResponse:
+    """But not in a session that came by another NHS login, since disconnected, which was not sure enough of its owner:
+    whoever that was would open the record by how sure it is of somebody else."""
+    if levels.is_missing(request, levels.Capability.RECORDS):
+        kept.forget_found(request)
+        messages.error(request, "Sign out, and sign in again in another way, to connect this NHS login.")
+        return redirect("accounts:security")
+    return connect_own(request, NHS_LOGIN)
 
 
 def _create(request: HttpRequest, found: kept.Found, level: Level) -> HttpResponse:

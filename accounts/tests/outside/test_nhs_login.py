@@ -213,6 +213,12 @@ def test_who_has_disconnected_it_is_not_led_where_they_are_not_taken(client: Cli
     page = client.get(client.get(RECORD)["Location"]).content.decode()
     assert "Sign in again to go on" in page
     assert "/account/nhs-login/more/records/go/" not in page
+    # Nor by how sure NHS login is of somebody else.
+    foreign.knows("bea", level="P9", email="bea@example.org")
+    assert come_by(client, foreign, "bea")["Location"] == CONNECT
+    assert client.post(CONNECT)["Location"] == SECURITY
+    assert client.get(RECORD).status_code == 302
+    assert not OutsideIdentity.objects.exists()
     client.post("/account/logout/")
     sign_in(client, user)
     assert client.get(RECORD).status_code == 200
