@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, wraps
 from http import HTTPStatus
+from threading import Thread
 from typing import Any, NoReturn, TypeVar
 
 from botocore.config import Config
@@ -28,7 +29,9 @@ _ASKED_SO = Config(
 )
 
 
-# A probe is given up before whoever sent it gives up the process (docker/compose.yaml).
+# A probe is given up before whoever sent it gives up the process (docker/compose.yaml): as a whole, since a name may
+# have eight addresses, each of them with the whole time to connect, and to find them takes as long as it likes.
+PROBED_FOR_SECONDS = 2.0
 _PROBED_SO = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
 
 
@@ -99,6 +102,13 @@ class PrivateBucket(S3Storage):
 
     def answers(self) -> bool:
         """Whether it lets us in, within two seconds."""
+        said: list[bool] = []
+        asking = Thread(target=lambda: said.append(self._lets_us_in()), daemon=True)
+        asking.start()
+        asking.join(PROBED_FOR_SECONDS)
+        return said == [True]
+
+    def _lets_us_in(self) -> bool:
         try:
             self._prober.head_object(Bucket=self.bucket_name, Key="readyz")
         except ClientError as error:

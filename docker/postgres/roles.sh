@@ -5,6 +5,11 @@ set -eu
 # psql reads them itself: what stands in its command line is read by everybody on the machine.
 export OWNER_PASSWORD APP_PASSWORD READONLY_PASSWORD
 psql -v ON_ERROR_STOP=1 -U postgres <<'SQL'
+-- The server's log quotes what fails, passwords too, as where the roles are there already. A provider may refuse these.
+\set ON_ERROR_STOP off
+SET log_min_error_statement = panic;
+SET log_statement = none;
+\set ON_ERROR_STOP on
 \getenv owner OWNER_PASSWORD
 \getenv app APP_PASSWORD
 \getenv readonly READONLY_PASSWORD

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,12 +87,31 @@ def test_ready_is_nobody_who_cannot_keep_a_file(settings: Settings, tmp_path: Pa
 
 
 @pytest.mark.django_db
-def test_ready_goes_on_without_a_bucket_and_says_so(settings: Settings) -> None:
-    options = {"bucket_name": "private", "endpoint_url": "http://127.0.0.1:9", "region_name": "us-east-1"}
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "bucket.example"])
+def test_ready_goes_on_without_a_bucket_and_says_so(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    options = {"bucket_name": "private", "endpoint_url": f"http://{host}", "region_name": "us-east-1"}
     backend = {"BACKEND": "integrations.bucket.PrivateBucket", "OPTIONS": {**options, **KEY}}
     settings.STORAGES = {**settings.STORAGES, "private": backend}
+    nobody_knows, known, find = threading.Event(), threading.Event(), socket.getaddrinfo
+
+    def found(name: str, *more: Any, **named: Any) -> Any:
+        if name == "bucket.example":
+            nobody_knows.set()
+            known.wait(10)
+        return find(name, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+    monkeypatch.setattr("integrations.bucket.PROBED_FOR_SECONDS", 0.5)
+    began = time.monotonic()
     response = asked("/readyz")
+    took = time.monotonic() - began
+    known.set()
     assert (response.status_code, response.json()["storage"]) == (200, "away")
+    # Whoever asks gives up after four seconds (docker/compose.yaml), and would then send nobody to anybody.
+    assert took < 4
+    assert nobody_knows.is_set() == (host == "bucket.example")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
