@@ -8,7 +8,8 @@ import ssl
 # Each has a name of its own for it: OpenSSL (mail, Valkey, Sentry), requests (sign-in elsewhere, texts, mail's
 # providers) and Amazon's library (buckets). The database's connection is told by itself (medconsult.settings.base).
 # Stripe's library brings along the public ones, and takes no others.
-NAMES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
+# SSL_CERT_DIR too: beside the file OpenSSL would go on believing the folder of public ones, and a file is no folder.
+NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 
 
 def are_in(file: str) -> bool:

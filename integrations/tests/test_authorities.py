@@ -123,6 +123,14 @@ def test_it_counts_once_it_is_named(
     assert asked(port)
 
 
+def test_the_public_ones_count_no_more(monkeypatch: pytest.MonkeyPatch, authority: Path) -> None:
+    for name in ("SSL_CERT_DIR", *authorities.NAMES):
+        monkeypatch.setenv(name, str(authority.parent))
+    authorities.believe(str(authority))
+    paths = ssl.get_default_verify_paths()
+    assert (paths.cafile, paths.capath) == (str(authority), None)
+
+
 def test_what_holds_no_certificate_is_not_taken_for_one(authority: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("")
     assert authorities.are_in(str(authority))

@@ -40,7 +40,7 @@ GONE = (
 )
 TAKES_AWAY = re.compile(
     r"\b(DROP\s+(TABLE|COLUMN|VIEW|DEFAULT)|RENAME|SET\s+NOT\s+NULL|ALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE"
-    r"|REVOKE|TRUNCATE)\b",
+    r"|REVOKE|TRUNCATE|ADD\s+CONSTRAINT|CREATE\s+UNIQUE\s+INDEX)\b",
     re.IGNORECASE,
 )
 
@@ -77,6 +77,8 @@ def _why(one: Operation, app: str, state: ProjectState, known: frozenset[tuple[s
         return _refuses_now(one, app, state)
     if isinstance(one, migrations.AddConstraint) and (app, one.model_name_lower) in known:
         return "the version before still writes what it refuses"
+    if isinstance(one, migrations.AlterUniqueTogether) and one.option_value and (app, one.name_lower) in known:
+        return "the version before still writes the same twice"
     if isinstance(one, migrations.RunSQL) and TAKES_AWAY.search(str(one.sql)):
         return "it takes something away"
     return ""
@@ -138,8 +140,10 @@ def _before(loader: MigrationLoader, migration: Migration) -> list[Any]:
         migrations.AlterField("room", "beds", models.IntegerField()),
         migrations.AlterModelTable("room", "trial_chamber"),
         migrations.AddConstraint("room", models.UniqueConstraint(fields=["name"], name="each_once")),
+        migrations.AlterUniqueTogether("room", {("name", "beds")}),
         migrations.RunSQL("ALTER TABLE trial_room DROP COLUMN name"),
         migrations.RunSQL("ALTER TABLE trial_room ALTER COLUMN name TYPE integer"),
+        migrations.RunSQL("CREATE UNIQUE INDEX each_once ON trial_room (name)"),
         migrations.SeparateDatabaseAndState([migrations.RemoveField("room", "name")]),
     ],
 )
