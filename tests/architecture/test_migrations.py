@@ -75,13 +75,17 @@ def _why(one: Operation, app: str, state: ProjectState, known: frozenset[tuple[s
         return "give it a db_default, for the version before does not write it"
     if isinstance(one, migrations.AlterField):
         return _refuses_now(one, app, state)
-    if isinstance(one, migrations.AddConstraint) and (app, one.model_name_lower) in known:
+    if _constrained_by(one, app) in known:
         return "the version before still writes what it refuses"
-    if isinstance(one, migrations.AlterUniqueTogether) and one.option_value and (app, one.name_lower) in known:
-        return "the version before still writes the same twice"
     if isinstance(one, migrations.RunSQL) and TAKES_AWAY.search(str(one.sql)):
         return "it takes something away"
     return ""
+
+
+def _constrained_by(one: Operation, app: str) -> tuple[str, str] | None:
+    if isinstance(one, migrations.AddConstraint):
+        return app, one.model_name_lower
+    return (app, one.name_lower) if isinstance(one, migrations.AlterUniqueTogether) and one.option_value else None
 
 
 def _may_be_left_out(field: Any) -> bool:
