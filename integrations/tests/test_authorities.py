@@ -128,7 +128,8 @@ def test_the_public_ones_count_no_more(monkeypatch: pytest.MonkeyPatch, authorit
         monkeypatch.setenv(name, str(authority.parent))
     authorities.believe(str(authority))
     paths = ssl.get_default_verify_paths()
-    assert (paths.cafile, paths.capath) == (str(authority), None)
+    assert paths.cafile == str(authority)
+    assert not paths.capath
 
 
 def test_what_holds_no_certificate_is_not_taken_for_one(authority: Path, tmp_path: Path) -> None:
