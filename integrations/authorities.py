@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import ssl
 
+from integrations.stripe import gateway
+
 # Each has a name of its own for it: OpenSSL (mail, Valkey, Sentry), requests (sign-in elsewhere, texts, mail's
 # providers) and Amazon's library (buckets). The database's connection is told by itself (medconsult.settings.base).
-# Stripe's library brings along the public ones, and takes no others.
 # SSL_CERT_DIR too: beside the file OpenSSL would go on believing the folder of public ones, and a file is no folder.
 NAMES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE")
 
@@ -24,3 +25,4 @@ def are_in(file: str) -> bool:
 def believe(file: str) -> None:
     """From now on those of the file, in this process and in what it starts."""
     os.environ.update(dict.fromkeys(NAMES, file))
+    gateway.believe(file)

@@ -40,6 +40,13 @@ RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]
 Found = TypeVar("Found")
 
 
+def believe(file: str) -> None:
+    """From now on the authorities of the file (PEM) alone, in place of the public ones that Stripe's library brings
+    along: behind a proxy that reads what passes nobody could pay.
+    """
+    stripe.ca_bundle_path = file
+
+
 class Gateway:
     """Stripe, as one key sees it. Safe to share between threads."""
 

@@ -22,6 +22,8 @@ from integrations import authorities
 from integrations.bucket import PrivateBucket
 from integrations.oidc.errors import ProviderAway
 from integrations.oidc.fetching import get_json
+from integrations.stripe.errors import Unavailable
+from integrations.stripe.gateway import Gateway
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
@@ -112,12 +114,23 @@ def by_mail(port: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("asked", [by_requests, by_bucket, by_mail])
+def by_stripe(port: int) -> bool:
+    try:
+        # What it answers is no intent.
+        with suppress(AttributeError):
+            Gateway("sk_test_nobody", f"https://localhost:{port}").intent_retrieve("pi_1")
+    except Unavailable as error:
+        return error.code != "connection"
+    return True
+
+
+@pytest.mark.parametrize("asked", [by_requests, by_bucket, by_mail, by_stripe])
 def test_it_counts_once_it_is_named(
     monkeypatch: pytest.MonkeyPatch, authority: Path, port: int, asked: Callable[[int], bool]
 ) -> None:
     for name in authorities.NAMES:
         monkeypatch.setenv(name, certifi.where())
+    monkeypatch.setattr("stripe.ca_bundle_path", certifi.where())
     assert not asked(port)
     authorities.believe(str(authority))
     assert asked(port)
@@ -126,6 +139,7 @@ def test_it_counts_once_it_is_named(
 def test_the_public_ones_count_no_more(monkeypatch: pytest.MonkeyPatch, authority: Path) -> None:
     for name in ("SSL_CERT_DIR", *authorities.NAMES):
         monkeypatch.setenv(name, str(authority.parent))
+    monkeypatch.setattr("stripe.ca_bundle_path", certifi.where())
     authorities.believe(str(authority))
     paths = ssl.get_default_verify_paths()
     assert paths.cafile == str(authority)
