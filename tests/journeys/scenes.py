@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
 from accounts.models import Patient, User
 from accounts.roles import Role
@@ -145,6 +146,14 @@ def opened(page: Page, title: str) -> Locator:
     if not form.is_visible():
         page.locator("summary", has_text=title).click()
     return form
+
+
+def entitle(desk: Page, title: str) -> None:
+    """Name the new page that is edited, and wait for its address: Wagtail makes it of the title a moment later."""
+    field = desk.get_by_role("textbox", name="Title").first
+    field.fill(title)
+    field.blur()
+    expect(desk.locator("[name=slug]")).not_to_have_value("")
 
 
 def keep_picture(page: Page, name: str) -> None:

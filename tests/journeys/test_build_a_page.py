@@ -17,7 +17,7 @@ from devtools.testing.browser import Complaints
 from doctors.tests.factories import VisitTypeFactory
 from home.models import HomePage, LandingPage
 from home.tasks import publish_scheduled_pages
-from tests.journeys.scenes import keep_picture, sign_in
+from tests.journeys.scenes import entitle, keep_picture, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -71,7 +71,7 @@ def test_an_editor_builds_and_schedules_a_landing_page_of_blocks_and_sets_the_ba
     VisitTypeFactory.create(price_minor=4500)
     desk = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
     desk.goto(f"/admin/pages/add/home/landingpage/{HomePage.objects.get().pk}/")
-    desk.get_by_role("textbox", name="Title").first.fill("Flu jabs")
+    entitle(desk, "Flu jabs")
     insert(desk, "Call to action", shown="Ready when you are")
     desk.get_by_role("textbox", name="Heading").last.fill("Get your flu jab")
     desk.get_by_role("textbox", name="Label").last.fill("Choose a doctor")

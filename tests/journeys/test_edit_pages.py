@@ -20,7 +20,7 @@ from doctors.states import VerificationStatus
 from doctors.tests.factories import DoctorFactory, DoctorPageFactory
 from home.models import HomePage, StandardPage
 from home.tests.factories import section, under
-from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, sign_in
+from tests.journeys.scenes import a_patient, book, entitle, free_doctor, keep_picture, sign_in
 from verification.models import VerificationCase
 from verification.services import case_approve, case_claim
 from verification.states import Status
@@ -83,7 +83,7 @@ def test_editor_writes_publishes_changes_schedules_and_moves_pages(
     desk: Page, page: Page, complaints: Complaints
 ) -> None:
     desk.goto(f"/admin/pages/add/home/standardpage/{HomePage.objects.get().pk}/")
-    desk.get_by_role("textbox", name="Title").fill("How to find us")
+    entitle(desk, "How to find us")
     desk.get_by_role("textbox", name="Introduction").fill("By the harbour.")
     publish(desk)
     expect(desk.get_by_text("How to find us").first).to_be_visible()

@@ -13,7 +13,7 @@ from accounts.tests.factories import UserFactory
 from devtools.testing.browser import Complaints
 from doctors.models import Doctor
 from home.models import HomePage
-from tests.journeys.scenes import free_doctor, keep_picture, sign_in
+from tests.journeys.scenes import entitle, free_doctor, keep_picture, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -85,7 +85,7 @@ def test_an_editors_page_goes_public_by_a_moderators_approval(
     complaints.allow("status of 404")
     editor = sign_in(new_context(), UserFactory.create(roles=[Role.CONTENT_EDITOR])).new_page()
     editor.goto(f"/admin/pages/add/home/standardpage/{HomePage.objects.get().pk}/")
-    editor.get_by_role("textbox", name="Title").fill("Flu jabs")
+    entitle(editor, "Flu jabs")
     editor.get_by_role("textbox", name="Introduction").fill("From October on.")
     editor.get_by_role("button", name="More actions").click()
     editor.get_by_role("button", name="Submit to Moderators approval").click()
