@@ -7,8 +7,6 @@ import re
 import secrets
 import shutil
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,7 +22,7 @@ from devtools import valkey
 from devtools.image.building import Buildah, Image, built, lacking, make_base
 from devtools.image.containers import Runner, compose_services
 from devtools.image.seccomp import default_profile
-from devtools.image.steps import HOST, ImageError, demand, end_of, example_filled, step
+from devtools.image.steps import HOST, ImageError, carried_out, demand, end_of, example_filled, step
 from devtools.keys import fresh_keys
 from devtools.places import ROOT, service_account
 from devtools.postgres import Cluster, PostgresError
@@ -41,24 +39,12 @@ _PATIENCE = 120
 
 def run() -> int:
     """Build and run; the exit status. What this machine lacks is said at once, with status 2."""
-    absent = lacking()
-    if absent:
-        print("The image cannot be checked here.", *absent, sep="\n", file=sys.stderr)
-        return 2
-    folder = Path(tempfile.mkdtemp(prefix="medconsult-image-"))
-    folder.chmod(0o711)
-    try:
-        with ExitStack() as stack:
-            _check(stack, folder)
-    except (ImageError, PostgresError, valkey.ValkeyError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return carried_out(_check, lacking(), PostgresError, valkey.ValkeyError)
 
 
 def _check(stack: ExitStack, folder: Path) -> None:
+    # The image's user passes through it.
+    folder.chmod(0o711)
     tool = Buildah()
     with step("a base to build on"):
         base = make_base(tool)

@@ -11,8 +11,6 @@ import re
 import secrets
 import shutil
 import subprocess
-import sys
-import tempfile
 import threading
 from base64 import urlsafe_b64encode
 from collections import Counter
@@ -26,7 +24,7 @@ import pyrage
 import urllib3
 
 from devtools import valkey
-from devtools.image.steps import HOST, ImageError, demand, end_of, example_filled, step
+from devtools.image.steps import HOST, carried_out, demand, end_of, example_filled, step
 from devtools.places import ROOT
 
 COMPOSE = "docker compose -f docker/compose.yaml"
@@ -92,19 +90,7 @@ class Newcomer:
 
 def run() -> int:
     """The exit status. What this machine lacks is said at once, with status 2."""
-    if absent := lacking():
-        print("The page cannot be gone through here.", *absent, sep="\n", file=sys.stderr)
-        return 2
-    folder = Path(tempfile.mkdtemp(prefix="medconsult-page-"))
-    try:
-        with ExitStack() as stack:
-            _go(stack, folder)
-    except ImageError as error:
-        print(error, file=sys.stderr)
-        return 1
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return carried_out(_go, lacking())
 
 
 def _go(stack: ExitStack, folder: Path) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from devtools.places import ROOT
 
@@ -14,6 +18,26 @@ HOST = "www.clinic.example"
 
 class ImageError(Exception):
     """The image cannot be built or does not do what it should; the text says why, for a person to read."""
+
+
+def carried_out(go: Callable[[ExitStack, Path], None], absent: Sequence[str], *faults: type[Exception]) -> int:
+    """Go through the steps in a folder that is removed afterwards; the exit status. 2, with what is `absent` on this
+    machine, in sentences; 1 for an `ImageError` and one of the other `faults`, whose text is for a person to read.
+    """
+    if absent:
+        print("This cannot be checked here.", *absent, sep="\n", file=sys.stderr)
+        return 2
+    folder = Path(tempfile.mkdtemp(prefix="medconsult-check-"))
+    caught: tuple[type[Exception], ...] = (ImageError, *faults)
+    try:
+        with ExitStack() as stack:
+            go(stack, folder)
+    except caught as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
 
 
 @contextmanager
