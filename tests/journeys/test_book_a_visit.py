@@ -178,7 +178,8 @@ def test_filters_answer_as_one_types_and_the_phone_leads_to_the_times(
     # What a browser finds wrong with one filter must not keep the others from being asked for.
     phone.get_by_text("Filters").click()
     phone.get_by_label("Price at most").fill("-1")
-    phone.get_by_label("Name, specialty or condition").press_sequentially("Reez")
+    with phone.expect_response(lambda answer: "q=Reez" in answer.url, timeout=15_000):
+        phone.get_by_label("Name, specialty or condition").press_sequentially("Reez")
     expect(phone.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
     phone.get_by_role("link", name="Dr Nia Rees", exact=True).click()
     expect(time_link(phone, start)).to_be_visible()
