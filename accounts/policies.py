@@ -29,7 +29,7 @@ from accounts.selectors import cared_for, is_confirmed, patient_of
 from accounts.states import Scope
 from common import clock
 from common.errors import Forbidden
-from common.htmx import is_fragment
+from common.htmx import is_fragment, page_around
 from common.typed import keep_typed
 
 if TYPE_CHECKING:
@@ -292,8 +292,7 @@ def told_on_the_way(path: str) -> str:
 def turn_to(request: HttpRequest, url: str) -> HttpResponse:
     """Send the person to `url` and afterwards back: the whole window, also where htmx asked for a part of it."""
     if is_fragment(request):
-        came_from = getattr(request, "htmx").current_url_abs_path or "/"  # noqa: B009
-        return HttpResponseClientRedirect(f"{url}?{urlencode({'next': came_from}, safe='/')}")
+        return HttpResponseClientRedirect(f"{url}?{urlencode({'next': page_around(request) or '/'}, safe='/')}")
     target = request.get_full_path() if request.method in SAFE_METHODS else page_before(request)
     return redirect_to_login(target, url)
 

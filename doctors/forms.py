@@ -43,6 +43,8 @@ class SearchForm(forms.Form):
         min_value=0,
         max_value=10_000,
         required=False,
+        # Of what is no number a browser's own field would send nothing, and nobody could say what is wrong with it.
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter whole pounds, such as 60."),
     )
     near = forms.CharField(

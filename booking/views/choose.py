@@ -16,7 +16,7 @@ from booking.selectors import Moving
 from booking.slots import Slot
 from common import clock
 from common.errors import NotFound
-from common.htmx import is_fragment
+from common.htmx import is_fragment, page_around
 from doctors import selectors as doctors
 from doctors.models import Doctor, VisitType
 
@@ -70,8 +70,7 @@ def _terms(visit_type: VisitType) -> str:
 def show_part(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     """The times alone. Where they stand on their own page the address follows; a doctor's profile keeps its own."""
     response = render(request, template, context)
-    came_from = getattr(request, "htmx").current_url_abs_path or ""  # noqa: B009
-    if came_from.split("?")[0] == request.path:
+    if page_around(request).split("?")[0] == request.path:
         response["HX-Push-Url"] = request.get_full_path()
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -17,7 +17,7 @@ from wagtail.models import Page, PageManager, PageViewRestriction, Revision
 from wagtail.url_routing import RouteResult
 
 from common import clock
-from common.htmx import is_fragment
+from common.htmx import is_fragment, page_around
 from doctors import presentation, selectors
 from doctors.forms import SearchForm
 from doctors.models.people import DOCTORS_PATH, Doctor
@@ -90,7 +90,9 @@ class DoctorIndexPage(Page):
         if fragment:
             asked = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
             query = urlencode({**context["form"].chosen(), **asked})
-            response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+            address = f"{request.path}?{query}" if query else request.path
+            # Where a filter did not fit the address stays, and Back would lead to the same list once more.
+            response["HX-Push-Url"] = "false" if address == page_around(request) else address
         patch_vary_headers(response, ["HX-Request"])
         return response
 

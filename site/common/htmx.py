@@ -25,6 +25,11 @@ def is_fragment(request: HttpRequest) -> bool:
     return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def page_around(request: HttpRequest) -> str:
+    """Path and query of the page whose part htmx asks for; empty where it does not say, or names another host."""
+    return getattr(request, "htmx").current_url_abs_path or ""  # noqa: B009
+
+
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A refusal as a person reads it: a fragment for htmx, a whole page otherwise, with the error's own status."""
     if is_fragment(request):

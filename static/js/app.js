@@ -190,10 +190,29 @@
     if (form) form.requestSubmit();
   });
 
+  // Half a date is sent as none. Where the browser was told to leave checking to us, it alone can say so.
+  document.addEventListener("submit", ({ target: form }) => {
+    const half = form.noValidate && [...form.elements].find((field) => field.validity?.badInput);
+    if (!half) return;
+    half.closest("details")?.setAttribute("open", "");
+    half.reportValidity();
+  });
+
+  // The messages beside a field came again: the field is marked by them as a whole page would have it.
+  const markField = (part) => {
+    const field = document.getElementById(part.dataset.errorsOf);
+    const told = `${part.dataset.errorsOf}_error`;
+    const isWrong = Boolean(document.getElementById(told));
+    const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== told);
+    field.setAttribute("aria-invalid", String(isWrong));
+    field.setAttribute("aria-describedby", [...others, ...(isWrong ? [told] : [])].join(" "));
+  };
+
   const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
+    if (part.dataset.errorsOf) markField(part);
     tellOwnTimes(part.parentElement ?? part);
     // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
     const pressed = ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type);

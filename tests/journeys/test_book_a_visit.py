@@ -174,13 +174,27 @@ def test_known_patient_books_from_the_profile_within_three_presses(
 def test_filters_answer_as_one_types_and_the_phone_leads_to_the_times(
     phone: Page, doctor: Doctor, start: datetime
 ) -> None:
-    phone.goto("/doctors/")
-    # What a browser finds wrong with one filter must not keep the others from being asked for.
-    phone.get_by_text("Filters").click()
-    phone.get_by_label("Price at most").fill("-1")
+    phone.goto("/doctors/?price=soon")
+    problem, price = phone.get_by_role("alert", name="There is a problem"), phone.get_by_label("Price at most")
+    expect(problem).to_be_focused()
+    # What a browser finds wrong with one filter (half a day) must not keep the others from being asked for.
+    phone.get_by_label("On or after").press_sequentially("12")
     with phone.expect_response(lambda answer: "q=Reez" in answer.url, timeout=15_000):
         phone.get_by_label("Name, specialty or condition").press_sequentially("Reez")
     expect(phone.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
+    # The page's word of what is wrong follows what is typed.
+    expect(problem).to_have_count(0)
+    expect(price).to_have_accessible_description("Error: Enter whole pounds, such as 60.")
+    expect(phone.locator("#announcer")).to_have_text("Enter whole pounds, such as 60. 1 doctor")
+    price.fill("500")
+    price.press("Tab")
+    expect(price).to_have_accessible_description("")
+    expect(price).to_have_attribute("aria-invalid", "false")
+    with phone.expect_response(lambda answer: "price=500" in answer.url):
+        phone.get_by_role("button", name="Find doctors").click()
+    assert phone.evaluate("document.activeElement.validity.badInput"), "of half a day the browser says so"
+    phone.get_by_role("link", name="Show 1 doctor").click()
+    expect(phone.get_by_role("heading", name="1 doctor", exact=True)).to_be_in_viewport()
     phone.get_by_role("link", name="Dr Nia Rees", exact=True).click()
     expect(time_link(phone, start)).to_be_visible()
 

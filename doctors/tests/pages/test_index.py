@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 from django.utils.text import slugify
 
 from common import clock
@@ -86,6 +87,25 @@ def test_htmx_gets_the_results_alone_with_a_tidy_address(client: Client) -> None
     assert 'data-announce="1 doctor"' in body
     assert response["HX-Push-Url"] == "/doctors/?q=okafor&modality=in_person"
     assert "HX-Request" in response["Vary"]
+
+
+def test_an_answer_that_leaves_the_address_leaves_the_history_too(client: Client) -> None:
+    from_page = {**HTMX, "HX-Current-URL": "http://testserver/doctors/?q=okafor"}
+    response = client.get("/doctors/", {"q": "okafor", "near": "Atlantis"}, headers=from_page)
+    assert response["HX-Push-Url"] == "false"
+    assert client.get("/doctors/", {"q": "oka"}, headers=from_page)["HX-Push-Url"] == "/doctors/?q=oka"
+
+
+@pytest.mark.parametrize(
+    ("near", "said"), [("lodnon", "Error: We do not know this place. Did you mean London?"), ("London", "")]
+)
+def test_a_part_brings_each_filters_errors_beside_it_and_takes_the_summary_away(
+    client: Client, near: str, said: str
+) -> None:
+    body = client.get("/doctors/", {"near": near}, headers=HTMX).content.decode()
+    beside = body.split('<div id="id_near_errors" data-errors-of="id_near" hx-swap-oob="true">')[1].split("</div>")[0]
+    assert " ".join(strip_tags(beside).split()) == said
+    assert '<div id="search-problems" hx-swap-oob="true"></div>' in body
 
 
 def test_filters_are_kept_in_the_form(client: Client) -> None:
