@@ -91,7 +91,7 @@ def installation(database_url: str) -> dict[str, str]:
         "REDIS_URL": "redis://127.0.0.1:1/0",
         "BASE_URL": "https://www.clinic.example",
         "ALLOWED_HOSTS": "www.clinic.example",
-        "EMAIL_URL": "dummy://",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
         "MEDIA_ROOT": "media",
         "PRIVATE_ROOT": "private",

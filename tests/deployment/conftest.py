@@ -36,7 +36,7 @@ def production(
         REDIS_URL=valkey_url,
         BASE_URL="https://localhost",
         ALLOWED_HOSTS="localhost",
-        EMAIL_URL="dummy://",
+        EMAIL_URL="smtp://127.0.0.1:9",
         DEFAULT_FROM_EMAIL=settings.DEFAULT_FROM_EMAIL,
         MEDIA_ROOT=settings.MEDIA_ROOT,
         PRIVATE_ROOT=settings.PRIVATE_ROOT,

@@ -123,7 +123,7 @@ def write_settings(checkout: Path, cluster: Cluster, valkey_url: str) -> None:
         "CLAMD_URL": "tcp://127.0.0.1:9",
         "BASE_URL": "https://localhost",
         "ALLOWED_HOSTS": "localhost",
-        "EMAIL_URL": "dummy://",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "BACKUP_RECIPIENTS": _new_recipient(),
         **{f"{role}_PASSWORD": secrets.token_hex(24) for role in ("POSTGRES", "OWNER", "APP", "READONLY", "REDIS")},
     }

@@ -117,7 +117,7 @@ def _settings(cluster: Cluster, redis_url: str, passwords: dict[str, str]) -> st
         "DATABASE_OWNER_URL": f"postgres://medconsult_owner:{passwords['OWNER_PASSWORD']}@{database}",
         "REDIS_URL": redis_url,
         "CLAMD_URL": "tcp://127.0.0.1:9",
-        "EMAIL_URL": "dummy://",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "BASE_URL": f"https://{HOST}",
         "ALLOWED_HOSTS": HOST,
         "TLS_FOLDER": "/nowhere",

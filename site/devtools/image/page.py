@@ -125,7 +125,7 @@ def _prepare(newcomer: Newcomer, folder: Path) -> None:
         "DATABASE_URL": f"postgres://medconsult_app:{said['APP_PASSWORD']}@database/medconsult",
         "DATABASE_OWNER_URL": f"postgres://medconsult_owner:{said['OWNER_PASSWORD']}@database/medconsult",
         "REDIS_URL": f"redis://:{said['REDIS_PASSWORD']}@redis:6379/0",
-        "EMAIL_URL": "dummy://",
+        "EMAIL_URL": "smtp://127.0.0.1:9",
         "TLS_FOLDER": "../tls",
         "BACKUP_RECIPIENTS": str(key.to_public()),
         "BACKUP_FOLDER": str(folder / "backups"),

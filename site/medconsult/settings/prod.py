@@ -11,19 +11,13 @@ from integrations import authorities, sentry
 from medconsult.settings.base import *  # noqa: F403
 from medconsult.settings.base import SILENCED_SYSTEM_CHECKS, STORAGES, configured
 from medconsult.settings.env import read_environment
+from medconsult.settings.refusals import refusals
 
 environment = read_environment()
 if environment.authorities_file:
     authorities.believe(environment.authorities_file)
-# But for the benchmark, which is on loopback.
-if environment.simulates_stripe and not environment.insecure_http:
-    raise EnvError("STRIPE_SECRET_KEY is the simulator's: nobody would pay anything")
-if not environment.insecure_http and not environment.base_url.startswith("https://"):
-    raise EnvError(f"BASE_URL is {environment.base_url}: links that open something would be asked for in the clear")
-if environment.sms_provider == "development":
-    raise EnvError("SMS_PROVIDER is development: texts would become files that nobody reads")
-if environment.pds_provider == "sample":
-    raise EnvError("PDS_PROVIDER is sample: made-up people would count as traced by the NHS")
+for refusal in refusals(environment):
+    raise EnvError(refusal)
 globals().update(configured(environment))
 
 # W019: previews of pages and files are shown in frames of our own pages.

@@ -32,7 +32,7 @@ SET = {
     "REDIS_URL": "redis://127.0.0.1:6379/0",
     "BASE_URL": "https://www.clinic.example",
     "ALLOWED_HOSTS": "www.clinic.example",
-    "EMAIL_URL": "dummy://",
+    "EMAIL_URL": "smtp+tls://mail.clinic.example",
     "DEFAULT_FROM_EMAIL": "Clinic <no-reply@clinic.example>",
     "MEDIA_ROOT": "media",
     "PRIVATE_ROOT": "private",
@@ -147,6 +147,8 @@ def test_mail_leaves_by_tls_where_its_address_says_so(
     "url",
     [
         *("", "smpt://clinic:canary@mail.example", "canary:x@mail.example", "smtp+tls://", "smtp://mail:canary"),
+        # The library's STARTTLS, and everybody else's TLS from the first byte.
+        "smtps://clinic:canary@mail.example:465",
         # Each would be mail in the clear, or none.
         *(f"smtp://a:canary@mail.example:587?{said}" for said in ("starttls=true", "tls=required", "tls", "canary")),
         *("smtp+ssl://a:canary@mail.example?tls=true", "smtp+tls://a:canary@mail.example?ssl=true"),
