@@ -5,6 +5,15 @@ set -eu
 cd "$(dirname "$0")"
 compose() { docker compose -f compose.yaml "$@"; }
 
+# Two at once would each take the other's container out of the list: it is held by this folder, also by what this script
+# has started and left behind where it was killed.
+if command -v flock >/dev/null; then
+  exec 9<.
+  flock -n 9 || { echo "Another rolling-update.sh is under way here." >&2 && exit 1; }
+else
+  echo "There is no flock here (util-linux): see to it that nobody else starts this meanwhile." >&2
+fi
+
 # Nobody new is sent to the one that is named; without a name both have visitors.
 pass_by() {
   list="$(sed -E -e 's/^( *server web(-b)?:8000.*) down;/\1;/' -e "s/^( *server ${1:-nobody}:8000.*);/\1 down;/" nginx/upstream.conf)"

@@ -162,8 +162,13 @@ def test_whoever_ends_it_in_the_middle_leaves_both_in_the_list(how: signal.Signa
     before = names.read_text().replace("}", "    server 192.0.2.7:8000;\n}")
     names.write_text(before)
     waiting = tmp_path / "docker" / "docker.waits"
-    with subprocess.Popen([tmp_path / "docker" / "rolling-update.sh"], env=environment) as update:
+    script = [tmp_path / "docker" / "rolling-update.sh"]
+    with subprocess.Popen(script, env=environment) as update:
         wait_for(waiting.exists)
+        assert names.read_text() == before.replace("web:8000 resolve;", "web:8000 resolve down;")
+        # A second one touches nothing: the list least of all, in which it would name both.
+        second = subprocess.run(script, env=environment, capture_output=True, text=True, check=False, timeout=30)
+        assert (second.returncode, second.stderr) == (1, "Another rolling-update.sh is under way here.\n")
         assert names.read_text() == before.replace("web:8000 resolve;", "web:8000 resolve down;")
         update.send_signal(how)
         waiting.unlink()
