@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -257,11 +259,23 @@ def test_a_backup_is_whole_or_not_there(
     identity: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "backups"
+    left = folder / f"{making.PREFIX}20261101T020000Z.unfinished"
+    left.mkdir(parents=True)
+    (left / "database.age").write_bytes(b"what there was by then")
+    another = os.open(folder, os.O_RDONLY)
+    fcntl.flock(another, fcntl.LOCK_SH)
     for second in range(3):
+        # Of a backup that is under way, until it is killed.
+        assert left.exists() == (second < 2)
+        if second == 1:
+            os.close(another)
         made = making.backup_make(folder=folder, now=clock.now() + timedelta(seconds=second))
         assert oct(made.stat().st_mode)[-3:] == "700"
         assert {oct(part.stat().st_mode)[-3:] for part in made.iterdir()} == {"600"}
+    # Another's, and the oldest by its name.
+    (folder / f"{making.PREFIX}1st-of-may").mkdir()
     making.backups_thin(folder=folder, keep=2)
+    (folder / f"{making.PREFIX}1st-of-may").rmdir()
     assert len(list(folder.iterdir())) == 2
     monkeypatch.setattr("medconsult.backups.database._address", lambda: {"PGHOST": "/nowhere"})
     with pytest.raises(CommandError, match="pg_dump fails"):
