@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,23 @@ def names(objects: list[Object], kind: str) -> list[str]:
     return [one["metadata"]["name"] for one in objects if one["kind"] == kind]
 
 
+def test_a_clusters_own_authorities_reach_whatever_runs_the_image(tmp_path: Path) -> None:
+    beside = os.path.relpath(kubernetes.EXAMPLE.parent, tmp_path)
+    overlay = {"resources": [f"{beside}/example"], "components": [f"{beside}/authorities"]}
+    (tmp_path / "kustomization.yaml").write_text(yaml.dump(overlay))
+    objects = kubernetes.rendered(tmp_path)
+    assert list(kubernetes.refused(objects)) == []
+    file = Path(settings(objects)["AUTHORITIES_FILE"])
+    for name, spec, container in ours(objects):
+        [volume] = [mount["name"] for mount in container["volumeMounts"] if mount["mountPath"] == str(file.parent)]
+        assert {"name": volume, "configMap": {"name": "authorities"}} in spec["volumes"], name
+    # As the page makes it, by the file's own name.
+    [made] = re.findall(
+        r"create configmap authorities --from-file=([^\s`]+)", (ROOT / "docs" / "deploy.md").read_text()
+    )
+    assert Path(made).name == file.name
+
+
 def test_no_secret_is_written_and_the_owners_address_goes_where_it_is_needed(objects: list[Object]) -> None:
     assert names(objects, "Secret") == []
     assert not [value for value in settings(objects).values() if re.search(r"://[^/]*:[^/]*@", value)]
@@ -274,6 +292,25 @@ def test_every_pod_is_behind_the_policy_that_lets_nothing_through(objects: list[
         "names": {"medconsult"},
         "outside": {name for name, _, _ in ours(objects)},
     }
+
+
+def test_nobody_reaches_web_past_nginx_but_by_name(objects: list[Object]) -> None:
+    """Whoever does may say by a header who they are: a whole namespace is more than those who ask for figures."""
+    asked = [named(objects, "NetworkPolicy", name)["spec"]["ingress"] for name in ("pages", "figures")]
+    peers = [peer for rules in asked for rule in rules for peer in rule["from"]]
+    assert [peer["podSelector"]["matchLabels"] for peer in peers if "podSelector" in peer] == [
+        {"app.kubernetes.io/component": "nginx"},
+        {"app.kubernetes.io/name": "prometheus"},
+    ]
+    assert len(peers) == 2
+
+
+@pytest.mark.parametrize("metadata", ["169.254.169.254", "168.63.129.16", "100.100.100.200", "fd00:ec2::254"])
+def test_no_clouds_metadata_is_reached(objects: list[Object], metadata: str) -> None:
+    [rule] = named(objects, "NetworkPolicy", "outside")["spec"]["egress"]
+    for block in filter(None, (peer.get("ipBlock") for peer in rule["to"])):
+        inside = [ip_address(metadata) in ip_network(one) for one in (block["cidr"], *block["except"])]
+        assert not inside[0] or any(inside[1:])
 
 
 def test_what_nobody_of_web_took_is_offered_once_more(objects: list[Object], nginx_here: None, tmp_path: Path) -> None:
