@@ -170,6 +170,9 @@ def test_a_file_waits_in_the_bucket_and_is_served_once_it_is_clean(receive: Rece
     assert (kept.status_code, kept.headers["Content-Type"]) == (200, "image/png")
     assert kept.headers["Content-Disposition"] == 'attachment; filename="file.png"'
     assert "canary" not in answer["Location"]
+    # By a script of another origin, too (docs/runbooks/buckets.md): by its own rule, without one of the bucket's.
+    followed = requests.get(answer["Location"], headers={"Origin": "null"}, timeout=PATIENCE)
+    assert followed.headers["Access-Control-Allow-Origin"] == "null"
     with private_storage().open(evidence.key) as file:
         assert kept.content == file.read()
 
