@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from devtools.image import building, page, seccomp
 from devtools.image.building import Image, lacking
 from devtools.image.containers import compose_services, runtime_config
-from devtools.image.steps import ImageError
+from devtools.image.steps import ImageError, carried_out
 from devtools.places import ROOT
 
 CONFIG = {"User": "10001", "WorkingDir": "/app", "Env": ["PATH=/venv/bin"], "Entrypoint": ["run.sh"], "Cmd": ["web"]}
@@ -33,6 +35,31 @@ def test_what_a_machine_lacks_is_said_at_once(monkeypatch: pytest.MonkeyPatch, t
     other.write_text("FROM python:3.99-slim\n")
     monkeypatch.setattr(building, "DOCKERFILE", other)
     assert any("python:3.99-slim" in said for said in lacking(root=True))
+
+
+def test_steps_end_with_a_sentence_and_leave_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    folders: list[Path] = []
+    left: list[str] = []
+
+    def go(stack: ExitStack, folder: Path, error: Exception | None = None) -> None:
+        folders.append(folder)
+        # What they have started ends while the folder is still there.
+        stack.callback(lambda: left.extend(path.name for path in folder.iterdir()))
+        (folder / "database").touch()
+        if error:
+            raise error
+
+    assert carried_out(go, ["No engine answers."]) == 2
+    assert capsys.readouterr().err.splitlines()[1:] == ["No engine answers."]
+    assert not folders
+    assert carried_out(go, []) == 0
+    for error in (ImageError("A step fails."), LookupError("A step fails.")):
+        assert carried_out(partial(go, error=error), [], LookupError) == 1
+        assert capsys.readouterr().err == "A step fails.\n"
+    with pytest.raises(ZeroDivisionError):
+        carried_out(partial(go, error=ZeroDivisionError()), [])
+    assert left == ["database"] * len(folders)
+    assert not any(folder.exists() for folder in folders)
 
 
 def test_a_container_is_as_the_compose_file_and_the_image_say(image: Image, tmp_path: Path) -> None:
