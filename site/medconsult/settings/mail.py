@@ -21,13 +21,13 @@ _YES_OR_NO = frozenset(
 
 def outgoing(env: Env) -> dict[str, Any]:
     """Django's settings. Raises `environs.EnvError`, without the address, where no mail would leave by it."""
+    read = {name: value for name, value in env.dj_email_url("EMAIL_URL").items() if value is not None}
     parts = urlsplit(env.str("EMAIL_URL"))
     if parts.scheme == "smtps":
         raise EnvError(
             "EMAIL_URL begins with smtps://, which is read in two ways: smtp+ssl:// is TLS from the first byte (465), "
             "smtp+tls:// is STARTTLS (587)"
         )
-    read = {name: value for name, value in env.dj_email_url("EMAIL_URL").items() if value is not None}
     _check_options(parse_qs(parts.query, keep_blank_values=True))
     how, port = _WITH_TLS.get(parts.scheme, ("", 0))
     if how:
@@ -46,3 +46,5 @@ def _check_options(said: dict[str, list[str]]) -> None:
         raise EnvError(f"EMAIL_URL has an option that is none of {', '.join(sorted(_OPTIONS))}")
     if any(value not in _YES_OR_NO for name in _KINDS & said.keys() for value in said[name]):
         raise EnvError("EMAIL_URL says neither true nor false of tls or ssl")
+    if any(not value.isdecimal() or int(value) == 0 for value in said.get("timeout", [])):
+        raise EnvError("EMAIL_URL has a timeout that is no number of seconds")

@@ -147,10 +147,10 @@ def test_mail_leaves_by_tls_where_its_address_says_so(
     "url",
     [
         *("", "smpt://clinic:canary@mail.example", "canary:x@mail.example", "smtp+tls://", "smtp://mail:canary"),
-        # The library's STARTTLS, and everybody else's TLS from the first byte.
-        "smtps://clinic:canary@mail.example:465",
+        *("smtps://clinic:canary@mail.example:465", "smtp+tls://clinic:canary[@mail.example"),
         # Each would be mail in the clear, or none.
         *(f"smtp://a:canary@mail.example:587?{said}" for said in ("starttls=true", "tls=required", "tls", "canary")),
+        *(f"smtp://a:canary@mail.example?timeout={said}" for said in ("0", "-1", "")),
         *("smtp+ssl://a:canary@mail.example?tls=true", "smtp+tls://a:canary@mail.example?ssl=true"),
     ],
 )
