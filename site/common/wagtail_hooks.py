@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.documents.models import AbstractDocument
 
 from common.ranges import part_of
+from common.templatetags.scripts import script
 
 
 # After Wagtail's own has asked whether the folder is open to whoever asks.
@@ -24,6 +25,11 @@ def style_as_ours() -> SafeString:
 @hooks.register("insert_global_admin_css")
 def style_narrow_tables() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("wagtail/narrow.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def stop_what_is_half_typed() -> SafeString:
+    return script("js/half_typed.js")
 
 
 @hooks.register("insert_global_admin_css")
