@@ -190,14 +190,6 @@
     if (form) form.requestSubmit();
   });
 
-  // Half a date is sent as none. Where the browser was told to leave checking to us, it alone can say so.
-  document.addEventListener("submit", ({ target: form }) => {
-    const half = form.noValidate && [...form.elements].find((field) => field.validity?.badInput);
-    if (!half) return;
-    half.closest("details")?.setAttribute("open", "");
-    half.reportValidity();
-  });
-
   // The messages beside a field came again: the field is marked by them as a whole page would have it.
   const markField = (part) => {
     const field = document.getElementById(part.dataset.errorsOf);
@@ -210,17 +202,35 @@
 
   const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
 
+  const isPressed = (event) => ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type);
+
+  // What a form was drawn with as wrong is told no longer, once a part of it has saved what stands there now.
+  const forgetProblems = (form) => {
+    form.querySelectorAll("[data-problems]").forEach((part) => part.remove());
+    form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
+    document.title = document.title.replace(/^Problem: /, "");
+  };
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
     if (part.dataset.errorsOf) markField(part);
+    if (within(part, "[data-all-right]")) forgetProblems(part.closest("form"));
     tellOwnTimes(part.parentElement ?? part);
     // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
-    const pressed = ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type);
-    if (!focusOn(within(part, "[data-focus]")) && pressed) focusOn(within(part, "[data-focus-after-swap]"));
+    if (!focusOn(within(part, "[data-focus]")) && isPressed(event)) focusOn(within(part, "[data-focus-after-swap]"));
     announce(within(part, "[data-announce]")?.dataset.announce);
   });
 
-  document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute("aria-busy", "true"));
+  // Where two things were pressed one after the other, what the first brought took the place that the second's is for.
+  const findAgain = (event) => {
+    const { target } = event.detail;
+    if (!target.isConnected) event.detail.target = document.getElementById(target.id) ?? target;
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { target } = event.detail;
+    target?.setAttribute("aria-busy", "true");
+    if (isPressed(event)) target?.addEventListener("htmx:beforeSwap", findAgain);
+  });
   document.addEventListener("htmx:afterRequest", (event) => event.detail.target?.removeAttribute("aria-busy"));
 
   // A part of the page that saves by itself says that it did not; its next answer takes the words away again.
@@ -230,15 +240,27 @@
   document.addEventListener("htmx:responseError", tellFailed);
   document.addEventListener("htmx:sendError", tellFailed);
 
+  // A failure is told once, however often a page asks again by itself, and until the same or what is pressed next succeeds.
+  let failure = null;
+  const tellFailure = (event, message) => {
+    if (failure?.toast.isConnected && failure.message === message && !isPressed(event)) return;
+    failure?.toast.remove();
+    failure = { message, path: event.detail.pathInfo.requestPath, toast: showToast({ kind: "error", message }) };
+  };
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    const message = status === 429
+    tellFailure(event, status === 429
       ? "That was too many requests. Wait a minute and try again."
-      : "We could not do that. Please try again.";
-    showToast({ kind: "error", message });
+      : "We could not do that. Please try again.");
   });
-  document.addEventListener("htmx:sendError", () => {
-    showToast({ kind: "error", message: "We could not reach MedConsult. Check your connection and try again." });
+  document.addEventListener("htmx:sendError", (event) => {
+    tellFailure(event, "We could not reach MedConsult. Check your connection and try again.");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, pathInfo } = event.detail;
+    if (!failure || !successful || !(isPressed(event) || pathInfo.requestPath === failure.path)) return;
+    failure.toast.remove();
+    failure = null;
   });
 
   // Without a connection the answer to a form would be the browser's own page of an error, and what was typed be lost.

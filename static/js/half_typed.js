@@ -1,6 +1,5 @@
 // A day, a time or a number of which the browser can read only a part is sent as if nothing had been typed: time off
-// without its last day, a note shown at once. Its form waits, and the browser says beside the field what it cannot read.
-// Everything else that may be wrong is for the server to say, so no form asks the browser for it (`novalidate`).
+// without its last day, a note shown at once. Where a form leaves checking to the server, the browser alone can say so.
 (() => {
   "use strict";
 
@@ -11,12 +10,14 @@
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
-    // A filter left out is told by what is found; and to throw a draft away nothing in it has to be readable.
-    if (form.method !== "post" || submitter?.hasAttribute("formaction")) return;
+    // To throw a draft away nothing in it has to be readable.
+    if (!form.noValidate || submitter?.hasAttribute("formaction")) return;
     const field = [...form.elements].find((one) => one.validity?.badInput && show(one));
-    if (!field) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    field.reportValidity();
+    // A search goes out without what it cannot read; nothing is changed by half of what was meant.
+    if (field && form.method === "post") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+    field?.reportValidity();
   }, true);
 })();

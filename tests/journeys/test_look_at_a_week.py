@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from booking.tests.factories import next_slot_start
 from common import clock
+from devtools.testing.browser import Complaints
 from tests.journeys.scenes import a_patient, book, free_doctor, sign_in
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_doctor_walks_from_week_to_week_and_opens_a_visit(
     site_url: str,
     new_context: Callable[..., BrowserContext],
+    complaints: Complaints,
     scripts: bool,  # noqa: FBT001
 ) -> None:
+    complaints.allow("htmx:afterRequest")
+    complaints.allow("htmx:sendAbort")
     doctor, start = free_doctor(), next_slot_start(8)
     visit = book(doctor, a_patient(given_name="Leila", family_name="Haddad"), start)
     assert doctor.user
@@ -44,7 +48,13 @@ def test_a_doctor_walks_from_week_to_week_and_opens_a_visit(
     if scripts:
         expect(heading).to_be_focused()
         expect(desk.locator("#announcer")).to_contain_text("1 booked")
-    desk.get_by_role("link", name="This week").click()
+        # Pressed twice before the first is answered: what was pressed last counts, in the list as in the address.
+        desk.evaluate(
+            "() => [...document.querySelectorAll('nav[aria-label=Weeks] a')].reverse()"
+            ".filter((link) => /Next|This week/.test(link.textContent)).forEach((link) => link.click())"
+        )
+    else:
+        desk.get_by_role("link", name="This week").click()
     expect(heading).to_have_text(this_week)
     desk.go_back()
     expect(heading).not_to_have_text(this_week)

@@ -128,13 +128,30 @@ def test_written_lost_resumed_signed_amended_and_read(
 
 
 def test_a_draft_is_thrown_away_after_it_was_saved_by_itself(
-    site_url: str, new_context: Callable[..., BrowserContext]
+    site_url: str, new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:
+    complaints.allow("status of 422")
+    complaints.allow("ERR_FAILED")
+    complaints.allow("htmx:")
     note = draft(visit(free_doctor()))
     page = sign_in(new_context(), author(note)).new_page()
     page.goto(f"/notes/{note.public_id}/edit/")
-    page.get_by_label("Plan").fill("Nobody needs this")
+    plan, told = page.get_by_label("Plan"), page.get_by_role("alert").filter(has_text="There is a problem")
+    plan.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'x'.repeat(10001); }")
+    page.get_by_role("button", name="Save and go on to sign").click()
+    expect(told).to_be_focused()
+    # Without a connection each attempt fails, and is told once; with the next that succeeds nothing is wrong.
+    page.route("**/edit/", lambda route: route.abort())
+    lost = page.locator("#toasts").get_by_text("We could not reach MedConsult")
+    for text in ("Nobody", "Nobody needs"):
+        with page.expect_event("requestfailed"):
+            plan.fill(text)
+    expect(lost).to_have_count(1)
+    page.unroute("**/edit/")
+    plan.fill("Nobody needs this")
     page.wait_for_function(f"() => document.querySelector('#draft-state [name=version]').value > {note.draft_version}")
+    for wrong in (lost, told, page.locator("[aria-invalid]")):
+        expect(wrong).to_have_count(0)
     page.get_by_role("button", name="Throw the draft away").click()
     expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
     note.refresh_from_db()
