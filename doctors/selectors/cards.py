@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -68,11 +69,20 @@ class Card:
 
 def with_page(found: QuerySet[Listing]) -> QuerySet[Any]:
     """Rows with what `cards_of` reads besides the listing itself."""
-    page = {"photo_id": F("doctor__page__photo"), "page_is_live": F("doctor__page__live")}
-    portrait = stored_with("doctor__page__photo", PORTRAIT)
+    return found.select_related("doctor").annotate(**_beside())
+
+
+@cache
+def _beside() -> dict[str, Any]:
+    """The same for every search, and dear to put together."""
     told = JSONObject(name="name", minutes="minutes", modality="modality", price="price_minor")
     kind = VisitType.objects.filter(public_id=OuterRef("next_type_ids__0")).order_by().values(told=told)
-    return found.select_related("doctor").annotate(**page, portrait_stored=portrait, kind=Subquery(kind))
+    return {
+        "photo_id": F("doctor__page__photo"),
+        "page_is_live": F("doctor__page__live"),
+        "portrait_stored": stored_with("doctor__page__photo", PORTRAIT),
+        "kind": Subquery(kind),
+    }
 
 
 def cards_of(

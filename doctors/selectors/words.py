@@ -51,6 +51,8 @@ def told(text: str) -> list[str]:
 
 def readings_of(words: Sequence[str], specialties: Iterable[Any]) -> list[Reading]:
     """The words as readings, in their order. Specialties carry `search_words`, the conditions that lead to them."""
+    if not words:
+        return []
     known = _vocabulary(specialties)
     exact = {singular(entry.phrase): entry for entry in known}
     readings: list[Reading] = []
