@@ -85,10 +85,10 @@ class DoctorIndexPage(Page):
         if not context["results"].cards:
             _count_as_empty(context["form"].filters())
         fragment = is_fragment(request)
+        asked = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
         template = "doctors/partials/results.html" if fragment else self.get_template(request)
-        response = TemplateResponse(request, template, {**context, "is_part": fragment})
+        response = TemplateResponse(request, template, {**context, "is_part": fragment, "is_turned": bool(asked)})
         if fragment:
-            asked = {name: request.GET[name] for name in ("after", "before") if request.GET.get(name)}
             query = urlencode({**context["form"].chosen(), **asked})
             address = f"{request.path}?{query}" if query else request.path
             # Where a filter did not fit the address stays, and Back would lead to the same list once more.

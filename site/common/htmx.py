@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +27,7 @@ def is_fragment(request: HttpRequest) -> bool:
 
 def page_around(request: HttpRequest) -> str:
     """Path and query of the page whose part htmx asks for; empty where it does not say, or names another host."""
-    return getattr(request, "htmx").current_url_abs_path or ""  # noqa: B009
+    return urldefrag(getattr(request, "htmx").current_url_abs_path or "").url  # noqa: B009
 
 
 def render_error(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -197,7 +197,22 @@
     const isWrong = Boolean(document.getElementById(told));
     const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== told);
     field.setAttribute("aria-invalid", String(isWrong));
-    field.setAttribute("aria-describedby", [...others, ...(isWrong ? [told] : [])].join(" "));
+    if (isWrong) others.push(told);
+    if (others.length) field.setAttribute("aria-describedby", others.join(" "));
+    else field.removeAttribute("aria-describedby");
+  };
+
+  // A part that is swapped beside what was asked for may hold the reader's focus: it goes to what stands there now,
+  // or to the part's heir.
+  let bereft = "";
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
+    if (target.contains(document.activeElement)) bereft = target.id;
+  });
+  const keepFocus = (part) => {
+    if (!bereft || part.id !== bereft) return;
+    bereft = "";
+    if (document.activeElement !== document.body) return;
+    focusOn(part.querySelector("a") ?? document.getElementById(part.dataset.heir ?? part.dataset.errorsOf));
   };
 
   const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
@@ -215,6 +230,7 @@
     const part = event.detail.elt;
     if (part.dataset.errorsOf) markField(part);
     if (within(part, "[data-all-right]")) forgetProblems(part.closest("form"));
+    keepFocus(part);
     tellOwnTimes(part.parentElement ?? part);
     // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
     if (!focusOn(within(part, "[data-focus]")) && isPressed(event)) focusOn(within(part, "[data-focus-after-swap]"));

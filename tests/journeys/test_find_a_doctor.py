@@ -119,6 +119,9 @@ def test_pages_turn_forwards_and_back(page: Page) -> None:
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
     expect(page.get_by_role("article")).to_have_count(2)
+    heading = page.get_by_role("heading", name="22 doctors")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
     page.get_by_role("link", name="Previous").click()
     expect(page.get_by_role("article")).to_have_count(20)
 

@@ -90,7 +90,7 @@ def test_htmx_gets_the_results_alone_with_a_tidy_address(client: Client) -> None
 
 
 def test_an_answer_that_leaves_the_address_leaves_the_history_too(client: Client) -> None:
-    from_page = {**HTMX, "HX-Current-URL": "http://testserver/doctors/?q=okafor"}
+    from_page = {**HTMX, "HX-Current-URL": "http://testserver/doctors/?q=okafor#results-heading"}
     response = client.get("/doctors/", {"q": "okafor", "near": "Atlantis"}, headers=from_page)
     assert response["HX-Push-Url"] == "false"
     assert client.get("/doctors/", {"q": "oka"}, headers=from_page)["HX-Push-Url"] == "/doctors/?q=oka"
@@ -105,7 +105,13 @@ def test_a_part_brings_each_filters_errors_beside_it_and_takes_the_summary_away(
     body = client.get("/doctors/", {"near": near}, headers=HTMX).content.decode()
     beside = body.split('<div id="id_near_errors" data-errors-of="id_near" hx-swap-oob="true">')[1].split("</div>")[0]
     assert " ".join(strip_tags(beside).split()) == said
-    assert '<div id="search-problems" hx-swap-oob="true"></div>' in body
+    assert '<div id="search-problems" data-heir="id_q" hx-swap-oob="true"></div>' in body
+
+
+def test_a_page_that_is_turned_leaves_the_filters_and_what_is_wrong_with_them(client: Client) -> None:
+    body = client.get("/doctors/", {"q": "okafor", "after": "x"}, headers=HTMX).content.decode()
+    assert "hx-swap-oob" not in body
+    assert re.search(r'<h2 id="results-heading"[^>]* tabindex="-1" data-focus-after-swap>', body)
 
 
 def test_filters_are_kept_in_the_form(client: Client) -> None:
@@ -165,6 +171,7 @@ def test_no_more_than_half_a_postcode_goes_into_an_address(client: Client, bath_
         ),
         ({"sort": "nearest"}, "Enter a town or half a postcode"),
         ({"miles": "5"}, "Enter a town or half a postcode"),
+        ({"near": "Atlantis", "price": "soon"}, "Enter whole pounds"),
     ],
 )
 def test_a_place_that_is_not_known_or_missing_is_said_in_page_and_part(
