@@ -18,7 +18,7 @@ from audit.models import Event
 from booking.models import Appointment
 from booking.policies import can_answer, can_cancel, can_read_reason, can_share
 from booking.selectors import appointments_visible_to
-from booking.services import appointment_book, appointment_cancel
+from booking.services import appointment_book, appointment_cancel, appointment_conceal
 from booking.states import CancelReason
 from booking.tests.factories import AppointmentFactory, bookable_doctor, next_slot_start
 from booking.tests.steps import book, can_view, decide, mails_to, told, user_of
@@ -95,6 +95,17 @@ def test_who_may_only_see_neither_books_nor_cancels(doctor: Doctor) -> None:
         appointment_cancel(actor=helper, appointment_id=mine.public_id)
     with pytest.raises(NotFound):
         book_for(doctor, carer.patient, helper)
+
+
+def test_a_patient_whom_nobody_helps_is_not_asked_to_keep_a_visit_from_them(carer: Carer) -> None:
+    alone, helped = (AppointmentFactory.create(patient=one) for one in (PatientFactory.create(), carer.patient))
+    offer, taken_back = "Keep it from those who help me", "Let them see it again"
+    assert offer not in text_of(signed_in(user_of(alone.patient)).get(path_of(alone)))
+    client = signed_in(user_of(helped.patient))
+    assert offer in text_of(client.get(path_of(helped)))
+    appointment_conceal(actor=user_of(helped.patient), appointment_id=helped.public_id, is_confidential=True)
+    carer_revoke(actor=user_of(carer.patient), carer_id=carer.public_id)
+    assert taken_back in text_of(client.get(path_of(helped)))
 
 
 @pytest.mark.parametrize("by", ["revoked", "left", "expired", "closed"])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access_needs import AccessNeeds, needs_told
 from accounts.models import User
 from accounts.policies import SignedInRequest, may_act_for
-from accounts.selectors import invitations_to
+from accounts.selectors import carers_of, invitations_to
 from accounts.states import Scope
 from booking import facts, policies, selectors, services
 from booking.attendance import can_be_corrected
@@ -117,6 +117,7 @@ def show_appointment(
         "moving_sentence": _moving_sentence(request.user, appointment, now),
         "can_correct": (is_treating or is_clinic) and can_be_corrected(appointment, now=now),
         "can_share": can_share,
+        "can_conceal": _can_conceal(request.user, appointment),
         "can_share_anew": can_share and standing.is_open,
         "can_read_reason": policies.can_read_reason(request.user, appointment),
         "needs": _needs(request.user, appointment),
@@ -126,6 +127,12 @@ def show_appointment(
         "price_told": _cost_of_ending(appointment, now) or _price_told(appointment),
     }
     return render(request, "booking/appointment_detail.html", context, status=status)
+
+
+def _can_conceal(user: User, appointment: Appointment) -> bool:
+    """To the patient whom nobody helps, nor has been asked to, there is nobody to keep it from."""
+    is_own = appointment.patient.user_id == user.pk
+    return is_own and (appointment.is_confidential or carers_of(appointment.patient).exists())
 
 
 def _pays(request: SignedInRequest, appointment: Appointment) -> bool:
