@@ -180,7 +180,8 @@ class PricesBlock(LiveBlock):
 
     def read(self, value: Any, clinic: Clinic) -> dict[str, Any]:
         prices = clinic.prices(value["specialty"] or "")
-        return {"prices": prices, "varies": any(row.least != row.most for row in prices)}
+        varies = any(row.least != row.most for row in prices)
+        return {"prices": prices, "explains": varies and clinic.says_first("two prices")}
 
     class Meta:
         icon = "tag"

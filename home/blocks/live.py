@@ -27,6 +27,7 @@ class Clinic:
         self.now = now or clock.now()
         self._priced = priced
         self._prices: dict[str, list[PriceRow]] = {}
+        self._said: set[str] = set()
 
     @cached_property
     def choices(self) -> Choices:
@@ -47,6 +48,12 @@ class Clinic:
             wanted = {specialty, *self._priced}
             self._prices |= {**{slug: [] for slug in wanted}, **prices_of(wanted)}
         return self._prices[specialty]
+
+    def says_first(self, what: str) -> bool:
+        """Whether no block of the page has said that yet: from now on one has."""
+        is_first = what not in self._said
+        self._said.add(what)
+        return is_first
 
 
 def clinic_in(context: dict[str, Any] | None) -> Clinic:

@@ -318,17 +318,21 @@ def test_a_page_of_every_block_costs_the_same_however_long_its_lists_are() -> No
     assert many <= 11
 
 
-def test_prices_of_many_specialties_take_the_statement_of_one() -> None:
+def test_prices_of_many_specialties_take_the_statement_and_the_sentence_of_one() -> None:
     blocks_of_prices = []
     for name in ("Heart", "Skin", "Eyes"):
         specialty = Specialty.objects.create(name=name, slug=name.lower())
         doctor = DoctorFactory.create(listed=True, specialties=[specialty])
         VisitTypeFactory.create(doctor=doctor, name=f"About your {name.lower()}")
+        for price in (4500, 9500):
+            VisitTypeFactory.create(doctor=doctor, price_minor=price)
         blocks_of_prices.append(("prices", live(heading=f"Prices: {name}", specialty=specialty.slug)))
     all_of_them = landing(*blocks_of_prices, ("prices", live(specialty="")), title="All")
 
     assert statements(all_of_them) == statements(landing(blocks_of_prices[0], title="One"))
-    heart, *others, of_all = read(all_of_them).split("<table")[1:]
+    before, heart, *others, of_all = read(all_of_them).split("<table")
+    assert "Where two prices stand" in before
+    assert not any("Where two prices stand" in after for after in (heart, *others, of_all))
     assert "About your heart" in heart
     assert "About your skin" not in heart
     assert len(others) == 2
