@@ -64,12 +64,17 @@ def a_proposal() -> PageProposal:
 # What needs no file of the library; the gallery of the kit shows the others.
 LANDING = {"call_out", "steps", "questions", "cards", "map", "find_a_doctor", "doctor_cards", "opening_hours", "prices"}
 
+LETTERS = "(size) => { document.documentElement.style.fontSize = size; }"
+
 Check = Callable[["Page"], None]
 
 
 @pytest.fixture
 def assert_sound(assert_accessible: Check) -> Callable[..., None]:
-    """`assert_sound(page, name)`: the page as it stands now, at all three widths; `name` is its picture's."""
+    """`assert_sound(page, name)`: the page as it stands now, at all three widths; `name` is its picture's.
+
+    At the least of them it is whole with letters of twice the size as well.
+    """
 
     def check(page: Page, name: str) -> None:
         for width, height in WIDTHS.values():
@@ -78,6 +83,9 @@ def assert_sound(assert_accessible: Check) -> Callable[..., None]:
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         assert page.evaluate(OVERFLOWS) == [], name
         keep_picture(page, f"page-{name}")
+        page.evaluate(LETTERS, "200%")
+        assert page.evaluate(OVERFLOWS) == [], f"{name}, with letters of twice the size"
+        page.evaluate(LETTERS, "")
 
     return check
 
@@ -130,6 +138,16 @@ def test_public_pages(page: Page, scene: Scene, assert_sound: Callable[..., None
     for name, path in filled(VISITOR.pages, doctor=scene.doctor.slug).items():
         page.goto(path, wait_until="networkidle")
         assert_sound(page, name)
+    page.goto("/doctors/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("banner").get_by_text("MedConsult")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dr Nia Rees")).to_be_visible()
+    for of_the_glass in (
+        page.get_by_role("search"),
+        page.get_by_role("navigation").first,
+        page.get_by_text("Next times"),
+    ):
+        expect(of_the_glass).to_be_hidden()
 
 
 def test_sign_in_pages(page: Page, scene: Scene, complaints: Complaints, assert_sound: Callable[..., None]) -> None:
