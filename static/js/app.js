@@ -265,9 +265,11 @@
   };
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    tellFailure(event, status === 429
-      ? "That was too many requests. Wait a minute and try again."
-      : "We could not do that. Please try again.");
+    tellFailure(event, {
+      // Whoever has signed in again since has a page with a token of the past.
+      403: "We could not do that. Load this page again, and then try once more.",
+      429: "That was too many requests. Wait a minute and try again.",
+    }[status] ?? "We could not do that. Please try again.");
   });
   document.addEventListener("htmx:sendError", (event) => {
     tellFailure(event, "We could not reach MedConsult. Check your connection and try again.");

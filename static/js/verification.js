@@ -37,11 +37,23 @@
     kept = null;
   }
 
-  function tell(failed) {
+  function tell(failed, words = "lost") {
     const notice = document.getElementById("verification-notice");
     if (!notice) return;
+    for (const said of notice.querySelectorAll("[data-when]")) said.hidden = said.dataset.when !== words;
     notice.hidden = !failed;
     if (failed) notice.focus();
+  }
+
+  // Signing in again makes the forms' tokens those of the past. The same officer gets new ones, and sends what was typed.
+  async function renew() {
+    const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const officer = page.getElementById("verification-notice")?.dataset.officer;
+    const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+    if (!token || officer !== document.getElementById("verification-notice").dataset.officer) return;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    tell(true, "renewed");
   }
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -50,6 +62,7 @@
     if (event.detail.shouldSwap && target.id && !serverResponse.includes(`id="${target.id}"`)) {
       event.detail.shouldSwap = false;
       tell(true);
+      if (event.detail.xhr.status === 403) renew();
       return;
     }
     if (!event.detail.shouldSwap) return;

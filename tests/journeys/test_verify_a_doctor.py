@@ -284,8 +284,10 @@ def test_what_is_typed_survives_the_answers_of_other_forms_and_a_session_that_ha
     new_context: Callable[..., BrowserContext], complaints: Complaints
 ) -> None:
     complaints.allow("status of 422")
+    complaints.allow("status of 403")
     applicant()
-    context = sign_in(new_context(), officer())
+    one = officer()
+    context = sign_in(new_context(), one)
     desk = context.new_page()
     claim_from_the_queue(desk)
     desk.get_by_label("What you found").fill("Half a sentence")
@@ -301,7 +303,14 @@ def test_what_is_typed_survives_the_answers_of_other_forms_and_a_session_that_ha
     context.clear_cookies(name="sessionid")
     context.clear_cookies(name="__Host-sessionid")
     press(card(desk, "Indemnity certificate").get_by_role("button", name="Mark as checked"))
-    expect(desk.get_by_role("alert").filter(has_text="Everything that you typed is still here")).to_be_focused()
+    expect(desk.get_by_role("alert").filter(has_text="You may have been signed out")).to_be_focused()
+    expect(card(desk, "Indemnity certificate").get_by_label("Note")).to_have_value("Look again")
+
+    sign_in(context, one)
+    press(card(desk, "Indemnity certificate").get_by_role("button", name="Mark as checked"))
+    expect(desk.get_by_role("alert").filter(has_text="You have signed in again since")).to_be_visible()
+    press(card(desk, "Indemnity certificate").get_by_role("button", name="Mark as checked"))
+    expect(desk.get_by_role("alert").filter(has_text="Nothing was changed yet")).to_be_focused()
     expect(card(desk, "Indemnity certificate").get_by_label("Note")).to_have_value("Look again")
 
 
@@ -309,6 +318,15 @@ def test_keys_walk_from_case_to_case_but_not_while_typing(new_context: Callable[
     applicant()
     other = case_in(Status.PENDING)
     desk = sign_in(new_context(), officer()).new_page()
+    desk.goto("/admin/verification/")
+    search = desk.get_by_label("Find a doctor")
+    for words in ("nobody", "neither"):
+        search.fill(words)
+        desk.wait_for_url(f"**q={words}&**")
+    desk.go_back()
+    expect(search).to_have_value("nobody")
+    expect(desk.get_by_text("No case matches.")).to_be_visible()
+    assert desk.evaluate("() => sessionStorage.getItem('htmx-history-cache')") is None, "no case is kept in the browser"
     open_case(desk, "waiting")
     desk.keyboard.press("n")
     expect(desk.get_by_role("heading", name=other.doctor.name).first).to_be_attached()
