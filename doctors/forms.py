@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +27,13 @@ OF_NEAR = ("miles", "sort")
 BOOKED_AHEAD = timedelta(days=366)
 
 
+class _WholePounds(forms.IntegerField):
+    """As people write them: also £60, or 1,000."""
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(re.sub(r"^\s*£|,(?=\d{3}\b)", "", value or ""))
+
+
 class SearchForm(forms.Form):
     """The filters above the results; a GET form, so that an address can be shared."""
 
@@ -38,7 +46,7 @@ class SearchForm(forms.Form):
     specialty = forms.ChoiceField(required=False)
     modality = forms.ChoiceField(label="Kind of visit", choices=[("", "Any"), *Modality.choices], required=False)
     day = DayField(label="On or after", required=False)
-    price = forms.IntegerField(
+    price = _WholePounds(
         label="Price at most, in pounds",
         min_value=0,
         max_value=10_000,
@@ -72,7 +80,7 @@ class SearchForm(forms.Form):
             options = [("", "Any"), *((row.slug, row.name) for row in rows)]
             self.fields[name].choices = options  # type: ignore[attr-defined]
         for name, field in self.fields.items():
-            word = (field.label or name).lower()
+            word = "distance" if name == "miles" else (field.label or name).lower()
             field.error_messages["invalid_choice"] = f"We do not know this {word}. Choose one from the list."
 
     def clean_near(self) -> Place | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
@@ -92,7 +92,7 @@ class DoctorIndexPage(Page):
             query = urlencode({**context["form"].chosen(), **asked})
             address = f"{request.path}?{query}" if query else request.path
             # Where a filter did not fit the address stays, and Back would lead to the same list once more.
-            response["HX-Push-Url"] = "false" if address == page_around(request) else address
+            response["HX-Push-Url"] = "false" if _asks_alike(address, page_around(request)) else address
         patch_vary_headers(response, ["HX-Request"])
         return response
 
@@ -121,6 +121,12 @@ class DoctorIndexPage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.slug = DOCTORS_PATH.strip("/")
         super().save(*args, **kwargs)
+
+
+def _asks_alike(address: str, other: str) -> bool:
+    """Whether both ask for the same: a form sends its empty fields, too."""
+    one, two = urlsplit(address), urlsplit(other)
+    return one.path == two.path and dict(parse_qsl(one.query)) == dict(parse_qsl(two.query))
 
 
 def _count_as_empty(filters: selectors.DoctorFilters) -> None:

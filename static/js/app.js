@@ -190,6 +190,8 @@
     if (form) form.requestSubmit();
   });
 
+  const nameAllRight = () => { document.title = document.title.replace(/^Problem: /, ""); };
+
   // The messages beside a field came again: the field is marked by them as a whole page would have it.
   const markField = (part) => {
     const field = document.getElementById(part.dataset.errorsOf);
@@ -200,19 +202,20 @@
     if (isWrong) others.push(told);
     if (others.length) field.setAttribute("aria-describedby", others.join(" "));
     else field.removeAttribute("aria-describedby");
+    if (!document.querySelector("[aria-invalid=true]")) nameAllRight();
   };
 
-  // A part that is swapped beside what was asked for may hold the reader's focus: it goes to what stands there now,
-  // or to the part's heir.
+  // A part that is swapped while the reader goes on may hold their focus: it goes to the link that stands there now, or
+  // to the part's heir.
   let bereft = "";
-  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target } }) => {
-    if (target.contains(document.activeElement)) bereft = target.id;
-  });
+  const seeFocus = ({ detail: { target } }) => { if (target.contains(document.activeElement)) bereft = target.id; };
+  document.addEventListener("htmx:oobBeforeSwap", seeFocus);
+  document.addEventListener("htmx:beforeSwap", seeFocus);
   const keepFocus = (part) => {
-    if (!bereft || part.id !== bereft) return;
+    const heir = document.getElementById(part.dataset.heir ?? part.dataset.errorsOf);
+    if (!heir || part.id !== bereft) return;
     bereft = "";
-    if (document.activeElement !== document.body) return;
-    focusOn(part.querySelector("a") ?? document.getElementById(part.dataset.heir ?? part.dataset.errorsOf));
+    if (document.activeElement === document.body) focusOn(part.contains(heir) ? heir : part.querySelector("a") ?? heir);
   };
 
   const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
@@ -223,7 +226,7 @@
   const forgetProblems = (form) => {
     form.querySelectorAll("[data-problems]").forEach((part) => part.remove());
     form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-    document.title = document.title.replace(/^Problem: /, "");
+    nameAllRight();
   };
 
   document.addEventListener("htmx:afterSettle", (event) => {

@@ -97,6 +97,8 @@ def test_on_a_phone_the_filters_wait_behind_their_count(phone: Page, assert_acce
     phone.get_by_role("link", name="Remove Cardiology").click()
     expect(phone.get_by_role("heading", name="22 doctors")).to_be_visible()
     expect(phone.get_by_text("(1 chosen)")).to_have_count(0)
+    phone.emulate_media(media="print")
+    expect(specialty).to_be_hidden()
 
 
 def test_near_a_town_and_where_nobody_is_so_near(page: Page, plain: Page, doctors: list[Doctor]) -> None:
@@ -115,6 +117,7 @@ def test_near_a_town_and_where_nobody_is_so_near(page: Page, plain: Page, doctor
 
 
 def test_pages_turn_forwards_and_back(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
     page.goto("/doctors/")
     page.get_by_role("link", name="Next").click()
     expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
@@ -122,6 +125,12 @@ def test_pages_turn_forwards_and_back(page: Page) -> None:
     heading = page.get_by_role("heading", name="22 doctors")
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
+    # The filters stay in sight: to go on in them leaves the list where it is.
+    page.get_by_label("Within").focus()
+    shown_from = page.evaluate("scrollY")
+    for label in ("Order", "Location", "Gender of the doctor"):
+        page.get_by_label(label, exact=True).focus()
+    assert page.evaluate("scrollY") == shown_from
     page.get_by_role("link", name="Previous").click()
     expect(page.get_by_role("article")).to_have_count(20)
 

@@ -90,7 +90,7 @@ def test_htmx_gets_the_results_alone_with_a_tidy_address(client: Client) -> None
 
 
 def test_an_answer_that_leaves_the_address_leaves_the_history_too(client: Client) -> None:
-    from_page = {**HTMX, "HX-Current-URL": "http://testserver/doctors/?q=okafor#results-heading"}
+    from_page = {**HTMX, "HX-Current-URL": "http://testserver/doctors/?q=okafor&specialty=#results-heading"}
     response = client.get("/doctors/", {"q": "okafor", "near": "Atlantis"}, headers=from_page)
     assert response["HX-Push-Url"] == "false"
     assert client.get("/doctors/", {"q": "oka"}, headers=from_page)["HX-Push-Url"] == "/doctors/?q=oka"
@@ -244,6 +244,7 @@ def test_a_later_day_leads_to_the_doctors_times_from_then(client: Client) -> Non
     [
         {"price": "-1"},
         {"price": "x"},
+        {"price": "1,5"},
         {"price": "9" * 30},
         {"day": "soon"},
         {"day": "0001-01-01"},
@@ -254,7 +255,13 @@ def test_a_price_or_day_that_makes_no_sense_is_told_beside_it(client: Client, as
     doctor = listed_doctor()
     body = client.get("/doctors/", asked).content.decode()
     assert "There is a problem" in body
+    assert "<title>Problem: Find a doctor" in body
     assert doctor.name in body
+
+
+@pytest.mark.parametrize(("price", "chip"), [("£60", "At most £60"), (" 1,000 ", "At most £1000")])
+def test_a_price_is_read_as_people_write_it(client: Client, price: str, chip: str) -> None:
+    assert chip in client.get("/doctors/", {"price": price}).content.decode()
 
 
 def test_how_the_words_were_read_is_said(client: Client) -> None:
