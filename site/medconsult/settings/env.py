@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64decode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,12 @@ def _encryption_keys() -> list[str]:
 def _clamd_url() -> str:
     """`tcp://host:port` or `unix:///path/to/socket`: a slip would leave every file in quarantine without a word."""
     url: str = _env.str("CLAMD_URL")
-    parts = urlsplit(url)
-    if not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and parts.path):
-        raise EnvError(f"CLAMD_URL is neither tcp://host:port nor unix:///path: {url}")
-    return url
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        # Asked for its port, it says whether that is a number.
+        if (parts.scheme == "tcp" and parts.hostname and parts.port != 0) or (parts.scheme == "unix" and parts.path):
+            return url
+    raise EnvError(f"CLAMD_URL is neither tcp://host:port nor unix:///path: {url}")
 
 
 def _authorities_file() -> str:

@@ -102,7 +102,7 @@ def test_scanner_is_found_at_a_port_or_a_socket(monkeypatch: pytest.MonkeyPatch,
     assert read_environment().clamd_url == url
 
 
-@pytest.mark.parametrize("url", ["", "clamav:3310", "http://clamav", "tcp://", "unix://", "none"])
+@pytest.mark.parametrize("url", ["", "clamav:3310", "http://clamav", "tcp://", "unix://", "tcp://a:33l0", "tcp://[a"])
 def test_address_that_is_no_scanners_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("CLAMD_URL", url)
     with pytest.raises(EnvError, match="CLAMD_URL"):
