@@ -192,6 +192,11 @@
 
   const nameAllRight = () => { document.title = document.title.replace(/^Problem: /, ""); };
 
+  // Whoever types a year is at the year 2, 20 and 202 on the way: nothing is asked for, and nobody told off, by then.
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "date" && event.target.value.startsWith("0")) event.stopPropagation();
+  }, true);
+
   // The messages beside a field came again: the field is marked by them as a whole page would have it.
   const markField = (part) => {
     const field = document.getElementById(part.dataset.errorsOf);
@@ -209,7 +214,12 @@
   // to the part's heir.
   let bereft = "";
   const seeFocus = ({ detail: { target } }) => { if (target.contains(document.activeElement)) bereft = target.id; };
-  document.addEventListener("htmx:oobBeforeSwap", seeFocus);
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    seeFocus(event);
+    // A list that the reader has gone on to may stand open; another in its place would close it under their finger.
+    const { target } = event.detail;
+    if (target.matches("select") && target === document.activeElement) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:beforeSwap", seeFocus);
   const keepFocus = (part) => {
     const heir = document.getElementById(part.dataset.heir ?? part.dataset.errorsOf);

@@ -52,20 +52,33 @@ def test_filters_work_as_one_types_and_the_address_can_be_shared(
     expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
     expect(page.get_by_label("Language").get_by_role("option", name="Polish (21)")).to_be_attached()
     assert_accessible(page)
-    page.get_by_label("Specialty", exact=True).focus()
-    page.get_by_label("Specialty", exact=True).select_option("cardiology")
+    specialty = page.get_by_label("Specialty", exact=True)
+    specialty.focus()
+    specialty.evaluate("list => { list.dataset.mayBeOpen = ''; }")
+    specialty.select_option("cardiology")
     expect(page.get_by_role("heading", name="1 doctor", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"/doctors/\?specialty=cardiology$"))
     expect(page.locator("#announcer")).to_have_text("1 doctor")
     # The counts of the other lists have followed, under the finger that chose.
     expect(page.get_by_label("Language").get_by_role("option", name="Polish (0)")).to_be_attached()
-    expect(page.get_by_label("Specialty", exact=True)).to_be_focused()
+    expect(page.locator("select[data-may-be-open]")).to_be_focused()
     page.reload()
     expect(page.get_by_label("Specialty", exact=True)).to_have_value("cardiology")
     expect(page.get_by_role("link", name="Dr Nia Rees", exact=True)).to_be_visible()
     page.get_by_label("Name, specialty or condition").fill("nobody so named")
     expect(page.get_by_role("heading", name="No doctors found")).to_be_visible()
     assert_accessible(page)
+    # A year is asked for when it is typed to its end.
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    day, soon = page.get_by_label("On or after"), clock.now().date() + timedelta(days=30)
+    day.fill(soon.isoformat())
+    for _ in range(2):
+        day.press("ArrowRight")
+    expect(page).to_have_url(re.compile(f"day={soon}"))
+    with page.expect_response(re.compile(f"day={soon}")):
+        page.keyboard.type(str(soon.year))
+    assert [url for url in asked if "day=0" in url] == []
 
 
 @pytest.mark.parametrize(
