@@ -94,7 +94,9 @@ class BookingSettings(BaseSiteSetting):
     def clean(self) -> None:
         if not self.pay_at_clinic and not settings.PAYMENT_PROVIDER:
             raise ValidationError({"pay_at_clinic": "This installation cannot take payments online, so keep this on."})
-        if self.reminder_days and texts_wait_for_tomorrow(time(self.reminder_hour)):
+        # An hour that is none is told by its own validators, after which this is asked too.
+        is_hour = self.reminder_hour in range(24)
+        if is_hour and self.reminder_days and texts_wait_for_tomorrow(time(self.reminder_hour)):
             told = "At that hour texts are silent until the next day (message settings), so nobody would be texted."
             raise ValidationError({"reminder_hour": f"{told} Choose an earlier one."})
         self.reminder_days = sorted(set(self.reminder_days or ()), reverse=True)

@@ -50,6 +50,7 @@ def test_an_administrator_decides_how_the_clinic_books(client: Client) -> None:
         ("free_cancellation_hours", "673"),
         ("late_refund_percent", "101"),
         ("reminder_hour", "22"),
+        ("reminder_hour", "24"),
     ],
 )
 def test_what_would_stop_all_booking_is_refused(client: Client, field: str, value: str) -> None:

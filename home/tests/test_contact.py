@@ -81,6 +81,7 @@ def test_a_form_that_lacks_something_comes_back_with_all_that_was_typed(contact:
     shown = answer.content.decode()
     assert SECRET in shown
     assert 'value="no address"' in shown
+    assert "<title>Problem: " in shown
     assert "Enter a valid email address." in shown
     assert not Enquiry.objects.exists()
 

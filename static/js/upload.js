@@ -111,6 +111,7 @@
         if (elsewhere) {
           window.location.assign(elsewhere);
         } else if (request.status === 200) {
+          this.forget();
           window.htmx.swap(`#${this.$root.dataset.list}`, request.responseText, { swapStyle: "outerHTML" });
         } else if (request.status === 413) {
           this.refuse(file, [TOO_LARGE]);
@@ -118,6 +119,18 @@
           const problems = [409, 422].includes(request.status) ? problemsIn(request.responseText) : [];
           this.refuse(file, problems.length ? problems : [FAILED]);
         }
+      },
+      // What was drawn as wrong of the file, and of what goes with it, is right by now.
+      forget() {
+        [this.input, ...this.companions()].forEach((field) => {
+          field.removeAttribute("aria-invalid");
+          document.getElementById(`${field.id}_error`)?.remove();
+          this.$root.querySelector(`[data-problems] a[href="#${field.id}"]`)?.closest("li").remove();
+        });
+        const summary = this.$root.querySelector("[role=alert][data-problems]");
+        if (!summary || summary.querySelector("li")) return;
+        summary.remove();
+        document.title = document.title.replace(/^Problem: /, "");
       },
       refuse(file, problems) {
         problems.forEach((problem) => {
