@@ -53,6 +53,7 @@ def test_what_waits_for_a_colleague_is_called_no_promise(client: Client, large: 
     desk = client.get(reverse("billing_desk")).content.decode()
     assert "1 refund waits for a second officer: £210" in desk
     assert "No refund is on its way" in desk
+    assert "The tallest bar: £500" in desk
 
 
 def test_nobody_is_said_to_be_told_who_is_not(client: Client, large: Payment) -> None:
@@ -204,6 +205,8 @@ def test_a_stray_event_is_not_on_the_desk_for_ever(client: Client) -> None:
         "unmatched_1",
         "failed_31",
     ]
+    assert "No money came, went back or was asked for." in shown
+    assert "The tallest bar" not in shown
 
 
 def test_what_stripe_will_not_send_is_written_down_with_the_banks_reference(client: Client) -> None:

@@ -69,6 +69,7 @@ def test_each_panel_is_for_whom_may_see_it_and_an_editor_sees_no_number_of_money
         assert (panel in shown) == (role in roles), panel
     assert ("£43.21" in shown) == (role in {Role.BILLING_OFFICER, Role.ADMINISTRATOR})
     assert (reverse("billing_desk") in shown) == (role == Role.BILLING_OFFICER)
+    assert ('class="without-pages"' in shown) == (role not in {Role.CONTENT_EDITOR, Role.ADMINISTRATOR})
 
 
 def test_the_dashboard_of_an_administrator_costs_the_same_with_much_as_with_little() -> None:
