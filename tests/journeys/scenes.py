@@ -28,7 +28,7 @@ from verification.states import Status
 from verification.tests.factories import case_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Locator, Page
+    from playwright.sync_api import BrowserContext, Locator, Page, Route
 
 BACKEND = "accounts.backends.AccountBackend"
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
@@ -138,6 +138,17 @@ class Presses:
     def __call__(self, target: Locator) -> None:
         self.count += 1
         target.click()
+
+
+def held_back(page: Page, address: re.Pattern[str]) -> list[Route]:
+    """What the page asks of such addresses from now on, kept until the test lets it `continue_`."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, hold)
+    return held
 
 
 def opened(page: Page, title: str) -> Locator:

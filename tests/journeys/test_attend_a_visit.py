@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from booking.tests.services.test_appointment_attend import begun
 from booking.tests.steps import at_the_desk_of
 from common import clock
 from devtools.testing.browser import PHONE, Complaints
-from tests.journeys.scenes import OVERFLOWS, a_patient, free_doctor, keep_picture, sign_in
+from tests.journeys.scenes import OVERFLOWS, a_patient, free_doctor, held_back, keep_picture, sign_in
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -153,8 +154,12 @@ def test_the_doctor_looks_at_what_the_patient_had_with_them(
     new_context: Callable[..., BrowserContext],
     visit: Appointment,
     assert_accessible: Callable[[Page], None],
+    complaints: Complaints,
     scripts: bool,  # noqa: FBT001
 ) -> None:
+    complaints.allow("htmx:afterRequest")
+    complaints.allow("htmx:sendAbort")
+    begun(visit.doctor, patient=a_patient(given_name="Tom", family_name="Price"), start=visit.end)
     earlier = begun(visit.doctor, Status.FULFILLED, patient=visit.patient, start=visit.start - timedelta(days=30))
     assert visit.doctor.user
     desk = sign_in(new_context(java_script_enabled=scripts), visit.doctor.user).new_page()
@@ -184,4 +189,14 @@ def test_the_doctor_looks_at_what_the_patient_had_with_them(
     # The panel shows 20 ms before htmx has settled and the focus is in it: time for a script's key, not for a hand's.
     expect(panel.get_by_role("heading", name="Leila Haddad")).to_be_focused()
     desk.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    held = held_back(desk, re.compile("/history/$"))
+    for link in (opener, desk.get_by_role("link", name="History of Tom Price")):
+        with desk.expect_request("**/history/"):
+            link.click()
+    # It is of whom was pressed last, whosever comes last.
+    for route in reversed(held):
+        route.continue_()
+        expect(desk.get_by_role("complementary", name="Tom Price")).to_be_visible()
+    desk.wait_for_timeout(500)
     expect(panel).to_have_count(0)

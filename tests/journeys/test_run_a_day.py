@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,11 +18,11 @@ from common import clock
 from common.templatetags.when import date_time
 from devtools.testing.browser import Complaints
 from notifications.tasks import deliver_messages
-from tests.journeys.scenes import a_patient, book, free_doctor, keep_picture, opened, sign_in, time_link
+from tests.journeys.scenes import a_patient, book, free_doctor, held_back, keep_picture, opened, sign_in, time_link
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMultiAlternatives
-    from playwright.sync_api import BrowserContext, Locator, Page, Route
+    from playwright.sync_api import BrowserContext, Locator, Page
 
     from doctors.models import Doctor
 
@@ -128,13 +129,8 @@ def test_new_booking_is_told_and_can_be_cancelled(
 
 
 def press_before_the_first_is_answered(first: Locator, second: Locator) -> None:
-    held: list[Route] = []
     page = first.page
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(lambda url: url.split("?")[0].endswith(("/approve/", "/reject/")), hold)
+    held = held_back(page, re.compile("/(approve|reject)/"))
     for button in (first, second):
         with page.expect_request(lambda request: request.method == "POST"):
             button.click()
