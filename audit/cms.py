@@ -6,6 +6,7 @@ change where there is one. The event follows in the same; where it cannot be wri
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.db.models import Model
@@ -69,7 +70,8 @@ def model_logged(*, instance: ModelLogEntry, created: bool, raw: bool = False, *
 def _values(model: type[Model], key: str) -> dict[str, Any]:
     """Of settings that say which of them the log keeps (`audited`), what they are now."""
     names = getattr(model, "audited", ())
-    return model._default_manager.filter(pk=key).values(*names).first() or {} if names else {}
+    found = model._default_manager.filter(pk=key).values(*names).first() or {} if names else {}
+    return {name: f"{value:%H:%M}" if isinstance(value, time) else value for name, value in found.items()}
 
 
 def _record(action: str, entry: BaseLogEntry, object_id: str, **values: Any) -> None:

@@ -8,8 +8,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from wagtail.contrib.settings.models import BaseGenericSetting
+from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.log_actions import log, registry
-from wagtail.models import PageLogEntry
+from wagtail.models import PageLogEntry, Site
 
 from accounts.models import User
 from accounts.tests.factories import UserFactory
@@ -77,6 +79,19 @@ def test_settings_that_matter_for_safety_are_told_with_their_value() -> None:
     log(settings, "wagtail.edit", user=UserFactory.create())
     data = Event.objects.get(action="settings.changed").data
     assert (data["second_person"], data["target_days"]) == (True, 5)
+
+
+def test_every_audited_setting_can_be_told() -> None:
+    user, told = UserFactory.create(), 0
+    for model in settings_registry:
+        if not hasattr(model, "audited"):
+            continue
+        settings = model.load() if issubclass(model, BaseGenericSetting) else model.for_site(Site.objects.get())
+        log(settings, "wagtail.edit", user=user)
+        data = Event.objects.get(action="settings.changed", object_type=model._meta.label_lower).data
+        assert {*model.audited} <= {*data}
+        told += 1
+    assert told >= 3
 
 
 def test_what_has_a_public_id_is_named_by_it() -> None:
