@@ -43,7 +43,7 @@ _TYPES = """
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """An event as a person reads it; `who` did it, `helped` is on whose behalf (empty: their own), `about` is what kind
-    of thing it was done to."""
+    of thing it was done to; with `is_look` it changed nothing."""
 
     event: Event
     what: str
@@ -51,6 +51,7 @@ class Told:
     who: str
     helped: str
     detail: str
+    is_look: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,8 +187,14 @@ def patients_of(action: str) -> Iterator[tuple[str, UUID | None]]:
 
 
 def timeline_of(obj: Model, *, limit: int = TIMELINE_LENGTH) -> list[Told]:
-    """What happened to one object, newest first; whoever shows it asks first who may see it."""
-    return told(_events_at(obj).order_by("-pk")[:limit])
+    """What happened to one object, newest first; whoever shows it asks first who may see it.
+
+    Of everybody's looks at it the last alone: a doctor's own of one day would push out that it was ever booked.
+    """
+    looker = ("action", "actor_id", "on_behalf_of_id")
+    looks = _events_at(obj).filter(action__in=LOOKS)
+    last_looks = looks.order_by(*looker, "-pk").distinct(*looker).values("pk")
+    return told(_events_at(obj).filter(~Q(action__in=LOOKS) | Q(pk__in=last_looks)).order_by("-pk")[:limit])
 
 
 def _events_at(obj: Model) -> QuerySet[Event]:
@@ -208,6 +215,7 @@ def told(events: Iterable[Event], *, with_addresses: bool = False) -> list[Told]
             who=_doer(event, names),
             helped=_helped(event, names),
             detail=detail_of(event.data),
+            is_look=event.action in LOOKS,
         )
         for event in found
     ]

@@ -57,6 +57,19 @@ def test_it_holds_the_objects_own_events_newest_first(appointment: Appointment) 
     ]
 
 
+def test_looks_do_not_push_out_what_happened(appointment: Appointment) -> None:
+    doctor, colleague = (UserFactory.create(first_name=name, last_name="Ford") for name in ("Ann", "Bea"))
+    for actor in (doctor, colleague, doctor, doctor):
+        event_record("appointment.viewed", appointment, actor=actor)
+    told = timeline_of(appointment, limit=4)
+    assert [(one.what, one.who, one.is_look) for one in told] == [
+        ("Looked at the appointment", "Ann Ford", True),
+        ("Looked at the appointment", "Bea Ford", True),
+        ("Cancelled the appointment", "The system", False),
+        ("Booked the appointment", "Nia Ford", False),
+    ]
+
+
 @pytest.mark.parametrize("look", ["page", "admin"])
 def test_each_look_says_who_and_what_by_the_clinics_clock(appointment: Appointment, look: str) -> None:
     text = event_timeline(appointment, look)
