@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
@@ -21,10 +23,24 @@ from common.widgets import BirthDateWidget
 EMAIL_LENGTH = 254
 
 
+class DayInput(forms.DateInput):
+    """A browser's own field of a day, which stays empty unless the day is written the one way that it reads."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+    def format_value(self, value: Any) -> str | None:
+        with suppress(ValidationError):
+            value = forms.DateField().to_python(value)
+        return super().format_value(value)
+
+
 class DayField(forms.DateField):
     """A day near enough to count with."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    widget = DayInput
     default_error_messages = {"required": "Enter a day.", "invalid": "Enter a real day, such as 27/03/2027."}
     default_validators = [
         MinValueValidator(EARLIEST, "Enter a day that is not so long ago."),
