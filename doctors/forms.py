@@ -82,6 +82,8 @@ class SearchForm(forms.Form):
         for name, field in self.fields.items():
             word = "distance" if name == "miles" else (field.label or name).lower()
             field.error_messages["invalid_choice"] = f"We do not know this {word}. Choose one from the list."
+            # What is wrong with it comes and goes in a place that stays.
+            field.widget.attrs["aria-describedby"] = f"id_{name}_errors"
 
     def clean_near(self) -> Place | None:
         asked = self.cleaned_data["near"]

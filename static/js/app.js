@@ -3,12 +3,14 @@
 (() => {
   "use strict";
 
+  const said = [];
   const announce = (text) => {
     const region = document.getElementById("announcer");
     if (!region || !text) return;
     region.textContent = "";
-    // A region that gets the same words twice is only read again when it was empty in between.
-    window.setTimeout(() => { region.textContent = text; }, 50);
+    // A region that gets the same words twice is only read again when it was empty in between. What several parts of one
+    // answer say is said together: each would take the last one's place.
+    if (said.push(text) === 1) window.setTimeout(() => { region.textContent = said.splice(0).join(" "); }, 50);
   };
 
   const focusOn = (element) => {
@@ -190,8 +192,6 @@
     if (form) form.requestSubmit();
   });
 
-  const nameAllRight = () => { document.title = document.title.replace(/^Problem: /, ""); };
-
   // Whoever types a year is at the year 2, 20 and 202 on the way: nothing is asked for, and nobody told off, by then.
   document.addEventListener("change", (event) => {
     if (event.target.type === "date" && event.target.value.startsWith("0")) event.stopPropagation();
@@ -199,33 +199,25 @@
 
   // The messages beside a field came again: the field is marked by them as a whole page would have it.
   const markField = (part) => {
-    const field = document.getElementById(part.dataset.errorsOf);
-    const told = `${part.dataset.errorsOf}_error`;
-    const isWrong = Boolean(document.getElementById(told));
-    const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== told);
-    field.setAttribute("aria-invalid", String(isWrong));
-    if (isWrong) others.push(told);
-    if (others.length) field.setAttribute("aria-describedby", others.join(" "));
-    else field.removeAttribute("aria-describedby");
-    if (!document.querySelector("[aria-invalid=true]")) nameAllRight();
+    document.getElementById(part.dataset.errorsOf).setAttribute("aria-invalid", String(part.childElementCount > 0));
   };
 
-  // A part that is swapped while the reader goes on may hold their focus: it goes to the link that stands there now, or
-  // to the part's heir.
-  let bereft = "";
-  const seeFocus = ({ detail: { target } }) => { if (target.contains(document.activeElement)) bereft = target.id; };
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    seeFocus(event);
+    const { target, fragment: { firstElementChild: part } } = event.detail;
     // A list that the reader has gone on to may stand open; another in its place would close it under their finger.
-    const { target } = event.detail;
     if (target.matches("select") && target === document.activeElement) event.detail.shouldSwap = false;
+    // What is wrong with a field is told once, and not with each answer until it is mended.
+    const isNew = part.dataset.wrong !== target.dataset.wrong || part.textContent !== target.textContent;
+    if (part.dataset.errorsOf && isNew) part.dataset.announce = part.textContent;
   });
-  document.addEventListener("htmx:beforeSwap", seeFocus);
-  const keepFocus = (part) => {
-    const heir = document.getElementById(part.dataset.heir ?? part.dataset.errorsOf);
-    if (!heir || part.id !== bereft) return;
-    bereft = "";
-    if (document.activeElement === document.body) focusOn(part.contains(heir) ? heir : part.querySelector("a") ?? heir);
+
+  // A part that is swapped while the reader goes on may hold their focus. What has an id htmx finds again; where that is
+  // gone, the focus goes to the part's heir.
+  let held = null;
+  document.addEventListener("htmx:beforeSwap", () => { held = document.activeElement; });
+  const keepFocus = () => {
+    if (held?.isConnected !== false || document.activeElement !== document.body) return;
+    focusOn(document.getElementById(held.closest("[data-heir]")?.dataset.heir));
   };
 
   const within = (part, selector) => (part.matches(selector) ? part : part.querySelector(selector));
@@ -236,14 +228,20 @@
   const forgetProblems = (form) => {
     form.querySelectorAll("[data-problems]").forEach((part) => part.remove());
     form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
-    nameAllRight();
+  };
+
+  // The title says that something is wrong for as long as the page does.
+  const nameAllRight = () => {
+    if (document.querySelector("[data-problems], [role=alert]:not([hidden])")) return;
+    document.title = document.title.replace(/^Problem: /, "");
   };
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const part = event.detail.elt;
     if (part.dataset.errorsOf) markField(part);
     if (within(part, "[data-all-right]")) forgetProblems(part.closest("form"));
-    keepFocus(part);
+    nameAllRight();
+    keepFocus();
     tellOwnTimes(part.parentElement ?? part);
     // What the reader pressed moves their focus to what came of it; what a page fetches by itself does not.
     if (!focusOn(within(part, "[data-focus]")) && isPressed(event)) focusOn(within(part, "[data-focus-after-swap]"));
@@ -285,7 +283,9 @@
     }[status] ?? "We could not do that. Please try again.");
   });
   document.addEventListener("htmx:sendError", (event) => {
-    tellFailure(event, "We could not reach MedConsult. Check your connection and try again.");
+    // Of a connection that is gone one notice is enough; whoever presses something hears it once more.
+    if (!offline?.isConnected) tellFailure(event, "We could not reach MedConsult. Check your connection and try again.");
+    else if (isPressed(event)) tellOffline();
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     const { successful, pathInfo } = event.detail;
@@ -301,6 +301,7 @@
   let offline = null;
   const tellOffline = () => {
     offline?.remove();
+    failure?.toast.remove();
     offline = showToast({
       kind: "warning",
       message: "You are offline. This page stays open and keeps what you typed: send it when the connection is back.",

@@ -11,7 +11,7 @@
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     // To throw a draft away nothing in it has to be readable.
-    if (!form.noValidate || submitter?.hasAttribute("formaction")) return;
+    if (!form.noValidate || submitter?.formNoValidate) return;
     const field = [...form.elements].find((one) => one.validity?.badInput && show(one));
     // A search goes out without what it cannot read; nothing is changed by half of what was meant.
     if (field && form.method === "post") {

@@ -128,9 +128,7 @@
           this.$root.querySelector(`[data-problems] a[href="#${field.id}"]`)?.closest("li").remove();
         });
         const summary = this.$root.querySelector("[role=alert][data-problems]");
-        if (!summary || summary.querySelector("li")) return;
-        summary.remove();
-        document.title = document.title.replace(/^Problem: /, "");
+        if (!summary?.querySelector("li")) summary?.remove();
       },
       refuse(file, problems) {
         problems.forEach((problem) => {
