@@ -232,7 +232,7 @@
 
   // The title says that something is wrong for as long as the page does.
   const nameAllRight = () => {
-    if (document.querySelector("[data-problems], [role=alert]:not([hidden])")) return;
+    if (document.querySelector("[data-problems], [role=alert]:not([hidden], :empty)")) return;
     document.title = document.title.replace(/^Problem: /, "");
   };
 

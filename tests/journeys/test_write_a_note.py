@@ -152,6 +152,7 @@ def test_a_draft_is_thrown_away_after_it_was_saved_by_itself(
     page.wait_for_function(f"() => document.querySelector('#draft-state [name=version]').value > {note.draft_version}")
     for wrong in (lost, told, page.locator("[aria-invalid]")):
         expect(wrong).to_have_count(0)
+    expect(page).to_have_title("Visit note – MedConsult")
     page.get_by_role("button", name="Throw the draft away").click()
     expect(page.get_by_text("The draft is thrown away.")).to_be_visible()
     note.refresh_from_db()
