@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 
@@ -149,3 +152,24 @@ def test_who_asks_without_end_is_told_to_wait_and_nobody_answering_is_said(
         away = alone.ask("/")
         assert (away.status_code, away.headers["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "10")
         assert away.headers["Strict-Transport-Security"]
+
+
+def test_two_pages_that_take_too_long_close_the_site_to_nobody_else(nginx_here: None, tmp_path: Path) -> None:
+    """One on each: Gunicorn ends who works at it, and Nginx would pass by both for ten seconds."""
+    pair = prepared(tmp_path / "pair", {f"{name}_ROOT": str(tmp_path) for name in ("STATIC", "MEDIA", "PRIVATE")})
+    with ThreadPoolExecutor() as pool, ExitStack() as stack:
+        for port in pair.ports.values():
+            address = stack.enter_context(socket.create_server(("127.0.0.1", port)))
+            address.settimeout(10)
+            pool.submit(_broken_off_and_then_answered, address)
+        stack.enter_context(nginx_running(pair))
+        answers = [pair.ask("/doctors/").status_code for _ in range(3)]
+    assert answers == [HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.OK, HTTPStatus.OK]
+
+
+def _broken_off_and_then_answered(address: socket.socket) -> None:
+    for said in (b"", b"HTTP/1.0 200 OK\r\n\r\nthere"):
+        connection, _ = address.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(said)

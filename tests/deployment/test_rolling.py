@@ -163,13 +163,19 @@ def test_whoever_ends_it_in_the_middle_leaves_both_in_the_list(how: signal.Signa
     names.write_text(before)
     waiting = tmp_path / "docker" / "docker.waits"
     script = [tmp_path / "docker" / "rolling-update.sh"]
-    with subprocess.Popen(script, env=environment) as update:
+    with subprocess.Popen(script, env=environment) as update, ExitStack() as stack:
+        # However this ends: it would wait for ever.
+        stack.callback(waiting.unlink, missing_ok=True)
         wait_for(waiting.exists)
-        assert names.read_text() == before.replace("web:8000 resolve;", "web:8000 resolve down;")
+        assert names.read_text() == before.replace(
+            "web:8000 resolve max_fails=3;", "web:8000 resolve max_fails=3 down;"
+        )
         # A second one touches nothing: the list least of all, in which it would name both.
         second = subprocess.run(script, env=environment, capture_output=True, text=True, check=False, timeout=30)
         assert (second.returncode, second.stderr) == (1, "Another rolling-update.sh is under way here.\n")
-        assert names.read_text() == before.replace("web:8000 resolve;", "web:8000 resolve down;")
+        assert names.read_text() == before.replace(
+            "web:8000 resolve max_fails=3;", "web:8000 resolve max_fails=3 down;"
+        )
         update.send_signal(how)
         waiting.unlink()
     assert update.returncode != 0
@@ -183,13 +189,11 @@ def test_gunicorn_reads_its_code_anew_and_nobody_notices(
     """Where there is no Docker: SIGHUP, by which its socket stays open all the time."""
     pid_file = tmp_path / "gunicorn.pid"
     environment = {**production, "GUNICORN_CMD_ARGS": f"--pid {pid_file}"}
-    with running(prepared(tmp_path / "pair", environment), "web") as pair, under_load(pair, BOOKINGS // 4):
+    with running(prepared(tmp_path / "pair", environment), "web") as pair, under_load(pair, BOOKINGS // 4) as load:
+        log = pair.folder / "web.log"
         for number in range(ROUNDS):
             os.kill(int(pid_file.read_text()), signal.SIGHUP)
-            log = pair.folder / "web.log"
-            wait_for(lambda: _booted(log) >= number + 2)  # noqa: B023 - of this round
-            stopwatch.sleep(1)
-
-
-def _booted(log: Path) -> int:
-    return log.read_text().count("Booting worker")
+            wait_for(lambda: log.read_text().count("Worker exiting") > number)  # noqa: B023 - of this round
+            # By the new one: whoever replaces it before it has read its code has nobody who answers meanwhile.
+            enough = load.answers["answered"] + 2 * (READERS + 1)
+            wait_for(lambda: load.answers["answered"] > enough)  # noqa: B023 - of this round
