@@ -127,6 +127,11 @@ def test_near_a_town_and_where_nobody_is_so_near(page: Page, plain: Page, doctor
     expect(page.get_by_role("heading", name="No doctors found")).to_be_visible()
     page.get_by_role("link", name="Without “Within 5 miles of Lerwick”").click()
     expect(page.get_by_role("heading", name="22 doctors")).to_be_visible()
+    # Another filter's answer draws the way on anew, and the focus that was on it goes to its field.
+    page.goto("/doctors/?near=lodnon")
+    page.locator("#id_near_errors").get_by_role("link", name="Did you mean London?").focus()
+    page.get_by_label("Language").select_option("")
+    expect(page.get_by_label("Near a town or half a postcode")).to_be_focused()
 
 
 def test_pages_turn_forwards_and_back(page: Page) -> None:
