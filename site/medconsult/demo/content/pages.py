@@ -30,10 +30,7 @@ HOME = Home(
         ),
         Step(
             "Come as you are",
-            (
-                "You get a confirmation with an entry for your calendar. If plans change, cancel it yourself and pick "
-                "another time."
-            ),
+            "You get a confirmation with an entry for your calendar. If plans change, move or cancel it yourself.",
         ),
     ),
     reasons_heading="Why people book with us",
