@@ -15,7 +15,9 @@ SLUG, PRICES_SLUG = "first-visit", "prices"
 TO_DOCTORS = {"label": "Find a doctor", "page": None, "address": "/doctors/"}
 TO_PRICES = {"label": "All prices", "page": None, "address": "/prices/"}
 # The visits that are offered most: of all of them the table would be too long to be read.
-COMMON = "The kinds of visit that are offered most. Some others cost less, and some first calls nothing: see All prices."
+COMMON = (
+    "The kinds of visit that are offered most. Some others cost less, and some first calls nothing: see All prices."
+)
 PAYING = (
     "<p>What each kind of visit costs, by specialty, as our doctors ask today. There is no booking fee and no "
     "membership. A price does not change once you have booked.</p><p>Read also "
