@@ -96,7 +96,7 @@ def test_wrong_days_are_refused_beside_the_field(desk: Client, doctor: Doctor) -
     assert desk.post(page_of(doctor), training(first_day="")).status_code == 422
     assert 'aria-describedby="id_last_day_helptext id_last_day_error"' in answer.content.decode()
     assert 'id="id_last_day_error"' in answer.content.decode()
-    assert '<a href="#id_last_day">The end has to be later than the start.</a>' in answer.content.decode()
+    assert '<a href="#id_last_day">Last day: The end has to be later than the start.</a>' in answer.content.decode()
     # A last day of which a part is typed is none to the server: the dashboard's pages keep its form from being sent.
     assert "js/half_typed.js" in answer.content.decode()
     assert not LocationClosure.objects.exists()
