@@ -14,8 +14,12 @@ AT_THE_DESK = [(method.value, method.label) for method in Method if method != Me
 
 
 class PoundsField(forms.DecimalField):
-    """An amount as people write it; cleaned to minor units."""
+    """An amount as people write it; cleaned to minor units.
 
+    Typed as text: a browser's field for numbers drops the comma of 12,50 and makes 1250 of it.
+    """
+
+    widget = forms.TextInput
     default_error_messages = {
         "required": "Enter an amount.",
         "invalid": "Enter an amount in pounds, such as 12.50.",
@@ -30,7 +34,11 @@ class PoundsField(forms.DecimalField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # Whoever goes back after sending it finds it as new: what a browser filled in would be sent, and done, again.
-        return {**super().widget_attrs(widget), "autocomplete": "off"}
+        return {**super().widget_attrs(widget), "autocomplete": "off", "inputmode": "decimal"}
+
+    def to_python(self, value: Any) -> Any:
+        amount = value.strip().removeprefix("£") if isinstance(value, str) else value
+        return super().to_python(amount)
 
     def clean(self, value: Any) -> Any:
         amount = super().clean(value)
