@@ -148,7 +148,8 @@ def back_to_day(
 ) -> HttpResponse:
     """htmx gets the list as it is now; a form's reader is sent there, so that reloading posts nothing again."""
     if is_fragment(request):
-        return trigger_client_event(show(request), "toast", {"message": done, "kind": "success"})
+        # Told to the page: what was pressed may be gone by then, with what was pressed before it.
+        return trigger_client_event(show(request), "toast", {"message": done, "kind": "success", "target": "body"})
     messages.success(request, done)
     shown = day_or(request.GET.get("date"), EARLIEST)
     query = "" if shown == EARLIEST else f"?date={shown.isoformat()}"

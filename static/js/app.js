@@ -10,7 +10,8 @@
     region.textContent = "";
     // A region that gets the same words twice is only read again when it was empty in between. What several parts of one
     // answer say is said together: each would take the last one's place.
-    if (said.push(text) === 1) window.setTimeout(() => { region.textContent = said.splice(0).join(" "); }, 50);
+    if (said.includes(text) || said.push(text) > 1) return;
+    window.setTimeout(() => { region.textContent = said.splice(0).join(" "); }, 50);
   };
 
   const focusOn = (element) => {

@@ -164,7 +164,7 @@ def test_requests_are_approved_and_declined(
         approve.click()
         expect(desk.get_by_text("The request is approved. The patient is told by email.")).to_be_visible()
         decline.click()
-        expect(desk.get_by_text("The request is declined. The patient is told by email.")).to_be_visible()
+    expect(desk.get_by_text("The request is declined. The patient is told by email.")).to_be_visible()
     expect(desk.get_by_role("heading", name="Requests")).to_have_count(0)
     statuses = Appointment.objects.order_by("start").values_list("status", flat=True)
     assert list(statuses) == [Status.BOOKED, Status.CANCELLED]
