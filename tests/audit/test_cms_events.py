@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import lxml.html
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from wagtail.contrib.settings.models import BaseGenericSetting
 from wagtail.contrib.settings.registry import registry as settings_registry
+from wagtail.fields import StreamField
 from wagtail.log_actions import log, registry
 from wagtail.models import PageLogEntry, Site
 
@@ -92,6 +94,18 @@ def test_every_audited_setting_can_be_told() -> None:
         assert {*model.audited} <= {*data}
         told += 1
     assert told >= 3
+
+
+def test_every_setting_can_be_saved_as_it_is_shown(desk: Client) -> None:
+    for model in settings_registry:
+        edit = desk.get(reverse("wagtailsettings:edit", args=[model._meta.app_label, model._meta.model_name]))
+        shown = desk.get(edit["Location"]) if edit.status_code == 302 else edit
+        (form,) = (one for one in lxml.html.document_fromstring(shown.content).forms if one.method == "POST")
+        # Which scripts draw.
+        blocks = {f"{field.name}-count": "0" for field in model._meta.get_fields() if isinstance(field, StreamField)}
+        answer = desk.post(shown.request["PATH_INFO"], {**dict(form.form_values()), **blocks})
+        assert answer.status_code == 302, model
+    assert len(settings_registry) >= 6
 
 
 def test_what_has_a_public_id_is_named_by_it() -> None:
