@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -123,6 +124,12 @@ class ContactField(AbstractFormField):
         "kind", max_length=16, choices=[(name, label) for name, label in FORM_FIELD_CHOICES if name in KINDS]
     )
     field_type.required_on_save = True  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        """What has nothing to choose from can be answered by nobody, nor the form be sent."""
+        super().clean()
+        if self.field_type in {"dropdown", "radio"} and not self.choices.strip(" ,\r\n"):
+            raise ValidationError({"choices": "Write the answers to choose from, one on each line."})
 
 
 class Enquiry(PublicIdModel):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -72,6 +73,17 @@ def test_what_is_sent_is_kept_encrypted_and_announced_without_a_word_of_it(conta
         assert SECRET not in part
         assert "Ada" not in part
     assert message.facts["reference"] == kept.reference
+
+
+@pytest.mark.parametrize("kind", ["dropdown", "radio"])
+def test_a_question_with_nothing_to_choose_is_refused_beside_its_choices(kind: str) -> None:
+    """Nobody could answer it, and so nobody send the form."""
+    question = ContactField(label="About what?", field_type=kind, choices=" \r\n", required=True)
+    with pytest.raises(ValidationError) as refused:
+        question.clean()
+    assert [*refused.value.message_dict] == ["choices"]
+    question.choices = "A bill\r\nA thank you"
+    question.clean()
 
 
 def test_a_form_that_lacks_something_comes_back_with_all_that_was_typed(contact: ContactPage) -> None:
