@@ -9,6 +9,7 @@ from django.urls import reverse
 from booking.models import AvailabilityRule
 from booking.tests.factories import RuleFactory, bookable_doctor
 from booking.tests.steps import user_of
+from booking.tests.views.pages import text_of
 from doctors.models import Doctor
 
 pytestmark = pytest.mark.django_db
@@ -107,9 +108,9 @@ def test_copying_nothing_is_refused_beside_the_field(client: Client) -> None:
 
 
 def test_the_week_is_a_table_with_headers(client: Client) -> None:
-    page = client.get(PAGE).content.decode()
-    assert len(re.findall(r'<th scope="col">\w+day</th>', page)) == 7
-    assert "9:00am to 5:00pm" in page
+    answer = client.get(PAGE)
+    assert len(re.findall(r'<th scope="col">\w+day</th>', answer.content.decode())) == 7
+    assert "9:00am to 5:00pm" in text_of(answer)
 
 
 def test_bookings_are_stopped_and_taken_again(client: Client, doctor: Doctor) -> None:
