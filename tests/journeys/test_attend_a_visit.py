@@ -18,7 +18,7 @@ from devtools.testing.browser import PHONE, Complaints
 from tests.journeys.scenes import OVERFLOWS, a_patient, free_doctor, held_back, keep_picture, sign_in
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Locator, Page
 
     from booking.models import Appointment
 
@@ -148,6 +148,18 @@ def test_the_pages_are_accessible_and_fit(
         keep_picture(page, name)
 
 
+def press_before_the_first_is_answered(desk: Page, first: Locator, second: Locator) -> None:
+    held = held_back(desk, re.compile("/history/$"))
+    for link in (first, second):
+        with desk.expect_request("**/history/"):
+            link.click()
+    # It is of whom was pressed last, whosever comes last.
+    for route in reversed(held):
+        route.continue_()
+        expect(desk.get_by_role("complementary", name="Tom Price")).to_be_visible()
+    desk.wait_for_timeout(500)
+
+
 @with_and_without_scripts
 def test_the_doctor_looks_at_what_the_patient_had_with_them(
     site_url: str,
@@ -190,13 +202,5 @@ def test_the_doctor_looks_at_what_the_patient_had_with_them(
     expect(panel.get_by_role("heading", name="Leila Haddad")).to_be_focused()
     desk.keyboard.press("Escape")
     expect(opener).to_be_focused()
-    held = held_back(desk, re.compile("/history/$"))
-    for link in (opener, desk.get_by_role("link", name="History of Tom Price")):
-        with desk.expect_request("**/history/"):
-            link.click()
-    # It is of whom was pressed last, whosever comes last.
-    for route in reversed(held):
-        route.continue_()
-        expect(desk.get_by_role("complementary", name="Tom Price")).to_be_visible()
-    desk.wait_for_timeout(500)
+    press_before_the_first_is_answered(desk, opener, desk.get_by_role("link", name="History of Tom Price"))
     expect(panel).to_have_count(0)
