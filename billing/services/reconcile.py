@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Sum
 
@@ -26,11 +27,14 @@ def reconcile(*, actor: User | None, since: datetime, now: datetime | None = Non
     """Hold what Stripe has since an instant against what we have, mend what differs, and keep what was found.
 
     `actor` is a billing officer, or None for the nightly run. Call it outside transactions. What an event that was
-    lost for ever would have said arrives by this. Raises `Forbidden` and `PaymentsAway`.
+    lost for ever would have said arrives by this. Raises `Forbidden`, `PaymentsAway`, and `Conflict`
+    (`nothing_online`) where nobody pays online.
     """
     now = now or clock.now()
     if actor is not None:
         assert_billing_officer(actor)
+    if settings.PAYMENT_PROVIDER is None:
+        raise Conflict("nothing_online", "Nobody pays online here, so there is nothing to compare with Stripe.")
     try:
         _ask_about_older(since, now)
         found = _Stripe.since(since)

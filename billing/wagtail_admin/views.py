@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
@@ -121,6 +122,7 @@ class DeskView(OfficerView):
             "desk": selectors.billing_desk(),
             "chart": money_chart(days),
             "outstanding": selectors.outstanding(),
+            "is_online": settings.PAYMENT_PROVIDER is not None,
             "runs": selectors.reconciliations()[:RUNS_SHOWN],
             "form": form,
         }

@@ -56,6 +56,14 @@ def test_what_waits_for_a_colleague_is_called_no_promise(client: Client, large: 
     assert "The tallest bar: £500" in desk
 
 
+def test_where_nobody_pays_online_nothing_is_compared(client: Client) -> None:
+    client.force_login(officer())
+    said = "Nobody pays online here, so there is nothing to compare"
+    assert "Compare and mend" not in client.get(reverse("billing_desk")).content.decode()
+    answer = client.post(reverse("billing_desk"), {"days": "3"})
+    assert (answer.status_code, said in answer.content.decode()) == (409, True)
+
+
 def test_nobody_is_said_to_be_told_who_is_not(client: Client, large: Payment) -> None:
     refund = refund_request(actor=officer(), payment_id=large.public_id, amount_minor=21_000, note="Too much")
     shown = pressed(client, large, officer(), do="drop", refund=str(refund.public_id), note="No")
