@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -78,20 +78,22 @@ class Found:
 
 
 def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
-    """What is found for the words; nothing for none. In a number of statements that is the same whatever is found.
+    """What is found for the words; for none the specialties, to begin with. In a number of statements that is the same
+    whatever is found.
 
     `page` is the part of the pages that is asked for. Doctors' own pages are found as doctors, so that who is not
     listed is not found either. What was asked is not written down anywhere: it may be somebody's illness.
     """
-    if not text:
-        return Found()
     choices = search_choices()
+    if not text:
+        return Found(specialties=_specialties({one.pk for one in choices.specialties}, choices))
     doctors = doctors_search(DoctorFilters(q=text), now=now, choices=choices, size=DOCTORS, with_facets=False)
     promoted = _promoted(text)
     put_first = {way.page_id for way in promoted}
     readings = readings_of(told(text), choices.specialties)
     sure = [reading for reading in readings if not reading.is_guess]
-    specialties = [way for way in _specialties(sure, choices) if way.page_id is None or way.page_id not in put_first]
+    first = _specialties(_meant_by(sure), choices)
+    specialties = [way for way in first if way.page_id is None or way.page_id not in put_first]
     # What stands among the best matches does not stand below them again.
     best = {way.page_id for way in (*promoted, *specialties) if way.page_id}
     pages = _part(_public_pages().exclude(pk__in=best).search(text), page)
@@ -100,7 +102,7 @@ def site_search(text: str, *, now: datetime, page: str | None = None) -> Found:
         is_alike = doctors.is_spelt_alike or len(sure) < len(readings)
     else:
         is_alike = False
-        specialties = specialties or _specialties(readings, choices)
+        specialties = specialties or _specialties(_meant_by(readings), choices)
     found = Found(
         promoted=promoted,
         specialties=specialties,
@@ -160,8 +162,11 @@ def _promoted(text: str) -> list[Way]:
     ]
 
 
-def _specialties(readings: Iterable[Reading], choices: Choices) -> list[Way]:
-    ids = {pk for one in readings for pk in one.specialty_ids}
+def _meant_by(readings: Iterable[Reading]) -> set[int]:
+    return {pk for one in readings for pk in one.specialty_ids}
+
+
+def _specialties(ids: Collection[int], choices: Choices) -> list[Way]:
     pages = {page.specialty_id: page for page in SpecialtyPage.objects.live().filter(specialty__in=ids)}
     return [_specialty(one, pages.get(one.pk)) for one in choices.specialties if one.pk in ids]
 

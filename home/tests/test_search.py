@@ -238,7 +238,10 @@ def test_editors_say_which_page_and_which_words_besides_ours() -> None:
 
 
 def test_nothing_asked_and_strange_questions_are_answered() -> None:
-    assert "Nothing found" not in read()
+    SpecialtyFactory.create(name="Cardiology", slug="cardiology")
+    begun = read()
+    assert "Nothing found" not in begun
+    assert 'href="/doctors/?specialty=cardiology">Cardiology</a>' in begun
     assert "Nothing found" in read(q="zzzqqq")
     for strange in ("\x00", "'", '"', "a & | ! b", "<script>alert(1)</script>", "x" * 500, "%", "(", "\\"):
         assert "<script>alert" not in read(q=strange)
