@@ -85,6 +85,8 @@ def test_a_mail_server_that_is_away_holds_up_no_booking_and_gets_everything_afte
     assert not Message.objects.filter(due_at__gt=clock.now() + DRAINED_WITHIN).exists()
     mail_server.take()
     time_passes()
+    # A second of patience is for servers that say nothing: on a busy machine one that answers needs more now and then.
+    worker.settings = {**worker.settings, "EMAIL_TIMEOUT": 10}
     assert worker.do(DELIVER) == 0
     assert statuses() == {MessageStatus.SENT}
     assert sum(len(ids) for ids in mail_server.arrived.values()) == Message.objects.count() == 4 * each
