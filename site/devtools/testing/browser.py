@@ -59,7 +59,8 @@ def whole_picture(page: Page, file: Path, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     content = page.evaluate(_HEIGHT)
     page.set_viewport_size({"width": width, "height": min(max(height, content), _TALLEST)})
-    page.screenshot(path=file, full_page=True)
+    # What moves is where it will be: the dashboard's own menu gives way for a while when the window changes.
+    page.screenshot(path=file, full_page=True, animations="disabled")
 
 
 @dataclass
